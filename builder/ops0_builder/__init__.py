@@ -1,0 +1,1 @@
+"""The image factory: needs -> lock -> plan -> Dockerfiles and bake document -> BuildKit -> images."""

@@ -1,0 +1,58 @@
+"""ops0: plain Python functions in, one small, cached, reproducible image per step out.
+
+This module holds names only. Each loads the part that it needs when it is first used, so that
+``import ops0`` stays cheap on a laptop and works in a step's image, where only the standard
+library and a few of ops0's own files are present.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ops0.core.decorators import image as image
+    from ops0.core.decorators import pipeline as pipeline
+    from ops0.core.decorators import requires as requires
+    from ops0.core.decorators import resources as resources
+    from ops0.core.decorators import retry as retry
+    from ops0.core.decorators import step as step
+    from ops0.core.decorators import timeout as timeout
+    from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
+    from ops0.core.errors import Ops0Error as Ops0Error
+    from ops0.cli.wiring import run as run
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "image": "ops0.core.decorators",
+    "pipeline": "ops0.core.decorators",
+    "requires": "ops0.core.decorators",
+    "resources": "ops0.core.decorators",
+    "retry": "ops0.core.decorators",
+    "step": "ops0.core.decorators",
+    "timeout": "ops0.core.decorators",
+    "InvalidPipelineError": "ops0.core.errors",
+    "Ops0Error": "ops0.core.errors",
+    "run": "ops0.cli.wiring",
+}
+
+__all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below
+    "__version__",
+    *sorted(_HOMES),
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'ops0' has no attribute {name!r}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The commands: options to values, one call, show the result."""

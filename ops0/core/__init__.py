@@ -1,0 +1,1 @@
+"""What a pipeline is: values and pure functions. Nothing here reads a disk, a clock or a socket."""

@@ -1,0 +1,100 @@
+"""Everything that can go wrong, as one tree. This file also runs in images: Python 3.8, standard library.
+
+::
+
+    Ops0Error                       1
+    ├── SettingsError              3-9     settings files, options
+    ├── AnalysisError            10-19     the user's source
+    │   └── InvalidPipelineError   15     edges, providers, cycles
+    ├── LockError                20-29     resolution, hashes, wheels
+    ├── PlanError                30-39     bases, names, limits of an image
+    ├── BuildError               40-49     BuildKit, proofs
+    ├── RunError                 50-59     steps and values
+    └── EngineError              60-69     the Docker Engine itself
+
+A message says place and fact; ``hint`` says what to do and is printed on a line of its own. Facts are
+attributes too, so that tests read them instead of the text. Exit code 2 is click's own (usage), 130 is Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from typing import Optional, Sequence
+
+
+class Ops0Error(Exception):
+    """The root. ``exit_code`` is the process's; ``hint`` is the next step for the user."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: Optional[str] = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ErrorGroup(Ops0Error):
+    """Faults found together, reported together. Its exit code is its first member's."""
+
+    def __init__(self, errors: Sequence[Ops0Error]) -> None:
+        super().__init__("\n".join(str(error) for error in errors))
+        self.errors = tuple(errors)
+        self.exit_code = self.errors[0].exit_code if self.errors else 1
+
+
+class SettingsError(Ops0Error):
+    """A settings file or an option that cannot be used."""
+
+    exit_code = 3
+
+
+class AnalysisError(Ops0Error):
+    """The user's source cannot be analysed."""
+
+    exit_code = 10
+
+
+class InvalidPipelineError(AnalysisError):
+    """Steps and edges do not make a pipeline."""
+
+    exit_code = 15
+
+
+class LockError(Ops0Error):
+    """Requirements cannot be resolved, fetched or trusted."""
+
+    exit_code = 20
+
+
+class PlanError(Ops0Error):
+    """No image can be planned from this."""
+
+    exit_code = 30
+
+
+class BuildError(Ops0Error):
+    """An image could not be built or did not prove its needs."""
+
+    exit_code = 40
+
+
+class RunError(Ops0Error):
+    """A run did not reach its results."""
+
+    exit_code = 50
+
+
+class EngineError(Ops0Error):
+    """The Docker Engine is missing, too old, out of reach or out of room."""
+
+    exit_code = 60
+
+
+def raise_together(errors: Sequence[Ops0Error]) -> None:
+    """Raise nothing for none, the error itself for one, an ErrorGroup for more."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ErrorGroup(errors)

@@ -1,0 +1,64 @@
+"""What the lock gives: exact files with hashes, per step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ops0.core.pipeline import StepName
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """What an image runs on.
+
+    python:  ``3.11``      platform: as Docker writes it, ``linux/amd64``
+    glibc:   (2, 36); decides which manylinux wheels fit
+    """
+
+    python: str
+    platform: str = "linux/amd64"
+    glibc: tuple[int, int] = (2, 36)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedFile:
+    """One wheel. ``sha256`` is hex; ``size`` bytes. ``built_from`` is the sdist's sha256 where ops0 built the wheel."""
+
+    filename: str
+    sha256: str
+    size: int
+    built_from: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockedDistribution:
+    """One distribution at one version, with the wheel that fits the target."""
+
+    name: str
+    version: str
+    wheel: LockedFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepLock:
+    """All that one step's image installs, sorted by name. ``digest`` is over names, versions and hashes."""
+
+    step: StepName
+    target: Target
+    distributions: tuple[LockedDistribution, ...]
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """One joint resolution. ``inputs`` is the digest of all requirements it answers: staleness is its inequality."""
+
+    inputs: str
+    steps: tuple[StepLock, ...]
+
+    def step(self, name: StepName) -> StepLock:
+        """The lock of that step. Raises KeyError."""
+        for lock in self.steps:
+            if lock.step == name:
+                return lock
+        raise KeyError(name)

@@ -1,0 +1,219 @@
+"""What the analysis gives: a pipeline as one immutable value.
+
+``files --read--> Source --analyse--> Pipeline``: steps (functions with their needs and slices), calls of
+steps (the nodes of the graph) and where each call's arguments come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NewType, TypeAlias, Union
+
+StepName = NewType("StepName", str)
+CallId = NewType("CallId", str)
+
+JsonValue: TypeAlias = Union[
+    None, bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"]
+]
+
+Origin = Literal["declared", "installed", "curated", "pipreqs", "rule"]
+"""Who said which distribution provides an import, in order of trust."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A place in the user's source. ``path`` is POSIX and relative to the project's root; lines count from 1."""
+
+    path: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """Why a step needs something: the place and the fact, as ``import pandas as pd``."""
+
+    where: Where
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """One distribution that a step needs.
+
+    name:        normalised (PEP 503)
+    requirement: PEP 508, at least the name; carries a declared version range or extra
+    imports:     dotted names that the built image must be able to import, sorted
+    reasons:     never empty, sorted by place
+    """
+
+    name: str
+    requirement: str
+    imports: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SystemNeed:
+    """One Debian package that a step needs in its image."""
+
+    name: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warn:
+    """Something the analysis could not decide or had to guess: shown, never dropped."""
+
+    where: Where
+    text: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parameter:
+    """A parameter of a step or pipeline. ``annotation`` is source text; ``default`` likewise (None: required)."""
+
+    name: str
+    annotation: str | None = None
+    default: str | None = None
+    where: Where
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slice:
+    """What one step needs of one local module.
+
+    module: the dotted name under which the user's code imports it; the pipeline file's own stem for the entry
+    path:   the original file, relative to the project's root; also where the slice stands in the image
+    text:   Python source; every kept line stands on its original line number
+    whole:  None, or why the module had to be kept whole
+    """
+
+    module: str
+    path: str
+    text: str
+    whole: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataFile:
+    """A file beside the code that a step opens by a literal name. ``path`` is relative to the project's root."""
+
+    path: str
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepOptions:
+    """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes."""
+
+    retry_attempts: int = 1
+    retry_backoff: float = 1.0
+    timeout: float | None = None
+    cpu: float | None = None
+    memory: int | None = None
+    network: bool = False
+    base: str | None = None
+    python: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One decorated function: the unit that gets an image.
+
+    name:     unique in the pipeline; matches [a-z0-9]([a-z0-9._-]{0,62}) once lowered
+    module:   the local module that defines it, as in Slice.module
+    function: its qualified name in that module
+    needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
+    """
+
+    name: StepName
+    module: str
+    function: str
+    where: Where
+    parameters: tuple[Parameter, ...]
+    returns: str | None
+    output: str | None
+    options: StepOptions
+    needs: tuple[Need, ...]
+    system: tuple[SystemNeed, ...]
+    slices: tuple[Slice, ...]
+    data: tuple[DataFile, ...]
+    roots: tuple[str, ...]
+    warnings: tuple[Warn, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FromCall:
+    """An argument that is another call's result, or the ``item``-th of it (``train, test = split(rows)``).
+
+    rule: why the edge is there, in words
+    """
+
+    call: CallId
+    rule: str
+    item: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FromParam:
+    """An argument given when the run starts. ``default`` is JSON; ``required`` where there is none."""
+
+    param: str
+    required: bool
+    default: JsonValue = None
+    annotation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FromConstant:
+    """An argument written in the pipeline itself, as JSON."""
+
+    value: JsonValue
+
+
+Input = FromCall | FromParam | FromConstant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One node of the graph: a step called with its arguments. A step called twice is two calls, one image.
+
+    id:     the step's name, then ``name-2`` and so on
+    inputs: (parameter, source) in the order of the step's parameters; left-out ones use the step's own default
+    """
+
+    id: CallId
+    step: StepName
+    inputs: tuple[tuple[str, Input], ...]
+    where: Where
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pipeline:
+    """The whole thing.
+
+    name:    lower case, fit for an image name
+    entry:   the pipeline file, relative to the project's root
+    calls:   in an order in which they could run
+    results: the calls whose values the run gives back; their keys are the call ids
+    """
+
+    name: str
+    entry: str
+    steps: tuple[Step, ...]
+    calls: tuple[Call, ...]
+    results: tuple[CallId, ...]
+    explicit: bool
+
+    def step(self, name: StepName) -> Step:
+        """The step of that name. Raises KeyError."""
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)

@@ -1,0 +1,68 @@
+"""What the planning gives: images as ordered layers, with content keys. Pure and printable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ops0.core.locked import LockedDistribution, Target
+from ops0.core.pipeline import Pipeline, StepName, StepOptions
+
+LayerKind = Literal["base", "system", "package", "group", "runner", "code"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BaseImage:
+    """The image every layer stands on.
+
+    reference: a local tag that the engine holds;  digest: sha256:… of that image, the engine's own id
+    """
+
+    reference: str
+    digest: str
+    target: Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Layer:
+    """One layer. ``key`` is a hash of its inputs: equal keys are equal blobs. ``size`` in bytes as far as known."""
+
+    kind: LayerKind
+    key: str
+    title: str
+    distributions: tuple[LockedDistribution, ...] = ()
+    system: tuple[str, ...] = ()
+    size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImagePlan:
+    """One step's image. ``key`` is the content key (64 hex digits); ``tag`` its name in the engine.
+
+    imports: what the built image must import with no network before it counts as built
+    """
+
+    step: StepName
+    base: BaseImage
+    layers: tuple[Layer, ...]
+    imports: tuple[str, ...]
+    module: str
+    function: str
+    options: StepOptions
+    key: str
+    tag: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A pipeline with an image for each of its steps, in the pipeline's order."""
+
+    pipeline: Pipeline
+    images: tuple[ImagePlan, ...]
+
+    def image(self, step: StepName) -> ImagePlan:
+        """The image of that step. Raises KeyError."""
+        for image in self.images:
+            if image.step == step:
+                return image
+        raise KeyError(step)

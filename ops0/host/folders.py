@@ -1,0 +1,53 @@
+"""Where ops0 keeps things on this machine, and how it writes them: aside, then renamed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def cache_dir() -> Path:
+    """What can be made again: wheels, staged contexts. ``OPS0_CACHE_DIR``, else ``$XDG_CACHE_HOME/ops0``."""
+    return _folder("OPS0_CACHE_DIR", "XDG_CACHE_HOME", ".cache")
+
+
+def state_dir() -> Path:
+    """What cannot: runs with their logs and events. ``OPS0_STATE_DIR``, else ``$XDG_STATE_HOME/ops0``."""
+    return _folder("OPS0_STATE_DIR", "XDG_STATE_HOME", ".local/state")
+
+
+def _folder(own: str, xdg: str, fallback: str) -> Path:
+    if os.environ.get(own):
+        return Path(os.environ[own]).absolute()
+    base = os.environ.get(xdg)
+    return (Path(base) if base else Path.home() / fallback) / "ops0"
+
+
+def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a whole file or nothing: temporary file in the same folder, fsync, rename. Makes the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            Path(name).unlink()
+        raise
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file for a block; waits for whoever has it. Ends with the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,162 @@
+"""The one module that starts programs. Everyone else makes argv, a tuple of whole arguments; there is no shell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+TAIL_LINES = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    """A program that has ended. ``code`` is negative for a signal, as in subprocess."""
+
+    argv: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    @property
+    def tail(self) -> str:
+        """The last lines it said, stderr first choice."""
+        return "\n".join((self.err.strip() or self.out.strip()).splitlines()[-TAIL_LINES:])
+
+
+class ProgramMissing(Exception):
+    """The program is not on this machine's PATH."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"{program}: no such program")
+        self.program = program
+
+
+class ProgramTimeout(Exception):
+    """The program did not end in its time and was killed."""
+
+    def __init__(self, argv: tuple[str, ...], seconds: float) -> None:
+        super().__init__(f"{argv[0]} did not end within {seconds:g} s")
+        self.argv, self.seconds = argv, seconds
+
+
+@dataclass
+class Program:
+    """A running program whose standard streams are pipes. Made by ``start``; always ``close`` it."""
+
+    argv: tuple[str, ...]
+    popen: subprocess.Popen[bytes]
+    _readers: list[threading.Thread] = field(default_factory=list)
+
+    def read_lines(self, stream: IO[bytes], give: Callable[[str], None]) -> None:
+        """Hand each line of a stream to ``give`` on a thread of its own, without its newline."""
+        reader = threading.Thread(target=_pump, args=(stream, give), daemon=True)
+        reader.start()
+        self._readers.append(reader)
+
+    def send(self, data: bytes) -> None:
+        """Write to its standard input and close it. A program that is gone already is no error here."""
+        stdin = self.popen.stdin
+        if stdin is not None:
+            with suppress(BrokenPipeError):
+                stdin.write(data)
+                stdin.flush()
+            with suppress(BrokenPipeError):
+                stdin.close()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, after all that it said has been handed on. Raises ProgramTimeout; does not kill."""
+        try:
+            code = self.popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise ProgramTimeout(self.argv, timeout or 0.0) from None
+        for reader in self._readers:
+            reader.join(timeout=5)
+        return code
+
+    def stop(self, grace: float) -> None:
+        """SIGTERM to its whole process group, SIGKILL after ``grace`` seconds."""
+        self._signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.popen.wait(grace)
+        self._signal(signal.SIGKILL)
+        self.popen.wait()
+
+    def close(self) -> None:
+        """Leave nothing behind: no process of its group, no open pipe."""
+        if self.popen.poll() is None:
+            self.stop(0.5)
+        for reader in self._readers:
+            reader.join(timeout=5)
+        for stream in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, number)
+
+
+def start(
+    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Program:
+    """Start a program in a process group of its own, so that Ctrl-C reaches ops0 first and ops0 decides.
+
+    raises: ProgramMissing
+    """
+    argv = tuple(argv)
+    try:
+        popen = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except FileNotFoundError as fault:
+        if fault.filename == str(cwd):
+            raise
+        raise ProgramMissing(argv[0]) from None
+    return Program(argv, popen)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    send: bytes = b"",
+    timeout: float | None = None,
+) -> Completed:
+    """Run a program to its end and keep what it said. The exit code is the caller's to judge.
+
+    timeout: seconds
+    raises:  ProgramMissing, ProgramTimeout (the program and its children are killed)
+    """
+    out: list[str] = []
+    err: list[str] = []
+    program = start(argv, cwd=cwd, env=env)
+    try:
+        assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
+        assert program.popen.stderr is not None  # noqa: S101
+        program.read_lines(program.popen.stdout, out.append)
+        program.read_lines(program.popen.stderr, err.append)
+        program.send(send)
+        code = program.wait(timeout)
+    finally:
+        program.close()
+    return Completed(argv=program.argv, code=code, out="\n".join(out), err="\n".join(err))
+
+
+def _pump(stream: IO[bytes], give: Callable[[str], None]) -> None:
+    for line in iter(stream.readline, b""):
+        give(line.decode("utf-8", "replace").rstrip("\r\n"))

@@ -1,0 +1,1 @@
+"""Optional parts; each loads only where its library is there."""

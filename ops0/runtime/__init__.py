@@ -1,0 +1,1 @@
+"""How a plan runs on one machine: the orchestrator and the engines behind it."""

@@ -1,0 +1,48 @@
+"""What host and runner say to each other. Runs on Python 3.8 to 3.14, standard library only.
+
+A step's container (or process) executes ``python -m ops0_runner STEP.json``::
+
+    host                                  runner
+     |  start                               reads STEP.json, imports the step's module
+     |  <------- {"event": "ready", …}      fd 1, one JSON object a line
+     |  go line on stdin  --------------->  loads inputs, checks them, calls the function, stores the result
+     |  <------- {"event": "done", …} or {"event": "failed", …}, then exits
+
+fd 1 belongs to the protocol. What the user's code prints, on stdout or stderr, arrives on fd 2, in order.
+So a container can be started long before its inputs exist. Success is exit code 0 *and* a manifest.
+
+STEP.json   ``{"v": 1, "step": "clean", "module": "pipeline", "function": "clean", "roots": ["/ops0/code"]}``
+go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "hex", "output": "/ops0/out/1",
+            "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null},
+            "k": {"from": "json", "value": 3}}}``
+ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
+done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST}``
+failed      ``{"v": 1, "event": "failed", "failure": FAILURE}``
+FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
+            "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at the user's code
+MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "value": VALUE, "python": "3.11.2"}``; written as
+            ``manifest.json`` in the output folder: aside, fsync, rename; last of all files
+VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,
+            "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder
+"""
+
+from __future__ import annotations
+
+VERSION = 1
+
+EXIT_DONE = 0
+EXIT_STEP = 10  # the user's function raised
+EXIT_IMPORT = 11  # the step's module could not be imported
+EXIT_VALUE = 12  # the result could not be stored
+EXIT_INPUT = 13  # an input is missing, torn or not what its producer wrote
+EXIT_JOB = 14  # the go line or STEP.json makes no sense
+
+MANIFEST_NAME = "manifest.json"
+
+CODE_DIR = "/ops0/code"
+STEP_FILE = "/ops0/step.json"
+OUT_DIR = "/ops0/out"
+IN_DIR = "/ops0/in"
+RUNNER_DIR = "/ops0/runner"
+"""The runner, ops0's own files and, last on the path, cloudpickle where the user has none."""
+USER_ID = 65532
