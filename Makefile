@@ -1,0 +1,55 @@
+# `make help` lists what there is. Every target works on a bare machine.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON_VERSION ?= 3.11
+VENV := .venv/bin
+
+.PHONY: help setup demo engine base test unit lint types contracts check docs bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Make the contributor's environment (.venv, all tools, pre-commit)
+	@scripts/setup-dev.sh
+
+demo: engine ## From nothing: an engine, a base, the flight delays example built and run as containers
+	@scripts/environment.sh
+	@PATH="$(CURDIR)/$(VENV):$$PATH" scripts/demo.sh
+
+engine: ## Install and start a Docker Engine where none answers
+	@docker version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1 || scripts/docker-engine.sh
+
+base: engine ## Make the base image ops0-base:$(PYTHON_VERSION) from Debian's packages
+	@scripts/base-image.sh $(PYTHON_VERSION)
+
+test: engine ## All tests, the real engine included
+	@scripts/environment.sh dev,test
+	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+	@$(VENV)/pytest
+
+unit: ## The unit tests: no engine, seconds
+	@scripts/environment.sh dev,test
+	@$(VENV)/pytest tests/unit
+
+lint: ## ruff: rules and format
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+
+types: ## mypy, strict
+	@$(VENV)/mypy
+
+contracts: ## import-linter: who may import whom
+	@$(VENV)/lint-imports
+
+docs: ## Write the reference pages from the code
+	@$(VENV)/python scripts/make_reference.py
+
+check: setup lint types contracts test ## All that CI runs
+
+bench: engine ## Measure against the floor and the peers, as ratios in one run
+	@scripts/environment.sh dev,test
+	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+	@$(VENV)/python -m benchmarks
+
+clean: ## Remove what the tools left in the checkout (not .venv)
+	@rm -rf build dist .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,107 @@
+"""The command line: the commands joined, the one error boundary and the one exit.
+
+Exit codes: 0 done, 2 usage, 130 Ctrl-C, 141 a closed pipe, else the error's own (``ops0.core.errors``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+import ops0
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ops0.core.errors import Ops0Error
+
+# Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
+COMMANDS = {
+    "init": "Write a small pipeline project that runs.",
+    "doctor": "Say what is missing on this machine, and the command that mends it.",
+    "base": "Make a base image from Debian's packages, with no registry.",
+    "requirements": "What functions need, decorated or not, and why.",
+    "plan": "Show steps, edges, needs, images and layers; change nothing.",
+    "lock": "Resolve all steps together and write ops0.lock.",
+    "build": "Build one image per step; only what changed.",
+    "run": "Run the pipeline, in processes or as containers.",
+    "runs": "List earlier runs.",
+    "logs": "Show the log of a run's calls.",
+    "gc": "Remove what no run owns any more.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, from its own module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"ops0.cli.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - our own modules
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Data goes to stdout, all else to stderr. Start with: ops0 init demo",
+)
+@click.version_option(ops0.__version__, prog_name="ops0")
+def ops0_command() -> None:
+    """Plain Python functions in, one small reproducible image per step out.
+
+    PIPELINE is file.py or file.py:name; left out, it comes from ops0.toml or [tool.ops0] in pyproject.toml.
+    """
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit with its code. The only place that catches errors and exits."""
+    sys.exit(_exit_code(argv))
+
+
+def _exit_code(argv: Sequence[str] | None) -> int:
+    from ops0.core.errors import Ops0Error
+
+    try:
+        ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False)
+    except Ops0Error as error:
+        _show(error)
+        return error.exit_code
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("ops0: stopped", err=True)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return 0
+
+
+def _show(error: Ops0Error) -> None:
+    from ops0.core.errors import ErrorGroup
+
+    members = error.errors if isinstance(error, ErrorGroup) else (error,)
+    for member in members:
+        label = click.style("error:", fg="red", bold=True)
+        click.echo(f"{label} {member}", err=True)
+        if member.hint:
+            click.echo(f"{click.style('hint:', fg='cyan')} {member.hint}", err=True)

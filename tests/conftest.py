@@ -1,0 +1,57 @@
+"""What all tests share: unit tests touch nothing outside, Docker tests need a real engine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).parent / "unit"
+
+
+@lru_cache
+def engine_answers() -> bool:
+    """Whether a Docker Engine answers on this machine."""
+    try:
+        done = subprocess.run(
+            ["docker", "version", "--format", "{{.Server.Version}}"],
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    needy = [item for item in items if item.get_closest_marker("docker")]
+    if not needy or engine_answers():
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError("no Docker Engine answers, and in CI the Docker tests must run")
+    for item in needy:
+        item.add_marker(pytest.mark.skip(reason="no Docker Engine answers"))
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the user's own runs; wheels may be shared between tests."""
+    monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit test that starts a program or opens a connection fails."""
+    if UNIT not in request.path.parents:
+        return
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a unit test may not start programs or open connections")
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
