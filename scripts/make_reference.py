@@ -1,0 +1,72 @@
+"""Writes the reference pages that are made from the code. ``--check`` only compares and exits 1 where one is stale."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from pathlib import Path
+
+import click
+
+import ops0.cli
+import ops0_builder
+from ops0.cli.main import COMMANDS, ops0_command
+from ops0.core import errors
+
+FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+NOTE = "<!-- made by `make docs` from the code; do not edit -->\n"
+
+
+def commands_page() -> str:
+    """Every command's ``--help``, as printed at 100 columns."""
+    parts = [NOTE, "# Commands\n"]
+    for name in ("", *COMMANDS):
+        context = click.Context(ops0_command, info_name="ops0", terminal_width=100)
+        command = ops0_command.get_command(context, name) if name else ops0_command
+        assert command is not None
+        own = click.Context(command, info_name=name or "ops0", parent=context if name else None, terminal_width=100)
+        parts.append(f"## ops0 {name}".rstrip() + f"\n```text\n{command.get_help(own)}\n```\n")
+    return "\n".join(parts)
+
+
+def errors_page() -> str:
+    """Every error class with its exit code, sorted by code."""
+    for package in (ops0, ops0_builder):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    found = sorted(_family(errors.Ops0Error), key=lambda kind: (kind.exit_code, kind.__name__))
+    rows = [f"| {kind.exit_code} | `{kind.__name__}` | {_first_line(kind)} |" for kind in found]
+    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C. Each error has a code of its own or its family's.\n"
+    return "\n".join([NOTE, head, "| code | error | means |", "|---|---|---|", *rows, ""])
+
+
+def _family(kind: type[errors.Ops0Error]) -> set[type[errors.Ops0Error]]:
+    return {kind}.union(*(_family(child) for child in kind.__subclasses__()))
+
+
+def _first_line(kind: type) -> str:
+    return (inspect.getdoc(kind) or "").splitlines()[0].replace("|", "\\|")
+
+
+PAGES = {"commands.md": commands_page, "exit-codes.md": errors_page}
+
+
+def main() -> int:
+    """Write the pages, or say which are stale."""
+    stale = []
+    for name, make in PAGES.items():
+        path, text = FOLDER / name, make()
+        if "--check" in sys.argv:
+            if not path.exists() or path.read_text() != text:
+                stale.append(name)
+        else:
+            path.write_text(text)
+    for name in stale:
+        print(f"docs/reference/{name} is stale: run `make docs`", file=sys.stderr)
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
