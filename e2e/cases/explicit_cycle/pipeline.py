@@ -1,0 +1,18 @@
+import ops0
+
+
+@ops0.step
+def make_egg(hen: str) -> str:
+    return hen + " lays an egg"
+
+
+@ops0.step
+def make_hen(egg: str) -> str:
+    return egg + " becomes a hen"
+
+
+@ops0.pipeline
+def farm():
+    egg = make_egg(hen)
+    hen = make_hen(egg)
+    return hen

@@ -1,0 +1,3 @@
+import ops0
+
+NAME = "café"

@@ -1,0 +1,54 @@
+"""What all end-to-end tests share: own folders, one cache for the session, and a real engine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+
+@lru_cache
+def engine_answers() -> bool:
+    """Whether a Docker Engine answers on this machine."""
+    if shutil.which("docker") is None:
+        return False
+    argv = ["docker", "version", "--format", "{{.Server.Version}}"]
+    return subprocess.run(argv, capture_output=True, timeout=30, check=False).returncode == 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without an engine its tests are skipped on a desk and fail in CI."""
+    needy = [item for item in items if item.get_closest_marker("docker")]
+    if not needy or engine_answers():
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError("no Docker Engine answers, and in CI the Docker tests must run")
+    for item in needy:
+        item.add_marker(pytest.mark.skip(reason="no Docker Engine answers"))
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for all tests of the session, so that each wheel is fetched once.
+
+    ``OPS0_E2E_CACHE`` names one that outlives the session.
+    """
+    kept = os.environ.get("OPS0_E2E_CACHE")
+    return Path(kept) if kept else tmp_path_factory.mktemp("ops0-cache")
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """The state folder of this test: it knows all runs that the test began."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def env(cache: Path, state: Path) -> dict[str, str]:
+    """The environment of a user whose ops0 folders are the test's own."""
+    own = {"OPS0_CACHE_DIR": str(cache), "OPS0_STATE_DIR": str(state)}
+    return dict(os.environ) | own
