@@ -1,0 +1,84 @@
+"""Where the Docker Engine listens: DOCKER_HOST, else the Docker context, else the usual socket."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ops0.host.engine_errors import EngineAddressError
+
+USUAL = "unix:///var/run/docker.sock"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EngineAddress:
+    """One engine's door.
+
+    text: as the user wrote it;  socket: path of a unix socket, or None
+    host, port: of a TCP address;  certificates: folder of ca.pem, cert.pem, key.pem where TLS is asked for
+    """
+
+    text: str
+    socket: str | None = None
+    host: str = ""
+    port: int = 0
+    certificates: str | None = None
+
+
+def engine_address(environ: Mapping[str, str]) -> EngineAddress:
+    """The address that the `docker` command would use.
+
+    raises: EngineAddressError for ssh:// and other things that are no unix or TCP address
+    source: https://docs.docker.com/engine/manage-resources/contexts/
+    """
+    config = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/")) / ".docker")
+    if environ.get("DOCKER_HOST"):
+        tls = bool(environ.get("DOCKER_TLS_VERIFY"))
+        folder = environ.get("DOCKER_CERT_PATH") or str(config)
+        return parse_address(environ["DOCKER_HOST"], "DOCKER_HOST", folder if tls else None)
+    context = environ.get("DOCKER_CONTEXT") or _current_context(config)
+    if not context or context == "default":
+        return parse_address(USUAL, "the default")
+    return _context_address(config, context)
+
+
+def parse_address(text: str, place: str, certificates: str | None = None) -> EngineAddress:
+    """Read ``unix://PATH``, ``tcp://HOST[:PORT]`` or ``http://HOST[:PORT]``. Raises EngineAddressError."""
+    if text.startswith("unix://"):
+        path = text.removeprefix("unix://")
+        if not path.startswith("/") or "\0" in path:
+            raise EngineAddressError(text, place, "a unix socket needs an absolute path")
+        return EngineAddress(text=text, socket=path)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as fault:
+        raise EngineAddressError(text, place, str(fault)) from None
+    if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
+        raise EngineAddressError(text, place, "ops0 reaches engines over unix and tcp only")
+    secure = certificates if certificates or parts.scheme != "https" else ""
+    usual = 2375 if secure is None else 2376
+    return EngineAddress(text=text, host=parts.hostname, port=port or usual, certificates=secure)
+
+
+def _current_context(config: Path) -> str:
+    try:
+        return str(json.loads((config / "config.json").read_text()).get("currentContext") or "")
+    except (OSError, ValueError, AttributeError):
+        return ""  # as the docker command: no readable configuration is no context
+
+
+def _context_address(config: Path, context: str) -> EngineAddress:
+    name = hashlib.sha256(context.encode()).hexdigest()
+    place = f"Docker context {context}"
+    try:
+        meta = json.loads((config / "contexts/meta" / name / "meta.json").read_text())
+        host = str(meta["Endpoints"]["docker"]["Host"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise EngineAddressError(context, place, "it has no readable docker endpoint") from None
+    tls = config / "contexts/tls" / name / "docker"
+    return parse_address(host, place, str(tls) if tls.is_dir() else None)

@@ -1,0 +1,99 @@
+"""How the Docker Engine fails us: missing, closed to this user, too old, silent, refusing, full."""
+
+from __future__ import annotations
+
+from ops0.core.errors import EngineError
+
+NO_ENGINE_HINT = (
+    "start Docker, or let `scripts/docker-engine.sh` of the ops0 checkout install one; "
+    "`ops0 run` without --containers needs none; `ops0 doctor` says more"
+)
+
+
+class EngineUnreachable(EngineError):
+    """Nobody answers where the engine should be."""
+
+    exit_code = 61
+
+    def __init__(self, address: str, cause: str) -> None:
+        super().__init__(f"{address}: no Docker Engine answers ({cause})", NO_ENGINE_HINT)
+        self.address = address
+
+
+class EngineForbidden(EngineError):
+    """The engine's socket is not for this user."""
+
+    exit_code = 62
+
+    def __init__(self, address: str, user: str, owner: str, group: str, mode: int) -> None:
+        super().__init__(
+            f"{address}: user {user} may not use the Docker Engine's socket "
+            f"(owner {owner}, group {group}, mode {mode:04o})",
+            f"join the group and log in again: sudo usermod -aG {group} {user}",
+        )
+        self.address, self.user, self.owner, self.group, self.mode = (
+            address,
+            user,
+            owner,
+            group,
+            mode,
+        )
+
+
+class EngineTooOld(EngineError):
+    """The engine and ops0 have no version of the API in common."""
+
+    exit_code = 63
+
+    def __init__(self, address: str, needed: str, offered: str) -> None:
+        super().__init__(
+            f"{address}: the Docker Engine speaks API {offered}, ops0 needs {needed}",
+            "update Docker to 25 or newer",
+        )
+        self.address, self.needed, self.offered = address, needed, offered
+
+
+class EngineAddressError(EngineError):
+    """DOCKER_HOST or the Docker context names an address that ops0 cannot use."""
+
+    exit_code = 64
+
+    def __init__(self, address: str, place: str, fact: str) -> None:
+        super().__init__(f"{place}: {address}: {fact}", "use unix:///path or tcp://host:port")
+        self.address = address
+
+
+class EngineTimeout(EngineError):
+    """The engine took the request and did not answer in time."""
+
+    exit_code = 65
+
+    def __init__(self, address: str, request: str, seconds: float) -> None:
+        super().__init__(
+            f"{address}: no answer to {request} within {seconds:g} s",
+            "is the machine overloaded? `docker info` should answer; else restart the engine",
+        )
+        self.address, self.request, self.seconds = address, request, seconds
+
+
+class EngineRefused(EngineError):
+    """The engine answered a request with an error."""
+
+    exit_code = 66
+
+    def __init__(self, request: str, status: int, message: str) -> None:
+        super().__init__(f"{request}: the Docker Engine answered {status}: {message}")
+        self.request, self.status = request, status
+
+
+class EngineFull(EngineError):
+    """No space is left where the engine keeps images."""
+
+    exit_code = 67
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place}: no space left on the Docker Engine's disk",
+            "free some: `ops0 gc`, `docker buildx prune`, `docker image prune`",
+        )
+        self.place = place

@@ -1,0 +1,174 @@
+"""A small client of the Docker Engine's API: one request, one answer, always with a time limit.
+
+For the few questions of a build that changes nothing, and for short-lived containers. It loads neither the Docker
+SDK nor a program: answers arrive in milliseconds.
+"""
+
+from __future__ import annotations
+
+import grp
+import http.client
+import json
+import os
+import pwd
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from ops0.host.engine_address import EngineAddress, engine_address
+from ops0.host.engine_errors import (
+    EngineForbidden,
+    EngineFull,
+    EngineRefused,
+    EngineTimeout,
+    EngineTooOld,
+    EngineUnreachable,
+)
+
+API = "1.44"
+"""Docker 25, January 2024: the oldest that current engines still offer."""
+SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the engine said. ``status`` is HTTP's."""
+
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        """The body read as JSON; None where it is empty."""
+        return json.loads(self.body) if self.body.strip() else None
+
+    @property
+    def message(self) -> str:
+        """The engine's own words for an error."""
+        try:
+            said = self.json()
+        except ValueError:
+            said = None
+        text = said.get("message") if isinstance(said, dict) else None
+        return str(text or self.body.decode("utf-8", "replace")).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSocket:
+    """One engine. Every request has a connection of its own, so threads may share it."""
+
+    address: EngineAddress
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> EngineSocket:
+        """The engine that the ``docker`` command would use. Raises EngineAddressError; does not connect."""
+        return cls(engine_address(os.environ if environ is None else environ))
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        accept: tuple[int, ...] = (),
+        timeout: float = SECONDS,
+    ) -> Answer:
+        """Ask once. ``path`` starts with a slash and has no version; its pieces are quoted already.
+
+        accept:  statuses above 299 that are an answer rather than an error, as 404
+        timeout: seconds for each wait on the connection
+        raises:  EngineUnreachable, EngineForbidden, EngineTooOld, EngineTimeout, EngineFull, EngineRefused
+        """
+        answer = self._send(method, f"/v{API}{path}", query or {}, body, timeout)
+        if answer.status < 300 or answer.status in accept:
+            return answer
+        if answer.status == 400:
+            self._check_version(timeout)
+        request = f"{method} {path}"
+        if "no space left on device" in answer.message:  # the engine has no other sign of it
+            raise EngineFull(request)
+        raise EngineRefused(request, answer.status, answer.message)
+
+    def _check_version(self, timeout: float) -> None:
+        told = self._send("GET", "/version", {}, None, timeout).json() or {}
+        newest, oldest = str(told.get("ApiVersion", "0.0")), str(told.get("MinAPIVersion", "0.0"))
+        if not _version(oldest) <= _version(API) <= _version(newest):
+            raise EngineTooOld(self.address.text, API, newest)
+
+    def _send(
+        self, method: str, path: str, query: Mapping[str, str], body: Any, timeout: float
+    ) -> Answer:
+        target = f"{path}?{urlencode(query)}" if query else path
+        data = None if body is None else json.dumps(body).encode()
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        connection = _connection(self.address, timeout)
+        try:
+            connection.request(method, target, body=data, headers=headers)
+            reply = connection.getresponse()
+            return Answer(status=reply.status, body=reply.read())
+        except TimeoutError:
+            raise EngineTimeout(self.address.text, f"{method} {path}", timeout) from None
+        except PermissionError:
+            raise _forbidden(self.address) from None
+        except (OSError, http.client.HTTPException) as fault:
+            cause = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+            raise EngineUnreachable(self.address.text, cause) from None
+        finally:
+            connection.close()
+
+
+def quoted(name: str) -> str:
+    """A name as one piece of a path; slashes of image names stay."""
+    return quote(name, safe="/:@")
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("docker", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def _connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
+    if address.socket is not None:
+        return _UnixConnection(address.socket, timeout)
+    if address.certificates is None:
+        return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
+    context = ssl.create_default_context()
+    folder = Path(address.certificates)
+    if (folder / "ca.pem").exists():
+        context.load_verify_locations(folder / "ca.pem")
+    if (folder / "cert.pem").exists():
+        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
+
+
+def _forbidden(address: EngineAddress) -> EngineForbidden | EngineUnreachable:
+    user = _name(pwd.getpwuid, os.geteuid())
+    try:
+        facts = Path(address.socket or "").stat()
+    except OSError:
+        return EngineUnreachable(address.text, "permission denied")
+    owner, group = _name(pwd.getpwuid, facts.st_uid), _name(grp.getgrgid, facts.st_gid)
+    return EngineForbidden(address.text, user, owner, group, facts.st_mode & 0o7777)
+
+
+def _name(look_up: Any, number: int) -> str:
+    try:
+        return str(look_up(number)[0])
+    except KeyError:
+        return str(number)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
