@@ -8,11 +8,12 @@ library and a few of ops0's own files are present.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
 if TYPE_CHECKING:
     from typing import Any
 
+    from ops0.cli.wiring import run as run
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ops0.core.decorators import timeout as timeout
     from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
     from ops0.core.errors import Ops0Error as Ops0Error
-    from ops0.cli.wiring import run as run
 
 __version__ = "0.1.0"
 

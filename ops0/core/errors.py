@@ -18,7 +18,9 @@ attributes too, so that tests read them instead of the text. Exit code 2 is clic
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
+if TYPE_CHECKING:
+    from typing import Optional, Sequence
 
 
 class Ops0Error(Exception):

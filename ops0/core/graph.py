@@ -12,8 +12,8 @@ declaration, the first rule that hits wins; only steps declared earlier can prov
 7. it has a default.
 
 Rules 1 to 5 are tried for all parameters of a step before rule 6, so that a result goes to the parameter
-that names it. Where a parameter has a default, rule 6 wants both annotations to be there: a stray result must
-not silently replace a default. Two equal hits, or none at all, are an error; nothing is guessed.
+that names it. A parameter with a default takes part in rule 6 only where both annotations are there and no other
+argument of its step is a step's result: a stray result must not silently replace a default. Two equal hits, or none at all, are an error; nothing is guessed.
 
 >>> load, fit = Node(name="load_rows"), Node(name="fit", parameters=(Argument(name="rows"),))
 >>> [(edge.parameter, edge.provider) for edge in implicit_edges([load, fit])]
@@ -239,7 +239,8 @@ def _join(
     for edge in found.values():
         earlier.unconsumed.pop(edge.provider or "", None)
     for argument in sorted(left, key=lambda one: one.has_default):
-        made = _by_what_is_left(node, argument, earlier)
+        joined = any(edge.kind == "step" for edge in found.values())
+        made = _by_what_is_left(node, argument, earlier, joined)
         if isinstance(made, Edge):
             found[argument.name] = made
         else:
@@ -247,15 +248,15 @@ def _join(
     return [found[one.name] for one in node.parameters if one.name in found], faults
 
 
-def _by_what_is_left(node: Node, argument: Argument, earlier: _Earlier) -> Edge | Ops0Error:
-    """Rules 6 and 7."""
+def _by_what_is_left(
+    node: Node, argument: Argument, earlier: _Earlier, joined: bool
+) -> Edge | Ops0Error:
+    """Rules 6 and 7. ``joined``: another argument of this step is a step's result already."""
     name, rest = argument.name, earlier.unconsumed
     if len(rest) == 1:
         (only,) = rest.values()
-        told = not argument.has_default or (
-            argument.annotation is not None and only.returns is not None
-        )
-        if told and agree(only.returns, argument.annotation):
+        told = argument.annotation is not None and only.returns is not None and not joined
+        if (told or not argument.has_default) and agree(only.returns, argument.annotation):
             del rest[only.name]
             rule = "it is the only earlier result that nothing has consumed"
             return Edge(step=node.name, parameter=name, kind="step", provider=only.name, rule=rule)

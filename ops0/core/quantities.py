@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
-from typing import Union
 
 from ops0.core.errors import AnalysisError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
 
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZES = {
@@ -77,7 +79,7 @@ def _is_count(given: object) -> bool:
     """Whether it is a number that can count something: no bool, no NaN, not below 0."""
     if isinstance(given, bool) or not isinstance(given, (int, float)):
         return False
-    return math.isfinite(given) and 0 <= given <= _LARGEST
+    return 0 <= given <= _LARGEST
 
 
 def _shown(given: object) -> str:

@@ -1,0 +1,279 @@
+"""``@ops0.step``, ``@ops0.pipeline`` and the decorators of one concern each. Runs in images: Python 3.8.
+
+They mark a function and give it back: a decorated function is the function itself, so calls, pickles,
+tracebacks and debuggers see nothing of ops0. The order of decorators does not matter. Marks are read
+statically by the analysis; here they are checked, so that a mistake shows where it was made.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ops0.core import signature
+from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
+from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.scope import PipelineScope, mark_pipeline, next_number
+
+TYPE_CHECKING = False
+if not TYPE_CHECKING:
+
+    def overload(function):
+        """Stand in for typing.overload: loading typing costs milliseconds at every start of a step."""
+        return function
+
+
+if TYPE_CHECKING:
+    from types import FunctionType
+    from typing import (  # noqa: TC004 - see overload above
+        Any,
+        Callable,
+        Dict,
+        Optional,
+        ParamSpec,
+        Protocol,
+        Sequence,
+        TypeVar,
+        Union,
+        overload,
+    )
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+    R_co = TypeVar("R_co", covariant=True)
+    F = TypeVar("F", bound=Callable[..., Any])
+
+    class Step(Protocol[P, R_co]):
+        """A function that is a step, as type checkers see it."""
+
+        __name__: str
+        is_ops0_step: bool
+        input_signature: Dict[str, Any]
+        output_signature: Any
+
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+            """Run the function."""
+            ...
+
+
+__all__ = [
+    "StepDefinitionError",
+    "image",
+    "options_of",
+    "pipeline",
+    "requires",
+    "resources",
+    "retry",
+    "step",
+    "timeout",
+]
+
+_STEP_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_PIPELINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
+_APT_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}(=[A-Za-z0-9.+~:-]{1,127})?")
+_PYTHON = re.compile(r"3\.[0-9]{1,2}")
+_LEAST_MEMORY = 6 * 1024**2  # the Docker Engine starts nothing with less
+
+
+@overload
+def step(function: Callable[P, R]) -> Step[P, R]: ...
+@overload
+def step(
+    *, name: Optional[str] = None, output: Optional[str] = None
+) -> Callable[[Callable[P, R]], Step[P, R]]: ...
+def step(
+    function: Optional[Callable[..., Any]] = None,
+    *,
+    name: Optional[str] = None,
+    output: Optional[str] = None,
+) -> Any:
+    """Make a function a step: ``@ops0.step`` or ``@ops0.step(name="clean-rows", output="rows")``.
+
+    name:    what the step is called; default: the function's own name
+    output:  what later steps may call its result
+    returns: the function itself, with ``is_ops0_step``, ``input_signature`` ({parameter: type, or (type,
+             default)}) and ``output_signature``
+    raises:  StepDefinitionError
+    """
+    if function is None:
+        return lambda decorated: _mark_step(decorated, name, output)
+    return _mark_step(function, name, output)
+
+
+@overload
+def pipeline(name: F) -> F: ...
+@overload
+def pipeline(name: Optional[str] = None) -> PipelineScope: ...
+def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
+    """Say what belongs together, by a function that calls steps or by a block that holds them.
+
+    use:    ``@ops0.pipeline`` above a function, or ``with ops0.pipeline("name"):``
+    raises: StepDefinitionError
+    """
+    if callable(name):
+        return mark_pipeline(plain(name, "@ops0.pipeline"), None)
+    if name is not None and not (isinstance(name, str) and _PIPELINE_NAME.fullmatch(name)):
+        raise StepDefinitionError(
+            f"{name!r:.80} cannot name a pipeline",
+            "use letters, digits, '.', '_' and '-', at most 63",
+        )
+    return PipelineScope(name)
+
+
+def retry(max_attempts: int = 3, backoff: Union[str, float] = "1s") -> Callable[[F], F]:
+    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on."""
+    if (
+        isinstance(max_attempts, bool)
+        or not isinstance(max_attempts, int)
+        or not 1 <= max_attempts <= 100
+    ):
+        raise StepDefinitionError(
+            f"@ops0.retry: max_attempts={max_attempts!r:.40} is no number from 1 to 100",
+            "write @ops0.retry(max_attempts=3)",
+        )
+    wait = _quantity("@ops0.retry", seconds, backoff)
+    return marking("retry", {"max_attempts": max_attempts, "backoff": wait})
+
+
+def timeout(limit: Union[str, float]) -> Callable[[F], F]:
+    """End an attempt of a step that takes longer: ``@ops0.timeout("10m")``."""
+    wait = _quantity("@ops0.timeout", seconds, limit)
+    if wait <= 0:
+        raise StepDefinitionError("@ops0.timeout: no time at all", 'write @ops0.timeout("10m")')
+    return marking("timeout", wait)
+
+
+def resources(
+    cpu: Optional[float] = None,
+    memory: Union[str, int, None] = None,
+    gpu: int = 0,
+    network: bool = False,
+) -> Callable[[F], F]:
+    """Say what a step may use: ``@ops0.resources(cpu=2, memory="4GiB", network=True)``.
+
+    Without ``network=True`` a step in a container has none. A GPU is refused: ops0 cannot give one yet.
+    """
+    if cpu is not None and (
+        isinstance(cpu, bool) or not isinstance(cpu, (int, float)) or not 0 < cpu <= 4096
+    ):
+        raise StepDefinitionError(
+            f"@ops0.resources: cpu={cpu!r:.40} is no number above 0", "write cpu=2 or cpu=0.5"
+        )
+    size = None if memory is None else _quantity("@ops0.resources", size_bytes, memory)
+    if size is not None and size < _LEAST_MEMORY:
+        raise StepDefinitionError(
+            f"@ops0.resources: memory={memory!r:.40} is less than 6MiB", 'write "512MiB"'
+        )
+    if gpu != 0:
+        raise StepDefinitionError(
+            f"@ops0.resources: gpu={gpu!r:.40}: ops0 cannot give a GPU to a step yet",
+            "leave gpu out",
+        )
+    if not isinstance(network, bool):
+        raise StepDefinitionError(
+            f"@ops0.resources: network={network!r:.40} is neither True nor False",
+            "write network=True",
+        )
+    return marking("resources", {"cpu": cpu, "memory": size, "network": network})
+
+
+def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
+    """Name what no import shows: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``. May be said more than once."""
+    for given in distributions:
+        if not isinstance(given, str) or not given.strip()[:1].isalnum():
+            raise StepDefinitionError(
+                f"@ops0.requires: {given!r:.80} is no requirement",
+                'write "pandas" or "pyarrow>=15"',
+            )
+    packages = (apt,) if isinstance(apt, str) else tuple(apt)
+    for package in packages:
+        if not isinstance(package, str) or not _APT_NAME.fullmatch(package):
+            raise StepDefinitionError(
+                f"@ops0.requires: {package!r:.80} is no name of a Debian package",
+                'write apt=["libgomp1"]',
+            )
+
+    def mark(function: F) -> F:
+        marks = marks_of(plain(function, "@ops0.requires"))
+        before = marks.get("requires", {"distributions": (), "apt": ()})
+        marks["requires"] = {
+            "distributions": (*distributions, *before["distributions"]),
+            "apt": (*packages, *before["apt"]),
+        }
+        return function
+
+    return mark
+
+
+def image(
+    base: Optional[str] = None, python: Optional[str] = None, group: Optional[str] = None
+) -> Callable[[F], F]:
+    """Choose a step's base image, its Python ("3.12"), or a group of steps that is resolved apart from the others."""
+    for key, value in (("base", base), ("python", python), ("group", group)):
+        if value is not None and (
+            not isinstance(value, str) or not value or not value.isprintable()
+        ):
+            raise StepDefinitionError(
+                f"@ops0.image: {key}={value!r:.40} is no text", f'write {key}="..."'
+            )
+    if python is not None and not _PYTHON.fullmatch(python):
+        raise StepDefinitionError(
+            f"@ops0.image: python={python!r:.40} is no version", 'write python="3.12"'
+        )
+    return marking("image", {"base": base, "python": python, "group": group})
+
+
+def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:
+    function = plain(given, "@ops0.step")
+    place = place_of(function)
+    _check_shape(function, place)
+    name = function.__name__ if name is None else name
+    if not isinstance(name, str) or not _STEP_NAME.fullmatch(name.lower()):
+        raise StepDefinitionError(
+            f"{name!r:.80} cannot name a step",
+            "say @ops0.step(name=...): letters, digits, '.', '_' and '-', the first a letter or digit, at most 63",
+            place,
+        )
+    if output is not None and not (isinstance(output, str) and output.isidentifier()):
+        raise StepDefinitionError(
+            f"output={output!r:.80} cannot be the name of a parameter", 'write output="rows"', place
+        )
+    function.is_ops0_step = True
+    function.__ops0_name__, function.__ops0_output__ = name, output
+    function.__ops0_number__ = next_number()
+    function.input_signature = signature.input_signature(function)
+    function.output_signature = signature.output_signature(function)
+    return function
+
+
+def _check_shape(function: FunctionType, place: str) -> None:
+    """Refuse functions that cannot be called by the names of their parameters, once, to the end."""
+    code = signature.innermost(function).__code__
+    if signature.is_async(code):
+        raise StepDefinitionError(
+            f"step '{function.__name__}' is asynchronous",
+            "call asyncio.run(...) inside a plain function",
+            place,
+        )
+    if signature.has_star(code):
+        raise StepDefinitionError(
+            f"step '{function.__name__}' takes *args or **kwargs",
+            "name each argument: edges join names",
+            place,
+        )
+    if code.co_posonlyargcount:
+        raise StepDefinitionError(
+            f"step '{function.__name__}' has positional-only parameters", "remove the '/'", place
+        )
+    if "." in function.__qualname__.rpartition("<locals>.")[2]:
+        raise StepDefinitionError(
+            f"step '{function.__qualname__}' is a method",
+            "make it a function beside the class",
+            place,
+        )
+
+
+def _quantity(decorator: str, read: Any, given: Any) -> Any:
+    try:
+        return read(given)
+    except QuantityError as fault:
+        raise StepDefinitionError(f"{decorator}: {fault}", fault.hint or "") from None
