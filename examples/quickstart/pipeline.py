@@ -1,7 +1,6 @@
 """Roll two dice many times and see which sum wins. Needs nothing but Python.
 
-The edges are names: ``count_sums`` asks for ``dice``, which ``roll_dice`` makes; ``summarise`` asks for
-``sums``, the name that ``count_sums`` gives its output.
+The edges are names: ``count_sums`` asks for ``dice``, which ``roll_dice`` makes, and ``summarise`` asks for ``sums``.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ def roll_dice(rolls: int = 10_000, seed: int = 7) -> list[int]:
     return [dice.randint(1, 6) + dice.randint(1, 6) for _ in range(rolls)]
 
 
-@ops0.step(output="sums")
+@ops0.step
 def count_sums(dice: list[int]) -> dict[str, int]:
     """How often each sum came up, by sum."""
     counts = Counter(dice)

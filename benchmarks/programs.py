@@ -1,0 +1,26 @@
+"""The programs that are measured, started as a user starts them. A program that fails ends the benchmark."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+OPS0 = str(Path(sys.executable).with_name("ops0"))
+BASE = "ops0-base:3.11"
+
+
+def call(
+    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> str:
+    """Run a program to its end and give its standard output. Raises SystemExit with its last words."""
+    environ = dict(os.environ) | dict(env or {}) | {"NO_COLOR": "1"}
+    done = subprocess.run(
+        list(argv), cwd=cwd, env=environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        words = " ".join(argv)
+        raise SystemExit(f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
