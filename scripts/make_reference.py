@@ -26,7 +26,9 @@ def commands_page() -> str:
         context = click.Context(ops0_command, info_name="ops0", terminal_width=100)
         command = ops0_command.get_command(context, name) if name else ops0_command
         assert command is not None
-        own = click.Context(command, info_name=name or "ops0", parent=context if name else None, terminal_width=100)
+        own = click.Context(
+            command, info_name=name or "ops0", parent=context if name else None, terminal_width=100
+        )
         parts.append(f"## ops0 {name}".rstrip() + f"\n```text\n{command.get_help(own)}\n```\n")
     return "\n".join(parts)
 
@@ -38,7 +40,7 @@ def errors_page() -> str:
             importlib.import_module(module.name)
     found = sorted(_family(errors.Ops0Error), key=lambda kind: (kind.exit_code, kind.__name__))
     rows = [f"| {kind.exit_code} | `{kind.__name__}` | {_first_line(kind)} |" for kind in found]
-    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C. Each error has a code of its own or its family's.\n"
+    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C.\n"
     return "\n".join([NOTE, head, "| code | error | means |", "|---|---|---|", *rows, ""])
 
 

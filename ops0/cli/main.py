@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import ops0
+from ops0.core.errors import ErrorGroup, Ops0Error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from ops0.core.errors import Ops0Error
 
 # Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
 COMMANDS = {
@@ -75,8 +74,6 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def _exit_code(argv: Sequence[str] | None) -> int:
-    from ops0.core.errors import Ops0Error
-
     try:
         ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False)
     except Ops0Error as error:
@@ -97,8 +94,6 @@ def _exit_code(argv: Sequence[str] | None) -> int:
 
 
 def _show(error: Ops0Error) -> None:
-    from ops0.core.errors import ErrorGroup
-
     members = error.errors if isinstance(error, ErrorGroup) else (error,)
     for member in members:
         label = click.style("error:", fg="red", bold=True)

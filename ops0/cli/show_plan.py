@@ -1,0 +1,113 @@
+"""A pipeline and its images as text for people: what ``ops0 plan`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ops0.core.pipeline import Call, FromCall, FromConstant, FromParam, Input, Pipeline, Step
+from ops0.core.plan import ImagePlan
+
+UNITS = ("B", "kB", "MB", "GB")
+
+
+def size_text(size: float) -> str:
+    """``1.2 MB``; powers of 1000, as registries count."""
+    for unit in UNITS[:-1]:
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit in ("B", "kB") else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} {UNITS[-1]}"
+
+
+def pipeline_lines(pipeline: Pipeline, *, explain: bool) -> Iterator[str]:
+    """The graph, then each step's needs; with ``explain`` also every reason, edge rule and slice."""
+    kind = "calls" if pipeline.explicit else "names"
+    yield f"{pipeline.name}  ({pipeline.entry}, edges by {kind})"
+    for call in pipeline.calls:
+        yield from _call_lines(call, explain=explain)
+    yield f"results: {', '.join(pipeline.results)}"
+    for step in pipeline.steps:
+        yield ""
+        yield from _step_lines(step, explain=explain)
+
+
+def _call_lines(call: Call, *, explain: bool) -> Iterator[str]:
+    inputs = ", ".join(f"{name}={_input_text(source)}" for name, source in call.inputs)
+    yield f"  {call.id}({inputs})"
+    if explain:
+        for name, source in call.inputs:
+            if isinstance(source, FromCall):
+                yield f"      {name} <- {source.call}: {source.rule}"
+
+
+def _input_text(source: Input) -> str:
+    match source:
+        case FromCall(call=call, item=None):
+            return f"<{call}>"
+        case FromCall(call=call, item=item):
+            return f"<{call}>[{item}]"
+        case FromParam(param=param, required=True):
+            return f"--param {param}"
+        case FromParam(param=param, default=default):
+            return f"--param {param} or {default!r}"
+        case FromConstant(value=value):
+            return repr(value)
+
+
+def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
+    yield f"{step.name}  {step.where}"
+    loosened = _loosened(step)
+    if loosened:
+        yield f"  asks: {', '.join(loosened)}"
+    if not step.needs:
+        yield "  needs nothing but Python"
+    for need in step.needs:
+        flag = " (a guess from pipreqs's table)" if need.origin == "pipreqs" else ""
+        first = need.reasons[0]
+        yield f"  {need.requirement:<28} {first.where}  {first.text}{flag}"
+        if explain:
+            for reason in need.reasons[1:]:
+                yield f"  {'':<28} {reason.where}  {reason.text}"
+            yield f"  {'':<28} named by: {need.origin}"
+    for system in step.system:
+        yield f"  apt {system.name:<24} {system.reasons[0].where}  {system.reasons[0].text}"
+    if explain:
+        for part in step.slices:
+            kept = sum(1 for line in part.text.splitlines() if line.strip())
+            whole = f", whole: {part.whole}" if part.whole else ""
+            yield f"  slice {part.path}: {kept} lines{whole}"
+        for data in step.data:
+            yield f"  data {data.path}  {data.reason.where}"
+    for warning in step.warnings:
+        yield f"  warning: {warning.where}: {warning.text}"
+
+
+def _loosened(step: Step) -> list[str]:
+    options = step.options
+    asks = {
+        "network": options.network,
+        f"{options.memory and size_text(options.memory)} memory": options.memory,
+        f"{options.cpu:g} cpu" if options.cpu else "": options.cpu,
+        f"python {options.python}": options.python,
+        f"base {options.base}": options.base,
+        f"group {options.group}": options.group,
+        f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,
+        f"{options.retry_attempts} attempts": options.retry_attempts > 1,
+    }
+    return [text for text, asked in asks.items() if asked]
+
+
+def image_lines(images: tuple[ImagePlan, ...]) -> Iterator[str]:
+    """Each image's layers; a layer that several images share says so. Sizes are of the wheels or files."""
+    shared: dict[str, int] = {}
+    for image in images:
+        for layer in image.layers:
+            shared[layer.key] = shared.get(layer.key, 0) + 1
+    for image in images:
+        yield ""
+        yield f"{image.tag}"
+        for layer in image.layers:
+            count = shared[layer.key]
+            note = f"  shared by {count}" if count > 1 and layer.kind != "base" else ""
+            size = size_text(layer.size) if layer.size else ""
+            yield f"  {layer.kind:<8} {layer.key[:12]}  {size:>9}  {layer.title}{note}"
