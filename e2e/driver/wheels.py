@@ -1,10 +1,12 @@
-"""Tiny wheels, so that a test needs no package index."""
+"""Tiny wheels and a folder that serves them, so that a test needs no package index of the world."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import zipfile
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -27,6 +29,20 @@ def make_wheel(folder: Path, name: str, version: str, requires: tuple[str, ...] 
         for path, text in files.items():
             archive.writestr(zipfile.ZipInfo(path), text)
     return target
+
+
+def make_index(folder: Path, wheels: Iterable[Path]) -> Path:
+    """Write the pages of a simple index (PEP 503) with a link and a sha256 for each wheel."""
+    links = defaultdict(list)
+    for wheel in wheels:
+        sha = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        link = f'<a href="{wheel.as_uri()}#sha256={sha}">{wheel.name}</a>'
+        links[wheel.name.split("-")[0]].append(link)
+    for name, found in links.items():
+        page = folder / name / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text("<!DOCTYPE html><html><body>" + "<br>".join(found) + "</body></html>")
+    return folder
 
 
 def _digest(text: str) -> str:

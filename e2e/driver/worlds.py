@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from driver.wheels import make_wheel
+from driver.wheels import make_index, make_wheel
 
 CLOSED = "http://127.0.0.1:9/simple"  # the discard port: nothing listens there
 OLD_API = "1.38"
@@ -112,16 +112,13 @@ def no_index(scratch: Path) -> Iterator[Change]:
 @contextmanager
 def small_index(scratch: Path) -> Iterator[Change]:
     """The only packages in the world are alpha 1.0, alpha 2.0, and beta 1.0, which needs alpha below 2."""
-    wheels = scratch / "wheels"
-    make_wheel(wheels, "alpha", "1.0")
-    make_wheel(wheels, "alpha", "2.0")
-    make_wheel(wheels, "beta", "1.0", requires=("alpha<2",))
-    env = _isolated(scratch)
-    yield Change(
-        env=env
-        | {"UV_FIND_LINKS": str(wheels), "UV_NO_INDEX": "1"}
-        | {"PIP_FIND_LINKS": str(wheels), "PIP_NO_INDEX": "1"}
+    wheels = (
+        make_wheel(scratch / "wheels", "alpha", "1.0"),
+        make_wheel(scratch / "wheels", "alpha", "2.0"),
+        make_wheel(scratch / "wheels", "beta", "1.0", requires=("alpha<2",)),
     )
+    index = make_index(scratch / "simple", wheels).as_uri()
+    yield Change(env=_isolated(scratch) | {"UV_DEFAULT_INDEX": index, "PIP_INDEX_URL": index})
 
 
 WORLDS: Mapping[str, World] = {
@@ -145,6 +142,8 @@ def _isolated(scratch: Path) -> dict[str, str]:
         "UV_FIND_LINKS": "",
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_CACHE_DIR": str(scratch / "pip"),
+        "PIP_FIND_LINKS": "",
+        "PIP_EXTRA_INDEX_URL": "",
         "PIP_RETRIES": "0",
         "OPS0_CACHE_DIR": str(scratch / "cache"),
     }
