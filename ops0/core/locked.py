@@ -32,11 +32,18 @@ class LockedFile:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LockedDistribution:
-    """One distribution at one version, with the wheel that fits the target."""
+    """One distribution at one version, with the wheel that fits the target.
+
+    name:  normalised (PEP 503)
+    sdist: the source archive where ops0 built the wheel from it; then ``wheel.built_from`` is its sha256
+    build: the pins (``name==version``, sorted) of what built it, so that another machine builds the same bytes
+    """
 
     name: str
     version: str
     wheel: LockedFile
+    sdist: LockedFile | None = None
+    build: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,70 @@
+"""Why a resolution has no solution, found by asking uv smaller questions instead of reading its prose.
+
+Each requirement alone: does it fit, does any file of it fit any target, is the name known at all? If each alone
+fits, they conflict, and what can be left out without ending the conflict is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from ops0.core.errors import LockError
+from ops0.core.locked import Target
+from ops0_builder.lock_errors import Conflict, NoFittingFile, NoSuchDistribution
+from ops0_builder.lock_inputs import target_text
+from ops0_builder.resolver import Asked
+from ops0_builder.uv_program import Unsatisfiable, Uv
+
+_AT_ONCE = 4
+_MOST_TRIALS = 40
+
+
+def diagnose(
+    asked: Sequence[Asked], target: Target, explanation: str, uv: Uv
+) -> tuple[LockError, ...]:
+    """The faults behind an unsatisfiable set, at least one, in the order of what was asked.
+
+    raises: IndexUnreachable, ResolverFailed where uv itself fails on the way
+    """
+    texts = tuple(dict.fromkeys(entry.text for entry in asked))
+    first = {text: next(entry for entry in asked if entry.text == text) for text in texts}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        faults = tuple(pool.map(lambda text: _alone(first[text], target, uv), texts))
+    found = tuple(fault for fault in faults if fault is not None)
+    if found:
+        return found
+    core, said = _conflict(texts, target, explanation, uv)
+    parts = tuple((entry.step, entry.place, entry.text) for entry in asked if entry.text in core)
+    return (Conflict(parts, said),)
+
+
+def _alone(entry: Asked, target: Target, uv: Uv) -> LockError | None:
+    if _said([entry.text], target, uv, "--no-deps") is None:
+        return None
+    if _said([entry.text], None, uv, "--no-deps") is None:
+        return NoFittingFile(entry.text, target_text(target), entry.place)
+    known = _said([entry.requirement.name], None, uv, "--no-deps", "--prerelease", "allow") is None
+    return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=known)
+
+
+def _conflict(
+    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv
+) -> tuple[frozenset[str], str]:
+    """A part of the requirements that is still unsatisfiable, small if there are not too many, and uv's words on it."""
+    core, said = list(texts), explanation
+    for text in texts[:_MOST_TRIALS]:
+        fewer = [kept for kept in core if kept != text]
+        words = _said(fewer, target, uv) if fewer else None
+        if words is not None:
+            core, said = fewer, words
+    return frozenset(core), said
+
+
+def _said(texts: Sequence[str], target: Target | None, uv: Uv, *options: str) -> str | None:
+    """The explanation of uv if it finds no solution, else None."""
+    try:
+        uv.compile(texts, target, options)
+    except Unsatisfiable as fault:
+        return fault.said
+    return None

@@ -1,0 +1,198 @@
+"""Fetching locked files with pip and the user's own pip settings. pip finds them; ops0 checks the hash itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops0.core.errors import LockError, raise_together
+from ops0.core.locked import LockedDistribution, LockedFile, Target
+from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
+from ops0.host.process import run as run_program
+from ops0_builder.index_settings import redacted
+from ops0_builder.lock_errors import FetchFailed, HashMismatch
+from ops0_builder.uv_program import Runner
+from ops0_builder.wheel_choice import platform_tags
+from ops0_builder.wheelhouse import Wheelhouse
+
+PROCESSES = 3
+"""pip processes side by side; docs/architecture.md has the measurement."""
+TIMEOUT = 3600.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """One file to fetch. ``sha256`` None: the index does not say it, what comes is taken (and then locked)."""
+
+    name: str
+    version: str
+    sha256: str | None
+    size: int
+    target: Target
+    filename: str
+    is_sdist: bool = False
+
+    @property
+    def line(self) -> str:
+        """As a line of a requirements file."""
+        pin = f"{self.name}=={self.version}"
+        return f"{pin} --hash=sha256:{self.sha256}" if self.sha256 else pin
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pip:
+    """pip with the user's settings, in an environment that uses no credentials on the command line."""
+
+    environment: Mapping[str, str]
+    run: Runner = run_program
+    program: tuple[str, ...] = (sys.executable, "-m", "pip")
+
+    def download(self, wanted: Sequence[Wanted], folder: Path) -> Completed:
+        """Start ``pip download`` for files of one kind, target and trust, into a folder."""
+        listing = folder / "requirements.txt"
+        listing.write_text("".join(f"{entry.line}\n" for entry in wanted), encoding="utf-8")
+        first = wanted[0]
+        kind = _sdist_options(wanted) if first.is_sdist else _wheel_options(first.target)
+        hashes = ("--require-hashes",) if first.sha256 else ()
+        argv = (
+            *self.program,
+            "download",
+            *("--no-deps", "--pre", "--progress-bar", "off", "--dest", str(folder)),
+            *(*hashes, *kind, "--requirement", str(listing)),
+        )
+        try:
+            return self.run(argv, env=self.environment, timeout=TIMEOUT)
+        except (ProgramMissing, ProgramTimeout) as fault:
+            return Completed(argv=argv, code=-1, out="", err=str(fault))
+
+
+def wanted_wheel(distribution: LockedDistribution, target: Target) -> Wanted:
+    """The locked wheel of a distribution as something to fetch."""
+    wheel = distribution.wheel
+    return Wanted(
+        name=distribution.name,
+        version=distribution.version,
+        sha256=wheel.sha256,
+        size=wheel.size,
+        target=target,
+        filename=wheel.filename,
+    )
+
+
+def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[str, LockedFile]:
+    """Fetch files into the wheelhouse, several at once: file name as asked -> file as it came.
+
+    raises: FetchFailed, HashMismatch (together, one a file)
+    """
+    batches = _batches(wanted)
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        results = list(pool.map(lambda batch: _fetch_batch(batch, wheelhouse, pip), batches))
+    raise_together([fault for _, faults in results for fault in faults])
+    return {name: file for files, _ in results for name, file in files.items()}
+
+
+_Fetched = tuple[dict[str, LockedFile], list[LockError]]
+
+
+def _fetch_batch(batch: Sequence[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> _Fetched:
+    """All in one process; if that fails, one by one, so that each fault names its distribution."""
+    with wheelhouse.workplace() as folder:
+        done = pip.download(batch, folder)
+        if done.code == 0:
+            return _take(batch, folder, wheelhouse)
+    if len(batch) == 1:
+        return {}, [_fault(batch[0], done, wheelhouse, pip)]
+    results = [_fetch_batch([entry], wheelhouse, pip) for entry in batch]
+    files = {name: file for found, _ in results for name, file in found.items()}
+    return files, [fault for _, faults in results for fault in faults]
+
+
+def _take(batch: Sequence[Wanted], folder: Path, wheelhouse: Wheelhouse) -> _Fetched:
+    files: dict[str, LockedFile] = {}
+    faults: list[LockError] = []
+    for entry in batch:
+        path = folder / entry.filename
+        if not path.is_file():
+            faults.append(FetchFailed(f"{entry.name} {entry.version}", _other_file(entry, folder)))
+            continue
+        file = wheelhouse.take(path)
+        if entry.sha256 not in (None, file.sha256):
+            wheelhouse.drop(file)
+            faults.append(HashMismatch(entry.filename, str(entry.sha256), file.sha256))
+            continue
+        files[entry.filename] = file
+    return files, faults
+
+
+def _other_file(entry: Wanted, folder: Path) -> str:
+    names = sorted(path.name for path in folder.iterdir() if path.name != "requirements.txt")
+    return f"  pip gave {', '.join(names) or 'nothing'} instead of {entry.filename}"
+
+
+def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> LockError:
+    """Why one file did not come. Asked once more without its hash: if a file comes then, it is another one."""
+    if entry.sha256 is not None:
+        unchecked = Wanted(
+            name=entry.name,
+            version=entry.version,
+            sha256=None,
+            size=entry.size,
+            target=entry.target,
+            filename=entry.filename,
+            is_sdist=entry.is_sdist,
+        )
+        with wheelhouse.workplace() as folder:
+            again = pip.download([unchecked], folder)
+            path = folder / entry.filename
+            if again.code == 0 and path.is_file():
+                file = wheelhouse.take(path)
+                wheelhouse.drop(file)
+                if file.sha256 != entry.sha256:
+                    return HashMismatch(entry.filename, entry.sha256, file.sha256)
+    lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
+    said = "\n".join(f"  {line[:500]}" for line in lines[-6:])
+    return FetchFailed(f"{entry.name} {entry.version}", said)
+
+
+def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
+    """Files that may share a pip process, split into about equal weights, heavy ones first."""
+    kinds: dict[tuple[object, ...], list[Wanted]] = {}
+    for entry in sorted(wanted, key=lambda it: (-it.size, it.filename)):
+        # Sdists go alone: pip reads their metadata one after the other.
+        alone = entry.filename if entry.is_sdist else None
+        kinds.setdefault((entry.target, entry.sha256 is None, alone), []).append(entry)
+    batches: list[list[Wanted]] = []
+    for entries in kinds.values():
+        bins: list[list[Wanted]] = [[] for _ in range(min(PROCESSES, len(entries)))]
+        for entry in entries:
+            min(bins, key=lambda it: (sum(one.size for one in it), len(it))).append(entry)
+        batches.extend(_one_file_a_name(bins))
+    return batches
+
+
+def _one_file_a_name(bins: Iterable[list[Wanted]]) -> Iterable[list[Wanted]]:
+    """One call of pip takes one version of a distribution."""
+    for entries in bins:
+        rounds: list[dict[str, Wanted]] = []
+        for entry in entries:
+            free = next((one for one in rounds if entry.name not in one), None)
+            if free is None:
+                free = {}
+                rounds.append(free)
+            free[entry.name] = entry
+        yield from (list(one.values()) for one in rounds)
+
+
+def _wheel_options(target: Target) -> tuple[str, ...]:
+    digits = target.python.replace(".", "")
+    platforms = (option for tag in platform_tags(target) for option in ("--platform", tag))
+    abis = (option for abi in (f"cp{digits}", "abi3", "none") for option in ("--abi", abi))
+    fixed = ("--only-binary", ":all:", "--python-version", target.python, "--implementation", "cp")
+    return (*fixed, *platforms, *abis)
+
+
+def _sdist_options(wanted: Sequence[Wanted]) -> tuple[str, ...]:
+    return tuple(option for entry in wanted for option in ("--no-binary", entry.name))

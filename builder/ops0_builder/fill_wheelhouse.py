@@ -1,0 +1,74 @@
+"""A lock -> its wheels on this machine: what is missing is fetched, source archives are built again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ops0.core.locked import Lock, LockedDistribution, LockedFile, Target
+from ops0_builder.fetch import Wanted, fetch, wanted_wheel
+from ops0_builder.lock_errors import RebuildDiffers
+from ops0_builder.lock_files import Tools
+from ops0_builder.source_build import build_wheel
+
+
+def fill(lock: Lock, steps: Iterable[str] | None, tools: Tools) -> dict[str, Path]:
+    """sha256 -> path of every wheel of these steps (None: all), each one's hash checked now.
+
+    raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
+    """
+    needed = _needed(lock, steps)
+    held = tools.wheelhouse.held(entry.wheel for entry, _ in needed)
+    missing = [(entry, target) for entry, target in needed if entry.wheel.sha256 not in held]
+    if not missing:
+        return held
+    plain = [wanted_wheel(entry, target) for entry, target in missing if entry.sdist is None]
+    if plain:
+        tools.progress(_line(plain))
+        fetch(plain, tools.wheelhouse, tools.pip)
+    for entry, target in missing:
+        if entry.sdist is not None:
+            _build_again(entry, entry.sdist, target, tools)
+    return {entry.wheel.sha256: tools.wheelhouse.path(entry.wheel) for entry, _ in needed}
+
+
+def _needed(lock: Lock, steps: Iterable[str] | None) -> list[tuple[LockedDistribution, Target]]:
+    wanted = None if steps is None else frozenset(steps)
+    found = {
+        entry.wheel.sha256: (entry, step.target)
+        for step in lock.steps
+        if wanted is None or step.step in wanted
+        for entry in step.distributions
+    }
+    return list(found.values())
+
+
+def _build_again(
+    entry: LockedDistribution, sdist: LockedFile, target: Target, tools: Tools
+) -> None:
+    title = f"{entry.name} {entry.version}"
+    if not tools.wheelhouse.held([sdist]):
+        wanted = Wanted(
+            name=entry.name,
+            version=entry.version,
+            sha256=sdist.sha256,
+            size=sdist.size,
+            target=target,
+            filename=sdist.filename,
+            is_sdist=True,
+        )
+        fetch([wanted], tools.wheelhouse, tools.pip)
+    tools.progress(
+        f"wheels: building {title} from its source archive runs its code on this machine"
+    )
+    path = tools.wheelhouse.path(sdist)
+    built = build_wheel(path, title, target, tools.uv, tools.wheelhouse, entry.build)
+    if built.wheel.sha256 != entry.wheel.sha256:
+        tools.wheelhouse.drop(built.wheel)
+        raise RebuildDiffers(entry.wheel.filename, entry.wheel.sha256, built.wheel.sha256)
+
+
+def _line(wanted: Sequence[Wanted]) -> str:
+    size = sum(entry.size for entry in wanted) / 1e6
+    what = "wheel" if len(wanted) == 1 else "wheels"
+    return f"wheels: fetching {len(wanted)} {what}, {size:.1f} MB"

@@ -1,0 +1,222 @@
+"""The user's own index settings, shared between the two programs: uv resolves, pip fetches.
+
+Each program uses its own settings as they are. Where only one of them has been told of an index, the other is
+told the same, through environment variables: a credential then stands neither in an argument, where every user
+of the machine could read it, nor in anything that ops0 writes. All functions here are pure.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexSettings:
+    """What one program knows of indexes. URLs may hold credentials: ``repr`` leaves them out.
+
+    index: the default one; None: the program's own default
+    extra: further ones, first come first;   find_links: folders or pages that list files
+    """
+
+    index: str | None = field(default=None, repr=False)
+    extra: tuple[str, ...] = field(default=(), repr=False)
+    find_links: tuple[str, ...] = field(default=(), repr=False)
+    no_index: bool = False
+    certificate: str | None = None
+    trusted_hosts: tuple[str, ...] = ()
+    proxy: str | None = field(default=None, repr=False)
+    timeout: str | None = None
+
+    @property
+    def says_where(self) -> bool:
+        """Whether it names any place to look in."""
+        return bool(self.index or self.extra or self.find_links or self.no_index)
+
+
+def pip_settings(listing: str) -> IndexSettings:
+    """Read what ``pip config list`` prints. What concerns one command beats ``global``, the environment beats both."""
+    found: dict[str, tuple[int, str]] = {}
+    ranks = {"global": 0, "install": 1, "download": 2, ":env:": 3}
+    for line in listing.splitlines():
+        match = re.match(r"(:env:|[a-z]+)\.([a-z-]+)=(.*)\Z", line.strip())
+        if match is None or match[1] not in ranks:
+            continue
+        rank, value = ranks[match[1]], _unquoted(match[3])
+        if rank >= found.get(match[2], (-1, ""))[0]:
+            found[match[2]] = (rank, value)
+    values = {key: value for key, (_, value) in found.items()}
+    return IndexSettings(
+        index=values.get("index-url") or None,
+        extra=tuple(values.get("extra-index-url", "").split()),
+        find_links=tuple(values.get("find-links", "").split()),
+        no_index=values.get("no-index", "").lower() in {"1", "true", "yes", "on"},
+        certificate=values.get("cert") or None,
+        trusted_hosts=tuple(values.get("trusted-host", "").split()),
+        proxy=values.get("proxy") or None,
+        timeout=values.get("default-timeout") or values.get("timeout") or None,
+    )
+
+
+def uv_settings(
+    environment: Mapping[str, str], documents: Iterable[Mapping[str, Any]]
+) -> IndexSettings:
+    """Read uv's environment variables and its configuration tables, nearest first."""
+    tables = list(documents)
+    pip_tables = [table["pip"] for table in tables if isinstance(table.get("pip"), dict)]
+    tables = [*pip_tables, *tables]
+    named = [entry for table in tables for entry in _indexes(table)]
+    default = next((entry for entry in named if entry.get("default")), None)
+    index = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
+    if index is None and default is not None:
+        index = _with_credentials(default, environment)
+    extra = (
+        environment.get("UV_INDEX", "") + " " + environment.get("UV_EXTRA_INDEX_URL", "")
+    ).split()
+    extra = [entry.split("=", 1)[1] if re.match(r"[\w.-]+=", entry) else entry for entry in extra]
+    extra += [_with_credentials(entry, environment) for entry in named if not entry.get("default")]
+    links = [link for link in environment.get("UV_FIND_LINKS", "").split(",") if link]
+    return IndexSettings(
+        index=index or _first(tables, "index-url"),
+        extra=tuple(dict.fromkeys([*extra, *_all(tables, "extra-index-url")])),
+        find_links=tuple(dict.fromkeys([*links, *_all(tables, "find-links")])),
+        no_index=any(table.get("no-index") is True for table in tables),
+        certificate=environment.get("SSL_CERT_FILE"),
+        trusted_hosts=tuple(environment.get("UV_INSECURE_HOST", "").split()),
+    )
+
+
+def uv_variables(
+    uv: IndexSettings, pip: IndexSettings, environment: Mapping[str, str]
+) -> dict[str, str]:
+    """What to add to uv's environment so that it looks where pip would.
+
+    pip looks in all its indexes at once. uv is told to exhaust the first that has a name before it asks the
+    next, extra ones first: a private name is then not taken over by a higher version on a public index.
+    """
+    told: dict[str, str] = {}
+    if not uv.says_where:
+        told.update(
+            _filled(
+                {
+                    "UV_DEFAULT_INDEX": pip.index or "",
+                    "UV_INDEX": " ".join(pip.extra),
+                    "UV_FIND_LINKS": ",".join(pip.find_links),
+                }
+            )
+        )
+        if pip.extra and "UV_INDEX_STRATEGY" not in environment:
+            told["UV_INDEX_STRATEGY"] = "unsafe-first-match"
+    others = _filled(
+        {
+            "SSL_CERT_FILE": pip.certificate or "",
+            "UV_INSECURE_HOST": " ".join(pip.trusted_hosts),
+            "UV_HTTP_TIMEOUT": pip.timeout or "",
+            "ALL_PROXY": pip.proxy or "",
+        }
+    )
+    told.update({key: value for key, value in others.items() if key not in environment})
+    return told
+
+
+def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:
+    """What to add to pip's environment so that it finds what uv resolved. Hashes decide which file is right."""
+    if not uv.says_where:
+        return {}
+    if pip.index is None and uv.index is not None:
+        index, extra = uv.index, [*pip.extra, *uv.extra]
+    else:
+        index, extra = "", [*pip.extra, *([uv.index] if uv.index else []), *uv.extra]
+    told = _filled(
+        {
+            "PIP_INDEX_URL": index,
+            "PIP_EXTRA_INDEX_URL": " ".join(dict.fromkeys(extra)),
+            "PIP_FIND_LINKS": " ".join(dict.fromkeys([*pip.find_links, *uv.find_links])),
+            "PIP_CERT": (uv.certificate or "") if pip.certificate is None else "",
+            "PIP_TRUSTED_HOST": " ".join(dict.fromkeys([*pip.trusted_hosts, *uv.trusted_hosts])),
+        }
+    )
+    return {**told, "PIP_NO_INDEX": "1"} if uv.no_index and pip.index is None else told
+
+
+def without_missing(settings: IndexSettings, exists: Callable[[str], bool]) -> IndexSettings:
+    """The same without local folders that are not there: pip passes over them, uv would end on one.
+
+    exists: asked with the path of each local place
+    """
+
+    def kept(places: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(
+            place for place in places if not _is_local(place) or exists(_local_path(place))
+        )
+
+    return IndexSettings(
+        index=settings.index,
+        extra=kept(settings.extra),
+        find_links=kept(settings.find_links),
+        no_index=settings.no_index,
+        certificate=settings.certificate,
+        trusted_hosts=settings.trusted_hosts,
+        proxy=settings.proxy,
+        timeout=settings.timeout,
+    )
+
+
+def redacted(text: str) -> str:
+    """The same text without the user part of any URL in it."""
+    return re.sub(r"(?<=://)[^\s/@]*(?:@[^\s/@]*)*@", "****@", text)
+
+
+def _unquoted(text: str) -> str:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+    return value if isinstance(value, str) else text
+
+
+def _indexes(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = table.get("index", [])
+    if not isinstance(entries, list):
+        return []
+    return [
+        entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("url"), str)
+    ]
+
+
+def _with_credentials(entry: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """The URL of a named index with the credentials that uv would take from the environment."""
+    url = str(entry["url"])
+    name = re.sub(r"[^A-Z0-9]", "_", str(entry.get("name", "")).upper())
+    user = environment.get(f"UV_INDEX_{name}_USERNAME")
+    password = environment.get(f"UV_INDEX_{name}_PASSWORD")
+    parts = urlsplit(url)
+    if not name or not (user or password) or "@" in parts.netloc:
+        return url
+    own = f"{quote(user or '', safe='')}:{quote(password or '', safe='')}@{parts.netloc}"
+    return urlunsplit(parts._replace(netloc=own))
+
+
+def _first(tables: Iterable[Mapping[str, Any]], key: str) -> str | None:
+    return next((table[key] for table in tables if isinstance(table.get(key), str)), None)
+
+
+def _all(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
+    lists = (table[key] for table in tables if isinstance(table.get(key), list))
+    return [entry for entries in lists for entry in entries if isinstance(entry, str)]
+
+
+def _filled(values: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in values.items() if value}
+
+
+def _is_local(place: str) -> bool:
+    return place.startswith("file:") or "://" not in place
+
+
+def _local_path(place: str) -> str:
+    return unquote(urlsplit(place).path) if place.startswith("file:") else place

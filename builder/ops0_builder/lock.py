@@ -1,0 +1,103 @@
+"""Pipeline + targets -> lock. The doors of this room; what they lead to is loaded when it is needed.
+
+A lock that still answers the pipeline is read from its files: no program is started, nothing is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.core.locked import Lock, Target
+from ops0.core.pipeline import Pipeline, StepName
+from ops0_builder.lock_errors import LockStale
+from ops0_builder.lock_folder import StoredLock, load
+from ops0_builder.lock_inputs import StepChange, changes, inputs_digest, pipeline_inputs
+from ops0_builder.lock_settings import LockSettings, Upgrade
+
+if TYPE_CHECKING:
+    from ops0_builder.lock_files import Tools
+
+__all__ = ["LockSettings", "Upgrade", "check_lock", "fill_wheelhouse", "lock_pipeline", "read_lock"]
+
+_AS_IT_IS = LockSettings()
+
+
+def lock_pipeline(
+    pipeline: Pipeline,
+    *,
+    folder: Path,
+    root: Path,
+    targets: Mapping[StepName, Target],
+    settings: LockSettings = _AS_IT_IS,
+    progress: Callable[[str], None] = lambda _: None,
+    tools: Tools | None = None,
+) -> Lock:
+    """The pipeline's lock: the stored one while it answers the pipeline, else a new one, stored.
+
+    folder:   ``ops0.lock`` in the project
+    root:     the project's root; uv finds its own settings from there
+    targets:  one for each step
+    tools:    uv, pip and the wheelhouse; None: the user's
+    raises:   LockError (one of ops0_builder.lock_errors, or several in an ErrorGroup), SettingsError
+    """
+    if settings.upgrade == "none":
+        stored = load(folder, pipeline)
+        wanted = pipeline_inputs(pipeline, targets)
+        if stored is not None and stored.lock.inputs == inputs_digest(wanted):
+            return _in_order(stored.lock, pipeline)
+    from ops0_builder.lock_making import make_lock  # noqa: PLC0415 - not on the path above
+    from ops0_builder.lock_tools import user_tools  # noqa: PLC0415
+
+    if tools is None:
+        options = () if settings.builds else ("--no-build",)
+        tools = user_tools(root, progress=progress, options=options)
+    return make_lock(pipeline, folder=folder, targets=targets, settings=settings, tools=tools)
+
+
+def read_lock(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Lock:
+    """The stored lock, which answers the pipeline as it is now.
+
+    raises: LockStale where it does not or there is none, LockDamaged
+    """
+    found = check_lock(pipeline, folder=folder, targets=targets)
+    if found:
+        raise LockStale(str(folder), tuple(str(change) for change in found))
+    stored = load(folder, pipeline)
+    if stored is None:
+        raise LockStale(str(folder), ("there is no lock yet",))
+    return _in_order(stored.lock, pipeline)
+
+
+def check_lock(
+    pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]
+) -> tuple[StepChange, ...]:
+    """How the pipeline's requirements differ from those that the stored lock answers; () when they do not.
+
+    raises: LockDamaged
+    """
+    stored: StoredLock | None = load(folder, pipeline)
+    return changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
+
+
+def fill_wheelhouse(
+    lock: Lock,
+    *,
+    root: Path,
+    steps: Iterable[str] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+    tools: Tools | None = None,
+) -> Mapping[str, Path]:
+    """sha256 -> path of every wheel of these steps (None: all), fetched where missing, each hash checked now.
+
+    raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
+    """
+    from ops0_builder.fill_wheelhouse import fill  # noqa: PLC0415 - loads packaging
+    from ops0_builder.lock_tools import user_tools  # noqa: PLC0415
+
+    return fill(lock, steps, tools or user_tools(root, progress=progress))
+
+
+def _in_order(lock: Lock, pipeline: Pipeline) -> Lock:
+    return Lock(inputs=lock.inputs, steps=tuple(lock.step(step.name) for step in pipeline.steps))

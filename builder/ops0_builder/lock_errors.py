@@ -1,0 +1,186 @@
+"""What can go wrong between needs and wheels: one class and one exit code a kind, 20 to 29.
+
+::
+
+    LockError
+    ├── BadRequirement     20   a requirement that cannot be read or that ops0 does not take
+    ├── LockStale          21   the stored lock answers other requirements, or there is none
+    ├── LockDamaged        22   a stored file cannot be trusted: place and field
+    ├── Conflict           23   the steps ask for what cannot be had together
+    ├── NoSuchDistribution 24   no index has it, or none of its versions fits
+    ├── NoFittingFile      25   it exists, but has no file for the target
+    ├── IndexUnreachable   26   the index does not answer
+    │   └── FetchFailed    26   a locked file could not be fetched
+    ├── HashMismatch       27   a file is not what the lock says
+    │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
+    ├── SourceBuildFailed  28   a source archive gave no wheel
+    └── ResolverFailed     29   uv itself failed
+"""
+
+from __future__ import annotations
+
+from ops0.core.errors import LockError
+from ops0.core.pipeline import StepName
+
+RELOCK = "`ops0 lock` makes the lock anew"
+
+
+class BadRequirement(LockError):
+    """A requirement that cannot be read, or of a kind that no lock without URLs can hold."""
+
+    exit_code = 20
+
+    def __init__(self, requirement: str, place: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(f"{place}: `{requirement}`: {fact}", hint)
+        self.requirement, self.place = requirement, place
+
+
+class LockStale(LockError):
+    """The stored lock answers other requirements than the pipeline has now. ``changes``: one line each."""
+
+    exit_code = 21
+
+    def __init__(self, place: str, changes: tuple[str, ...]) -> None:
+        lines = "".join(f"\n  {change}" for change in changes)
+        super().__init__(f"{place}: the lock does not answer the pipeline{lines}", RELOCK)
+        self.place, self.changes = place, changes
+
+
+class LockDamaged(LockError):
+    """A stored lock file that cannot be trusted."""
+
+    exit_code = 22
+
+    def __init__(self, path: str, field: str, fact: str) -> None:
+        where = f"{path}: {field}" if field else path
+        super().__init__(
+            f"{where}: {fact}",
+            "restore the file from version control, or `ops0 lock --upgrade` makes all anew",
+        )
+        self.path, self.field = path, field
+
+
+class Conflict(LockError):
+    """Requirements that cannot hold together.
+
+    asked: (step, place, requirement) of everything that takes part
+    """
+
+    exit_code = 23
+
+    def __init__(self, asked: tuple[tuple[StepName, str, str], ...], explanation: str) -> None:
+        place = asked[0][1] if asked else "requirements"
+        lines = "".join(f"\n  {where}: {step} needs {text}" for step, where, text in asked)
+        super().__init__(
+            f"{place}: these requirements cannot hold together{lines}\n{explanation}".rstrip(),
+            'loosen one of them, or give a step an environment of its own: @ops0.image(group="own")',
+        )
+        self.asked, self.explanation = asked, explanation
+
+
+class NoSuchDistribution(LockError):
+    """No index in force has a distribution of that name, or no version in that range."""
+
+    exit_code = 24
+
+    def __init__(self, requirement: str, place: str, reason: str, *, name_known: bool) -> None:
+        fact = (
+            f"no version of it satisfies `{requirement}`"
+            if name_known
+            else f"no index in force has a distribution for `{requirement}`"
+        )
+        hint = (
+            "loosen the version"
+            if name_known
+            else 'name the right distribution: @ops0.requires("...")'
+        )
+        super().__init__(f"{place}: {reason}: {fact}", hint)
+        self.requirement, self.place, self.name_known = requirement, place, name_known
+
+
+class NoFittingFile(LockError):
+    """The distribution exists, but no wheel of it fits the target and no source archive can stand in."""
+
+    exit_code = 25
+
+    def __init__(self, distribution: str, target: str, place: str | None = None) -> None:
+        start = f"{place}: " if place else ""
+        super().__init__(
+            f"{start}{distribution} has no wheel and no source archive for {target}",
+            "ask for another version, or give the step another Python or base: @ops0.image(python=...)",
+        )
+        self.distribution, self.target, self.place = distribution, target, place
+
+
+class IndexUnreachable(LockError):
+    """The package index does not answer, or refuses."""
+
+    exit_code = 26
+
+    def __init__(self, fact: str, said: str) -> None:
+        super().__init__(
+            f"{fact}\n{said}".rstrip(),
+            "check the network and your pip or uv settings (index, certificate, credentials)",
+        )
+        self.said = said
+
+
+class FetchFailed(IndexUnreachable):
+    """A locked file could not be fetched."""
+
+    def __init__(self, distribution: str, said: str) -> None:
+        super().__init__(f"{distribution} could not be fetched", said)
+        self.distribution = distribution
+
+
+class HashMismatch(LockError):
+    """A fetched file is not the one that was locked. It was thrown away."""
+
+    exit_code = 27
+
+    def __init__(
+        self, filename: str, expected: str, actual: str | None, hint: str | None = None
+    ) -> None:
+        got = f", got {actual}" if actual else ""
+        super().__init__(
+            f"{filename}: the file is not what the lock says: sha256 {expected} expected{got}",
+            hint
+            or "someone changed the file on the index: find out who, or `ops0 lock --upgrade` it",
+        )
+        self.filename, self.expected, self.actual = filename, expected, actual
+
+
+class RebuildDiffers(HashMismatch):
+    """The locked source archive was built here, and gave other bytes than where the lock was made."""
+
+    def __init__(self, filename: str, expected: str, actual: str) -> None:
+        super().__init__(
+            filename,
+            expected,
+            actual,
+            "its build is not reproducible here: copy the wheel from the machine that locked, "
+            "publish it on your index, or lock again on this machine with `ops0 lock --upgrade`",
+        )
+
+
+class SourceBuildFailed(LockError):
+    """A source archive gave no wheel that fits."""
+
+    exit_code = 28
+
+    def __init__(self, distribution: str, fact: str, said: str = "") -> None:
+        super().__init__(
+            f"{distribution}: its source archive gave no wheel: {fact}\n{said}".rstrip(),
+            "ask for a version that has a wheel, or publish one on your index",
+        )
+        self.distribution, self.said = distribution, said
+
+
+class ResolverFailed(LockError):
+    """uv failed for a reason of its own."""
+
+    exit_code = 29
+
+    def __init__(self, fact: str, said: str) -> None:
+        super().__init__(f"{fact}\n{said}".rstrip(), "check your uv and pip settings")
+        self.said = said

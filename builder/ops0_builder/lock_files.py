@@ -1,0 +1,175 @@
+"""Pins and offers -> locked files: the wheel that fits, its hash and size, and wheels built where there are none.
+
+What the index says is taken as it is. Where it does not say a hash or a size, the file is fetched and measured;
+where only a source archive is offered, that is fetched and built. Both end in the wheelhouse, where the build of
+the images wants them anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ops0.core.errors import LockError, raise_together
+from ops0.core.locked import LockedDistribution, LockedFile, Target
+from ops0_builder.fetch import Pip, Wanted, fetch
+from ops0_builder.lock_errors import FetchFailed, HashMismatch, NoFittingFile
+from ops0_builder.lock_inputs import target_text
+from ops0_builder.offers import Offer, Offers
+from ops0_builder.source_build import build_wheel
+from ops0_builder.uv_program import Progress, Uv
+from ops0_builder.wheel_choice import best_wheel
+from ops0_builder.wheelhouse import Wheelhouse
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What locking works with."""
+
+    uv: Uv
+    pip: Pip
+    wheelhouse: Wheelhouse
+    progress: Progress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Choice:
+    """The file that one distribution will be locked by."""
+
+    offers: Offers
+    target: Target
+    offer: Offer
+    is_sdist: bool
+
+    @property
+    def title(self) -> str:
+        return f"{self.offers.name} {self.offers.version}"
+
+
+Known = Mapping[tuple[Target, str, str], LockedDistribution]
+"""What an earlier lock says of (target, name, version)."""
+
+
+def lock_files(
+    offers: Iterable[Offers],
+    target: Target,
+    places: Mapping[str, str],
+    known: Known,
+    tools: Tools,
+) -> dict[str, LockedDistribution]:
+    """Lock each of these distributions: name -> distribution.
+
+    places: name -> where the user's code asks for it, for those that are asked for directly
+    raises: NoFittingFile, FetchFailed, HashMismatch, SourceBuildFailed (those found together, together)
+    """
+    choices = _choose(offers, target, places)
+    done: dict[str, LockedDistribution] = {}
+    for choice in choices:
+        locked = _from_index(choice) or _from_earlier(choice, known)
+        if locked is not None:
+            done[choice.offers.name] = locked
+    rest = [choice for choice in choices if choice.offers.name not in done]
+    files = _measure(rest, tools)
+    for choice in rest:
+        file = files[choice.offer.filename]
+        done[choice.offers.name] = _locked(choice, file, tools)
+    return done
+
+
+def _choose(
+    offers: Iterable[Offers], target: Target, places: Mapping[str, str]
+) -> tuple[_Choice, ...]:
+    choices: list[_Choice] = []
+    faults: list[LockError] = []
+    for entry in offers:
+        wheels = {wheel.filename: wheel for wheel in entry.wheels}
+        best = best_wheel(wheels, target)
+        offer = wheels[best] if best is not None else entry.sdist
+        if offer is None:
+            title = f"{entry.name} {entry.version}"
+            faults.append(NoFittingFile(title, target_text(target), places.get(entry.name)))
+        else:
+            choices.append(_Choice(offers=entry, target=target, offer=offer, is_sdist=best is None))
+    raise_together(faults)
+    return tuple(choices)
+
+
+def _from_index(choice: _Choice) -> LockedDistribution | None:
+    offer = choice.offer
+    if choice.is_sdist or offer.sha256 is None or offer.size is None:
+        return None
+    wheel = LockedFile(filename=offer.filename, sha256=offer.sha256, size=offer.size)
+    return _distribution(choice, wheel)
+
+
+def _from_earlier(choice: _Choice, known: Known) -> LockedDistribution | None:
+    """What the lock said before, if the index still says the same hash of the same file."""
+    earlier = known.get((choice.target, choice.offers.name, choice.offers.version))
+    if earlier is None:
+        return None
+    file = earlier.sdist if choice.is_sdist else earlier.wheel
+    same = file is not None and (file.filename, file.sha256) == (
+        choice.offer.filename,
+        choice.offer.sha256,
+    )
+    return earlier if same and bool(earlier.sdist) == choice.is_sdist else None
+
+
+def _measure(choices: Iterable[_Choice], tools: Tools) -> dict[str, LockedFile]:
+    """Bring the files here: from a folder of this machine by copying, from elsewhere by pip."""
+    choices = list(choices)
+    local = [choice for choice in choices if choice.offer.local_path is not None]
+    remote = [choice for choice in choices if choice.offer.local_path is None]
+    if choices:
+        tools.progress(
+            f"lock: reading {_count(len(choices), 'file')} whose hash, size or wheel is not known"
+        )
+    wanted = [
+        Wanted(
+            name=choice.offers.name,
+            version=choice.offers.version,
+            sha256=choice.offer.sha256,
+            size=choice.offer.size or 0,
+            target=choice.target,
+            filename=choice.offer.filename,
+            is_sdist=choice.is_sdist,
+        )
+        for choice in remote
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        copied = list(pool.map(lambda choice: _copy(choice, tools.wheelhouse), local))
+    files = {choice.offer.filename: file for choice, file in zip(local, copied, strict=True)}
+    return {**files, **fetch(wanted, tools.wheelhouse, tools.pip)}
+
+
+def _copy(choice: _Choice, wheelhouse: Wheelhouse) -> LockedFile:
+    try:
+        file = wheelhouse.take_copy(Path(str(choice.offer.local_path)))
+    except OSError as fault:
+        raise FetchFailed(choice.title, f"  {fault.strerror}: {choice.offer.filename}") from None
+    if choice.offer.sha256 not in (None, file.sha256):
+        wheelhouse.drop(file)
+        raise HashMismatch(choice.offer.filename, str(choice.offer.sha256), file.sha256)
+    return file
+
+
+def _locked(choice: _Choice, file: LockedFile, tools: Tools) -> LockedDistribution:
+    if not choice.is_sdist:
+        return _distribution(choice, file)
+    tools.progress(
+        f"lock: {choice.title} has only a source archive: building it runs its code on this machine"
+    )
+    path = tools.wheelhouse.path(file)
+    built = build_wheel(path, choice.title, choice.target, tools.uv, tools.wheelhouse)
+    wheel = replace(built.wheel, built_from=file.sha256)
+    return replace(_distribution(choice, wheel), sdist=file, build=built.pins)
+
+
+def _distribution(choice: _Choice, wheel: LockedFile) -> LockedDistribution:
+    return LockedDistribution(name=choice.offers.name, version=choice.offers.version, wheel=wheel)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

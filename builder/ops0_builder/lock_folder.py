@@ -1,0 +1,204 @@
+"""Where locks are kept: ``pylock.<step>.toml`` a step, and an index a pipeline that says which files are its own.
+
+Several pipelines may share one folder: a step's file that another pipeline's index claims is left alone, and the
+step gets ``pylock.<pipeline>-<step>.toml``. The index is removed before the files are written and comes last, so
+that a killed ops0 leaves "no lock", never half of an old and half of a new one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops0.core.digest import sha256
+from ops0.core.locked import Lock, StepLock
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.host.folders import cache_dir, file_lock, write_aside
+from ops0_builder.lock_errors import LockDamaged
+from ops0_builder.lock_inputs import FORMAT, StepInputs, inputs_digest
+from ops0_builder.pylock_reading import read_pylock
+from ops0_builder.pylock_writing import pylock_text
+
+_FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredLock:
+    """A lock as it is on disk, with what it answers."""
+
+    lock: Lock
+    inputs: tuple[StepInputs, ...]
+
+
+def index_name(pipeline: Pipeline) -> str:
+    """The name of a pipeline's index: ``flow.json``, ``jobs-flow.json``, ``flow.training.json``."""
+    stem = _slug(re.sub(r"\.[A-Za-z]+\Z", "", pipeline.entry))
+    own = _slug(pipeline.name)
+    last = _slug(Path(pipeline.entry).stem)
+    return f"{stem}.json" if own in (stem, last) else f"{stem}.{own}.json"
+
+
+def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
+    """The pipeline's stored lock, or None where there is none.
+
+    raises: LockDamaged
+    """
+    path = folder / index_name(pipeline)
+    try:
+        document = _read_index(path)
+    except FileNotFoundError:
+        return None
+    pairs = [_load_step(folder, path, step, entry) for step, entry in document["steps"].items()]
+    inputs = tuple(entry for _, entry in pairs)
+    if inputs_digest(inputs) != document["inputs"]:
+        raise LockDamaged(str(path), "inputs", "does not match the files that it names")
+    lock = Lock(inputs=document["inputs"], steps=tuple(entry for entry, _ in pairs))
+    return StoredLock(lock=lock, inputs=inputs)
+
+
+def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
+    """Write a lock: its files, then its index. Files of steps that are gone are removed."""
+    by_step = {entry.step: entry for entry in inputs}
+    with file_lock(cache_dir() / "locks" / sha256(str(folder.resolve()).encode())):
+        path = folder / index_name(pipeline)
+        before = _own_files(path)
+        names = _file_names(lock.steps, pipeline, before, _claimed_by_others(folder, path))
+        path.unlink(missing_ok=True)
+        for step in lock.steps:
+            text = pylock_text(step, by_step[step.step])
+            write_aside(folder / names[step.step], text.encode())
+        for gone in set(before.values()) - set(names.values()):
+            (folder / gone).unlink(missing_ok=True)
+        write_aside(path, _index_text(pipeline, lock, names).encode())
+
+
+def old_pins(folder: Path, pipeline: Pipeline) -> tuple[StoredLock | None, dict[str, str]]:
+    """The stored lock if it is whole, and (name, version) of whatever can be read without an index.
+
+    raises: LockDamaged where there is an index that cannot be trusted
+    """
+    stored = load(folder, pipeline)
+    if stored is not None:
+        return stored, _pins(stored.lock.steps)
+    return None, _pins(_readable(folder, pipeline))
+
+
+def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
+    for step in pipeline.steps:
+        path = folder / _plain_name(step.name)
+        try:
+            yield read_pylock(path.read_bytes(), str(path))[0]
+        except (OSError, LockDamaged):
+            continue
+
+
+def _pins(locks: Iterable[StepLock]) -> dict[str, str]:
+    return {entry.name: entry.version for lock in locks for entry in lock.distributions}
+
+
+def _load_step(
+    folder: Path, index: Path, step: str, entry: Mapping[str, str]
+) -> tuple[StepLock, StepInputs]:
+    path = folder / entry["file"]
+    try:
+        lock, inputs = read_pylock(path.read_bytes(), str(path))
+    except OSError as fault:
+        raise LockDamaged(str(path), "", fault.strerror or "cannot be read") from None
+    if lock.step != step:
+        raise LockDamaged(str(path), "tool.ops0.step", f"is {lock.step!r}, not {step!r}")
+    if lock.digest != entry["digest"]:
+        raise LockDamaged(
+            str(path), "tool.ops0.digest", f"is another than {index.name} says: two locks are mixed"
+        )
+    return lock, inputs
+
+
+def _read_index(path: Path) -> dict[str, Any]:
+    """The index, checked. Raises FileNotFoundError, LockDamaged."""
+    try:
+        document = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, RecursionError) as fault:
+        raise LockDamaged(str(path), "", f"cannot be read: {fault}") from None
+    if not isinstance(document, dict) or type(document.get("format")) is not int:
+        raise LockDamaged(str(path), "format", "is not a whole number")
+    if document["format"] > FORMAT:
+        raise LockDamaged(str(path), "format", "was written by a newer ops0 than this one")
+    if not isinstance(document.get("inputs"), str):
+        raise LockDamaged(str(path), "inputs", "is not a string")
+    if not isinstance(document.get("steps"), dict):
+        raise LockDamaged(str(path), "steps", "is not an object")
+    for step, entry in document["steps"].items():
+        _check_entry(path, step, entry)
+    return document
+
+
+def _check_entry(path: Path, step: str, entry: object) -> None:
+    file = entry.get("file") if isinstance(entry, dict) else None
+    if not isinstance(file, str) or not _FILE.match(file):
+        raise LockDamaged(str(path), f"steps.{step}.file", "is not the name of a lock file")
+    if not isinstance(entry, dict) or not isinstance(entry.get("digest"), str):
+        raise LockDamaged(str(path), f"steps.{step}.digest", "is not a string")
+
+
+def _index_text(pipeline: Pipeline, lock: Lock, names: Mapping[StepName, str]) -> str:
+    document = {
+        "format": FORMAT,
+        "entry": pipeline.entry,
+        "pipeline": pipeline.name,
+        "inputs": lock.inputs,
+        "steps": {
+            step.step: {"file": names[step.step], "digest": step.digest} for step in lock.steps
+        },
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _own_files(path: Path) -> dict[str, str]:
+    """Step -> file of an index; empty where it is missing or damaged (its files are then written over)."""
+    try:
+        steps = _read_index(path)["steps"]
+    except (FileNotFoundError, LockDamaged):
+        return {}
+    return {step: entry["file"] for step, entry in steps.items()}
+
+
+def _claimed_by_others(folder: Path, own: Path) -> frozenset[str]:
+    others = (path for path in folder.glob("*.json") if path.name != own.name)
+    return frozenset(file for path in others for file in _own_files(path).values())
+
+
+def _file_names(
+    steps: Iterable[StepLock],
+    pipeline: Pipeline,
+    before: Mapping[str, str],
+    claimed: frozenset[str],
+) -> dict[StepName, str]:
+    """A file name for each step: the one it has, else the plain one, else the one that names the pipeline too."""
+    names: dict[StepName, str] = {}
+    taken = set(claimed)
+    prefix = index_name(pipeline).removesuffix(".json").replace(".", "-")
+    for step in sorted(steps, key=lambda entry: entry.step):
+        plain = _plain_name(step.step)
+        longer = f"pylock.{prefix}-{_slug(step.step)}.toml"
+        numbered = (
+            f"pylock.{prefix}-{_slug(step.step)}-{number}.toml" for number in range(2, 10_000)
+        )
+        choices = [before.get(step.step, plain), plain, longer, *numbered]
+        names[step.step] = next(name for name in choices if name not in taken)
+        taken.add(names[step.step])
+    return names
+
+
+def _plain_name(step: StepName) -> str:
+    # PEP 751 allows no dot in the name between `pylock.` and `.toml`.
+    return f"pylock.{_slug(step)}.toml"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "pipeline"

@@ -1,0 +1,198 @@
+"""Making a lock: what is asked, resolved group by group, each file locked, written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import tomli
+from packaging.pylock import Pylock, PylockValidationError
+from packaging.utils import canonicalize_name
+
+from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
+from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
+from ops0.core.pipeline import Pipeline, StepName
+from ops0_builder.diagnosis import diagnose
+from ops0_builder.lock_errors import BadRequirement, ResolverFailed
+from ops0_builder.lock_files import Known, Tools, lock_files
+from ops0_builder.lock_folder import StoredLock, old_pins, store
+from ops0_builder.lock_inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
+from ops0_builder.lock_settings import LockSettings
+from ops0_builder.offers import Offers
+from ops0_builder.pylock_reading import lock_digest
+from ops0_builder.pylock_writing import pylock_text
+from ops0_builder.resolver import GroupResolution, Unsatisfiable, asked_by, resolve
+
+
+def make_lock(
+    pipeline: Pipeline,
+    *,
+    folder: Path,
+    targets: Mapping[StepName, Target],
+    settings: LockSettings,
+    tools: Tools,
+) -> Lock:
+    """Resolve, lock every file, store, and give the lock.
+
+    raises: LockError, several together in an ErrorGroup
+    """
+    inputs = pipeline_inputs(pipeline, targets)
+    stored, loose = _earlier(folder, pipeline, settings)
+    found: dict[StepName, StepLock] = {}
+    faults: list[LockError | ErrorGroup] = []
+    common: dict[str, str] = {}
+    for members in _groups(inputs):
+        own = {**loose, **_pins_of(stored, members)}
+        preferences = {
+            **_may_stay(settings.installed, settings),
+            **common,
+            **_may_stay(own, settings),
+        }
+        try:
+            locks, pins = _lock_group(pipeline, members, preferences, _known(stored), tools)
+        except (LockError, ErrorGroup) as fault:
+            faults.append(fault)
+            continue
+        found.update({lock.step: lock for lock in locks})
+        if members[0].group is None:
+            # Steps on another target get the same versions where they can: values cross between them.
+            common = {**pins, **common}
+    raise_together(_flat(faults))
+    steps = tuple(found[step.name] for step in pipeline.steps)
+    lock = Lock(inputs=inputs_digest(inputs), steps=steps)
+    _check_upgrade(settings, lock)
+    _check_files(lock, inputs)
+    store(folder, pipeline, lock, inputs)
+    return lock
+
+
+def _lock_group(
+    pipeline: Pipeline,
+    members: Sequence[StepInputs],
+    preferences: Mapping[str, str],
+    known: Known,
+    tools: Tools,
+) -> tuple[tuple[StepLock, ...], Mapping[str, str]]:
+    """Lock the steps of one group on one target; and the group's pins."""
+    target = members[0].target
+    asked = asked_by(pipeline, frozenset(entry.step for entry in members))
+    if asked:
+        count = len({entry.text for entry in asked})
+        tools.progress(
+            f"lock: resolving {count} requirement{'' if count == 1 else 's'} for {target_text(target)}"
+        )
+    try:
+        resolution = resolve(members, target, asked, preferences, tools.uv)
+    except Unsatisfiable as fault:
+        raise_together(diagnose(asked, target, fault.said, tools.uv))
+        raise
+    places: dict[str, str] = {
+        canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
+    }
+    files = lock_files(_used(resolution), target, places, known, tools)
+    locks = tuple(_step_lock(entry, resolution, files) for entry in members)
+    return locks, resolution.pins
+
+
+def _step_lock(
+    entry: StepInputs, resolution: GroupResolution, files: Mapping[str, LockedDistribution]
+) -> StepLock:
+    distributions = tuple(files[name] for name in sorted(resolution.steps[entry.step]))
+    return StepLock(
+        step=entry.step,
+        target=entry.target,
+        distributions=distributions,
+        digest=lock_digest(distributions),
+    )
+
+
+def _used(resolution: GroupResolution) -> list[Offers]:
+    """The files of what some step installs. Raises ResolverFailed where uv lists none of them."""
+    names = sorted({name for part in resolution.steps.values() for name in part})
+    lost = [name for name in names if name not in resolution.offers]
+    if lost:
+        raise ResolverFailed(f"uv resolved {', '.join(lost)} but lists no files of it", "")
+    return [resolution.offers[name] for name in names]
+
+
+def _groups(inputs: Sequence[StepInputs]) -> list[list[StepInputs]]:
+    """Steps that are resolved together: one list for each group and target, the common group first."""
+    found: dict[tuple[str, str, str, tuple[int, int]], list[StepInputs]] = {}
+    for entry in inputs:
+        target = entry.target
+        key = (entry.group or "", target.python, target.platform, target.glibc)
+        found.setdefault(key, []).append(entry)
+    return [found[key] for key in sorted(found)]
+
+
+def _earlier(
+    folder: Path, pipeline: Pipeline, settings: LockSettings
+) -> tuple[StoredLock | None, Mapping[str, str]]:
+    """The stored lock, and pins of files that have no index. Upgrading everything needs neither."""
+    if settings.upgrade == "all":
+        return None, {}
+    return old_pins(folder, pipeline)
+
+
+def _pins_of(stored: StoredLock | None, members: Sequence[StepInputs]) -> dict[str, str]:
+    if stored is None:
+        return {}
+    names = {entry.step for entry in members}
+    first = [step for step in stored.lock.steps if step.step not in names]
+    own = [step for step in stored.lock.steps if step.step in names]
+    return {entry.name: entry.version for step in (*first, *own) for entry in step.distributions}
+
+
+def _may_stay(versions: Mapping[str, str], settings: LockSettings) -> dict[str, str]:
+    """Those versions that are not to be upgraded, by normalised name."""
+    if settings.upgrade == "all":
+        return {}
+    moving = () if settings.upgrade == "none" else settings.upgrade
+    gone = {canonicalize_name(name) for name in moving}
+    named = {canonicalize_name(name): version for name, version in versions.items()}
+    return {name: version for name, version in named.items() if name not in gone}
+
+
+def _known(stored: StoredLock | None) -> Known:
+    if stored is None:
+        return {}
+    return {
+        (step.target, entry.name, entry.version): entry
+        for step in stored.lock.steps
+        for entry in step.distributions
+    }
+
+
+def _check_upgrade(settings: LockSettings, lock: Lock) -> None:
+    """An upgrade of something that no step uses is a slip of the user's."""
+    if isinstance(settings.upgrade, str):
+        return
+    names = {entry.name for step in lock.steps for entry in step.distributions}
+    unknown = sorted(name for name in settings.upgrade if canonicalize_name(name) not in names)
+    if unknown:
+        raise BadRequirement(
+            ", ".join(unknown), "--upgrade", "no step uses it", "see `ops0 plan` for what is used"
+        )
+
+
+def _check_files(lock: Lock, inputs: Sequence[StepInputs]) -> None:
+    """Every file, held to the specification by the reference implementation before it is written."""
+    by_step = {entry.step: entry for entry in inputs}
+    for step in lock.steps:
+        _check_file(step.step, pylock_text(step, by_step[step.step]))
+
+
+def _check_file(step: StepName, text: str) -> None:
+    try:
+        Pylock.from_dict(tomli.loads(text))
+    except (PylockValidationError, ValueError) as fault:
+        raise ResolverFailed(f"{step}: no valid lock file comes of it", str(fault)) from fault
+
+
+def _flat(faults: Sequence[LockError | ErrorGroup]) -> list[Ops0Error]:
+    """The same without groups in the list."""
+    return [
+        fault
+        for entry in faults
+        for fault in (entry.errors if isinstance(entry, ErrorGroup) else (entry,))
+    ]

@@ -1,0 +1,102 @@
+"""The real uv and pip with the settings of the user who runs ops0. Reads environment and configuration files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli
+import uv
+
+from ops0.core.errors import SettingsError
+from ops0.host.process import ProgramMissing, ProgramTimeout, run
+from ops0_builder.fetch import Pip
+from ops0_builder.index_settings import (
+    IndexSettings,
+    pip_settings,
+    pip_variables,
+    uv_settings,
+    uv_variables,
+    without_missing,
+)
+from ops0_builder.lock_errors import ResolverFailed
+from ops0_builder.lock_files import Tools
+from ops0_builder.uv_program import Progress, Uv, program_environment
+from ops0_builder.wheelhouse import user_wheelhouse
+
+
+def user_tools(root: Path, *, progress: Progress, options: tuple[str, ...] = ()) -> Tools:
+    """uv, pip and the wheelhouse as this user has them.
+
+    root:    the project's root: uv's own settings are looked for from there upwards
+    options: further arguments for each resolution, as ``("--no-build",)``
+    raises:  SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
+    """
+    of_pip = without_missing(_pip_settings(os.environ), lambda place: Path(place).exists())
+    of_uv = uv_settings(os.environ, _uv_documents(root, os.environ))
+    return Tools(
+        uv=Uv(
+            program=_uv_program(),
+            folder=root,
+            environment=program_environment(os.environ, uv_variables(of_uv, of_pip, os.environ)),
+            options=("--no-index", *options) if _only_links(of_uv, of_pip) else options,
+        ),
+        pip=Pip(environment=program_environment(os.environ, pip_variables(of_uv, of_pip))),
+        wheelhouse=user_wheelhouse(),
+        progress=progress,
+    )
+
+
+def _only_links(of_uv: IndexSettings, of_pip: IndexSettings) -> bool:
+    return of_pip.no_index and not of_uv.says_where
+
+
+def _uv_program() -> str:
+    try:
+        return str(uv.find_uv_bin())
+    except FileNotFoundError:
+        raise ResolverFailed("uv is not installed", "  reinstall ops0, which brings it") from None
+
+
+def _pip_settings(environment: Mapping[str, str]) -> IndexSettings:
+    argv = (sys.executable, "-m", "pip", "config", "list")
+    try:
+        done = run(argv, env=program_environment(environment, {}), timeout=60)
+    except (ProgramMissing, ProgramTimeout):
+        return IndexSettings()
+    return pip_settings(done.out) if done.code == 0 else IndexSettings()
+
+
+def _uv_documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """The configuration tables of uv, nearest first, from the files where uv looks for them."""
+    if environment.get("UV_NO_CONFIG"):
+        return
+    named = environment.get("UV_CONFIG_FILE")
+    if named:
+        yield _toml(root / named)
+        return
+    for folder in (root, *root.parents):
+        if (folder / "uv.toml").is_file():
+            yield _toml(folder / "uv.toml")
+            break
+        table = _toml(folder / "pyproject.toml").get("tool", {}).get("uv")
+        if isinstance(table, dict):
+            yield table
+            break
+    home = environment.get("XDG_CONFIG_HOME")
+    user = Path(home) if home else Path.home() / ".config"
+    yield _toml(user / "uv" / "uv.toml")
+    system = environment.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
+    yield from (_toml(Path(folder) / "uv" / "uv.toml") for folder in (*system, "/etc") if folder)
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomli.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        return {}
+    except ValueError as fault:
+        raise SettingsError(f"{path}: cannot be read: {fault}") from None

@@ -1,0 +1,87 @@
+"""A step's lock as the bytes of a PEP 751 file: same lock, same bytes.
+
+The specification asks for a ``url`` or a ``path`` with every file. ops0 writes ``path = "wheels/<filename>"``,
+relative to the lock file, and no URL: which index has a file is a setting of the machine that fetches it. What
+makes a file the right one is its sha256. A package has an ``sdist`` exactly when ops0 built its wheel from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
+from ops0_builder.lock_inputs import FORMAT, StepInputs
+
+_HEAD = "# Made by `ops0 lock`, checked whenever it is read. PEP 751; the files are named, not placed: see the docs.\n"
+_MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def machine_of(target: Target) -> str:
+    """The machine as Python and wheels name it: ``x86_64`` for ``linux/amd64``."""
+    name = target.platform.split("/")[1] if "/" in target.platform else target.platform
+    return _MACHINES.get(name, name)
+
+
+def pylock_text(lock: StepLock, inputs: StepInputs) -> str:
+    """The whole file, ending in a newline."""
+    target = lock.target
+    marker = f"sys_platform == 'linux' and platform_machine == '{machine_of(target)}'"
+    lines = [
+        'lock-version = "1.0"',
+        f"environments = [{_text(marker)}]",
+        f"requires-python = {_text(f'=={target.python}.*')}",
+        'created-by = "ops0"',
+    ]
+    if not lock.distributions:
+        lines.append("packages = []")
+    for distribution in sorted(lock.distributions, key=lambda entry: entry.name):
+        lines.extend(_package(distribution))
+    lines.extend(_own_table(lock, inputs))
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def _package(distribution: LockedDistribution) -> Iterator[str]:
+    yield ""
+    yield "[[packages]]"
+    yield f"name = {_text(distribution.name)}"
+    yield f"version = {_text(distribution.version)}"
+    if distribution.sdist is not None:
+        yield f"sdist = {_file(distribution.sdist)}"
+    yield f"wheels = [{_file(distribution.wheel)}]"
+    if distribution.build:
+        yield f"tool = {{ ops0 = {{ build = {_list(distribution.build)} }} }}"
+
+
+def _own_table(lock: StepLock, inputs: StepInputs) -> Iterator[str]:
+    target = lock.target
+    yield ""
+    yield "[tool.ops0]"
+    yield f"format = {FORMAT}"
+    yield f"step = {_text(lock.step)}"
+    if inputs.group is not None:
+        yield f"group = {_text(inputs.group)}"
+    yield f"requirements = {_list(inputs.requirements)}"
+    yield f"inputs = {_text(inputs.digest)}"
+    yield f"digest = {_text(lock.digest)}"
+    glibc = f"[{target.glibc[0]}, {target.glibc[1]}]"
+    yield (
+        f"target = {{ python = {_text(target.python)}, "
+        f"platform = {_text(target.platform)}, glibc = {glibc} }}"
+    )
+
+
+def _file(file: LockedFile) -> str:
+    return (
+        f"{{ name = {_text(file.filename)}, path = {_text(f'wheels/{file.filename}')}, "
+        f"size = {file.size}, hashes = {{ sha256 = {_text(file.sha256)} }} }}"
+    )
+
+
+def _list(texts: tuple[str, ...]) -> str:
+    return "[" + ", ".join(_text(text) for text in texts) + "]"
+
+
+def _text(text: str) -> str:
+    """A TOML basic string: JSON's, but for DEL, which TOML wants escaped."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,115 @@
+"""One joint resolution as a value: pins, and who needs whom; and what one step's roots reach in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ops0_builder.lock_errors import BadRequirement
+
+_PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolution:
+    """What the requirements of a group came to.
+
+    pins:     name -> version
+    children: name -> names that it needs here
+    extras:   names that some requirement asks with extras: what they need depends on who asks
+    whole:    whether ``children`` can be trusted; if not, steps are resolved one by one
+    """
+
+    pins: Mapping[str, str]
+    children: Mapping[str, frozenset[str]]
+    extras: frozenset[str]
+    whole: bool
+
+    def closure(self, requirements: Sequence[Requirement]) -> frozenset[str] | None:
+        """What these requirements reach, or None where the graph alone cannot tell."""
+        if not self.whole or any(entry.marker is not None for entry in requirements):
+            return None
+        open_names: list[str] = [canonicalize_name(entry.name) for entry in requirements]
+        if any(name not in self.pins for name in open_names):
+            return None
+        reached: set[str] = set()
+        while open_names:
+            name = open_names.pop()
+            if name in self.extras:
+                return None
+            if name not in reached:
+                reached.add(name)
+                open_names.extend(self.children.get(name, ()))
+        return frozenset(reached)
+
+
+def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
+    """Read what ``uv pip compile --annotation-style split --no-strip-extras`` prints.
+
+    roots: the names that were asked for; everything else must say why it is there
+    """
+    pins: dict[str, str] = {}
+    extras: set[str] = set()
+    parents: dict[str, list[str]] = {}
+    current = ""
+    for line in text.splitlines():
+        pin = _PIN.match(line)
+        if pin is not None:
+            current = canonicalize_name(pin[1])
+            pins[current] = pin[3]
+            parents[current] = []
+            if pin[2]:
+                extras.add(current)
+        elif current and line.lstrip().startswith("#"):
+            parents[current].extend(_via(line))
+    return _resolution(pins, extras, parents, frozenset(roots))
+
+
+def parse_requirement(text: str, place: str) -> Requirement:
+    """A requirement as a value. ``place`` names it in errors.
+
+    raises: BadRequirement, also for one that names a URL: a lock without URLs could not be used elsewhere
+    """
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as fault:
+        first = str(fault).splitlines()[0]
+        raise BadRequirement(text, place, f"is not a requirement: {first}") from None
+    if requirement.url is not None:
+        raise BadRequirement(
+            requirement.name,
+            place,
+            "names a URL",
+            "build a wheel of it, put it into a folder and add the folder to your find-links",
+        )
+    return requirement
+
+
+def _via(line: str) -> list[str]:
+    said = line.lstrip().lstrip("#").strip()
+    said = said.removeprefix("via").strip()
+    if not said or said.startswith(("from ", "-r ", "-c ")):
+        return []
+    return [said]
+
+
+def _resolution(
+    pins: dict[str, str], extras: set[str], parents: dict[str, list[str]], roots: frozenset[str]
+) -> Resolution:
+    children: dict[str, set[str]] = {}
+    whole = True
+    for name, whose in parents.items():
+        known = [canonicalize_name(parent.split("[")[0]) for parent in whose]
+        whole = whole and (bool(known) or name in roots) and all(entry in pins for entry in known)
+        for parent in known:
+            children.setdefault(parent, set()).add(name)
+    return Resolution(
+        pins=pins,
+        children={name: frozenset(names) for name, names in children.items()},
+        extras=frozenset(extras),
+        whole=whole,
+    )

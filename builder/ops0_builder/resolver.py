@@ -1,0 +1,166 @@
+"""Requirements of a group of steps -> pins, the files behind them, and each step's exact part of them.
+
+One call of uv resolves the group, one lists the files. Who needs whom is read from the first, so that a
+thousand steps cost no more calls than one; only where extras make that ambiguous is a step resolved on its own,
+held to the pins, once for each set of requirements.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.locked import Target
+from ops0.core.pipeline import Pipeline, StepName
+from ops0_builder.lock_errors import BadRequirement
+from ops0_builder.lock_inputs import StepInputs
+from ops0_builder.offers import Offers, read_offers
+from ops0_builder.resolution import Resolution, parse_requirement, read_resolution
+from ops0_builder.uv_program import Unsatisfiable, Uv
+
+_GRAPH = ("--annotate", "--annotation-style", "split", "--no-strip-extras", "--no-generate-hashes")
+_PLAIN = ("--no-emit-index-annotation", "--no-emit-index-url", "--no-emit-find-links")
+_AT_ONCE = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """One requirement of one step, with the place and words of its first reason."""
+
+    step: StepName
+    text: str
+    requirement: Requirement
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupResolution:
+    """What one group came to. ``steps``: the names that each step installs."""
+
+    pins: Mapping[str, str]
+    offers: Mapping[str, Offers]
+    steps: Mapping[StepName, frozenset[str]]
+
+
+def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[Asked, ...]:
+    """What these steps ask, in the pipeline's order.
+
+    raises: BadRequirement (all of them together)
+    """
+    wanted = [(step, need) for step in pipeline.steps if step.name in steps for need in step.needs]
+    faults: list[Ops0Error] = []
+    asked: list[Asked] = []
+    for step, need in wanted:
+        reason = need.reasons[0]
+        read = _read(need.requirement, str(reason.where))
+        if isinstance(read, BadRequirement):
+            faults.append(read)
+        else:
+            asked.append(
+                Asked(
+                    step=step.name,
+                    text=need.requirement,
+                    requirement=read,
+                    place=str(reason.where),
+                    reason=reason.text,
+                )
+            )
+    raise_together(faults)
+    return tuple(asked)
+
+
+def _read(text: str, place: str) -> Requirement | BadRequirement:
+    try:
+        return parse_requirement(text, place)
+    except BadRequirement as fault:
+        return fault
+
+
+def resolve(
+    inputs: Sequence[StepInputs],
+    target: Target,
+    asked: Sequence[Asked],
+    preferences: Mapping[str, str],
+    uv: Uv,
+) -> GroupResolution:
+    """Resolve one group for one target. A preference that cannot hold is dropped.
+
+    raises: Unsatisfiable (the caller knows how to explain it), IndexUnreachable, ResolverFailed
+    """
+    requirements = sorted({entry.text for entry in asked})
+    if not requirements:
+        return GroupResolution(
+            pins={}, offers={}, steps={entry.step: frozenset() for entry in inputs}
+        )
+    resolution = _joint(requirements, target, asked, preferences, uv)
+    pins = [f"{name}=={version}" for name, version in sorted(resolution.pins.items())]
+    listing = uv.compile(pins, target, ("--no-deps", "--format", "pylock.toml"))
+    return GroupResolution(
+        pins=resolution.pins,
+        offers=read_offers(listing),
+        steps=_parts(inputs, target, asked, resolution, uv),
+    )
+
+
+def _joint(
+    requirements: Sequence[str],
+    target: Target,
+    asked: Sequence[Asked],
+    preferences: Mapping[str, str],
+    uv: Uv,
+) -> Resolution:
+    roots = {canonicalize_name(entry.requirement.name) for entry in asked}
+    with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
+        # uv takes the pins of an existing output file as preferences: kept where they can be, else dropped.
+        output = Path(folder) / "requirements.txt"
+        lines = (f"{name}=={version}\n" for name, version in sorted(preferences.items()))
+        output.write_text("".join(lines), encoding="utf-8")
+        options = (*_GRAPH, *_PLAIN, "--output-file", str(output))
+        uv.compile(requirements, target, options)
+        return read_resolution(output.read_text(encoding="utf-8"), roots)
+
+
+def _parts(
+    inputs: Sequence[StepInputs],
+    target: Target,
+    asked: Sequence[Asked],
+    resolution: Resolution,
+    uv: Uv,
+) -> dict[StepName, frozenset[str]]:
+    """Each step's exact part of the joint resolution."""
+    by_text = {entry.text: entry.requirement for entry in asked}
+    parts: dict[StepName, frozenset[str]] = {}
+    alone: dict[tuple[str, ...], list[StepName]] = {}
+    for entry in inputs:
+        part = resolution.closure([by_text[text] for text in entry.requirements])
+        if part is None:
+            alone.setdefault(entry.requirements, []).append(entry.step)
+        else:
+            parts[entry.step] = part
+    if not alone:
+        return parts
+    with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
+        constraints = Path(folder) / "pins.txt"
+        pins = (f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
+        constraints.write_text("".join(pins), encoding="utf-8")
+        held = replace(uv, options=(*uv.options, "--constraints", str(constraints)))
+
+        def names_of(requirements: tuple[str, ...]) -> frozenset[str]:
+            text = held.compile(requirements, target, (*_GRAPH, *_PLAIN))
+            return frozenset(read_resolution(text, ()).pins)
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for steps, part in zip(alone.values(), pool.map(names_of, alone), strict=True):
+                parts.update(dict.fromkeys(steps, part))
+    return parts
+
+
+__all__ = ["Asked", "GroupResolution", "Unsatisfiable", "asked_by", "resolve"]

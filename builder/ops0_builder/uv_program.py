@@ -1,0 +1,132 @@
+"""The one place that starts uv. Arguments go in, text or a typed error comes out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ops0.core.locked import Target
+from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
+from ops0.host.process import run as run_program
+from ops0_builder.index_settings import redacted
+from ops0_builder.lock_errors import IndexUnreachable, ResolverFailed
+from ops0_builder.pylock_writing import machine_of
+
+TIMEOUT = 1800.0
+_UV_GLIBC = (17, 28, *range(31, 41))
+_NETWORK = ("Failed to fetch", "error sending request", "Request failed after", "HTTP status")
+
+
+class Runner(Protocol):
+    """How programs are started: ``ops0.host.process.run``, or a fake."""
+
+    def __call__(  # noqa: D102 - see the class
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        send: bytes = b"",
+        timeout: float | None = None,
+    ) -> Completed: ...
+
+
+class Unsatisfiable(Exception):
+    """uv says that these requirements have no solution. ``said`` is its explanation."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uv:
+    """uv with the user's settings.
+
+    folder:      where it looks for its configuration: the project's root
+    environment: the whole environment of the program
+    """
+
+    program: str
+    folder: Path
+    environment: Mapping[str, str]
+    options: tuple[str, ...] = ()
+    run: Runner = run_program
+
+    def compile(
+        self, requirements: Sequence[str], target: Target | None, options: Sequence[str] = ()
+    ) -> str:
+        """What ``uv pip compile`` prints for these requirements.
+
+        target: None asks for any Python and platform
+        raises: Unsatisfiable, IndexUnreachable, ResolverFailed
+        """
+        argv = ("pip", "compile", "-", "--quiet", "--no-header", *self.options, *options)
+        where = ("--universal",) if target is None else target_options(target)
+        done = self.call((*argv, *where, "--python", sys.executable), "\n".join(requirements))
+        if done.code == 1:
+            raise Unsatisfiable(explanation(done.err))
+        if done.code != 0:
+            self._fail("the versions could not be resolved", done)
+        return done.out
+
+    def call(self, arguments: Sequence[str], text: str = "") -> Completed:
+        """Start uv and wait for it. Raises ResolverFailed where it cannot run at all."""
+        argv = (self.program, *arguments)
+        try:
+            return self.run(
+                argv,
+                cwd=self.folder,
+                env=self.environment,
+                send=text.encode(),
+                timeout=TIMEOUT,
+            )
+        except ProgramMissing:
+            raise ResolverFailed(
+                "uv cannot be started", f"{self.program}: no such program"
+            ) from None
+        except ProgramTimeout as fault:
+            raise ResolverFailed("uv does not come to an end", str(fault)) from None
+
+    def _fail(self, fact: str, done: Completed) -> None:
+        said = explanation(done.err)
+        if any(sign in done.err for sign in _NETWORK):
+            raise IndexUnreachable("the package index does not answer", said)
+        raise ResolverFailed(fact, said)
+
+
+def target_options(target: Target) -> tuple[str, ...]:
+    """The arguments for a target. uv knows fewer versions of glibc than there are: the next lower one is used."""
+    fitting = [minor for minor in _UV_GLIBC if minor <= target.glibc[1]]
+    glibc = max(fitting) if fitting else _UV_GLIBC[0]
+    platform = f"{machine_of(target)}-manylinux_2_{glibc}"
+    return ("--python-version", target.python, "--python-platform", platform)
+
+
+def explanation(stderr: str) -> str:
+    """What uv said, without credentials, trimmed to what a person reads."""
+    lines = [line.strip() for line in redacted(stderr).splitlines() if line.strip()]
+    kept = [line.removeprefix("cause: ") for line in lines if not line.startswith("warning:")]
+    return "\n".join(f"  {line[:1000]}" for line in kept[:12])
+
+
+def program_environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """The environment for uv and pip: the user's, one language, no colour, no Python from the network."""
+    dropped = {"PYTHONHOME", "PYTHONPATH", "PIP_CONSTRAINT", "PIP_REQUIRE_VIRTUALENV"}
+    kept = {key: value for key, value in environment.items() if key not in dropped}
+    fixed = {
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+    }
+    return {**kept, **added, **fixed}
+
+
+Progress = Callable[[str], None]
+"""Takes one line for a person."""

@@ -1,0 +1,92 @@
+"""The wheels of this machine, by content: ``<cache>/wheels/<sha256[:2]>/<sha256>/<filename>``.
+
+Each file is checked before it is given.
+A file is read-only and appears by rename under the hash of its own bytes, so two ops0 at once at worst fetch
+twice. A file whose bytes have changed since is dropped, and fetched again by whoever asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops0.core.locked import LockedFile
+from ops0.host.folders import cache_dir
+
+_BLOCK = 1 << 20
+
+
+def file_sha256(path: Path) -> str:
+    """Hex sha256 of a file's bytes. Raises OSError."""
+    state = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            state.update(block)
+    return state.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Wheelhouse:
+    """A folder of files by content."""
+
+    folder: Path
+
+    def path(self, file: LockedFile) -> Path:
+        """Where that file is, or would be."""
+        return self.folder / file.sha256[:2] / file.sha256 / file.filename
+
+    def held(self, files: Iterable[LockedFile]) -> dict[str, Path]:
+        """sha256 -> path of those files that are here and whole. Damaged ones are removed."""
+        wanted = list({file.sha256: file for file in files}.values())
+        with ThreadPoolExecutor(4) as pool:
+            whole = list(pool.map(self._is_whole, wanted))
+        return {file.sha256: self.path(file) for file, ok in zip(wanted, whole, strict=True) if ok}
+
+    def take(self, path: Path, *, filename: str | None = None) -> LockedFile:
+        """Move a file in under its own hash. The caller judges whether that hash is the right one."""
+        file = LockedFile(
+            filename=filename or path.name, sha256=file_sha256(path), size=path.stat().st_size
+        )
+        place = self.path(file)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+        path.chmod(0o444)
+        path.replace(place)
+        return file
+
+    def take_copy(self, path: Path) -> LockedFile:
+        """Like ``take``, for a file that must stay where it is."""
+        with self.workplace() as folder:
+            return self.take(Path(shutil.copyfile(path, folder / path.name)))
+
+    def drop(self, file: LockedFile) -> None:
+        """Remove a file that is here but must not be."""
+        self.path(file).unlink(missing_ok=True)
+
+    @contextmanager
+    def workplace(self) -> Iterator[Path]:
+        """An empty folder on the same file system, removed at the end."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".work-", dir=self.folder) as folder:
+            yield Path(folder)
+
+    def _is_whole(self, file: LockedFile) -> bool:
+        path = self.path(file)
+        with suppress(FileNotFoundError):
+            if path.stat().st_size == file.size and file_sha256(path) == file.sha256:
+                return True
+            path.unlink()
+        return False
+
+
+def user_wheelhouse() -> Wheelhouse:
+    """The wheelhouse of the user who runs ops0."""
+    return Wheelhouse(cache_dir() / "wheels")
