@@ -1,0 +1,125 @@
+"""Building the images of the flight delays example: cold, again, and after a change in one step's code."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import plain
+from benchmarks.blobs import unique_bytes
+from benchmarks.findings import Finding, compare
+from benchmarks.programs import BASE, OPS0, call
+from benchmarks.timing import Way, in_turns
+from ops0.host.folders import cache_dir
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "flight_delays"
+CHANGED = '"""The figures that matter, and one paragraph that says what they mean."""'
+
+
+@contextmanager
+def example() -> Iterator[Path]:
+    """A copy of the example with a lock, and its wheels at hand: nothing is downloaded while the clock runs."""
+    with tempfile.TemporaryDirectory(prefix="ops0-bench-") as name:
+        project = Path(name) / "flight_delays"
+        shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns("__pycache__", "results"))
+        call([OPS0, "lock"], cwd=project)
+        call([OPS0, "build"], cwd=project)
+        yield project
+
+
+def measure_cold(rounds: int) -> Iterator[Finding]:
+    """All images from nothing but the base and the wheels, and the bytes they take together."""
+    with example() as project:
+        tree = project.parent / "plain"
+        steps = plain.write_tree(tree, project, cache_dir())
+        try:
+            ways = (
+                Way(name="ops0", work=lambda: call([OPS0, "build", "--no-cache"], cwd=project)),
+                Way(name="plain", work=lambda: plain.build(tree, steps, cached=False)),
+            )
+            ours, theirs = in_turns(ways, rounds, warm=False)
+            against = "a Dockerfile + pip a step"
+            yield compare("cold build", against, ours, theirs, target=None)
+            plain.build(tree, (plain.UNION,), cached=True)
+            yield from _bytes(_tags(project), tuple(map(plain.tag, steps)))
+        finally:
+            plain.remove((*steps, plain.UNION))
+
+
+def _bytes(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[Finding]:
+    together = unique_bytes(ours)
+    union = unique_bytes([plain.tag(plain.UNION)])
+    for against, other, target in (
+        ("a Dockerfile + pip a step", unique_bytes(theirs), None),
+        ("base + union of packages", union, 1.1),
+        ("base alone", unique_bytes([BASE]), None),
+    ):
+        yield Finding(
+            name=f"bytes of {len(ours)} images",
+            against=against,
+            unit="MB",
+            ours=together / 1e6,
+            theirs=other / 1e6,
+            ours_spread=None,
+            theirs_spread=None,
+            kind="ratio",
+            target=target,
+            rounds=1,
+        )
+
+
+def measure_again(rounds: int) -> Iterator[Finding]:
+    """Nothing changed: ops0 against bake on the tree that ops0 printed."""
+    with example() as project:
+        bake = _bake(project)
+        ways = (
+            Way(name="ops0", work=lambda: call([OPS0, "build"], cwd=project)),
+            Way(name="bake", work=lambda: call(bake, cwd=project)),
+        )
+        ours, theirs = in_turns(ways, rounds)
+        yield compare("build, nothing changed", "docker buildx bake", ours, theirs, target=0.5)
+
+
+def measure_change(rounds: int) -> Iterator[Finding]:
+    """One line of one step changed, a new one each time; ops0 proves the new image, too."""
+    with example() as project:
+        count = itertools.count()
+        command: list[str] = []
+
+        def change() -> None:
+            text = (EXAMPLE / "pipeline.py").read_text()
+            assert CHANGED in text
+            mark = f"{CHANGED}\n    mark = {os.getpid()}, {next(count)}"
+            (project / "pipeline.py").write_text(text.replace(CHANGED, mark))
+
+        def change_and_print() -> None:
+            change()
+            command[:] = _bake(project)
+
+        ways = (
+            Way(name="ops0", work=lambda: call([OPS0, "build"], cwd=project), prepare=change),
+            Way(name="bake", work=lambda: call(command, cwd=project), prepare=change_and_print),
+        )
+        ours, theirs = in_turns(ways, rounds)
+        yield compare(
+            "build, one step's code changed", "docker buildx bake", ours, theirs, target=1.2
+        )
+
+
+def _bake(project: Path) -> list[str]:
+    """The command that builds, without ops0, the tree that ops0 prints."""
+    told = json.loads(call([OPS0, "build", "--print", "--json"], cwd=project))
+    return ["docker", "buildx", "bake", "-f", told["bake"], "--allow", "fs.read=*"]
+
+
+def _tags(project: Path) -> tuple[str, ...]:
+    """The images that the example has now."""
+    return tuple(
+        image["tag"] for image in json.loads(call([OPS0, "plan", "--json"], cwd=project))["images"]
+    )
