@@ -1,0 +1,21 @@
+"""How a step's result lies on disk. Runs in images: Python 3.8, standard library; other libraries only if loaded.
+
+``store.save_value(value, folder, …)`` writes files and gives a VALUE (see ops0_runner/protocol.py), which the
+manifest holds; ``store.load_value`` checks every file against it and gives the value back.
+
+=========  ==============================================  =======================================
+format     for                                             load
+=========  ==============================================  =======================================
+json       None, bool, int, finite float, str, list, dict  parsed
+           with str keys, where nothing is lost
+bytes      bytes                                           read
+npy        numpy arrays without objects                    mapped, copy on write
+arrow      pyarrow tables, as an IPC stream                mapped
+tuple      tuples of up to 64 items, each by its own rule  only the items asked for
+stream     iterators, one pickle an item                   an iterator; neither side holds the whole
+file       a path of a regular file                        a path
+folder     a path of a folder                              a path
+custom     types given to ``register_serializer``          by their serializer
+pickle     everything else, protocol 5                     buffers mapped, copy on write
+=========  ==============================================  =======================================
+"""

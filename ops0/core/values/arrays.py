@@ -1,0 +1,91 @@
+"""numpy arrays and Arrow tables, mapped on load. Runs in images: Python 3.8; saving loads neither library."""
+
+from __future__ import annotations
+
+import sys
+
+from ops0.core.values.files import FileWriter, checked_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
+
+
+def is_array(value: Any) -> bool:
+    """Whether it is a numpy array whose bytes are all there is to it."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or type(value) not in (numpy.ndarray, numpy.memmap) or value.dtype.hasobject:
+        return False
+    form = numpy.lib.format
+    try:
+        # Types that other libraries add to numpy come back as raw bytes; metadata of a type not at all.
+        same = form.descr_to_dtype(form.dtype_to_descr(value.dtype)) == value.dtype
+    except Exception:  # noqa: BLE001 - any trouble with a type means that this is not its format
+        return False
+    return bool(same and value.dtype.metadata is None)
+
+
+def save_array(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
+    """Write ``<name>.npy``; gives the file entries."""
+    numpy = sys.modules["numpy"]
+    with FileWriter(folder, f"{name}.npy") as file:
+        numpy.lib.format.write_array(file, numpy.asarray(value), allow_pickle=False)
+    return [file.entry]
+
+
+def load_array(folder: str, entry: Any) -> Any:
+    """Map an array, copy on write. Raises InputFault, ImportError, ValueError."""
+    import numpy as np  # noqa: PLC0415 - only steps that have it get arrays
+
+    path = checked_path(folder, entry)
+    try:
+        return np.asarray(np.load(path, mmap_mode="c", allow_pickle=False))
+    except ValueError:
+        # An array without items has nothing to map.
+        return np.load(path, allow_pickle=False)
+
+
+def is_table(value: Any) -> bool:
+    """Whether it is an Arrow table."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and type(value) is getattr(pyarrow, "Table", None)
+
+
+def save_table(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
+    """Write ``<name>.arrow``, an IPC stream; gives the file entries."""
+    from pyarrow import ipc  # noqa: PLC0415 - the value shows that it is there
+
+    with (
+        FileWriter(folder, f"{name}.arrow") as file,
+        ipc.new_stream(_Sink(file), value.schema) as out,
+    ):
+        out.write_table(value)
+    return [file.entry]
+
+
+def load_table(folder: str, entry: Any) -> Any:
+    """Map a table. Raises InputFault, ImportError, ValueError."""
+    import pyarrow as pa  # noqa: PLC0415 - only steps that have it get tables
+    from pyarrow import ipc  # noqa: PLC0415
+
+    path = checked_path(folder, entry)
+    with pa.memory_map(path) as source:
+        return ipc.open_stream(source).read_all()
+
+
+class _Sink:
+    """A FileWriter as Arrow wants a file to look."""
+
+    closed = False
+
+    def __init__(self, file: FileWriter) -> None:
+        self._file = file
+
+    def write(self, data: Any) -> int:
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Nothing: the FileWriter syncs at its end."""
+
+    def close(self) -> None:
+        self.closed = True

@@ -1,0 +1,54 @@
+"""The manifest: written last, so that a value is there whole or not at all. Runs in images: Python 3.8."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from ops0.core.values.faults import InputFault
+from ops0.core.values.files import sync_folder
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Optional
+
+_NAME = "manifest.json"
+_LARGEST = 64 * 1024**2
+
+
+def write_manifest(folder: str, manifest: Mapping[str, Any], name: str = _NAME) -> None:
+    """Publish: write aside, fsync, rename, fsync the folder. Raises OSError."""
+    aside = os.path.join(folder, f".{name}.{os.getpid()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    with open(os.open(aside, flags, 0o644), "wb") as file:
+        file.write(json.dumps(manifest, separators=(",", ":")).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, os.path.join(folder, name))
+    sync_folder(folder)
+
+
+def read_manifest(folder: str, nonce: Optional[str] = None, name: str = _NAME) -> Dict[str, Any]:
+    """Read a manifest; with ``nonce``, only that of this very attempt.
+
+    raises: InputFault
+    """
+    path = os.path.join(folder, name)
+    try:
+        with open(
+            os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK), "rb"
+        ) as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as fault:
+        raise InputFault(
+            f"{name}: {fault.strerror}", "its producer has not finished: run again", name
+        ) from None
+    try:
+        found = json.loads(data) if len(data) <= _LARGEST else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.get("v") != 1:
+        raise InputFault(f"{name}: not a manifest of version 1", "run again", name)
+    if nonce is not None and found.get("nonce") != nonce:
+        raise InputFault(f"{name}: it is another attempt's", "run again", name)
+    return found

@@ -1,0 +1,138 @@
+"""Pickles, protocol 5, with their large buffers mapped instead of copied. Runs in images: Python 3.8.
+
+One file: the pickle, then each buffer at a multiple of 64 bytes, then the table: for each buffer its offset and
+length, last the pickle's length, the number of buffers and the magic, all little-endian 64 bit. A consumer maps
+the file privately, so arrays and frames are writable, and what it writes stays its own.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import struct
+
+from ops0.core.values.culprit import unstorable
+from ops0.core.values.faults import InputFault
+from ops0.core.values.files import FileWriter, open_checked
+from ops0.core.values.local import Locals, reduce_local
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
+
+_MAGIC = b"ops0pkl1"
+_TAIL = struct.Struct("<QQ8s")
+_BUFFER = struct.Struct("<QQ")
+_ALIGNMENT = 64
+_WORTH_MAPPING = 4096
+
+
+class LocalPickler(pickle.Pickler):
+    """A pickler that takes classes and functions of the user's modules along."""
+
+    def __init__(self, file: Any, local: Locals, buffer_callback: Any = None) -> None:
+        super().__init__(file, protocol=5, buffer_callback=buffer_callback)
+        self._local = local
+
+    def reducer_override(self, given: Any) -> Any:
+        """See pickle.Pickler."""
+        return reduce_local(given, self._local)
+
+
+def save_pickle(value: Any, folder: str, name: str, local: Locals) -> List[Dict[str, Any]]:
+    """Write a value to ``<name>.pickle``; gives the file entries.
+
+    raises: ValueFault, with the part of the value that no pickler takes
+    """
+    try:
+        return [
+            _write(
+                value, folder, f"{name}.pickle", lambda file, keep: LocalPickler(file, local, keep)
+            )
+        ]
+    except OSError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - picklers raise what the user's __reduce__ raises
+        first = fault
+    try:
+        return [_write(value, folder, f"{name}.pickle", _cloud)]
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - as above; the plain pickler's reason is the clearer one
+        raise unstorable(value, first, lambda part: dump(part, local)) from first
+
+
+def dump(value: Any, local: Locals) -> bytes:
+    """Pickle a value into bytes, buffers and all."""
+    import io  # noqa: PLC0415 - loaded already by whoever calls this
+
+    file = io.BytesIO()
+    LocalPickler(file, local).dump(value)
+    return file.getvalue()
+
+
+def load_pickle(folder: str, entry: Any) -> Any:
+    """Read what ``save_pickle`` wrote. Raises InputFault; whatever unpickling raises becomes one too."""
+    fd = open_checked(folder, entry)
+    try:
+        view = memoryview(
+            mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
+        )
+    except (OSError, ValueError) as fault:
+        raise InputFault(f"{entry['name']}: {fault}", "run again", entry["name"]) from None
+    finally:
+        os.close(fd)
+    try:
+        length, buffers = _table(view)
+        return pickle.loads(view[:length], buffers=buffers)  # noqa: S301 - by a step of the same run, checked
+    except InputFault:
+        raise
+    except Exception as fault:
+        raise InputFault(
+            f"{entry['name']}: cannot be loaded: {type(fault).__name__}: {fault}",
+            "does this step need a package that its producer has? name it with @ops0.requires",
+            entry["name"],
+        ) from fault
+
+
+def _write(value: Any, folder: str, name: str, make: Any) -> Dict[str, Any]:
+    buffers: List[memoryview] = []
+
+    def keep(buffer: pickle.PickleBuffer) -> bool:
+        """Keep a buffer for the end of the file; small and scattered ones go into the pickle."""
+        try:
+            raw = buffer.raw()
+        except BufferError:
+            return True
+        if raw.nbytes < _WORTH_MAPPING:
+            return True
+        buffers.append(raw)
+        return False
+
+    with FileWriter(folder, name) as file:
+        make(file, keep).dump(value)
+        length, table = file.size, b""
+        for raw in buffers:
+            file.pad(_ALIGNMENT)
+            table += _BUFFER.pack(file.size, raw.nbytes)
+            file.write(raw)
+        file.write(table + _TAIL.pack(length, len(buffers), _MAGIC))
+    return file.entry
+
+
+def _cloud(file: Any, keep: Any) -> Any:
+    import cloudpickle  # noqa: PLC0415 - only where the plain pickler fails
+
+    return cloudpickle.CloudPickler(file, protocol=5, buffer_callback=keep)
+
+
+def _table(view: memoryview) -> Any:
+    if len(view) < _TAIL.size:
+        raise InputFault("the pickle is too short", "run again")
+    length, count, magic = _TAIL.unpack(view[-_TAIL.size :])
+    start = len(view) - _TAIL.size - count * _BUFFER.size
+    if magic != _MAGIC or start < length:
+        raise InputFault("not a pickle that ops0 wrote", "run again")
+    spans = _BUFFER.iter_unpack(view[start : start + count * _BUFFER.size])
+    return length, [view[offset : offset + size] for offset, size in spans]

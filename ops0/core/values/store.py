@@ -1,0 +1,220 @@
+"""Chooses a value's format, writes it, and reads it back. Runs in images: Python 3.8."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from ops0.core.values import plain
+from ops0.core.values.custom import custom_key, load_custom, save_custom
+from ops0.core.values.faults import InputFault, ValueFault
+from ops0.core.values.files import files_of, read_checked, sync_folder, write_file
+from ops0.core.values.local import Locals
+from ops0.core.values.preview import preview, type_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
+
+_MOST_ITEMS = 64
+
+
+def save_value(value: Any, folder: str, local: Optional[Locals] = None) -> Dict[str, Any]:
+    """Write a value's files into a folder, which is made if need be, and on to the disk.
+
+    local:   which modules are the user's own; None: only ``__main__``
+    returns: the VALUE for the manifest, JSON (see ops0_runner/protocol.py)
+    raises:  ValueFault; IterationFault for what an iterator raises while it is stored
+    """
+    try:
+        os.makedirs(folder, exist_ok=True)
+        saved = _save(value, folder, "value", local or Locals(), top=True)
+        sync_folder(folder)
+    except OSError as fault:
+        raise _disk_fault(fault) from fault
+    return saved
+
+
+def load_value(value: Any, folder: str, item: Optional[int] = None) -> Any:
+    """Check a value's files and give the value, or only the ``item``-th part of it.
+
+    raises: InputFault
+    """
+    if not isinstance(value, dict):
+        raise InputFault(
+            "the manifest holds no value", "the producer's manifest is broken: run again"
+        )
+    if item is None:
+        return _load(value, folder)
+    if value.get("format") == "tuple":
+        items = value.get("items")
+        if isinstance(items, list) and 0 <= item < len(items):
+            return _load(items[item], folder)
+        raise _no_item(item, value)
+    whole = _load(value, folder)
+    if isinstance(whole, (str, bytes, dict)) or not hasattr(whole, "__iter__"):
+        raise _no_item(item, value)
+    items = list(whole)
+    if not 0 <= item < len(items):
+        raise _no_item(item, value)
+    return items[item]
+
+
+def _save(value: Any, folder: str, name: str, local: Locals, *, top: bool) -> Dict[str, Any]:
+    # The preview comes first: storing an iterator uses it up.
+    head = {
+        "format": "",
+        "type": type_name(value),
+        "size": 0,
+        "files": [],
+        "preview": preview(value),
+        "items": None,
+    }
+    if top and type(value) is tuple and len(value) <= _MOST_ITEMS:
+        items = [_save_item(part, index, folder, name, local) for index, part in enumerate(value)]
+        size = sum(part["size"] for part in items)
+        return {**head, "format": "tuple", "size": size, "items": items}
+    saved = {**head, **_write(value, folder, name, local)}
+    saved["size"] = sum(entry["size"] for entry in saved["files"])
+    return saved
+
+
+def _save_item(part: Any, index: int, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    try:
+        return _save(part, folder, f"{name}.{index}", local, top=False)
+    except ValueFault as fault:
+        start, rest = f"result[{index}]", fault.part[len("result") :]
+        message = start + fault.message[len("result") :]
+        raise ValueFault(message, fault.hint, start + rest, fault.type_name) from fault.__cause__
+
+
+def _write(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    """Write one value by the first format that fits. Libraries are looked at only where they are loaded."""
+    key = custom_key(value)
+    if key is not None:
+        return {
+            "format": "custom",
+            "files": save_custom(value, folder, name, key),
+            "serializer": key,
+        }
+    if plain.is_plain(value):
+        return {
+            "format": "json",
+            "files": [write_file(folder, f"{name}.json", plain.encode(value))],
+        }
+    if type(value) is bytes:
+        return {"format": "bytes", "files": [write_file(folder, f"{name}.bytes", value)]}
+    return _write_rich(value, folder, name, local)
+
+
+def _write_rich(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    from ops0.core.values import arrays, paths, pickled, stream  # noqa: PLC0415 - plain values need none
+
+    if arrays.is_array(value):
+        return {"format": "npy", "files": arrays.save_array(value, folder, name)}
+    if arrays.is_table(value):
+        return {"format": "arrow", "files": arrays.save_table(value, folder, name)}
+    if paths.is_path(value):
+        return paths.save_path(value, folder, name)
+    if stream.is_stream(value):
+        return {"format": "stream", "files": stream.save_stream(value, folder, name, local)}
+    return {"format": "pickle", "files": pickled.save_pickle(value, folder, name, local)}
+
+
+def _load(value: Any, folder: str) -> Any:
+    form = value.get("format") if isinstance(value, dict) else None
+    reader = _READERS.get(form) if isinstance(form, str) else None
+    if reader is None:
+        raise InputFault(
+            f"no value of the format {form!r:.40} can be read",
+            "was it written by a newer ops0? build again",
+        )
+    try:
+        return reader(value, folder)
+    except InputFault:
+        raise
+    except ImportError as fault:
+        raise InputFault(
+            f"{fault}", f"name the package of {fault.name} with @ops0.requires on this step"
+        ) from fault
+    except (OSError, ValueError, RecursionError, TypeError, KeyError) as fault:
+        raise InputFault(f"cannot be read: {type(fault).__name__}: {fault}", "run again") from fault
+
+
+def _load_json(value: Any, folder: str) -> Any:
+    return plain.decode(read_checked(folder, files_of(value)[0]))
+
+
+def _load_bytes(value: Any, folder: str) -> Any:
+    return read_checked(folder, files_of(value)[0])
+
+
+def _load_tuple(value: Any, folder: str) -> Any:
+    items = value.get("items")
+    if not isinstance(items, list):
+        raise InputFault(
+            "the manifest names no items", "the producer's manifest is broken: run again"
+        )
+    return tuple(_load(part, folder) for part in items)
+
+
+def _load_custom(value: Any, folder: str) -> Any:
+    return load_custom(folder, files_of(value)[0], value.get("serializer"))
+
+
+def _load_array(value: Any, folder: str) -> Any:
+    from ops0.core.values.arrays import load_array  # noqa: PLC0415
+
+    return load_array(folder, files_of(value)[0])
+
+
+def _load_table(value: Any, folder: str) -> Any:
+    from ops0.core.values.arrays import load_table  # noqa: PLC0415
+
+    return load_table(folder, files_of(value)[0])
+
+
+def _load_path(value: Any, folder: str) -> Any:
+    from ops0.core.values.paths import load_path  # noqa: PLC0415
+
+    return load_path(value, folder)
+
+
+def _load_stream(value: Any, folder: str) -> Any:
+    from ops0.core.values.stream import load_stream  # noqa: PLC0415
+
+    return load_stream(folder, files_of(value)[0])
+
+
+def _load_pickle(value: Any, folder: str) -> Any:
+    from ops0.core.values.pickled import load_pickle  # noqa: PLC0415
+
+    return load_pickle(folder, files_of(value)[0])
+
+
+_READERS = {
+    "json": _load_json,
+    "bytes": _load_bytes,
+    "npy": _load_array,
+    "arrow": _load_table,
+    "file": _load_path,
+    "folder": _load_path,
+    "stream": _load_stream,
+    "tuple": _load_tuple,
+    "custom": _load_custom,
+    "pickle": _load_pickle,
+}
+DATA_FORMATS = frozenset({"json", "bytes", "npy", "arrow", "file", "folder"})
+"""Formats that are data only: reading them runs none of the producer's code."""
+
+
+def _no_item(item: int, value: Any) -> InputFault:
+    return InputFault(
+        f"there is no item {item} in what the producer returned: {value.get('type')}",
+        "does the pipeline unpack more values than the step returns?",
+    )
+
+
+def _disk_fault(fault: OSError) -> ValueFault:
+    hint = "free some space: ops0 gc" if fault.errno in (errno.ENOSPC, errno.EDQUOT) else None
+    return ValueFault(f"result: cannot be written: {fault.strerror or fault}", hint)

@@ -1,0 +1,89 @@
+"""Iterators: stored item by item, given back as an iterator. Runs in images: Python 3.8.
+
+One file: for each item its pickle's length (64 bit, little-endian) and the pickle; last the length
+2**64 - 1 and the number of items. Neither side ever holds more than one item.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+from collections.abc import Iterator
+
+from ops0.core.values.culprit import unstorable
+from ops0.core.values.faults import InputFault, IterationFault, ValueFault
+from ops0.core.values.files import FileWriter, open_checked
+from ops0.core.values.pickled import dump
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
+
+    from ops0.core.values.local import Locals
+
+_LENGTH = struct.Struct("<Q")
+_END = 2**64 - 1
+
+
+def is_stream(value: Any) -> bool:
+    """Whether it is an iterator; open files are not, although they iterate."""
+    return isinstance(value, Iterator) and not isinstance(value, io.IOBase)
+
+
+def save_stream(value: Any, folder: str, name: str, local: Locals) -> List[Dict[str, Any]]:
+    """Run an iterator to its end and write ``<name>.stream``; gives the file entries.
+
+    raises: IterationFault for what the iterator itself raises, ValueFault for an item that cannot be stored
+    """
+    count = 0
+    with FileWriter(folder, f"{name}.stream") as file:
+        while True:
+            try:
+                item = next(value)
+            except StopIteration:
+                break
+            except BaseException as fault:
+                raise IterationFault(fault) from fault
+            data = _dump(item, count, local)
+            file.write(_LENGTH.pack(len(data)))
+            file.write(data)
+            count += 1
+            del item, data  # the next item may be large as well
+        file.write(_LENGTH.pack(_END) + _LENGTH.pack(count))
+    return [file.entry]
+
+
+def load_stream(folder: str, entry: Any) -> Any:
+    """Give an iterator over the items. The whole file is checked before the first. Raises InputFault."""
+    fd = open_checked(folder, entry)
+    return _items(open(fd, "rb"), entry["name"])
+
+
+def _items(file: Any, name: str) -> Any:
+    with file:
+        count = 0
+        while True:
+            length = _LENGTH.unpack(file.read(_LENGTH.size))[0]
+            if length == _END:
+                break
+            try:
+                item = pickle.loads(file.read(length))  # noqa: S301 - by a step of the same run, checked
+            except Exception as fault:
+                raise InputFault(
+                    f"{name}: item {count} cannot be loaded: {type(fault).__name__}: {fault}",
+                    "does this step need a package that its producer has? name it with @ops0.requires",
+                    name,
+                ) from fault
+            count += 1
+            yield item
+
+
+def _dump(item: Any, index: int, local: Locals) -> bytes:
+    try:
+        return dump(item, local)
+    except Exception as fault:
+        found = unstorable(item, fault, lambda part: dump(part, local))
+        part = f"result, item {index}" + found.part[len("result") :]
+        text = found.message[len(found.part) :]
+        raise ValueFault(part + text, found.hint, part, found.type_name) from fault
