@@ -1,0 +1,108 @@
+"""A frame that was made beside pyarrow can only be read beside pyarrow."""
+
+from __future__ import annotations
+
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    Need,
+    Pipeline,
+    Reason,
+    Step,
+    StepName,
+    StepOptions,
+    Where,
+)
+from ops0.core.requirements.edges import spread_needs
+
+HERE = Where("pipeline.py", 1)
+
+
+def need(name: str, requirement: str | None = None) -> Need:
+    reasons = (Reason(HERE, f"import {name}"),)
+    text = requirement or name
+    return Need(name=name, requirement=text, imports=(name,), reasons=reasons, origin="installed")
+
+
+def step(name: str, *needs: Need) -> Step:
+    return Step(
+        name=StepName(name),
+        module="pipeline",
+        function=name,
+        where=HERE,
+        parameters=(),
+        returns=None,
+        output=None,
+        options=StepOptions(),
+        needs=needs,
+        system=(),
+        slices=(),
+        data=(),
+        roots=(".",),
+    )
+
+
+def pipeline(steps: list[Step], *calls: tuple[str, str | None]) -> Pipeline:
+    """``(step, the step that it takes ``rows`` from)`` a call; the call's id is the step's name."""
+    return Pipeline(
+        name="flow",
+        entry="pipeline.py",
+        steps=tuple(steps),
+        calls=tuple(
+            Call(
+                id=CallId(name),
+                step=StepName(name),
+                inputs=(("rows", FromCall(call=CallId(source), rule="its name")),)
+                if source
+                else (),
+                where=Where("pipeline.py", 10 + at),
+            )
+            for at, (name, source) in enumerate(calls)
+        ),
+        results=(),
+        explicit=True,
+    )
+
+
+def names(flow: Pipeline) -> dict[str, list[str]]:
+    return {step.name: [need.name for need in step.needs] for step in flow.steps}
+
+
+def test_the_companion_follows_the_frame_as_far_as_the_frame_goes() -> None:
+    steps = [
+        step("load", need("pandas"), need("pyarrow", "pyarrow>=15")),
+        step("clean", need("pandas")),
+        step("train", need("pandas"), need("scikit-learn")),
+        step("report"),
+    ]
+    calls = (("load", None), ("clean", "load"), ("train", "clean"), ("report", "train"))
+    spread = spread_needs(pipeline(steps, *calls))
+    assert names(spread) == {
+        "load": ["pandas", "pyarrow"],
+        "clean": ["pandas", "pyarrow"],
+        "train": ["pandas", "pyarrow", "scikit-learn"],
+        "report": [],
+    }
+    (added,) = [need for need in spread.steps[2].needs if need.name == "pyarrow"]
+    assert (added.requirement, added.origin) == ("pyarrow>=15", "rule")
+    assert [str(reason.where) for reason in added.reasons] == ["pipeline.py:12"]
+    assert added.reasons[0].text == "rows is made by clean, where pandas keeps values in pyarrow"
+
+
+def test_nothing_is_added_where_no_frame_can_be() -> None:
+    steps = [step("load", need("pyarrow")), step("count", need("numpy"))]
+    flow = pipeline(steps, ("load", None), ("count", "load"))
+    assert spread_needs(flow) == flow
+
+
+def test_a_producer_after_its_consumer_in_the_list_counts_too() -> None:
+    steps = [step("use", need("pandas")), step("load", need("pandas"), need("pyarrow"))]
+    flow = pipeline(steps, ("use", "load"), ("load", None))
+    assert names(spread_needs(flow))["use"] == ["pandas", "pyarrow"]
+
+
+def test_it_settles() -> None:
+    steps = [step("load", need("pandas"), need("pyarrow")), step("clean", need("pandas"))]
+    once = spread_needs(pipeline(steps, ("load", None), ("clean", "load")))
+    assert spread_needs(once) == once
