@@ -1,0 +1,94 @@
+"""What ops0 asks of a Docker Engine, and nothing more. Every call has a time limit, and may be made twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Host:
+    """The engine's host: ``memory`` in bytes."""
+
+    memory: int
+    processors: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerState:
+    """One container as ``inspect`` tells it.
+
+    started: whether it ever started;  code: its exit code, once it does not run;  memory: its limit in bytes
+    """
+
+    running: bool
+    started: bool
+    code: int
+    out_of_memory: bool
+    memory: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owned:
+    """A container or volume with its labels."""
+
+    kind: str
+    name: str
+    labels: Mapping[str, str]
+
+
+class Attached(Protocol):
+    """The standard streams of one container."""
+
+    def read(self) -> bytes:
+        """Some bytes of the multiplexed output; b"" at its end. Blocks without limit: the container may be silent."""
+
+    def write(self, data: bytes) -> None:
+        """Write to standard input. No error when nobody reads any more."""
+
+    def close(self) -> None:
+        """Let go; a ``read`` on another thread ends."""
+
+
+class DockerApi(Protocol):
+    """One engine. Threads may share it. Errors are those of ops0.host.engine_errors."""
+
+    address: str
+
+    def host(self) -> Host:
+        """What the engine's host has."""
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make a volume; no error where it is there."""
+
+    def create_container(self, name: str, config: Mapping[str, Any]) -> None:
+        """Make a container; where the name is taken by the same attempt, that one is it."""
+
+    def attach(self, name: str) -> Attached:
+        """Its standard streams, before it is started."""
+
+    def start(self, name: str) -> None:
+        """Start it once: a lost answer never starts it again after it has ended."""
+
+    def state(self, name: str) -> ContainerState | None:
+        """Its state; None where there is no such container."""
+
+    def wait(self, name: str, timeout: float) -> bool:
+        """Wait until it does not run any more, at most ``timeout`` seconds. Gives whether it has ended."""
+
+    def stop(self, name: str, grace: float) -> None:
+        """SIGTERM, then SIGKILL. No error where it is gone or does not run."""
+
+    def remove_container(self, name: str) -> None:
+        """Remove it, running or not. No error where it is gone."""
+
+    def remove_volume(self, name: str) -> None:
+        """Remove it. No error where it is gone."""
+
+    def archive(self, name: str, path: str) -> AbstractContextManager[Iterator[bytes] | None]:
+        """A file or folder inside it as the bytes of a tar; None where there is nothing at that path."""
+
+    def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
+        """The containers, then the volumes, that carry a label (with that value)."""

@@ -1,0 +1,143 @@
+"""What the orchestrator asks of whatever runs the steps. Two engines keep this promise: containers and processes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ops0.core.pipeline import CallId, Pipeline, Step, StepName
+from ops0.runtime.owner import Owner
+from ops0.runtime.runs import RunFolder, RunId
+
+LineHandler = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSetup:
+    """What an engine must know of a run before its first attempt. ``slots``: how many calls run side by side."""
+
+    run: RunId
+    folder: RunFolder
+    pipeline: Pipeline
+    slots: int
+    owner: Owner
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """One attempt at one call. ``producers``: the calls whose outputs it will read, each once, in input order."""
+
+    run: RunId
+    call: CallId
+    attempt: int
+    nonce: str
+    step: Step
+    producers: tuple[CallId, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exit:
+    """How an attempt's main process ended.
+
+    code:   as a shell would say it: 128 + n for signal n
+    signal: its name, as ``SIGSEGV``, or None
+    memory: the memory limit was hit, by this process or (then the code may be 0) by one of its children
+    limit:  its memory limit in bytes, where there is one
+    lost:   the engine does not know the code: only the manifest can tell
+    """
+
+    code: int
+    signal: str | None = None
+    memory: bool = False
+    limit: int | None = None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One entry of an output folder. ``kind`` is "file", "folder" or what else it is, as "symlink"."""
+
+    name: str
+    kind: str
+    size: int
+    read: Callable[[int], bytes]
+
+
+class Attempt(Protocol):
+    """One started attempt. Methods are called from more than one thread; each may be called again."""
+
+    def go(self, line: bytes) -> None:
+        """Give the go line and close standard input. No error when the attempt has ended already."""
+
+    def wait(self) -> Exit:
+        """Block until it has ended and all that it said was handed on. Raises EngineError."""
+
+    def stop(self, grace: float) -> None:
+        """SIGTERM, and SIGKILL to all its processes after ``grace`` seconds (0: at once)."""
+
+    def manifest(self) -> bytes | None:
+        """The manifest of an attempt that has ended, as bytes; None where there is none (or no regular file)."""
+
+    def members(self) -> Iterator[Member]:
+        """What its output folder holds. Each member is read before the next is asked for. No link is followed."""
+
+    def remove(self) -> None:
+        """Remove what the attempt itself held: its container or process. Its output stays until the run's end."""
+
+
+class Engine(Protocol):
+    """Runs attempts. Made for one run at a time: ``open``, attempts, ``close``."""
+
+    kind: str
+
+    def open(self, setup: RunSetup) -> None:
+        """Make ready for a run. Raises EngineError."""
+
+    def image(self, step: StepName) -> str | None:
+        """The image that a step runs in, by digest; None where there are no images."""
+
+    def inside(self, step: StepName) -> str | None:
+        """The command that opens a shell where the step runs, or None."""
+
+    def title(self, job: Job) -> str:
+        """What the attempt is called: a container's name, or ``process``."""
+
+    def start(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt:
+        """Start an attempt; it imports its module and waits for ``go``. Blocks until it has started.
+
+        said:    gets each line of the protocol;  printed: gets each line of what the user's code prints
+        raises:  EngineError
+        """
+
+    def output_path(self, call: CallId, attempt: int) -> str:
+        """Where the attempt writes, as the attempt itself sees it."""
+
+    def input_path(self, producer: CallId, attempt: int) -> str:
+        """Where a consumer finds that attempt's output, as the consumer sees it."""
+
+    def close(self) -> None:
+        """Remove all that the run has made here, whatever state it is in. Never raises for what is gone already."""
+
+    def remove_orphans(self) -> tuple[str, ...]:
+        """Remove what runs left behind whose owner is gone. Gives the names of what was removed."""
+
+
+def write_member(member: Member, path: Path, most: int, chunk: int = 1 << 20) -> Iterator[bytes]:
+    """Copy a member to a new file, giving each chunk as it passes. Stops, short, at ``most`` bytes."""
+    with path.open("xb") as file:
+        left = most
+        while left > 0 and (data := member.read(min(chunk, left))):
+            file.write(data)
+            left -= len(data)
+            yield data
+
+
+def signal_name(code: int) -> str | None:
+    """``SIGSEGV`` for 139: what ended a process, by its exit code as a shell says it."""
+    with suppress(ValueError):
+        return signal.Signals(code - 128).name
+    return None

@@ -1,0 +1,183 @@
+"""What can go wrong in a run: parameters (9), steps and values (50-59), the engine lost (68)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ops0.core.errors import EngineError, RunError, SettingsError
+
+FailureKind = Literal[
+    "step", "import", "value", "input", "job", "crash", "timeout", "memory", "lost"
+]
+"""The runner says the first five; the host finds the others by exit code, clock and engine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """Why one attempt failed.
+
+    where:     ``pipeline.py:12`` in the user's own source, or None
+    traceback: the user's own frames, or ""
+    """
+
+    kind: FailureKind
+    message: str
+    type: str = ""
+    traceback: str = ""
+    where: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """Where it happened, for the report.
+
+    place: the step's own place in the source;  log: path of the attempt's whole log;  tail: its last lines
+    rerun: the command that runs it again;  inside: the command that opens a shell in the image, or None
+    """
+
+    run: str
+    call: str
+    step: str
+    attempt: int
+    place: str
+    log: str
+    tail: tuple[str, ...]
+    image: str | None
+    rerun: str
+    inside: str | None
+
+
+class ParamFault(SettingsError):
+    """A parameter that the pipeline needs and nobody gave, or one that it does not know."""
+
+    exit_code = 9
+
+    def __init__(self, message: str, param: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.param = param
+
+
+class CallFailed(RunError):
+    """One call of the pipeline failed for good. ``failure`` and ``scene`` hold the facts."""
+
+    exit_code = 50
+
+    def __init__(self, failure: Failure, scene: Scene) -> None:
+        super().__init__(_message(failure, scene), _hint(failure, scene))
+        self.failure, self.scene = failure, scene
+
+
+class StepFailed(CallFailed):
+    """The user's function raised, or could not be imported."""
+
+    exit_code = 50
+
+
+class ValueFault(CallFailed):
+    """A result could not be stored, or an output is not what its manifest says."""
+
+    exit_code = 51
+
+
+class StepTimeout(CallFailed):
+    """The step did not end within its time limit."""
+
+    exit_code = 53
+
+
+class OutOfMemory(CallFailed):
+    """The step needed more memory than its limit."""
+
+    exit_code = 52
+
+
+class StepCrashed(CallFailed):
+    """The step's process ended without a word: a signal, ``os._exit``, an exit code of its own."""
+
+    exit_code = 54
+
+
+class StepLost(CallFailed):
+    """The engine lost the step's container, or the runner did not answer."""
+
+    exit_code = 55
+
+
+class InputFault(CallFailed):
+    """An input is missing, torn, or not what its producer wrote."""
+
+    exit_code = 56
+
+
+class NoRun(RunError):
+    """No run of that id is kept on this machine, or it has no such result."""
+
+    exit_code = 57
+
+
+class ExportFault(RunError):
+    """A result cannot be written where the user wants it."""
+
+    exit_code = 58
+
+
+class RunLogFault(RunError):
+    """A run's event log cannot be read: damaged, or written by a newer ops0."""
+
+    exit_code = 59
+
+
+class EngineLost(EngineError):
+    """The engine stopped answering in the middle of a run and did not come back."""
+
+    exit_code = 68
+
+    def __init__(self, place: str, seconds: float) -> None:
+        super().__init__(
+            f"{place}: the Docker Engine has not answered for {seconds:.0f} s",
+            "start it again, then `ops0 gc` removes what the run left there",
+        )
+        self.seconds = seconds
+
+
+_CLASSES: dict[FailureKind, type[CallFailed]] = {
+    "step": StepFailed,
+    "import": StepFailed,
+    "value": ValueFault,
+    "input": InputFault,
+    "job": StepLost,
+    "crash": StepCrashed,
+    "timeout": StepTimeout,
+    "memory": OutOfMemory,
+    "lost": StepLost,
+}
+
+
+def call_failed(failure: Failure, scene: Scene) -> CallFailed:
+    """The error of the class that fits the kind of failure."""
+    return _CLASSES[failure.kind](failure, scene)
+
+
+def _message(failure: Failure, scene: Scene) -> str:
+    place = failure.where or scene.place
+    fact = f"{failure.type}: {failure.message}" if failure.type else failure.message
+    attempt = f" (attempt {scene.attempt})" if scene.attempt > 1 else ""
+    lines = [f"{place}: step '{scene.call}' failed{attempt}: {fact}"]
+    if failure.traceback:
+        lines += ["", *failure.traceback.rstrip("\n").splitlines(), ""]
+    elif scene.tail:
+        lines += ["  last log lines:", *(f"  | {line}" for line in scene.tail)]
+    lines.append(f"  log:   {scene.log}")
+    if scene.image:
+        lines.append(f"  image: {scene.image}")
+    return "\n".join(lines)
+
+
+def _hint(failure: Failure, scene: Scene) -> str:
+    parts = [failure.hint] if failure.hint else []
+    parts.append(f"run it again: {scene.rerun}")
+    if scene.inside:
+        parts.append(f"look inside: {scene.inside}")
+    return "; ".join(parts)

@@ -1,0 +1,212 @@
+r"""The event log: what a run did, in the order in which it did it. Version 1.
+
+``events.jsonl`` holds one JSON object a line, appended and never changed. Progress, reports, monitoring and (later)
+resuming read nothing else. An *intent* is on the disk (fsync) before the effect it names, so that after a crash
+the log names at least all that may have happened. docs/reference/events.md describes every kind.
+
+Every line has ``v`` (1), ``seq`` (from 1, no gaps), ``time`` (UTC, ISO 8601; for people), ``at`` (seconds since the
+run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``call`` and ``attempt``; and ``data``.
+
+===================  ======  ==================================================================================
+event                intent  data
+===================  ======  ==================================================================================
+run.started          yes     run, pipeline, entry, engine, jobs, owner, params, calls: [{call, step, after, image}]
+attempt.starting     yes     what: the container's name, or "process"; nonce
+attempt.ready                seconds: what the imports took
+attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}
+attempt.log                  line: the last line it printed. Given to listeners, never written
+attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null
+attempt.failed       yes     seconds, exit, kind, message, where, retry_in: seconds or null
+attempt.dismissed            reason: why a parked attempt was not needed
+call.done                    attempts, seconds
+call.failed                  attempts, kind
+call.skipped                 because: the failed call it needed
+call.cancelled               because: text
+run.stopping         yes     because: "interrupt", "interrupt twice", or the failed call
+run.cleaning         yes     (nothing)
+run.ended            yes     state: "done", "failed" or "cancelled"; seconds
+===================  ======  ==================================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal, get_args
+
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.runtime.errors import RunLogFault
+
+VERSION = 1
+
+EventKind = Literal[
+    "run.started",
+    "attempt.starting",
+    "attempt.ready",
+    "attempt.go",
+    "attempt.log",
+    "attempt.done",
+    "attempt.failed",
+    "attempt.dismissed",
+    "call.done",
+    "call.failed",
+    "call.skipped",
+    "call.cancelled",
+    "run.stopping",
+    "run.cleaning",
+    "run.ended",
+]
+
+_KINDS = frozenset(get_args(EventKind))
+_NOT_WRITTEN = frozenset({"attempt.log"})
+_ON_DISK_FIRST = frozenset(
+    {
+        "run.started",
+        "attempt.starting",
+        "attempt.go",
+        "attempt.done",
+        "attempt.failed",
+        "run.stopping",
+        "run.cleaning",
+        "run.ended",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One line of the log. Fields as in the module's docstring."""
+
+    seq: int
+    time: str
+    at: float
+    kind: EventKind
+    call: CallId | None = None
+    attempt: int | None = None
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+Listener = Callable[[Event], None]
+
+
+class EventLog:
+    """Writes the log of one run and tells one listener. For one thread only: the orchestrator's."""
+
+    def __init__(self, path: Path, listener: Listener | None = None) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("xb", buffering=0)
+        self._listener = listener
+        self._begin = time.monotonic()
+        self._seq = 0
+        sync_folder(path.parent)
+
+    def add(
+        self,
+        kind: EventKind,
+        call: CallId | None = None,
+        attempt: int | None = None,
+        /,
+        **data: JsonValue,
+    ) -> Event:
+        """Write one event (to the disk, if it is an intent or a verdict), then tell the listener."""
+        written = kind not in _NOT_WRITTEN
+        self._seq += written
+        event = Event(
+            seq=self._seq,
+            time=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+            at=round(time.monotonic() - self._begin, 6),
+            kind=kind,
+            call=call,
+            attempt=attempt,
+            data=data,
+        )
+        if written:
+            self._file.write(encode_event(event))
+        if kind in _ON_DISK_FIRST:
+            os.fdatasync(self._file.fileno())
+        if self._listener is not None:
+            self._listener(event)
+        return event
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def encode_event(event: Event) -> bytes:
+    """One line, with its newline. ``call`` and ``attempt`` are left out where they do not apply."""
+    line: dict[str, JsonValue] = {
+        "v": VERSION,
+        "seq": event.seq,
+        "time": event.time,
+        "at": event.at,
+        "event": event.kind,
+    }
+    if event.call is not None:
+        line["call"] = event.call
+    if event.attempt is not None:
+        line["attempt"] = event.attempt
+    line["data"] = dict(event.data)
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def decode_event(line: bytes, place: str) -> Event:
+    """The event of one line.
+
+    place:  what an error names, as ``events.jsonl:3``
+    raises: RunLogFault
+    """
+    try:
+        raw = json.loads(line)
+    except ValueError:
+        raise RunLogFault(f"{place}: not JSON") from None
+    if not isinstance(raw, dict):
+        raise RunLogFault(f"{place}: not an event")
+    if raw.get("v") != VERSION:
+        raise RunLogFault(
+            f"{place}: version {raw.get('v')!r}, this ops0 reads {VERSION}", "use a newer ops0"
+        )
+    checks: dict[str, type | tuple[type, ...]] = {
+        "seq": int,
+        "time": str,
+        "at": (int, float),
+        "event": str,
+        "data": dict,
+    }
+    wrong = [name for name, kind in checks.items() if not isinstance(raw.get(name), kind)]
+    if wrong or raw["event"] not in _KINDS:
+        raise RunLogFault(f"{place}: {wrong[0] if wrong else 'event'} is missing or wrong")
+    return Event(
+        seq=raw["seq"],
+        time=raw["time"],
+        at=raw["at"],
+        kind=raw["event"],
+        call=raw.get("call"),
+        attempt=raw.get("attempt"),
+        data=raw["data"],
+    )
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """The events of a log, also of one that is still written: a last line without its newline is left out.
+
+    raises: RunLogFault
+    """
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if line.endswith(b"\n"):
+                yield decode_event(line, f"{path.name}:{number}")
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder as durable as the files themselves."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,86 @@
+"""The parameters of a run, and the go line of one attempt. Pure; the grammar stands in ops0_runner.protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, JsonValue, Pipeline
+from ops0.runtime.engine import Job
+from ops0.runtime.errors import ParamFault
+from ops0_runner.protocol import VERSION
+
+
+def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
+    """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
+    found: dict[str, FromParam] = {}
+    for call in pipeline.calls:
+        for _, source in call.inputs:
+            if isinstance(source, FromParam) and (
+                source.param not in found or (source.required and not found[source.param].required)
+            ):
+                found[source.param] = source
+    return found
+
+
+def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
+    """Refuse unknown and missing parameters, all of them together. Raises ParamFault, ErrorGroup."""
+    known = params_of(pipeline)
+    names = ", ".join(sorted(known)) or "none"
+    faults: list[Ops0Error] = []
+    for name in sorted(set(params) - set(known)):
+        message = f"{pipeline.entry}: the pipeline has no parameter '{name}'"
+        faults.append(ParamFault(message, name, f"its parameters: {names}"))
+    for name, source in sorted(known.items()):
+        if source.required and name not in params:
+            message = f"{pipeline.entry}: the parameter '{name}' has no value"
+            faults.append(ParamFault(message, name, f"give it one: --param {name}=VALUE"))
+    for name, value in sorted(params.items()):
+        if name in known and not _is_json(value):
+            message = f"{pipeline.entry}: the value of the parameter '{name}' is not JSON"
+            hint = "give a number, a text, true, false, null, or lists and objects of them"
+            faults.append(ParamFault(message, name, hint))
+    raise_together(faults)
+
+
+def go_line(
+    job: Job,
+    call: Call,
+    *,
+    output: str,
+    params: Mapping[str, JsonValue],
+    given: Callable[[CallId], JsonValue],
+) -> bytes:
+    """One JSON line with all that the attempt must know; a newline at the end.
+
+    given: what a producer left: ``{"path", "nonce", "manifest"}``
+    """
+
+    def entry(source: Input) -> JsonValue:
+        if isinstance(source, FromCall):
+            left = given(source.call)
+            assert isinstance(left, dict)  # noqa: S101 - the orchestrator's own value
+            return {"from": "value", **left, "item": source.item}
+        if isinstance(source, FromParam):
+            return {"from": "json", "value": params.get(source.param, source.default)}
+        return {"from": "json", "value": source.value}
+
+    line: JsonValue = {
+        "v": VERSION,
+        "run": job.run,
+        "call": job.call,
+        "attempt": job.attempt,
+        "nonce": job.nonce,
+        "output": output,
+        "inputs": {name: entry(source) for name, source in call.inputs},
+    }
+    return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

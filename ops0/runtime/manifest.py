@@ -1,0 +1,157 @@
+"""The manifest of one output, as the host reads it: bytes written inside a container, so nothing in it is believed.
+
+Grammar: runtime_images/ops0_runner/protocol.py, MANIFEST and VALUE.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from ops0_runner.protocol import VERSION
+
+MAX_MANIFEST = 16 * 1024 * 1024
+MAX_FILES = 100_000
+_MAX_NESTING = 16
+_HEX = frozenset("0123456789abcdef")
+
+T = TypeVar("T")
+
+
+class BadManifest(Exception):
+    """What the output folder holds is no manifest of ours. The text is the fact."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueFile:
+    """One file of a value. ``name`` is POSIX, relative to the output folder, and stays inside it; size in bytes."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Value:
+    """What a step gave.
+
+    format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
+    items:  the parts of a tuple that was stored part by part, else None
+    """
+
+    format: str
+    type: str
+    size: int
+    files: tuple[ValueFile, ...]
+    preview: str
+    items: tuple[Value, ...] | None = None
+
+    def all_files(self) -> tuple[ValueFile, ...]:
+        """Its own files and those of its items."""
+        inner = (file for item in self.items or () for file in item.all_files())
+        return (*self.files, *inner)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The last file that a runner writes: this output is whole, and this attempt made it."""
+
+    run: str
+    call: str
+    attempt: int
+    nonce: str
+    value: Value
+    python: str
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """The manifest in these bytes. Raises BadManifest with the place, as ``value.files[2].name``."""
+    if len(data) > MAX_MANIFEST:
+        raise BadManifest(f"{len(data)} bytes are more than a manifest may have")
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        raise BadManifest("not JSON") from None
+    if not isinstance(raw, dict):
+        raise BadManifest("not an object")
+    if raw.get("v") != VERSION:
+        raise BadManifest(f"v: {raw.get('v')!r}, expected {VERSION}")
+    value = _value(raw.get("value"), "value", 0)
+    files = value.all_files()
+    names = {file.name for file in files}
+    if len(files) > MAX_FILES:
+        raise BadManifest(f"value: {len(files)} files, at most {MAX_FILES} are taken")
+    if len(names) != len(files):
+        raise BadManifest("value: two files have one name")
+    return Manifest(
+        run=_field(raw, "run", str, ""),
+        call=_field(raw, "call", str, ""),
+        attempt=_field(raw, "attempt", int, ""),
+        nonce=_field(raw, "nonce", str, ""),
+        value=value,
+        python=_field(raw, "python", str, ""),
+    )
+
+
+def _value(raw: object, place: str, depth: int) -> Value:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    if depth > _MAX_NESTING:
+        raise BadManifest(f"{place}: nested too deep")
+    items = raw.get("items")
+    return Value(
+        format=_field(raw, "format", str, f"{place}."),
+        type=_field(raw, "type", str, f"{place}."),
+        size=_size(raw, f"{place}."),
+        files=_list(raw.get("files"), f"{place}.files", _file),
+        preview=_field(raw, "preview", str, f"{place}."),
+        items=None
+        if items is None
+        else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),
+    )
+
+
+def _file(raw: object, place: str) -> ValueFile:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    sha256 = _field(raw, "sha256", str, f"{place}.")
+    if len(sha256) != 64 or not _HEX.issuperset(sha256):
+        raise BadManifest(f"{place}.sha256: not a digest")
+    name = _field(raw, "name", str, f"{place}.")
+    if not is_inside(name):
+        raise BadManifest(f"{place}.name: {name!r} does not stay in the output folder")
+    return ValueFile(name=name, size=_size(raw, f"{place}."), sha256=sha256)
+
+
+def is_inside(name: str) -> bool:
+    """Whether a name is a plain relative POSIX path that cannot leave its folder and can be shown on one line."""
+    parts = name.split("/")
+    plain = bool(name) and len(name.encode("utf-8", "replace")) <= 1024 and name.isprintable()
+    return (
+        plain
+        and not PurePosixPath(name).is_absolute()
+        and all(part not in ("", ".", "..") and len(part.encode()) <= 255 for part in parts)
+    )
+
+
+def _size(raw: dict[str, Any], place: str) -> int:
+    size = _field(raw, "size", int, place)
+    if size < 0:
+        raise BadManifest(f"{place}size: negative")
+    return size
+
+
+def _field(raw: dict[str, Any], name: str, kind: type[T], place: str) -> T:
+    value = raw.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise BadManifest(f"{place}{name}: missing or of a wrong type")
+    return value
+
+
+def _list(raw: object, place: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
+    if not isinstance(raw, list):
+        raise BadManifest(f"{place}: not a list")
+    return tuple(read(item, f"{place}[{number}]") for number, item in enumerate(raw))

@@ -1,0 +1,175 @@
+"""``run_pipeline``: the one door to a run. Checks first, then runs, keeps, cleans, and says how it went."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import time
+from collections.abc import Mapping
+
+from ops0.core.errors import raise_together
+from ops0.core.pipeline import CallId, JsonValue, Pipeline
+from ops0.host.folders import write_aside
+from ops0.runtime.conductor import Conductor
+from ops0.runtime.engine import Engine, RunSetup
+from ops0.runtime.events import EventLog, Listener
+from ops0.runtime.golines import check_params
+from ops0.runtime.interrupts import caught_signals
+from ops0.runtime.owner import Owner, this_process
+from ops0.runtime.report import CallReport, Report, RunState
+from ops0.runtime.results import load_result
+from ops0.runtime.runs import RunFolder, RunId, new_run_id, run_folder
+from ops0.runtime.schedule import Schedule, producers_of
+from ops0.runtime.tracks import Orders
+
+GRACE = 10.0
+"""Seconds that a step gets between SIGTERM and SIGKILL."""
+
+
+def run_pipeline(
+    pipeline: Pipeline,
+    engine: Engine,
+    *,
+    params: Mapping[str, JsonValue] | None = None,
+    jobs: int | None = None,
+    keep_going: bool = False,
+    on_event: Listener | None = None,
+    rerun: str | None = None,
+) -> Report:
+    """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
+
+    jobs:       how many calls run side by side; None: as many as this process has processors
+    keep_going: after a failure still start what does not depend on it (else only what runs is let end)
+    on_event:   told every event, on the thread that called this
+    rerun:      the command that runs this again, for failure reports
+    raises:     ParamFault before anything starts; CallFailed, or an ErrorGroup of several; EngineError;
+                KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
+    """
+    params = dict(params or {})
+    check_params(pipeline, params)
+    jobs = max(1, jobs or len(os.sched_getaffinity(0)))
+    run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
+    folder, owner = run_folder(run), this_process()
+    orders = Orders(
+        run=run,
+        pipeline=pipeline,
+        folder=folder,
+        params=params,
+        keep_going=keep_going,
+        grace=GRACE,
+        rerun=rerun or rerun_command(pipeline, engine, params),
+    )
+    schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
+    engine.remove_orphans()
+    log = EventLog(folder.events, on_event)
+    try:
+        write_aside(folder.owner, f"{owner}\n".encode())
+        _log_start(log, orders, engine, owner, jobs)
+        setup = RunSetup(
+            run=run,
+            folder=folder,
+            pipeline=pipeline,
+            slots=min(jobs, pipeline_width(pipeline)),
+            owner=owner,
+        )
+        return _conduct(Conductor(orders, engine, schedule, log), engine, setup, log)
+    finally:
+        log.close()
+
+
+def _conduct(conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLog) -> Report:
+    begin = time.monotonic()
+    state: RunState = "failed"
+    with caught_signals(conductor.interrupt):
+        try:
+            engine.open(setup)
+            conductor.play()
+            if conductor.interrupts:
+                state = "cancelled"
+            elif not conductor.errors:
+                state = "done"
+        finally:
+            conductor.clean()
+            seconds = round(time.monotonic() - begin, 6)
+            log.add("run.ended", state=state, seconds=seconds)
+    if state == "cancelled":
+        raise KeyboardInterrupt
+    raise_together(conductor.errors)
+    return _report(conductor, state, seconds)
+
+
+def _report(conductor: Conductor, state: RunState, seconds: float) -> Report:
+    pipeline, folder = conductor.orders.pipeline, conductor.orders.folder
+    now = conductor.orders.clock()
+    calls: list[CallReport] = []
+    for call in pipeline.calls:
+        track = conductor.tracks[call.id]
+        calls.append(
+            CallReport(
+                call=call.id,
+                step=call.step,
+                state=conductor.schedule.state(call.id),
+                attempts=track.attempts,
+                seconds=track.seconds(now),
+                failure=track.failure,
+                value=track.done.manifest.value if track.done else None,
+            )
+        )
+    return Report(
+        run=conductor.orders.run,
+        pipeline=pipeline.name,
+        state=state,
+        seconds=seconds,
+        calls=tuple(calls),
+        results={call: load_result(folder.result(call)) for call in pipeline.results},
+        folder=folder,
+    )
+
+
+def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs: int) -> None:
+    pipeline = orders.pipeline
+    calls: list[JsonValue] = [
+        {
+            "call": call.id,
+            "step": call.step,
+            "after": list(producers_of(call)),
+            "image": engine.image(call.step),
+        }
+        for call in pipeline.calls
+    ]
+    log.add(
+        "run.started",
+        run=orders.run,
+        pipeline=pipeline.name,
+        entry=pipeline.entry,
+        engine=engine.kind,
+        jobs=jobs,
+        owner=str(owner),
+        params=dict(orders.params),
+        calls=calls,
+    )
+
+
+def pipeline_width(pipeline: Pipeline) -> int:
+    """How many calls stand at most on one level: a bound on what is worth running side by side."""
+    level: dict[CallId, int] = {}
+    count: dict[int, int] = {}
+    for call in pipeline.calls:
+        level[call.id] = max((level[p] + 1 for p in producers_of(call)), default=0)
+        count[level[call.id]] = count.get(level[call.id], 0) + 1
+    return max(count.values(), default=1)
+
+
+def rerun_command(pipeline: Pipeline, engine: Engine, params: Mapping[str, JsonValue]) -> str:
+    """The command that runs this again, ready to paste."""
+    argv = ["ops0", "run", pipeline.entry]
+    if engine.kind == "containers":
+        argv.append("--containers")
+    for name, value in params.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        argv += ["--param", f"{name}={text}"]
+    return shlex.join(argv)
+
+
+__all__ = ["GRACE", "RunFolder", "RunId", "pipeline_width", "rerun_command", "run_pipeline"]

@@ -1,0 +1,202 @@
+"""Steps as processes of this machine: the same runner, the user's own files, values in a folder of the run. An Engine.
+
+For the first minute and for machines without Docker. Same semantics as containers, but no walls: a step can do
+what the user can do, and limits of memory, cpu and network are not enforced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import ops0
+import ops0_runner
+from ops0.core.pipeline import CallId, StepName
+from ops0.host import process
+from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
+from ops0.runtime.manifest import MAX_MANIFEST
+from ops0.runtime.owner import is_gone, parse_owner, process_start, this_process
+from ops0.runtime.runs import kept_runs, run_folder
+from ops0_runner.protocol import MANIFEST_NAME, VERSION
+
+
+class ProcessEngine:
+    """Engine, over processes. ``project``: the folder that the pipeline's paths are relative to."""
+
+    kind = "processes"
+
+    def __init__(self, project: Path, python: str = sys.executable) -> None:
+        self._project, self._python = project.absolute(), python
+        self._setup: RunSetup | None = None
+
+    def open(self, setup: RunSetup) -> None:
+        """See Engine."""
+        self._setup = setup
+        self._folder.mkdir(parents=True)
+
+    @property
+    def _folder(self) -> Path:
+        if self._setup is None:
+            raise RuntimeError("the engine has not been opened for a run")
+        return self._setup.folder.work
+
+    def image(self, step: StepName) -> None:
+        """See Engine. There are no images."""
+
+    def inside(self, step: StepName) -> None:
+        """See Engine. There is nothing to open a shell in."""
+
+    def title(self, job: Job) -> str:  # noqa: ARG002 - all are called the same
+        """See Engine."""
+        return "process"
+
+    def start(self, job: Job, said: LineHandler, printed: LineHandler) -> ProcessAttempt:
+        """See Engine."""
+        output = Path(self.output_path(job.call, job.attempt))
+        output.parent.mkdir(parents=True, exist_ok=True)
+        step_file = self._folder / f"{job.call}.json"
+        step_file.write_text(json.dumps(self._step(job)))
+        argv = (self._python, "-c", bootstrap(), str(step_file))
+        program = process.start(argv, cwd=self._project)
+        _note_process(self._folder, program.popen.pid)
+        return ProcessAttempt(program, output, said, printed)
+
+    def _step(self, job: Job) -> dict[str, object]:
+        step = job.step
+        roots = [str(self._project / root) for root in step.roots]
+        return {
+            "v": VERSION,
+            "step": step.name,
+            "module": step.module,
+            "function": step.function,
+            "roots": roots,
+        }
+
+    def output_path(self, call: CallId, attempt: int) -> str:
+        """See Engine."""
+        return str(self._folder / "values" / call / str(attempt))
+
+    def input_path(self, producer: CallId, attempt: int) -> str:
+        """See Engine."""
+        return self.output_path(producer, attempt)
+
+    def close(self) -> None:
+        """See Engine."""
+        if self._setup is not None:
+            _remove_work(self._folder)
+            self._setup = None
+
+    def remove_orphans(self) -> tuple[str, ...]:
+        """See Engine: the processes and values of killed runs."""
+        asker, removed = this_process(), []
+        for run in kept_runs():
+            folder = run_folder(run)
+            if not folder.work.is_dir():
+                continue
+            with suppress(OSError):
+                owner = parse_owner(folder.owner.read_text())
+                if owner is not None and is_gone(owner, asker):
+                    _remove_work(folder.work, same_boot=owner.boot == asker.boot)
+                    removed.append(run)
+        return tuple(removed)
+
+
+class ProcessAttempt:
+    """Attempt, as one process with its process group."""
+
+    def __init__(
+        self, program: process.Program, output: Path, said: LineHandler, printed: LineHandler
+    ) -> None:
+        self._program, self._output = program, output
+        popen = program.popen
+        if popen.stdout is not None and popen.stderr is not None:
+            program.read_lines(popen.stdout, said)
+            program.read_lines(popen.stderr, printed)
+
+    def go(self, line: bytes) -> None:
+        """See Attempt."""
+        self._program.send(line)
+
+    def wait(self) -> Exit:
+        """See Attempt. Children that outlive the step's process are ended with it, as in a container."""
+        code = self._program.popen.wait()
+        self._program.stop(0)
+        self._program.wait()
+        code = 128 - code if code < 0 else code
+        return Exit(code=code, signal=signal_name(code))
+
+    def stop(self, grace: float) -> None:
+        """See Attempt."""
+        self._program.stop(grace)
+
+    def manifest(self) -> bytes | None:
+        """See Attempt."""
+        for member in _folder_members(self._output):
+            if member.name == MANIFEST_NAME and member.kind == "file":
+                return member.read(MAX_MANIFEST + 1)
+        return None
+
+    def members(self) -> Iterator[Member]:
+        """See Attempt."""
+        return _folder_members(self._output)
+
+    def remove(self) -> None:
+        """See Attempt."""
+        self._program.close()
+
+
+def _folder_members(folder: Path, prefix: str = "") -> Iterator[Member]:
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name = prefix + entry.name
+        mode = entry.stat(follow_symlinks=False).st_mode
+        if stat.S_ISDIR(mode):
+            yield Member(name, "folder", 0, lambda _size: b"")
+            yield from _folder_members(Path(entry.path), f"{name}/")
+        elif stat.S_ISREG(mode):
+            handle = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as file:
+                yield Member(name, "file", os.fstat(handle).st_size, file.read)
+        else:
+            kind = "symlink" if stat.S_ISLNK(mode) else "special file"
+            yield Member(name, kind, 0, lambda _size: b"")
+
+
+def bootstrap() -> str:
+    """What the step's Python is given to run: as ``python -m ops0_runner``, with two differences.
+
+    The working folder is not on the path before the standard library: a user's file named ``json.py`` must not
+    become the runner's. The folders that this ops0 was imported from stand at its end.
+    """
+    homes = list(dict.fromkeys(str(Path(m.__path__[0]).parent) for m in (ops0, ops0_runner)))
+    return (
+        f"import sys; sys.path[:] = [p for p in sys.path if p] + {homes!r}; "
+        "import runpy; runpy.run_module('ops0_runner', run_name='__main__', alter_sys=True)"
+    )
+
+
+def _note_process(folder: Path, pid: int) -> None:
+    """Remember a process by number and start, so that the next run can end it should this one be killed."""
+    started = process_start(pid)
+    if started is not None:
+        with (folder / "processes").open("a") as file:
+            file.write(f"{pid} {started}\n")
+
+
+def _remove_work(folder: Path, *, same_boot: bool = True) -> None:
+    notes = folder / "processes"
+    if same_boot and notes.is_file():
+        for line in notes.read_text().splitlines():
+            pid, _, started = line.partition(" ")
+            if pid.isdecimal() and str(process_start(int(pid))) == started:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(int(pid), signal.SIGKILL)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""What a run came to, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ops0.core.pipeline import CallId, StepName
+from ops0.runtime.errors import Failure
+from ops0.runtime.manifest import Value
+from ops0.runtime.results import Result
+from ops0.runtime.runs import RunFolder, RunId
+from ops0.runtime.schedule import CallState
+
+RunState = Literal["done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallReport:
+    """One call. ``seconds``: from its first go line to its end, retries and pauses included; None if it never went."""
+
+    call: CallId
+    step: StepName
+    state: CallState
+    attempts: int
+    seconds: float | None
+    failure: Failure | None
+    value: Value | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """One run. ``calls`` in the pipeline's order; ``results`` by call id, in the order of Pipeline.results."""
+
+    run: RunId
+    pipeline: str
+    state: RunState
+    seconds: float
+    calls: tuple[CallReport, ...]
+    results: Mapping[CallId, Result]
+    folder: RunFolder

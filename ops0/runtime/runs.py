@@ -1,0 +1,96 @@
+"""Where a run keeps what stays of it, and what a run is called.
+
+::
+
+    <state>/runs/<run id>/events.jsonl            the event log (events.py)
+                          logs/<call>.<n>.log     all that attempt n of a call printed
+                          results/<call>/         manifest.json and the value's files of each result
+                          owner                   who runs it (owner.py)
+                          work/                   values between processes; gone when the run has ended
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+
+from ops0.core.pipeline import CallId
+from ops0.host.folders import state_dir
+from ops0.runtime.errors import NoRun
+
+RunId = NewType("RunId", str)
+
+_RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+
+
+def new_run_id(stamp: str) -> RunId:
+    """``20260102-030405-a1b2c3``: sorts by time, and two of the same second differ.
+
+    stamp: UTC as ``%Y%m%d-%H%M%S``; the caller reads the clock
+    """
+    return RunId(f"{stamp}-{secrets.token_hex(3)}")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The paths of one run."""
+
+    path: Path
+
+    @property
+    def events(self) -> Path:
+        """The event log."""
+        return self.path / "events.jsonl"
+
+    @property
+    def owner(self) -> Path:
+        """Who runs it."""
+        return self.path / "owner"
+
+    @property
+    def work(self) -> Path:
+        """Values between processes."""
+        return self.path / "work"
+
+    @property
+    def results(self) -> Path:
+        """One folder for each result."""
+        return self.path / "results"
+
+    def result(self, call: CallId) -> Path:
+        """The kept result of one call."""
+        return self.results / call
+
+    def log(self, call: CallId, attempt: int) -> Path:
+        """All that one attempt printed."""
+        return self.path / "logs" / f"{call}.{attempt}.log"
+
+
+def runs_dir() -> Path:
+    """Where all runs are kept."""
+    return state_dir() / "runs"
+
+
+def run_folder(run: RunId) -> RunFolder:
+    """The folder of one run, whether it is there or not."""
+    return RunFolder(runs_dir() / run)
+
+
+def find_run(run: str) -> RunFolder:
+    """The folder of a run that is kept here. Raises NoRun."""
+    folder = RunFolder(runs_dir() / run)
+    if not _RUN_ID.fullmatch(run) or not folder.events.is_file():
+        raise NoRun(f"{run}: no such run is kept here", f"look into {runs_dir()}")
+    return folder
+
+
+def kept_runs() -> tuple[RunId, ...]:
+    """The runs kept on this machine, oldest first."""
+    folder = runs_dir()
+    if not folder.is_dir():
+        return ()
+    names = (entry.name for entry in folder.iterdir())
+    return tuple(RunId(name) for name in sorted(names) if _RUN_ID.fullmatch(name))

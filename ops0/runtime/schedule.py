@@ -1,0 +1,181 @@
+"""What runs next: the states of all calls, and which may start or go now. No effects, no clock.
+
+A call's way::
+
+    pending ──start──> parked ──go──> running ──> done
+       │                 │              │  └────> failed
+       │                 │              └──────> pending (again), when it is to be retried
+       └────────┬────────┘
+                └──> skipped (a call it needs failed) | cancelled (the run is stopping)
+
+Parked: its container is up and imports its module; ``go`` follows when all its producers are done and a slot is
+free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done or
+running may be started ahead, at most ``ahead`` of them at a time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import Literal
+
+from ops0.core.pipeline import Call, CallId, FromCall
+
+CallState = Literal["pending", "parked", "running", "done", "failed", "skipped", "cancelled"]
+
+
+def producers_of(call: Call) -> tuple[CallId, ...]:
+    """The calls whose results it reads, each once, in the order of its inputs."""
+    return tuple(dict.fromkeys(s.call for _, s in call.inputs if isinstance(s, FromCall)))
+
+
+class Schedule:
+    """The states of all calls of one run. Changes only by its methods; cost per step grows with its edges only."""
+
+    def __init__(self, calls: Sequence[Call], *, jobs: int, ahead: int) -> None:
+        self._open = {call.id for call in calls}
+        self._order = {call.id: number for number, call in enumerate(calls)}
+        self._ids = tuple(call.id for call in calls)
+        self._state: dict[CallId, CallState] = dict.fromkeys(self._ids, "pending")
+        self._consumers: dict[CallId, list[CallId]] = {call.id: [] for call in calls}
+        self._undone: dict[CallId, int] = {}  # producers that are not done
+        self._idle: dict[CallId, int] = {}  # producers that are neither done nor running
+        for call in calls:
+            producers = producers_of(call)
+            self._undone[call.id] = self._idle[call.id] = len(producers)
+            for producer in producers:
+                self._consumers[producer].append(call.id)
+        self._ready = [n for n, i in enumerate(self._ids) if not self._undone[i]]  # heaps of order
+        self._near: list[int] = []
+        self._held: set[CallId] = set()  # pending, but waiting for the time of its next attempt
+        self._up: set[CallId] = set()  # parked and started: can take its go line
+        self._running: set[CallId] = set()
+        self._parked_ready: set[CallId] = set()
+        self._parked_early: set[CallId] = set()
+        self._jobs, self._ahead = jobs, ahead
+        self._stopping = False
+
+    def state(self, call: CallId) -> CallState:
+        """Its state now."""
+        return self._state[call]
+
+    def states(self) -> dict[CallId, CallState]:
+        """All states, in the pipeline's order."""
+        return dict(self._state)
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is under way and nothing will start any more."""
+        return not self._open
+
+    def take_starts(self) -> tuple[CallId, ...]:
+        """The calls to start now; they are parked from now on."""
+        if self._stopping:
+            return ()
+        starts: list[CallId] = []
+        while self._ready and len(self._running) + len(self._parked_ready) < self._jobs:
+            call = self._ids[heapq.heappop(self._ready)]
+            if self._startable(call) and not self._undone[call]:
+                starts.append(self._park(call))
+        while self._near and len(self._parked_early) < self._ahead:
+            call = self._ids[heapq.heappop(self._near)]
+            if self._startable(call) and not self._idle[call] and self._undone[call]:
+                starts.append(self._park(call))
+        return tuple(starts)
+
+    def take_releases(self) -> tuple[CallId, ...]:
+        """The parked calls to send their go line now; they are running from now on."""
+        fit = sorted(self._up & self._parked_ready, key=self._order.__getitem__)
+        free = max(0, self._jobs - len(self._running))
+        for call in fit[:free]:
+            self._unpark(call)
+            self._state[call] = "running"
+            self._running.add(call)
+            self._count_idle(call, -1)
+        return tuple(fit[:free])
+
+    def started(self, call: CallId) -> None:
+        """Its container is up."""
+        if self._state[call] == "parked":
+            self._up.add(call)
+
+    def done(self, call: CallId) -> None:
+        """It succeeded."""
+        self._end(call, "done")
+        for consumer in self._consumers[call]:
+            self._undone[consumer] -= 1
+            if self._undone[consumer]:
+                continue
+            if consumer in self._parked_early:
+                self._parked_early.discard(consumer)
+                self._parked_ready.add(consumer)
+            elif self._state[consumer] == "pending":
+                heapq.heappush(self._ready, self._order[consumer])
+
+    def retry(self, call: CallId) -> None:
+        """An attempt failed; another follows when ``due`` is said. Its consumers that are parked stay so."""
+        was_running = call in self._running
+        self._end(call, "pending")
+        self._held.add(call)
+        if was_running:
+            self._count_idle(call, +1)
+
+    def due(self, call: CallId) -> None:
+        """The time of its next attempt has come."""
+        if call in self._held:
+            self._held.discard(call)
+            heapq.heappush(self._ready, self._order[call])
+
+    def failed(self, call: CallId) -> tuple[CallId, ...]:
+        """It failed for good. Gives the calls that are skipped by that, in order; parked ones must be dismissed."""
+        self._end(call, "failed")
+        skipped: set[CallId] = set()
+        todo = [call]
+        while todo:
+            for consumer in self._consumers[todo.pop()]:
+                if self._state[consumer] in ("pending", "parked"):
+                    self._end(consumer, "skipped")
+                    skipped.add(consumer)
+                    todo.append(consumer)
+        return tuple(sorted(skipped, key=self._order.__getitem__))
+
+    def stop(self) -> tuple[CallId, ...]:
+        """Start nothing any more. Gives the calls that are cancelled by that; parked ones must be dismissed.
+
+        What is running ends by itself, and so does a call between two attempts: it is not attempted again.
+        """
+        self._stopping = True
+        cancelled = [i for i in self._ids if self._state[i] in ("pending", "parked")]
+        for call in cancelled:
+            self._end(call, "cancelled")
+        return tuple(cancelled)
+
+    def cancelled(self, call: CallId) -> None:
+        """It was running and was stopped on purpose."""
+        self._end(call, "cancelled")
+
+    def _startable(self, call: CallId) -> bool:
+        return self._state[call] == "pending" and call not in self._held
+
+    def _park(self, call: CallId) -> CallId:
+        self._state[call] = "parked"
+        (self._parked_early if self._undone[call] else self._parked_ready).add(call)
+        return call
+
+    def _unpark(self, call: CallId) -> None:
+        for group in (self._up, self._parked_ready, self._parked_early):
+            group.discard(call)
+
+    def _end(self, call: CallId, state: CallState) -> None:
+        self._unpark(call)
+        self._running.discard(call)
+        self._held.discard(call)
+        self._state[call] = state
+        if state != "pending":
+            self._open.discard(call)
+
+    def _count_idle(self, call: CallId, change: int) -> None:
+        for consumer in self._consumers[call]:
+            self._idle[consumer] += change
+            if change < 0 and not self._idle[consumer] and self._state[consumer] == "pending":
+                heapq.heappush(self._near, self._order[consumer])

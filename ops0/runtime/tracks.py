@@ -1,0 +1,69 @@
+"""What the conductor is told once (Orders) and what it learns of each call (Track)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ops0.core.pipeline import JsonValue, Pipeline
+from ops0.runtime.engine import Engine, Job
+from ops0.runtime.errors import CallFailed, Failure, Scene
+from ops0.runtime.runs import RunFolder, RunId
+from ops0.runtime.verdict import Done
+from ops0.runtime.worker import Worker
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Orders:
+    """What does not change during a run.
+
+    grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
+    """
+
+    run: RunId
+    pipeline: Pipeline
+    folder: RunFolder
+    params: Mapping[str, JsonValue]
+    keep_going: bool
+    grace: float
+    rerun: str
+    clock: Callable[[], float] = field(default=time.monotonic)
+
+
+@dataclass(kw_only=True, slots=True)
+class Track:
+    """One call. Times on the conductor's clock; ``up`` of the current attempt, ``begun`` of the first go line.
+
+    retrying: the failure of the last attempt while the next one is still to come
+    """
+
+    attempts: int = 0
+    up: float = 0.0
+    ready: bool = False
+    begun: float | None = None
+    ended: float | None = None
+    worker: Worker | None = None
+    done: Done | None = None
+    failure: Failure | None = None
+    retrying: CallFailed | None = None
+
+    def seconds(self, now: float) -> float | None:
+        """From its first go line to its end (or now), pauses included; None if it never went."""
+        return None if self.begun is None else round((self.ended or now) - self.begun, 6)
+
+
+def scene(orders: Orders, engine: Engine, job: Job, tail: tuple[str, ...]) -> Scene:
+    """Where an attempt failed."""
+    return Scene(
+        run=job.run,
+        call=job.call,
+        step=job.step.name,
+        attempt=job.attempt,
+        place=str(job.step.where),
+        log=str(orders.folder.log(job.call, job.attempt)),
+        tail=tail,
+        image=engine.image(job.step.name),
+        rerun=orders.rerun,
+        inside=engine.inside(job.step.name),
+    )

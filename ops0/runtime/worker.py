@@ -1,0 +1,195 @@
+"""One attempt on a thread of its own: start, listen, wait, judge, keep the result, remove. Tells the orchestrator."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BufferedWriter
+from pathlib import Path
+from typing import TypeAlias
+
+from ops0.core.errors import EngineError
+from ops0.runtime.engine import Attempt, Engine, Exit, Job
+from ops0.runtime.errors import Failure
+from ops0.runtime.results import BadOutput, keep_output
+from ops0.runtime.verdict import Done, Ended, parse_failure, verdict
+
+TAIL_LINES = 20
+_MAX_SHOWN = 2000
+_LINE_PAUSE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """The attempt's container is up; ``attempt`` takes the go line."""
+
+    job: Job
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The runner has imported the step's module, in ``seconds``."""
+
+    job: Job
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The last line it printed. Not every line is told: at most ten a second."""
+
+    job: Job
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """It has ended. ``tail``: its last log lines."""
+
+    job: Job
+    outcome: Done | Failure
+    exit: Exit | None
+    tail: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """The engine failed, not the step."""
+
+    job: Job
+    error: BaseException
+
+
+Message: TypeAlias = Up | Ready | Printed | Over | Broke
+Post: TypeAlias = Callable[[Message], None]
+
+
+class Worker:
+    """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
+
+    keep: where the result is to be kept, or None
+    """
+
+    def __init__(
+        self, engine: Engine, job: Job, *, log: Path, keep: Path | None, post: Post
+    ) -> None:
+        self.job = job
+        self._engine, self._log, self._keep, self._post = engine, log, keep, post
+        self._said: Failure | None = None
+        self._stopped: Failure | None = None
+        self._ready = False
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._last_told = 0.0
+        self._sink: BufferedWriter | None = None
+        self._guard = threading.Lock()
+        self._attempt: Attempt | None = None
+        self._dismissed = False
+        self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
+
+    def begin(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread. Gives whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def go(self, line: bytes) -> None:
+        """Send the go line. Only after Up."""
+        if self._attempt is not None:
+            self._attempt.go(line)
+
+    def give_up(self, why: Failure, grace: float) -> None:
+        """Its time has run out: stop it, on a thread of its own. ``why`` becomes its failure."""
+        self._stopped = why
+        self._stop_aside(grace)
+
+    def dismiss(self, grace: float) -> None:
+        """It is not wanted any more: stop it, now or as soon as it is up."""
+        with self._guard:
+            self._dismissed = True
+            attempt = self._attempt
+        if attempt is not None:
+            self._stop_aside(grace)
+
+    def _stop_aside(self, grace: float) -> None:
+        threading.Thread(target=self._stop, args=(grace,), daemon=True).start()
+
+    def _stop(self, grace: float) -> None:
+        if self._attempt is not None:
+            try:
+                self._attempt.stop(grace)
+            except EngineError as fault:
+                self._post(Broke(self.job, fault))
+
+    def _run(self) -> None:
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            with self._log.open("wb") as self._sink:
+                self._live()
+        except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
+            self._post(Broke(self.job, fault))
+
+    def _live(self) -> None:
+        attempt = self._engine.start(self.job, self._hear, self._print)
+        try:
+            with self._guard:
+                self._attempt = attempt
+                dismissed = self._dismissed
+            if dismissed:
+                attempt.stop(0)
+            else:
+                self._post(Up(self.job, attempt))
+            end = attempt.wait()
+            outcome = self._judge(attempt, end)
+            self._post(Over(self.job, outcome, end, tuple(self._tail)))
+        finally:
+            attempt.remove()
+
+    def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
+        try:
+            return self._judge_output(attempt, end)
+        except BadOutput as fault:
+            return Failure(kind="value", message=f"its output cannot be taken: {fault}")
+
+    def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
+        likely = (end.code == 0 or end.lost) and not self._dismissed
+        data = attempt.manifest() if likely else None
+        ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
+        outcome = verdict(self.job, ended)
+        if isinstance(outcome, Done) and self._keep is not None and data is not None:
+            keep_output(attempt.members(), data, self._keep)
+        return outcome
+
+    def _hear(self, line: str) -> None:
+        """One line of the protocol. What is not the protocol is shown as if it had been printed."""
+        try:
+            said = json.loads(line)
+            event = said["event"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self._print(line)
+            return
+        if event == "ready" and not self._ready:
+            self._ready = True
+            seconds = said.get("seconds")
+            self._post(Ready(self.job, seconds if isinstance(seconds, (int, float)) else 0.0))
+        elif event == "failed":
+            self._said = parse_failure(said.get("failure"))
+
+    def _print(self, line: str) -> None:
+        if self._sink is not None and not self._sink.closed:
+            self._sink.write(line.encode("utf-8", "replace") + b"\n")
+            self._sink.flush()
+        if not line.strip():
+            return
+        self._tail.append(line[:_MAX_SHOWN])
+        now = time.monotonic()
+        if now - self._last_told >= _LINE_PAUSE:
+            self._last_told = now
+            self._post(Printed(self.job, line[:_MAX_SHOWN]))
