@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 LISTS = {
@@ -36,6 +37,17 @@ def engine_objects(run_ids: tuple[str, ...]) -> tuple[str, ...]:
         names = done.stdout.split()
         found += [f"{kind} {name}" for name in names if any(run in name for run in run_ids)]
     return tuple(found)
+
+
+def processes(text: str) -> tuple[int, ...]:
+    """The ids of all processes whose command line or environment holds a text, such as a state folder's name."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended, or is another user's
+            told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+            if text.encode() in told:
+                found.append(int(folder.name))
+    return tuple(sorted(found))
 
 
 def half_written(cache: Path) -> tuple[str, ...]:

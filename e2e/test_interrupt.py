@@ -1,0 +1,84 @@
+"""Ctrl-C: the run ends, and the engine holds nothing of it any more."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from driver.command import OPS0
+from driver.leftovers import engine_objects, processes, runs
+
+PIPELINE = """\
+import time
+
+import ops0
+
+
+@ops0.step
+def first() -> int:
+    return 1
+
+
+@ops0.step
+def wait(first: int) -> int:
+    print("waiting now", flush=True)
+    time.sleep(600)
+    return first
+"""
+PATIENCE = 120.0  # seconds
+
+
+def until_it_waits(process: subprocess.Popen[str], state: Path) -> None:
+    """Return when the second step's own words are in its log. Fails where the run ends or takes too long."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        logs = [path.read_text() for path in state.rglob("*.log")]
+        if any("waiting now" in log for log in logs):
+            return
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    pytest.fail("the step never began")
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("mode", [(), ("--containers",)], ids=["processes", "containers"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_run_and_leaves_nothing(
+    mode: tuple[str, ...], number: signal.Signals, tmp_path: Path, env: dict[str, str], state: Path
+) -> None:
+    (tmp_path / "pipeline.py").write_text(PIPELINE)
+    process = subprocess.Popen(
+        [OPS0, "run", "pipeline.py", *mode],
+        cwd=tmp_path,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        until_it_waits(process, state)
+        run = runs(state)
+        if mode:
+            assert any(found.startswith("container ") for found in engine_objects(run))
+            assert any(found.startswith("volume ") for found in engine_objects(run))
+        else:
+            assert len(processes(str(state))) >= 2
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 130, err
+        assert out == ""
+        assert "Traceback" not in err
+        assert engine_objects(run) == ()
+        with pytest.raises(
+            ProcessLookupError
+        ):  # its children share its session or have their own; none is left
+            os.killpg(process.pid, 0)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
