@@ -74,10 +74,7 @@ def test_a_signal_ends_the_run_and_leaves_nothing(
         assert out == ""
         assert "Traceback" not in err
         assert engine_objects(run) == ()
-        with pytest.raises(
-            ProcessLookupError
-        ):  # its children share its session or have their own; none is left
-            os.killpg(process.pid, 0)
+        assert processes(str(state)) == ()
     finally:
         if process.poll() is None:
             process.kill()
