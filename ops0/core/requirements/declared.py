@@ -1,0 +1,172 @@
+"""Declarations, parsed and joined: what users ask for by distribution name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from packaging.markers import UndefinedEnvironmentName
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from ops0.core.errors import Ops0Error
+from ops0.core.locked import Target
+from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
+from ops0.core.requirements.values import Context, Declaration, DeclaredIn, StepDeclared
+
+_DEBIAN_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
+_ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "arm": "armv7l"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declared:
+    """One distribution as declared, every declaration of it joined.
+
+    requirement:  PEP 508 without a marker, normalised: ``pandas[parquet]<3,>=2``
+    declarations: all that were joined, in the order of trust;   by: the most trusted one's kind
+    """
+
+    name: str
+    requirement: str
+    declarations: tuple[Declaration, ...]
+    by: DeclaredIn
+
+
+def joined_declarations(
+    step: StepDeclared, context: Context
+) -> tuple[dict[str, Declared], tuple[Ops0Error, ...]]:
+    """All declarations that hold for one step and its target, by name; and every fault among them."""
+    found: dict[str, list[tuple[Requirement, Declaration, DeclaredIn]]] = {}
+    faults: list[Ops0Error] = []
+    kinds: tuple[tuple[DeclaredIn, tuple[Declaration, ...]], ...] = (
+        ("step", step.requires),
+        ("settings", context.requires),
+        ("project", context.project),
+    )
+    for by, declarations in kinds:
+        for declaration in declarations:
+            try:
+                requirement = parse_requirement(declaration)
+            except BadRequirement as fault:
+                faults.append(fault)
+                continue
+            if applies(requirement, context.target):
+                key = canonicalize_name(requirement.name)
+                found.setdefault(key, []).append((requirement, declaration, by))
+    joined: dict[str, Declared] = {}
+    for name, parts in found.items():
+        if _exclude_each_other(parts):
+            said = [(part[1].text, part[1].where) for part in parts]
+            faults.append(ConflictingRequirements(name, said))
+        else:
+            joined[name] = _join(name, parts)
+    return joined, tuple(faults)
+
+
+def parse_requirement(declaration: Declaration) -> Requirement:
+    """Parse PEP 508. Raises BadRequirement with the place."""
+    try:
+        return Requirement(declaration.text)
+    except InvalidRequirement as fault:
+        fact = str(fault).splitlines()[0].rstrip(":")
+        raise BadRequirement(
+            declaration.text,
+            declaration.where,
+            f"is not a requirement: {fact}",
+            'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
+        ) from None
+
+
+def applies(requirement: Requirement, target: Target) -> bool:
+    """Whether the requirement's marker holds on the target. A marker on an extra does not."""
+    if requirement.marker is None:
+        return True
+    try:
+        return requirement.marker.evaluate({**marker_environment(target), "extra": ""})
+    except UndefinedEnvironmentName:
+        return False
+
+
+def marker_environment(target: Target) -> dict[str, str]:
+    """The marker variables of PEP 508 as the image will have them, not the host."""
+    machine = target.platform.split("/")[1] if "/" in target.platform else target.platform
+    full = target.python if target.python.count(".") > 1 else f"{target.python}.0"
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": full,
+        "os_name": "posix",
+        "platform_machine": _ARCHITECTURES.get(machine, machine),
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": "Linux",
+        "platform_version": "",
+        "python_full_version": full,
+        "python_version": ".".join(target.python.split(".")[:2]),
+        "sys_platform": "linux",
+    }
+
+
+def requirement_text(requirement: Requirement) -> str:
+    """A requirement without its marker, normalised: equal asks are equal texts."""
+    name = canonicalize_name(requirement.name)
+    extras = (
+        f"[{','.join(sorted(map(canonicalize_name, requirement.extras)))}]"
+        if requirement.extras
+        else ""
+    )
+    address = f" @ {requirement.url}" if requirement.url else ""
+    specifiers = ",".join(sorted(str(one) for one in requirement.specifier))
+    return f"{name}{extras}{specifiers}{address}"
+
+
+def check_debian_name(declaration: Declaration) -> str:
+    """The name of a Debian package, unchanged. Raises BadRequirement where Debian policy 5.6.1 would not take it."""
+    if _DEBIAN_NAME.fullmatch(declaration.text):
+        return declaration.text
+    raise BadRequirement(
+        declaration.text,
+        declaration.where,
+        "is not the name of a Debian package",
+        'write names as `apt` knows them: apt=["libgomp1"]',
+    )
+
+
+def join_requirements(texts: Iterable[str]) -> str:
+    """One requirement that asks for all that several ask of the same distribution."""
+    return requirement_text(_joined([Requirement(text) for text in texts]))
+
+
+def by_names(declared: Mapping[str, Declared], names: Iterable[str]) -> Declared | None:
+    """The first of these distributions that is declared."""
+    return next((declared[name] for name in names if name in declared), None)
+
+
+def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:
+    pins = {str(one) for part in parts for one in part[0].specifier if _is_pin(str(one))}
+    addresses = {part[0].url for part in parts if part[0].url}
+    return len(pins) > 1 or len(addresses) > 1 or bool(pins and addresses)
+
+
+def _join(name: str, parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> Declared:
+    return Declared(
+        name=name,
+        requirement=requirement_text(_joined([part[0] for part in parts])),
+        declarations=tuple(part[1] for part in parts),
+        by=parts[0][2],
+    )
+
+
+def _joined(requirements: list[Requirement]) -> Requirement:
+    whole = Requirement(requirements[0].name)
+    whole.extras = set().union(*(one.extras for one in requirements))
+    whole.url = next((one.url for one in requirements if one.url), None)
+    if whole.url is None:
+        for one in requirements:
+            whole.specifier = SpecifierSet(str(whole.specifier)) & one.specifier
+    return whole
+
+
+def _is_pin(specifier: str) -> bool:
+    return specifier.startswith("==") and not specifier.endswith(".*")

@@ -1,0 +1,86 @@
+"""What can go wrong between an import and a distribution. Analysis errors, so 10 to 19."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ops0.core.errors import AnalysisError
+from ops0.core.pipeline import Where
+
+
+class UnknownImport(AnalysisError):
+    """No declaration, installation or table says which distribution provides an import.
+
+    candidates: what the name may have meant; shown, never installed
+    """
+
+    exit_code = 12
+
+    def __init__(
+        self, module: str, where: Where, text: str, candidates: Sequence[str] = (), step: str = ""
+    ) -> None:
+        guess = f" (did you mean {' or '.join(candidates)}?)" if candidates else ""
+        super().__init__(
+            f"{where}: no distribution is known for `{text}`{guess}",
+            hint=f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
+            f'[tool.ops0.imports] {top(module)} = "DISTRIBUTION"',
+        )
+        self.module, self.where, self.candidates = module, where, tuple(candidates)
+
+
+class AmbiguousImport(AnalysisError):
+    """Several distributions may provide an import and nothing says which one is meant."""
+
+    exit_code = 13
+
+    def __init__(self, module: str, where: Where, text: str, candidates: Sequence[str]) -> None:
+        super().__init__(
+            f"{where}: `{text}` may come from {' or '.join(candidates)}",
+            hint=f'say which: @ops0.requires("{candidates[0]}") on the step, or for the whole project '
+            f'[tool.ops0.imports] "{module}" = "{candidates[0]}"',
+        )
+        self.module, self.where, self.candidates = module, where, tuple(candidates)
+
+
+class LocalInstallation(AnalysisError):
+    """An import is provided by something installed from a folder or an address, which no index is known to have."""
+
+    exit_code = 14
+
+    def __init__(self, module: str, where: Where, distribution: str, origin: str) -> None:
+        super().__init__(
+            f"{where}: `{module}` comes from {distribution}, which is installed from {origin}, not from an index",
+            hint="keep its source under the project's root, or declare where an image gets it: "
+            f'@ops0.requires("{distribution}") if your index has it',
+        )
+        self.module, self.where = module, where
+        self.distribution, self.origin = distribution, origin
+
+
+class BadRequirement(AnalysisError):
+    """A declared requirement that is not PEP 508, or a package name that Debian would not take."""
+
+    exit_code = 16
+
+    def __init__(self, text: str, where: Where, fact: str, hint: str) -> None:
+        super().__init__(f"{where}: {text!r} {fact}", hint=hint)
+        self.text, self.where = text, where
+
+
+class ConflictingRequirements(AnalysisError):
+    """Two declarations of one distribution that no version can meet together."""
+
+    exit_code = 17
+
+    def __init__(self, name: str, declared: Sequence[tuple[str, Where]]) -> None:
+        said = ", ".join(f"{text!r} at {where}" for text, where in declared)
+        super().__init__(
+            f"{declared[0][1]}: {name} is declared in ways that exclude each other: {said}",
+            hint="keep one of them, or make them agree",
+        )
+        self.name, self.declared = name, tuple(declared)
+
+
+def top(module: str) -> str:
+    """The first part of a dotted name."""
+    return module.partition(".")[0]

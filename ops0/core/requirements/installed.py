@@ -1,0 +1,152 @@
+"""Which installed distribution provides which import, by its list of files. Many ship no ``top_level.txt``."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+_TOP_FOLDERS = re.compile(r"^([A-Za-z_]\w*)/", re.MULTILINE)
+_TOP_MODULES = re.compile(r"^([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so),", re.MULTILINE)
+_CODE = re.compile(r"^((?:[A-Za-z_]\w*/)+)([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)")
+_MOST_PARTS = 4
+
+# Names that many distributions install by accident. They say nothing of who is meant.
+_ACCIDENTS = frozenset(
+    {
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "benchmark",
+    }
+    | {
+        "benchmarks",
+        "scripts",
+        "tools",
+        "utils",
+        "build",
+        "dist",
+        "src",
+        "bin",
+        "setup",
+        "conftest",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstalledDistribution:
+    """One distribution of the user's environment.
+
+    name:   normalised;   origin: None for an index, else the folder or address it was installed from
+    provides: dotted import prefixes, sorted
+    """
+
+    name: str
+    version: str
+    provides: tuple[str, ...] = ()
+    origin: str | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An environment. ``distributions`` are sorted by name, one each: the first on the path hides the others."""
+
+    distributions: tuple[InstalledDistribution, ...] = ()
+    _owners: Mapping[str, tuple[InstalledDistribution, ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _names: frozenset[str] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        owners: dict[str, list[InstalledDistribution]] = defaultdict(list)
+        for distribution in self.distributions:
+            for prefix in distribution.provides:
+                owners[prefix].append(distribution)
+        frozen = {prefix: tuple(found) for prefix, found in owners.items()}
+        object.__setattr__(self, "_owners", frozen)
+        object.__setattr__(self, "_names", frozenset(one.name for one in self.distributions))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every distribution's name."""
+        return self._names
+
+    @property
+    def imports(self) -> Iterable[str]:
+        """Every known import prefix."""
+        return self._owners
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Name -> version of what came from an index."""
+        return {one.name: one.version for one in self.distributions if one.origin is None}
+
+    def owners(self, prefix: str) -> tuple[InstalledDistribution, ...]:
+        """Who provides exactly this prefix."""
+        return self._owners.get(prefix, ())
+
+
+def record_prefixes(record: str, namespaces: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    r"""The import prefixes of one RECORD (or of a list of files, one a line).
+
+    A regular package counts as one prefix; in a folder without ``__init__`` and in ``namespaces`` each
+    package or module below counts for itself: ``google.cloud.storage``.
+
+    >>> record_prefixes("six.py,,\ngoogle/auth/__init__.py,,\ngoogle/auth/jwt.py,,")
+    ('google.auth', 'six')
+    """
+    prefixes = {name for name in _TOP_MODULES.findall(record) if name not in _ACCIDENTS}
+    deep = set()
+    for folder in set(_TOP_FOLDERS.findall(record)) - _ACCIDENTS:
+        if _has_init(record, folder):
+            prefixes.add(folder)
+            if folder not in namespaces:
+                continue
+        deep.add(folder)
+    if deep:
+        prefixes.update(_deep_prefixes(record, deep, namespaces))
+    return tuple(sorted(prefixes))
+
+
+def _has_init(record: str, folder: str) -> bool:
+    start = f"{folder}/__init__."
+    return record.startswith((f"{start}py", f"{start}cpython")) or any(
+        f"\n{start}{ending}" in record for ending in ("py,", "py\n", "cpython", "abi3")
+    )
+
+
+def _deep_prefixes(record: str, tops: set[str], namespaces: frozenset[str]) -> Iterator[str]:
+    files = [match for line in record.splitlines() if (match := _CODE.match(line))]
+    packages = {match[1] for match in files if match[2] == "__init__"}
+    for match in files:
+        parts = match[1].split("/")[:-1]
+        if parts[0] not in tops:
+            continue
+        for depth in range(1, min(len(parts), _MOST_PARTS) + 1):
+            dotted = ".".join(parts[:depth])
+            if "/".join(parts[:depth]) + "/" in packages:
+                yield dotted
+                if dotted not in namespaces:
+                    break
+        else:
+            if match[2] != "__init__":
+                yield f"{'.'.join(parts)}.{match[2]}"
+
+
+def shared_prefixes(provided: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Prefixes that several distributions claim: read those one level deeper."""
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for prefixes in provided:
+        names = set(prefixes)
+        shared |= names & seen
+        seen |= names
+    return frozenset(shared)

@@ -1,0 +1,198 @@
+"""From one dotted import name to the distribution that provides it. Never a guess, never an index.
+
+The longest known prefix of the name wins; at equal length who is trusted more: declared, installed, our table,
+pipreqs's mapping.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from ops0.core.pipeline import Origin
+from ops0.core.requirements.declared import Declared, parse_requirement, requirement_text
+from ops0.core.requirements.installed import InstalledDistribution
+from ops0.core.requirements.values import Context
+
+_CLOSE = 0.78
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """Who provides an import. ``note`` is what the user should know of the choice; ``prefix`` is what matched."""
+
+    distribution: str
+    requirement: str
+    prefix: str
+    origin: Origin
+    note: str | None = None
+
+
+class SeveralProviders(Exception):
+    """Several distributions provide an import and nothing says which is meant. Callers add the place."""
+
+    def __init__(self, prefix: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(prefix)
+        self.prefix, self.candidates = prefix, candidates
+
+
+class NotFromAnIndex(Exception):
+    """The provider is installed from a folder or an address. Callers add the place."""
+
+    def __init__(self, distribution: InstalledDistribution) -> None:
+        super().__init__(distribution.name)
+        self.distribution = distribution
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """All sources of names for one step, in their order."""
+
+    context: Context
+    declared: Mapping[str, Declared]
+
+    def find(self, dotted: str) -> Found | None:
+        """Who provides a dotted name, or None. Raises SeveralProviders, NotFromAnIndex."""
+        sources: tuple[Callable[[str], Found | None], ...] = (
+            self._from_settings,
+            self._from_declared,
+            self._from_installed,
+            self._from_table,
+            self._from_pipreqs,
+        )
+        for prefix in prefixes(dotted):
+            if prefix in self.context.tables.namespaces and prefix not in self.context.imports:
+                return None
+            for source in sources:
+                found = source(prefix)
+                if found is not None:
+                    return found
+        return None
+
+    def known(self, distribution: str) -> bool:
+        """Whether anything says what a distribution provides; one of which nothing is known may provide anything."""
+        if self.context.tables.provided_by(distribution):
+            return True
+        return any(
+            one.name == distribution and one.provides
+            for one in self.context.installed.distributions
+        )
+
+    def candidates(self, dotted: str) -> tuple[str, ...]:
+        """What a name that nobody provides may have meant: up to three distributions, the closest first."""
+        tables = self.context.tables
+        below = {name for prefix, name in tables.imports.items() if prefix.startswith(f"{dotted}.")}
+        if below:
+            return tuple(sorted(below)[:3])
+        offered = tables.pipreqs.get(dotted.partition(".")[0], ())
+        pool = {**{name: name for name in tables.imports.values()}, **tables.imports}
+        for one in self.context.installed.distributions:
+            pool.update(dict.fromkeys(one.provides, one.name))
+        pool.update({name: name for name in self.declared})
+        wanted = dotted.lower()
+        close = difflib.get_close_matches(wanted, pool, n=3, cutoff=_CLOSE)
+        close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)
+        return tuple(dict.fromkeys([*(pool[name] for name in close), *offered]))[:3]
+
+    def requirement_of(self, distribution: str) -> str:
+        """The declared requirement of a distribution, else its bare name."""
+        declared = self.declared.get(distribution)
+        return declared.requirement if declared else distribution
+
+    def _from_settings(self, prefix: str) -> Found | None:
+        declaration = self.context.imports.get(prefix)
+        if declaration is None:
+            return None
+        requirement = parse_requirement(declaration)
+        return Found(
+            distribution=canonicalize_name(requirement.name),
+            requirement=requirement_text(requirement),
+            prefix=prefix,
+            origin="declared",
+        )
+
+    def _from_declared(self, prefix: str) -> Found | None:
+        tables = self.context.tables
+        names = [owner.name for owner in self.context.installed.owners(prefix)]
+        if prefix in tables.imports:
+            names += tables.rivals_of(tables.imports[prefix])
+        names.append(canonicalize_name(prefix.replace(".", "-")))
+        names += tables.pipreqs.get(prefix, ())
+        name = next((name for name in names if name in self.declared), None)
+        return None if name is None else self._found(name, prefix, "declared")
+
+    def _from_installed(self, prefix: str) -> Found | None:
+        owners = self.context.installed.owners(prefix)
+        if not owners:
+            return None
+        by_name = {owner.name: owner for owner in owners}
+        curated = self.context.tables.imports.get(prefix, "")
+        group = self.context.tables.rivals_of(curated or owners[0].name)
+        if len(owners) == 1:
+            name = owners[0].name
+        elif curated in by_name:
+            name = curated
+        elif set(by_name) <= set(group):
+            name = next(one for one in group if one in by_name)
+        else:
+            raise SeveralProviders(prefix, tuple(sorted(by_name)))
+        owner = by_name[name]
+        if owner.origin is not None and name != curated:
+            raise NotFromAnIndex(owner)
+        note = (
+            None
+            if len(owners) == 1
+            else f"{', '.join(sorted(by_name))} are installed and provide it"
+        )
+        if owner.origin is not None:
+            note = f"it is installed from {owner.origin}; images get it from the index"
+        return self._found(name, prefix, "installed", note)
+
+    def _from_table(self, prefix: str) -> Found | None:
+        tables = self.context.tables
+        curated = tables.imports.get(prefix)
+        if curated is None:
+            return None
+        group = tables.rivals_of(curated)
+        installed = self.context.installed.names
+        name = next((one for one in group if one in installed), curated)
+        others = [one for one in group if one != name]
+        note = f"{' and '.join(others)} would provide it too" if name in tables.noted else None
+        return self._found(name, prefix, "curated", note)
+
+    def _from_pipreqs(self, prefix: str) -> Found | None:
+        tables = self.context.tables
+        names = tables.pipreqs.get(prefix, ())
+        if not names or prefix in tables.distrusted:
+            return None
+        if len(names) > 1:
+            raise SeveralProviders(prefix, names)
+        if not _resembles(prefix, names[0]):
+            return None
+        return self._found(names[0], prefix, "pipreqs", "only pipreqs's mapping says so")
+
+    def _found(self, name: str, prefix: str, origin: Origin, note: str | None = None) -> Found:
+        return Found(
+            distribution=name,
+            requirement=self.requirement_of(name),
+            prefix=prefix,
+            origin=origin,
+            note=note,
+        )
+
+
+def prefixes(dotted: str) -> Iterator[str]:
+    """``a.b.c``, ``a.b``, ``a``."""
+    while dotted:
+        yield dotted
+        dotted = dotted.rpartition(".")[0]
+
+
+def _resembles(module: str, distribution: str) -> bool:
+    """Whether the names share anything: the mapping also holds entries such as ``version -> chartio``."""
+    letters = re.sub(r"[^a-z0-9]", "", module.lower())
+    return len(letters) > 2 and letters in re.sub(r"[^a-z0-9]", "", distribution)

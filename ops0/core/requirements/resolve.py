@@ -1,0 +1,261 @@
+"""One step's facts and declarations in, its needs out. Faults are gathered and raised together."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.facts import Facts, ImportFact, TypeFact
+from ops0.core.pipeline import Need, Origin, Reason, SystemNeed, Warn, Where
+from ops0.core.requirements.declared import (
+    Declared,
+    check_debian_name,
+    join_requirements,
+    joined_declarations,
+)
+from ops0.core.requirements.errors import (
+    AmbiguousImport,
+    BadRequirement,
+    LocalInstallation,
+    UnknownImport,
+)
+from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
+from ops0.core.requirements.rules import rule_needs, rule_warnings
+from ops0.core.requirements.tables import Tables
+from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
+
+_TRUST: tuple[Origin, ...] = ("declared", "installed", "curated", "pipreqs", "rule")
+
+
+def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Context) -> Resolved:
+    """Name what one step needs.
+
+    step:   the step's name, for messages
+    raises: UnknownImport, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements; several
+            together as an ErrorGroup
+    """
+    known, faults = joined_declarations(declared, context)
+    gathering = _Gathering(step, Lookup(context, known), faults=list(faults))
+    for fact in facts.imports:
+        gathering.add_import(fact)
+    for kind in facts.types:
+        gathering.add_type(kind)
+    rules = context.tables.rules + context.rules
+    for requirement, reason in rule_needs(rules, facts):
+        gathering.add_rule(requirement, reason)
+    for one in known.values():
+        gathering.add_declared(one)
+    gathering.settle_unknown()
+    system = gathering.system(declared.apt, context.apt)
+    raise_together(gathering.faults)
+    warnings = {*gathering.warnings, *rule_warnings(rules, facts)}
+    return Resolved(
+        needs=gathering.needs(),
+        system=system,
+        warnings=tuple(sorted(warnings, key=lambda warn: (warn.where, warn.text))),
+    )
+
+
+@dataclass
+class _Draft:
+    """A need in the making."""
+
+    requirements: set[str] = field(default_factory=set)
+    imports: set[str] = field(default_factory=set)
+    reasons: set[Reason] = field(default_factory=set)
+    origins: set[Origin] = field(default_factory=set)
+
+
+@dataclass
+class _Gathering:
+    """What has been found so far for one step."""
+
+    step: str
+    lookup: Lookup
+    drafts: dict[str, _Draft] = field(default_factory=dict)
+    unknown: list[tuple[str, ImportFact]] = field(default_factory=list)
+    faults: list[Ops0Error] = field(default_factory=list)
+    warnings: list[Warn] = field(default_factory=list)
+
+    def add_import(self, fact: ImportFact) -> None:
+        """Every distribution that one import statement reaches: its names may be submodules of other ones."""
+        module = self._find(fact.module, fact)
+        deeper = [
+            (name, self._find(f"{fact.module}.{name}", fact)) for name in fact.names if name != "*"
+        ]
+        own = [
+            (f"{fact.module}.{name}", found)
+            for name, found in deeper
+            if found is not None and (module is None or found.distribution != module.distribution)
+        ]
+        for _, found in own:
+            self._add_found(found, found.prefix, fact)
+        if module is not None:
+            self._add_found(module, fact.module, fact)
+        elif len(own) < max(1, len(fact.names)):
+            missing = next((name for name, found in deeper if found is None), "")
+            self._miss(f"{fact.module}.{missing}" if own else fact.module, fact)
+
+    def add_type(self, fact: TypeFact) -> None:
+        """The distribution of a type that crosses an edge: the step must be able to load or store the value."""
+        if "." not in fact.name or fact.name.partition(".")[0] in sys.stdlib_module_names:
+            return
+        text = f"{fact.subject} is a {fact.name}"
+        try:
+            found = self.lookup.find(fact.name)
+        except (SeveralProviders, NotFromAnIndex):
+            found = None
+        if found is None:
+            hint = 'name the distribution: @ops0.requires("DISTRIBUTION")'
+            self.warnings.append(
+                Warn(where=fact.where, text=f"{text}, which nobody provides", hint=hint)
+            )
+            return
+        self._add(found.distribution, found.requirement, Reason(fact.where, text), found.origin)
+        self.drafts[found.distribution].imports.add(found.prefix)
+
+    def add_rule(self, text: str, reason: Reason) -> None:
+        """A hidden need; a rival that is declared, installed or imported anyway serves as well."""
+        wanted = Requirement(text)
+        name: str = canonicalize_name(wanted.name)
+        tables = self.lookup.context.tables
+        group = tables.rivals_of(name)
+        for having in (self.lookup.declared, self.drafts, self.lookup.context.installed.names):
+            name = next((one for one in group if one in having), name)
+            if name in having:
+                break
+        extras = f"[{','.join(sorted(wanted.extras))}]" if wanted.extras else ""
+        self._add(name, f"{name}{extras}{wanted.specifier}", reason, "rule")
+        self.drafts[name].imports.update(tables.provided_by(name)[:1])
+
+    def add_declared(self, declared: Declared) -> None:
+        """What a step or the settings ask for is a need by itself; what the project declares joins a need."""
+        if declared.by != "project":
+            for one in declared.declarations[:1]:
+                reason = Reason(one.where, f"declared: {one.text}")
+                self._add(declared.name, declared.requirement, reason, "declared")
+        elif declared.name in self.drafts:
+            self.drafts[declared.name].requirements.add(declared.requirement)
+            self.drafts[declared.name].origins.add("declared")
+
+    def settle_unknown(self) -> None:
+        """An import that nobody knows comes from a declared distribution of which nothing is known, if there is one."""
+        declared = self.lookup.declared.values()
+        free = [
+            one.name
+            for one in declared
+            if one.by != "project"
+            and not self.lookup.known(one.name)
+            and not self.drafts[one.name].imports
+        ]
+        for module, fact in self.unknown:
+            if not free:
+                candidates = self.lookup.candidates(module)
+                self.faults.append(
+                    UnknownImport(module, fact.where, fact.text, candidates, self.step)
+                )
+                continue
+            letters = module.partition(".")[0].strip("_").lower()
+            name = next((one for one in free if letters in one.replace("-", "_")), free[0])
+            self.drafts[name].imports.add(module)
+            self.drafts[name].reasons.add(Reason(fact.where, fact.text))
+            text = f"`{fact.text}` is taken to come from {name}: declared, and nothing else is known to provide it"
+            self.warnings.append(Warn(where=fact.where, text=text))
+
+    def needs(self) -> tuple[Need, ...]:
+        """The needs, finished and sorted."""
+        return tuple(
+            Need(
+                name=name,
+                requirement=join_requirements(sorted(draft.requirements)),
+                imports=tuple(sorted(draft.imports)),
+                reasons=tuple(sorted(draft.reasons)),
+                origin=min(draft.origins, key=_TRUST.index),
+            )
+            for name, draft in sorted(self.drafts.items())
+        )
+
+    def system(
+        self, step: Iterable[Declaration], settings: Iterable[Declaration]
+    ) -> tuple[SystemNeed, ...]:
+        """Debian packages: declared ones, and those without which a needed wheel does not import."""
+        reasons: dict[str, set[Reason]] = {}
+        for declaration in (*step, *settings):
+            try:
+                name = check_debian_name(declaration)
+            except BadRequirement as fault:
+                self.faults.append(fault)
+                continue
+            reasons.setdefault(name, set()).add(Reason(declaration.where, f"declared: {name}"))
+        for distribution, draft in self.drafts.items():
+            for name in system_packages(distribution, self.lookup.context.tables):
+                where = min(draft.reasons).where
+                reasons.setdefault(name, set()).add(Reason(where, f"{distribution} needs {name}"))
+        return tuple(
+            SystemNeed(name=name, reasons=tuple(sorted(why)))
+            for name, why in sorted(reasons.items())
+        )
+
+    def _find(self, dotted: str, fact: ImportFact) -> Found | None:
+        try:
+            return self.lookup.find(dotted)
+        except SeveralProviders as fault:
+            self._fault(
+                fact, AmbiguousImport(fault.prefix, fact.where, fact.text, fault.candidates)
+            )
+        except NotFromAnIndex as fault:
+            one = fault.distribution
+            self._fault(fact, LocalInstallation(dotted, fact.where, one.name, one.origin or ""))
+        return _FAULTY
+
+    def _fault(self, fact: ImportFact, fault: Ops0Error) -> None:
+        if not fact.optional and str(fault) not in map(str, self.faults):
+            self.faults.append(fault)
+
+    def _miss(self, module: str, fact: ImportFact) -> None:
+        if fact.optional:
+            self._left_out(fact)
+        else:
+            self.unknown.append((module, fact))
+
+    def _add_found(self, found: Found, proof: str, fact: ImportFact) -> None:
+        if found is _FAULTY:
+            return
+        if fact.optional and found.origin != "declared":
+            self._left_out(fact)
+            return
+        self._add(
+            found.distribution, found.requirement, Reason(fact.where, fact.text), found.origin
+        )
+        if not fact.optional:
+            self.drafts[found.distribution].imports.add(proof)
+        if found.note is not None:
+            text = f"`{fact.text}` is taken to come from {found.distribution}: {found.note}"
+            self._warn(fact.where, text, f'to choose: @ops0.requires("{found.distribution}")')
+
+    def _left_out(self, fact: ImportFact) -> None:
+        text = f"`{fact.text}` is optional and left out"
+        self._warn(fact.where, text, 'to have it: @ops0.requires("DISTRIBUTION")')
+
+    def _warn(self, where: Where, text: str, hint: str) -> None:
+        self.warnings.append(Warn(where=where, text=text, hint=hint))
+
+    def _add(self, name: str, requirement: str, reason: Reason, origin: Origin) -> None:
+        draft = self.drafts.setdefault(name, _Draft())
+        draft.requirements.add(requirement)
+        draft.reasons.add(reason)
+        draft.origins.add(origin)
+
+
+_FAULTY = Found(distribution="", requirement="", prefix="", origin="rule")
+"""Stands for an import whose fault has been reported already."""
+
+
+def system_packages(distribution: str, tables: Tables) -> tuple[str, ...]:
+    """The Debian packages that a distribution's wheels do not bring, by the table. ``distribution`` is normalised."""
+    return tables.system.get(distribution, ())

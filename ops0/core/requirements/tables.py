@@ -1,0 +1,77 @@
+"""The tables that ops0 ships: what provides which import, what rivals what, what needs which Debian package."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import tomli
+from packaging.utils import canonicalize_name
+
+from ops0.core.requirements.rules import Rule, parse_rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tables:
+    """Finished tables. Distribution names are normalised everywhere.
+
+    imports:    import prefix -> distribution
+    namespaces: prefixes that belong to nobody: ``google.cloud``
+    rivals:     groups of distributions that provide the same import, the one fit for a container first
+    noted:      those of them between which a choice is told to the user
+    pipreqs:    import -> the distributions that pipreqs's mapping names, in its order
+    distrusted: imports for which that mapping is not asked
+    rules:      hidden needs
+    system:     distribution -> Debian packages
+    """
+
+    imports: Mapping[str, str] = field(default_factory=dict)
+    namespaces: frozenset[str] = frozenset()
+    rivals: tuple[tuple[str, ...], ...] = ()
+    noted: frozenset[str] = frozenset()
+    pipreqs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    distrusted: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
+    system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def rivals_of(self, distribution: str) -> tuple[str, ...]:
+        """The group of a distribution, itself included; just itself where it has no rivals."""
+        return next((group for group in self.rivals if distribution in group), (distribution,))
+
+    def provided_by(self, distribution: str) -> tuple[str, ...]:
+        """The import prefixes by which a distribution is known, shortest first; rivals share theirs."""
+        group = self.rivals_of(distribution)
+        found = (prefix for prefix, name in self.imports.items() if name in group)
+        return tuple(sorted(found, key=lambda prefix: (prefix.count("."), len(prefix), prefix)))
+
+
+def parse_tables(*, distributions: str, rules: str, system: str, pipreqs: str) -> Tables:
+    """Join the four files, given as text. They are ours: a fault in them is a programming error and may raise."""
+    names = tomli.loads(distributions)
+    same = {canonicalize_name(name).replace("-", "_"): name for name in names["same"]}
+    return Tables(
+        imports={**same, **names["imports"]},
+        namespaces=frozenset(names["namespaces"]),
+        rivals=tuple(map(tuple, names["rivals"] + names["substitutes"])),
+        noted=frozenset(name for group in names["rivals"] for name in group),
+        pipreqs=pipreqs_mapping(pipreqs.splitlines()),
+        distrusted=frozenset(names["distrusted"]),
+        rules=tuple(parse_rule(entry) for entry in tomli.loads(rules)["rule"]),
+        system={
+            name: tuple(entry["apt"]) for name, entry in tomli.loads(system)["packages"].items()
+        },
+    )
+
+
+def pipreqs_mapping(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Read ``import:distribution`` lines; an import named twice keeps both, so that it is seen to be ambiguous."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        module, colon, distribution = line.strip().partition(":")
+        if not colon or not distribution:
+            continue
+        name = canonicalize_name(distribution)
+        if name not in found[module]:
+            found[module].append(name)
+    return {module: tuple(names) for module, names in found.items()}

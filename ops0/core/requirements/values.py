@@ -1,0 +1,61 @@
+"""The values that go into and come out of naming distributions: frozen, printable, comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ops0.core.locked import Target
+from ops0.core.pipeline import Need, SystemNeed, Warn, Where
+from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.rules import Rule
+from ops0.core.requirements.tables import Tables
+
+DeclaredIn = Literal["step", "settings", "project"]
+"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, ``project`` only when used."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Declaration:
+    """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name."""
+
+    text: str
+    where: Where
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepDeclared:
+    """What decorators say that one step needs: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``."""
+
+    requires: tuple[Declaration, ...] = ()
+    apt: tuple[Declaration, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """All that naming distributions depends on, besides the facts of a step.
+
+    requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
+    project:  the project's own requirements: a need only where a step uses them
+    imports:  the user's table (settings: ``imports``), import prefix -> requirement
+    rules:    the user's rules, tried together with ours
+    """
+
+    target: Target
+    tables: Tables
+    installed: Installed = field(default_factory=Installed)
+    requires: tuple[Declaration, ...] = ()
+    apt: tuple[Declaration, ...] = ()
+    project: tuple[Declaration, ...] = ()
+    imports: Mapping[str, Declaration] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resolved:
+    """What one step needs. ``needs`` and ``system`` are sorted by name, ``warnings`` by place."""
+
+    needs: tuple[Need, ...] = ()
+    system: tuple[SystemNeed, ...] = ()
+    warnings: tuple[Warn, ...] = ()
