@@ -23,7 +23,7 @@ class UnknownImport(AnalysisError):
         super().__init__(
             f"{where}: no distribution is known for `{text}`{guess}",
             hint=f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
-            f'[tool.ops0.imports] {top(module)} = "DISTRIBUTION"',
+            f'[tool.ops0.imports] "{module}" = "DISTRIBUTION"',
         )
         self.module, self.where, self.candidates = module, where, tuple(candidates)
 
@@ -79,8 +79,3 @@ class ConflictingRequirements(AnalysisError):
             hint="keep one of them, or make them agree",
         )
         self.name, self.declared = name, tuple(declared)
-
-
-def top(module: str) -> str:
-    """The first part of a dotted name."""
-    return module.partition(".")[0]

@@ -93,6 +93,7 @@ class Lookup:
         for one in self.context.installed.distributions:
             pool.update(dict.fromkeys(one.provides, one.name))
         pool.update({name: name for name in self.declared})
+        pool = {name.lower(): distribution for name, distribution in pool.items()}
         wanted = dotted.lower()
         close = difflib.get_close_matches(wanted, pool, n=3, cutoff=_CLOSE)
         close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)

@@ -1,0 +1,159 @@
+"""What a project declares in files of its own: ``[project] dependencies`` and ``requirements.txt``, as values."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from ops0.core.errors import Ops0Error, SettingsError, raise_together
+from ops0.core.pipeline import Warn, Where
+from ops0.core.requirements.values import Declaration
+from ops0.core.settings import BadSetting, Place, parse_toml
+from ops0.core.source import Source
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
+_INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
+_ADDRESS = re.compile(r"^([a-z+]+://|\.{0,2}/|.*\$\{)|\.(whl|zip|tar\.gz)$")
+
+
+class BadRequirementLine(SettingsError):
+    """A line of a requirements file that is no requirement."""
+
+    exit_code = 7
+
+    def __init__(self, where: Where, line: str, fact: str) -> None:
+        super().__init__(
+            f"{where}: {line!r} is not a requirement: {fact}", hint="write it as pip reads it"
+        )
+        self.where, self.line = where, line
+
+
+class MissingRequirements(SettingsError):
+    """A requirements file that another one includes is not there."""
+
+    exit_code = 8
+
+    def __init__(self, where: Where, path: str) -> None:
+        super().__init__(
+            f"{where}: includes {path}, which is not in the project",
+            hint="add the file or drop the line",
+        )
+        self.where, self.path = where, path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProjectDeclared:
+    """All that a project declares, in the order of its files; and what of them ops0 does not use."""
+
+    declarations: tuple[Declaration, ...] = ()
+    warnings: tuple[Warn, ...] = ()
+
+
+def project_declared(source: Source) -> ProjectDeclared:
+    """Read ``pyproject.toml`` and ``requirements.txt`` (else ``requirements.in``) of a project's root.
+
+    leaves out: optional dependencies and dependency groups
+    raises:     UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
+    """
+    reading = _Reading(source)
+    pyproject = source.read("pyproject.toml")
+    if pyproject is not None:
+        reading.pyproject(pyproject, "pyproject.toml")
+    for name in ("requirements.txt", "requirements.in"):
+        if source.read(name) is not None:
+            reading.file(name, Where(name, 1))
+            break
+    raise_together(reading.faults)
+    return ProjectDeclared(
+        declarations=tuple(dict.fromkeys(reading.declarations)), warnings=tuple(reading.warnings)
+    )
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    source: Source
+    declarations: list[Declaration] = field(default_factory=list)
+    warnings: list[Warn] = field(default_factory=list)
+    faults: list[Ops0Error] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def pyproject(self, data: bytes, path: str) -> None:
+        """Its ``[project] dependencies`` (PEP 621)."""
+        table = parse_toml(data, path).get("project", {})
+        wanted = table.get("dependencies", []) if isinstance(table, dict) else []
+        place = Place(path, data.decode("utf-8", "replace"))
+        if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+            fault = BadSetting(
+                place.of("dependencies"), "project.dependencies", "is not a list of texts"
+            )
+            self.faults.append(fault)
+            return
+        for text in wanted:
+            self._take(text, place.of(text))
+
+    def file(self, path: str, asked_by: Where) -> None:
+        """A requirements file and those that it includes, each once."""
+        if path in self.seen:
+            return
+        self.seen.add(path)
+        data = None if path.startswith("..") else self.source.read(path)
+        if data is None:
+            self.faults.append(MissingRequirements(asked_by, path))
+            return
+        for number, line in logical_lines(data.decode("utf-8-sig", "replace")):
+            self._line(line, Where(path, number))
+
+    def _line(self, line: str, where: Where) -> None:
+        include = _INCLUDE.fullmatch(line)
+        if include:
+            name = include["path"].strip("\"'")
+            self.file(
+                posixpath.normpath(posixpath.join(posixpath.dirname(where.path), name)), where
+            )
+        elif line.startswith("-"):
+            option = line.split(maxsplit=1)[0].partition("=")[0]
+            hint = "indexes and certificates come from pip's and uv's own settings"
+            text = f"`{option}` is not used: ops0 reads only which distributions are declared"
+            self.warnings.append(Warn(where=where, text=text, hint=hint))
+        elif _ADDRESS.search(line) and " @ " not in line:
+            text = "a file or address without a name is not used"
+            self.warnings.append(Warn(where=where, text=text, hint="write it as `NAME @ ADDRESS`"))
+        else:
+            self._take(_LINE_OPTION.sub("", line), where)
+
+    def _take(self, text: str, where: Where) -> None:
+        try:
+            Requirement(text)
+        except InvalidRequirement as fault:
+            fact = str(fault).splitlines()[0].rstrip(":")
+            self.faults.append(BadRequirementLine(where, text, fact))
+        else:
+            self.declarations.append(Declaration(text, where))
+
+
+def logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    r"""The lines of a requirements file that say something, with the number of their first physical line.
+
+    Comments go, and a line that ends in a backslash is joined to the next one.
+
+    >>> list(logical_lines("# top\npandas \\\n  >=2\n"))
+    [(2, 'pandas >=2')]
+    """
+    first, parts = 0, ""
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
+        first = first if parts else number
+        bare = _COMMENT.sub("", line.rstrip("\r"))
+        if bare.endswith("\\"):
+            parts += bare[:-1].strip() + " "
+            continue
+        whole = (parts + bare.strip()).strip()
+        parts = ""
+        if whole:
+            yield first, whole

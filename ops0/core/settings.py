@@ -1,0 +1,261 @@
+"""A project's settings: ``ops0.toml``, or ``[tool.ops0]`` in ``pyproject.toml``, as one frozen value."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import tomli
+
+from ops0.core.errors import Ops0Error, SettingsError, raise_together
+from ops0.core.pipeline import Where
+from ops0.core.requirements.declared import check_debian_name, parse_requirement
+from ops0.core.requirements.errors import BadRequirement
+from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
+from ops0.core.requirements.values import Declaration
+
+_PYTHON = re.compile(r"3\.\d{1,2}")
+_PLATFORM = re.compile(r"linux/[a-z0-9]+(/v[0-9])?")
+_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}")
+_IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+_LONGEST = 1_000_000
+
+T = TypeVar("T")
+
+
+class UnknownSetting(SettingsError):
+    """A key that ops0 does not know."""
+
+    exit_code = 4
+
+    def __init__(self, where: Where, key: str, nearest: str | None) -> None:
+        hint = (
+            f"did you mean `{nearest}`?"
+            if nearest
+            else f"the keys are {', '.join(sorted(_READERS))}"
+        )
+        super().__init__(f"{where}: unknown setting `{key}`", hint=hint)
+        self.where, self.key, self.nearest = where, key, nearest
+
+
+class BadSetting(SettingsError):
+    """A known key with a value that cannot be used."""
+
+    exit_code = 5
+
+    def __init__(self, where: Where, key: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(f"{where}: setting `{key}` {fact}", hint=hint)
+        self.where, self.key = where, key
+
+
+class UnreadableSettings(SettingsError):
+    """A settings file that is not TOML."""
+
+    exit_code = 6
+
+    def __init__(self, path: str, fact: str) -> None:
+        super().__init__(
+            f"{path}: not a TOML file: {fact}", hint="see https://toml.io for the format"
+        )
+        self.path = path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What a project says once for all its steps. None and () leave the choice to ops0.
+
+    path:     the file these come from, relative to the project's root; None where there is none
+    pipeline: the file that is meant when a command names none, ``flows/train.py`` or ``flows/train.py:name``
+    python:   ``3.11``;   base: an image;   platform: ``linux/amd64``
+    requires: distributions that every step needs;   apt: likewise, Debian packages
+    imports:  import prefix -> requirement, for what no table knows
+    rules:    hidden needs of the user's own libraries
+    exclude:  patterns of files that never enter an image, as in .gitignore
+    lock:     the folder of the lock files, relative to the project's root
+    """
+
+    path: str | None = None
+    pipeline: str | None = None
+    python: str | None = None
+    base: str | None = None
+    platform: str | None = None
+    requires: tuple[Declaration, ...] = ()
+    apt: tuple[Declaration, ...] = ()
+    imports: Mapping[str, Declaration] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    exclude: tuple[str, ...] = ()
+    lock: str = "ops0.lock"
+
+
+def parse_settings(data: bytes, path: str) -> Settings | None:
+    """Read a settings file.
+
+    path:   its name, for places; ``pyproject.toml`` holds the settings under ``[tool.ops0]``, any other at the top
+    gives:  None for a ``pyproject.toml`` without such a table
+    raises: UnreadableSettings; UnknownSetting and BadSetting, all of them together
+    """
+    document = parse_toml(data, path)
+    table: object = document
+    if path.rpartition("/")[2] == "pyproject.toml":
+        tool = document.get("tool", {})
+        table = tool.get("ops0") if isinstance(tool, dict) else None
+        if table is None:
+            return None
+    place = Place(path, data.decode("utf-8", "replace"))
+    if not isinstance(table, dict):
+        raise BadSetting(place.of("ops0"), "tool.ops0", "is not a table")
+    faults: list[Ops0Error] = []
+    values: dict[str, Any] = {"path": path}
+    for key, value in table.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            nearest = difflib.get_close_matches(key, _READERS, n=1)
+            faults.append(UnknownSetting(place.of(key), key, nearest[0] if nearest else None))
+            continue
+        try:
+            values[key] = reader(value, key, place)
+        except SettingsError as fault:
+            faults.append(fault)
+    raise_together(faults)
+    return Settings(**values)
+
+
+def parse_toml(data: bytes, path: str) -> dict[str, Any]:
+    """Read TOML. Raises UnreadableSettings with the line, also for what is no text or is nested without end."""
+    if len(data) > _LONGEST:
+        raise UnreadableSettings(path, f"it has more than {_LONGEST} bytes")
+    try:
+        return tomli.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise UnreadableSettings(path, f"byte {fault.start} is not UTF-8") from None
+    except tomli.TOMLDecodeError as fault:
+        raise UnreadableSettings(path, str(fault)) from None
+    except RecursionError:
+        raise UnreadableSettings(path, "it is nested too deeply") from None
+    except ValueError as fault:  # tomli lets through what datetime and int refuse
+        raise UnreadableSettings(path, str(fault)) from None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Finds the line of a text in a file, since TOML's values do not know theirs."""
+
+    path: str
+    text: str
+
+    def of(self, wanted: str) -> Where:
+        """The first line that holds the text outside a comment; 1 where none does."""
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if wanted in line and not line.lstrip().startswith("#"):
+                return Where(self.path, number)
+        return Where(self.path, 1)
+
+
+def requirement_declaration(text: str, key: str, place: Place) -> Declaration:
+    """One PEP 508 requirement of a settings file. Raises BadSetting."""
+    declaration = Declaration(text, place.of(text))
+    try:
+        parse_requirement(declaration)
+    except BadRequirement as fault:
+        raise BadSetting(
+            declaration.where, key, f"holds {text!r}, no requirement", fault.hint
+        ) from None
+    return declaration
+
+
+def _read_text(value: object, key: str, place: Place) -> str:
+    if not isinstance(value, str) or not value or "\0" in value or "\n" in value:
+        raise BadSetting(place.of(key), key, "is not a text")
+    return value
+
+
+def _read_matching(pattern: re.Pattern[str], example: str) -> Callable[[object, str, Place], str]:
+    def read(value: object, key: str, place: Place) -> str:
+        text = _read_text(value, key, place)
+        if not pattern.fullmatch(text):
+            raise BadSetting(
+                place.of(key), key, f"cannot be {text!r}", f'write it as {key} = "{example}"'
+            )
+        return text
+
+    return read
+
+
+def _read_path(value: object, key: str, place: Place) -> str:
+    text = _read_text(value, key, place)
+    if text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
+        raise BadSetting(
+            place.of(key), key, f"leaves the project: {text!r}", "name it from the project's root"
+        )
+    return text
+
+
+def _read_texts(value: object, key: str, place: Place) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise BadSetting(place.of(key), key, "is not a list of texts")
+    return tuple(_read_text(one, key, place) for one in value)
+
+
+def _read_requires(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
+    return tuple(
+        requirement_declaration(text, key, place) for text in _read_texts(value, key, place)
+    )
+
+
+def _read_apt(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
+    return tuple(_debian_declaration(text, key, place) for text in _read_texts(value, key, place))
+
+
+def _debian_declaration(text: str, key: str, place: Place) -> Declaration:
+    declaration = Declaration(text, place.of(text))
+    try:
+        check_debian_name(declaration)
+    except BadRequirement as fault:
+        raise BadSetting(
+            declaration.where, key, f"holds {text!r}, no Debian package", fault.hint
+        ) from None
+    return declaration
+
+
+def _read_imports(value: object, key: str, place: Place) -> dict[str, Declaration]:
+    if not isinstance(value, dict):
+        raise BadSetting(place.of(key), key, 'is not a table of "import" = "requirement"')
+    found = {}
+    for name, requirement in value.items():
+        if not _IMPORT.fullmatch(name):
+            raise BadSetting(place.of(name), key, f"holds {name!r}, which cannot be imported")
+        if isinstance(requirement, dict):
+            hint = f'quote names with dots: "{name}.NAME" = "DISTRIBUTION"'
+            raise BadSetting(place.of(name), key, f"holds a table for {name}", hint)
+        found[name] = requirement_declaration(_read_text(requirement, key, place), key, place)
+    return found
+
+
+def _read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
+    if not isinstance(value, list):
+        raise BadSetting(place.of(key), key, "is not a list of tables")
+    try:
+        rules = tuple(parse_rule(entry) for entry in value)
+    except RuleFault as fault:
+        raise BadSetting(place.of(key), key, f"holds a bad rule: {fault}") from None
+    for rule in rules:
+        for text in (*rule.needs, *(need for case in rule.cases for need in case.needs)):
+            requirement_declaration(text, key, place)
+    return rules
+
+
+_READERS: dict[str, Callable[[object, str, Place], object]] = {
+    "pipeline": _read_path,
+    "python": _read_matching(_PYTHON, "3.11"),
+    "base": _read_matching(_IMAGE, "python:3.11-slim"),
+    "platform": _read_matching(_PLATFORM, "linux/amd64"),
+    "requires": _read_requires,
+    "apt": _read_apt,
+    "imports": _read_imports,
+    "rules": _read_rules,
+    "exclude": _read_texts,
+    "lock": _read_path,
+}

@@ -1,0 +1,63 @@
+"""Joins all that naming distributions depends on, from the disk: settings, declarations, environment, tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from ops0.core.locked import Target
+from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.tables import Tables, parse_tables
+from ops0.core.requirements.values import Context
+from ops0.host.installed import read_installed
+from ops0.host.project import Project
+
+
+@cache
+def read_tables() -> Tables:
+    """The tables that ops0 ships, and the mapping of the pipreqs that is installed with it."""
+    folder = files("ops0.core.requirements")
+    return parse_tables(
+        distributions=folder.joinpath("distributions.toml").read_text("utf-8"),
+        rules=folder.joinpath("rules.toml").read_text("utf-8"),
+        system=folder.joinpath("system.toml").read_text("utf-8"),
+        pipreqs=_pipreqs_mapping(),
+    )
+
+
+def read_declared(project: Project) -> ProjectDeclared:
+    """What the project's own files declare. Raises SettingsError and its kinds, several together."""
+    return project_declared(project.source)
+
+
+def read_context(
+    project: Project, target: Target, declared: ProjectDeclared, installed: Installed | None = None
+) -> Context:
+    """Everything ``resolve_needs`` asks for, for one project and target.
+
+    installed: None reads the active environment
+    """
+    tables = read_tables()
+    return Context(
+        target=target,
+        tables=tables,
+        installed=read_installed(namespaces=tables.namespaces) if installed is None else installed,
+        requires=project.settings.requires,
+        apt=project.settings.apt,
+        project=declared.declarations,
+        imports=project.settings.imports,
+        rules=project.settings.rules,
+    )
+
+
+def _pipreqs_mapping() -> str:
+    """The text of pipreqs's mapping, found without importing pipreqs (which loads its network libraries)."""
+    spec = find_spec("pipreqs")
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        mapping = Path(place, "mapping")
+        if mapping.is_file():
+            return mapping.read_text("utf-8")
+    return ""

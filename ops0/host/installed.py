@@ -1,0 +1,181 @@
+"""Reads the user's environment: what is installed and which imports it provides. No import, no program is started."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from ops0.core.requirements.installed import (
+    Installed,
+    InstalledDistribution,
+    record_prefixes,
+    shared_prefixes,
+)
+
+_INFO = re.compile(
+    r"(?P<name>[^-]+(?:-[^-\d][^-]*)*)-(?P<version>[^-]+)(?:-py\d.*)?\.(?:dist|egg)-info"
+)
+_MOST_BYTES = 50_000_000
+_DEPTH = 3
+_OWN = "ops0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One distribution before its prefixes are known. ``files`` is one path a line."""
+
+    name: str
+    version: str
+    files: str
+    origin: str | None
+
+
+def read_installed(
+    path: Sequence[str] | None = None, namespaces: frozenset[str] = frozenset()
+) -> Installed:
+    """Read what is installed in the folders of ``path`` (default: the active environment's, see environment_path).
+
+    namespaces: packages below which each distribution is told apart although they have an ``__init__``
+    leaves out: ops0 itself, broken metadata, folders that cannot be read
+    """
+    found: dict[str, _Found] = {}
+    for folder in dict.fromkeys(environment_path() if path is None else path):
+        for one in _read_folder(Path(folder)):
+            found.setdefault(one.name, one)
+    found.pop(_OWN, None)
+    provided = {name: record_prefixes(one.files, namespaces) for name, one in found.items()}
+    for _ in range(_DEPTH):
+        shared = shared_prefixes(provided.values()) - namespaces
+        if not shared:
+            break
+        namespaces |= shared
+        for name, prefixes in provided.items():
+            if not shared.isdisjoint(prefixes):
+                provided[name] = record_prefixes(found[name].files, namespaces)
+    return Installed(
+        tuple(
+            InstalledDistribution(
+                name=name, version=one.version, provides=provided[name], origin=one.origin
+            )
+            for name, one in sorted(found.items())
+        )
+    )
+
+
+def environment_path() -> tuple[str, ...]:
+    """The folders of the user's packages: the activated virtual environment's, else those of this Python.
+
+    An ops0 that was installed as a tool of its own must see the environment in which the user works.
+    """
+    active = os.environ.get("VIRTUAL_ENV")
+    if active and Path(active).resolve() != Path(sys.prefix).resolve():
+        folders = sorted(Path(active).glob("lib*/python3.*/site-packages"))
+        if folders:
+            return tuple(map(str, folders))
+    return tuple(
+        folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))
+    )
+
+
+def _read_folder(folder: Path) -> Iterator[_Found]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        match = _INFO.fullmatch(entry.name)
+        if match is None:
+            continue
+        try:
+            yield _read_info(folder, Path(entry.path), match["name"], match["version"])
+        except (OSError, ValueError):
+            # Half-removed installations are common: they provide nothing.
+            continue
+
+
+def _read_info(folder: Path, info: Path, name: str, version: str) -> _Found:
+    origin, editable = _origin(info)
+    files = _read_text(info / "RECORD") or _installed_files(info)
+    if files is None:
+        files = _from_top_level(folder, info)
+    if editable is not None:
+        files += "\n" + "\n".join(_editable_files(folder, files, Path(editable)))
+    return _Found(canonicalize_name(name), version, files, origin)
+
+
+def _origin(info: Path) -> tuple[str | None, str | None]:
+    """Where it came from if not from an index, and the source folder of an editable one (PEP 610)."""
+    text = _read_text(info / "direct_url.json")
+    if text is None:
+        return None, None
+    document = json.loads(text)
+    url = document.get("url") if isinstance(document, dict) else None
+    if not isinstance(url, str):
+        return "an unknown address", None
+    local = url.removeprefix("file://") if url.startswith("file://") else None
+    details = document.get("dir_info")
+    if local is not None and isinstance(details, dict) and details.get("editable") is True:
+        return f"the folder {local}", local
+    return (f"the file or folder {local}" if local else "an address"), None
+
+
+def _installed_files(info: Path) -> str | None:
+    """What setuptools wrote before RECORD: paths relative to the info folder."""
+    text = _read_text(info / "installed-files.txt")
+    if text is None:
+        return None
+    return "\n".join(line.removeprefix("../") for line in text.splitlines())
+
+
+def _from_top_level(folder: Path, info: Path) -> str:
+    """Debian's packages ship no RECORD: what ``top_level.txt`` names and is really there."""
+    names = (_read_text(info / "top_level.txt") if info.is_dir() else None) or ""
+    found = []
+    for name in names.split():
+        if (folder / name).is_dir():
+            found.append(f"{name}/__init__.py")
+        elif (folder / f"{name}.py").is_file():
+            found.append(f"{name}.py")
+    return "\n".join(found)
+
+
+def _editable_files(folder: Path, files: str, source: Path) -> Iterator[str]:
+    """The modules of an editable installation: in the folders that its ``.pth`` names, else in its source folder."""
+    named = []
+    for line in files.splitlines():
+        pth = line.partition(",")[0]
+        if pth.endswith(".pth") and "/" not in pth:
+            lines = (_read_text(folder / pth) or "").splitlines()
+            named += [
+                Path(root) for root in lines if root and not root.startswith(("import ", "#"))
+            ]
+    usual = [root for root in (source / "src", source) if root.is_dir()][:1]
+    for root in named or usual:
+        yield from _modules_in(root)
+
+
+def _modules_in(root: Path) -> Iterator[str]:
+    try:
+        entries = sorted(os.scandir(root), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.endswith(".py"):
+            yield entry.name
+        elif Path(entry.path, "__init__.py").is_file():
+            yield f"{entry.name}/__init__.py"
+
+
+def _read_text(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_MOST_BYTES).decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None

@@ -1,0 +1,179 @@
+"""Finds the project of a pipeline file on disk: its root, its settings, and its files as a Source."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ops0.core.errors import AnalysisError, SettingsError
+from ops0.core.pipeline import Where
+from ops0.core.settings import BadSetting, Settings, parse_settings
+
+_OWN_FILE = "ops0.toml"
+_PYPROJECT = "pyproject.toml"
+
+
+class NoPipelineNamed(SettingsError):
+    """A command without a pipeline, in a project whose settings name none."""
+
+    exit_code = 9
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder}: no pipeline is named",
+            hint='name a file, `ops0 run flow.py`, or set [tool.ops0] pipeline = "flow.py"',
+        )
+        self.folder = folder
+
+
+class OutsideProject(AnalysisError):
+    """A path that leads out of the project's root, by ``..`` or through a link."""
+
+    def __init__(self, path: str, root: Path) -> None:
+        super().__init__(
+            f"{path}: leads out of the project",
+            hint=f"keep it under {root}, or put {_OWN_FILE} in a folder above",
+        )
+        self.path, self.root = path, root
+
+
+class UnreadableFile(AnalysisError):
+    """A file that is there and cannot be read."""
+
+    def __init__(self, path: str, fact: str) -> None:
+        super().__init__(f"{path}: cannot be read: {fact}", hint="check the file's permissions")
+        self.path = path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Project:
+    """Where things are.
+
+    root:     absolute, links resolved;   entry: the pipeline file, POSIX, relative to root
+    roots:    import roots, relative to root: the entry's folder, the root, ``src``; ``""`` is the root itself
+    selected: the pipeline's name where one was given after a colon
+    """
+
+    root: Path
+    entry: str
+    settings: Settings
+    roots: tuple[str, ...]
+    selected: str | None = None
+
+    @property
+    def source(self) -> DiskSource:
+        """Its files."""
+        return DiskSource(self.root)
+
+
+def find_project(path: Path, selected: str | None = None) -> Project:
+    """Find the project that a pipeline file belongs to. The file itself may be missing: reading it tells.
+
+    path:   a pipeline file; or a folder, where the settings name the file
+    root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the file's own
+    raises: SettingsError and its kinds, NoPipelineNamed
+    """
+    place = path.absolute()
+    is_folder = place.is_dir()
+    folder = (place if is_folder else place.parent).resolve()
+    root, settings = _nearest_settings(folder)
+    if is_folder:
+        if settings.pipeline is None:
+            raise NoPipelineNamed(path)
+        entry, _, name = settings.pipeline.partition(":")
+        selected = selected or name or None
+    else:
+        entry = (folder / place.name).relative_to(root).as_posix()
+    own = PurePosixPath(entry).parent.as_posix()
+    roots = ["" if own == "." else own, ""]
+    if (root / "src").is_dir():
+        roots.append("src")
+    return Project(
+        root=root,
+        entry=entry,
+        settings=settings,
+        roots=tuple(dict.fromkeys(roots)),
+        selected=selected,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSource:
+    """A folder as a Source: read when asked, nothing outside ``root`` (absolute, links resolved) is ever given."""
+
+    root: Path
+
+    def read(self, path: str) -> bytes | None:
+        """See Source. Raises OutsideProject, UnreadableFile."""
+        real = self._real(path)
+        if real is None or not _kind(real, stat.S_IFREG):
+            return None
+        if not real.is_relative_to(self.root):
+            raise OutsideProject(path, self.root)
+        try:
+            return real.read_bytes()
+        except OSError as fault:
+            raise UnreadableFile(path, fault.strerror or str(fault)) from None
+
+    def is_dir(self, path: str) -> bool:
+        """See Source."""
+        real = self._real(path)
+        return real is not None and real.is_relative_to(self.root) and _kind(real, stat.S_IFDIR)
+
+    def list(self, path: str) -> tuple[str, ...]:
+        """See Source."""
+        real = self._real(path)
+        if real is None or not real.is_relative_to(self.root):
+            return ()
+        try:
+            return tuple(sorted(os.listdir(real)))  # noqa: PTH208 - names are wanted, not paths
+        except NotADirectoryError:
+            return ()
+        except OSError as fault:
+            if not real.exists():
+                return ()
+            raise UnreadableFile(path, fault.strerror or str(fault)) from None
+
+    def _real(self, path: str) -> Path | None:
+        """The place with all links followed, or None where no such name can be."""
+        try:
+            return (self.root / path).resolve()
+        except (OSError, ValueError, RuntimeError):
+            return None
+
+
+def _kind(path: Path, kind: int) -> bool:
+    try:
+        return stat.S_IFMT(path.stat().st_mode) == kind
+    except (OSError, ValueError):
+        return False
+
+
+def _nearest_settings(folder: Path) -> tuple[Path, Settings]:
+    for place in (folder, *folder.parents):
+        own = _read(place / _OWN_FILE)
+        data = _read(place / _PYPROJECT)
+        # Others' files on the way up are none of our business, however broken.
+        shared = parse_settings(data, _PYPROJECT) if data is not None and b"ops0" in data else None
+        if own is not None:
+            if shared is not None:
+                fact, hint = (
+                    f"is also set by {_OWN_FILE}",
+                    "keep the settings in one of the two files",
+                )
+                raise BadSetting(Where(_PYPROJECT, 1), "tool.ops0", fact, hint)
+            return place, parse_settings(own, _OWN_FILE) or Settings()
+        if shared is not None:
+            return place, shared
+    return folder, Settings()
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as fault:
+        raise UnreadableFile(path.name, fault.strerror or str(fault)) from None
