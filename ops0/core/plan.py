@@ -16,11 +16,15 @@ class BaseImage:
     """The image every layer stands on.
 
     reference: a local tag that the engine holds;  digest: sha256:… of that image, the engine's own id
+    suite:     its distribution's release, ``debian bookworm``; "" where it does not say
+    packages:  the Debian packages that it holds, sorted; () where it keeps no record
     """
 
     reference: str
     digest: str
     target: Target
+    suite: str = ""
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ class EngineAddress:
 
     text: as the user wrote it;  socket: path of a unix socket, or None
     host, port: of a TCP address;  certificates: folder of ca.pem, cert.pem, key.pem where TLS is asked for
+    context:    the Docker context it comes from; buildx calls the engine's own builder by that name
     """
 
     text: str
@@ -27,6 +28,7 @@ class EngineAddress:
     host: str = ""
     port: int = 0
     certificates: str | None = None
+    context: str = "default"
 
 
 def engine_address(environ: Mapping[str, str]) -> EngineAddress:
@@ -81,4 +83,5 @@ def _context_address(config: Path, context: str) -> EngineAddress:
     except (OSError, ValueError, KeyError, TypeError):
         raise EngineAddressError(context, place, "it has no readable docker endpoint") from None
     tls = config / "contexts/tls" / name / "docker"
-    return parse_address(host, place, str(tls) if tls.is_dir() else None)
+    address = parse_address(host, place, str(tls) if tls.is_dir() else None)
+    return replace(address, context=context)

@@ -1,0 +1,72 @@
+"""The bake document: a dict written as JSON. One target a step; what targets share, BuildKit does once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ops0.core.plan import ImagePlan
+from ops0_builder.context import EPOCH
+from ops0_builder.keys import IMAGE_FORMAT
+from ops0_builder.names import image_component
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """A step's target. ``context`` is its own folder, ``named`` the contexts its Dockerfile names -> folder."""
+
+    name: str
+    context: str
+    named: Mapping[str, str]
+    image: ImagePlan
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Every folder that must be staged for it."""
+        return (self.context, *self.named.values())
+
+
+def bake_document(pipeline: str, targets: tuple[Target, ...]) -> Mapping[str, object]:
+    """The document for all of a pipeline's images.
+
+    shape:  ``{"group": {"default": …}, "target": {NAME: …}}``
+    source: https://docs.docker.com/build/bake/reference/
+    """
+    return {
+        "group": {"default": {"targets": [target.name for target in targets]}},
+        "target": {target.name: _target(pipeline, target) for target in targets},
+    }
+
+
+def _target(pipeline: str, target: Target) -> Mapping[str, object]:
+    image = target.image
+    contexts = {"base": f"docker-image://{image.base.reference}", **target.named}
+    return {
+        "context": target.context,
+        "dockerfile": "Dockerfile",
+        "target": "image",
+        "contexts": {name: _literal(value) for name, value in sorted(contexts.items())},
+        "args": {"SOURCE_DATE_EPOCH": str(EPOCH)},
+        "labels": {name: _literal(value) for name, value in labels(pipeline, image).items()},
+        "tags": [image.tag],
+        "platforms": [image.base.target.platform],
+        # Provenance has today's date in it, and build arguments: it is attached apart, not here.
+        "attest": ["type=provenance,disabled=true", "type=sbom,disabled=true"],
+        "output": ["type=docker"],
+    }
+
+
+def labels(pipeline: str, image: ImagePlan) -> Mapping[str, str]:
+    """What an image says of itself."""
+    return {
+        "ops0.kind": "step",
+        "ops0.format": str(IMAGE_FORMAT),
+        "ops0.pipeline": image_component(pipeline),
+        "ops0.step": image.step,
+        "ops0.key": image.key,
+    }
+
+
+def _literal(text: str) -> str:
+    """A string that bake does not take for a template of its own language."""
+    return text.replace("${", "$${").replace("%{", "%%{")

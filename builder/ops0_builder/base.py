@@ -1,0 +1,219 @@
+"""The image that steps stand on: found on the engine, pulled, or made through Dockerfile.base."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from ops0.core.digest import sha256
+from ops0.core.errors import EngineError, Ops0Error, raise_together
+from ops0.core.locked import Target
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.core.plan import BaseImage
+from ops0.host import process
+from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.folders import cache_dir
+from ops0_builder.base_facts import OLDEST, BaseFacts, base_facts
+from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable, NoBase
+from ops0_builder.context import EPOCH
+from ops0_builder.engine_images import EngineImage, image_id
+from ops0_builder.resources import resource
+
+BASE_FORMAT = "1"
+"""The label ops0.base of Dockerfile.base."""
+FROM_DEBIAN = ("3.11", "3.13", "3.14")
+"""What scripts/base-image.sh can make."""
+REGISTRY_SECONDS = 15.0
+PULL_SECONDS = 1800.0
+
+_MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
+_PYTHON = re.compile(r"3\.\d{1,2}", re.ASCII)
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}", re.ASCII)
+
+Say = Callable[[str], None]
+
+
+def resolve_bases(
+    pipeline: Pipeline,
+    default_python: str,
+    *,
+    engine: EngineSocket,
+    images: Mapping[str, EngineImage],
+    say: Say,
+) -> Mapping[StepName, BaseImage]:
+    """The base of every step; each distinct one is resolved once, faults are raised together.
+
+    default_python: ``3.11``, for steps that name neither base nor Python
+    images:         as read_images gives them, so that a base that is there costs no question
+    """
+    found: dict[tuple[str, str | None], BaseImage | Ops0Error] = {}
+    result: dict[StepName, BaseImage] = {}
+    for step in pipeline.steps:
+        base = step.options.base
+        wanted = (step.options.python or ("" if base else default_python), base)
+        if wanted not in found:
+            try:
+                found[wanted] = resolve_base(
+                    *wanted, engine=engine, images=images, say=say, place=str(step.where)
+                )
+            except (BaseUnfit, NoBase, BaseBuildFailed) as fault:
+                found[wanted] = fault
+        answer = found[wanted]
+        if isinstance(answer, BaseImage):
+            result[step.name] = answer
+    raise_together([one for one in found.values() if isinstance(one, Ops0Error)])
+    return result
+
+
+def resolve_base(
+    python: str,
+    base: str | None,
+    *,
+    engine: EngineSocket,
+    images: Mapping[str, EngineImage],
+    say: Say,
+    place: str = "base",
+) -> BaseImage:
+    """One base image, ready to stand on.
+
+    python: ``3.11``; "" for whatever a named base has
+    base:   an image of the user's, from the engine or a registry; None for ops0's own
+    raises: NoBase, BaseUnfit, BaseBuildFailed, BuildxUnusable, EngineError
+    """
+    if python and not _PYTHON.fullmatch(python):
+        raise NoBase(place, python, "no Python version: write it as 3.11")
+    if base is None:
+        tag = f"ops0-base:{python}"
+        digest = _ready(images, tag) or _pulled_base(python, tag, engine, say, place)
+    else:
+        tag, digest = _named_base(base, engine, images, say, place)
+    facts = base_facts(engine, base or tag, digest, cache_dir() / "bases")
+    return _judged(tag, base or tag, digest, python, facts)
+
+
+def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
+    """Make ``ops0-base:X.Y`` and give its tag: from ``source``, a registry's python:X.Y-slim, or Debian's packages.
+
+    raises: NoBase, BaseBuildFailed, BuildxUnusable, EngineError
+    """
+    tag = f"ops0-base:{python}"
+    if not _PYTHON.fullmatch(python):
+        raise NoBase("base", python, "no Python version: write it as 3.11")
+    official = source or _official(python, engine)
+    if official is not None:
+        say(f"base: {tag} from {official}")
+        _from_image(official, tag, engine, say)
+        return tag
+    if python not in FROM_DEBIAN:
+        raise NoBase("base", python, f"no registry answers; Debian has {', '.join(FROM_DEBIAN)}")
+    say(f"base: no registry answers, making {tag} from Debian's packages")
+    ended = process.run((str(resource("base-image.sh")), python), timeout=PULL_SECONDS)
+    if ended.code != 0:
+        raise BaseBuildFailed(tag, ended.tail)
+    return tag
+
+
+def _ready(images: Mapping[str, EngineImage], tag: str) -> str | None:
+    image = images.get(tag)
+    if image is None or image.labels.get("ops0.base") != BASE_FORMAT:
+        return None
+    return image.digest
+
+
+def _pulled_base(python: str, tag: str, engine: EngineSocket, say: Say, place: str) -> str:
+    official = _official(python, engine)
+    if official is None:
+        raise NoBase(place, python, f"{tag} is not on the engine and no registry answers")
+    return _from_image(official, tag, engine, say)
+
+
+def _official(python: str, engine: EngineSocket) -> str | None:
+    """``python:X.Y-slim@sha256:…`` as a registry has it now, or None where none answers in time."""
+    name = f"python:{python}-slim"
+    try:
+        told = engine.call("GET", f"/distribution/{quoted(name)}/json", timeout=REGISTRY_SECONDS)
+    except EngineError:
+        return None
+    digest = (told.json() or {}).get("Descriptor", {}).get("digest")
+    return f"{name}@{digest}" if digest else None
+
+
+def _named_base(
+    base: str, engine: EngineSocket, images: Mapping[str, EngineImage], say: Say, place: str
+) -> tuple[str, str]:
+    """An image of the user's, made fit by Dockerfile.base; (tag, digest)."""
+    if not _REFERENCE.fullmatch(base):
+        raise BaseUnfit(base, f"{place}: not the name of an image")
+    ready = _ready(images, base)
+    if ready is not None:
+        return base, ready
+    source = image_id(engine, base) or _pull(base, engine, say, place)
+    recipe = resource("Dockerfile.base").read_text(encoding="utf-8")
+    tag = f"ops0-base:from-{sha256(f'{source} {recipe}'.encode())[:16]}"
+    return tag, _ready(images, tag) or _from_image(base, tag, engine, say, local=True)
+
+
+def _pull(reference: str, engine: EngineSocket, say: Say, place: str) -> str:
+    say(f"base: pulling {reference}")
+    try:
+        done = process.run(("docker", "pull", "--quiet", reference), timeout=PULL_SECONDS)
+    except process.ProgramMissing:
+        raise BuildxUnusable("there is no `docker` command") from None
+    except process.ProgramTimeout as fault:
+        raise BaseUnfit(reference, f"{place}: {fault}") from None
+    found = image_id(engine, reference) if done.code == 0 else None
+    if found is None:
+        raise BaseUnfit(
+            reference,
+            f"{place}: not on the engine, and no registry gave it: {done.tail}",
+            "pull or load it first, or log in: docker login",
+        )
+    return found
+
+
+def _from_image(
+    reference: str, tag: str, engine: EngineSocket, say: Say, *, local: bool = False
+) -> str:
+    if not local:
+        _pull(reference, engine, say, "base")
+    with tempfile.TemporaryDirectory(prefix="ops0-base-") as empty:
+        argv = base_argv(reference, tag, resource("Dockerfile.base"), empty)
+        try:
+            done = process.run(argv, timeout=PULL_SECONDS)
+        except process.ProgramMissing:
+            raise BuildxUnusable("there is no `docker` command") from None
+    digest = image_id(engine, tag) if done.code == 0 else None
+    if digest is None:
+        raise BaseBuildFailed(reference, done.tail)
+    return digest
+
+
+def base_argv(reference: str, tag: str, recipe: Path, context: str) -> tuple[str, ...]:
+    """The build of a base from an image. Pure."""
+    argv = ["docker", "buildx", "build", "--quiet", "--load", "--provenance=false"]
+    argv += ["--build-arg", f"SOURCE_DATE_EPOCH={EPOCH}"]
+    argv += ["--build-context", f"base=docker-image://{reference}"]
+    argv += ["--label", f"ops0.base.source={reference}", "--tag", tag, "--file", str(recipe)]
+    return (*argv, context)
+
+
+def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts) -> BaseImage:
+    has = "{}.{}".format(*facts.python)
+    if python and has != python:
+        raise BaseUnfit(reference, f"it has Python {has}, {python} is asked for")
+    if facts.python < OLDEST:
+        raise BaseUnfit(reference, f"it has Python {has}")
+    if facts.glibc is None:
+        raise BaseUnfit(reference, "its C library is not glibc, so most wheels do not fit")
+    if facts.machine not in _MACHINES:
+        raise BaseUnfit(reference, f"its machine is {facts.machine}")
+    target = Target(python=has, platform=_MACHINES[facts.machine], glibc=facts.glibc)
+    return BaseImage(
+        reference=tag,
+        digest=digest,
+        target=target,
+        suite=" ".join(facts.release).strip(),
+        packages=facts.packages,
+    )

@@ -1,0 +1,159 @@
+"""BuildTree -> images on the engine. An image gets its tag when it is whole and proved, not before."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ops0.core.errors import EngineError, raise_together
+from ops0.core.pipeline import StepName
+from ops0.core.plan import Plan
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir, file_lock
+from ops0_builder.baking import bake
+from ops0_builder.build_errors import StepBuildFailed
+from ops0_builder.context import stage
+from ops0_builder.debian import stage_system
+from ops0_builder.engine_images import (
+    EngineImage,
+    add_tag,
+    image_id,
+    missing_images,
+    present_images,
+    read_images,
+    remove_tag,
+)
+from ops0_builder.names import image_component
+from ops0_builder.proof import prove_images
+from ops0_builder.rawjson import BuildKitEvent
+from ops0_builder.tree import BuildTree
+
+STALE_SECONDS = 24 * 3600.0
+"""No build takes longer: what an unproven tag of that age names was left by an ops0 that was killed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """Where a step's image is on its way."""
+
+    step: StepName
+    state: Literal["staging", "building", "proving", "proved", "ready"]
+
+
+BuildEvent = BuildKitEvent | Stage
+OnEvent = Callable[[BuildEvent], None]
+
+
+def build_images(
+    plan: Plan,
+    tree: BuildTree,
+    wheels: Mapping[str, Path],
+    *,
+    engine: EngineSocket,
+    on_event: OnEvent,
+    no_cache: bool = False,
+    only: frozenset[StepName] | None = None,
+) -> Mapping[StepName, str]:
+    """Build what is missing (everything, with ``no_cache``) and give every image's digest.
+
+    wheels: sha256 -> file, for all that the tree's contexts link to
+    only:   build no other steps than these
+    raises: StepBuildFailed, ProofFailed (together where several fail), BuildxUnusable, WheelGone, SystemFetchFailed,
+            EngineError
+    """
+    component = image_component(plan.pipeline.name)
+    with file_lock(cache_dir() / "locks" / f"build-{component}.lock"):
+        images = read_images(engine)
+        present = dict(present_images(plan, images))
+        _remove_stale(engine, images, component)
+        wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
+        todo = tuple(step for step in wanted if only is None or step in only)
+        if todo:
+            present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
+        return present
+
+
+def _build(
+    plan: Plan,
+    tree: BuildTree,
+    wheels: Mapping[str, Path],
+    todo: tuple[StepName, ...],
+    engine: EngineSocket,
+    on_event: OnEvent,
+    *,
+    no_cache: bool,
+) -> Mapping[StepName, str]:
+    _report(on_event, todo, "staging")
+    folder = cache_dir() / "contexts"
+    for name in sorted(tree.needed(todo)):
+        if name in tree.contexts:
+            stage(tree.contexts[name], folder, wheels)
+        else:
+            system = tree.systems[name]
+            stage_system(system.image.base, system.layer.system, folder / name, engine=engine)
+    _report(on_event, todo, "building")
+    with _unproven(plan, todo, engine) as tags:
+        bake(tree, tags, folder=folder, engine=engine, on_event=on_event, no_cache=no_cache)
+        digests = {step: _built(engine, step, tag) for step, tag in tags.items()}
+        faults = prove_images(
+            plan,
+            digests,
+            engine=engine,
+            folder=cache_dir() / "proofs",
+            on_proof=lambda step, begun: on_event(
+                Stage(step=step, state="proving" if begun else "proved")
+            ),
+        )
+        for step, digest in digests.items():
+            if step in faults:
+                remove_tag(engine, plan.image(step).tag)  # of an older build under the same key
+            else:
+                add_tag(engine, digest, plan.image(step).tag)
+                on_event(Stage(step=step, state="ready"))
+        raise_together(list(faults.values()))
+    return digests
+
+
+@contextmanager
+def _unproven(
+    plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket
+) -> Iterator[Mapping[StepName, str]]:
+    """A tag of this build's own for each image; none of them stays, however the block ends."""
+    mark = f"unproven-{int(time.time())}-{secrets.token_hex(4)}"
+    tags = {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
+    try:
+        yield tags
+    finally:
+        for tag in tags.values():
+            with suppress(
+                EngineError
+            ):  # the first error tells more; _remove_stale takes what stays
+                remove_tag(engine, tag)
+
+
+def _built(engine: EngineSocket, step: StepName, tag: str) -> str:
+    digest = image_id(engine, tag)
+    if digest is None:
+        raise StepBuildFailed((step,), "docker buildx bake", "it gave no image", "")
+    return digest
+
+
+def _remove_stale(engine: EngineSocket, images: Mapping[str, EngineImage], component: str) -> None:
+    for tag in images:
+        repository, _, name = tag.rpartition(":")
+        made = name.removeprefix("unproven-").partition("-")[0]
+        ours = name.startswith("unproven-") and repository.startswith(f"ops0/{component}/")
+        if ours and made.isdigit() and time.time() - int(made) > STALE_SECONDS:
+            remove_tag(engine, tag)
+
+
+def _report(
+    on_event: OnEvent, steps: tuple[StepName, ...], state: Literal["staging", "building"]
+) -> None:
+    for step in steps:
+        on_event(Stage(step=step, state=state))

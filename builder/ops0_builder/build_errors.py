@@ -1,0 +1,146 @@
+"""What can go wrong between a plan and its images: one class and one exit code a kind.
+
+::
+
+    PlanError
+    ├── NameUnfit          31   a name that no image can carry
+    ├── NoBase             32   no base image for that Python, and nowhere to get one
+    ├── BaseUnfit          33   an image that no step can stand on
+    └── DataFileGone       34   a data file that a step opens is not there
+    BuildError
+    ├── StepBuildFailed    41   BuildKit could not build a step's image
+    ├── ProofFailed        42   a built image cannot import what its step needs
+    ├── BuildxUnusable     43   docker buildx is missing or too old
+    ├── SystemFetchFailed  44   Debian packages could not be had
+    ├── BaseBuildFailed    45   a base image could not be made
+    └── WheelGone          46   a locked wheel is not in the wheelhouse
+"""
+
+from __future__ import annotations
+
+from ops0.core.errors import BuildError, PlanError
+from ops0.core.pipeline import StepName
+
+
+class NameUnfit(PlanError):
+    """A name that no image, label or Dockerfile can carry."""
+
+    exit_code = 31
+
+    def __init__(self, place: str, kind: str, name: str) -> None:
+        super().__init__(
+            f"{place}: {kind} name {name!r}: use letters, digits, '.', '_' and '-', "
+            "starting with a letter or digit, at most 63",
+            f'give the {kind} another: @ops0.{kind}(name="…")',
+        )
+        self.kind, self.name = kind, name
+
+
+class NoBase(PlanError):
+    """No base image for that Python on this engine, and no registry to pull one from."""
+
+    exit_code = 32
+
+    def __init__(self, place: str, python: str, tried: str) -> None:
+        super().__init__(
+            f"{place}: no base image for Python {python} ({tried})",
+            f"make one from Debian's packages: `ops0 base --python {python}`",
+        )
+        self.python, self.tried = python, tried
+
+
+class BaseUnfit(PlanError):
+    """An image that no step can stand on."""
+
+    exit_code = 33
+
+    def __init__(self, reference: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(
+            f"base image {reference}: {fact}",
+            hint or "take an image with Python >= 3.8 and glibc, as python:3.11-slim",
+        )
+        self.reference, self.fact = reference, fact
+
+
+class DataFileGone(PlanError):
+    """A data file that a step opens by name is not in the project."""
+
+    exit_code = 34
+
+    def __init__(self, step: StepName, path: str, place: str) -> None:
+        super().__init__(f"{place}: step {step} opens {path}, which is not in the project")
+        self.step, self.path = step, path
+
+
+class StepBuildFailed(BuildError):
+    """BuildKit could not build. ``log``: the last lines of the failing instruction."""
+
+    exit_code = 41
+
+    def __init__(self, steps: tuple[StepName, ...], instruction: str, fact: str, log: str) -> None:
+        whose = ", ".join(steps) or "all steps"
+        tail = f"\n{log}" if log else ""
+        super().__init__(f"image of {whose}: {instruction}: {fact}{tail}")
+        self.steps, self.instruction, self.fact, self.log = steps, instruction, fact, log
+
+
+class ProofFailed(BuildError):
+    """A built image cannot import what its step needs. Its tag was not given."""
+
+    exit_code = 42
+
+    def __init__(
+        self, *, step: StepName, module: str, reason: str, error: str, hint: str, log: str = ""
+    ) -> None:
+        tail = f"\n{log}" if log else ""
+        super().__init__(
+            f"{reason}: step {step} needs `{module}`, its image cannot import it: {error}{tail}",
+            hint,
+        )
+        self.step, self.module, self.reason, self.error = step, module, reason, error
+
+
+class BuildxUnusable(BuildError):
+    """The ``docker`` command or its buildx plugin is missing or too old."""
+
+    exit_code = 43
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            f"docker buildx: {fact}",
+            "install Docker's buildx plugin 0.13 or newer (Debian: docker-buildx); "
+            "`ops0 doctor` says what is there",
+        )
+        self.fact = fact
+
+
+class SystemFetchFailed(BuildError):
+    """Debian packages of a step could not be had on this machine."""
+
+    exit_code = 44
+
+    def __init__(self, packages: tuple[str, ...], fact: str, hint: str) -> None:
+        super().__init__(f"system packages {', '.join(packages)}: {fact}", hint)
+        self.packages, self.fact = packages, fact
+
+
+class BaseBuildFailed(BuildError):
+    """A base image could not be made."""
+
+    exit_code = 45
+
+    def __init__(self, reference: str, log: str) -> None:
+        super().__init__(f"base image {reference} could not be made:\n{log}")
+        self.reference, self.log = reference, log
+
+
+class WheelGone(BuildError):
+    """A locked wheel is not in the wheelhouse."""
+
+    exit_code = 46
+
+    def __init__(self, filename: str) -> None:
+        super().__init__(
+            f"{filename}: not in the wheelhouse", "`ops0 lock` fetches it; then build again"
+        )
+        self.filename = filename

@@ -1,0 +1,94 @@
+"""A build context as a value: files as bytes, and files known by their hash. Its folder is named by its content.
+
+BuildKit overlooks a change of equal size and time in a folder it has seen (moby/buildkit#5680); a folder that never
+changes cannot be misread.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from ops0.core.digest import digest_of, sha256
+from ops0.core.locked import LockedFile
+from ops0_builder.build_errors import WheelGone
+
+EPOCH = 1_700_000_000
+"""Seconds: the time of everything that ops0 writes into an image (SOURCE_DATE_EPOCH), 14 November 2023."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """One folder for BuildKit.
+
+    name:    for people; lower case, digits and ``-``
+    files:   path in the folder (POSIX) -> bytes
+    linked:  files of the wheelhouse, in the folder under their own name
+    """
+
+    name: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    linked: tuple[LockedFile, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        """``<name>-<16 digits of the content's hash>``."""
+        content = [
+            sorted((path, sha256(data)) for path, data in self.files.items()),
+            sorted((one.filename, one.sha256) for one in self.linked),
+        ]
+        return f"{self.name}-{digest_of(content)[:16]}"
+
+
+def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:
+    """Write a context under ``root`` unless it is there; whole or not at all. Gives its folder.
+
+    raises: WheelGone
+    """
+    folder = root / context.folder
+    if folder.is_dir():
+        return folder
+    root.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(dir=root, prefix=f".{context.name}-"))
+    try:
+        fill(context, made, wheels)
+        made.chmod(0o755)
+        with suppress(OSError):  # another ops0 was faster: its folder has the same content
+            made.rename(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
+    """Write a context's files into a folder, with fixed modes and times. Raises WheelGone."""
+    for one in context.linked:
+        _link(wheels, one, folder / PurePosixPath(one.filename).name)
+    for path, data in sorted(context.files.items()):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    for parent, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            target = Path(parent, name)
+            if target.relative_to(folder).as_posix() in context.files:
+                target.chmod(0o644)
+                os.utime(target, (EPOCH, EPOCH))
+        if parent != str(folder):
+            Path(parent).chmod(0o755)
+        os.utime(parent, (EPOCH, EPOCH))
+
+
+def _link(wheels: Mapping[str, Path], one: LockedFile, target: Path) -> None:
+    origin = wheels.get(one.sha256)
+    if origin is None or not origin.is_file():
+        raise WheelGone(one.filename)
+    try:
+        os.link(origin, target)
+    except OSError:  # another file system, or one without hard links
+        shutil.copy2(origin, target)
