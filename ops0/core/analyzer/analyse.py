@@ -1,0 +1,296 @@
+"""The analyzer's doors: a pipeline file to a Pipeline, any file to the facts of its functions. Pure."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from ops0.core.analyzer.closures import pieces_of
+from ops0.core.analyzer.datafiles import find_data
+from ops0.core.analyzer.declared_steps import DeclaredStep, declare, declared_steps, returns_of
+from ops0.core.analyzer.errors import (
+    BadStepName,
+    DuplicateStepName,
+    NoSteps,
+    SourceTooDeep,
+    UnknownFunction,
+)
+from ops0.core.analyzer.explicit import read_calls
+from ops0.core.analyzer.facts_of import facts_of, type_facts
+from ops0.core.analyzer.functions import Path, functions_of
+from ops0.core.analyzer.implicit import implicit_calls
+from ops0.core.analyzer.markers import decorator_marks
+from ops0.core.analyzer.model import Chain
+from ops0.core.analyzer.modules import Module, Project
+from ops0.core.analyzer.paths import KnownPath
+from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
+from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.resolve import Local, resolve
+from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
+from ops0.core.facts import Facts, TypeFact
+from ops0.core.locked import Target
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    DataFile,
+    FromConstant,
+    FromParam,
+    Pipeline,
+    Reason,
+    Step,
+    StepName,
+)
+from ops0.core.requirements.values import Resolved, StepDeclared
+from ops0.core.source import Source
+
+__all__ = ["ResolveNeeds", "analyse", "function_facts"]
+
+ResolveNeeds = Callable[[str, Facts, StepDeclared], Resolved]
+"""What names the needs of one step: its name, its facts, what its decorators declare."""
+
+
+def analyse(
+    source: Source,
+    entry: str,
+    *,
+    roots: tuple[str, ...],
+    target: Target,
+    resolve_needs: ResolveNeeds,
+    pipeline: str | None = None,
+    params: Collection[str] = (),
+) -> Pipeline:
+    """Read a pipeline file without running anything.
+
+    entry:    the file, relative to the source's root;  roots: where its imports start, in order
+    target:   of steps that do not ask for another Python
+    pipeline: the name of the one that is meant; None for the last one, else the module's steps
+    params:   names given when the run starts: they come before implicit edges
+    raises:   every error of ops0.core.analyzer.errors, of ops0.core.graph and of ``resolve_needs``; all that
+              are found together as one ErrorGroup
+    """
+    entry = posixpath.normpath(entry)
+    roots = tuple(
+        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
+    )
+    project = Project(source, roots, target)
+    try:
+        return _Analysis(project, project.module(entry), resolve_needs).pipeline(pipeline, params)
+    except RecursionError:
+        raise SourceTooDeep(entry) from None
+
+
+def function_facts(
+    source: Source, entry: str, function: str | None, *, roots: tuple[str, ...], target: Target
+) -> Mapping[str, Facts]:
+    """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
+
+    raises: UnknownFunction and what reading the file raises
+    """
+    entry = posixpath.normpath(entry)
+    roots = tuple(
+        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
+    )
+    project = Project(source, roots, target)
+    try:
+        module = project.module(entry)
+        known = functions_of(module)
+        if function is not None and function not in known:
+            raise UnknownFunction(entry, function, known)
+        wanted = known if function is None else {function: known[function]}
+        return {name: _facts_of_paths(module, paths) for name, paths in wanted.items()}
+    except RecursionError:
+        raise SourceTooDeep(entry) from None
+
+
+def _facts_of_paths(module: Module, paths: tuple[Path, ...]) -> Facts:
+    reach = Reach(module.project)
+    reach.touch(module)
+    units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
+    types: list[TypeFact] = []
+    for path in paths:
+        node = path[-1]
+        unit = units.get(id(node))
+        if unit is not None:
+            reach.keep(module, unit)
+        else:
+            for piece in pieces_of(module, path):
+                reach.begin(module, piece)
+        if not isinstance(node, ast.ClassDef):
+            types += type_facts(module, node)
+    return facts_of(reach, _folder(module.path), types)
+
+
+@dataclass
+class _Analysis:
+    """One pipeline file being read. Steps that ask for another Python have a project of their own."""
+
+    project: Project
+    module: Module
+    resolve_needs: ResolveNeeds
+    faults: list[Ops0Error] = field(default_factory=list)
+    others: dict[str, Project] = field(default_factory=dict)
+
+    def pipeline(self, wanted: str | None, params: Collection[str]) -> Pipeline:
+        """The whole of it, or all that is wrong with it."""
+        steps, self.faults = declared_steps(self.module)
+        chosen = choose_pipeline(self.module, steps, wanted)
+        if chosen.function is None and not chosen.steps:
+            self.faults.append(NoSteps(self.module.path))
+            self.stop()
+        if len(chosen.name) > 63:
+            self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))
+        calls, results, used = self.calls(chosen, steps, params)
+        self.check_names(used)
+        made = [self.step(step, calls) for step in used]
+        self.stop()
+        return Pipeline(
+            name=chosen.name,
+            entry=self.module.path,
+            steps=tuple(step for step in made if step is not None),
+            calls=calls,
+            results=results,
+            explicit=chosen.function is not None,
+        )
+
+    def calls(
+        self, chosen: Chosen, steps: tuple[DeclaredStep, ...], params: Collection[str]
+    ) -> tuple[tuple[Call, ...], tuple[CallId, ...], tuple[DeclaredStep, ...]]:
+        """The graph. What is wrong with it is kept for later, so that the steps' own faults are told too."""
+        try:
+            if chosen.function is not None:
+                finder = _Finder(self.module, steps, self.faults)
+                names = tuple(step.bound for step in steps)
+                return read_calls(self.module, chosen.function, finder.find, names)
+            calls, results = implicit_calls(chosen.steps, params)
+        except Ops0Error as fault:
+            self.note(fault)
+            return (), (), chosen.steps if chosen.function is None else steps
+        return calls, results, chosen.steps
+
+    def step(self, declared: DeclaredStep, calls: tuple[Call, ...]) -> Step | None:
+        """One step with its needs, or None after a fault."""
+        try:
+            facts = self.facts(declared)
+            needs = self.resolve_needs(declared.name, facts, declared.marks.declared)
+        except Ops0Error as fault:
+            self.note(fault)
+            return None
+        folder = _folder(self.module.path)
+        warnings = {*facts.warnings, *needs.warnings}
+        return Step(
+            name=StepName(declared.name),
+            module=declared.module.name,
+            function=declared.node.name,
+            where=declared.where,
+            parameters=declared.parameters,
+            returns=returns_of(declared.node),
+            output=declared.marks.output,
+            options=declared.marks.options,
+            needs=needs.needs,
+            system=needs.system,
+            slices=facts.slices,
+            data=_with_given(self.project, folder, facts.data, declared, calls),
+            roots=self.project.roots,
+            warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
+        )
+
+    def facts(self, declared: DeclaredStep) -> Facts:
+        """What one step reaches, on the Python that it asks for."""
+        module = self.on_python(declared.marks.options.python).module(declared.module.path)
+        reach = Reach(module.project)
+        reach.touch(module)
+        unit = module.units[declared.unit.index]
+        reach.keep(module, unit)
+        assert isinstance(unit.node, ast.FunctionDef)  # noqa: S101 - the same file, parsed again
+        return facts_of(reach, _folder(self.module.path), type_facts(module, unit.node))
+
+    def on_python(self, python: str | None) -> Project:
+        """The project as seen by another Python."""
+        if python is None or python == self.project.target.python:
+            return self.project
+        if python not in self.others:
+            target = replace(self.project.target, python=python)
+            self.others[python] = Project(self.project.source, self.project.roots, target)
+        return self.others[python]
+
+    def check_names(self, steps: tuple[DeclaredStep, ...]) -> None:
+        """Names must differ even where case does not count: in tags and file names."""
+        first: dict[str, DeclaredStep] = {}
+        for step in steps:
+            before = first.setdefault(step.name.lower(), step)
+            if before is not step and not any(
+                _is_duplicate(fault, step.name) for fault in self.faults
+            ):
+                self.faults.append(DuplicateStepName(step.where, step.name, before.where))
+
+    def note(self, fault: Ops0Error) -> None:
+        """Keep a fault, or the members of a group, once each."""
+        known = {str(one) for one in self.faults}
+        for one in fault.errors if isinstance(fault, ErrorGroup) else (fault,):
+            if str(one) not in known:
+                self.faults.append(one)
+
+    def stop(self) -> None:
+        """Raise what has been noted."""
+        raise_together(self.faults)
+
+
+@dataclass
+class _Finder:
+    """Finds the step behind a dotted name of the pipeline file, also ``helpers.load`` of an imported module."""
+
+    module: Module
+    steps: tuple[DeclaredStep, ...]
+    faults: list[Ops0Error]
+    more: dict[int, DeclaredStep] = field(default_factory=dict)
+
+    def find(self, chain: Chain) -> DeclaredStep | None:
+        """See FindStep."""
+        found = resolve(self.module, chain)
+        if not isinstance(found, Local) or found.rest or found.unit.kind != "define":
+            return None
+        for step in self.steps:
+            if step.node is found.unit.node:
+                return step
+        if "step" not in decorator_marks(found.module, found.unit):
+            return None
+        key = id(found.unit.node)
+        if key not in self.more:
+            made, faults = declare(found, ".".join(chain), found.unit.index, None)
+            self.faults += faults
+            if made is None:
+                return None
+            self.more[key] = made
+        return self.more[key]
+
+
+def _with_given(
+    project: Project,
+    folder: str,
+    data: tuple[DataFile, ...],
+    step: DeclaredStep,
+    calls: tuple[Call, ...],
+) -> tuple[DataFile, ...]:
+    """The data files, with those that the pipeline hands the step by name."""
+    found = {one.path: one for one in data}
+    for call in calls:
+        for name, given in call.inputs if call.step == step.name else ():
+            value = given.value if isinstance(given, FromConstant) else None
+            if isinstance(given, FromParam):
+                value = given.default
+            if isinstance(value, str) and "." in value:
+                for path in find_data(project, folder, KnownPath(value), folders=False):
+                    found.setdefault(
+                        path, DataFile(path=path, reason=Reason(call.where, f"{name} is {path}"))
+                    )
+    return tuple(found[path] for path in sorted(found))
+
+
+def _is_duplicate(fault: Ops0Error, name: str) -> bool:
+    return type(fault).__name__ == "DuplicateStep" and getattr(fault, "step", None) == name
+
+
+def _folder(path: str) -> str:
+    return posixpath.dirname(path) or "."

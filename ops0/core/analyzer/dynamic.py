@@ -1,0 +1,73 @@
+"""Imports made by calls: ``importlib.import_module("x")``. What cannot be decided is said, never dropped."""
+
+from __future__ import annotations
+
+import ast
+
+from ops0.core.analyzer.model import CallUse, Imported
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.paths import known_text
+from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.resolve import External, resolve, resolve_import
+from ops0.core.pipeline import Warn
+
+__all__ = ["dynamic_imports"]
+
+_IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__", "builtins.__import__"})
+
+
+def dynamic_imports(reach: Reach) -> bool:
+    """Follow the import calls of all reached code; says whether something new is to be followed."""
+    before = (len(reach.externals), len(reach.kept), len(reach.whole), len(reach.faults))
+    for module, piece, _ in tuple(reach.pieces()):
+        for call in piece.calls:
+            if _imports(module, call):
+                _follow(reach, module, call)
+    return before != (len(reach.externals), len(reach.kept), len(reach.whole), len(reach.faults))
+
+
+def _imports(module: Module, call: CallUse) -> bool:
+    if call.chain == ("__import__",):
+        return not call.via and "__import__" not in module.bindings
+    if not call.chain[0] or (
+        call.chain[-1] not in ("import_module", "__import__") and len(call.chain) > 1
+    ):
+        return False
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+    else:
+        found = [resolve(module, call.chain)]
+    return any(isinstance(one, External) and one.dotted in _IMPORTERS for one in found)
+
+
+def _follow(reach: Reach, module: Module, call: CallUse) -> None:
+    node = call.node
+    argument = (
+        node.args[0]
+        if node.args
+        else next((one.value for one in node.keywords if one.arg == "name"), None)
+    )
+    name = known_text(module, argument) if argument is not None else None
+    if name is None or not all(part.isidentifier() for part in name.lstrip(".").split(".")):
+        _warn(reach, module, node, argument)
+        return
+    level = len(name) - len(name.lstrip("."))
+    one = Imported(module=name.lstrip("."), level=level, bound=name, whole=True, line=node.lineno)
+    reach.follow(module, one, (), None, bare=True)
+
+
+def _warn(reach: Reach, module: Module, node: ast.Call, argument: ast.expr | None) -> None:
+    shown = ast.unparse(argument)[:60] if argument is not None else ""
+    head = argument.values[0] if isinstance(argument, ast.JoinedStr) and argument.values else None
+    known = head.value if isinstance(head, ast.Constant) and isinstance(head.value, str) else ""
+    package = known.rpartition(".")[0]
+    warn = Warn(
+        where=module.where(node.lineno),
+        text=f"what `{ast.unparse(node.func)[:40]}({shown})` imports is only known when it runs",
+        hint='name what it may import on the step: @ops0.requires("...")',
+    )
+    reach.warnings.setdefault(warn)
+    if package and all(part.isidentifier() for part in package.split(".")):
+        # The known head of an f-string names the package for sure.
+        one = Imported(module=package, bound=package, whole=True, line=node.lineno)
+        reach.follow(module, one, (), None, bare=False)

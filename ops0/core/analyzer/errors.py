@@ -1,0 +1,194 @@
+"""What can be wrong with the user's source. Exit codes 10, 11, 15, 18 and 19; the requirements use the others."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from ops0.core.errors import AnalysisError, InvalidPipelineError
+from ops0.core.pipeline import Where
+
+__all__ = [
+    "BadDecorator",
+    "BadStepName",
+    "CallArgumentsWrong",
+    "DuplicateStepName",
+    "LocalModuleMissing",
+    "NoSteps",
+    "PipelineBody",
+    "SourceMissing",
+    "SourceSyntax",
+    "SourceTooDeep",
+    "SourceUnreadable",
+    "StepShape",
+    "UnknownFunction",
+    "UnknownPipeline",
+    "UnknownStep",
+]
+
+
+class SourceMissing(AnalysisError):
+    """The file that was asked for is not there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: no such file", "give the path of a Python file")
+        self.path = path
+
+
+class SourceUnreadable(AnalysisError):
+    """The file is there but its bytes are no Python source."""
+
+    def __init__(self, path: str, fact: str, hint: str = "save the file as UTF-8 text") -> None:
+        super().__init__(f"{path}: {fact}", hint)
+        self.path, self.fact = path, fact
+
+
+class SourceTooDeep(AnalysisError):
+    """Expressions or blocks are nested deeper than an analysis can follow."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path}: the code is nested too deeply to be analysed",
+            "split the expression, or keep generated data in a data file",
+        )
+        self.path = path
+
+
+class LocalModuleMissing(AnalysisError):
+    """A relative import, or a name imported from a local module, leads nowhere."""
+
+    def __init__(self, where: Where, text: str) -> None:
+        super().__init__(
+            f"{where}: `{text}` leads to no file of this project",
+            "check the name; relative imports need their package below an import root",
+        )
+        self.where, self.text = where, text
+
+
+class SourceSyntax(AnalysisError):
+    """The parser refuses the file."""
+
+    exit_code = 11
+
+    def __init__(self, where: Where, fact: str, line: str | None) -> None:
+        shown = f": {line.strip()[:80]}" if line and line.strip() else ""
+        super().__init__(
+            f"{where}: {fact}{shown}", "mend the syntax; `python -m py_compile` shows the same"
+        )
+        self.where, self.fact = where, fact
+
+
+class StepShape(InvalidPipelineError):
+    """A step that cannot run by itself: ``async``, a generator of parameters, a method."""
+
+    def __init__(self, where: Where, name: str, fact: str, hint: str) -> None:
+        super().__init__(f"{where}: Step '{name}' {fact}", hint)
+        self.where, self.name = where, name
+
+
+class BadStepName(InvalidPipelineError):
+    """A name that no image and no lock file could carry."""
+
+    def __init__(self, where: Where, kind: str, name: str) -> None:
+        super().__init__(
+            f"{where}: {kind} name {name!r} cannot name an image",
+            f"use letters, digits, '.', '_' and '-', a letter or digit first, 63 at most: "
+            f'@ops0.{kind.lower()}(name="...")',
+        )
+        self.where, self.name = where, name
+
+
+class DuplicateStepName(InvalidPipelineError):
+    """Two steps of one pipeline share a name."""
+
+    def __init__(self, where: Where, name: str, first: Where) -> None:
+        super().__init__(
+            f"{where}: a second step is named '{name}'; the first is at {first}",
+            "rename one, or say @ops0.step(name=...)",
+        )
+        self.where, self.name, self.first = where, name, first
+
+
+class UnknownStep(InvalidPipelineError):
+    """A pipeline calls something that is no step."""
+
+    def __init__(self, where: Where, name: str, steps: Iterable[str]) -> None:
+        steps = tuple(steps)
+        near = difflib.get_close_matches(name, steps, 1)
+        hint = (
+            f"did you mean '{near[0]}'?"
+            if near
+            else "decorate it with @ops0.step, or call it inside a step"
+        )
+        super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
+        self.where, self.name, self.steps = where, name, steps
+
+
+class CallArgumentsWrong(InvalidPipelineError):
+    """A step is called with arguments that do not fit its parameters."""
+
+    def __init__(self, where: Where, step: str, fact: str, parameters: Iterable[str]) -> None:
+        known = ", ".join(parameters) or "none"
+        super().__init__(f"{where}: Step '{step}' {fact}", f"its parameters: {known}")
+        self.where, self.step, self.fact = where, step, fact
+
+
+class PipelineBody(InvalidPipelineError):
+    """A pipeline function holds something other than calls of steps."""
+
+    def __init__(self, where: Where, fact: str, hint: str | None = None) -> None:
+        super().__init__(
+            f"{where}: {fact}",
+            hint
+            or "a pipeline only joins steps: calls, assignments and one return; move the rest into a step",
+        )
+        self.where, self.fact = where, fact
+
+
+class BadDecorator(AnalysisError):
+    """An ops0 decorator that cannot be read without running the code, or says something impossible."""
+
+    exit_code = 18
+
+    def __init__(self, where: Where, decorator: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(f"{where}: @ops0.{decorator}: {fact}", hint)
+        self.where, self.decorator, self.fact = where, decorator, fact
+
+
+class NoSteps(AnalysisError):
+    """There is nothing to run in the file."""
+
+    exit_code = 19
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path}: no steps", "put @ops0.step above the functions that shall run")
+        self.path = path
+
+
+class UnknownPipeline(AnalysisError):
+    """The file has no pipeline of that name."""
+
+    exit_code = 19
+
+    def __init__(self, path: str, name: str, known: Iterable[str]) -> None:
+        known = tuple(known)
+        listed = ", ".join(known) or "none"
+        super().__init__(
+            f"{path}: no pipeline is named '{name}'", f"pipelines in this file: {listed}"
+        )
+        self.path, self.name, self.known = path, name, known
+
+
+class UnknownFunction(AnalysisError):
+    """The file has no function of that name."""
+
+    exit_code = 19
+
+    def __init__(self, path: str, name: str, known: Iterable[str]) -> None:
+        known = tuple(known)
+        near = difflib.get_close_matches(name, known, 3) or sorted(known)[:10]
+        listed = ", ".join(near) or "none"
+        super().__init__(
+            f"{path}: no function is named '{name}'", f"functions in this file: {listed}"
+        )
+        self.path, self.name, self.known = path, name, known

@@ -1,0 +1,38 @@
+"""All functions of a file by their dotted names, nested ones and methods too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ops0.core.analyzer.modules import Module
+
+__all__ = ["Path", "functions_of"]
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Path = tuple[Function | ast.ClassDef, ...]
+"""The definitions around a function, outermost first, and the function itself."""
+
+
+def functions_of(module: Module) -> dict[str, tuple[Path, ...]]:
+    """``outer.inner`` and ``Class.method`` to the definitions of that name, in the order of the source."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for path in _walk(module.parsed.tree.body, ()):
+        name = ".".join(one.name for one in path)
+        found[name] = (*found.get(name, ()), path)
+    return found
+
+
+def _walk(body: list[ast.stmt], around: Path) -> Iterator[Path]:
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if not isinstance(node, ast.ClassDef):
+                yield (*around, node)
+            yield from _walk(node.body, (*around, node))
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            inner = getattr(node, field, None)
+            if isinstance(inner, list):
+                yield from _walk(inner, around)
+        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from _walk(part.body, around)

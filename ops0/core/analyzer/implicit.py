@@ -1,0 +1,70 @@
+"""A pipeline that is only steps: joined by names, by the rules of ops0.core.graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ops0.core.analyzer.declared_steps import DeclaredStep, returns_of
+from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps, run_order
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, StepName
+
+__all__ = ["implicit_calls"]
+
+
+def implicit_calls(
+    steps: Sequence[DeclaredStep], given: Collection[str]
+) -> tuple[tuple[Call, ...], tuple[CallId, ...]]:
+    """One call per step, and the calls whose results nobody takes.
+
+    given:  names of the run's parameters
+    raises: MissingProvider, AmbiguousProvider, DuplicateStep; ErrorGroup of them
+    """
+    edges = implicit_edges([_node(step) for step in steps], given)
+    by_step: dict[str, list[Edge]] = {}
+    for edge in edges:
+        by_step.setdefault(edge.step, []).append(edge)
+    needs = {
+        name: [edge.provider for edge in found if edge.provider] for name, found in by_step.items()
+    }
+    places = {step.name: step for step in steps}
+    calls = tuple(
+        Call(
+            id=CallId(name),
+            step=StepName(name),
+            inputs=_inputs(places[name], by_step.get(name, [])),
+            where=places[name].where,
+        )
+        for name in run_order(places, needs)
+    )
+    return calls, tuple(CallId(name) for name in last_steps(places, edges))
+
+
+def _inputs(step: DeclaredStep, edges: Sequence[Edge]) -> tuple[tuple[str, Input], ...]:
+    annotations = {one.name: one.annotation for one in step.parameters}
+    inputs: list[tuple[str, Input]] = []
+    for edge in edges:
+        if edge.kind == "step" and edge.provider is not None:
+            inputs.append((edge.parameter, FromCall(call=CallId(edge.provider), rule=edge.rule)))
+        elif edge.kind == "param":
+            annotation = annotations[edge.parameter]
+            inputs.append(
+                (
+                    edge.parameter,
+                    FromParam(param=edge.parameter, required=True, annotation=annotation),
+                )
+            )
+    return tuple(inputs)
+
+
+def _node(step: DeclaredStep) -> Node:
+    arguments = tuple(
+        Argument(name=one.name, annotation=one.annotation, has_default=one.default is not None)
+        for one in step.parameters
+    )
+    return Node(
+        name=step.name,
+        parameters=arguments,
+        output=step.marks.output,
+        returns=returns_of(step.node),
+        place=str(step.where),
+    )

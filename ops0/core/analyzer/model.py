@@ -1,0 +1,153 @@
+"""The values between reading a module's syntax and following its names."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = [
+    "CallUse",
+    "Chain",
+    "Extract",
+    "Guard",
+    "Imported",
+    "PathUse",
+    "Read",
+    "Unit",
+    "UnitKind",
+    "imported_by",
+]
+
+Chain = tuple[str, ...]
+"""``np.random.seed`` as ("np", "random", "seed")."""
+
+Guard = Literal["none", "other", "absent"]
+"""What an import that fails leads to: an error; another import or definition in its place; going on without it."""
+
+UnitKind = Literal["import", "define", "assign", "effect", "block", "branch"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """One name of one import statement.
+
+    module: as written, without the dots;  level: the dots of a relative import
+    name:   what ``from`` takes out of the module, ``*`` for all; None for a plain import
+    bound:  the name that it binds here;   whole: it binds the dotted module itself, not its first part
+    """
+
+    module: str
+    level: int = 0
+    name: str | None = None
+    bound: str = ""
+    whole: bool = False
+    line: int = 1
+    guard: Guard = "none"
+
+    @property
+    def text(self) -> str:
+        """The statement for this name alone, as a person would write it."""
+        start = f"from {'.' * self.level}{self.module} " if self.name is not None else ""
+        target = self.name if self.name is not None else self.module
+        plain = target.partition(".")[0] if not self.whole else target
+        alias = "" if self.bound in (plain, target) or target == "*" else f" as {self.bound}"
+        return f"{start}import {target}{alias}"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A use of a name that lives outside the piece of code.
+
+    deferred: it happens when a function is called, not when the module is executed
+    via:      the imports inside functions that bind the name; () for a name of the module
+    """
+
+    chain: Chain
+    line: int
+    deferred: bool
+    via: tuple[Imported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallUse:
+    """One call. ``chain`` starts with "" where the called thing's root is unknown (a value, a local)."""
+
+    chain: Chain
+    via: tuple[Imported, ...]
+    node: ast.Call
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """An expression that may name a file of the project, and what the code does with it."""
+
+    node: ast.expr
+    mode: Literal["read", "mention", "write"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extract:
+    """What one piece of code uses, in the order of the source.
+
+    mutates:  global names that it changes in place
+    dynamic:  why its names cannot be known (``eval``), with the line
+    paths:    expressions that may name a data file
+    outer:    names bound by enclosing functions, for a nested function
+    """
+
+    reads: tuple[Read, ...] = ()
+    imports: tuple[Imported, ...] = ()
+    calls: tuple[CallUse, ...] = ()
+    texts: tuple[tuple[str, int], ...] = ()
+    paths: tuple[PathUse, ...] = ()
+    mutates: frozenset[str] = frozenset()
+    dynamic: tuple[tuple[str, int], ...] = ()
+    outer: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A top-level statement that is kept or dropped by itself.
+
+    index:       its position in the module;  parent: the block header it stands in, None at the top
+    branch:      which part of the parent: ``body`` or ``orelse``
+    conditional: other bindings of its names may be the ones that count
+    dead:        never executed on the target, or only by a type checker
+    """
+
+    index: int
+    node: ast.stmt
+    kind: UnitKind
+    parent: int | None = None
+    branch: str = "body"
+    conditional: bool = False
+    dead: bool = False
+    bound: frozenset[str] = frozenset()
+    imports: tuple[Imported, ...] = ()
+
+
+def imported_by(node: ast.Import | ast.ImportFrom, guard: Guard = "none") -> tuple[Imported, ...]:
+    """The names that an import statement binds, in its order."""
+    if isinstance(node, ast.Import):
+        return tuple(
+            Imported(
+                module=alias.name,
+                bound=alias.asname or alias.name.partition(".")[0],
+                whole=alias.asname is not None,
+                line=node.lineno,
+                guard=guard,
+            )
+            for alias in node.names
+        )
+    return tuple(
+        Imported(
+            module=node.module or "",
+            level=node.level,
+            name=alias.name,
+            bound=alias.asname or alias.name,
+            line=node.lineno,
+            guard=guard,
+        )
+        for alias in node.names
+    )

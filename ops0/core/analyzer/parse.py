@@ -1,0 +1,68 @@
+"""Bytes to a syntax tree, once per file, with one clear error for whatever is no Python."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import warnings
+from dataclasses import dataclass
+
+from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
+from ops0.core.pipeline import Where
+
+__all__ = ["LARGEST_FILE", "Parsed", "parse"]
+
+LARGEST_FILE = 16 * 1024 * 1024
+"""Bytes. More than this is data, not code."""
+
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One file.
+
+    lines: UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
+    """
+
+    path: str
+    tree: ast.Module
+    lines: tuple[bytes, ...]
+
+
+def parse(path: str, data: bytes) -> Parsed:
+    """Parse one file.
+
+    raises: SourceUnreadable, SourceSyntax, SourceTooDeep
+    """
+    text = _decode(path, data)
+    try:
+        with warnings.catch_warnings():
+            # What the compiler warns of in the user's code is for the user's own linter to say.
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text, path)
+    except SyntaxError as fault:
+        line = fault.lineno or 1
+        raise SourceSyntax(Where(path, line), fault.msg or "syntax error", fault.text) from None
+    except (RecursionError, MemoryError):
+        raise SourceTooDeep(path) from None
+    except ValueError as fault:
+        raise SourceUnreadable(path, str(fault)) from None
+    return Parsed(path, tree, tuple(_LINE.findall(text.encode())))
+
+
+def _decode(path: str, data: bytes) -> str:
+    if len(data) > LARGEST_FILE:
+        fact = f"{len(data)} bytes are more than a source file may have ({LARGEST_FILE})"
+        raise SourceUnreadable(path, fact, "keep data in a data file and open it in the step")
+    if b"\0" in data:
+        raise SourceUnreadable(path, "the file contains null bytes")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+        text.encode()
+    except (SyntaxError, LookupError, ValueError) as fault:
+        raise SourceUnreadable(path, f"the encoding is not what the file says: {fault}") from None
+    return text.removeprefix("\N{BYTE ORDER MARK}")

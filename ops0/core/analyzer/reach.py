@@ -1,0 +1,417 @@
+"""Following names: from one piece of code to every unit of every module that it reaches."""
+
+from __future__ import annotations
+
+import builtins
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.effects import Effects, runs_pipeline
+from ops0.core.analyzer.errors import LocalModuleMissing
+from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
+from ops0.core.analyzer.modules import Module, Project
+from ops0.core.analyzer.shadowing import STAR_BUILTINS
+from ops0.core.analyzer.units import is_inert
+from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Warn
+
+__all__ = ["ExternalImport", "Reach"]
+
+_EVERY_MODULE_HAS = frozenset(
+    {
+        "__name__",
+        "__file__",
+        "__doc__",
+        "__package__",
+        "__spec__",
+        "__path__",
+        "__dict__",
+        "__loader__",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalImport:
+    """An import of something outside the project, as reached. ``unit`` is its top-level unit, None inside functions."""
+
+    module: Module
+    dotted: str
+    one: Imported
+    unit: Unit | None
+
+
+@dataclass
+class Reach:
+    """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``."""
+
+    project: Project
+    kept: dict[str, set[int]] = field(default_factory=dict)
+    aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
+    stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
+    names: set[tuple[str, str]] = field(default_factory=set)
+    tops: set[str] = field(default_factory=set)
+    externals: dict[ExternalImport, None] = field(default_factory=dict)
+    extras: list[tuple[Module, Extract]] = field(default_factory=list)
+    warnings: dict[Warn, None] = field(default_factory=dict)
+    faults: list[Ops0Error] = field(default_factory=list)
+    _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)
+    _seen: set[object] = field(default_factory=set)
+
+    # the outside
+
+    def start(self, module: Module, name: str) -> None:
+        """Begin at a top-level name."""
+        self.touch(module)
+        self.lookup(module, (name,), None)
+
+    def begin(self, module: Module, piece: Extract) -> None:
+        """Begin at a piece of code that is no unit, as a nested function."""
+        self.touch(module)
+        self.extras.append((module, piece))
+        self._uses(module, piece, None)
+
+    def finish(self) -> None:
+        """Follow everything, then add statements with effects on what is kept, until nothing changes."""
+        effects = Effects(self)
+        self.drain()
+        while effects.add():
+            self.drain()
+
+    def drain(self) -> None:
+        """Follow what is waiting."""
+        while self._queue:
+            module, unit = self._queue.popleft()
+            self._uses(module, module.extract(unit), unit)
+
+    def copy(self) -> Reach:
+        """An independent copy, to try something on."""
+        return Reach(
+            project=self.project,
+            kept={path: set(units) for path, units in self.kept.items()},
+            whole=dict(self.whole),
+            names=set(self.names),
+            tops=set(self.tops),
+            _queue=deque(self._queue),
+            _seen=set(self._seen),
+        )
+
+    def modules(self) -> list[Module]:
+        """The project's modules that are reached, by path."""
+        return [self.project.module(path) for path in sorted(self.kept)]
+
+    def pieces(self) -> Iterable[tuple[Module, Extract, Unit | None]]:
+        """All code that is reached."""
+        for module, piece in self.extras:
+            yield module, piece, None
+        for module in self.modules():
+            for index in sorted(self.kept[module.path]):
+                unit = module.units[index]
+                yield module, module.extract(unit), unit
+
+    # keeping
+
+    def touch(self, module: Module) -> None:
+        """Note that a module is executed."""
+        self.kept.setdefault(module.path, set())
+
+    def touch_name(self, dotted: str) -> None:
+        """Note that a module of the project is imported, and the packages on the way to it."""
+        found = self.project.locate(dotted)
+        if found is None:
+            return
+        for path in (*found.packages, found.path):
+            if path is not None:
+                self.touch(self.project.module(path))
+
+    def keep(self, module: Module, unit: Unit) -> None:
+        """Keep a unit, and the headers of the blocks it stands in."""
+        kept = self.kept.setdefault(module.path, set())
+        if unit.index in kept:
+            return
+        kept.add(unit.index)
+        self.names.update((module.path, name) for name in unit.bound)
+        if unit.parent is not None:
+            self.keep(module, module.units[unit.parent])
+        if unit.kind == "import":
+            return
+        self._queue.append((module, unit))
+
+    def keep_import(self, module: Module, unit: Unit, one: Imported) -> None:
+        """Keep one name of an import statement."""
+        self.keep(module, unit)
+        self.aliases.setdefault((module.path, unit.index), set()).add(one)
+
+    def keep_whole(self, module: Module, why: str) -> None:
+        """Keep everything that the module runs when it is imported."""
+        if module.path in self.whole:
+            return
+        self.whole[module.path] = why
+        self.touch(module)
+        for unit in module.units:
+            if unit.dead or unit.kind == "block" or runs_pipeline(module, unit):
+                continue
+            self.keep(module, unit)
+            for one in unit.imports:
+                self.keep_import(module, unit, one)
+                self.follow(module, one, (), unit, bare=False)
+
+    # following
+
+    def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+        for why, line in piece.dynamic:
+            self.keep_whole(module, f"{module.where(line)}: {why} can reach any name of the module")
+        for one in piece.imports:
+            self.follow(module, one, (), unit, bare=False)
+        for read in piece.reads:
+            if read.via:
+                for one in read.via:
+                    self.follow(module, one, read.chain[1:], None, bare=True)
+            else:
+                at = None if read.deferred or unit is None else unit
+                self.lookup(module, read.chain, at)
+
+    def lookup(self, module: Module, chain: Chain, at: Unit | None) -> None:
+        """Keep what binds a name of a module. ``at``: the unit that reads it while the module is executed."""
+        key = (module.path, chain, at.index if at else None)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        name = chain[0]
+        units = module.bindings.get(name)
+        if not units:
+            self._star(module, chain)
+            return
+        self.names.add((module.path, name))
+        for unit in _bindings_that_count(module, name, units, at, chain):
+            if unit.kind == "import":
+                for one in _that_bind(unit.imports, chain):
+                    self.keep_import(module, unit, one)
+                    self.follow(module, one, chain[1:], unit, bare=True)
+            else:
+                self.keep(module, unit)
+                for one in _that_bind(module.extract(unit).imports, chain):
+                    self.follow(module, one, chain[1:], unit, bare=True)
+
+    def follow(
+        self, module: Module, one: Imported, rest: Chain, unit: Unit | None, *, bare: bool
+    ) -> None:
+        """Go where an import leads. ``bare``: the imported thing is used, with the attributes ``rest``."""
+        dotted = module.absolute(one)
+        if dotted is None:
+            self._missing(module, one)
+        elif one.name is None:
+            self._follow_plain(module, one, dotted, rest, unit, bare=bare)
+        else:
+            self._follow_from(module, one, dotted, rest, unit, bare=bare)
+
+    def _follow_plain(
+        self,
+        module: Module,
+        one: Imported,
+        dotted: str,
+        rest: Chain,
+        unit: Unit | None,
+        *,
+        bare: bool,
+    ) -> None:
+        if not self._is_project(dotted):
+            self._external(module, one, dotted, unit)
+            return
+        self.touch_name(dotted)
+        if bare:
+            self.walk(module, dotted if one.whole else dotted.partition(".")[0], rest, one.line)
+
+    def _follow_from(
+        self,
+        module: Module,
+        one: Imported,
+        dotted: str,
+        rest: Chain,
+        unit: Unit | None,
+        *,
+        bare: bool,
+    ) -> None:
+        name = one.name or ""
+        found, inner = self.project.locate(dotted), f"{dotted}.{name}"
+        if found is not None and found.path is not None:
+            self.touch_name(dotted)
+            if name == "*":
+                if unit is None or unit.kind != "import":
+                    self.keep_whole(self.project.module(found.path), "imported with *")
+            else:
+                self._take(module, one, self.project.module(found.path), inner, rest, bare=bare)
+        elif self.project.is_local(inner):
+            self.touch_name(inner)
+            if bare:
+                self.walk(module, inner, rest, one.line)
+        elif one.level:
+            self._missing(module, one)
+        else:
+            self._external(module, one, dotted, unit)
+
+    def _take(
+        self, module: Module, one: Imported, target: Module, inner: str, rest: Chain, *, bare: bool
+    ) -> None:
+        """``from target import name``: a name of it, else a submodule."""
+        name = one.name or ""
+        if name in target.bindings or not self.project.is_local(inner):
+            if not self._has(target, name) and one.guard == "none":
+                self._missing(module, one)
+            self.lookup(target, (name, *rest), None)
+        else:
+            self.touch_name(inner)
+            if bare:
+                self.walk(module, inner, rest, one.line)
+
+    def walk(self, module: Module, dotted: str, rest: Chain, line: int) -> None:
+        """Use the attributes ``rest`` of a module of the project."""
+        found = self.project.locate(dotted)
+        target = (
+            self.project.module(found.path)
+            if found is not None and found.path is not None
+            else None
+        )
+        if not rest:
+            if target is not None:
+                self.keep_whole(
+                    target, f"{module.where(line)}: the module itself is used as a value"
+                )
+            return
+        name, inner = rest[0], f"{dotted}.{rest[0]}"
+        if target is not None and name in target.bindings:
+            self.lookup(target, rest, None)
+        elif self.project.locate(inner) is not None:
+            self.touch_name(inner)
+            if target is not None:
+                self._keep_loader(target, inner)
+            self.walk(module, inner, rest[1:], line)
+        elif target is not None and name not in _EVERY_MODULE_HAS:
+            self.lookup(target, rest, None)
+
+    def _keep_loader(self, package: Module, inner: str) -> None:
+        """Keep the import in a package that makes its submodule an attribute of it."""
+        for unit in package.units:
+            for one in unit.imports:
+                dotted = package.absolute(one) if not unit.dead else None
+                if dotted is not None and f"{dotted}.".startswith(f"{inner}."):
+                    self.keep_import(package, unit, one)
+                    self.follow(package, one, (), unit, bare=False)
+                    return
+
+    def _star(self, module: Module, chain: Chain) -> None:
+        """A name that nothing in the module binds: a builtin, or from a star import."""
+        name = chain[0]
+        for unit in reversed(module.stars):
+            for one in unit.imports:
+                dotted = module.absolute(one)
+                found = self.project.locate(dotted) if dotted else None
+                if dotted is None:
+                    self._missing(module, one)
+                elif found is not None and found.path is not None:
+                    target = self.project.module(found.path)
+                    if self._has(target, name) and name != "__getattr__":
+                        self._keep_star(module, unit, one, dotted, name)
+                        self.lookup(target, chain, None)
+                        return
+                elif not hasattr(builtins, name) or name in STAR_BUILTINS.get(dotted, ()):
+                    self._keep_star(module, unit, one, dotted, name)
+        if (
+            "__getattr__" in module.bindings
+            and not hasattr(builtins, name)
+            and name not in _EVERY_MODULE_HAS
+        ):
+            self.lookup(module, ("__getattr__",), None)
+
+    def _keep_star(self, module: Module, unit: Unit, one: Imported, dotted: str, name: str) -> None:
+        self.keep_import(module, unit, one)
+        self.names.add((module.path, name))
+        if self._is_project(dotted):
+            self.stars.setdefault((module.path, unit.index), set()).add(name)
+            self.touch_name(dotted)
+        else:
+            self._external(module, one, dotted, unit)
+
+    def _has(self, module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a module can be asked for that name."""
+        if name in module.bindings or "__getattr__" in module.bindings or name in _EVERY_MODULE_HAS:
+            return True
+        if any(module.extract(unit).dynamic for unit in module.units if unit.kind == "effect"):
+            return True
+        for unit in module.stars:
+            for one in unit.imports:
+                dotted = module.absolute(one)
+                found = self.project.locate(dotted) if dotted else None
+                if found is None or found.path is None:
+                    return True
+                if found.path not in seen and self._has(
+                    self.project.module(found.path), name, seen | {module.path, found.path}
+                ):
+                    return True
+        return False
+
+    # the ends
+
+    def _is_project(self, dotted: str) -> bool:
+        return self.project.is_local(dotted) or (
+            # `import namespace.package` of the project's own folders, with no file of that very name
+            "." in dotted
+            and self.project.locate(dotted) is not None
+            and self.project.is_local(dotted.rpartition(".")[0])
+        )
+
+    def _external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
+        self.tops.add(dotted.partition(".")[0])
+        self.externals.setdefault(ExternalImport(module, dotted, one, unit))
+
+    def _missing(self, module: Module, one: Imported) -> None:
+        if one.guard == "none" and ("missing", module.path, one) not in self._seen:
+            self._seen.add(("missing", module.path, one))
+            self.faults.append(LocalModuleMissing(module.where(one.line), one.text))
+
+
+def _that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
+    """The imports that bind the chain's first name; of several ``import a.b``, ``import a.c`` the longest that fits."""
+    found = [one for one in imports if one.bound == chain[0]]
+    dotted = ".".join(chain) + "."
+    fitting = [
+        one
+        for one in found
+        if one.name is None and not one.whole and dotted.startswith(f"{one.module}.")
+    ]
+    if not fitting or len(chain) == 1:
+        return found
+    longest = max(len(one.module) for one in fitting)
+    return [one for one in fitting if len(one.module) == longest]
+
+
+def _bindings_that_count(
+    module: Module, name: str, units: tuple[Unit, ...], at: Unit | None, chain: Chain
+) -> list[Unit]:
+    """The bindings that a read may see: not those that are overwritten before anything can look.
+
+    A read while the module is executed sees what stands above it; one in a function sees the last. Earlier
+    bindings stay where code in between might have used them.
+    """
+    every = [one for unit in units for one in unit.imports]
+    if all(unit.kind == "import" for unit in units) and all(
+        one.name is None and not one.whole for one in every
+    ):
+        wanted = _that_bind(every, chain)
+        return [unit for unit in units if any(one in wanted for one in unit.imports)]
+    seen = [unit for unit in units if at is None or unit.index < at.index] or list(units)
+    start = 0
+    for position, unit in enumerate(seen):
+        if position and not unit.conditional and _replaces(module, name, seen[position - 1], unit):
+            start = position
+    return seen[start:]
+
+
+def _replaces(module: Module, name: str, before: Unit, unit: Unit) -> bool:
+    if before.parent != unit.parent and unit.parent is not None:
+        return False
+    if any(read.chain[0] == name and not read.deferred for read in module.extract(unit).reads):
+        return False
+    return all(is_inert(between) for between in module.units[before.index + 1 : unit.index])

@@ -1,0 +1,149 @@
+"""What a dotted name means, followed through aliases and modules, without keeping anything."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.model import Chain, Imported, Unit
+from ops0.core.analyzer.modules import Module
+
+__all__ = ["External", "Local", "Resolved", "resolve", "resolve_import"]
+
+_DEEPEST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """Something outside the project: ``pandas.read_csv``."""
+
+    dotted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A name bound in a module of the project; ``rest`` are attributes of it."""
+
+    module: Module
+    name: str
+    unit: Unit
+    rest: Chain = ()
+
+
+Resolved = External | Local
+
+
+def resolve(
+    module: Module, chain: Chain, *, typing: bool = False, depth: int = 0
+) -> Resolved | None:
+    """Follow a dotted name of a module to where it is made. The last binding counts.
+
+    typing:  names imported for type checkers only count too
+    returns: None for builtins, unknown names and modules of the project themselves
+    """
+    if depth > _DEEPEST:
+        return None
+    table = module.typing_bindings if typing else module.bindings
+    name, rest = chain[0], chain[1:]
+    units = table.get(name)
+    if not units:
+        return _through_stars(module, chain, depth)
+    unit = _fitting(units, chain)
+    made = [one for one in _imports(module, unit) if one.bound == name]
+    if made:
+        return resolve_import(module, _longest(made, chain), rest, depth + 1)
+    alias = _alias(unit.node)
+    if alias is not None and alias != chain:
+        found = resolve(module, (*alias, *rest), typing=typing, depth=depth + 1)
+        if isinstance(found, External):
+            return found
+    return Local(module, name, unit, rest)
+
+
+def resolve_import(module: Module, one: Imported, rest: Chain, depth: int = 0) -> Resolved | None:
+    """Follow one imported name."""
+    project = module.project
+    dotted = module.absolute(one)
+    if dotted is None:
+        return None
+    if one.name is None:
+        if not one.whole:
+            dotted = dotted.partition(".")[0]
+        return _member(module, dotted, rest, depth)
+    found = project.locate(dotted)
+    if (
+        found is not None
+        and found.path is not None
+        and (project.module(found.path).bindings.get(one.name))
+    ):
+        return resolve(project.module(found.path), (one.name, *rest), depth=depth)
+    return _member(module, dotted, (one.name, *rest), depth)
+
+
+def _member(module: Module, dotted: str, rest: Chain, depth: int) -> Resolved | None:
+    """``rest`` as seen from the module ``dotted``."""
+    project = module.project
+    if not _is_project(module, dotted, rest):
+        return External(".".join((dotted, *rest)))
+    while rest:
+        found = project.locate(dotted)
+        inner = f"{dotted}.{rest[0]}"
+        if found is not None and found.path is not None:
+            target = project.module(found.path)
+            if target.bindings.get(rest[0]) or not project.is_local(inner):
+                return resolve(target, rest, depth=depth)
+        dotted, rest = inner, rest[1:]
+    return None
+
+
+def _is_project(module: Module, dotted: str, rest: Chain) -> bool:
+    return any(
+        module.project.is_local(".".join((dotted, *rest[:length])))
+        for length in range(min(len(rest), 4) + 1)
+    )
+
+
+def _through_stars(module: Module, chain: Chain, depth: int) -> Resolved | None:
+    outside: list[str] = []
+    for unit in module.stars:
+        for one in unit.imports:
+            dotted = module.absolute(one)
+            found = module.project.locate(dotted) if dotted else None
+            if found is not None and found.path is not None:
+                inner = resolve(module.project.module(found.path), chain, depth=depth + 1)
+                if inner is not None:
+                    return inner
+            elif dotted:
+                outside.append(dotted)
+    if len(outside) == 1 and not hasattr(builtins, chain[0]):
+        return External(".".join((outside[0], *chain)))
+    return None
+
+
+def _imports(module: Module, unit: Unit) -> tuple[Imported, ...]:
+    return unit.imports or (module.extract(unit).imports if unit.kind == "assign" else ())
+
+
+def _fitting(units: tuple[Unit, ...], chain: Chain) -> Unit:
+    """Of ``import a.b`` and ``import a.c`` the one that the chain goes through; else the last."""
+    dotted = ".".join(chain)
+    for unit in reversed(units):
+        if any(_goes_through(one, dotted) for one in unit.imports):
+            return unit
+    return units[-1]
+
+
+def _longest(made: list[Imported], chain: Chain) -> Imported:
+    dotted = ".".join(chain)
+    return max(made, key=lambda one: len(one.module) if _goes_through(one, dotted) else 0)
+
+
+def _goes_through(one: Imported, dotted: str) -> bool:
+    return one.name is None and not one.whole and f"{dotted}.".startswith(f"{one.module}.")
+
+
+def _alias(node: ast.stmt) -> Chain | None:
+    """``read = pd.read_csv``."""
+    return chain_of(node.value) if isinstance(node, ast.Assign) else None

@@ -1,0 +1,153 @@
+"""Which names a scope binds, by Python's own rules: parameters, assignments, imports, walrus, patterns, ``global``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ops0.core.analyzer.model import Imported, imported_by
+
+__all__ = [
+    "Function",
+    "Scope",
+    "ScopeKind",
+    "class_scope",
+    "comprehension_scope",
+    "function_scope",
+    "names_bound",
+]
+
+ScopeKind = Literal["function", "class", "comprehension", "enclosing"]
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+@dataclass
+class Scope:
+    """One scope. ``enclosing`` marks a function around the analysed piece: its names are reported, not owned."""
+
+    kind: ScopeKind
+    names: set[str] = field(default_factory=set)
+    imports: dict[str, tuple[Imported, ...]] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+
+    def owns(self, name: str) -> bool:
+        """Whether a read of that name in this scope ends here."""
+        return name in self.names and name not in self.globals and name not in self.nonlocals
+
+
+def function_scope(node: Function, kind: ScopeKind = "function") -> Scope:
+    """The scope that a call of a function or lambda opens."""
+    body: list[ast.stmt] = [ast.Expr(node.body)] if isinstance(node, ast.Lambda) else node.body
+    scope = _scope(body, kind)
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
+    scope.names.update(one.arg for one in every)
+    scope.names.update(type_parameters(node))
+    return scope
+
+
+def class_scope(node: ast.ClassDef) -> Scope:
+    """The scope of a class body: seen by its own statements, not by its methods."""
+    return _scope(node.body, "class")
+
+
+def comprehension_scope(node: Comprehension) -> Scope:
+    """The scope of a comprehension: its targets."""
+    scope = Scope("comprehension")
+    for part in node.generators:
+        scope.names.update(
+            one.id
+            for one in ast.walk(part.target)
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        )
+    return scope
+
+
+def names_bound(statements: Iterable[ast.stmt]) -> frozenset[str]:
+    """The names that statements bind in the scope they stand in."""
+    scope = _scope(statements, "function")
+    return frozenset(scope.names)
+
+
+def type_parameters(node: ast.AST) -> set[str]:
+    """``def f[T](...)``: the names in brackets (Python 3.12)."""
+    return {parameter.name for parameter in getattr(node, "type_params", ())}
+
+
+def _scope(statements: Iterable[ast.stmt], kind: ScopeKind) -> Scope:
+    binder = _Binder(Scope(kind))
+    for statement in statements:
+        binder.visit(statement)
+    return binder.scope
+
+
+class _Binder(ast.NodeVisitor):
+    """Collects what statements bind, without entering scopes of their own."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self.scope.names.add(node.id)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.scope.names.add(node.name)
+        defaults = [one for one in node.args.kw_defaults if one is not None]
+        for part in (*node.decorator_list, *node.args.defaults, *defaults):
+            self.visit(part)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.scope.names.add(node.name)
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(part)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        for part in (*node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+
+    def _comprehension(self, node: Comprehension) -> None:
+        # A walrus inside binds in the function around; targets bind in the comprehension only.
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.NamedExpr) and isinstance(inner.target, ast.Name):
+                self.scope.names.add(inner.target.id)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for one in imported_by(node):
+            self.scope.names.add(one.bound)
+            self.scope.imports[one.bound] = (*self.scope.imports.get(one.bound, ()), one)
+
+    visit_ImportFrom = visit_Import
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self.scope.names.add(node.name)
+        self.generic_visit(node)
+
+    def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> None:
+        if node.name:
+            self.scope.names.add(node.name)
+        self.generic_visit(node)
+
+    visit_MatchStar = visit_MatchAs
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        if node.rest:
+            self.scope.names.add(node.rest)
+        self.generic_visit(node)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.scope.globals.update(node.names)
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+        self.scope.nonlocals.update(node.names)

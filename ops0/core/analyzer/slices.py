@@ -1,0 +1,190 @@
+"""The text of a slice: kept statements as they are written, on their own lines; blank lines for the rest."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.errors import SourceTooDeep
+from ops0.core.analyzer.model import Imported, Unit
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.reach import Reach
+from ops0.core.pipeline import Slice
+
+__all__ = ["slices"]
+
+_ELSE = re.compile(rb"[ \t\f]*else[ \t\f]*:")
+_NOTHING_MORE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+
+
+def slices(reach: Reach) -> tuple[Slice, ...]:
+    """The slices of all modules that are reached, sorted by path.
+
+    An import statement is reduced to the names that are used. The text of every slice has been parsed.
+    """
+    return tuple(_slice(reach, module) for module in reach.modules())
+
+
+def _slice(reach: Reach, module: Module) -> Slice:
+    kept = reach.kept[module.path]
+    page = _Page(reach, module, kept)
+    if kept:
+        page.children(None, "body")
+    text = page.text()
+    _verify(module, text)
+    return Slice(
+        module=module.name, path=module.path, text=text, whole=reach.whole.get(module.path)
+    )
+
+
+def _verify(module: Module, text: str) -> None:
+    """A slice that cannot be read back is a fault of ops0 and must not reach an image."""
+    try:
+        ast.parse(text)
+    except (RecursionError, MemoryError):
+        raise SourceTooDeep(module.path) from None
+
+
+@dataclass
+class _Page:
+    """A file being written: one entry a line, empty until something kept stands there."""
+
+    reach: Reach
+    module: Module
+    kept: set[int]
+    lines: dict[int, bytes] = field(default_factory=dict)
+
+    def text(self) -> str:
+        if not self.lines:
+            return ""
+        last = max(self.lines)
+        return b"".join(self.lines.get(number, b"\n") for number in range(1, last + 1)).decode()
+
+    def children(self, parent: int | None, branch: str) -> bool:
+        """Write the kept units of one block; says whether there was any."""
+        written = False
+        for unit in self.module.units:
+            if unit.parent != parent or unit.branch != branch:
+                continue
+            if unit.index in self.kept or _is_future(unit):
+                self.unit(unit)
+                written = True
+        return written
+
+    def unit(self, unit: Unit) -> None:
+        if unit.kind == "block":
+            self.block(unit)
+            return
+        if unit.kind == "import" and not _is_future(unit):
+            reduced = self.reduced_import(unit)
+            if reduced is not None:
+                self.put(unit.node.lineno, reduced.encode(), self.indent(unit))
+                return
+        self.copy(unit.node, self.indent(unit))
+
+    def block(self, unit: Unit) -> None:
+        """A header with the kept part of its body; ``pass`` where nothing of a part that must stand is kept."""
+        node = unit.node
+        assert isinstance(node, (ast.If, ast.With))  # noqa: S101 - the only blocks that are opened
+        first = node.body[0]
+        self.copy_lines(node.lineno, _first_line(self.module.parsed.lines, first) - 1)
+        if not self.children(unit.index, "body"):
+            self.put(first.lineno, b"pass", self.column(first))
+        orelse = node.orelse if isinstance(node, ast.If) else []
+        if orelse and self.any_kept(unit.index, "orelse"):
+            self.else_line(node.body[-1], orelse[0])
+            self.children(unit.index, "orelse")
+
+    def any_kept(self, parent: int, branch: str) -> bool:
+        return any(
+            unit.index in self.kept
+            for unit in self.module.units
+            if unit.parent == parent and unit.branch == branch
+        )
+
+    def else_line(self, before: ast.stmt, after: ast.stmt) -> None:
+        """The ``else:`` between two statements; an ``elif`` has none."""
+        for number in range((before.end_lineno or before.lineno) + 1, after.lineno):
+            line = self.module.parsed.lines[number - 1]
+            if _ELSE.match(line):
+                self.lines[number] = line
+                return
+
+    def reduced_import(self, unit: Unit) -> str | None:
+        """The import with its used names only; None where all are used and the text can stay."""
+        used = self.reach.aliases.get((self.module.path, unit.index), set())
+        stars = self.reach.stars.get((self.module.path, unit.index))
+        if stars and self.module.path not in self.reach.whole:
+            one = unit.imports[0]
+            return _import_text(unit.node, [(name, name) for name in sorted(stars)], one)
+        if len(used) == len(unit.imports) or not used:
+            return None
+        names = [(one.name or one.module, one.bound) for one in unit.imports if one in used]
+        return _import_text(unit.node, names, unit.imports[0])
+
+    # placing
+
+    def indent(self, unit: Unit) -> bytes:
+        """What stands before the block's statements: nothing at the top."""
+        if unit.parent is None:
+            return b""
+        parent = self.module.units[unit.parent].node
+        body: Sequence[ast.stmt] = getattr(parent, unit.branch)
+        return self.column(body[0])
+
+    def column(self, node: ast.stmt) -> bytes:
+        line = self.module.parsed.lines[node.lineno - 1]
+        return line[: len(line) - len(line.lstrip(b" \t\f"))]
+
+    def put(self, number: int, text: bytes, indent: bytes) -> None:
+        """Write to a line; after a statement that stands there already, with ``;``."""
+        there = self.lines.get(number)
+        self.lines[number] = (there.rstrip(b"\r\n") + b"; " if there else indent) + text + b"\n"
+
+    def copy(self, node: ast.stmt, indent: bytes) -> None:
+        """Copy one statement as it is written, with a comment at its end but not its neighbours on the line."""
+        source = self.module.parsed.lines
+        first, last = _first_line(source, node), node.end_lineno or node.lineno
+        start = node.col_offset if first == node.lineno else len(indent)
+        segment = [source[number - 1] for number in range(first, last + 1)]
+        end = node.end_col_offset or 0
+        tail = segment[-1][end:]
+        segment[-1] = segment[-1][:end]
+        segment[0] = segment[0][start:]
+        ending = tail if _NOTHING_MORE.fullmatch(tail) else b"\n"
+        there = self.lines.get(first)
+        segment[0] = (there.rstrip(b"\r\n") + b"; " if there else indent) + segment[0]
+        segment[-1] += ending or b"\n"
+        for offset, line in enumerate(segment):
+            self.lines[first + offset] = line
+
+    def copy_lines(self, first: int, last: int) -> None:
+        for number in range(first, last + 1):
+            self.lines[number] = self.module.parsed.lines[number - 1]
+
+
+def _first_line(lines: Sequence[bytes], node: ast.stmt) -> int:
+    """The line of a statement, or of its first decorator's ``@``."""
+    decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
+    number = min((one.lineno for one in decorators), default=node.lineno)
+    if number != node.lineno or decorators:
+        while number > 1 and not lines[number - 1].lstrip(b" \t\f").startswith(b"@"):
+            number -= 1
+    return number
+
+
+def _is_future(unit: Unit) -> bool:
+    return any(one.module == "__future__" for one in unit.imports)
+
+
+def _import_text(node: ast.stmt, names: Sequence[tuple[str, str]], one: Imported) -> str:
+    listed = ", ".join(
+        name
+        if bound in (name, name.partition(".")[0] if isinstance(node, ast.Import) else name)
+        else f"{name} as {bound}"
+        for name, bound in names
+    )
+    start = f"from {'.' * one.level}{one.module} " if isinstance(node, ast.ImportFrom) else ""
+    return f"{start}import {listed}"

@@ -1,0 +1,30 @@
+"""What the target Python brings along: its standard library's top-level names, not those of the host."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+import tomli
+
+from ops0.core.analyzer.targets import version_of
+
+__all__ = ["is_stdlib"]
+
+
+def is_stdlib(module: str, python: str) -> bool:
+    """Whether a dotted module belongs to that Python's standard library.
+
+    >>> is_stdlib("tomllib", "3.11"), is_stdlib("tomllib", "3.10"), is_stdlib("distutils.core", "3.12")
+    (True, False, False)
+    """
+    return module.partition(".")[0] in _names(python)
+
+
+@lru_cache(maxsize=16)
+def _names(python: str) -> frozenset[str]:
+    table = tomli.loads(resources.files(__package__).joinpath("stdlib.toml").read_text("utf-8"))
+    version = version_of(python)
+    late = {name for name, since in table["since"].items() if version < version_of(since)}
+    gone = {name for name, until in table["until"].items() if version >= version_of(until)}
+    return frozenset(table["names"].split()) - late - gone

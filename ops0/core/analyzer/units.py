@@ -1,0 +1,137 @@
+"""A module's top-level statements as units that are kept or dropped one by one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ops0.core.analyzer.conditions import Decide, is_main_guard
+from ops0.core.analyzer.model import Unit, UnitKind, imported_by
+from ops0.core.analyzer.scopes import names_bound
+
+__all__ = ["is_inert", "split_units"]
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def split_units(tree: ast.Module, decide: Decide) -> tuple[Unit, ...]:
+    """Cut a module into units, in the order of the source.
+
+    ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
+    whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
+    """
+    split = _Split(decide)
+    split.add(tree.body, None, "body", conditional=False, dead=False)
+    return tuple(split.units)
+
+
+def is_inert(unit: Unit) -> bool:
+    """Whether executing the unit runs no code of the user's that could look at other names."""
+    node = unit.node
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return True
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return not node.decorator_list
+    if isinstance(node, (ast.Assign, ast.AnnAssign)):
+        return isinstance(node.value, ast.Constant)
+    return False
+
+
+class _Split:
+    def __init__(self, decide: Decide) -> None:
+        self.decide = decide
+        self.units: list[Unit] = []
+
+    def add(
+        self,
+        body: Sequence[ast.stmt],
+        parent: int | None,
+        branch: str,
+        *,
+        conditional: bool,
+        dead: bool,
+    ) -> None:
+        for node in body:
+            if isinstance(node, ast.If) and is_main_guard(node.test):
+                continue
+            index = len(self.units)
+            opened = _opens(node)
+            imports = imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
+            bound = frozenset({node.name}) if isinstance(node, _DEFINITIONS) else frozenset[str]()
+            if not opened and not bound:
+                bound = names_bound([node]) - {"*"}
+            elif isinstance(node, ast.With):
+                bound = names_bound([ast.With(node.items, [ast.Pass()])])
+            self.units.append(
+                Unit(
+                    index=index,
+                    node=node,
+                    kind=_kind(node, bound, opened=opened),
+                    parent=parent,
+                    branch=branch,
+                    conditional=conditional or (bool(bound) and _may_skip(node)),
+                    dead=dead,
+                    bound=bound,
+                    imports=imports,
+                )
+            )
+            if opened:
+                self._open(node, index, conditional=conditional, dead=dead)
+
+    def _open(self, node: ast.stmt, index: int, *, conditional: bool, dead: bool) -> None:
+        if isinstance(node, ast.With):
+            self.add(node.body, index, "body", conditional=conditional, dead=dead)
+        elif isinstance(node, ast.If):
+            verdict = self.decide(node.test)
+            unsure = conditional or verdict is None
+            self.add(node.body, index, "body", conditional=unsure, dead=dead or verdict is False)
+            self.add(node.orelse, index, "orelse", conditional=unsure, dead=dead or verdict is True)
+
+
+def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
+    if opened:
+        return "block"
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return "import"
+    if isinstance(node, _DEFINITIONS):
+        return "define"
+    return "assign" if bound and not isinstance(node, ast.Delete) else "effect"
+
+
+def _may_skip(node: ast.stmt) -> bool:
+    """Whether a compound statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new."""
+    return isinstance(
+        node, (ast.If, ast.For, ast.While, ast.Try, ast.AugAssign, ast.Delete, ast.Match)
+    )
+
+
+def _opens(node: ast.stmt) -> bool:
+    """Whether a block can be cut: every statement of it starts on a line of its own."""
+    if isinstance(node, ast.With):
+        header = max(
+            _end(part)
+            for item in node.items
+            for part in (item.context_expr, item.optional_vars)
+            if part
+        )
+        return _on_own_lines(node.body, header)
+    if not isinstance(node, ast.If) or not _on_own_lines(node.body, _end(node.test)):
+        return False
+    return not node.orelse or _on_own_lines(node.orelse, _end(node.body[-1]) + (not _is_elif(node)))
+
+
+def _is_elif(node: ast.If) -> bool:
+    """Whether the orelse is an ``elif``: it starts at the column of the ``if``; a nested one stands deeper."""
+    other = node.orelse[0]
+    return (
+        len(node.orelse) == 1 and isinstance(other, ast.If) and other.col_offset == node.col_offset
+    )
+
+
+def _on_own_lines(body: Sequence[ast.stmt], line: int) -> bool:
+    return body[0].lineno > line
+
+
+def _end(node: ast.AST) -> int:
+    end: int = getattr(node, "end_lineno", 0)
+    return end
