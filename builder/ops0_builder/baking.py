@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import queue
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ops0.core.pipeline import StepName
-from ops0.host import process
 from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
+from ops0_builder.buildx import buildx_fault, run_buildx
 from ops0_builder.rawjson import BuildKitEvent, RawJson
 from ops0_builder.tree import BuildTree
 
-OLDEST_BUILDX = (0, 13)
-"""The first with ``--progress=rawjson``."""
 _LOST_SNAPSHOT = re.compile(r"parent snapshot \S+ does not exist")
 
 
@@ -50,48 +47,13 @@ def bake(
     targets = {tree.targets[step].name: step for step in tags}
     for attempt in (1, 2):
         reader = RawJson(tree.stages, targets)
-        code = _run(argv, tree.bake_json, folder, reader, on_event)
+        code = run_buildx(argv, reader, document=tree.bake_json, folder=folder, on_event=on_event)
         if code == 0:
             return
         said = "\n".join([*reader.other, *(one.fact for one in reader.failures)])
         if attempt == 1 and _LOST_SNAPSHOT.search(said):
             continue  # moby/buildkit#6521: parallel builds race with the store's cleaning; a second try passes
         raise _fault(reader, tuple(tags), said)
-
-
-def _run(
-    argv: tuple[str, ...],
-    document: bytes,
-    folder: Path,
-    reader: RawJson,
-    on_event: Callable[[BuildKitEvent], None],
-) -> int:
-    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-    try:
-        program = process.start(argv, cwd=folder)
-    except process.ProgramMissing:
-        raise BuildxUnusable("there is no `docker` command") from None
-    try:
-        assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
-        assert program.popen.stderr is not None  # noqa: S101
-        program.read_lines(program.popen.stdout, lines.put)
-        program.read_lines(program.popen.stderr, lines.put)
-        program.send(document)
-        ended = False
-        while True:
-            try:
-                line = lines.get(timeout=0.05)
-            except queue.Empty:
-                if ended:
-                    return program.popen.returncode
-                if program.popen.poll() is not None:
-                    program.wait()  # the readers hand on what is left
-                    ended = True
-                continue
-            for event in reader.read(line):
-                on_event(event)
-    finally:
-        program.close()
 
 
 def _fault(
@@ -105,18 +67,7 @@ def _fault(
         return EngineFull("docker buildx bake")
     if failed is not None:
         return StepBuildFailed(failed.steps or steps, failed.text, failed.fact, log)
-    unusable = _buildx_fault()
+    unusable = buildx_fault()
     if unusable is not None:
         return unusable
     return StepBuildFailed(steps, "docker buildx bake", "it failed", "\n".join(reader.other))
-
-
-def _buildx_fault() -> BuildxUnusable | None:
-    """What is wrong with the plugin, asked only after a failure: the question itself takes 100 ms."""
-    done = process.run(("docker", "buildx", "version"), timeout=30)
-    if done.code != 0:
-        return BuildxUnusable("the plugin is not installed")
-    version = re.search(r"v?(\d+)\.(\d+)", done.out)
-    if version and (int(version[1]), int(version[2])) < OLDEST_BUILDX:
-        return BuildxUnusable(f"{version[0]} is too old")
-    return None

@@ -17,8 +17,10 @@ from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import cache_dir
 from ops0_builder.base_facts import OLDEST, BaseFacts, base_facts
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable, NoBase
+from ops0_builder.buildx import buildx_fault, run_buildx
 from ops0_builder.context import EPOCH
 from ops0_builder.engine_images import EngineImage, image_id
+from ops0_builder.rawjson import RawJson
 from ops0_builder.resources import resource
 
 BASE_FORMAT = "1"
@@ -91,6 +93,17 @@ def resolve_base(
         tag, digest = _named_base(base, engine, images, say, place)
     facts = base_facts(engine, base or tag, digest, cache_dir() / "bases")
     return _judged(tag, base or tag, digest, python, facts)
+
+
+def check_glibc(base: BaseImage, locked: tuple[int, int]) -> None:
+    """Whether wheels that were locked for this C library run on a base. Raises BaseUnfit. Pure."""
+    if base.target.glibc < locked:
+        has, wants = (".".join(map(str, version)) for version in (base.target.glibc, locked))
+        raise BaseUnfit(
+            base.reference,
+            f"it has glibc {has}, the lock is for {wants}",
+            "take a newer release of it, as Debian 12 or later",
+        )
 
 
 def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
@@ -178,25 +191,32 @@ def _from_image(
 ) -> str:
     if not local:
         _pull(reference, engine, say, "base")
+    reader = RawJson({}, {})
     with tempfile.TemporaryDirectory(prefix="ops0-base-") as empty:
-        argv = base_argv(reference, tag, resource("Dockerfile.base"), empty)
-        try:
-            done = process.run(argv, timeout=PULL_SECONDS)
-        except process.ProgramMissing:
-            raise BuildxUnusable("there is no `docker` command") from None
-    digest = image_id(engine, tag) if done.code == 0 else None
+        argv = base_argv(reference, tag, resource("Dockerfile.base"), engine.address.context)
+        code = run_buildx((*argv, empty), reader, folder=Path(empty))
+    digest = image_id(engine, tag) if code == 0 else None
     if digest is None:
-        raise BaseBuildFailed(reference, done.tail)
+        raise buildx_fault() or BaseBuildFailed(reference, _why(reader))
     return digest
 
 
-def base_argv(reference: str, tag: str, recipe: Path, context: str) -> tuple[str, ...]:
-    """The build of a base from an image. Pure."""
-    argv = ["docker", "buildx", "build", "--quiet", "--load", "--provenance=false"]
+def _why(reader: RawJson) -> str:
+    """What the recipe said, or BuildKit: not the recipe's own text, which is in BuildKit's words for a failure."""
+    failed = reader.failed
+    log = reader.log_of(failed) if failed else ""
+    fact = failed.fact.rpartition("\n")[2] if failed else ""
+    return "\n".join(filter(None, (log, fact))) or "\n".join(reader.other)
+
+
+def base_argv(reference: str, tag: str, recipe: Path, builder: str) -> tuple[str, ...]:
+    """The build of a base from an image, but for the context. Pure."""
+    argv = ["docker", "buildx", "--builder", builder, "build", "--progress=rawjson", "--load"]
+    argv += ["--provenance=false"]
     argv += ["--build-arg", f"SOURCE_DATE_EPOCH={EPOCH}"]
     argv += ["--build-context", f"base=docker-image://{reference}"]
     argv += ["--label", f"ops0.base.source={reference}", "--tag", tag, "--file", str(recipe)]
-    return (*argv, context)
+    return tuple(argv)
 
 
 def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts) -> BaseImage:

@@ -76,7 +76,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         named = {name: one.folder for name, one in shared.items()}
         stages: list[Stage] = []
         for layer in image.layers:
-            stage = _stage(layer)
+            stage = layer_stage(layer)
             if stage is None:
                 continue
             stages.append(stage)
@@ -120,7 +120,8 @@ def step_json(step: Step) -> bytes:
     return (json.dumps(value, sort_keys=True) + "\n").encode()
 
 
-def _stage(layer: Layer) -> Stage | None:
+def layer_stage(layer: Layer) -> Stage | None:
+    """The build stage that makes a layer; None for the base and the code."""
     if layer.kind in ("base", "code"):
         return None
     title = layer.distributions[0].name if layer.kind == "package" else ""

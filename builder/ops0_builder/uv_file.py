@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import uv
@@ -11,12 +10,12 @@ import uv
 from ops0.core.locked import LockedFile
 
 
-def uv_file() -> tuple[LockedFile, Mapping[str, Path]]:
+def uv_file() -> tuple[LockedFile, Path]:
     """The file as a value, and where it stands. Raises FileNotFoundError where uv is not installed whole."""
     path = Path(uv.find_uv_bin())
     digest = hashlib.sha256()
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             digest.update(block)
-    sha256 = digest.hexdigest()
-    return LockedFile(filename="uv", sha256=sha256, size=path.stat().st_size), {sha256: path}
+    size = path.stat().st_size
+    return LockedFile(filename="uv", sha256=digest.hexdigest(), size=size), path

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.base import resolve_base
 from ops0_builder.build import BuildEvent, build_images
-from ops0_builder.build_errors import ProofFailed, StepBuildFailed
-from ops0_builder.engine_images import image_id, missing_images, present_images, read_images
+from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, ProofFailed, StepBuildFailed
+from ops0_builder.engine_images import missing_images, present_images, read_images
 from ops0_builder.once import run_once
 from ops0_builder.plan import make_plan
 from ops0_builder.rawjson import Instruction
@@ -68,9 +69,7 @@ def make_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]
     data = stream.getvalue()
     filename = f"{name}-{version}-py3-none-any.whl"
     (folder / filename).write_bytes(data)
-    return LockedFile(
-        filename=filename, sha256=hashlib.sha256(data).hexdigest(), size=len(data)
-    )
+    return LockedFile(filename=filename, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
 
 
 @dataclass
@@ -152,7 +151,7 @@ class Project:
             for members in packages.values()
             for one in members
         }
-        return plan, tree, {**wheels, **uv_path}
+        return plan, tree, {**wheels, uv.sha256: uv_path}
 
     def build(
         self, *, no_cache: bool = False
@@ -211,8 +210,14 @@ def test_one_steps_code_builds_one_image(project: Project) -> None:
     plan, before, _ = project.build()
     project.left_code = "def left():\n    return 2\n"
     changed, after, events = project.build()
-    assert {one.steps for one in events if isinstance(one, Instruction) and one.steps} >= {("left",)}
-    assert all("right" not in one.steps or one.state == "cached" for one in events if isinstance(one, Instruction))
+    assert {one.steps for one in events if isinstance(one, Instruction) and one.steps} >= {
+        ("left",)
+    }
+    assert all(
+        "right" not in one.steps or one.state == "cached"
+        for one in events
+        if isinstance(one, Instruction)
+    )
     assert before["left"] != after["left"]
     assert before["right"] == after["right"]
     assert present_images(changed, read_images(project.engine)) == after
@@ -223,7 +228,9 @@ def test_one_steps_code_builds_one_image(project: Project) -> None:
 
 def test_a_package_is_the_same_layer_in_every_image(project: Project) -> None:
     _, digests, _ = project.build()
-    left, right = (project.inspect(digests[StepName(n)])["RootFS"]["Layers"] for n in ("left", "right"))
+    left, right = (
+        project.inspect(digests[StepName(n)])["RootFS"]["Layers"] for n in ("left", "right")
+    )
     base = project.inspect(project.base.digest)["RootFS"]["Layers"]
     assert left[: len(base) + 1] == right[: len(base) + 1]  # base and heavy
     assert len(set(left) - set(right)) == 2  # light and the code
@@ -276,27 +283,52 @@ def test_system_packages_come_from_the_bases_own_release(project: Project) -> No
 
 def test_no_engine_is_said_in_one_line(project: Project) -> None:
     gone = EngineSocket.from_environment({"DOCKER_HOST": "unix:///nowhere/docker.sock"})
-    with pytest.raises(EngineUnreachable, match="/nowhere/docker.sock"):
+    with pytest.raises(EngineUnreachable, match=r"/nowhere/docker\.sock"):
         read_images(gone)
 
 
 def test_a_base_of_the_users_own_goes_through_the_same_recipe(project: Project) -> None:
     engine = project.engine
-    said: list[str] = []
-    tag = "ops0-test-build/own-base:1"
+    own = "ops0-test-build/own-base:1"
     engine.call(
-        "POST", f"/images/{project.base.digest}/tag", query={"repo": tag.split(":")[0], "tag": "1"}
+        "POST",
+        f"/images/{project.base.digest}/tag",
+        query={"repo": own.split(":", maxsplit=1)[0], "tag": "1"},
     )
+    made = None
     try:
-        base = resolve_base("3.11", tag, engine=engine, images={}, say=said.append)
-        assert base.target == project.base.target
-        assert base.packages == project.base.packages
-        again = resolve_base("", tag, engine=engine, images=read_images(engine), say=said.append)
-        assert again == dataclasses.replace(base, reference=again.reference)
+        made = resolve_base("3.11", own, engine=engine, images={}, say=lambda text: None)
+        assert made.target == project.base.target
+        assert made.packages == project.base.packages
+        images = read_images(engine)
+        assert (
+            resolve_base(
+                "",
+                own,
+                engine=engine,
+                images={made.reference: images[made.reference]},
+                say=lambda text: None,
+            )
+            == made
+        )
+        with pytest.raises(BaseUnfit, match=r"has Python 3\.11, 3\.12 is asked for"):
+            resolve_base("3.12", own, engine=engine, images=images, say=lambda text: None)
     finally:
-        engine.call("DELETE", f"/images/{tag}", accept=(404,))
-        if image_id(engine, base.reference):
-            engine.call("DELETE", f"/images/{base.reference}", accept=(404, 409))
+        for tag in (own, made.reference if made else own):
+            engine.call("DELETE", f"/images/{tag}", accept=(404, 409))
+
+
+def test_an_image_without_python_is_no_base(project: Project, tmp_path: Path) -> None:
+    own = "ops0-test-build/empty:1"
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nLABEL nothing=here\n")
+    argv = ["docker", "buildx", "build", "--quiet", "--load", "--tag", own, str(tmp_path)]
+    subprocess.run(argv, check=True, capture_output=True)
+    try:
+        with pytest.raises(BaseBuildFailed, match="python3") as caught:
+            resolve_base("", own, engine=project.engine, images={}, say=lambda text: None)
+        assert len(str(caught.value).splitlines()) < 10
+    finally:
+        project.engine.call("DELETE", f"/images/{own}", accept=(404,))
 
 
 def test_all_failed_proofs_are_told_together(project: Project) -> None:

@@ -1,0 +1,67 @@
+"""The ``docker buildx`` program: its progress goes line by line into a reader, on the caller's own thread."""
+
+from __future__ import annotations
+
+import queue
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from ops0.host import process
+from ops0_builder.build_errors import BuildxUnusable
+from ops0_builder.rawjson import BuildKitEvent, RawJson
+
+OLDEST = (0, 13)
+"""The first with ``--progress=rawjson``."""
+
+
+def run_buildx(
+    argv: tuple[str, ...],
+    reader: RawJson,
+    *,
+    folder: Path,
+    document: bytes = b"",
+    on_event: Callable[[BuildKitEvent], None] = lambda _event: None,
+) -> int:
+    """Run one buildx command with ``--progress=rawjson`` to its end and give its exit code.
+
+    document: what it reads on stdin
+    raises:   BuildxUnusable where there is no ``docker`` command
+    """
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    try:
+        program = process.start(argv, cwd=folder)
+    except process.ProgramMissing:
+        raise BuildxUnusable("there is no `docker` command") from None
+    try:
+        assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
+        assert program.popen.stderr is not None  # noqa: S101
+        program.read_lines(program.popen.stdout, lines.put)
+        program.read_lines(program.popen.stderr, lines.put)
+        program.send(document)
+        ended = False
+        while True:
+            try:
+                line = lines.get(timeout=0.05)
+            except queue.Empty:
+                if ended:
+                    return program.popen.returncode
+                if program.popen.poll() is not None:
+                    program.wait()  # the readers hand on what is left
+                    ended = True
+                continue
+            for event in reader.read(line):
+                on_event(event)
+    finally:
+        program.close()
+
+
+def buildx_fault() -> BuildxUnusable | None:
+    """What is wrong with the plugin, asked only after a failure: the question itself takes 100 ms."""
+    done = process.run(("docker", "buildx", "version"), timeout=30)
+    if done.code != 0:
+        return BuildxUnusable("the plugin is not installed")
+    version = re.search(r"v?(\d+)\.(\d+)", done.out)
+    if version and (int(version[1]), int(version[2])) < OLDEST:
+        return BuildxUnusable(f"{version[0]} is too old")
+    return None
