@@ -54,11 +54,13 @@ class Conductor:
     def play(self) -> None:
         """Run every call that can run."""
         while not self.schedule.finished and not self._gave_up():
+            self._fire_timers()
+            for call in (
+                self.schedule.take_releases()
+            ):  # before the starts: what runs decides what may be started ahead
+                self._release(call)
             for call in self.schedule.take_starts():
                 self._start(call)
-            for call in self.schedule.take_releases():
-                self._release(call)
-            self._fire_timers()
             message = self._next_message()
             if message is not None:
                 self._handle(message)

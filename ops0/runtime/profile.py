@@ -18,7 +18,7 @@ from ops0.runtime.runs import RunId
 from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
 PIDS = 1024
-OPEN_FILES = 65536
+OPEN_FILES = 8192
 FILE_SIZE = 64 * 2**30
 LEAST_MEMORY = 256 * 2**20
 ENVIRONMENT = (

@@ -1,0 +1,274 @@
+"""Pipelines in one line each, and an engine that runs nothing but keeps every promise of the real ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops0.core.errors import EngineError
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromConstant,
+    FromParam,
+    Pipeline,
+    Step,
+    StepName,
+    StepOptions,
+    Where,
+)
+from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
+
+STOPPED = Exit(code=143, signal="SIGTERM")
+
+
+def a_step(name: str, **options: Any) -> Step:
+    return Step(
+        name=StepName(name),
+        module="pipeline",
+        function=name,
+        where=Where("pipeline.py", 3),
+        parameters=(),
+        returns=None,
+        output=None,
+        options=StepOptions(**options),
+        needs=(),
+        system=(),
+        slices=(),
+        data=(),
+        roots=(".",),
+    )
+
+
+def a_call(call: str, *needs: str, step: str | None = None, **inputs: Any) -> Call:
+    edges = [(f"a{n}", FromCall(call=CallId(need), rule="by name")) for n, need in enumerate(needs)]
+    given = [
+        (k, v if isinstance(v, FromParam) else FromConstant(value=v)) for k, v in inputs.items()
+    ]
+    return Call(
+        id=CallId(call),
+        step=StepName(step or call),
+        inputs=(*edges, *given),
+        where=Where("pipeline.py", 9),
+    )
+
+
+def a_pipeline(
+    *calls: Call, results: tuple[str, ...] | None = None, options: dict[str, Any] | None = None
+) -> Pipeline:
+    names = dict.fromkeys(call.step for call in calls)
+    steps = tuple(a_step(name, **(options or {}).get(name, {})) for name in names)
+    return Pipeline(
+        name="test",
+        entry="pipeline.py",
+        steps=steps,
+        calls=calls,
+        results=tuple(CallId(r) for r in (results or (calls[-1].id,))),
+        explicit=True,
+    )
+
+
+@dataclass
+class Behaviour:
+    """What an attempt does once it has its go line."""
+
+    value: Any = None
+    exit: Exit = Exit(code=0)
+    failure: dict[str, Any] | None = None
+    prints: tuple[str, ...] = ()
+    manifest: Callable[[dict[str, Any]], bytes | None] = lambda m: json.dumps(m).encode()
+    hangs: bool = False
+    on_term: bool = True
+    refuses: EngineError | None = None
+    members: Callable[[list[Member]], list[Member]] = lambda members: members
+    before: Callable[[], None] = lambda: None
+
+
+def raises(message: str = "bad", kind: str = "step", code: int = 10) -> Behaviour:
+    failure = {
+        "kind": kind,
+        "type": "ValueError",
+        "message": message,
+        "traceback": f'  File "pipeline.py", line 5, in f\nValueError: {message}\n',
+        "where": "pipeline.py:5",
+        "hint": None,
+    }
+    return Behaviour(exit=Exit(code=code), failure=failure)
+
+
+@dataclass
+class FakeEngine:
+    """Answers from a table: (call, attempt) -> Behaviour, else (call, 0), else done."""
+
+    table: dict[tuple[str, int], Behaviour] = field(default_factory=dict)
+    kind: str = "containers"
+    gone: list[dict[str, Any]] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    live: set[str] = field(default_factory=set)
+    started: list[str] = field(default_factory=list)
+    most: int = 0
+    opened: bool = False
+    closed: int = 0
+    faults: list[str] = field(default_factory=list)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, setup: RunSetup) -> None:
+        self.opened = True
+
+    def image(self, step: StepName) -> str:
+        return f"sha256:{step}"
+
+    def inside(self, step: StepName) -> str:
+        return f"docker run --rm -it --network none --entrypoint sh sha256:{step}"
+
+    def title(self, job: Job) -> str:
+        return f"ops0-{job.call}-{job.attempt}"
+
+    def start(self, job: Job, said: LineHandler, printed: LineHandler) -> FakeAttempt:
+        behaviour = (
+            self.table.get((job.call, job.attempt))
+            or self.table.get((job.call, 0))
+            or Behaviour(value=job.call)
+        )
+        if behaviour.refuses is not None:
+            raise behaviour.refuses
+        with self.guard:
+            self.live.add(self.title(job))
+            self.started.append(self.title(job))
+        return FakeAttempt(self, job, behaviour, said, printed)
+
+    def output_path(self, call: CallId, attempt: int) -> str:
+        return f"/ops0/out/{attempt}"
+
+    def input_path(self, producer: CallId, attempt: int) -> str:
+        return f"/ops0/in/{producer}/{attempt}"
+
+    def close(self) -> None:
+        self.closed += 1
+        self.live.clear()
+
+    def remove_orphans(self) -> tuple[str, ...]:
+        return ()
+
+
+class FakeAttempt:
+    def __init__(
+        self,
+        engine: FakeEngine,
+        job: Job,
+        behaviour: Behaviour,
+        said: LineHandler,
+        printed: LineHandler,
+    ) -> None:
+        self.engine, self.job, self.behaviour = engine, job, behaviour
+        self.said, self.printed = said, printed
+        self.line: bytes | None = None
+        self.woken, self.stopped = threading.Event(), threading.Event()
+        self.killed = threading.Event()
+        self.data: bytes | None = None
+        said(json.dumps({"v": 1, "event": "ready", "seconds": 0.01}))
+
+    def go(self, line: bytes) -> None:
+        go = json.loads(line)
+        with self.engine.guard:
+            self.engine.gone.append(go)
+            running = len(self.engine.gone) - len(self.engine.done)
+            self.engine.most = max(self.engine.most, running)
+            for given in go["inputs"].values():
+                if given["from"] == "value" and given["path"].split("/")[3] not in self.engine.done:
+                    self.engine.faults.append(f"{self.job.call} went before {given['path']}")
+        self.line = line
+        self.woken.set()
+
+    def wait(self) -> Exit:
+        self.woken.wait()
+        if self.line is None or self.stopped.is_set():
+            return STOPPED
+        self.behaviour.before()
+        for line in self.behaviour.prints:
+            self.printed(line)
+        if self.behaviour.hangs:
+            (self.stopped if self.behaviour.on_term else self.killed).wait(20)
+            return self._end(
+                STOPPED if self.behaviour.on_term else Exit(code=137, signal="SIGKILL")
+            )
+        if self.behaviour.failure is not None:
+            failed = {"v": 1, "event": "failed", "failure": self.behaviour.failure}
+            self.said(json.dumps(failed))
+        else:
+            self.data = self.behaviour.manifest(self._manifest())
+        return self._end(self.behaviour.exit)
+
+    def _end(self, end: Exit) -> Exit:
+        with self.engine.guard:
+            self.engine.done.append(self.job.call)
+        return end
+
+    def _manifest(self) -> dict[str, Any]:
+        data = json.dumps(self.behaviour.value).encode()
+        file = {
+            "name": "value.json",
+            "size": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        value = {
+            "format": "json",
+            "type": "builtins.object",
+            "size": len(data),
+            "files": [file],
+            "preview": repr(self.behaviour.value),
+            "items": None,
+        }
+        job = self.job
+        return {
+            "v": 1,
+            "run": job.run,
+            "call": job.call,
+            "attempt": job.attempt,
+            "nonce": job.nonce,
+            "value": value,
+            "python": "3.11.2",
+        }
+
+    def stop(self, grace: float) -> None:
+        self.stopped.set()
+        if grace == 0:
+            self.killed.set()
+        self.woken.set()
+
+    def manifest(self) -> bytes | None:
+        return self.data
+
+    def members(self) -> Iterator[Member]:
+        data = json.dumps(self.behaviour.value).encode()
+        found = [
+            Member("value.json", "file", len(data), BytesIO(data).read),
+            Member("manifest.json", "file", len(self.data or b""), BytesIO(b"").read),
+        ]
+        return iter(self.behaviour.members(found))
+
+    def remove(self) -> None:
+        self.engine.live.discard(self.engine.title(self.job))
+
+
+@pytest.fixture(scope="session")
+def make() -> SimpleNamespace:
+    """What the tests of this folder build with."""
+    return SimpleNamespace(
+        step=a_step,
+        call=a_call,
+        pipeline=a_pipeline,
+        Behaviour=Behaviour,
+        raises=raises,
+        Engine=FakeEngine,
+        signal_name=signal_name,
+    )

@@ -1,0 +1,376 @@
+"""Whole runs over an engine that runs nothing: results, failures, retries, limits, endings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops0.core.errors import EngineError, ErrorGroup
+from ops0.core.pipeline import FromParam
+from ops0.runtime.engine import Exit, Member
+from ops0.runtime.errors import (
+    OutOfMemory,
+    ParamFault,
+    StepCrashed,
+    StepFailed,
+    StepLost,
+    StepTimeout,
+    ValueFault,
+)
+from ops0.runtime.events import Event, read_events
+from ops0.runtime.orchestrator import pipeline_width, run_pipeline
+from ops0.runtime.report import Report
+from ops0.runtime.results import export_results
+from ops0.runtime.runs import find_run, kept_runs
+
+
+def run(engine: Any, pipeline: Any, **options: Any) -> Report:
+    report = run_pipeline(pipeline, engine, **options)
+    assert engine.live == set()
+    assert engine.faults == []
+    return report
+
+
+def events_of_last_run() -> list[Event]:
+    return list(read_events(find_run(kept_runs()[-1]).events))
+
+
+def states(events: list[Event]) -> dict[str, str]:
+    return {e.call: e.kind for e in events if e.kind.startswith("call.") and e.call}
+
+
+def test_a_chain_gives_its_last_value(make: SimpleNamespace) -> None:
+    engine = make.Engine({("b", 1): make.Behaviour(value={"rows": 3})})
+    report = run(engine, make.pipeline(make.call("a"), make.call("b", "a")))
+    assert report.results == {"b": {"rows": 3}}
+    assert report.state == "done"
+    assert [(c.call, c.state, c.attempts) for c in report.calls] == [
+        ("a", "done", 1),
+        ("b", "done", 1),
+    ]
+    assert engine.gone[1]["inputs"]["a0"]["path"] == "/ops0/in/a/1"
+    assert engine.gone[1]["inputs"]["a0"]["nonce"] == engine.gone[0]["nonce"]
+    assert engine.closed == 1
+
+
+def test_independent_calls_run_side_by_side_within_jobs(make: SimpleNamespace) -> None:
+    barrier = threading.Barrier(3, timeout=10)
+    table = {(f"c{n}", 1): make.Behaviour(value=n, before=barrier.wait) for n in range(3)}
+    engine = make.Engine(table)
+    calls = [make.call(f"c{n}") for n in range(3)]
+    report = run(engine, make.pipeline(*calls, results=("c0", "c1", "c2")), jobs=3)
+    assert report.results == {"c0": 0, "c1": 1, "c2": 2}
+
+
+def test_no_more_calls_run_than_jobs(make: SimpleNamespace) -> None:
+    slow = make.Behaviour(value=1, before=lambda: time.sleep(0.01))
+    engine = make.Engine({(f"c{n}", 0): slow for n in range(12)})
+    run(engine, make.pipeline(*(make.call(f"c{n}") for n in range(12))), jobs=3)
+    assert engine.most <= 3
+
+
+def test_parameters_reach_the_steps(make: SimpleNamespace) -> None:
+    k = FromParam(param="k", required=True)
+    size = FromParam(param="size", required=False, default=10)
+    engine = make.Engine()
+    run(engine, make.pipeline(make.call("a", k=k, size=size, fixed="x")), params={"k": [1, 2]})
+    assert engine.gone[0]["inputs"] == {
+        "k": {"from": "json", "value": [1, 2]},
+        "size": {"from": "json", "value": 10},
+        "fixed": {"from": "json", "value": "x"},
+    }
+
+
+def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleNamespace) -> None:
+    engine = make.Engine()
+    pipeline = make.pipeline(make.call("a", k=FromParam(param="k", required=True)))
+    with pytest.raises(ErrorGroup) as caught:
+        run_pipeline(pipeline, engine, params={"kk": 1})
+    assert [fault.param for fault in caught.value.errors if isinstance(fault, ParamFault)] == [
+        "kk",
+        "k",
+    ]
+    assert not engine.opened
+    assert kept_runs() == ()
+
+
+def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None:
+    engine = make.Engine({("b", 1): make.raises("no rows")})
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"), make.call("c", "b"))
+    with pytest.raises(StepFailed) as caught:
+        run_pipeline(pipeline, engine, params={})
+    error = caught.value
+    assert error.message.startswith("pipeline.py:5: step 'b' failed: ValueError: no rows\n")
+    assert 'File "pipeline.py", line 5' in error.message
+    assert error.scene.image == "sha256:b"
+    assert error.hint is not None
+    assert "ops0 run pipeline.py --containers" in error.hint
+    assert "docker run --rm -it --network none --entrypoint sh sha256:b" in error.hint
+    assert states(events_of_last_run()) == {
+        "a": "call.done",
+        "b": "call.failed",
+        "c": "call.skipped",
+    }
+    assert engine.live == set()
+    assert engine.closed == 1
+
+
+def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamespace) -> None:
+    failed = threading.Event()
+    slow = make.Behaviour(value=1, before=lambda: failed.wait(10))
+    engine = make.Engine({("bad", 1): make.raises(), ("slow", 1): slow})
+    pipeline = make.pipeline(
+        make.call("bad"), make.call("slow"), make.call("later"), make.call("after", "bad")
+    )
+
+    def hear(event: Event) -> None:
+        if event.kind == "call.failed":
+            failed.set()
+
+    with pytest.raises(StepFailed):
+        run_pipeline(pipeline, engine, jobs=2, on_event=hear)
+    assert states(events_of_last_run()) == {
+        "bad": "call.failed",
+        "after": "call.skipped",
+        "later": "call.cancelled",
+        "slow": "call.done",
+    }
+
+
+def test_keep_going_runs_what_does_not_depend_and_reports_all_failures(
+    make: SimpleNamespace,
+) -> None:
+    engine = make.Engine({("bad", 1): make.raises("one"), ("worse", 1): make.raises("two")})
+    pipeline = make.pipeline(
+        make.call("bad"), make.call("worse"), make.call("good"), make.call("x", "bad")
+    )
+    with pytest.raises(ErrorGroup) as caught:
+        run_pipeline(pipeline, engine, jobs=1, keep_going=True)
+    failures = [
+        fault.failure.message for fault in caught.value.errors if isinstance(fault, StepFailed)
+    ]
+    assert failures == ["one", "two"]
+    assert states(events_of_last_run())["good"] == "call.done"
+
+
+def test_a_flaky_step_is_tried_again_with_a_new_folder_and_nonce(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 1): make.raises(), ("a", 2): make.Behaviour(value=7)})
+    pipeline = make.pipeline(
+        make.call("a"),
+        make.call("b", "a"),
+        options={"a": {"retry_attempts": 3, "retry_backoff": 0.01}},
+    )
+    report = run(engine, pipeline)
+    assert report.calls[0].attempts == 2
+    outputs = [go["output"] for go in engine.gone]
+    assert outputs == ["/ops0/out/1", "/ops0/out/2", "/ops0/out/1"]
+    assert engine.gone[0]["nonce"] != engine.gone[1]["nonce"]
+    assert engine.gone[2]["inputs"]["a0"]["path"] == "/ops0/in/a/2"
+    retried = [e for e in events_of_last_run() if e.kind == "attempt.failed"]
+    assert [e.data["retry_in"] for e in retried] == [0.01]
+
+
+def test_attempts_end(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 0): make.raises()})
+    options = {"a": {"retry_attempts": 3, "retry_backoff": 0.0}}
+    with pytest.raises(StepFailed) as caught:
+        run_pipeline(make.pipeline(make.call("a"), options=options), engine)
+    assert caught.value.scene.attempt == 3
+    assert len(engine.gone) == 3
+
+
+@pytest.mark.parametrize("kind", ["import", "value", "input", "job"])
+def test_what_would_fail_again_is_not_tried_again(make: SimpleNamespace, kind: str) -> None:
+    engine = make.Engine({("a", 0): make.raises(kind=kind, code=11)})
+    options = {"a": {"retry_attempts": 3, "retry_backoff": 0.0}}
+    with pytest.raises(Exception, match="bad"):
+        run_pipeline(make.pipeline(make.call("a"), options=options), engine)
+    assert len(engine.gone) == 1
+
+
+@pytest.mark.parametrize("on_term", [True, False])
+def test_a_step_that_takes_too_long_is_stopped(
+    make: SimpleNamespace, on_term: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 0)
+    engine = make.Engine({("a", 1): make.Behaviour(hangs=True, on_term=on_term)})
+    with pytest.raises(StepTimeout, match="longer than 0.05 s"):
+        run_pipeline(make.pipeline(make.call("a"), options={"a": {"timeout": 0.05}}), engine)
+    assert engine.live == set()
+
+
+def test_a_runner_that_never_gets_ready_is_given_up(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.conductor.READY_LIMIT", 0.05)
+    engine = make.Engine({("a", 1): make.Behaviour(hangs=True)})
+    start = engine.start
+    engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)
+    with pytest.raises(StepLost, match="not ready"):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+
+
+@pytest.mark.parametrize(
+    ("end", "error", "says"),
+    [
+        (Exit(code=139, signal="SIGSEGV"), StepCrashed, "SIGSEGV"),
+        (Exit(code=137, signal="SIGKILL"), StepCrashed, "SIGKILL"),
+        (Exit(code=137, signal="SIGKILL", memory=True, limit=2**28), OutOfMemory, "256 MiB"),
+        (Exit(code=0), StepCrashed, "exit code 0 but left no result"),
+        (Exit(code=7), StepCrashed, "exit code 7"),
+        (Exit(code=255, lost=True), StepLost, "lost it"),
+    ],
+)
+def test_an_end_without_a_manifest_is_a_failure_of_its_own_class(
+    make: SimpleNamespace, end: Exit, error: type[Exception], says: str
+) -> None:
+    engine = make.Engine(
+        {("a", 1): make.Behaviour(exit=end, manifest=lambda _m: None, prints=("last words",))}
+    )
+    with pytest.raises(error, match=says) as caught:
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert "| last words" in str(caught.value)
+
+
+def test_a_lost_exit_code_with_a_whole_manifest_is_success(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 1): make.Behaviour(value=5, exit=Exit(code=255, lost=True))})
+    assert run(engine, make.pipeline(make.call("a"))).results == {"a": 5}
+
+
+def test_a_manifest_does_not_excuse_a_crash(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 1): make.Behaviour(value=5, exit=Exit(code=139, signal="SIGSEGV"))})
+    with pytest.raises(StepCrashed):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+
+
+@pytest.mark.parametrize("field", ["run", "call", "attempt", "nonce"])
+def test_a_manifest_of_another_attempt_is_no_result(make: SimpleNamespace, field: str) -> None:
+    def forge(manifest: dict[str, Any]) -> bytes:
+        import json
+
+        return json.dumps({**manifest, field: 99 if field == "attempt" else "other"}).encode()
+
+    engine = make.Engine({("a", 1): make.Behaviour(value=5, manifest=forge)})
+    with pytest.raises(ValueFault, match="cannot be trusted"):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+
+
+def link(members: list[Member]) -> list[Member]:
+    return [*members, Member("shadow", "symlink", 0, lambda _n: b"")]
+
+
+def longer(members: list[Member]) -> list[Member]:
+    return [Member("value.json", "file", 10**15, members[0].read)]
+
+
+def changed(members: list[Member]) -> list[Member]:
+    size = members[0].size
+    return [Member("value.json", "file", size, lambda n: b"9" * min(n, size))]
+
+
+def extra(members: list[Member]) -> list[Member]:
+    return [*members, Member("more", "file", 0, lambda _n: b"")]
+
+
+@pytest.mark.parametrize("trick", [link, longer, changed, extra, lambda _m: []])
+def test_an_output_that_is_not_its_manifest_is_refused(
+    make: SimpleNamespace, trick: Callable[..., Any]
+) -> None:
+    engine = make.Engine({("a", 1): make.Behaviour(value=[1, 2], members=trick)})
+    with pytest.raises(ValueFault, match="cannot be taken"):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert list(find_run(kept_runs()[-1]).results.iterdir()) == []
+
+
+def test_an_engine_that_refuses_is_one_error_and_everything_is_closed(
+    make: SimpleNamespace,
+) -> None:
+    refusal = EngineError("create container: no such image")
+    engine = make.Engine(
+        {("b", 0): make.Behaviour(refuses=refusal), ("c", 0): make.Behaviour(refuses=refusal)}
+    )
+    with pytest.raises(EngineError, match="no such image"):
+        run_pipeline(make.pipeline(make.call("a"), make.call("b"), make.call("c")), engine, jobs=3)
+    assert engine.closed == 1
+    assert engine.live == set()
+
+
+@pytest.mark.parametrize(("times", "on_term"), [(1, True), (2, False)])
+def test_ctrl_c_stops_orderly_and_twice_now(
+    make: SimpleNamespace, times: int, on_term: bool
+) -> None:
+    engine = make.Engine({("b", 1): make.Behaviour(hangs=True, on_term=on_term)})
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"), make.call("c", "b"))
+
+    def hear(event: Event) -> None:
+        if (event.kind == "attempt.go" and event.call == "b") or (
+            times == 2 and event.kind == "run.stopping" and event.data["because"] == "interrupt"
+        ):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(pipeline, engine, on_event=hear)
+    events = events_of_last_run()
+    assert states(events) == {"a": "call.done", "b": "call.cancelled", "c": "call.cancelled"}
+    assert events[-1].data["state"] == "cancelled"
+    assert engine.live == set()
+    assert engine.closed == 1
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_sigterm_is_as_ctrl_c(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 1): make.Behaviour(hangs=True)})
+
+    def hear(event: Event) -> None:
+        if event.kind == "attempt.go":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(make.pipeline(make.call("a")), engine, on_event=hear)
+    assert engine.closed == 1
+
+
+def test_every_effect_was_announced_before_it_happened(make: SimpleNamespace) -> None:
+    engine = make.Engine()
+    seen: list[tuple[str, int]] = []
+
+    def hear(event: Event) -> None:
+        if event.kind == "attempt.starting":
+            seen.append(("started before its intent", len(engine.started) - len(seen)))
+
+    run(engine, make.pipeline(make.call("a"), make.call("b", "a")), on_event=hear, jobs=1)
+    assert [early for _, early in seen] == [0, 0]
+    events = events_of_last_run()
+    assert [event.seq for event in events] == list(range(1, len(events) + 1))
+    kinds = [event.kind for event in events]
+    assert kinds[0] == "run.started"
+    assert kinds[-2:] == ["run.cleaning", "run.ended"]
+    assert "attempt.log" not in kinds
+
+
+def test_all_that_a_step_prints_is_in_its_log(make: SimpleNamespace) -> None:
+    lines = tuple(f"line {n}" for n in range(1000))
+    engine = make.Engine({("a", 1): make.Behaviour(value=1, prints=lines)})
+    report = run(engine, make.pipeline(make.call("a")))
+    assert report.folder.log(report.calls[0].call, 1).read_text().splitlines() == list(lines)
+
+
+def test_results_can_be_exported_once(make: SimpleNamespace, tmp_path: Any) -> None:
+    report = run(make.Engine(), make.pipeline(make.call("a")))
+    files = export_results(report.folder, tmp_path / "out")
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == ["out/a/value.json"]
+    assert files[0].read_text() == '"a"'
+    with pytest.raises(Exception, match="is there already"):
+        export_results(report.folder, tmp_path / "out")
+
+
+def test_width_is_the_widest_level(make: SimpleNamespace) -> None:
+    calls = [make.call("a"), make.call("b", "a"), make.call("c", "a"), make.call("d", "b", "c")]
+    assert pipeline_width(make.pipeline(*calls)) == 2

@@ -1,0 +1,163 @@
+"""The schedule over random graphs: everything runs once, in order, within its slots, and failures skip exactly what follows."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ops0.core.pipeline import Call
+from ops0.runtime.schedule import Schedule, producers_of
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[dict[str, list[str]], set[str], set[str]]:
+    """Calls with their producers; those that fail for good; those whose first attempt fails."""
+    size = draw(st.integers(1, 12))
+    names = [f"c{n}" for n in range(size)]
+    edges = {
+        name: draw(st.lists(st.sampled_from(names[:n]), unique=True, max_size=3)) if n else []
+        for n, name in enumerate(names)
+    }
+    failing = set(draw(st.lists(st.sampled_from(names), unique=True, max_size=3)))
+    flaky = set(draw(st.lists(st.sampled_from(names), unique=True, max_size=3)))
+    return edges, failing, flaky
+
+
+def downstream(edges: dict[str, list[str]], roots: set[str]) -> set[str]:
+    found: set[str] = set()
+    for name, needs in edges.items():
+        if any(need in roots or need in found for need in needs):
+            found.add(name)
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(graph=graphs(), jobs=st.integers(1, 4), ahead=st.integers(0, 4), data=st.data())
+def test_every_call_runs_once_in_order_and_failures_skip_exactly_what_follows(
+    make: SimpleNamespace, graph: tuple, jobs: int, ahead: int, data: st.DataObject
+) -> None:
+    edges, failing, flaky = graph
+    schedule = Schedule(
+        [make.call(n, *needs) for n, needs in edges.items()], jobs=jobs, ahead=ahead
+    )
+    ended: list[str] = []
+    running: list[str] = []
+    starting: list[str] = []
+    waiting: list[str] = []
+    tries: dict[str, int] = {}
+    for _ in range(1000):
+        if schedule.finished:
+            break
+        for call in schedule.take_releases():
+            assert set(edges[call]) <= set(ended), "it went before its inputs were there"
+            running.append(call)
+        assert len(running) <= jobs
+        new = schedule.take_starts()
+        starting += new
+        for call in new:
+            tries[call] = tries.get(call, 0) + 1
+        assert sum(1 for s in schedule.states().values() if s == "parked") <= jobs + ahead
+        moves = [("up", c) for c in starting] + [("end", c) for c in running]
+        moves += [("due", c) for c in waiting]
+        assert moves, "nothing can happen any more, and the run has not finished"
+        move, call = data.draw(st.sampled_from(moves))
+        if move == "up":
+            starting.remove(call)
+            schedule.started(call)
+        elif move == "due":
+            waiting.remove(call)
+            schedule.due(call)
+        else:
+            running.remove(call)
+            if call in flaky and tries[call] == 1:
+                schedule.retry(call)
+                waiting.append(call)
+            elif call in failing:
+                skipped = schedule.failed(call)
+                starting = [c for c in starting if c not in skipped]
+            else:
+                schedule.done(call)
+                ended.append(call)
+    states = schedule.states()
+    skipped = downstream(edges, failing)
+    assert schedule.finished
+    assert {c for c, s in states.items() if s == "skipped"} == skipped
+    assert {c for c, s in states.items() if s == "failed"} == failing - skipped
+    assert set(ended) == set(edges) - skipped - failing
+    assert len(ended) == len(set(ended))
+
+
+def states(schedule: Schedule) -> list[str]:
+    return list(schedule.states().values())
+
+
+def up(schedule: Schedule) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """One round: (released, started); what is started is up at once."""
+    released = schedule.take_releases()
+    started = schedule.take_starts()
+    for call in started:
+        schedule.started(call)
+    return released, started
+
+
+def test_the_next_call_is_parked_while_its_producer_runs(make: SimpleNamespace) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a"), make.call("c", "b")], jobs=1, ahead=1)
+    assert up(schedule) == ((), ("a",))
+    assert up(schedule) == (("a",), ("b",))
+    assert up(schedule) == ((), ())
+    schedule.done("a")
+    assert up(schedule) == (("b",), ("c",))
+
+
+def test_nothing_is_parked_without_look_ahead(make: SimpleNamespace) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=4, ahead=0)
+    up(schedule)
+    assert up(schedule) == (("a",), ())
+
+
+def test_a_retry_keeps_its_parked_consumer(make: SimpleNamespace) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=1, ahead=1)
+    up(schedule), up(schedule)
+    schedule.retry("a")
+    assert states(schedule) == ["pending", "parked"]
+    assert up(schedule) == ((), ())
+    schedule.due("a")
+    assert up(schedule) == ((), ("a",))
+    assert up(schedule) == (("a",), ())
+    schedule.done("a")
+    assert up(schedule) == (("b",), ())
+
+
+def test_stopping_cancels_what_does_not_run(make: SimpleNamespace) -> None:
+    calls = [make.call("a"), make.call("b", "a"), make.call("c")]
+    schedule = Schedule(calls, jobs=1, ahead=1)
+    up(schedule), up(schedule)
+    assert schedule.stop() == ("b", "c")
+    assert states(schedule) == ["running", "cancelled", "cancelled"]
+    assert up(schedule) == ((), ())
+    schedule.done("a")
+    assert schedule.finished
+
+
+def test_ten_thousand_calls_are_scheduled_in_seconds(make: SimpleNamespace) -> None:
+    calls: list[Call] = [make.call("root"), *(make.call(f"w{n}", "root") for n in range(9_998))]
+    calls.append(make.call("last", *(c.id for c in calls[1:])))
+    schedule = Schedule(calls, jobs=8, ahead=8)
+    rounds = 0
+    while not schedule.finished:
+        released, _ = up(schedule)
+        for call in released:
+            schedule.done(call)
+        rounds += 1
+        assert rounds < 30_000
+    assert set(states(schedule)) == {"done"}
+
+
+@pytest.mark.parametrize("needs", [("a",), ("a", "a"), ("a", "b", "a")])
+def test_a_producer_counts_once_however_often_it_is_read(
+    make: SimpleNamespace, needs: tuple[str, ...]
+) -> None:
+    assert producers_of(make.call("x", *needs)) == tuple(dict.fromkeys(needs))
