@@ -12,9 +12,10 @@ fd 1 belongs to the protocol. What the user's code prints, on stdout or stderr, 
 So a container can be started long before its inputs exist. Success is exit code 0 *and* a manifest.
 
 STEP.json   ``{"v": 1, "step": "clean", "module": "pipeline", "function": "clean", "roots": ["/ops0/code"]}``
+            roots are import roots; an optional "project" is the folder that file names in tracebacks are relative to
 go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "hex", "output": "/ops0/out/1",
-            "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null},
-            "k": {"from": "json", "value": 3}}}``
+            "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null,
+            "manifest": "sha256"}, "k": {"from": "json", "value": 3}}}``; manifest is optional: of its bytes
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
 done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST}``
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE}``
@@ -23,7 +24,8 @@ FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "V
 MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "value": VALUE, "python": "3.11.2"}``; written as
             ``manifest.json`` in the output folder: aside, fsync, rename; last of all files
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,
-            "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder
+            "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
+            Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer"
 """
 
 from __future__ import annotations

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 def is_array(value: Any) -> bool:
     """Whether it is a numpy array whose bytes are all there is to it."""
     numpy = sys.modules.get("numpy")
-    if numpy is None or type(value) not in (numpy.ndarray, numpy.memmap) or value.dtype.hasobject:
+    if numpy is None or type(value) not in (numpy.ndarray, numpy.memmap):
         return False
+    if value.dtype.hasobject or value.dtype.names is not None:
+        return False  # fields may have names and gaps that the header of a .npy file does not take
     form = numpy.lib.format
     try:
         # Types that other libraries add to numpy come back as raw bytes; metadata of a type not at all.

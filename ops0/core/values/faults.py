@@ -24,7 +24,7 @@ class ValueFault(RunError):
 class InputFault(RunError):
     """An input that is missing, torn, or not what its producer wrote. ``name`` is the file's, relative."""
 
-    exit_code = 52
+    exit_code = 56
 
     def __init__(self, message: str, hint: Optional[str] = None, name: str = "") -> None:
         super().__init__(message, hint)

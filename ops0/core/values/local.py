@@ -57,15 +57,18 @@ def reduce_local(given: Any, local: Locals) -> Any:
 
 def by_value(given: Any, local: Locals) -> bytes:
     """Pickle a class or function itself. Gives b"" where that fails and its name has to do."""
-    import cloudpickle  # noqa: PLC0415 - few values need it, and not every image has it
+    import io  # noqa: PLC0415 - loaded already by pickle
 
-    registered = []
+    import cloudpickle  # noqa: PLC0415 - few values need it
+
+    registered, file = [], io.BytesIO()
     try:
         for module in local.modules():
             if module.__name__ not in cloudpickle.list_registry_pickle_by_value():
                 cloudpickle.register_pickle_by_value(module)
                 registered.append(module)
-        return bytes(cloudpickle.dumps(given, protocol=5))
+        strict_cloudpickler(file).dump(given)
+        return file.getvalue()
     except Exception:
         if "<" in given.__qualname__:
             raise
@@ -73,6 +76,25 @@ def by_value(given: Any, local: Locals) -> bytes:
     finally:
         for module in registered:
             cloudpickle.unregister_pickle_by_value(module)
+
+
+def strict_cloudpickler(file: Any, buffer_callback: Any = None) -> Any:
+    """Make a cloudpickle pickler that refuses open files: by itself it would store what is in them instead."""
+    import io  # noqa: PLC0415
+    from collections import ChainMap  # noqa: PLC0415
+
+    import cloudpickle  # noqa: PLC0415
+
+    table = ChainMap({io.TextIOWrapper: _refuse_file}, cloudpickle.CloudPickler.dispatch_table)
+
+    class Strict(cloudpickle.CloudPickler):  # type: ignore[misc]
+        dispatch_table = table
+
+    return Strict(file, protocol=5, buffer_callback=buffer_callback)
+
+
+def _refuse_file(_: Any) -> Any:
+    raise TypeError("an open file cannot be pickled")
 
 
 def restore(module: str, name: str, stored: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 
@@ -28,9 +29,13 @@ def write_manifest(folder: str, manifest: Mapping[str, Any], name: str = _NAME) 
     sync_folder(folder)
 
 
-def read_manifest(folder: str, nonce: Optional[str] = None, name: str = _NAME) -> Dict[str, Any]:
-    """Read a manifest; with ``nonce``, only that of this very attempt.
+def read_manifest(
+    folder: str, nonce: Optional[str] = None, digest: Optional[str] = None, name: str = _NAME
+) -> Dict[str, Any]:
+    """Read a manifest.
 
+    nonce:  take only that of this very attempt
+    digest: take only these very bytes; hex sha256
     raises: InputFault
     """
     path = os.path.join(folder, name)
@@ -43,6 +48,8 @@ def read_manifest(folder: str, nonce: Optional[str] = None, name: str = _NAME) -
         raise InputFault(
             f"{name}: {fault.strerror}", "its producer has not finished: run again", name
         ) from None
+    if digest is not None and hashlib.sha256(data).hexdigest() != digest:
+        raise InputFault(f"{name}: not the bytes that its producer wrote", "run again", name)
     try:
         found = json.loads(data) if len(data) <= _LARGEST else None
     except (ValueError, RecursionError):

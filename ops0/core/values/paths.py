@@ -11,9 +11,10 @@ from ops0.core.values.files import FileWriter, checked_path, is_inside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, Tuple
+    from typing import Any, Dict, Iterator, List, Tuple
 
 _CHUNK = 1 << 20
+_MOST_FILES = 50_000
 
 
 def is_path(value: Any) -> bool:
@@ -34,10 +35,19 @@ def save_path(value: Any, folder: str, name: str) -> Dict[str, Any]:
             f"result: the path {str(value)!r} has no file",
             "write the file first, or return str(path) to hand on a name",
         )
+    if not base.isprintable():
+        raise ValueFault(f"result: {base!r:.80} has characters that cannot be shown", "rename it")
     if os.path.isfile(path):
         return {"format": "file", "files": [_copy(path, folder, f"{name}/{base}")]}
-    files, folders = [], [base]
+    files: List[Dict[str, Any]] = []
+    folders = [base]
     for inner, full, is_dir in _walk(path, base):
+        if not inner.isprintable():
+            raise ValueFault(
+                f"result: {inner!r:.80} has characters that cannot be shown", "rename it"
+            )
+        if len(files) >= _MOST_FILES:
+            raise ValueFault(f"result: more than {_MOST_FILES} files", "return an archive of them")
         if is_dir:
             folders.append(inner)
         else:

@@ -15,7 +15,7 @@ import struct
 from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault
 from ops0.core.values.files import FileWriter, open_checked
-from ops0.core.values.local import Locals, reduce_local
+from ops0.core.values.local import Locals, reduce_local, strict_cloudpickler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def save_pickle(value: Any, folder: str, name: str, local: Locals) -> List[Dict[
     except Exception as fault:  # noqa: BLE001 - picklers raise what the user's __reduce__ raises
         first = fault
     try:
-        return [_write(value, folder, f"{name}.pickle", _cloud)]
+        return [_write(value, folder, f"{name}.pickle", strict_cloudpickler)]
     except OSError:
         raise
     except Exception:  # noqa: BLE001 - as above; the plain pickler's reason is the clearer one
@@ -119,12 +119,6 @@ def _write(value: Any, folder: str, name: str, make: Any) -> Dict[str, Any]:
             file.write(raw)
         file.write(table + _TAIL.pack(length, len(buffers), _MAGIC))
     return file.entry
-
-
-def _cloud(file: Any, keep: Any) -> Any:
-    import cloudpickle  # noqa: PLC0415 - only where the plain pickler fails
-
-    return cloudpickle.CloudPickler(file, protocol=5, buffer_callback=keep)
 
 
 def _table(view: memoryview) -> Any:

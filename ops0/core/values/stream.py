@@ -56,27 +56,39 @@ def save_stream(value: Any, folder: str, name: str, local: Locals) -> List[Dict[
 
 def load_stream(folder: str, entry: Any) -> Any:
     """Give an iterator over the items. The whole file is checked before the first. Raises InputFault."""
-    fd = open_checked(folder, entry)
-    return _items(open(fd, "rb"), entry["name"])
+    return Items(open(open_checked(folder, entry), "rb"), entry["name"])
 
 
-def _items(file: Any, name: str) -> Any:
-    with file:
-        count = 0
-        while True:
-            length = _LENGTH.unpack(file.read(_LENGTH.size))[0]
-            if length == _END:
-                break
-            try:
-                item = pickle.loads(file.read(length))  # noqa: S301 - by a step of the same run, checked
-            except Exception as fault:
-                raise InputFault(
-                    f"{name}: item {count} cannot be loaded: {type(fault).__name__}: {fault}",
-                    "does this step need a package that its producer has? name it with @ops0.requires",
-                    name,
-                ) from fault
-            count += 1
-            yield item
+class Items:
+    """The items of a stored stream, one by one. Closes its file at the end, or when nobody wants more."""
+
+    def __init__(self, file: Any, name: str) -> None:
+        self._file, self._name, self._count = file, name, 0
+
+    def __iter__(self) -> Items:
+        return self
+
+    def __next__(self) -> Any:
+        if self._file.closed:
+            raise StopIteration
+        length = _LENGTH.unpack(self._file.read(_LENGTH.size))[0]
+        if length == _END:
+            self._file.close()
+            raise StopIteration
+        data = self._file.read(length)
+        try:
+            item = pickle.loads(data)  # noqa: S301 - by a step of the same run, checked
+        except Exception as fault:
+            raise InputFault(
+                f"{self._name}: item {self._count} cannot be loaded: {type(fault).__name__}: {fault}",
+                "does this step need a package that its producer has? name it with @ops0.requires",
+                self._name,
+            ) from fault
+        self._count += 1
+        return item
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 def _dump(item: Any, index: int, local: Locals) -> bytes:

@@ -1,0 +1,220 @@
+"""``python -m ops0_runner STEP.json``: one attempt of one step, from import to manifest. Python 3.8.
+
+The grammar of all that goes in and out is in protocol.py.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+from ops0_runner import protocol
+from ops0_runner.job import JobFault, read_go, read_step
+from ops0_runner.loading import LoadFault, load_function, set_path
+from ops0_runner.streams import flush, take_streams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Tuple
+
+    from ops0_runner.job import Go, Input, StepFile
+    from ops0_runner.streams import Wire
+
+_EXIT_STOPPED = 128 + signal.SIGTERM
+
+
+class Stopped(BaseException):
+    """SIGTERM has come. Not an Exception, so that a step's own handlers let it through."""
+
+
+class Failed(Exception):
+    """An attempt has failed: how, for the host, and the exit code."""
+
+    def __init__(self, failure: Dict[str, Any], code: int) -> None:
+        super().__init__(failure["message"])
+        self.failure, self.code = failure, code
+
+
+_stopping: List[int] = []
+
+
+def main(argv: List[str]) -> int:
+    """Run one attempt; gives the exit code."""
+    wire = take_streams()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        try:
+            code = _attempt(argv, wire)
+        except Failed as failed:
+            flush()
+            wire.send("failed", {"failure": failed.failure})
+            code = failed.code
+    except (Stopped, KeyboardInterrupt):
+        code = _EXIT_STOPPED
+    return _EXIT_STOPPED if _stopping else code
+
+
+def _attempt(argv: List[str], wire: Wire) -> int:
+    if len(argv) != 2:
+        raise _job_failed("use: python -m ops0_runner STEP.json")
+    try:
+        step = read_step(argv[1])
+    except JobFault as fault:
+        raise _job_failed(f"STEP.json: {fault}") from None
+    started = time.monotonic()
+    function = _load(step)
+    wire.send("ready", {"seconds": round(time.monotonic() - started, 6)})
+    line = wire.receive()
+    if line is None:
+        return protocol.EXIT_JOB  # the host needs no attempt any more
+    try:
+        go = read_go(line)
+    except JobFault as fault:
+        raise _job_failed(f"go line: {fault}") from None
+    started = time.monotonic()
+    arguments = {name: _argument(name, given) for name, given in go.inputs.items()}
+    result = _call(function, arguments, step)
+    del arguments
+    value = _store(result, go, step)
+    flush()
+    seconds = round(time.monotonic() - started, 6)
+    wire.send("done", {"seconds": seconds, "manifest": _publish(value, go)})
+    return protocol.EXIT_DONE
+
+
+def _load(step: StepFile) -> Callable[..., Any]:
+    set_path(step.roots)
+    sys.argv[:] = [step.step]
+    try:
+        return load_function(step)
+    except (Stopped, KeyboardInterrupt):
+        raise
+    except BaseException as fault:  # noqa: BLE001 - the user's module may raise anything, SystemExit too
+        message = "the module called sys.exit()" if isinstance(fault, SystemExit) else None
+        hint = fault.hint if isinstance(fault, LoadFault) else None
+        raise _failed("import", fault, step, protocol.EXIT_IMPORT, message, hint) from None
+
+
+def _argument(name: str, given: Input) -> Any:
+    if not given.is_value:
+        return given.value
+    from ops0.core.values.faults import InputFault  # noqa: PLC0415 - first steps have no stored inputs
+    from ops0.core.values.manifest import read_manifest  # noqa: PLC0415
+    from ops0.core.values.store import load_value  # noqa: PLC0415
+
+    try:
+        manifest = read_manifest(given.path, given.nonce, given.digest)
+        return load_value(manifest.get("value"), given.path, given.item)
+    except InputFault as fault:
+        from ops0_runner.failure import plain_failure  # noqa: PLC0415
+
+        failure = plain_failure("input", "InputFault", f"argument '{name}': {fault}", fault.hint)
+        raise Failed(failure, protocol.EXIT_INPUT) from None
+
+
+def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFile) -> Any:
+    try:
+        return function(**arguments)
+    except (Stopped, KeyboardInterrupt):
+        raise
+    except BaseException as fault:  # noqa: BLE001 - whatever the step raises is its failure
+        raise _step_failed(fault, step) from None
+
+
+def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
+    from ops0.core.values.faults import IterationFault, ValueFault  # noqa: PLC0415 - after the imports of the step
+    from ops0.core.values.local import Locals  # noqa: PLC0415
+    from ops0.core.values.store import save_value  # noqa: PLC0415
+
+    try:
+        return save_value(result, go.output, Locals(step.roots))
+    except IterationFault as fault:
+        if isinstance(fault.cause, (Stopped, KeyboardInterrupt)):
+            raise fault.cause from None
+        raise _step_failed(fault.cause, step) from None
+    except ValueFault as fault:
+        from ops0_runner.failure import plain_failure  # noqa: PLC0415
+
+        failure = plain_failure("value", "ValueFault", str(fault), fault.hint)
+        raise Failed(failure, protocol.EXIT_VALUE) from None
+
+
+def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
+    from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
+
+    manifest = {
+        "v": protocol.VERSION,
+        "run": go.run,
+        "call": go.call,
+        "attempt": go.attempt,
+        "nonce": go.nonce,
+        "value": value,
+        "python": ".".join(str(part) for part in sys.version_info[:3]),
+    }
+    try:
+        write_manifest(go.output, manifest, protocol.MANIFEST_NAME)
+    except OSError as fault:
+        from ops0_runner.failure import plain_failure  # noqa: PLC0415
+
+        message = f"the manifest cannot be written: {fault.strerror}"
+        failure = plain_failure("value", type(fault).__name__, message, None)
+        raise Failed(failure, protocol.EXIT_VALUE) from None
+    return manifest
+
+
+def _step_failed(fault: BaseException, step: StepFile) -> Failed:
+    message = hint = None
+    if isinstance(fault, SystemExit):
+        message = f"the step called sys.exit({'' if fault.code is None else repr(fault.code)})"
+        hint = "return a value to end a step well, raise an exception to fail it"
+    return _failed("step", fault, step, protocol.EXIT_STEP, message, hint)
+
+
+def _failed(
+    kind: str,
+    fault: BaseException,
+    step: StepFile,
+    code: int,
+    message: Any = None,
+    hint: Any = None,
+) -> Failed:
+    from ops0_runner.failure import failure_of  # noqa: PLC0415 - loads what only failures need
+
+    folders: Tuple[str, ...] = step.roots if step.project is None else (step.project, *step.roots)
+    return Failed(failure_of(kind, fault, folders, message=message, hint=hint), code)
+
+
+def _job_failed(message: str) -> Failed:
+    from ops0_runner.failure import plain_failure  # noqa: PLC0415
+
+    return Failed(plain_failure("job", "JobFault", message, None), protocol.EXIT_JOB)
+
+
+def _stop(number: int, _: object) -> None:
+    first = not _stopping
+    _stopping.append(number)
+    if first:
+        raise Stopped
+
+
+def leave(code: int) -> None:
+    """End the process. Threads that the step left running do not keep it."""
+    flush()
+    threading = sys.modules.get("threading")
+    if threading is not None and any(
+        not thread.daemon
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread()
+    ):
+        import atexit  # noqa: PLC0415
+        import os  # noqa: PLC0415
+
+        atexit._run_exitfuncs()  # noqa: SLF001 - a normal exit would wait for those threads first, for ever
+        flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv))

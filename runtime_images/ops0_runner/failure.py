@@ -1,0 +1,185 @@
+"""What went wrong in a step, as the user should see it: from their own code on. Python 3.8.
+
+Loaded only when something failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import traceback
+from types import TracebackType
+
+from ops0_runner.protocol import CODE_DIR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Sequence
+
+_LONGEST_MESSAGE = 4_000
+_LONGEST_TRACEBACK = 64_000
+
+
+def failure_of(
+    kind: str,
+    fault: BaseException,
+    folders: Sequence[str],
+    *,
+    message: Optional[str] = None,
+    hint: Optional[str] = None,
+) -> Dict[str, Any]:
+    """Give the FAILURE of an exception (see protocol.py).
+
+    folders: the user's: a traceback starts at the first frame in one of them, and names files relative to the first
+             folder that holds them; a fault with no such frame is told without a traceback
+    """
+    bases = _bases(folders)
+    for one in _chain(fault):
+        one.__traceback__ = _trimmed(one.__traceback__, bases)
+    return {
+        "kind": kind,
+        "type": _type_name(fault),
+        "message": _cut(_text(fault) if message is None else message, _LONGEST_MESSAGE),
+        "traceback": _cut(_relative(_formatted(fault), bases), _LONGEST_TRACEBACK),
+        "where": _where(fault, bases),
+        "hint": _hint(fault) if hint is None else hint,
+    }
+
+
+def plain_failure(kind: str, type_name: str, message: str, hint: Optional[str]) -> Dict[str, Any]:
+    """Give the FAILURE of something that is not the user's code."""
+    return {
+        "kind": kind,
+        "type": type_name,
+        "message": _cut(message, _LONGEST_MESSAGE),
+        "traceback": "",
+        "where": None,
+        "hint": hint,
+    }
+
+
+def _bases(folders: Sequence[str]) -> List[str]:
+    """List the user's folders in the order in which names are made relative to them, each ending in a slash."""
+    found: List[str] = []
+    for folder in (*folders[:1], CODE_DIR, *folders[1:]):
+        for form in (os.path.abspath(folder), os.path.realpath(folder)):
+            if os.path.join(form, "") not in found:
+                found.append(os.path.join(form, ""))
+    return found
+
+
+def _chain(fault: BaseException) -> Iterator[BaseException]:
+    """Walk an exception with its causes, contexts and members of groups, each once."""
+    seen, todo = set(), [fault]
+    while todo:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += [next_one for next_one in (one.__cause__, one.__context__) if next_one is not None]
+        members = getattr(one, "exceptions", ())
+        todo += (
+            [member for member in members if isinstance(member, BaseException)]
+            if isinstance(members, tuple)
+            else []
+        )
+
+
+def _trimmed(trace: Optional[TracebackType], bases: Sequence[str]) -> Optional[TracebackType]:
+    """Leave out what comes before the user's code, and the import system's frames in between."""
+    frames = []
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    while frames and not _is_user(frames[0], bases):
+        frames.pop(0)
+    kept: Optional[TracebackType] = None
+    for frame in reversed(frames):
+        if not frame.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+            kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+    return kept
+
+
+def _is_user(trace: TracebackType, bases: Sequence[str]) -> bool:
+    path = trace.tb_frame.f_code.co_filename
+    return (
+        path.startswith(tuple(bases))
+        and "/site-packages/" not in path
+        and "/dist-packages/" not in path
+    )
+
+
+def _where(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
+    """Say the user's innermost line: ``pipeline.py:12``."""
+    if (
+        isinstance(fault, SyntaxError)
+        and fault.filename
+        and fault.filename.startswith(tuple(bases))
+    ):
+        return f"{_short(fault.filename, bases)}:{fault.lineno}"
+    where, trace = None, fault.__traceback__
+    while trace is not None:
+        if _is_user(trace, bases):
+            where = f"{_short(trace.tb_frame.f_code.co_filename, bases)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return where
+
+
+def _short(path: str, bases: Sequence[str]) -> str:
+    for base in bases:
+        if path.startswith(base):
+            return path[len(base) :]
+    return path
+
+
+def _relative(text: str, bases: Sequence[str]) -> str:
+    for base in bases:
+        text = text.replace(f'File "{base}', 'File "')
+    return text
+
+
+def _formatted(fault: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception(type(fault), fault, fault.__traceback__))
+    except Exception:  # noqa: BLE001 - the exception's own __str__ or __notes__ may raise anything
+        return "".join(traceback.format_tb(fault.__traceback__)) + _type_name(fault)
+
+
+def _type_name(fault: BaseException) -> str:
+    kind = type(fault)
+    return (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
+
+
+def _text(fault: BaseException) -> str:
+    try:
+        return str(fault)
+    except Exception:  # noqa: BLE001 - the user's own __str__
+        return "(its text cannot be shown)"
+
+
+def _cut(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 4]}\n[... {len(text) - limit} characters left out ...]\n{text[-limit * 3 // 4 :]}"
+
+
+def _hint(fault: BaseException) -> Optional[str]:
+    """Give a hint for faults that come from running in a step's image rather than from the user's code."""
+    for one in _chain(fault):
+        if isinstance(one, ModuleNotFoundError) and one.name:
+            return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
+        if isinstance(one, MemoryError):
+            return 'give the step more: @ops0.resources(memory="8GiB")'
+        number = one.errno if isinstance(one, OSError) else None
+        if number == errno.EROFS:
+            return "in a container only the temporary folder can be written to: tempfile.mkdtemp()"
+        if number == errno.ENETUNREACH or type(one).__name__ == "gaierror":
+            return (
+                "in a container a step has no network unless it says @ops0.resources(network=True)"
+            )
+    return None

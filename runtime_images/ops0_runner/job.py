@@ -1,0 +1,125 @@
+"""What the runner is told: STEP.json and the go line, read strictly. Python 3.8."""
+
+from __future__ import annotations
+
+import json
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Tuple
+
+
+class JobFault(Exception):
+    """STEP.json or the go line makes no sense. The text says which field."""
+
+
+class StepFile:
+    """STEP.json: which function of which module to run.
+
+    roots:   folders to import from, first on the path
+    project: the folder that file names in tracebacks are relative to; None: the first root that holds the file
+    """
+
+    __slots__ = ("function", "module", "project", "roots", "step")
+
+    def __init__(self, fields: Dict[str, Any]) -> None:
+        self.step: str = _text(fields, "step")
+        self.module: str = _text(fields, "module")
+        self.function: str = _text(fields, "function")
+        roots = fields.get("roots")
+        if not isinstance(roots, list) or not all(isinstance(root, str) and root for root in roots):
+            raise JobFault("roots: not a list of folders")
+        self.roots: Tuple[str, ...] = tuple(roots)
+        project = fields.get("project")
+        if project is not None and not isinstance(project, str):
+            raise JobFault("project: not a folder")
+        self.project: Optional[str] = project
+
+
+class Go:
+    """The go line: this attempt's inputs, and where its result goes. ``inputs``: argument -> Input."""
+
+    __slots__ = ("attempt", "call", "inputs", "nonce", "output", "run")
+
+    def __init__(self, fields: Dict[str, Any]) -> None:
+        self.run: str = _text(fields, "run")
+        self.call: str = _text(fields, "call")
+        self.nonce: str = _text(fields, "nonce")
+        self.output: str = _folder(fields, "output")
+        attempt = fields.get("attempt")
+        if type(attempt) is not int or attempt < 1:
+            raise JobFault("attempt: not a number from 1")
+        self.attempt: int = attempt
+        inputs = fields.get("inputs")
+        if not isinstance(inputs, dict):
+            raise JobFault("inputs: not an object")
+        self.inputs: Dict[str, Input] = {name: Input(name, given) for name, given in inputs.items()}
+
+
+class Input:
+    """One argument: a value as it is, or a folder that another call's attempt has written."""
+
+    __slots__ = ("digest", "is_value", "item", "nonce", "path", "value")
+
+    def __init__(self, name: str, fields: Any) -> None:
+        kind = fields.get("from") if isinstance(fields, dict) else None
+        if kind not in ("value", "json"):
+            raise JobFault(f"inputs.{name}: neither a value nor json")
+        self.is_value: bool = kind == "value"
+        self.value: Any = fields.get("value")
+        self.path = self.nonce = ""
+        self.item: Optional[int] = None
+        self.digest: Optional[str] = None
+        if kind == "json" and "value" not in fields:
+            raise JobFault(f"inputs.{name}.value: missing")
+        if self.is_value:
+            self.path = _folder(fields, "path", f"inputs.{name}.")
+            self.nonce = _text(fields, "nonce", f"inputs.{name}.")
+            item = fields.get("item")
+            if item is not None and (type(item) is not int or item < 0):
+                raise JobFault(f"inputs.{name}.item: not a number from 0")
+            self.item = item
+            if fields.get("manifest") is not None:
+                self.digest = _text(fields, "manifest", f"inputs.{name}.")
+
+
+def read_step(path: str) -> StepFile:
+    """Read STEP.json. Raises JobFault."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError as fault:
+        raise JobFault(f"{path}: {fault.strerror}") from None
+    return StepFile(_fields(data))
+
+
+def read_go(line: bytes) -> Go:
+    """Read the go line. Raises JobFault."""
+    return Go(_fields(line))
+
+
+def _fields(data: bytes) -> Dict[str, Any]:
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
+        raise JobFault("not JSON") from None
+    if not isinstance(fields, dict):
+        raise JobFault("not a JSON object")
+    if fields.get("v") != 1:
+        raise JobFault("v: this runner reads version 1 only")
+    return fields
+
+
+def _text(fields: Dict[str, Any], name: str, place: str = "") -> str:
+    text = fields.get(name)
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise JobFault(f"{place}{name}: not a text")
+    return text
+
+
+def _folder(fields: Dict[str, Any], name: str, place: str = "") -> str:
+    folder = _text(fields, name, place)
+    if not os.path.isabs(folder) or ".." in folder.split("/"):
+        raise JobFault(f"{place}{name}: not an absolute folder")
+    return folder

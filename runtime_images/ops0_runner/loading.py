@@ -1,0 +1,72 @@
+"""Finds the step's function. Python 3.8."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Sequence
+
+    from ops0_runner.job import StepFile
+
+
+class LoadFault(Exception):
+    """The module is there, the step's function is not. ``hint`` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def set_path(roots: Sequence[str]) -> None:
+    """Import from the roots first, then as usual, last from the runner's own folder.
+
+    What the user's lock brings must win over what ops0 brings, such as cloudpickle.
+    """
+    own = _folder_of(_folder_of(os.path.abspath(__file__)))
+    started_in = (
+        os.getcwd()
+    )  # ``python -m`` has put it first; it is no root of the user's unless it says so
+    first = [os.path.abspath(root) for root in roots]
+    rest = [
+        path
+        for at, path in enumerate(sys.path)
+        if path not in first and path != own and not (at == 0 and path in ("", started_in))
+    ]
+    sys.path[:] = [*first, *rest, own]
+
+
+def load_function(step: StepFile) -> Callable[..., Any]:
+    """Import the step's module and give its function, decorated or not.
+
+    raises: LoadFault; whatever the module's own code raises
+    """
+    __import__(step.module)
+    module = sys.modules[step.module]
+    path = getattr(module, "__file__", None)
+    if path is None or not _is_under(path, step.roots):
+        raise LoadFault(
+            f"module '{step.module}' is not the pipeline's file but {path or 'a part of Python'}",
+            "another module has this name: rename the file",
+        )
+    found: Any = module
+    for name in step.function.split("."):
+        found = getattr(found, name, None)
+    if not callable(found):
+        raise LoadFault(
+            f"module '{step.module}' has no function '{step.function}'",
+            "is it defined only under a condition? a step must exist when its module is imported",
+        )
+    function: Callable[..., Any] = found
+    return function
+
+
+def _is_under(path: str, roots: Sequence[str]) -> bool:
+    path = os.path.realpath(path)
+    return any(path.startswith(os.path.join(os.path.realpath(root), "")) for root in roots)
+
+
+def _folder_of(path: str) -> str:
+    return os.path.dirname(path)
