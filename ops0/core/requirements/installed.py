@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _TOP_FOLDERS = re.compile(r"^([A-Za-z_]\w*)/", re.MULTILINE)
-_TOP_MODULES = re.compile(r"^([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so),", re.MULTILINE)
+_TOP_MODULES = re.compile(r"^([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
 _CODE = re.compile(r"^((?:[A-Za-z_]\w*/)+)([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)")
+_INIT = re.compile(r"(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
 _MOST_PARTS = 4
 
 # Names that many distributions install by accident. They say nothing of who is meant.
@@ -118,9 +119,12 @@ def record_prefixes(record: str, namespaces: frozenset[str] = frozenset()) -> tu
 
 def _has_init(record: str, folder: str) -> bool:
     start = f"{folder}/__init__."
-    return record.startswith((f"{start}py", f"{start}cpython")) or any(
-        f"\n{start}{ending}" in record for ending in ("py,", "py\n", "cpython", "abi3")
-    )
+    at = record.find(start)
+    while at >= 0:
+        if (at == 0 or record[at - 1] == "\n") and _INIT.match(record, at + len(start)):
+            return True
+        at = record.find(start, at + 1)
+    return False
 
 
 def _deep_prefixes(record: str, tops: set[str], namespaces: frozenset[str]) -> Iterator[str]:

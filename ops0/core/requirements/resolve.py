@@ -85,6 +85,8 @@ class _Gathering:
     def add_import(self, fact: ImportFact) -> None:
         """Every distribution that one import statement reaches: its names may be submodules of other ones."""
         module = self._find(fact.module, fact)
+        if module is _FAULTY:
+            return
         deeper = [
             (name, self._find(f"{fact.module}.{name}", fact)) for name in fact.names if name != "*"
         ]

@@ -1,0 +1,190 @@
+"""Hidden needs: what the shipped rules find, and what they leave alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
+from ops0.core.pipeline import Where
+from ops0.core.requirements.rules import RuleFault, parse_rule, rule_needs, rule_warnings
+from ops0.host.declared import read_tables
+
+RULES = read_tables().rules
+WHERE = Where("flow.py", 4)
+
+
+def used(module: str, *names: str) -> ImportFact:
+    return ImportFact(module=module, names=names, where=WHERE, text=f"import {module}")
+
+
+def call(name: str, **literals: str) -> CallFact:
+    given = tuple(
+        (key.removeprefix("p"), text) if key[1:].isdigit() else (key, text)
+        for key, text in literals.items()
+    )
+    return CallFact(name=name, literals=given, where=WHERE)
+
+
+def text(start: str) -> TextFact:
+    return TextFact(text=start, where=WHERE)
+
+
+def facts(*parts: ImportFact | CallFact | TextFact | TypeFact) -> Facts:
+    return Facts(
+        imports=tuple(part for part in parts if isinstance(part, ImportFact)),
+        calls=tuple(part for part in parts if isinstance(part, CallFact)),
+        texts=tuple(part for part in parts if isinstance(part, TextFact)),
+        types=tuple(part for part in parts if isinstance(part, TypeFact)),
+    )
+
+
+def found(*parts: ImportFact | CallFact | TextFact | TypeFact) -> set[str]:
+    return {requirement for requirement, _ in rule_needs(RULES, facts(*parts))}
+
+
+PANDAS = used("pandas")
+FRAME = TypeFact(name="pandas.DataFrame", subject="rows", where=WHERE)
+
+
+@pytest.mark.parametrize(
+    ("parts", "needs"),
+    [
+        ([PANDAS, call("pandas.read_parquet")], {"pyarrow"}),
+        ([PANDAS, call("pandas.read_parquet", engine="fastparquet")], {"fastparquet"}),
+        ([PANDAS, call("pandas.read_parquet", p0="a.parquet", p1="fastparquet")], {"fastparquet"}),
+        ([used("pandas", "read_parquet")], {"pyarrow"}),
+        ([PANDAS, call(".to_parquet")], {"pyarrow"}),
+        ([FRAME, call(".to_parquet")], {"pyarrow"}),
+        ([used("polars"), call(".to_parquet")], set()),
+        ([used("polars"), call("polars.read_parquet")], set()),
+        ([call(".to_parquet")], set()),
+        ([PANDAS, call("pandas.read_csv")], set()),
+        ([PANDAS, call("pandas.read_csv", engine="pyarrow")], {"pyarrow"}),
+        ([PANDAS, call("pandas.read_csv", dtype_backend="pyarrow")], {"pyarrow"}),
+        ([PANDAS, call(".astype", p0="int64[pyarrow]")], {"pyarrow"}),
+        ([PANDAS, call(".astype", p0="int64")], set()),
+        ([used("dask.dataframe"), call(".to_parquet")], {"pyarrow"}),
+        ([PANDAS, call("pandas.read_feather")], {"pyarrow"}),
+        ([PANDAS, call("pandas.read_hdf")], {"tables"}),
+        ([PANDAS, call("pandas.read_excel", p0="a.xlsx")], {"openpyxl"}),
+        ([PANDAS, call("pandas.read_excel")], {"openpyxl"}),
+        ([PANDAS, call("pandas.read_excel", p0="a.XLS")], {"xlrd"}),
+        ([PANDAS, call("pandas.read_excel", p0="a.xlsb")], {"pyxlsb"}),
+        ([PANDAS, call("pandas.read_excel", io="a.ods")], {"odfpy"}),
+        ([PANDAS, call("pandas.read_excel", p0="a.xls", engine="calamine")], {"python-calamine"}),
+        ([PANDAS, call(".to_excel")], {"openpyxl"}),
+        ([PANDAS, call(".to_excel", engine="xlsxwriter")], {"xlsxwriter"}),
+        ([PANDAS, used("xlsxwriter"), call(".to_excel")], set()),
+        ([PANDAS, used("openpyxl"), call(".to_excel", engine="xlsxwriter")], {"xlsxwriter"}),
+        ([PANDAS, call("pandas.read_html")], {"lxml"}),
+        ([PANDAS, call("pandas.read_html", flavor="bs4")], {"beautifulsoup4", "html5lib"}),
+        ([PANDAS, call("pandas.read_xml", parser="etree")], set()),
+        ([PANDAS, call(".to_markdown")], {"tabulate"}),
+        ([used("bs4", "BeautifulSoup"), call("bs4.BeautifulSoup", p1="lxml")], {"lxml"}),
+        ([used("bs4", "BeautifulSoup"), call("bs4.BeautifulSoup", p1="html.parser")], set()),
+        ([used("polars"), call("polars.read_excel")], {"fastexcel"}),
+        ([used("polars"), call(".to_pandas")], {"pandas", "pyarrow"}),
+        ([used("pyarrow.parquet"), call(".to_pandas")], {"pandas"}),
+        ([used("pyspark.sql", "SparkSession"), call(".toPandas")], {"pandas"}),
+        ([used("duckdb"), call(".df")], {"pandas"}),
+        ([used("duckdb"), call(".pl")], {"polars", "pyarrow"}),
+        ([used("google.cloud", "bigquery"), call(".to_dataframe")], {"pandas", "db-dtypes", "pyarrow"}),
+        ([used("google.cloud", "storage"), call(".to_dataframe")], set()),
+        ([PANDAS, call(".to_gbq")], {"pandas-gbq"}),
+        ([used("snowflake.connector"), call(".fetch_pandas_all")], {"snowflake-connector-python[pandas]"}),
+        ([PANDAS, text("s3://bucket/key")], {"s3fs"}),
+        ([PANDAS, text("gs://bucket/key")], {"gcsfs"}),
+        ([PANDAS, text("abfs://box/key")], {"adlfs"}),
+        ([used("boto3"), text("s3://bucket/key")], set()),
+        ([used("polars"), text("s3://bucket/key")], set()),
+        ([PANDAS, used("awswrangler"), text("s3://b/k")], set()),
+        ([PANDAS, used("awswrangler"), call("pandas.read_csv", p0="s3://b/k")], {"s3fs"}),
+        ([used("sqlalchemy"), text("postgresql://u@h/db")], {"psycopg2-binary"}),
+        ([used("sqlalchemy"), text("postgresql+psycopg://u@h/db")], {"psycopg[binary]"}),
+        ([used("sqlalchemy"), text("postgresql+asyncpg://u@h/db")], {"asyncpg", "greenlet"}),
+        ([used("sqlalchemy"), text("mysql+pymysql://u@h/db")], {"pymysql"}),
+        ([used("sqlalchemy"), text("mssql+pyodbc://u@h/db")], {"pyodbc"}),
+        ([used("sqlalchemy"), text("snowflake://u@h/db")], {"snowflake-sqlalchemy"}),
+        ([used("sqlalchemy"), text("sqlite:///a.db")], set()),
+        ([used("psycopg"), text("postgresql://u@h/db")], set()),
+        ([used("sqlalchemy"), used("psycopg2"), call("sqlalchemy.create_engine", p0="postgresql://h/db")],
+         {"psycopg2-binary"}),
+        ([PANDAS, call("pandas.read_sql", p0="select 1", p1="sqlite:///a.db")], {"sqlalchemy"}),
+        ([PANDAS, call(".plot")], {"matplotlib"}),
+        ([PANDAS, call(".plot", backend="plotly")], {"plotly"}),
+        ([PANDAS, used("matplotlib.pyplot"), call(".plot")], set()),
+        ([used("networkx"), call("networkx.draw_networkx")], {"matplotlib"}),
+        ([used("plotly.graph_objects"), call(".write_image")], {"kaleido"}),
+        ([used("plotly.express"), call("plotly.express.bar")], {"numpy"}),
+        ([used("sklearn.tree", "plot_tree"), call("sklearn.tree.plot_tree")], {"matplotlib"}),
+        ([used("xgboost", "XGBClassifier")], {"scikit-learn"}),
+        ([used("xgboost"), call("xgboost.XGBRegressor")], {"scikit-learn"}),
+        ([used("xgboost"), call("xgboost.train")], set()),
+        ([used("lightgbm"), call("lightgbm.LGBMClassifier")], {"scikit-learn"}),
+        ([used("lightgbm"), call("lightgbm.train")], set()),
+        ([used("sklearn.datasets"), call("sklearn.datasets.load_iris", as_frame="True")], {"pandas"}),
+        ([used("sklearn.datasets"), call("sklearn.datasets.load_iris")], set()),
+        ([used("sklearn.pipeline"), call(".set_output", transform="pandas")], {"pandas"}),
+        ([used("transformers"), call("transformers.pipeline")], {"torch"}),
+        ([used("transformers"), used("tensorflow"), call("transformers.pipeline")], set()),
+        ([used("httpx"), call("httpx.Client", http2="True")], {"httpx[http2]"}),
+        ([used("httpx"), call("httpx.Client")], set()),
+        ([used("pydantic", "EmailStr")], {"email-validator"}),
+        ([used("requests"), text("socks5://localhost:1")], {"pysocks"}),
+    ],
+    ids=lambda value: ",".join(sorted(value)) or "nothing" if isinstance(value, set) else None,
+)  # fmt: skip
+def test_hidden_needs(
+    parts: list[ImportFact | CallFact | TextFact | TypeFact], needs: set[str]
+) -> None:
+    assert found(*parts) == needs
+
+
+def _firing(rule_id: str) -> set[str]:
+    """Fire one rule in its plainest way, without an argument that a case would decide by."""
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    beside = [used(module) for module in rule.beside[:1]]
+    if rule.texts:
+        parts: list[CallFact | TextFact] = [text(f"{rule.texts[0]}rest")]
+    else:
+        parts = [call((rule.uses or rule.methods)[0].replace("*", "x"))]
+    return {requirement for requirement, _ in rule_needs([rule], facts(*beside, *parts))}
+
+
+@pytest.mark.parametrize("rule_id", [rule.id for rule in RULES])
+def test_every_rule_can_fire_and_says_why(rule_id: str) -> None:
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    assert _firing(rule_id) == set(rule.needs)
+    assert rule.needs or rule.cases
+
+
+def test_a_reason_has_the_place_and_the_fact() -> None:
+    ((requirement, reason),) = rule_needs(RULES, facts(PANDAS, call("pandas.read_parquet")))
+    assert (requirement, reason.where) == ("pyarrow", WHERE)
+    assert reason.text.startswith("pandas.read_parquet(): ")
+
+
+def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
+    (warn,) = rule_warnings(RULES, facts(call(".to_parquet")))
+    assert (warn.where, "pyarrow" in warn.text) == (WHERE, True)
+    assert rule_warnings(RULES, facts(PANDAS, call(".to_parquet"))) == ()
+    assert rule_warnings(RULES, facts(used("dask.dataframe"), call(".to_parquet"))) == ()
+    assert rule_warnings(RULES, facts(call(".plot"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "fact"),
+    [
+        ("text", "a rule is a table"),
+        ({}, "a rule has an `id`"),
+        ({"id": "x", "uzes": []}, "unknown key `uzes`"),
+        ({"id": "x", "needs": "a"}, "nothing to match"),
+        ({"id": "x", "uses": [1]}, "`uses` is a list of strings"),
+        ({"id": "x", "uses": "a.b", "cases": {}}, "`cases` is a list"),
+        ({"id": "x", "uses": "a.b", "cases": [{"arg": "a"}]}, "a case has the keys"),
+        ({"id": "x", "uses": "a.b", "why": 3}, "`why` is a string"),
+    ],
+)
+def test_a_bad_rule_is_named(entry: object, fact: str) -> None:
+    with pytest.raises(RuleFault, match=fact.replace("(", r"\(")):
+        parse_rule(entry)
