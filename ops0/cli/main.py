@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -75,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _exit_code(argv: Sequence[str] | None) -> int:
     try:
-        ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False)
+        _run(argv)
     except Ops0Error as error:
         _show(error)
         return error.exit_code
@@ -91,6 +92,20 @@ def _exit_code(argv: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     return 0
+
+
+def _run(argv: Sequence[str] | None) -> None:
+    """Run a command. A write that the machine refuses becomes an error that says where and what to do."""
+    try:
+        ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False)
+    except OSError as fault:
+        from ops0.host.disk import disk_fault  # noqa: PLC0415 - only where it is needed
+        from ops0.host.folders import cache_dir, state_dir  # noqa: PLC0415
+
+        error = disk_fault(fault, (cache_dir(), state_dir(), Path.cwd()))
+        if error is None:
+            raise
+        raise error from fault
 
 
 def _show(error: Ops0Error) -> None:

@@ -10,7 +10,8 @@
     ├── PlanError                30-39     bases, names, limits of an image
     ├── BuildError               40-49     BuildKit, proofs
     ├── RunError                 50-59     steps and values
-    └── EngineError              60-69     the Docker Engine itself
+    ├── EngineError              60-69     the Docker Engine itself
+    └── HostError                70-79     this machine: room and rights
 
 A message says place and fact; ``hint`` says what to do and is printed on a line of its own. Facts are
 attributes too, so that tests read them instead of the text. Exit code 2 is click's own (usage), 130 is Ctrl-C.
@@ -92,6 +93,12 @@ class EngineError(Ops0Error):
     """The Docker Engine is missing, too old, out of reach or out of room."""
 
     exit_code = 60
+
+
+class HostError(Ops0Error):
+    """The machine does not let ops0 do its work: no room, no right."""
+
+    exit_code = 70
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:

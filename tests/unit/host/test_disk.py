@@ -1,0 +1,55 @@
+"""Room and rights, told in words."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from ops0.host import disk
+from ops0.host.disk import DiskFull, NotWritable, disk_fault
+
+
+def os_error(number: int, filename: str | None = None) -> OSError:
+    return OSError(number, os.strerror(number), filename)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_names_the_file(number: int) -> None:
+    fault = disk_fault(os_error(number, "/cache/wheels/x.whl"), ())
+    assert isinstance(fault, DiskFull)
+    assert (fault.place, fault.exit_code) == ("/cache/wheels/x.whl", 71)
+    assert "OPS0_CACHE_DIR" in str(fault.hint)
+
+
+def test_a_write_without_a_file_name_is_put_on_the_folder_that_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roomy, full = tmp_path / "roomy", tmp_path / "full"
+    for folder in (roomy, full):
+        folder.mkdir()
+    real = os.statvfs(tmp_path)
+    empty = os.statvfs_result((*real[:3], 0, 0, *real[5:]))
+    plenty = os.statvfs_result((4096, 4096, 1 << 30, 1 << 30, 1 << 30, *real[5:]))
+    monkeypatch.setattr(disk.os, "statvfs", lambda path: empty if path == full else plenty)
+    fault = disk_fault(os_error(errno.ENOSPC), (roomy, full / "not" / "made"))
+    assert isinstance(fault, DiskFull)
+    assert fault.place == str(full / "not" / "made")
+    assert isinstance(other := disk_fault(os_error(errno.ENOSPC), (roomy,)), DiskFull)
+    assert other.place == "a disk"
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_what_may_not_be_written_is_named(number: int) -> None:
+    fault = disk_fault(os_error(number, "/srv/flow/ops0.lock"), ())
+    assert isinstance(fault, NotWritable)
+    assert (fault.place, fault.exit_code) == ("/srv/flow/ops0.lock", 72)
+
+
+@pytest.mark.parametrize(
+    "fault", [os_error(errno.ENOENT, "/x"), os_error(errno.EACCES), OSError("odd")]
+)
+def test_anything_else_is_not_explained_away(fault: OSError) -> None:
+    assert disk_fault(fault, ()) is None
