@@ -77,6 +77,7 @@ class ProcessEngine:
             "module": step.module,
             "function": step.function,
             "roots": roots,
+            "project": str(self._project),
         }
 
     def output_path(self, call: CallId, attempt: int) -> str:

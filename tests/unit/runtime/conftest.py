@@ -28,6 +28,7 @@ from ops0.core.pipeline import (
 )
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 
+CLEAN = Exit(code=0)
 STOPPED = Exit(code=143, signal="SIGTERM")
 
 
@@ -82,7 +83,7 @@ class Behaviour:
     """What an attempt does once it has its go line."""
 
     value: Any = None
-    exit: Exit = Exit(code=0)
+    exit: Exit = CLEAN
     failure: dict[str, Any] | None = None
     prints: tuple[str, ...] = ()
     manifest: Callable[[dict[str, Any]], bytes | None] = lambda m: json.dumps(m).encode()

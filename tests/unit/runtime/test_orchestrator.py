@@ -201,7 +201,7 @@ def test_a_step_that_takes_too_long_is_stopped(
 ) -> None:
     monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 0)
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True, on_term=on_term)})
-    with pytest.raises(StepTimeout, match="longer than 0.05 s"):
+    with pytest.raises(StepTimeout, match="took longer than"):
         run_pipeline(make.pipeline(make.call("a"), options={"a": {"timeout": 0.05}}), engine)
     assert engine.live == set()
 

@@ -1,7 +1,10 @@
-"""The schedule over random graphs: everything runs once, in order, within its slots, and failures skip exactly what follows."""
+"""The schedule over random graphs: all runs once, in order, within its slots; failures skip exactly what follows."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
@@ -34,60 +37,76 @@ def downstream(edges: dict[str, list[str]], roots: set[str]) -> set[str]:
     return found
 
 
+@dataclass
+class Play:
+    """Drives a schedule as the conductor does; ``choose`` picks what happens next."""
+
+    edges: dict[str, list[str]]
+    failing: set[str]
+    flaky: set[str]
+    schedule: Schedule
+    jobs: int
+    ahead: int
+    ended: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
+    starting: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    tries: Counter[str] = field(default_factory=Counter)
+
+    def turn(self, choose: Callable[[list[tuple[str, str]]], tuple[str, str]]) -> None:
+        for call in self.schedule.take_releases():
+            assert set(self.edges[call]) <= set(self.ended), "it went before its inputs were there"
+            self.running.append(call)
+        assert len(self.running) <= self.jobs
+        new = self.schedule.take_starts()
+        self.starting += new
+        self.tries.update(new)
+        parked = sum(1 for state in self.schedule.states().values() if state == "parked")
+        assert parked <= self.jobs + self.ahead
+        moves = [("up", c) for c in self.starting] + [("end", c) for c in self.running]
+        moves += [("due", c) for c in self.waiting]
+        assert moves, "nothing can happen any more, and the run has not finished"
+        move, call = choose(moves)
+        if move == "up":
+            self.starting.remove(call)
+            self.schedule.started(call)
+        elif move == "due":
+            self.waiting.remove(call)
+            self.schedule.due(call)
+        else:
+            self.end(call)
+
+    def end(self, call: str) -> None:
+        self.running.remove(call)
+        if call in self.flaky and self.tries[call] == 1:
+            self.schedule.retry(call)
+            self.waiting.append(call)
+        elif call in self.failing:
+            skipped = self.schedule.failed(call)
+            self.starting = [c for c in self.starting if c not in skipped]
+        else:
+            self.schedule.done(call)
+            self.ended.append(call)
+
+
 @settings(max_examples=300, deadline=None)
 @given(graph=graphs(), jobs=st.integers(1, 4), ahead=st.integers(0, 4), data=st.data())
 def test_every_call_runs_once_in_order_and_failures_skip_exactly_what_follows(
     make: SimpleNamespace, graph: tuple, jobs: int, ahead: int, data: st.DataObject
 ) -> None:
     edges, failing, flaky = graph
-    schedule = Schedule(
-        [make.call(n, *needs) for n, needs in edges.items()], jobs=jobs, ahead=ahead
-    )
-    ended: list[str] = []
-    running: list[str] = []
-    starting: list[str] = []
-    waiting: list[str] = []
-    tries: dict[str, int] = {}
-    for _ in range(1000):
-        if schedule.finished:
-            break
-        for call in schedule.take_releases():
-            assert set(edges[call]) <= set(ended), "it went before its inputs were there"
-            running.append(call)
-        assert len(running) <= jobs
-        new = schedule.take_starts()
-        starting += new
-        for call in new:
-            tries[call] = tries.get(call, 0) + 1
-        assert sum(1 for s in schedule.states().values() if s == "parked") <= jobs + ahead
-        moves = [("up", c) for c in starting] + [("end", c) for c in running]
-        moves += [("due", c) for c in waiting]
-        assert moves, "nothing can happen any more, and the run has not finished"
-        move, call = data.draw(st.sampled_from(moves))
-        if move == "up":
-            starting.remove(call)
-            schedule.started(call)
-        elif move == "due":
-            waiting.remove(call)
-            schedule.due(call)
-        else:
-            running.remove(call)
-            if call in flaky and tries[call] == 1:
-                schedule.retry(call)
-                waiting.append(call)
-            elif call in failing:
-                skipped = schedule.failed(call)
-                starting = [c for c in starting if c not in skipped]
-            else:
-                schedule.done(call)
-                ended.append(call)
+    calls = [make.call(n, *needs) for n, needs in edges.items()]
+    schedule = Schedule(calls, jobs=jobs, ahead=ahead)
+    play = Play(edges, failing, flaky, schedule, jobs, ahead)
+    for _ in range(200):
+        if not schedule.finished:
+            play.turn(lambda moves: data.draw(st.sampled_from(moves)))
     states = schedule.states()
     skipped = downstream(edges, failing)
     assert schedule.finished
     assert {c for c, s in states.items() if s == "skipped"} == skipped
     assert {c for c, s in states.items() if s == "failed"} == failing - skipped
-    assert set(ended) == set(edges) - skipped - failing
-    assert len(ended) == len(set(ended))
+    assert sorted(play.ended) == sorted(set(edges) - skipped - failing)
 
 
 def states(schedule: Schedule) -> list[str]:

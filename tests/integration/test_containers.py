@@ -1,0 +1,470 @@
+"""Runs in containers on a real engine: the walls, the endings, hostile outputs, and that nothing is left."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ops0
+import ops0_runner
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromConstant,
+    Pipeline,
+    Step,
+    StepName,
+    StepOptions,
+    Where,
+)
+from ops0.runtime.clean import remove_orphans
+from ops0.runtime.containers import ContainerEngine
+from ops0.runtime.docker_engine import connect
+from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepTimeout, ValueFault
+from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.report import Report
+from ops0.runtime.results import Stored
+
+pytestmark = pytest.mark.docker
+BASE = "ops0-base:3.11"
+
+STEPS = '''
+import os, pathlib, signal, socket, sys, time
+
+def number(x=0, seconds=0.0):
+    print("counting")
+    time.sleep(seconds)
+    return x + 1
+
+def fails(x=0):
+    raise ValueError("no rows")
+
+def hungry():
+    kept = []
+    while True:
+        kept.append(bytearray(16 << 20))
+
+def segfault():
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+def ends_at_once():
+    os._exit(0)
+
+def code_7():
+    os._exit(7)
+
+def deaf(seconds=600):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("counting")
+    time.sleep(seconds)
+
+def noisy():
+    for n in range(100_000):
+        print("line", n, "x" * 80)
+    return 1
+
+def big(x=None):
+    return bytes(3_000_000)
+
+def length(x):
+    return len(x)
+
+def forger():
+    """Puts links, devices' cousins and files beside its output."""
+    out = pathlib.Path("/ops0/out/1")
+    out.mkdir(exist_ok=True)
+    (out / "shadow").symlink_to("/etc/shadow")
+    return 1
+
+def fifo():
+    pathlib.Path("/ops0/out/1").mkdir(exist_ok=True)
+    os.mkfifo("/ops0/out/1/pipe")
+    return 1
+
+def walls():
+    found = {}
+    def probe(name, attempt):
+        try:
+            attempt()
+            found[name] = "done"
+        except BaseException as fault:
+            found[name] = type(fault).__name__
+    probe("root is writable", lambda: open("/root-file", "w"))
+    probe("code is writable", lambda: open("/ops0/code/pipeline.py", "a"))
+    probe("becomes root", lambda: os.setuid(0))
+    probe("makes a device", lambda: os.mknod("/tmp/device", 0o60666, os.makedev(8, 0)))
+    probe("reaches the network", lambda: socket.create_connection(("192.0.2.1", 80), 2))
+    probe("changes the host name", lambda: socket.sethostname("x"))
+    def run_from_tmp():
+        pathlib.Path("/tmp/program").write_text("#!/bin/sh\\nexit 0\\n")
+        os.chmod("/tmp/program", 0o755)
+        os.execv("/tmp/program", ["/tmp/program"])
+    probe("runs a program from /tmp", run_from_tmp)
+    probe("sees the socket", lambda: os.stat("/var/run/docker.sock"))
+    found["uid"] = os.getuid()
+    found["home"] = os.path.expanduser("~")
+    found["interfaces"] = sorted(name for _, name in socket.if_nameindex())
+    status = pathlib.Path("/proc/self/status").read_text()
+    found["capabilities"] = [l.split()[1] for l in status.splitlines() if l.startswith("CapEff")][0]
+    found["no new privileges"] = [l.split()[1] for l in status.splitlines() if l.startswith("NoNewPrivs")][0]
+    found["seccomp"] = [l.split()[1] for l in status.splitlines() if l.startswith("Seccomp:")][0]
+    return found
+
+def writes_to_its_input(x):
+    try:
+        pathlib.Path("/ops0/in/a/1/manifest.json").write_text("{}")
+    except OSError as fault:
+        return type(fault).__name__ + str(fault.errno)
+'''
+
+DOCKERFILE = f"""
+FROM {BASE}
+COPY runner /ops0/runner
+COPY pipeline.py /ops0/code/
+ARG STEP
+COPY $STEP.json /ops0/step.json
+ENV PYTHONPATH=/ops0/runner
+ENTRYPOINT ["python", "-m", "ops0_runner", "/ops0/step.json"]
+"""
+
+
+class Images:
+    """An image for each step of STEPS, built when first asked for, gone at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.mark, self.tags = folder, uuid.uuid4().hex[:8], dict[str, str]()
+        runner = folder / "runner"
+        for package in (ops0, ops0_runner):
+            source = Path(package.__path__[0])
+            for name in ("__init__.py", "core") if package is ops0 else (".",):
+                copy(source / name, runner / source.name / name)
+        (folder / "pipeline.py").write_text(STEPS)
+        (folder / "Dockerfile").write_text(DOCKERFILE)
+
+    def __getitem__(self, step: str) -> str:
+        if step not in self.tags:
+            file = {
+                "v": 1,
+                "step": step,
+                "module": "pipeline",
+                "function": step,
+                "roots": ["/ops0/code"],
+            }
+            (self.folder / f"{step}.json").write_text(json.dumps(file))
+            tag = f"ops0-test-{self.mark}:{step}"
+            docker("build", "-q", "--build-arg", f"STEP={step}", "-t", tag, str(self.folder))
+            self.tags[step] = tag
+        return self.tags[step]
+
+    def remove(self) -> None:
+        for tag in self.tags.values():
+            docker("rmi", "-f", tag)
+
+
+def copy(source: Path, target: Path) -> None:
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes())
+        return
+    for path in source.rglob("*.py"):
+        copy(path, target / path.relative_to(source))
+
+
+def docker(*argv: str) -> str:
+    done = subprocess.run(["docker", *argv], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
+    made = Images(tmp_path_factory.mktemp("context"))
+    yield made
+    made.remove()
+
+
+def a_pipeline(*calls: tuple[str, str, dict[str, Any]], **options: Any) -> Pipeline:
+    """(call, step, inputs); an input that names an earlier call is an edge. The last call's value is the result."""
+    seen: list[str] = []
+    made: list[Call] = []
+    for call, step, inputs in calls:
+        pairs = tuple(
+            (k, FromCall(call=CallId(v), rule="") if v in seen else FromConstant(value=v))
+            for k, v in inputs.items()
+        )
+        made.append(
+            Call(id=CallId(call), step=StepName(step), inputs=pairs, where=Where("pipeline.py", 1))
+        )
+        seen.append(call)
+    steps = tuple(
+        Step(
+            name=StepName(name),
+            module="pipeline",
+            function=name,
+            where=Where("pipeline.py", 1),
+            parameters=(),
+            returns=None,
+            output=None,
+            options=StepOptions(**options),
+            needs=(),
+            system=(),
+            slices=(),
+            data=(),
+            roots=(".",),
+        )
+        for name in dict.fromkeys(step for _, step, _ in calls)
+    )
+    return Pipeline(
+        name="test",
+        entry="pipeline.py",
+        steps=steps,
+        calls=tuple(made),
+        results=(made[-1].id,),
+        explicit=True,
+    )
+
+
+def left_behind(run: str) -> list[str]:
+    """What carries the run's label, whatever its state."""
+    label = f"label=ops0.run={run}"
+    found = [
+        docker("ps", "-aq", "--filter", label),
+        docker("volume", "ls", "-q", "--filter", label),
+    ]
+    return "".join([*found, docker("network", "ls", "-q", "--filter", label)]).split()
+
+
+def run(images: Images, pipeline: Pipeline, **more: Any) -> Report:
+    ids: list[str] = []
+    engine = ContainerEngine(connect(), {step.name: images[step.name] for step in pipeline.steps})
+    hear = more.pop("on_event", lambda event: None)
+
+    def first(event: Any) -> None:
+        if event.kind == "run.started":
+            ids.append(event.data["run"])
+        hear(event)
+
+    try:
+        return run_pipeline(pipeline, engine, on_event=first, **more)
+    finally:
+        assert left_behind(ids[0]) == []
+
+
+def test_values_go_from_container_to_container(images: Images) -> None:
+    pipeline = a_pipeline(
+        ("a", "big", {}), ("b", "length", {"x": "a"}), ("c", "number", {"x": "b"})
+    )
+    report = run(images, pipeline)
+    assert report.results == {"c": 3_000_001}
+    assert [call.state for call in report.calls] == ["done"] * 3
+
+
+def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: Images) -> None:
+    result = run(images, a_pipeline(("a", "big", {}))).results[CallId("a")]
+    assert isinstance(result, Stored)
+    assert result.size == 3_000_000
+    assert [p.stat().st_size for p in result.path.iterdir() if p.name != "manifest.json"] == [
+        3_000_000
+    ]
+
+
+def test_the_walls_hold_from_inside(images: Images) -> None:
+    found = run(images, a_pipeline(("a", "walls", {}))).results[CallId("a")]
+    assert isinstance(found, dict)
+    assert found == {
+        "root is writable": "OSError",
+        "code is writable": found["code is writable"],
+        "becomes root": "PermissionError",
+        "makes a device": "PermissionError",
+        "reaches the network": "OSError",
+        "changes the host name": "PermissionError",
+        "runs a program from /tmp": "PermissionError",
+        "sees the socket": "FileNotFoundError",
+        "uid": 65532,
+        "home": "/tmp",
+        "interfaces": found["interfaces"],
+        "capabilities": "0000000000000000",
+        "no new privileges": "1",
+        "seccomp": "2",
+    }
+    assert found["code is writable"] in ("OSError", "PermissionError")
+    assert "eth0" not in found["interfaces"]
+
+
+def test_network_is_given_only_when_asked_for(images: Images) -> None:
+    found = run(images, a_pipeline(("a", "walls", {}), network=True)).results[CallId("a")]
+    assert isinstance(found, dict)
+    assert "eth0" in found["interfaces"]
+
+
+def test_the_walls_hold_over_inspect(images: Images) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def hear(event: Any) -> None:
+        if event.kind == "attempt.go":
+            name = f"ops0-{run_of[0]}-a-1"
+            seen.extend(json.loads(docker("inspect", name)))
+        elif event.kind == "run.started":
+            run_of.append(event.data["run"])
+
+    run_of: list[str] = []
+    run(images, a_pipeline(("a", "number", {"seconds": 0.5}), memory=2**28, cpu=0.5), on_event=hear)
+    host, config = seen[0]["HostConfig"], seen[0]["Config"]
+    assert {
+        "user": config["User"],
+        "image": config["Image"],
+        "init": host["Init"],
+        "root": host["ReadonlyRootfs"],
+        "drop": host["CapDrop"],
+        "add": host["CapAdd"],
+        "security": host["SecurityOpt"],
+        "privileged": host["Privileged"],
+        "network": host["NetworkMode"],
+        "ipc": host["IpcMode"],
+        "pid": host["PidMode"],
+        "uts": host["UTSMode"],
+        "binds": host["Binds"],
+        "devices": host["Devices"],
+        "ports": host["PortBindings"],
+        "pids": host["PidsLimit"],
+        "memory": (host["Memory"], host["MemorySwap"]),
+        "cpu": host["NanoCpus"],
+        "tmp": sorted(host["Tmpfs"]["/tmp"].split(","))[:4],
+        "log": host["LogConfig"]["Type"],
+        "mounts": [(m["Type"], m["Destination"], m["RW"]) for m in seen[0]["Mounts"]],
+        "limits": {u["Name"]: u["Hard"] for u in host["Ulimits"]},
+    } == {
+        "user": "65532:65532",
+        "image": images["number"],
+        "init": True,
+        "root": True,
+        "drop": ["ALL"],
+        "add": None,
+        "security": ["no-new-privileges:true"],
+        "privileged": False,
+        "network": "none",
+        "ipc": "private",
+        "pid": "",
+        "uts": "",
+        "binds": None,
+        "devices": None,
+        "ports": None,
+        "pids": 1024,
+        "memory": (2**28, 2**28),
+        "cpu": 500_000_000,
+        "tmp": ["mode=1777", "nodev", "noexec", "nosuid"],
+        "log": "local",
+        "mounts": [("volume", "/ops0/out", True)],
+        "limits": {"core": 0, "fsize": 64 * 2**30, "nofile": 8192},
+    }
+
+
+def test_a_consumer_cannot_change_its_input(images: Images) -> None:
+    report = run(images, a_pipeline(("a", "number", {}), ("b", "writes_to_its_input", {"x": "a"})))
+    assert report.results == {"b": "OSError30"}
+
+
+@pytest.mark.parametrize(
+    ("step", "options", "error", "says"),
+    [
+        ("fails", {}, StepFailed, "ValueError: no rows"),
+        ("hungry", {"memory": 96 * 2**20}, OutOfMemory, "96 MiB"),
+        ("segfault", {}, StepCrashed, "SIGSEGV"),
+        ("ends_at_once", {}, StepCrashed, "exit code 0 but left no result"),
+        ("code_7", {}, StepCrashed, "exit code 7"),
+        ("number", {"timeout": 0.5}, StepTimeout, "longer than"),
+        ("forger", {}, ValueFault, "symlink"),
+        ("fifo", {}, ValueFault, "fifo"),
+    ],
+)
+def test_each_bad_end_has_its_class(
+    images: Images, step: str, options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    inputs = {"seconds": 60} if step == "number" else {}
+    with pytest.raises(error, match=says) as caught:
+        run(images, a_pipeline(("a", step, inputs), **options))
+    assert images[step] in str(caught.value.hint)
+
+
+def test_a_deaf_step_is_killed_after_its_grace(
+    images: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 1)
+    begin = time.monotonic()
+    with pytest.raises(StepTimeout):
+        run(images, a_pipeline(("a", "deaf", {}), timeout=0.5))
+    assert time.monotonic() - begin < 15
+
+
+def test_the_whole_log_is_kept(images: Images) -> None:
+    report = run(images, a_pipeline(("a", "noisy", {})))
+    lines = report.folder.log(CallId("a"), 1).read_text().splitlines()
+    assert len(lines) == 100_000
+    assert lines[-1].startswith("line 99999 ")
+
+
+SCRIPT = """
+    import sys
+    from importlib.util import module_from_spec, spec_from_file_location
+    spec = spec_from_file_location("cases", sys.argv[1]); cases = module_from_spec(spec); spec.loader.exec_module(cases)
+    def hear(event):
+        if event.kind in ("run.started", "attempt.log"):
+            print(event.data.get("run", "GO"), flush=True)
+    cases.run_pipeline(
+        cases.a_pipeline(("a", sys.argv[2], {"seconds": 600}), ("b", "number", {"x": "a"})),
+        cases.ContainerEngine(cases.connect(), {sys.argv[2]: sys.argv[3], "number": sys.argv[4]}), on_event=hear)
+"""
+
+
+def start_run(images: Images, step: str) -> tuple[subprocess.Popen[str], str]:
+    """A run in a process of its own, up to the moment when its step works; and its id."""
+    script = textwrap.dedent(SCRIPT)
+    argv = [sys.executable, "-c", script, __file__, step, images[step], images["number"]]
+    program = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    run_id = program.stdout.readline().strip()
+    assert program.stdout.readline() == "GO\n"
+    assert len(left_behind(run_id)) >= 2
+    return program, run_id
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_one_signal_stops_orderly(images: Images, number: signal.Signals) -> None:
+    program, run_id = start_run(images, "number")
+    program.send_signal(number)
+    _, err = program.communicate(timeout=30)
+    assert err.strip().endswith("KeyboardInterrupt")
+    assert left_behind(run_id) == []
+
+
+def test_two_signals_stop_now(images: Images) -> None:
+    program, run_id = start_run(images, "deaf")
+    begin = time.monotonic()
+    program.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    program.send_signal(signal.SIGINT)
+    program.communicate(timeout=30)
+    assert time.monotonic() - begin < 8
+    assert left_behind(run_id) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(images: Images) -> None:
+    program, run_id = start_run(images, "number")
+    alive = remove_orphans(connect(), dry_run=True)
+    program.kill()
+    program.communicate(timeout=30)
+    assert not [name for name in alive if run_id in name]
+    assert left_behind(run_id) != []
+    run(images, a_pipeline(("a", "number", {})))
+    assert left_behind(run_id) == []

@@ -1,0 +1,277 @@
+"""Runs in processes: the real runner, no Docker."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromConstant,
+    Pipeline,
+    Step,
+    StepName,
+    StepOptions,
+    Where,
+)
+from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
+from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.processes import ProcessEngine
+from ops0.runtime.report import Report
+from ops0.runtime.results import Stored
+from ops0.runtime.runs import kept_runs, run_folder
+
+STEPS = """
+import os, pathlib, subprocess, sys, time
+
+def number(x=0, seconds=0.0):
+    print("counting")
+    time.sleep(seconds)
+    return x + 1
+
+def fails(x=0):
+    def inner():
+        raise ValueError("no rows")
+    inner()
+
+def pair():
+    return {"a": 1}, object_of()
+
+class Thing:
+    pass
+
+def object_of():
+    return Thing()
+
+def leaves_child():
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    return child.pid
+
+def ends_at_once():
+    os._exit(0)
+
+def segfault():
+    os.kill(os.getpid(), 11)
+
+def lock():
+    import threading
+    return threading.Lock()
+
+def file():
+    path = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "plot.txt"
+    path.write_text("a plot")
+    return path
+"""
+
+
+def a_pipeline(*calls: tuple[str, str, dict[str, Any]], **options: Any) -> Pipeline:
+    """(call, step, inputs); an input that names an earlier call is an edge. The last call's value is the result."""
+    seen: list[str] = []
+    made: list[Call] = []
+    for call, step, inputs in calls:
+        pairs = tuple(
+            (k, FromCall(call=CallId(v), rule="") if v in seen else FromConstant(value=v))
+            for k, v in inputs.items()
+        )
+        made.append(
+            Call(id=CallId(call), step=StepName(step), inputs=pairs, where=Where("pipeline.py", 1))
+        )
+        seen.append(call)
+    steps = tuple(
+        Step(
+            name=StepName(name),
+            module="pipeline",
+            function=name,
+            where=Where("pipeline.py", 1),
+            parameters=(),
+            returns=None,
+            output=None,
+            options=StepOptions(**options),
+            needs=(),
+            system=(),
+            slices=(),
+            data=(),
+            roots=(".",),
+        )
+        for name in dict.fromkeys(step for _, step, _ in calls)
+    )
+    return Pipeline(
+        name="test",
+        entry="pipeline.py",
+        steps=steps,
+        calls=tuple(made),
+        results=(made[-1].id,),
+        explicit=True,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pipeline.py").write_text(STEPS)
+    (folder / "json.py").write_text(
+        "raise RuntimeError('the runner must not import the user\\'s json')"
+    )
+    return folder
+
+
+def run(project: Path, pipeline: Pipeline) -> Report:
+    return run_pipeline(pipeline, ProcessEngine(project))
+
+
+def nothing_left() -> bool:
+    return not any(run_folder(run).work.exists() for run in kept_runs())
+
+
+def test_values_go_from_process_to_process(project: Path) -> None:
+    (project / "json.py").unlink()
+    report = run(project, a_pipeline(("a", "number", {"x": 4}), ("b", "number", {"x": "a"})))
+    assert report.results == {"b": 6}
+    assert report.folder.log(CallId("a"), 1).read_text() == "counting\n"
+    assert nothing_left()
+
+
+def test_a_failure_names_the_users_own_line(project: Path) -> None:
+    (project / "json.py").unlink()
+    with pytest.raises(StepFailed) as caught:
+        run(project, a_pipeline(("a", "fails", {})))
+    line = STEPS.splitlines().index('        raise ValueError("no rows")') + 1
+    assert caught.value.failure.where == f"pipeline.py:{line}"
+    assert caught.value.message.startswith(
+        f"pipeline.py:{line}: step 'a' failed: ValueError: no rows"
+    )
+    assert "ops0_runner" not in caught.value.failure.traceback
+    assert nothing_left()
+
+
+def test_a_users_file_does_not_become_the_runners_library(project: Path) -> None:
+    """A project with a json.py: the runner has its own json before the user's folder is on the path."""
+    assert run(project, a_pipeline(("a", "number", {"x": 1}))).results == {"a": 2}
+
+
+def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
+    (project / "json.py").unlink()
+    result = run(project, a_pipeline(("a", "pair", {}))).results[CallId("a")]
+    assert isinstance(result, tuple)
+    assert result[0] == {"a": 1}
+    assert isinstance(result[1], Stored)
+    assert result[1].type.endswith("Thing")
+
+
+def test_children_end_with_their_step(project: Path) -> None:
+    (project / "json.py").unlink()
+    begin = time.monotonic()
+    child = run(project, a_pipeline(("a", "leaves_child", {}))).results[CallId("a")]
+    assert isinstance(child, int)
+    assert not is_alive(child)
+    assert time.monotonic() - begin < 20
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "says"),
+    [
+        ("ends_at_once", StepCrashed, "left no result"),
+        ("segfault", StepCrashed, "SIGSEGV"),
+        ("lock", ValueFault, "lock"),
+    ],
+)
+def test_each_bad_end_has_its_class(
+    project: Path, step: str, error: type[Exception], says: str
+) -> None:
+    (project / "json.py").unlink()
+    with pytest.raises(error, match=says):
+        run(project, a_pipeline(("a", step, {})))
+    assert nothing_left()
+
+
+def test_a_step_that_takes_too_long_is_stopped(project: Path) -> None:
+    (project / "json.py").unlink()
+    with pytest.raises(StepTimeout):
+        run(project, a_pipeline(("a", "number", {"seconds": 60}), timeout=0.5))
+    assert nothing_left()
+
+
+def test_a_file_is_a_result(project: Path) -> None:
+    (project / "json.py").unlink()
+    report = run(project, a_pipeline(("a", "file", {})))
+    result = report.results[CallId("a")]
+    assert isinstance(result, Stored)
+    texts = [
+        p.read_text() for p in result.path.rglob("*") if p.is_file() and p.name != "manifest.json"
+    ]
+    assert texts == ["a plot"]
+
+
+SCRIPT = """
+    import sys
+    from pathlib import Path
+    from importlib.util import module_from_spec, spec_from_file_location
+    spec = spec_from_file_location("cases", sys.argv[1]); cases = module_from_spec(spec); spec.loader.exec_module(cases)
+    def hear(event):
+        if event.kind == "attempt.log":
+            print("GO", flush=True)
+    cases.run_pipeline(
+        cases.a_pipeline(("a", "number", {"seconds": 600}), ("b", "number", {"x": "a"})),
+        cases.ProcessEngine(Path(sys.argv[2])), on_event=hear)
+"""
+
+
+@pytest.fixture
+def running(project: Path) -> Any:
+    """A run in a process of its own, up to the moment when its step works."""
+    (project / "json.py").unlink()
+    argv = [sys.executable, "-c", textwrap.dedent(SCRIPT), __file__, str(project)]
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "GO\n"
+        yield program
+        program.kill()
+
+
+def test_ctrl_c_leaves_nothing(running: subprocess.Popen[str]) -> None:
+    children = children_of(running.pid)
+    assert len(children) == 2
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=20)
+    assert err.strip().endswith("KeyboardInterrupt")
+    assert not any(is_alive(child) for child in children)
+    assert nothing_left()
+
+
+def test_the_next_run_removes_what_a_killed_one_left(
+    running: subprocess.Popen[str], project: Path
+) -> None:
+    children = children_of(running.pid)
+    running.kill()
+    running.wait()
+    assert not nothing_left()
+    killed = kept_runs()[-1]
+    assert ProcessEngine(project).remove_orphans() == (killed,)
+    assert nothing_left()
+    time.sleep(0.1)
+    assert not any(is_alive(child) for child in children)
+    assert ProcessEngine(project).remove_orphans() == ()
+
+
+def children_of(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
