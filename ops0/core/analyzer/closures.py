@@ -27,13 +27,14 @@ def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
 class _Gathering:
     module: Module
     pieces: list[Extract] = field(default_factory=list)
-    done: set[int] = field(default_factory=set)
+    done: set[str | int] = field(default_factory=set)
 
     def add(self, node: ast.AST, around: Path) -> None:
         """Take one piece of code and what it needs of the definitions around it."""
-        if id(node) in self.done:
+        key = ast.dump(node, include_attributes=True) if isinstance(node, ast.stmt) else id(node)
+        if key in self.done:
             return
-        self.done.add(id(node))
+        self.done.add(key)
         piece = extract([node], self.module.surroundings, [_enclosing(one) for one in around])
         self.pieces.append(piece)
         for name in sorted(piece.outer):
@@ -53,7 +54,7 @@ class _Gathering:
                 continue
             for statement in _simple(owner.body):
                 if name in names_bound([statement]):
-                    self.add(statement, around[: depth + 1])
+                    self.add(_only(statement, name), around[: depth + 1])
             return
 
     def _attributes(self, method: Function, owner: ast.ClassDef, around: Path) -> None:
@@ -82,6 +83,21 @@ class _Gathering:
         if supers or used - found:
             for base in owner.bases:
                 self.add(base, around)
+
+
+def _only(statement: ast.stmt, name: str) -> ast.stmt:
+    """An import statement with the one name that is asked for; other statements as they are."""
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) == 1:
+        return statement
+    names = [
+        one for one in statement.names if name in (one.asname, one.name.partition(".")[0], one.name)
+    ]
+    made = (
+        ast.Import(names)
+        if isinstance(statement, ast.Import)
+        else ast.ImportFrom(statement.module, names, statement.level)
+    )
+    return ast.copy_location(made, statement)
 
 
 def _enclosing(node: ast.AST) -> Scope:

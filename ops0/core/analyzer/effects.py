@@ -91,6 +91,9 @@ class Effects:
             return bool(getattr(node, "decorator_list", None)) or bool(getattr(node, "bases", None))
         if unit.kind == "block" or isinstance(node, ast.Pass):
             return False
+        if isinstance(node, ast.Delete):
+            # Who reads a name does not want it gone; who reads a table wants it without the item.
+            return not all(isinstance(target, ast.Name) for target in node.targets)
         if unit.kind == "effect":
             return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         return bool(module.extract(unit).mutates) or not isinstance(node, _SIMPLE)
@@ -105,7 +108,7 @@ class Effects:
         if unit.kind == "effect" and all(
             self._has(module, name) for name in self._names(module, unit)
         ):
-            return not isinstance(unit.node, ast.Delete)
+            return True
         return any(
             self._changes_reached(module, unit, root) for root in _roots(module, unit)
         ) or any(pair in self.reach.names for pair in self._changed_by_calls(module, unit))

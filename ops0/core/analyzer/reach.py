@@ -132,16 +132,17 @@ class Reach:
         if unit.index in kept:
             return
         kept.add(unit.index)
-        self.names.update((module.path, name) for name in unit.bound)
         if unit.parent is not None:
             self.keep(module, module.units[unit.parent])
         if unit.kind == "import":
             return
+        self.names.update((module.path, name) for name in unit.bound)
         self._queue.append((module, unit))
 
     def keep_import(self, module: Module, unit: Unit, one: Imported) -> None:
         """Keep one name of an import statement."""
         self.keep(module, unit)
+        self.names.add((module.path, one.bound))
         self.aliases.setdefault((module.path, unit.index), set()).add(one)
 
     def keep_whole(self, module: Module, why: str) -> None:

@@ -1,0 +1,214 @@
+"""What a function reaches, case by case: the imports that count, and the statements that are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+# (what it shows, source of p.py, modules imported by f)
+ONE_FILE = [
+    ("body", "import a\nimport b\ndef f(): a.x()", "a"),
+    ("alias", "import a as z\ndef f(): z.x()", "a"),
+    ("from", "from a.b import c\ndef f(): c()", "a.b"),
+    ("from, alias", "from a import b as c, d\ndef f(): c()", "a"),
+    ("helper", "import a\ndef g(): a.x()\ndef f(): g()", "a"),
+    ("class", "import a\nclass G:\n  def m(self): a.x()\ndef f(): G()", "a"),
+    ("base class", "import a\nclass G(a.B): pass\ndef f(): G()", "a"),
+    ("constant", "import a\nK = a.x()\ndef f(): return K", "a"),
+    ("decorator", "import a\n@a.d\ndef f(): pass", "a"),
+    ("default", "import a\ndef f(x=a.y): pass", "a"),
+    ("annotation runs", "import a\ndef f(x: a.T): pass", "a"),
+    ("annotation is text", "from __future__ import annotations\nimport a\ndef f(x: a.T): pass", ""),
+    ("annotation in quotes", "import a\ndef f(x: 'a.T'): pass", ""),
+    ("local annotation never runs", "import a\ndef f():\n  x: a.T = 1", ""),
+    ("validated by a decorator", "from __future__ import annotations\nimport a, v\n@v.check\ndef f(x: a.T): pass", "a v"),
+    ("dataclass as text", "from __future__ import annotations\nimport a\nfrom dataclasses import dataclass\n@dataclass\nclass G:\n  x: a.T\ndef f(): G(1)", ""),
+    ("model evaluates", "from __future__ import annotations\nimport a, v\nclass G(v.M):\n  x: a.T\ndef f(): G(1)", "a v"),
+    ("parameter shadows", "import a\ndef f(a): a.x()", ""),
+    ("local shadows", "import a\ndef f():\n  a = 1\n  a.x()", ""),
+    ("comprehension shadows", "import a\ndef f(): return [a for a in range(3)]", ""),
+    ("comprehension reads", "import a\ndef f(): return [1 for x in a.y() if x]", "a"),
+    ("lambda shadows", "import a\ndef f(): return lambda a: a.x", ""),
+    ("walrus shadows", "import a\ndef f():\n  if (a := 1): return a", ""),
+    ("except as shadows", "import a\ndef f():\n  try: pass\n  except OSError as a: print(a)", ""),
+    ("match shadows", "import a\ndef f(x):\n  match x:\n    case [a]: return a", ""),
+    ("global reads", "import a\nK = a.x()\ndef f():\n  global K\n  K = 1", "a"),
+    ("nonlocal", "import a\ndef f():\n  a = 1\n  def g():\n    nonlocal a\n    a = 2\n  g()", ""),
+    ("class scope is not the method's", "import a\ndef f():\n  class G:\n    a = 1\n    def m(self): return a.x\n  G()", "a"),
+    ("lazy", "def f():\n  import a\n  a.x()", "a"),
+    ("lazy in helper", "def g():\n  from a import b\ndef f(): g()", "a"),
+    ("unused helper", "import a\ndef g(): a.x()\ndef f(): pass", ""),
+    ("stdlib", "import json, tomllib\ndef f(): json.x(tomllib)", ""),
+    ("ops0", "import ops0\n@ops0.step\ndef f(): pass", ""),
+    ("dotted, the one that is meant", "import a.b\nimport a.c\ndef f(): a.c.x()", "a.c"),
+    ("dotted, unclear", "import a.b\nimport a.c\ndef f(): g(a)", "a.b a.c"),
+    ("seed", "import a\na.seed(0)\ndef f(): a.x()", "a"),
+    ("seed of others", "import a\na.seed(0)\ndef f(): pass", ""),
+    ("seed with a constant", "import a\nN = 1\na.seed(N)\ndef f(): a.x()", "a"),
+    ("setting that needs another library", "import a, b\na.use(b.y())\ndef f(): a.x()", "a"),
+    ("change in place", "import a\nC = {}\nC.update(a.x())\ndef f(): return C", "a"),
+    ("item set", "import a\nC = {}\nC['k'] = a.x\ndef f(): return C", "a"),
+    ("registration", "import a\nR = {}\ndef reg(g):\n  R['g'] = g\n  return g\n@reg\ndef g(): a.x()\ndef f(): return R", "a"),
+    ("registry object", "import a\nclass Reg:\n  def add(self, g): return g\nR = Reg()\n@R.add\ndef g(): a.x()\ndef f(): return R", "a"),
+    ("subclasses noted", "import a\nclass B:\n  def __init_subclass__(cls): pass\nclass C(B):\n  x = a.y\ndef f(): return B", "a"),
+    ("subclass unused", "import a\nclass B: pass\nclass C(B):\n  x = a.y\ndef f(): return B", ""),
+    ("configured by a function", "import a\nC = []\ndef setup():\n  C.append(a.x)\nsetup()\ndef f(): return C", "a"),
+    ("main guard", "import a\nC = []\ndef f(): return C\nif __name__ == '__main__':\n  C.append(a.x)", ""),
+    ("type checking", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  import a\ndef f(x: 'a.T'): pass", ""),
+    ("version", "import sys\nif sys.version_info >= (3, 9):\n  import a as x\nelse:\n  import b as x\ndef f(): x.y()", "a"),
+    ("version in a function", "import sys\ndef f():\n  if sys.version_info < (3, 9):\n    import a\n  else:\n    import b", "b"),
+    ("platform", "import sys\nif sys.platform == 'win32':\n  import a as x\nelse:\n  import b as x\ndef f(): x.y()", "b"),
+    ("unknown test", "import os\nif os.environ.get('X'):\n  import a as x\nelse:\n  import b as x\ndef f(): x.y()", "a b"),
+    ("rebound import", "from a import x\nfrom b import x\ndef f(): x()", "b"),
+    ("rebound after use", "import a\nx = a.y()\nz = x\nx = 1\ndef f(): return x", "a"),
+    ("rebound function", "import a\ndef g(): a.x()\ndef g(): pass\ndef f(): g()", ""),
+    ("getattr", "import a\ndef f(): getattr(a, 'x')", "a"),
+    ("eval of a literal", "import a, b\ndef f(): return eval('a.x + 1')", "a"),
+    ("eval", "import a, b\ndef f(x): return eval(x)", "a b"),
+    ("globals", "import a, b\ndef f(x): return globals()[x]", "a b"),
+    ("globals by name", "import a, b\ndef f(): return globals()['a']", "a"),
+    ("own eval", "import a\ndef eval(x): pass\ndef f(x): return eval(x)", ""),
+    ("method named eval", "import a\ndef f(x): return x.eval()", ""),
+    ("import_module", "import importlib\ndef f(): return importlib.import_module('a.b')", "a.b"),
+    ("import_module of a constant", "from importlib import import_module as im\nN = 'a'\ndef f(): return im(N)", "a"),
+    ("__import__", "def f(): return __import__('a')", "a"),
+    ("star", "from a import *\ndef f(): x()", "a"),
+    ("star unused", "from a import *\ndef f(): print(1)", ""),
+    ("star replaces a builtin", "from numpy import *\ndef f(): return sum([1])", "numpy"),
+    ("star of the standard library or of another", "from math import *\nfrom a import *\ndef f(): x()", "a"),
+    ("async", "import a\nasync def f():\n  async with a.x() as y: pass", "a"),
+    ("f-string", "import a\ndef f(): return f'{a.x}'", "a"),
+    ("del", "import a\nx = a.y\ndel x\ndef f(): pass", ""),
+    ("augmented", "import a\nx = 1\nx += a.y\ndef f(): return x", "a"),
+    ("loop", "import a\nC = {}\nfor k in 'ab':\n  C[k] = a.x\ndef f(): return C", "a"),
+    ("with", "import a\nwith open('x') as h:\n  K = a.load(h)\ndef f(): return K", "a"),
+    ("tuple", "import a\nx, y = a.z()\ndef f(): return y", "a"),
+    ("alias of a function", "import a\ng = a.x\ndef f(): g()", "a"),
+    ("side effect import", "from sklearn.experimental import enable_x\nfrom sklearn.impute import I\ndef f(): I()", "sklearn.experimental sklearn.impute"),
+    ("side effect of others", "from sklearn.experimental import enable_x\ndef f(): pass", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in ONE_FILE], ids=[case[0] for case in ONE_FILE]
+)
+def test_one_file(facts, source: str, wanted: str) -> None:
+    found = facts(source)
+    assert sorted({one.module for one in found.imports}) == wanted.split()
+
+
+# (what it shows, files beside p.py, p.py, modules, paths of the slices)
+SEVERAL_FILES = [
+    ("sibling", {"h.py": "import a\nimport b\ndef g(): a.x()"}, "import h\ndef f(): h.g()", "a", "h.py p.py"),
+    ("sibling, from", {"h.py": "import a\nimport b\ndef g(): a.x()"}, "from h import g\ndef f(): g()", "a", "h.py p.py"),
+    ("sibling, lazy", {"h.py": "import a\ndef g(): a.x()"}, "def f():\n  from h import g\n  g()", "a", "h.py p.py"),
+    ("sibling, alias", {"h.py": "import a\nimport b\ndef g(): b.x()"}, "import h as i\ndef f(): i.g()", "b", "h.py p.py"),
+    ("sibling as a value", {"h.py": "import a\nimport b\ndef g(): a.x()"}, "import h\ndef f(): return h", "a b", "h.py p.py"),
+    ("package", {"k/__init__.py": "import a", "k/m.py": "import b\ndef g(): b.x()"}, "from k.m import g\ndef f(): g()", "b", "k/__init__.py k/m.py p.py"),
+    ("package, submodule", {"k/__init__.py": "", "k/m.py": "import b\ndef g(): b.x()"}, "from k import m\ndef f(): m.g()", "b", "k/__init__.py k/m.py p.py"),
+    ("package, dotted", {"k/__init__.py": "", "k/m.py": "import b\ndef g(): b.x()"}, "import k.m\ndef f(): k.m.g()", "b", "k/__init__.py k/m.py p.py"),
+    ("re-export", {"k/__init__.py": "from .m import g\nfrom .n import h", "k/m.py": "import a\ndef g(): a.x()", "k/n.py": "import b\ndef h(): b.x()"}, "from k import g\ndef f(): g()", "a", "k/__init__.py k/m.py p.py"),
+    ("re-export through attribute", {"k/__init__.py": "from .m import g", "k/m.py": "import a\ndef g(): a.x()"}, "import k\ndef f(): k.g()", "a", "k/__init__.py k/m.py p.py"),
+    ("star re-export", {"k/__init__.py": "from .m import *\nfrom .n import *", "k/m.py": "import a\ndef g(): a.x()", "k/n.py": "import b\ndef h(): b.x()"}, "from k import g\ndef f(): g()", "a", "k/__init__.py k/m.py p.py"),
+    ("relative, up", {"k/__init__.py": "", "k/u.py": "import a\ndef g(): a.x()", "k/s/__init__.py": "", "k/s/m.py": "from ..u import g\ndef h(): g()"}, "from k.s.m import h\ndef f(): h()", "a", "k/__init__.py k/s/__init__.py k/s/m.py k/u.py p.py"),
+    ("relative, module", {"k/__init__.py": "", "k/u.py": "import a\ndef g(): a.x()", "k/m.py": "from . import u\ndef h(): u.g()"}, "from k.m import h\ndef f(): h()", "a", "k/__init__.py k/m.py k/u.py p.py"),
+    ("namespace package", {"k/m.py": "import a\ndef g(): a.x()"}, "from k.m import g\ndef f(): g()", "a", "k/m.py p.py"),
+    ("namespace package, submodule", {"k/m.py": "import a\ndef g(): a.x()"}, "from k import m\ndef f(): m.g()", "a", "k/m.py p.py"),
+    ("folder that is no module", {"a/x.csv": "1"}, "import a\ndef f(): a.x()", "a", "p.py"),
+    ("star", {"h.py": "import a\ndef g(): a.x()\ndef i(): pass"}, "from h import *\ndef f(): g()", "a", "h.py p.py"),
+    ("third party through a sibling", {"h.py": "import a\nfrom b import c"}, "from h import c\ndef f(): c()", "b", "h.py p.py"),
+    ("sibling named like a distribution", {"a.py": "def x(): pass"}, "import a\ndef f(): a.x()", "", "a.py p.py"),
+    ("constant of another module", {"c.py": "import a\nK = 1\nL = a.x"}, "from c import K\ndef f(): return K", "", "c.py p.py"),
+    ("loaded by the package", {"k/__init__.py": "from .m import z", "k/m.py": "import a\nz = 1\ndef g(): a.x()"}, "import k\ndef f(): k.m.g()", "a", "k/__init__.py k/m.py p.py"),
+    ("plug-in that registers", {"r.py": "R = {}", "g.py": "import a\nfrom r import R\nR['x'] = a.y"}, "import g\nfrom r import R\ndef f(): return R", "a", "g.py p.py r.py"),
+    ("plug-in of others", {"r.py": "R = {}", "g.py": "import a\nfrom r import R\nR['x'] = a.y"}, "import g\nfrom r import R\ndef f(): pass", "", "p.py"),
+    ("change of another module's object", {"c.py": "C = {}"}, "import a\nfrom c import C\nC['x'] = a.y\ndef f(): return C", "a", "c.py p.py"),
+    ("import of a sibling by name", {"h.py": "import a"}, "import importlib\ndef f(): return importlib.import_module('h')", "a", "h.py p.py"),
+    ("circle", {"h.py": "import p\nimport a\ndef g():\n  a.x()\n  p.f()"}, "import h\ndef f(): h.g()", "a", "h.py p.py"),
+    ("exec keeps all", {"h.py": "import a\nexec(open('x').read())\ndef g(): pass"}, "import h\ndef f(): h.g()", "a", "h.py p.py"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "source", "wanted", "paths"),
+    [case[1:] for case in SEVERAL_FILES],
+    ids=[case[0] for case in SEVERAL_FILES],
+)
+def test_several_files(facts, files: dict[str, str], source: str, wanted: str, paths: str) -> None:
+    found = facts({**files, "p.py": source})
+    assert sorted({one.module for one in found.imports}) == wanted.split()
+    assert [one.path for one in found.slices] == paths.split()
+
+
+def test_import_roots_are_tried_in_order(facts) -> None:
+    files = {
+        "src/k/__init__.py": "",
+        "src/k/m.py": "import a\ndef g(): a.x()",
+        "jobs/p.py": "from k.m import g\ndef f(): g()",
+    }
+    found = facts(files, entry="jobs/p.py", roots=("jobs", ".", "src"))
+    assert [one.module for one in found.imports] == ["a"]
+    assert [(one.path, one.module) for one in found.slices] == [
+        ("jobs/p.py", "p"),
+        ("src/k/__init__.py", "k"),
+        ("src/k/m.py", "k.m"),
+    ]
+
+
+def test_a_module_that_imports_relatively_is_named_from_its_package(facts) -> None:
+    files = {
+        "k/__init__.py": "",
+        "k/h.py": "def g(): pass",
+        "k/p.py": "from .h import g\ndef f(): g()",
+    }
+    found = facts(files, entry="k/p.py", roots=("k", "."))
+    assert [one.module for one in found.slices if one.path == "k/p.py"] == ["k.p"]
+    assert [one.path for one in found.slices] == ["k/__init__.py", "k/h.py", "k/p.py"]
+
+
+def test_the_standard_library_is_the_targets(facts) -> None:
+    source = "import tomllib\nimport distutils\ndef f(): tomllib.x(distutils)"
+    assert [one.module for one in facts(source, python="3.10").imports] == ["tomllib"]
+    assert [one.module for one in facts(source, python="3.12").imports] == ["distutils"]
+    assert [one.module for one in facts(source, python="3.11").imports] == []
+
+
+GUARDS = [
+    ("another import", "try:\n  import a as x\nexcept ImportError:\n  import b as x\ndef f(): x.y()", [("a", True), ("b", False)]),
+    ("standard library first", "try:\n  import tomllib as x\nexcept ImportError:\n  import b as x\ndef f(): x.y()", []),
+    ("standard library second", "try:\n  import a as x\nexcept ImportError:\n  import json as x\ndef f(): x.y()", [("a", True)]),
+    ("absent, asked for", "try:\n  import a\nexcept ImportError:\n  a = None\ndef f():\n  if a is not None: a.y()", [("a", True)]),
+    ("absent, flag", "try:\n  import a\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f():\n  if HAS: a.y()", [("a", True)]),
+    ("absent, used anyway", "try:\n  import a\nexcept ImportError:\n  a = None\ndef f(): a.y()", [("a", False)]),
+    ("gives up", "try:\n  import a\nexcept ImportError:\n  raise SystemExit(1)\ndef f(): a.y()", [("a", False)]),
+    ("other error", "try:\n  import a\nexcept ValueError:\n  a = None\ndef f(): a.y()", [("a", False)]),
+    ("inside", "def f():\n  try:\n    import a\n  except ModuleNotFoundError:\n    return 1", [("a", True)]),
+    ("suppressed", "from contextlib import suppress\ndef f():\n  with suppress(ImportError):\n    import a", [("a", True)]),
+    ("asked for first", "import importlib.util\ndef f():\n  if importlib.util.find_spec('a'):\n    import a", [("a", True)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in GUARDS], ids=[case[0] for case in GUARDS]
+)
+def test_guarded_imports(facts, source: str, wanted: list[tuple[str, bool]]) -> None:
+    assert [(one.module, one.optional) for one in facts(source).imports] == wanted
+
+
+NESTED = [
+    ("closure", "def outer():\n  import a, b\n  def f(): a.x()\n  return f", "outer.f", "a"),
+    ("closure over a value", "import a, b\ndef outer():\n  y = a.x()\n  z = b.x()\n  def f(): return y\n  return f", "outer.f", "a"),
+    ("sibling closure", "import a\ndef outer():\n  def g(): a.x()\n  def f(): g()\n  return f", "outer.f", "a"),
+    ("outer has all", "import a, b\ndef outer():\n  y = b.x()\n  def f(): return a.x\n  return f", "outer", "a b"),
+    ("method", "import a, b\nclass C:\n  def f(self): a.x()\n  def g(self): b.x()", "C.f", "a"),
+    ("method calls method", "import a, b\nclass C:\n  def f(self): self.g()\n  def g(self): b.x()", "C.f", "b"),
+    ("method reads a field", "import a, b\nclass C:\n  def __init__(self):\n    self.y = a.x()\n    self.z = b.x()\n  def f(self): self.y.z()", "C.f", "a"),
+    ("method of the base", "import a\nclass C(a.B):\n  def f(self): self.inherited()", "C.f", "a"),
+    ("in try", "import a\ntry:\n  def f(): a.x()\nexcept OSError: pass", "f", "a"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "wanted"), [case[1:] for case in NESTED], ids=[case[0] for case in NESTED]
+)
+def test_nested_functions(facts, source: str, name: str, wanted: str) -> None:
+    assert sorted({one.module for one in facts(source, name).imports}) == wanted.split()
