@@ -7,17 +7,19 @@ fits, they conflict, and what can be left out without ending the conflict is lef
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from ops0.core.errors import LockError
 from ops0.core.locked import Target
 from ops0_builder.lock_errors import Conflict, NoFittingFile, NoSuchDistribution
 from ops0_builder.lock_inputs import target_text
 from ops0_builder.resolver import Asked
+from ops0_builder.side_by_side import side_by_side
 from ops0_builder.uv_program import Unsatisfiable, Uv
 
 _AT_ONCE = 4
 _MOST_TRIALS = 40
+_PYTHONS = ("3.8", "3.14", "3.10", "3.12", "3.9", "3.11", "3.13")
 
 
 def diagnose(
@@ -29,8 +31,9 @@ def diagnose(
     """
     texts = tuple(dict.fromkeys(entry.text for entry in asked))
     first = {text: next(entry for entry in asked if entry.text == text) for text in texts}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        faults = tuple(pool.map(lambda text: _alone(first[text], target, uv), texts))
+    faults = side_by_side(
+        lambda text, stop: _alone(first[text], target, replace(uv, stop=stop)), texts, _AT_ONCE
+    )
     found = tuple(fault for fault in faults if fault is not None)
     if found:
         return found
@@ -40,12 +43,24 @@ def diagnose(
 
 
 def _alone(entry: Asked, target: Target, uv: Uv) -> LockError | None:
-    if _said([entry.text], target, uv, "--no-deps") is None:
+    said = _said([entry.text], target, uv, "--no-deps")
+    if said is None:
         return None
-    if _said([entry.text], None, uv, "--no-deps") is None:
+    if "--no-build" in uv.options and "no usable wheels" in said:
+        return NoFittingFile(entry.text, target_text(target), entry.place, builds=False)
+    if not _is_known([entry.requirement.name], uv, "--prerelease", "allow"):
+        return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=False)
+    if _is_known([entry.text], uv):
         return NoFittingFile(entry.text, target_text(target), entry.place)
-    known = _said([entry.requirement.name], None, uv, "--no-deps", "--prerelease", "allow") is None
-    return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=known)
+    return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=True)
+
+
+def _is_known(texts: Sequence[str], uv: Uv, *options: str) -> bool:
+    """Whether any Python on any platform could have it."""
+    return any(
+        _said(texts, None, uv, "--no-deps", "--python-version", python, *options) is None
+        for python in _PYTHONS
+    )
 
 
 def _conflict(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.index_settings import redacted
-from ops0_builder.lock_errors import FetchFailed, HashMismatch
+from ops0_builder.lock_errors import FetchFailed, HashMismatch, SourceBuildFailed
+from ops0_builder.side_by_side import side_by_side
 from ops0_builder.uv_program import Runner
 from ops0_builder.wheel_choice import platform_tags
 from ops0_builder.wheelhouse import Wheelhouse
@@ -49,6 +50,7 @@ class Pip:
     environment: Mapping[str, str]
     run: Runner = run_program
     program: tuple[str, ...] = (sys.executable, "-m", "pip")
+    stop: Event | None = None
 
     def download(self, wanted: Sequence[Wanted], folder: Path) -> Completed:
         """Start ``pip download`` for files of one kind, target and trust, into a folder."""
@@ -64,7 +66,7 @@ class Pip:
             *(*hashes, *kind, "--requirement", str(listing)),
         )
         try:
-            return self.run(argv, env=self.environment, timeout=TIMEOUT)
+            return self.run(argv, env=self.environment, timeout=TIMEOUT, stop=self.stop)
         except (ProgramMissing, ProgramTimeout) as fault:
             return Completed(argv=argv, code=-1, out="", err=str(fault))
 
@@ -85,11 +87,14 @@ def wanted_wheel(distribution: LockedDistribution, target: Target) -> Wanted:
 def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[str, LockedFile]:
     """Fetch files into the wheelhouse, several at once: file name as asked -> file as it came.
 
-    raises: FetchFailed, HashMismatch (together, one a file)
+    raises: FetchFailed, HashMismatch, SourceBuildFailed (together, one a file)
     """
     batches = _batches(wanted)
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        results = list(pool.map(lambda batch: _fetch_batch(batch, wheelhouse, pip), batches))
+    results = side_by_side(
+        lambda batch, stop: _fetch_batch(batch, wheelhouse, replace(pip, stop=stop)),
+        batches,
+        PROCESSES,
+    )
     raise_together([fault for _, faults in results for fault in faults])
     return {name: file for files, _ in results for name, file in files.items()}
 
@@ -134,6 +139,11 @@ def _other_file(entry: Wanted, folder: Path) -> str:
 
 def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> LockError:
     """Why one file did not come. Asked once more without its hash: if a file comes then, it is another one."""
+    if entry.is_sdist and "subprocess-exited-with-error" in done.err:
+        # pip asks a source archive for its metadata, which may run its build.
+        return SourceBuildFailed(
+            f"{entry.name} {entry.version}", "its build failed", _last(done, 15)
+        )
     if entry.sha256 is not None:
         unchecked = Wanted(
             name=entry.name,
@@ -152,9 +162,12 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
                 wheelhouse.drop(file)
                 if file.sha256 != entry.sha256:
                     return HashMismatch(entry.filename, entry.sha256, file.sha256)
+    return FetchFailed(f"{entry.name} {entry.version}", _last(done, 6))
+
+
+def _last(done: Completed, count: int) -> str:
     lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
-    said = "\n".join(f"  {line[:500]}" for line in lines[-6:])
-    return FetchFailed(f"{entry.name} {entry.version}", said)
+    return "\n".join(f"  {line[:500]}" for line in lines[-count:])
 
 
 def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:

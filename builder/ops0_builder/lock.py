@@ -51,8 +51,7 @@ def lock_pipeline(
     from ops0_builder.lock_tools import user_tools  # noqa: PLC0415
 
     if tools is None:
-        options = () if settings.builds else ("--no-build",)
-        tools = user_tools(root, progress=progress, options=options)
+        tools = user_tools(root, progress=progress)
     return make_lock(pipeline, folder=folder, targets=targets, settings=settings, tools=tools)
 
 

@@ -103,10 +103,17 @@ class NoFittingFile(LockError):
 
     exit_code = 25
 
-    def __init__(self, distribution: str, target: str, place: str | None = None) -> None:
+    def __init__(
+        self, distribution: str, target: str, place: str | None = None, *, builds: bool = True
+    ) -> None:
         start = f"{place}: " if place else ""
+        what = (
+            f"no wheel and no source archive for {target}"
+            if builds
+            else f"no wheel for {target}, and source archives may not be built"
+        )
         super().__init__(
-            f"{start}{distribution} has no wheel and no source archive for {target}",
+            f"{start}{distribution} has {what}",
             "ask for another version, or give the step another Python or base: @ops0.image(python=...)",
         )
         self.distribution, self.target, self.place = distribution, target, place

@@ -62,6 +62,7 @@ def lock_files(
     """Lock each of these distributions: name -> distribution.
 
     places: name -> where the user's code asks for it, for those that are asked for directly
+    known:  what was locked before and is not to be upgraded
     raises: NoFittingFile, FetchFailed, HashMismatch, SourceBuildFailed (those found together, together)
     """
     choices = _choose(offers, target, places)
@@ -75,7 +76,22 @@ def lock_files(
     for choice in rest:
         file = files[choice.offer.filename]
         done[choice.offers.name] = _locked(choice, file, tools)
+    raise_together(_replaced(done, target, known))
     return done
+
+
+def _replaced(
+    done: Mapping[str, LockedDistribution], target: Target, known: Known
+) -> list[LockError]:
+    """Files that have the name of an earlier locked one and other bytes: an index must never do that."""
+    pairs = ((entry, known.get((target, entry.name, entry.version))) for entry in done.values())
+    return [
+        HashMismatch(new.filename, old.sha256, new.sha256)
+        for entry, earlier in pairs
+        if earlier is not None
+        for new, old in ((entry.sdist or entry.wheel, earlier.sdist or earlier.wheel),)
+        if new.filename == old.filename and new.sha256 != old.sha256
+    ]
 
 
 def _choose(

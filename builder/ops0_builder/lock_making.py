@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tomli
@@ -41,15 +42,13 @@ def make_lock(
     found: dict[StepName, StepLock] = {}
     faults: list[LockError | ErrorGroup] = []
     common: dict[str, str] = {}
+    known = _known(stored, settings)
+    tools = replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
     for members in _groups(inputs):
-        own = {**loose, **_pins_of(stored, members)}
-        preferences = {
-            **_may_stay(settings.installed, settings),
-            **common,
-            **_may_stay(own, settings),
-        }
+        own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
+        preferences = {**_may_stay(settings.installed, settings), **common, **own}
         try:
-            locks, pins = _lock_group(pipeline, members, preferences, _known(stored), tools)
+            locks, pins = _lock_group(pipeline, members, preferences, known, tools)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
             continue
@@ -64,6 +63,17 @@ def make_lock(
     _check_files(lock, inputs)
     store(folder, pipeline, lock, inputs)
     return lock
+
+
+def _options(settings: LockSettings) -> tuple[str, ...]:
+    """What the settings mean to uv. Who upgrades does not want what uv remembers of an index."""
+    builds = () if settings.builds else ("--no-build",)
+    if settings.upgrade == "none":
+        return builds
+    if settings.upgrade == "all":
+        return (*builds, "--refresh")
+    named = (("--refresh-package", name) for name in sorted(settings.upgrade))
+    return (*builds, *(option for pair in named for option in pair))
 
 
 def _lock_group(
@@ -153,13 +163,16 @@ def _may_stay(versions: Mapping[str, str], settings: LockSettings) -> dict[str, 
     return {name: version for name, version in named.items() if name not in gone}
 
 
-def _known(stored: StoredLock | None) -> Known:
+def _known(stored: StoredLock | None, settings: LockSettings) -> Known:
     if stored is None:
         return {}
+    names = {entry.name: "" for step in stored.lock.steps for entry in step.distributions}
+    stays = _may_stay(names, settings)
     return {
         (step.target, entry.name, entry.version): entry
         for step in stored.lock.steps
         for entry in step.distributions
+        if entry.name in stays
     }
 
 

@@ -28,12 +28,11 @@ from ops0_builder.uv_program import Progress, Uv, program_environment
 from ops0_builder.wheelhouse import user_wheelhouse
 
 
-def user_tools(root: Path, *, progress: Progress, options: tuple[str, ...] = ()) -> Tools:
+def user_tools(root: Path, *, progress: Progress) -> Tools:
     """uv, pip and the wheelhouse as this user has them.
 
-    root:    the project's root: uv's own settings are looked for from there upwards
-    options: further arguments for each resolution, as ``("--no-build",)``
-    raises:  SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
+    root:   the project's root: uv's own settings are looked for from there upwards
+    raises: SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
     """
     of_pip = without_missing(_pip_settings(os.environ), lambda place: Path(place).exists())
     of_uv = uv_settings(os.environ, _uv_documents(root, os.environ))
@@ -42,7 +41,7 @@ def user_tools(root: Path, *, progress: Progress, options: tuple[str, ...] = ())
             program=_uv_program(),
             folder=root,
             environment=program_environment(os.environ, uv_variables(of_uv, of_pip, os.environ)),
-            options=("--no-index", *options) if _only_links(of_uv, of_pip) else options,
+            options=("--no-index",) if _only_links(of_uv, of_pip) else (),
         ),
         pip=Pip(environment=program_environment(os.environ, pip_variables(of_uv, of_pip))),
         wheelhouse=user_wheelhouse(),

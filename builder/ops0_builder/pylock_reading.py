@@ -15,7 +15,7 @@ import tomli
 
 from ops0.core.digest import digest_of
 from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
-from ops0.core.pipeline import StepName
+from ops0.core.pipeline import JsonValue, StepName
 from ops0_builder.lock_errors import LockDamaged
 from ops0_builder.lock_inputs import FORMAT, StepInputs
 
@@ -29,10 +29,14 @@ _MAX_SIZE = 1 << 40
 
 
 def lock_digest(distributions: Iterable[LockedDistribution]) -> str:
-    """The digest of what a step installs: names, versions and hashes, in any order."""
-    return digest_of(
-        sorted([entry.name, entry.version, entry.wheel.sha256] for entry in distributions)
-    )
+    """The digest of what a step installs, in any order: every field of every file."""
+    return digest_of(sorted(_fields(entry) for entry in distributions))
+
+
+def _fields(entry: LockedDistribution) -> list[JsonValue]:
+    files = (entry.wheel, entry.sdist) if entry.sdist is not None else (entry.wheel,)
+    said: list[JsonValue] = [[file.filename, file.sha256, file.size] for file in files]
+    return [entry.name, entry.version, said, list(entry.build)]
 
 
 def read_pylock(data: bytes, place: str) -> tuple[StepLock, StepInputs]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -23,6 +23,7 @@ from ops0_builder.lock_errors import BadRequirement
 from ops0_builder.lock_inputs import StepInputs
 from ops0_builder.offers import Offers, read_offers
 from ops0_builder.resolution import Resolution, parse_requirement, read_resolution
+from ops0_builder.side_by_side import side_by_side
 from ops0_builder.uv_program import Unsatisfiable, Uv
 
 _GRAPH = ("--annotate", "--annotation-style", "split", "--no-strip-extras", "--no-generate-hashes")
@@ -151,15 +152,15 @@ def _parts(
         constraints = Path(folder) / "pins.txt"
         pins = (f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
         constraints.write_text("".join(pins), encoding="utf-8")
-        held = replace(uv, options=(*uv.options, "--constraints", str(constraints)))
+        options = (*_GRAPH, *_PLAIN, "--constraints", str(constraints))
 
-        def names_of(requirements: tuple[str, ...]) -> frozenset[str]:
-            text = held.compile(requirements, target, (*_GRAPH, *_PLAIN))
+        def names_of(requirements: tuple[str, ...], stop: Event) -> frozenset[str]:
+            text = replace(uv, stop=stop).compile(requirements, target, options)
             return frozenset(read_resolution(text, ()).pins)
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for steps, part in zip(alone.values(), pool.map(names_of, alone), strict=True):
-                parts.update(dict.fromkeys(steps, part))
+        found = side_by_side(names_of, alone, _AT_ONCE)
+        for steps, part in zip(alone.values(), found, strict=True):
+            parts.update(dict.fromkeys(steps, part))
     return parts
 
 

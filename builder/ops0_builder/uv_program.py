@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Protocol
 
 from ops0.core.locked import Target
@@ -18,6 +19,7 @@ from ops0_builder.pylock_writing import machine_of
 TIMEOUT = 1800.0
 _UV_GLIBC = (17, 28, *range(31, 41))
 _NETWORK = ("Failed to fetch", "error sending request", "Request failed after", "HTTP status")
+_REFUSED = ("401 Unauthorized", "403 Forbidden", "407 Proxy")
 
 
 class Runner(Protocol):
@@ -31,6 +33,7 @@ class Runner(Protocol):
         env: Mapping[str, str] | None = None,
         send: bytes = b"",
         timeout: float | None = None,
+        stop: Event | None = None,
     ) -> Completed: ...
 
 
@@ -55,6 +58,7 @@ class Uv:
     environment: Mapping[str, str]
     options: tuple[str, ...] = ()
     run: Runner = run_program
+    stop: Event | None = None
 
     def compile(
         self, requirements: Sequence[str], target: Target | None, options: Sequence[str] = ()
@@ -67,6 +71,9 @@ class Uv:
         argv = ("pip", "compile", "-", "--quiet", "--no-header", *self.options, *options)
         where = ("--universal",) if target is None else target_options(target)
         done = self.call((*argv, *where, "--python", sys.executable), "\n".join(requirements))
+        if done.code == 1 and any(sign in done.err for sign in _REFUSED):
+            # uv goes on as if the index were empty, and mentions the refusal in a hint.
+            raise IndexUnreachable("the package index refuses", explanation(done.err))
         if done.code == 1:
             raise Unsatisfiable(explanation(done.err))
         if done.code != 0:
@@ -83,6 +90,7 @@ class Uv:
                 env=self.environment,
                 send=text.encode(),
                 timeout=TIMEOUT,
+                stop=self.stop,
             )
         except ProgramMissing:
             raise ResolverFailed(

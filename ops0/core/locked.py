@@ -48,7 +48,7 @@ class LockedDistribution:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepLock:
-    """All that one step's image installs, sorted by name. ``digest`` is over names, versions and hashes."""
+    """All that one step's image installs, sorted by name. ``digest`` is over every field of them."""
 
     step: StepName
     target: Target

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import IO
 
 TAIL_LINES = 40
+STOP_LOOK = 0.1
+"""Seconds between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +47,14 @@ class ProgramTimeout(Exception):
     def __init__(self, argv: tuple[str, ...], seconds: float) -> None:
         super().__init__(f"{argv[0]} did not end within {seconds:g} s")
         self.argv, self.seconds = argv, seconds
+
+
+class ProgramStopped(Exception):
+    """The program was ended because whoever waited for it no longer wants it."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        super().__init__(f"{argv[0]} was stopped")
+        self.argv = argv
 
 
 @dataclass
@@ -136,11 +147,13 @@ def run(
     env: Mapping[str, str] | None = None,
     send: bytes = b"",
     timeout: float | None = None,
+    stop: threading.Event | None = None,
 ) -> Completed:
     """Run a program to its end and keep what it said. The exit code is the caller's to judge.
 
     timeout: seconds
-    raises:  ProgramMissing, ProgramTimeout (the program and its children are killed)
+    stop:    ends the program once it is set: Ctrl-C reaches the main thread only, not one that waits here
+    raises:  ProgramMissing, ProgramTimeout, ProgramStopped (the program and its children are killed)
     """
     out: list[str] = []
     err: list[str] = []
@@ -151,10 +164,27 @@ def run(
         program.read_lines(program.popen.stdout, out.append)
         program.read_lines(program.popen.stderr, err.append)
         program.send(send)
-        code = program.wait(timeout)
+        code = program.wait(timeout) if stop is None else _wait_or_stop(program, timeout, stop)
     finally:
         program.close()
     return Completed(argv=program.argv, code=code, out="\n".join(out), err="\n".join(err))
+
+
+def _wait_or_stop(program: Program, timeout: float | None, stop: threading.Event) -> int:
+    end = None if timeout is None else time.monotonic() + timeout
+    while (code := _look(program)) is None:
+        if stop.is_set():
+            raise ProgramStopped(program.argv)
+        if end is not None and time.monotonic() >= end:
+            raise ProgramTimeout(program.argv, timeout or 0.0)
+    return code
+
+
+def _look(program: Program) -> int | None:
+    try:
+        return program.wait(STOP_LOOK)
+    except ProgramTimeout:
+        return None
 
 
 def _pump(stream: IO[bytes], give: Callable[[str], None]) -> None:

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops0.core.digest import sha256
+from ops0.core.errors import ErrorGroup
+from ops0.core.locked import Target
+from ops0.host.process import Completed, ProgramTimeout
+from ops0_builder.fetch import Pip, Wanted, fetch
+from ops0_builder.lock_errors import FetchFailed, HashMismatch
+from ops0_builder.wheelhouse import Wheelhouse
+
+TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))
+
+
+class FakePip:
+    """Plays ``pip download`` over files by distribution; ``fails`` names those that do not come."""
+
+    def __init__(self, files, fails=()):
+        self.files = files
+        self.fails = set(fails)
+        self.calls = []
+
+    def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None):
+        lines = Path(argv[argv.index("--requirement") + 1]).read_text().splitlines()
+        self.calls.append((tuple(argv), tuple(lines)))
+        folder = Path(argv[argv.index("--dest") + 1])
+        for line in lines:
+            name = line.split("==")[0]
+            filename, data = self.files[name]
+            if name in self.fails:
+                said = "ERROR: https://u:secret@x.example: 503"
+                return Completed(argv=tuple(argv), code=1, out="", err=said)
+            if "--hash" in line and sha256(data) not in line:
+                return Completed(argv=tuple(argv), code=1, out="", err="HASHES DO NOT MATCH")
+            (folder / filename).write_bytes(data)
+        return Completed(argv=tuple(argv), code=0, out="", err="")
+
+
+def wanted(name, data=None, *, size=1, target=TARGET, version="1.0", is_sdist=False):
+    ending = ".tar.gz" if is_sdist else "-py3-none-any.whl"
+    return Wanted(
+        name=name,
+        version=version,
+        sha256=None if data is None else sha256(data),
+        size=size,
+        target=target,
+        filename=f"{name}-{version}{ending}",
+        is_sdist=is_sdist,
+    )
+
+
+@pytest.fixture
+def house(tmp_path):
+    return Wheelhouse(tmp_path / "wheels")
+
+
+def offered(*names):
+    return {name: (f"{name}-1.0-py3-none-any.whl", name.encode()) for name in names}
+
+
+def test_what_pip_is_asked(house):
+    run = FakePip(offered("a"))
+    files = fetch([wanted("a", b"a")], house, Pip(environment={}, run=run, program=("pip",)))
+    assert [file.sha256 for file in files.values()] == [sha256(b"a")]
+    argv, lines = run.calls[0]
+    assert lines == (f"a==1.0 --hash=sha256:{sha256(b'a')}",)
+    start = ("pip", "download", "--no-deps", "--pre", "--progress-bar", "off", "--dest")
+    assert argv[: len(start)] == start
+    rest = argv[len(start) + 1 : -2]
+    assert rest[:8] == (
+        *("--require-hashes", "--only-binary", ":all:", "--python-version", "3.11"),
+        *("--implementation", "cp", "--platform"),
+    )
+    platforms = [rest[at + 1] for at, word in enumerate(rest) if word == "--platform"]
+    assert platforms[:3] == [
+        "manylinux_2_18_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2014_x86_64",
+    ]
+    abis = [rest[at + 1] for at, word in enumerate(rest) if word == "--abi"]
+    assert abis == ["cp311", "abi3", "none"]
+
+
+def test_files_are_spread_over_three_processes_by_weight(house):
+    names = [f"p{n}" for n in range(6)]
+    run = FakePip(offered(*names))
+    sizes = [100, 60, 50, 45, 5, 4]
+    batch = [
+        wanted(name, name.encode(), size=size) for name, size in zip(names, sizes, strict=True)
+    ]
+    fetch(batch, house, Pip(environment={}, run=run))
+    groups = {frozenset(line.split("==")[0] for line in lines) for _, lines in run.calls}
+    assert groups == {frozenset({"p0"}), frozenset({"p1", "p4", "p5"}), frozenset({"p2", "p3"})}
+
+
+def test_targets_trust_and_sdists_are_not_mixed(house):
+    run = FakePip({**offered("a", "b", "c"), "d": ("d-1.0.tar.gz", b"d")})
+    other = Target(python="3.12")
+    batch = [
+        wanted("a", b"a"),
+        wanted("b", None),
+        wanted("c", b"c", target=other),
+        wanted("d", b"d", is_sdist=True),
+    ]
+    assert len(fetch(batch, house, Pip(environment={}, run=run))) == 4
+    by_name = {lines[0].split("==")[0]: argv for argv, lines in run.calls}
+    assert set(by_name) == {"a", "b", "c", "d"}
+    assert "--require-hashes" not in by_name["b"]
+    assert "3.12" in by_name["c"]
+    assert "--no-binary" in by_name["d"]
+    assert "--platform" not in by_name["d"]
+
+
+def test_two_versions_of_a_name_are_two_calls(house):
+    files = {"a": ("a-1.0-py3-none-any.whl", b"a")}
+
+    def run(argv, **options):
+        lines = Path(argv[argv.index("--requirement") + 1]).read_text().splitlines()
+        assert len(lines) == 1
+        version = lines[0].split("==")[1].split()[0]
+        files["a"] = (f"a-{version}-py3-none-any.whl", version.encode())
+        return FakePip(files)(argv, **options)
+
+    batch = [wanted("a", b"1.0"), wanted("a", b"2.0", version="2.0")]
+    assert len(fetch(batch, house, Pip(environment={}, run=run))) == 2
+
+
+def test_each_fault_names_its_distribution_and_the_rest_is_kept(house):
+    run = FakePip(offered("a", "b", "c"), fails=["b", "c"])
+    with pytest.raises(ErrorGroup) as caught:
+        fetch([wanted(name, name.encode()) for name in "abc"], house, Pip(environment={}, run=run))
+    assert sorted(fault.distribution for fault in caught.value.errors) == ["b 1.0", "c 1.0"]
+    assert all(isinstance(fault, FetchFailed) for fault in caught.value.errors)
+    assert "secret" not in str(caught.value)
+    assert [path.name for path in house.folder.rglob("*.whl")] == ["a-1.0-py3-none-any.whl"]
+
+
+def test_another_file_under_the_name_is_thrown_away(house):
+    run = FakePip({"a": ("a-1.0-py3-none-any.whl", b"evil")})
+    with pytest.raises(HashMismatch) as caught:
+        fetch([wanted("a", b"good")], house, Pip(environment={}, run=run))
+    assert caught.value.expected == sha256(b"good")
+    assert caught.value.actual == sha256(b"evil")
+    assert list(house.folder.rglob("*.whl")) == []
+
+
+def test_ops0_checks_the_hash_even_if_pip_does_not(house):
+    def careless(argv, **options):
+        folder = Path(argv[argv.index("--dest") + 1])
+        (folder / "a-1.0-py3-none-any.whl").write_bytes(b"evil")
+        return Completed(argv=tuple(argv), code=0, out="", err="")
+
+    with pytest.raises(HashMismatch):
+        fetch([wanted("a", b"good")], house, Pip(environment={}, run=careless))
+    assert list(house.folder.rglob("*.whl")) == []
+
+
+def test_another_file_name_is_not_taken(house):
+    run = FakePip({"a": ("a-1.0-py2-none-any.whl", b"a")})
+    with pytest.raises(FetchFailed, match="py2-none-any"):
+        fetch([wanted("a", b"a")], house, Pip(environment={}, run=run))
+
+
+def test_a_pip_that_does_not_end_is_a_failed_fetch(house):
+    def hangs(argv, **options):
+        raise ProgramTimeout(tuple(argv), 3)
+
+    with pytest.raises(FetchFailed, match="did not end"):
+        fetch([wanted("a", b"a")], house, Pip(environment={}, run=hangs))
+
+
+def test_nothing_to_fetch_starts_nothing(house):
+    assert fetch([], house, Pip(environment={}, run=FakePip({}))) == {}

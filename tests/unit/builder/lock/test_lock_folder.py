@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ops0.host import folders
+from ops0_builder import lock_folder
+from ops0_builder.lock import check_lock, lock_pipeline, read_lock
+from ops0_builder.lock_errors import LockDamaged, LockStale
+from ops0_builder.lock_folder import index_name, load, old_pins, store
+from ops0_builder.lock_inputs import pipeline_inputs
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "ops0.lock"
+
+
+def targets(made, pipeline):
+    return {step.name: made.target for step in pipeline.steps}
+
+
+def save(made, folder, pipeline, version="1.0"):
+    locks = [
+        made.step_lock(step.name, *(made.distribution(need.name, version) for need in step.needs))
+        for step in pipeline.steps
+    ]
+    lock = made.lock(pipeline, *locks)
+    store(folder, pipeline, lock, pipeline_inputs(pipeline, targets(made, pipeline)))
+    return lock
+
+
+def test_a_stored_lock_is_read_back_without_starting_anything(made, folder):
+    pipeline = made.pipeline(made.step("b", "numpy"), made.step("a", "pandas", "numpy"))
+    lock = save(made, folder, pipeline)
+    assert read_lock(pipeline, folder=folder, targets=targets(made, pipeline)).inputs == lock.inputs
+    # The unit tests' guard lets no program start: an up-to-date lock asks neither uv nor pip.
+    again = lock_pipeline(pipeline, folder=folder, root=folder, targets=targets(made, pipeline))
+    assert [step.step for step in again.steps] == ["b", "a"]
+    assert {step.step: step.digest for step in again.steps} == {
+        step.step: step.digest for step in lock.steps
+    }
+
+
+def test_the_same_lock_gives_the_same_bytes(made, folder, tree):
+    pipeline = made.pipeline(made.step("b", "numpy"), made.step("a", "pandas"))
+    save(made, folder, pipeline)
+    first = tree(folder)
+    save(made, folder, pipeline)
+    assert tree(folder) == first
+    assert sorted(first) == ["flow.json", "pylock.a.toml", "pylock.b.toml"]
+
+
+def test_a_missing_lock_is_stale(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    with pytest.raises(LockStale) as caught:
+        read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+    assert caught.value.changes == ("a: +numpy (new step)",)
+    assert caught.value.exit_code == 21
+
+
+def test_a_missing_lock_of_nothing_is_stale_too(made, folder):
+    pipeline = made.pipeline()
+    with pytest.raises(LockStale) as caught:
+        read_lock(pipeline, folder=folder, targets={})
+    assert caught.value.changes == ("there is no lock yet",)
+
+
+def test_check_says_what_changed(made, folder):
+    before = made.pipeline(made.step("a", "numpy"), made.step("b", "pandas"))
+    save(made, folder, before)
+    after = made.pipeline(made.step("a", "numpy>=2"), made.step("b", "pandas"))
+    found = check_lock(after, folder=folder, targets=targets(made, after))
+    assert [str(change) for change in found] == ["a: +numpy>=2 -numpy"]
+    assert check_lock(before, folder=folder, targets=targets(made, before)) == ()
+
+
+def test_files_of_steps_that_are_gone_go_too(made, folder, tree):
+    save(made, folder, made.pipeline(made.step("a"), made.step("b")))
+    save(made, folder, made.pipeline(made.step("b")))
+    assert sorted(tree(folder)) == ["flow.json", "pylock.b.toml"]
+
+
+def test_pipelines_that_share_a_folder_leave_each_other_alone(made, folder, tree):
+    first = made.pipeline(made.step("load", "numpy"), made.step("a"), entry="flow.py")
+    second = made.pipeline(made.step("load", "pandas"), entry="jobs/flow.py")
+    save(made, folder, first)
+    save(made, folder, second)
+    assert sorted(tree(folder)) == [
+        "flow.json",
+        "jobs-flow.json",
+        "pylock.a.toml",
+        "pylock.jobs-flow-load.toml",
+        "pylock.load.toml",
+    ]
+    for pipeline, name in ((first, "numpy"), (second, "pandas")):
+        lock = read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+        assert [entry.name for entry in lock.step("load").distributions] == [name]
+    before = tree(folder)
+    save(made, folder, first)
+    assert tree(folder) == before
+
+
+def test_two_pipelines_of_one_file_have_an_index_each(made):
+    training = made.pipeline(entry="jobs/flow.py", name="training")
+    assert index_name(training) == "jobs-flow.training.json"
+    assert index_name(replace(training, name="flow")) == "jobs-flow.json"
+    assert index_name(replace(training, entry="flow.py", name="Flow")) == "flow.json"
+
+
+def test_step_names_with_dots_give_valid_file_names(made, folder, tree):
+    pipeline = made.pipeline(made.step("a.b", "x"), made.step("a-b", "y"), made.step("_a", "z"))
+    save(made, folder, pipeline)
+    assert sorted(tree(folder)) == [
+        "flow.json",
+        "pylock.a-b.toml",
+        "pylock.a.toml",
+        "pylock.flow-a-b.toml",
+    ]
+    lock = read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+    assert [step.distributions[0].name for step in lock.steps] == ["x", "y", "z"]
+
+
+def test_a_kill_between_the_files_leaves_no_lock_and_the_pins(made, folder, monkeypatch):
+    pipeline = made.pipeline(made.step("a", "numpy"), made.step("b", "pandas"))
+    save(made, folder, pipeline, "1.0")
+    written = []
+
+    def dies(path, data):
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        folders.write_aside(path, data)
+
+    monkeypatch.setattr(lock_folder, "write_aside", dies)
+    with pytest.raises(KeyboardInterrupt):
+        save(made, folder, pipeline, "2.0")
+    assert load(folder, pipeline) is None
+    assert old_pins(folder, pipeline) == (None, {"numpy": "2.0", "pandas": "1.0"})
+
+
+def edited(folder, name, change):
+    path = folder / name
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+
+
+INDEX_DAMAGE = [
+    ("format", lambda it: it.update(format=2)),
+    ("format", lambda it: it.update(format="1")),
+    ("inputs", lambda it: it.update(inputs="0" * 64)),
+    ("inputs", lambda it: it.update(inputs=None)),
+    ("steps", lambda it: it.update(steps=[])),
+    ("steps.a.file", lambda it: it["steps"]["a"].update(file="../../etc/passwd")),
+    ("steps.a.file", lambda it: it["steps"].update(a="pylock.a.toml")),
+    ("steps.a.digest", lambda it: it["steps"]["a"].pop("digest")),
+    ("tool.ops0.digest", lambda it: it["steps"]["a"].update(digest="0" * 64)),
+    ("tool.ops0.step", lambda it: it["steps"]["a"].update(file="pylock.b.toml")),
+    ("inputs", lambda it: it["steps"].pop("a")),
+]
+
+
+@pytest.mark.parametrize(("field", "change"), INDEX_DAMAGE)
+def test_a_damaged_index_is_refused_with_its_field(made, folder, field, change):
+    pipeline = made.pipeline(made.step("a", "numpy"), made.step("b", "pandas"))
+    save(made, folder, pipeline)
+    edited(folder, "flow.json", change)
+    with pytest.raises(LockDamaged) as caught:
+        read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"3", b"\xff", b"[" * 100_000])
+def test_an_index_that_is_no_index_is_refused(made, folder, data):
+    pipeline = made.pipeline(made.step("a"))
+    save(made, folder, pipeline)
+    (folder / "flow.json").write_bytes(data)
+    with pytest.raises(LockDamaged):
+        load(folder, pipeline)
+
+
+def test_a_file_that_is_gone_is_named(made, folder):
+    pipeline = made.pipeline(made.step("a"))
+    save(made, folder, pipeline)
+    (folder / "pylock.a.toml").unlink()
+    with pytest.raises(LockDamaged, match=r"pylock\.a\.toml"):
+        load(folder, pipeline)
+
+
+def test_a_damaged_lock_can_be_written_over(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    (folder / "flow.json").write_text("{")
+    lock = save(made, folder, pipeline, "2.0")
+    assert load(folder, pipeline).lock.inputs == lock.inputs

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ops0.core.locked import Target
+from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
+from ops0_builder.lock_errors import IndexUnreachable, ResolverFailed
+from ops0_builder.uv_program import (
+    Unsatisfiable,
+    Uv,
+    explanation,
+    program_environment,
+    target_options,
+)
+
+
+class FakeRun:
+    """Answers every program the same way and keeps what was asked."""
+
+    def __init__(self, code=0, out="", err="", fault=None):
+        self.done = (code, out, err)
+        self.fault = fault
+        self.calls = []
+
+    def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None):
+        self.calls.append((tuple(argv), cwd, dict(env or {}), send))
+        if self.fault is not None:
+            raise self.fault
+        code, out, err = self.done
+        return Completed(argv=tuple(argv), code=code, out=out, err=err)
+
+
+def an_uv(run):
+    return Uv(
+        program="/uv",
+        folder=Path("/project"),
+        environment={"UV_DEFAULT_INDEX": "https://u:secret@x.example/simple"},
+        options=("--no-build",),
+        run=run,
+    )
+
+
+TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
+
+
+def test_requirements_go_over_stdin_and_credentials_over_the_environment():
+    run = FakeRun(out="a==1")
+    assert an_uv(run).compile(["a", "b>1"], TARGET, ("--no-deps",)) == "a==1"
+    argv, cwd, env, send = run.calls[0]
+    assert argv == (
+        *("/uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-build", "--no-deps"),
+        *("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_36"),
+        *("--python", sys.executable),
+    )
+    assert (cwd, send) == (Path("/project"), b"a\nb>1")
+    assert "secret" in env["UV_DEFAULT_INDEX"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "glibc", "option"),
+    [
+        ("linux/amd64", (2, 17), "x86_64-manylinux_2_17"),
+        ("linux/amd64", (2, 5), "x86_64-manylinux_2_17"),
+        ("linux/amd64", (2, 30), "x86_64-manylinux_2_28"),
+        ("linux/amd64", (2, 40), "x86_64-manylinux_2_40"),
+        ("linux/amd64", (2, 42), "x86_64-manylinux_2_40"),
+        ("linux/arm64/v8", (2, 36), "aarch64-manylinux_2_36"),
+    ],
+)
+def test_a_target_becomes_the_next_lower_one_that_uv_knows(platform, glibc, option):
+    target = Target(python="3.12", platform=platform, glibc=glibc)
+    assert target_options(target) == ("--python-version", "3.12", "--python-platform", option)
+
+
+def test_no_solution_is_told_from_no_index_and_from_no_uv():
+    said = "error: No solution\n  cause: Because https://u:secret@x.example has no a\n"
+    with pytest.raises(Unsatisfiable) as caught:
+        an_uv(FakeRun(code=1, err=said)).compile(["a"], TARGET)
+    assert caught.value.said == "  error: No solution\n  Because https://****@x.example has no a"
+    with pytest.raises(IndexUnreachable):
+        an_uv(FakeRun(code=2, err="error: Failed to fetch: x")).compile(["a"], TARGET)
+    with pytest.raises(ResolverFailed):
+        an_uv(FakeRun(code=2, err="error: invalid value")).compile(["a"], TARGET)
+    with pytest.raises(ResolverFailed):
+        an_uv(FakeRun(fault=ProgramMissing("/uv"))).compile(["a"], TARGET)
+    with pytest.raises(ResolverFailed):
+        an_uv(FakeRun(fault=ProgramTimeout(("/uv",), 3))).compile(["a"], TARGET)
+
+
+def test_an_explanation_is_short():
+    text = explanation("warning: x\n\n" + "".join(f"line {n} {'y' * 5000}\n" for n in range(99)))
+    assert len(text.splitlines()) == 12
+    assert max(map(len, text.splitlines())) == 1002
+    assert "warning" not in text
+
+
+def test_the_environment_is_the_users_but_for_what_would_change_the_result():
+    environment = {"HOME": "/h", "PYTHONPATH": "/x", "PIP_CONSTRAINT": "c", "LC_ALL": "de_DE"}
+    assert program_environment(environment, {"UV_INDEX": "i", "LC_ALL": "fr"}) == {
+        "HOME": "/h",
+        "UV_INDEX": "i",
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "UV_NO_PROGRESS": "1",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+    }
