@@ -129,12 +129,10 @@ class DiskSource:
             return ()
         try:
             return tuple(sorted(os.listdir(real)))  # noqa: PTH208 - names are wanted, not paths
-        except NotADirectoryError:
-            return ()
-        except OSError as fault:
-            if not real.exists():
-                return ()
+        except PermissionError as fault:
             raise UnreadableFile(path, fault.strerror or str(fault)) from None
+        except OSError:
+            return ()
 
     def _real(self, path: str) -> Path | None:
         """The place with all links followed, or None where no such name can be."""
