@@ -1,0 +1,109 @@
+"""The state of a run, folded from its events: live from a listener, or afterwards from the log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, cast
+
+from ops0.core.pipeline import CallId
+from ops0.runtime.events import Event, read_events
+from ops0.runtime.report import RunState
+
+Phase = Literal[
+    "waiting", "starting", "running", "pausing", "done", "failed", "skipped", "cancelled"
+]
+"""``starting``: its container is up or coming up, it waits for its inputs; ``pausing``: between two attempts."""
+
+_ENDINGS: dict[str, Phase] = {
+    "call.done": "done",
+    "call.failed": "failed",
+    "call.skipped": "skipped",
+    "call.cancelled": "cancelled",
+}
+
+
+@dataclass(kw_only=True, slots=True)
+class CallView:
+    """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words."""
+
+    call: CallId
+    step: str
+    after: tuple[CallId, ...]
+    phase: Phase = "waiting"
+    attempt: int = 0
+    began: float | None = None
+    ended: float | None = None
+    line: str = ""
+    message: str = ""
+
+    def seconds(self, now: float) -> float | None:
+        """How long it has run, pauses included; None if it never went."""
+        return None if self.began is None else (self.ended or max(now, self.began)) - self.began
+
+
+@dataclass(kw_only=True, slots=True)
+class RunView:
+    """One run. ``at``: seconds since it began, of the last event;  calls: in the pipeline's order."""
+
+    run: str = ""
+    pipeline: str = ""
+    engine: str = ""
+    state: RunState | None = None
+    stopping: str = ""
+    at: float = 0.0
+    calls: dict[CallId, CallView] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Fold one event in."""
+        self.at = event.at
+        if event.kind == "run.started":
+            self._begin(event)
+        elif event.kind == "run.stopping":
+            self.stopping = str(event.data["because"])
+        elif event.kind == "run.ended":
+            self.state = cast("RunState", event.data["state"])
+        elif event.call in self.calls:
+            self._call(self.calls[event.call], event)
+
+    def _begin(self, event: Event) -> None:
+        self.run, self.engine = str(event.data["run"]), str(event.data["engine"])
+        self.pipeline = str(event.data["pipeline"])
+        for raw in cast("list[dict[str, object]]", event.data["calls"]):
+            call = CallId(str(raw["call"]))
+            after = tuple(CallId(str(name)) for name in cast("list[object]", raw["after"]))
+            self.calls[call] = CallView(call=call, step=str(raw["step"]), after=after)
+
+    def _call(self, view: CallView, event: Event) -> None:
+        if event.kind == "attempt.starting":
+            view.phase, view.attempt, view.line = "starting", event.attempt or 1, ""
+        elif event.kind == "attempt.go":
+            view.phase = "running"
+            view.began = event.at if view.began is None else view.began
+        elif event.kind == "attempt.log":
+            view.line = str(event.data["line"])
+        elif event.kind == "attempt.failed":
+            view.message = str(event.data["message"])
+            view.phase = "pausing"
+        elif event.kind in _ENDINGS:
+            view.phase, view.ended = _ENDINGS[event.kind], event.at
+            if event.kind == "call.skipped":
+                view.message = f"{event.data['because']} failed"
+
+    def count(self, *phases: Phase) -> int:
+        """How many calls are in these phases."""
+        return sum(call.phase in phases for call in self.calls.values())
+
+
+def view_events(events: Iterable[Event]) -> RunView:
+    """The state after all these events."""
+    view = RunView()
+    for event in events:
+        view.take(event)
+    return view
+
+
+def view_run(log: Path) -> RunView:
+    """The state that an event log tells. Raises RunLogFault."""
+    return view_events(read_events(log))
