@@ -137,8 +137,8 @@ class _Analysis:
         steps, self.faults = declared_steps(self.module)
         chosen = choose_pipeline(self.module, steps, wanted)
         if chosen.function is None and not chosen.steps:
-            self.faults.append(NoSteps(self.module.path))
             self.stop()
+            raise NoSteps(self.module.path)
         if len(chosen.name) > 63:
             self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))
         calls, results, used = self.calls(chosen, steps, params)

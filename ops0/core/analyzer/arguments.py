@@ -25,10 +25,10 @@ def bound_arguments(
 
     free = [one.arg for one in step.node.args.args]
     bound: dict[str, ast.expr] = {}
-    stars = False
+    unsure = False
     for index, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred):
-            stars = True
+            unsure = True
             fault(
                 argument,
                 "is called with *: how many arguments that gives is only known when it runs",
@@ -43,18 +43,19 @@ def bound_arguments(
             bound[free[index]] = argument
     for keyword in node.keywords:
         if keyword.arg is None:
-            stars = True
+            unsure = True
             fault(
                 keyword.value,
                 "is called with **: which arguments that gives is only known when it runs",
             )
         elif keyword.arg not in names:
+            unsure = True  # it may be the missing one, misspelt
             fault(keyword.value, f"has no parameter '{keyword.arg}'")
         elif keyword.arg in bound:
             fault(keyword.value, f"is given '{keyword.arg}' twice")
         else:
             bound[keyword.arg] = keyword.value
     missing = [one.name for one in step.parameters if one.default is None and one.name not in bound]
-    if missing and not stars:
+    if missing and not unsure:
         fault(node, f"is called without {', '.join(repr(name) for name in missing)}")
     return list(bound.items()), faults

@@ -1,0 +1,138 @@
+"""Calls, texts, types, data files and warnings of one function."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.core.facts import ImportFact
+from ops0.core.pipeline import Where
+
+CALLS = [
+    ("alias", "import pandas as pd\ndef f(): pd.read_csv('x', sep=';')", ("pandas.read_csv", (("0", "x"), ("sep", ";")))),
+    ("from", "from pandas import read_csv as r\ndef f(): r('x')", ("pandas.read_csv", (("0", "x"),))),
+    ("lazy", "def f():\n  import pandas as pd\n  pd.read_csv(None, True)", ("pandas.read_csv", (("0", "None"), ("1", "True")))),
+    ("method of a value", "def f(df): df.to_parquet('x')", (".to_parquet", (("0", "x"),))),
+    ("method of a method", "def f(df): df.plot.bar()", (".plot.bar", ())),
+    ("method of a result", "import pandas as pd\ndef f(): pd.read_csv(y).to_excel(z)", (".to_excel", ())),
+    ("constant", "import a\nN = 's3://x'\ndef f(): a.g(N)", ("a.g", (("0", "s3://x"),))),
+    ("f-string's head", "import a\ndef f(x): a.g(f's3://{x}')", ("a.g", (("0", "s3://"),))),
+    ("alias of a function", "import a\ng = a.x\ndef f(): g('t')", ("a.x", (("0", "t"),))),
+    ("unknown argument", "import a\ndef f(x): a.g(x, k=1)", ("a.g", ())),
+    ("builtin", "def f(): open('x')", ("open", (("0", "x"),))),
+    ("a global object's method", "import a\nC = a.Client()\ndef f(): C.send('x')", (".send", (("0", "x"),))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in CALLS], ids=[case[0] for case in CALLS]
+)
+def test_calls(facts, source: str, wanted: tuple[str, tuple[tuple[str, str], ...]]) -> None:
+    assert wanted in [(one.name, one.literals) for one in facts(source).calls]
+
+
+def test_a_call_through_a_sibling_is_named_by_its_origin(facts) -> None:
+    files = {
+        "h.py": "from pandas import read_parquet",
+        "p.py": "import h\ndef f(): h.read_parquet('x')",
+    }
+    assert [one.name for one in facts(files).calls] == ["pandas.read_parquet"]
+
+
+def test_the_projects_own_calls_are_no_facts(facts) -> None:
+    assert facts("import ops0\ndef g(): pass\n@ops0.step\ndef f(): g()").calls == ()
+
+
+def test_texts_are_constants_that_are_reached(facts) -> None:
+    source = '"""module"""\nA = "one"\nB = "two"\ndef f(x="three"):\n    """doc"""\n    return A, f"four{x}five"\n'
+    assert [one.text for one in facts(source).texts] == ["one", "three", "four"]
+
+
+TYPES = [
+    ("plain", "import pandas as pd\ndef f(x: pd.DataFrame): pass", [("pandas.DataFrame", "x")]),
+    ("result", "import pandas as pd\ndef f() -> pd.DataFrame: pass", [("pandas.DataFrame", "return")]),
+    ("from", "from pandas import DataFrame as D\ndef f(x: D): pass", [("pandas.DataFrame", "x")]),
+    ("text", "import pandas as pd\ndef f(x: 'pd.DataFrame'): pass", [("pandas.DataFrame", "x")]),
+    ("type checking only", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  import pandas as pd\ndef f(x: 'pd.DataFrame'): pass", [("pandas.DataFrame", "x")]),
+    ("optional", "from typing import Optional\nimport a\ndef f(x: Optional[a.T]): pass", [("a.T", "x")]),
+    ("union", "import a, b\ndef f(x: 'a.T | b.U | None'): pass", [("a.T", "x"), ("b.U", "x")]),
+    ("generic of text", "import a\ndef f(x: dict[str, 'a.T']): pass", [("a.T", "x")]),
+    ("annotated", "from typing import Annotated\nimport a\ndef f(x: Annotated[a.T, 'note here']): pass", [("a.T", "x")]),
+    ("builtin and own", "import json\nclass K: pass\ndef f(x: int, y: K, z: json.JSONDecoder) -> list: pass", []),
+    ("through a sibling", "from h import D\ndef f(x: D): pass", [("pandas.DataFrame", "x")]),
+    ("keyword only, star", "import a\ndef f(*x: a.T, y: a.U): pass", [("a.T", "x"), ("a.U", "y")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in TYPES], ids=[case[0] for case in TYPES]
+)
+def test_types(facts, source: str, wanted: list[tuple[str, str]]) -> None:
+    found = facts({"p.py": source, "h.py": "from pandas import DataFrame as D"})
+    assert sorted((one.name, one.subject) for one in found.types) == wanted
+
+
+DATA = [
+    ("open", "def f(): open('x.csv')", ["x.csv"]),
+    ("reader", "import a\ndef f(): a.read_csv('d/y.csv')", ["d/y.csv"]),
+    ("not there", "def f(): open('no.csv')", []),
+    ("constant", "N = 'x.csv'\ndef f(): open(N)", ["x.csv"]),
+    ("beside the file", "from pathlib import Path\nD = Path(__file__).parent / 'd'\ndef f(): return (D / 'y.csv').read_text()", ["d/y.csv"]),
+    ("os.path", "import os\nD = os.path.dirname(os.path.abspath(__file__))\ndef f(): open(os.path.join(D, 'd', 'y.csv'))", ["d/y.csv"]),
+    ("a folder", "from pathlib import Path\ndef f(): return sorted((Path(__file__).parent / 'd').glob('*'))", ["d/e/z.json", "d/y.csv"]),
+    ("a folder, unknown name", "from pathlib import Path\nD = Path(__file__).resolve().parent / 'd'\ndef f(n): return open(D / n)", ["d/e/z.json", "d/y.csv"]),
+    ("default", "def f(path='x.csv'): open(path)", ["x.csv"]),
+    ("written", "def f():\n  with open('x.csv', 'w') as h: h.write('1')", []),
+    ("written by a library", "def f(df): df.to_csv('x.csv')", []),
+    ("outside", "def f(): open('../x.csv'), open('/x.csv')", []),
+    ("of another function", "def g(): open('x.csv')\ndef f(): pass", []),
+    ("resources", "from importlib.resources import files\ndef f(): return files('k').joinpath('t.txt').read_text()", ["k/t.txt"]),
+    ("code is no data", "def f(): open('p.py')", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in DATA], ids=[case[0] for case in DATA]
+)
+def test_data_files(facts, source: str, wanted: list[str]) -> None:
+    files = {
+        "p.py": source,
+        "x.csv": "1",
+        "d/y.csv": "1",
+        "d/e/z.json": "1",
+        "d/.hidden": "1",
+        "k/__init__.py": "",
+        "k/t.txt": "1",
+    }
+    assert [one.path for one in facts(files).data] == wanted
+
+
+def test_names_start_at_the_pipelines_folder(facts) -> None:
+    files = {
+        "jobs/p.py": "def f(): open('x.csv'), open('all.csv')",
+        "jobs/x.csv": "1",
+        "all.csv": "1",
+    }
+    assert [one.path for one in facts(files, entry="jobs/p.py").data] == ["all.csv", "jobs/x.csv"]
+
+
+@pytest.mark.parametrize("argument", ["x", "x + '.y'", "f'{x}.y'", "g()"])
+def test_an_import_that_only_a_run_decides_is_reported(facts, argument: str) -> None:
+    found = facts(f"import importlib\ndef f(x): importlib.import_module({argument})")
+    assert [(str(one.where), one.hint) for one in found.warnings] == [
+        ("p.py:2", 'name what it may import on the step: @ops0.requires("...")')
+    ]
+
+
+def test_the_known_head_of_a_dynamic_import_counts(facts) -> None:
+    found = facts("import importlib\ndef f(x): importlib.import_module(f'a.b.{x}')")
+    assert [one.module for one in found.imports] == ["a.b"]
+    assert len(found.warnings) == 1
+
+
+def test_an_import_is_told_with_its_place_and_its_used_names(facts) -> None:
+    found = facts("import os\nfrom a.b import x as y, z, w\ndef f(): y(); z()")
+    assert found.imports == (
+        ImportFact(
+            module="a.b", names=("x", "z"), where=Where("p.py", 2), text="from a.b import x as y, z"
+        ),
+    )

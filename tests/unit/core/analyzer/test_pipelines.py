@@ -1,0 +1,330 @@
+"""Pipelines: explicit calls, implicit names, which one is meant, options, and everything that can be wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.core.analyzer import analyse
+from ops0.core.errors import AnalysisError, ErrorGroup, Ops0Error
+from ops0.core.locked import Target
+from ops0.core.pipeline import FromCall, FromConstant, FromParam
+from ops0.core.requirements.values import Declaration, Resolved, StepDeclared
+from ops0.core.source import MemorySource
+
+STEPS = """import ops0
+@ops0.step
+def load(path: str): return [path]
+@ops0.step
+def split(rows): return rows, rows
+@ops0.step
+def train(rows, k=3, *, deep=False): return 1
+@ops0.step
+def report(a, b): return 2
+"""
+
+
+def explicit(body: str, head: str = "def main(path: str, k: int = 3)") -> str:
+    return (
+        STEPS + f"@ops0.pipeline\n{head}:\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    )
+
+
+def test_an_explicit_pipeline(pipeline) -> None:
+    found = pipeline(
+        explicit(
+            '"""Doc."""\na, b = split(load(path))\none = train(a, k=k)\nreturn report(one, b=train(b, deep=True))'
+        )
+    )
+    assert (found.name, found.explicit, found.entry, found.results) == (
+        "main",
+        True,
+        "p.py",
+        ("report",),
+    )
+    assert [step.name for step in found.steps] == ["split", "load", "train", "report"] or [
+        step.name for step in found.steps
+    ] == ["load", "split", "train", "report"]
+    inputs = {call.id: dict(call.inputs) for call in found.calls}
+    assert list(inputs) == ["load", "split", "train", "train-2", "report"]
+    assert inputs["load"] == {"path": FromParam(param="path", required=True, annotation="str")}
+    assert inputs["train"] == {
+        "rows": FromCall(call="split", rule="item 0 of it", item=0),
+        "k": FromParam(param="k", required=False, default=3, annotation="int"),
+    }
+    assert inputs["train-2"] == {
+        "rows": FromCall(call="split", rule="item 1 of it", item=1),
+        "deep": FromConstant(value=True),
+    }
+    assert inputs["report"]["b"] == FromCall(call="train-2", rule="called with it")
+
+
+@pytest.mark.parametrize(
+    ("body", "results"),
+    [
+        ("return load(path)", ("load",)),
+        ("a = load(path)\nreturn a, train(a)", ("load", "train")),
+        ("a = load(path)\nreturn {'rows': a, 'model': train(a)}", ("load", "train")),
+        ("a = load(path)\ntrain(a)\ntrain(a, 4)", ("train", "train-2")),
+        ("x = y = load(path)\nreturn report(x, y)", ("report",)),
+        ("a, b = load(path), load('x')\nreturn report(a, b)", ("report",)),
+        ("pair = split(load(path))\nreturn train(pair[1])", ("train",)),
+        ("x: list = load(path)\nreturn train(x)", ("train",)),
+    ],
+)
+def test_results(pipeline, body: str, results: tuple[str, ...]) -> None:
+    assert pipeline(explicit(body)).results == results
+
+
+@pytest.mark.parametrize(
+    "value", ["'x'", "1.5", "-2", "None", "[1, {'a': True}]", "(1, 2)", "N", "2 * 3"]
+)
+def test_constants_are_json(pipeline, value: str) -> None:
+    given = dict(pipeline(explicit(f"return load({value})") + "N = {'k': [1]}\n").calls[0].inputs)[
+        "path"
+    ]
+    wanted = {"(1, 2)": [1, 2], "N": {"k": [1]}}
+    assert given == FromConstant(value=wanted.get(value) or eval(value, {"N": None}))
+
+
+def test_only_called_steps_count(pipeline) -> None:
+    assert [step.name for step in pipeline(explicit("return load(path)")).steps] == ["load"]
+
+
+def test_steps_of_other_modules(pipeline) -> None:
+    files = {
+        "k/__init__.py": "from .io import load",
+        "k/io.py": "import ops0\nimport a\n@ops0.step\ndef load(): return a.x()\n@ops0.step\ndef other(): pass",
+        "m.py": "from ops0 import step as s\n@s(name='fit-it')\ndef fit(rows): return 1",
+        "p.py": "import ops0 as o\nfrom k import load\nimport m\n@o.pipeline\ndef main(): return m.fit(load())",
+    }
+    found = pipeline(files)
+    assert [(step.name, step.module, step.function, step.where.path) for step in found.steps] == [
+        ("load", "k.io", "load", "k/io.py"),
+        ("fit-it", "m", "fit", "m.py"),
+    ]
+
+
+def test_imported_steps_are_joined_by_names_too(pipeline) -> None:
+    files = {
+        "s.py": "from ops0.core.decorators import step\n@step\ndef generate_data(): return 1\n@step\ndef process_data(data): return 2",
+        "p.py": "from s import generate_data, process_data",
+    }
+    found = pipeline(files)
+    assert (found.explicit, found.name, found.results) == (False, "p", ("process_data",))
+    edge = dict(found.calls[1].inputs)["data"]
+    assert isinstance(edge, FromCall)
+    assert (edge.call, edge.item) == ("generate_data", None)
+
+
+BLOCKS = """import ops0
+@ops0.step
+def before(): return 1
+with ops0.pipeline("One"):
+    @ops0.step
+    def first(): return 1
+    @ops0.step
+    def second(first): return 2
+    result = ops0.run()
+with ops0.pipeline():
+    ops0.run()
+@ops0.pipeline
+def three():
+    return before()
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "name", "steps"),
+    [
+        (None, "three", ["before"]),
+        ("One", "one", ["first", "second"]),
+        ("one", "one", ["first", "second"]),
+        ("three", "three", ["before"]),
+    ],
+)
+def test_which_pipeline_is_meant(pipeline, wanted: str | None, name: str, steps: list[str]) -> None:
+    found = pipeline(BLOCKS, wanted)
+    assert (found.name, [step.name for step in found.steps]) == (name, steps)
+
+
+def test_a_block_without_steps_takes_those_before_it(pipeline) -> None:
+    found = pipeline(BLOCKS.partition("@ops0.pipeline")[0])
+    assert (found.name, [step.name for step in found.steps]) == ("p", ["before"])
+
+
+def test_a_parameter_of_the_run_comes_before_names(pipeline) -> None:
+    source = (
+        "import ops0\n@ops0.step\ndef data(): return 1\n@ops0.step\ndef use(data: int): return 2"
+    )
+    assert isinstance(dict(pipeline(source).calls[1].inputs)["data"], FromCall)
+    given = dict(pipeline(source, params=("data",)).calls[1].inputs)["data"]
+    assert given == FromParam(param="data", required=True, annotation="int")
+
+
+def test_decorators_are_read() -> None:
+    source = """import ops0
+from ops0 import retry as again
+MEMORY = "1GiB"
+@ops0.requires("pyarrow>=15", "x", apt=["libgomp1"])
+@ops0.step(name="Load-it", output="rows")
+@again(max_attempts=3, backoff="250ms")
+@ops0.timeout("1m")
+@ops0.resources(cpu=2, memory=MEMORY, network=True)
+@ops0.image(base="b", python="3.12", group="old")
+@ops0.requires("y")
+def load() -> "list": pass
+"""
+    seen: dict[str, StepDeclared] = {}
+
+    def resolve(step: str, facts: object, declared: StepDeclared) -> Resolved:
+        seen[step] = declared
+        return Resolved()
+
+    found = analyse(
+        MemorySource({"p.py": source}),
+        "p.py",
+        roots=(".",),
+        target=Target(python="3.11"),
+        resolve_needs=resolve,
+    )
+    (step,) = found.steps
+    assert (step.name, step.output, step.returns) == ("Load-it", "rows", "list")
+    options = step.options
+    assert (options.retry_attempts, options.retry_backoff, options.timeout) == (3, 0.25, 60.0)
+    assert (options.cpu, options.memory, options.network) == (2.0, 2**30, True)
+    assert (options.base, options.python, options.group) == ("b", "3.12", "old")
+    texts = [(one.text, one.where.line) for one in seen["Load-it"].requires]
+    assert texts == [("pyarrow>=15", 4), ("x", 4), ("y", 10)]
+    assert [one.text for one in seen["Load-it"].apt] == ["libgomp1"]
+    assert all(isinstance(one, Declaration) for one in seen["Load-it"].requires)
+
+
+def test_a_step_is_analysed_for_the_python_that_it_asks_for(pipeline) -> None:
+    source = "import ops0, sys\nif sys.version_info >= (3, 12):\n    A = 1\nelse:\n    A = 2\n@ops0.step\n@ops0.image(python='3.12')\ndef f(): return A\n@ops0.step\ndef g(): return A\n"
+    texts = {step.name: step.slices[0].text for step in pipeline(source).steps}
+    assert ("A = 1" in texts["f"], "A = 2" in texts["f"]) == (True, False)
+    assert ("A = 1" in texts["g"], "A = 2" in texts["g"]) == (False, True)
+
+
+def test_a_file_named_in_the_pipeline_goes_with_the_step(pipeline) -> None:
+    files = {
+        "p.py": explicit("return train(load('d/x.csv'))", "def main(path='y.csv')"),
+        "d/x.csv": "1",
+        "y.csv": "1",
+    }
+    assert {step.name: [one.path for one in step.data] for step in pipeline(files).steps} == {
+        "load": ["d/x.csv"],
+        "train": [],
+    }
+
+
+STEP = "import ops0\n@ops0.step\n"
+WRONG = [
+    ("no file", {}, 10, "p.py: no such file"),
+    ("no text", {"p.py": b"\xff\xfe\x00"}, 10, "p.py: "),
+    ("null bytes", {"p.py": "x = 1\0"}, 10, "p.py: the file contains null bytes"),
+    ("unknown encoding", {"p.py": "# coding: no-such\n"}, 10, "p.py: "),
+    ("no text encoding", {"p.py": "# coding: rot13\n"}, 10, "p.py: "),
+    ("syntax", "import ops0\ndef (:\n", 11, "p.py:2: "),
+    ("syntax elsewhere", {"p.py": STEP + "def f():\n  import h", "h.py": "x ="}, 11, "h.py:1: "),
+    ("too deep", "x = " + "+".join("1" * 50_000), 10, "p.py"),
+    ("too deep inside", STEP + "def f(): return " + "-" * 20_000 + "1", 10, "p.py"),
+    ("no steps", "x = 1", 19, "p.py: no steps"),
+    ("a method", "import ops0\nclass C:\n  @ops0.step\n  def f(self): pass", 15, "p.py:4: Step 'C.f' is a method"),
+    ("async", STEP + "async def f(): pass", 15, "p.py:3: Step 'f' is asynchronous"),
+    ("a class", STEP + "class F: pass", 15, "p.py:3: Step 'F' is a class"),
+    ("star", STEP + "def f(*a): pass", 15, "p.py:3: Step 'f' takes *args or **kwargs"),
+    ("positional only", STEP + "def f(a=1, /): pass", 15, "p.py:3: Step 'f' has positional-only parameters"),
+    ("name", "import ops0\n@ops0.step(name='a b')\ndef f(): pass", 15, "p.py:3: Step name 'a b' cannot name an image"),
+    ("name of the function", STEP + "def _f(): pass", 15, "p.py:3: Step name '_f' cannot name an image"),
+    ("name with a line", "import ops0\n@ops0.step(name='a\\nRUN x')\ndef f(): pass", 18, "p.py:2: @ops0.step: "),
+    ("long name", f"import ops0\n@ops0.step(name='{'a' * 64}')\ndef f(): pass", 15, "p.py:3: Step name "),
+    ("duplicate", STEP + "def f(): pass\n@ops0.step(name='f')\ndef g(): pass", 15, "p.py:5: a second step is named 'f'; the first is at p.py:3"),
+    ("duplicate but for case", STEP + "def f(): pass\n@ops0.step(name='F')\ndef g(): pass", 15, "p.py:5: a second step is named 'F'; the first is at p.py:3"),
+    ("nobody provides", STEP + "def f(x): pass", 15, "p.py:3: Step 'f' expects argument 'x' but no previous step provides it."),
+    ("two provide", STEP + "def get_x(): return 1\n@ops0.step\ndef make_x(): return 1\n@ops0.step\ndef f(x): pass", 15, "p.py:7: Step 'f' expects argument 'x' and several previous steps provide it equally: get_x, make_x"),
+    ("decorator unknown", "import ops0\n@ops0.stp\n@ops0.step\ndef f(): pass", 18, "p.py:2: @ops0.stp: ops0 has no such decorator"),
+    ("decorator argument", "import ops0\n@ops0.step\n@ops0.timeout(minutes=1)\ndef f(): pass", 18, "p.py:3: @ops0.timeout: 'minutes' is no argument of it"),
+    ("decorator value", "import ops0, os\n@ops0.step(name=os.name)\ndef f(): pass", 18, "p.py:2: @ops0.step: `os.name` is only known when the code runs"),
+    ("decorator without arguments", "import ops0\n@ops0.step\n@ops0.timeout\ndef f(): pass", 18, "p.py:3: @ops0.timeout: its arguments are missing"),
+    ("duration", "import ops0\n@ops0.step\n@ops0.timeout('soon')\ndef f(): pass", 18, "p.py:3: @ops0.timeout: 'soon' is not a duration"),
+    ("size", "import ops0\n@ops0.step\n@ops0.resources(memory='4g')\ndef f(): pass", 18, "p.py:3: @ops0.resources: '4g' is not a size"),
+    ("gpu", "import ops0\n@ops0.step\n@ops0.resources(gpu=1)\ndef f(): pass", 18, "p.py:3: @ops0.resources: ops0 cannot give a GPU to a step yet"),
+    ("attempts", "import ops0\n@ops0.step\n@ops0.retry(max_attempts=0)\ndef f(): pass", 18, "p.py:3: @ops0.retry: max_attempts=0 is no whole number from 1 to 100"),
+    ("python", "import ops0\n@ops0.step\n@ops0.image(python='latest')\ndef f(): pass", 18, "p.py:3: @ops0.image: python='latest' is no version"),
+    ("requirement", "import ops0\n@ops0.step\n@ops0.requires(3)\ndef f(): pass", 18, "p.py:3: @ops0.requires: 3 is no name"),
+    ("relative import to nowhere", {"k/__init__.py": "", "k/m.py": "from .no import x\ndef g(): x()", "p.py": "from k.m import g\n" + STEP + "def f(): g()"}, 10, "k/m.py:1: `from .no import x` leads to no file of this project"),
+    ("relative import above the root", STEP + "def f():\n  from .h import x", 10, "p.py:4: `from .h import x` leads to no file"),
+    ("name that is not there", {"h.py": "", "p.py": "from h import x\n" + STEP + "def f(): x()"}, 10, "p.py:1: `from h import x` leads to no file"),
+    ("unknown step", explicit("return loda(path)"), 15, "p.py:12: 'loda' is called in a pipeline but is no step"),
+    ("a function that is no step", explicit("return g(path)") + "def g(x): pass", 15, "p.py:12: 'g' is called in a pipeline but is no step"),
+    ("if", explicit("if k:\n        return load(path)"), 15, "p.py:12: `if` decides while the pipeline runs"),
+    ("for", explicit("for i in path: load(i)"), 15, "p.py:12: a loop decides while the pipeline runs"),
+    ("with", explicit("with path: load(path)"), 15, "p.py:12: `with` does nothing"),
+    ("a sum", explicit("return train(load(path) + 1)"), 15, "p.py:12: `load(path)` is neither a step's result"),
+    ("a method of a result", explicit("return train(load(path).x())"), 15, "p.py:12: 'load(path).x' is called in a pipeline"),
+    ("missing argument", explicit("return report(load(path))"), 15, "p.py:12: Step 'report' is called without 'b'"),
+    ("unknown keyword", explicit("return load(pth=path)"), 15, "p.py:12: Step 'load' has no parameter 'pth'"),
+    ("too many", explicit("return load(path, k)"), 15, "p.py:12: Step 'load' takes 1 positional arguments and is called with 2"),
+    ("given twice", explicit("return load(path, path=path)"), 15, "p.py:12: Step 'load' is given 'path' twice"),
+    ("star argument", explicit("return load(*path)"), 15, "p.py:12: Step 'load' is called with *"),
+    ("keyword-only by position", explicit("return train(load(path), 1, True)"), 15, "p.py:12: Step 'train' takes 2 positional"),
+    ("nothing called", explicit("return None", "def main()"), 15, "p.py:12: only whole results"),
+    ("empty", explicit("pass", "def main()"), 15, "p.py:11: the pipeline 'main' calls no step"),
+    ("after return", explicit("return load(path)\ntrain(1)"), 15, "p.py:13: nothing can follow `return`"),
+    ("default that is no literal", explicit("return load(path)", "def main(path=open('x'))"), 15, "p.py:11: the default of 'path' is no JSON literal"),
+    ("stars of the pipeline", explicit("return load(path)", "def main(path, *a)"), 15, "p.py:11: a pipeline takes no *args or **kwargs"),
+    ("async pipeline", STEPS + "@ops0.pipeline\nasync def main(): return load('x')", 15, "p.py:11: a pipeline is a plain function"),
+    ("pipeline name", STEPS + "with ops0.pipeline('a b'):\n  @ops0.step\n  def x(): pass", 15, "p.py:10: Pipeline name 'a b' cannot name an image"),
+    ("pipeline name unknown", STEPS + "N = str()\nwith ops0.pipeline(N):\n  @ops0.step\n  def x(): pass", 18, "p.py:11: @ops0.pipeline: its name is not written out"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "message"), [case[1:] for case in WRONG], ids=[case[0] for case in WRONG]
+)
+def test_one_clear_error(pipeline, files: object, code: int, message: str) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        pipeline(files)
+    fault = caught.value
+    assert str(fault).startswith(message)
+    assert fault.exit_code == code
+    assert fault.hint
+    assert "\n" not in str(fault)
+
+
+def test_an_unknown_pipeline_is_told_with_the_known_ones(pipeline) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        pipeline(BLOCKS, "four")
+    assert (str(caught.value), caught.value.hint) == (
+        "p.py: no pipeline is named 'four'",
+        "pipelines in this file: One, p, three",
+    )
+
+
+def test_faults_are_told_together(pipeline) -> None:
+    source = (
+        explicit("a = loda(path)\nb = train()\nif b: pass\nreturn report(a, c)")
+        + "@ops0.step\ndef _f(*a): pass\n"
+    )
+    with pytest.raises(ErrorGroup) as caught:
+        pipeline(source)
+    assert [str(one).split(": ")[0] for one in caught.value.errors] == [
+        "p.py:17",
+        "p.py:17",
+        "p.py:12",
+        "p.py:13",
+        "p.py:14",
+        "p.py:15",
+    ]
+    assert all(isinstance(one, Ops0Error) and one.hint for one in caught.value.errors)
+
+
+def test_the_faults_of_all_steps_are_told_together(pipeline) -> None:
+    files = {
+        "p.py": "import ops0\nfrom h import x\nfrom h import y\n@ops0.step\ndef f(): x()\n@ops0.step\ndef g(): y()",
+        "h.py": "",
+    }
+    with pytest.raises(ErrorGroup) as caught:
+        pipeline(files)
+    assert [str(one).split(": ")[0] for one in caught.value.errors] == ["p.py:2", "p.py:3"]
