@@ -32,8 +32,8 @@ class _Placed:
     steps: tuple[StepName, ...]
     layer: Layer
 
-    def order(self) -> tuple[int, tuple[StepName, ...], str, str]:
-        return (-len(self.steps), self.steps, self.layer.kind, _names(self.layer))
+    def order(self) -> tuple[int, tuple[StepName, ...], bool, str]:
+        return (-len(self.steps), self.steps, self.layer.kind == "group", _names(self.layer))
 
 
 def package_layers(

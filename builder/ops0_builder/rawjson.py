@@ -61,7 +61,7 @@ class InstructionBytes:
 BuildKitEvent = Instruction | InstructionLog | InstructionBytes
 
 _NAME = re.compile(
-    r"\[(?:(?P<head>[^\] ]+) )?(?P<tail>[^\] ]+)(?: +(?P<count>\d+/\d+))?\] ?(?P<rest>.*)",
+    r"\[(?:(?P<head>[^\] ]+) )?(?P<tail>(?!\d+/\d+\])[^\] ]+)(?: +(?P<count>\d+/\d+))?\] ?(?P<rest>.*)",
     re.DOTALL,
 )
 _FINAL_STATES = frozenset({"done", "cached", "failed", "stopped"})

@@ -16,15 +16,9 @@ from ops0.core.digest import digest_of, sha256
 
 IMAGE_CORE = (
     "__init__.py",
-    "agreement.py",
     "decorators.py",
-    "dynamic.py",
     "errors.py",
-    "executor.py",
-    "graph.py",
     "marks.py",
-    "order.py",
-    "participles.py",
     "quantities.py",
     "scope.py",
     "signature.py",

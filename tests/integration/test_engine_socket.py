@@ -1,0 +1,143 @@
+"""The engine's client against servers made here: on unix sockets and loopback, with no engine."""
+
+from __future__ import annotations
+
+import json
+import os
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0.host.engine_errors import (
+    EngineFull,
+    EngineRefused,
+    EngineTimeout,
+    EngineTooOld,
+    EngineUnreachable,
+)
+from ops0.host.engine_socket import EngineSocket
+
+Answers = Callable[[str, str, Any], tuple[int, Any]]
+
+
+@contextmanager
+def served(path: Path, answers: Answers) -> Iterator[EngineSocket]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            size = int(self.headers.get("Content-Length", 0))
+            body = json.loads(self.rfile.read(size)) if size else None
+            status, value = answers(self.command, self.path, body)
+            data = json.dumps(value).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_GET = do_POST = do_DELETE = answer
+
+        def log_message(self, *args: object) -> None: ...
+
+        def address_string(self) -> str:
+            return "unix"
+
+    class Server(socketserver.ThreadingUnixStreamServer):
+        daemon_threads = True
+
+    with Server(str(path), Handler) as server:
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
+        yield EngineSocket.from_environment({"DOCKER_HOST": f"unix://{path}"})
+        server.shutdown()
+
+
+def test_a_question_and_its_answer(tmp_path: Path) -> None:
+    asked: list[tuple[str, str, Any]] = []
+
+    def answers(*request: Any) -> tuple[int, Any]:
+        asked.append(request)
+        return 200, {"said": "yes"}
+
+    with served(tmp_path / "s", answers) as engine:
+        answer = engine.call("POST", "/x/y", query={"a": "b c"}, body={"k": [1]})
+    assert answer.json() == {"said": "yes"}
+    assert asked == [("POST", "/v1.44/x/y?a=b+c", {"k": [1]})]
+
+
+def test_an_error_is_typed_and_an_accepted_status_is_an_answer(tmp_path: Path) -> None:
+    with served(tmp_path / "s", lambda *_: (404, {"message": "no such image"})) as engine:
+        assert engine.call("GET", "/x", accept=(404,)).status == 404
+        with pytest.raises(EngineRefused, match="no such image") as caught:
+            engine.call("GET", "/x")
+    assert caught.value.status == 404
+
+
+def test_an_engine_of_another_age_is_told_by_its_own_figures(tmp_path: Path) -> None:
+    def old(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if path == "/version":
+            return 200, {"ApiVersion": "1.41", "MinAPIVersion": "1.12"}
+        return 400, {"message": "client version 1.44 is too new"}
+
+    with served(tmp_path / "s", old) as engine, pytest.raises(EngineTooOld) as caught:
+        engine.call("GET", "/images/json")
+    assert (caught.value.needed, caught.value.offered) == ("1.44", "1.41")
+
+
+def test_a_bad_request_to_a_new_engine_is_not_about_age(tmp_path: Path) -> None:
+    def new(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if path == "/version":
+            return 200, {"ApiVersion": "1.51", "MinAPIVersion": "1.24"}
+        return 400, {"message": "bad parameter"}
+
+    with served(tmp_path / "s", new) as engine, pytest.raises(EngineRefused, match="bad parameter"):
+        engine.call("GET", "/x")
+
+
+def test_a_full_disk_has_its_own_error(tmp_path: Path) -> None:
+    message = {"message": "write /var/x: no space left on device"}
+    with served(tmp_path / "s", lambda *_: (500, message)) as engine, pytest.raises(EngineFull):
+        engine.call("POST", "/containers/create")
+
+
+def test_silence_ends_after_its_time(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def silent(*_: Any) -> tuple[int, Any]:
+        done.wait(10)
+        return 200, {}
+
+    with served(tmp_path / "s", silent) as engine:
+        with pytest.raises(EngineTimeout) as caught:
+            engine.call("GET", "/x", timeout=0.2)
+        done.set()
+    assert caught.value.seconds == 0.2
+
+
+@pytest.mark.parametrize("kind", ["nothing", "file"])
+def test_where_nobody_listens(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "s"
+    if kind == "file":
+        path.write_text("no socket")
+    with pytest.raises(EngineUnreachable) as caught:
+        EngineSocket.from_environment({"DOCKER_HOST": f"unix://{path}"}).call("GET", "/x")
+    assert caught.value.hint
+    assert os.fspath(path) in str(caught.value)
+
+
+def test_a_torn_answer_is_no_answer(tmp_path: Path) -> None:
+    class Torn(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1000)
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+
+    with socketserver.UnixStreamServer(str(tmp_path / "s"), Torn) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        engine = EngineSocket.from_environment({"DOCKER_HOST": f"unix://{tmp_path / 's'}"})
+        with pytest.raises(EngineUnreachable):
+            engine.call("GET", "/x")

@@ -1,0 +1,29 @@
+# The image of step train of pipeline flow, made by ops0. Stages with the same name are the same in every
+# step's file: BuildKit runs each once. Nothing here reaches a network or knows a secret.
+
+# numpy 1.26
+FROM base AS package-numpy-b40254eeca09
+USER 0:0
+RUN --network=none \
+    --mount=type=bind,from=tools,target=/ops0-build/tools \
+    --mount=type=bind,from=uv,target=/ops0-build/uv \
+    --mount=type=bind,from=package-numpy-b40254eeca09-wheels,target=/ops0-build/wheels \
+    ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
+
+# runner
+FROM base AS runner-2af7374b7602
+USER 0:0
+RUN --network=none \
+    --mount=type=bind,from=tools,target=/ops0-build/tools \
+    --mount=type=bind,from=runner,target=/ops0-build/runner \
+    ["python3", "-IB", "/ops0-build/tools/install.py", "runner", "1700000000"]
+
+# The image: a layer for each stage, the same blob wherever it is used, then the code.
+FROM base AS image
+COPY --link --from=package-numpy-b40254eeca09 /layer/ /
+COPY --link --from=runner-2af7374b7602 /layer/ /
+COPY --link files/ /
+WORKDIR /ops0/code
+USER 65532:65532
+ENTRYPOINT ["/ops0/venv/bin/python", "-I", "-m", "ops0_runner", "/ops0/step.json"]
+CMD []

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0_builder.base import base_argv, check_glibc
+from ops0_builder.base_facts import BaseFacts, read_facts
+from ops0_builder.build_errors import BaseUnfit
+from ops0_builder.debian import installed, packed, sources
+
+ANSWER: dict[str, Any] = {
+    "v": 1,
+    "python": [3, 11],
+    "libc": "glibc 2.36",
+    "machine": "x86_64",
+    "release": ["debian", "bookworm"],
+    "packages": ["libc6"],
+}
+
+
+def test_the_probes_answer() -> None:
+    assert read_facts("x", json.dumps(ANSWER)) == BaseFacts(
+        python=(3, 11),
+        glibc=(2, 36),
+        machine="x86_64",
+        release=("debian", "bookworm"),
+        packages=("libc6",),
+    )
+    assert read_facts("x", json.dumps({**ANSWER, "libc": ""})).glibc is None
+
+
+@given(
+    change=st.dictionaries(
+        st.sampled_from(list(ANSWER)),
+        st.none() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=3),
+    )
+)
+def test_any_other_answer_is_readable_or_unfit(change: dict[str, Any]) -> None:
+    with suppress(BaseUnfit):  # anything else that it raises fails the test
+        assert isinstance(read_facts("x", json.dumps({**ANSWER, **change})), BaseFacts)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", json.dumps({**ANSWER, "v": 2})])
+def test_no_answer_is_unfit(text: str) -> None:
+    with pytest.raises(BaseUnfit):
+        read_facts("x", text)
+
+
+def test_an_older_c_library_than_the_locks_is_unfit(make: Any) -> None:
+    base = make.base()
+    check_glibc(base, (2, 36))
+    old = dataclasses.replace(base, target=dataclasses.replace(base.target, glibc=(2, 31)))
+    with pytest.raises(BaseUnfit, match=r"glibc 2\.31, the lock is for 2\.36"):
+        check_glibc(old, (2, 36))
+
+
+def test_a_base_is_built_from_the_engines_own_image() -> None:
+    argv = base_argv("python:3.11-slim@sha256:1", "ops0-base:3.11", Path("R"), "default")
+    assert "base=docker-image://python:3.11-slim@sha256:1" in argv
+    assert argv[-4:] == ("--tag", "ops0-base:3.11", "--file", "R")
+
+
+def test_packages_of_the_base_count_as_installed() -> None:
+    status = "Package: a\nVersion: 1\n\n\nPackage: b\nStatus: install ok installed\n"
+    assert installed(status) == (
+        "Package: a\nVersion: 1\nStatus: install ok installed\n\n"
+        "Package: b\nStatus: install ok installed\n\n"
+    )
+    assert installed("") == ""
+
+
+def test_the_archive_is_the_one_this_machine_uses() -> None:
+    targets = "http://m/debian/\nhttp://m/debian-security/\nhttp://other/apt\n"
+    text = sources(targets, "bookworm")
+    assert [line.split()[2:] for line in text.splitlines()] == [
+        ["http://m/debian", "bookworm", "main"],
+        ["http://m/debian-security", "bookworm-security", "main"],
+    ]
+    assert sources("http://other/apt\n", "bookworm") == ""
+
+
+def test_a_packed_tree_is_the_same_bytes_wherever_it_was_made(tmp_path: Path) -> None:
+    def tree(name: str, order: list[str], mode: int) -> bytes:
+        for path in order:
+            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name / path).write_text(path)
+            (tmp_path / name / path).chmod(mode)
+        (tmp_path / name / "usr/lib/link").symlink_to("b.so")
+        return packed(tmp_path / name)
+
+    one = tree("one", ["usr/lib/b.so", "usr/share/doc/x", "a"], 0o755)
+    two = tree("two", ["a", "usr/share/doc/x", "usr/lib/b.so"], 0o4755)
+    assert one == two
+    assert b"usr/share/doc/x" not in one

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from ops0.core.locked import LockedFile
+from ops0_builder.build_errors import WheelGone
+from ops0_builder.context import EPOCH, Context, stage
+
+WHEEL = b"wheel"
+LOCKED = LockedFile(
+    filename="a-1-py3-none-any.whl", sha256=hashlib.sha256(WHEEL).hexdigest(), size=5
+)
+
+
+def test_a_context_is_staged_whole_with_fixed_modes_and_times(tmp_path: Path) -> None:
+    wheel = tmp_path / "a.whl"
+    wheel.write_bytes(WHEEL)
+    context = Context(
+        name="code", files={"Dockerfile": b"FROM x\n", "files/deep/a.py": b"1"}, linked=(LOCKED,)
+    )
+    old = os.umask(0o077)
+    try:
+        folder = stage(context, tmp_path / "contexts", {LOCKED.sha256: wheel})
+    finally:
+        os.umask(old)
+    assert folder.name == context.folder
+    assert (folder / LOCKED.filename).read_bytes() == WHEEL
+    assert (folder / LOCKED.filename).stat().st_ino == wheel.stat().st_ino
+    for path in (folder / "files/deep/a.py", folder / "Dockerfile"):
+        assert path.stat().st_mode & 0o777 == 0o644
+        assert path.stat().st_mtime == EPOCH
+    assert (folder / "files/deep").stat().st_mode & 0o777 == 0o755
+    assert (folder / "files").stat().st_mtime == EPOCH
+    assert [one.name for one in (tmp_path / "contexts").iterdir()] == [folder.name]
+
+
+def test_other_content_is_another_folder() -> None:
+    names = {
+        Context(name="c", files={"a": b"1"}).folder,
+        Context(name="c", files={"a": b"2"}).folder,
+        Context(name="c", files={"b": b"1"}).folder,
+        Context(name="c", files={"a": b"1"}, linked=(LOCKED,)).folder,
+    }
+    assert len(names) == 4
+
+
+def test_a_wheel_that_is_gone_leaves_nothing_half_made(tmp_path: Path) -> None:
+    with pytest.raises(WheelGone, match="a-1-py3-none-any"):
+        stage(Context(name="w", linked=(LOCKED,)), tmp_path, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_staging_twice_gives_the_same_folder(tmp_path: Path) -> None:
+    context = Context(name="c", files={"a": b"1"})
+    first = stage(context, tmp_path, {})
+    inode = first.stat().st_ino
+    assert stage(context, tmp_path, {}).stat().st_ino == inode
