@@ -12,8 +12,9 @@ declaration, the first rule that hits wins; only steps declared earlier can prov
 7. it has a default.
 
 Rules 1 to 5 are tried for all parameters of a step before rule 6, so that a result goes to the parameter
-that names it. A parameter with a default takes part in rule 6 only where both annotations are there and no other
-argument of its step is a step's result: a stray result must not silently replace a default. Two equal hits, or none at all, are an error; nothing is guessed.
+that names it. A parameter with a default takes part in rule 6 only where both annotations are there and no
+other argument of its step is a step's result: a stray result must not silently replace a default. Two equal
+hits, or none at all, are an error; nothing is guessed.
 
 >>> load, fit = Node(name="load_rows"), Node(name="fit", parameters=(Argument(name="rows"),))
 >>> [(edge.parameter, edge.provider) for edge in implicit_edges([load, fit])]

@@ -36,7 +36,7 @@ def defaults(function: FunctionType) -> Dict[str, Any]:
     function = innermost(function)
     names = function.__code__.co_varnames[: function.__code__.co_argcount]
     values = function.__defaults__ or ()
-    found = dict(zip(names[len(names) - len(values) :], values))  # noqa: B905 - strict= needs 3.10
+    found = dict(zip(names[len(names) - len(values) :], values))
     found.update(function.__kwdefaults__ or {})
     return found
 
@@ -95,7 +95,7 @@ def is_generator(code: CodeType) -> bool:
 def _evaluated(hint: Any, function: FunctionType) -> Any:
     if not isinstance(hint, str):
         return hint
-    closure = zip(function.__code__.co_freevars, function.__closure__ or ())  # noqa: B905
+    closure = zip(function.__code__.co_freevars, function.__closure__ or ())
     try:
         local = {name: cell.cell_contents for name, cell in closure}
         # The text is the user's own source, evaluated in the user's own module, as typing.get_type_hints does.

@@ -20,7 +20,8 @@ ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports to
 done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST}``
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE}``
 FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
-            "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at the user's code
+            "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at
+            the user's code
 MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "value": VALUE, "python": "3.11.2"}``; written as
             ``manifest.json`` in the output folder: aside, fsync, rename; last of all files
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,

@@ -85,17 +85,21 @@ class Ended:
         return failure
 
 
-def start_runner(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
-    env = {
+def environment() -> dict[str, str]:
+    beside = [] if sys.executable == PYTHON else [str(Path(cloudpickle.__file__).parent.parent)]
+    return {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(HOMES),
+        "PYTHONPATH": os.pathsep.join(HOMES + beside),
         "PYTHONWARNINGS": "error",
         "PYTHONUTF8": "1",
     }
+
+
+def start_runner(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [PYTHON, "-m", "ops0_runner", *arguments],
         cwd=cwd,
-        env=env,
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -437,15 +441,18 @@ def test_a_host_that_is_gone_is_no_noise(tmp_path: Path) -> None:
     runner.stderr.close()
 
 
-def test_local_classes_and_helpers_are_found(tmp_path: Path) -> None:
-    (tmp_path / "code").mkdir()
-    (tmp_path / "code" / "helpers.py").write_text(
-        "class Model:\n    def __init__(self, k): self.k = k\n"
+def test_a_consumer_needs_no_part_of_the_producers_module(tmp_path: Path) -> None:
+    helpers = tmp_path / "a" / "code" / "helpers.py"
+    helpers.parent.mkdir(parents=True)
+    helpers.write_text(
+        "class Model:\n    def __init__(self, k): self.k = k\n    def twice(self): return self.k * 2\n"
     )
     code = "from helpers import Model\ndef step():\n    return Model(3)\n"
-    one = attempt(tmp_path, code)
-    assert one.run().code == protocol.EXIT_DONE
-    assert one.value().k == 3
+    assert attempt(tmp_path / "a", code).run().code == protocol.EXIT_DONE
+    given = {"from": "value", "path": str(tmp_path / "a" / "out"), "nonce": "00ff", "item": None}
+    consumer = attempt(tmp_path / "b", "def step(model):\n    return model.twice()\n")
+    assert consumer.run({"model": given}).code == protocol.EXIT_DONE
+    assert consumer.value() == 6
 
 
 def test_the_runners_folders_come_last_on_the_path(tmp_path: Path) -> None:
@@ -487,7 +494,8 @@ def test_it_starts_fast(tmp_path: Path) -> None:
         "pickle",
     }
     bare = subprocess.run(
-        [PYTHON, "-c", "import sys; print(*sys.modules)"],
+        [PYTHON, "-c", "import runpy, sys; print(*sys.modules)"],
+        env=environment(),
         capture_output=True,
         text=True,
         check=True,

@@ -57,11 +57,9 @@ def save_table(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
     """Write ``<name>.arrow``, an IPC stream; gives the file entries."""
     from pyarrow import ipc  # noqa: PLC0415 - the value shows that it is there
 
-    with (
-        FileWriter(folder, f"{name}.arrow") as file,
-        ipc.new_stream(_Sink(file), value.schema) as out,
-    ):
-        out.write_table(value)
+    with FileWriter(folder, f"{name}.arrow") as file:  # noqa: SIM117 - 3.8 has no brackets here
+        with ipc.new_stream(_Sink(file), value.schema) as out:
+            out.write_table(value)
     return [file.entry]
 
 

@@ -52,7 +52,7 @@ def reduce_local(given: Any, local: Locals) -> Any:
     nameless = "<" in name
     if not nameless and not local.has(module):
         return NotImplemented
-    return restore, (module, name, by_value(given, local))
+    return restore, (module, name, by_value(given, local), sys.version_info[:2])
 
 
 def by_value(given: Any, local: Locals) -> bytes:
@@ -97,9 +97,10 @@ def _refuse_file(_: Any) -> Any:
     raise TypeError("an open file cannot be pickled")
 
 
-def restore(module: str, name: str, stored: bytes) -> Any:
+def restore(module: str, name: str, stored: bytes, version: Tuple[int, int]) -> Any:
     """Undo ``reduce_local``: the consumer's own object of that name, else the stored one.
 
+    version: of the Python that stored it; another one cannot read its bytecode
     raises: ImportError where there is neither
     """
     if "<" not in name and module != "__main__":
@@ -108,6 +109,12 @@ def restore(module: str, name: str, stored: bytes) -> Any:
             return found
     if not stored:
         raise ImportError(f"{module}.{name} is not in this step's image and could not be stored")
+    if version != sys.version_info[:2]:
+        written = ".".join(str(part) for part in version)
+        raise ImportError(
+            f"{module}.{name} is not in this step's image and was stored by Python {written}: "
+            "give both steps one Python, or name the class in this step"
+        )
     key = (module, name, stored)
     if key not in _restored:
         import pickle  # noqa: PLC0415 - loaded already by whoever calls this

@@ -95,3 +95,10 @@ def test_libraries_are_not_local(tmp_path: Path) -> None:
         False,
         False,
     ]
+
+
+def test_another_python_cannot_read_a_stored_class(tmp_path: Path) -> None:
+    with pytest.raises(ImportError, match=r"was stored by Python 3\.1: give both steps one Python"):
+        local_module.restore("no_such_module", "Model", b"x", (3, 1))
+    with pytest.raises(ImportError, match="could not be stored"):
+        local_module.restore("no_such_module", "Model", b"", sys.version_info[:2])
