@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packaging.markers import UndefinedEnvironmentName
@@ -136,11 +136,6 @@ def check_debian_name(declaration: Declaration) -> str:
 def join_requirements(texts: Iterable[str]) -> str:
     """One requirement that asks for all that several ask of the same distribution."""
     return requirement_text(_joined([Requirement(text) for text in texts]))
-
-
-def by_names(declared: Mapping[str, Declared], names: Iterable[str]) -> Declared | None:
-    """The first of these distributions that is declared."""
-    return next((declared[name] for name in names if name in declared), None)
 
 
 def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:

@@ -12,20 +12,31 @@ class UnknownImport(AnalysisError):
     """No declaration, installation or table says which distribution provides an import.
 
     candidates: what the name may have meant; shown, never installed
+    real:       the import of the distribution of this very name, if it is known to have another: ``yaml``
     """
 
     exit_code = 12
 
     def __init__(
-        self, module: str, where: Where, text: str, candidates: Sequence[str] = (), step: str = ""
+        self,
+        module: str,
+        where: Where,
+        text: str,
+        candidates: Sequence[str] = (),
+        *,
+        step: str = "",
+        real: str | None = None,
     ) -> None:
         guess = f" (did you mean {' or '.join(candidates)}?)" if candidates else ""
+        if real is not None:
+            guess = f" (the distribution of that name is imported as `{real}`)"
         super().__init__(
             f"{where}: no distribution is known for `{text}`{guess}",
             hint=f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
             f'[tool.ops0.imports] "{module}" = "DISTRIBUTION"',
         )
-        self.module, self.where, self.candidates = module, where, tuple(candidates)
+        self.module, self.where, self.real = module, where, real
+        self.candidates = tuple(candidates)
 
 
 class AmbiguousImport(AnalysisError):

@@ -1,4 +1,4 @@
-"""What a project declares in files of its own: ``[project] dependencies`` and ``requirements.txt``, as values."""
+"""What a project declares in files of its own: ``[project] dependencies``, ``requirements.txt``, a lock; as values."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Warn, Where
+from ops0.core.requirements.locks import locked_declarations, without_pinned
 from ops0.core.requirements.values import Declaration
 from ops0.core.settings import BadSetting, Place, parse_toml
 from ops0.core.source import Source
@@ -55,7 +56,7 @@ class ProjectDeclared:
 
 
 def project_declared(source: Source) -> ProjectDeclared:
-    """Read ``pyproject.toml`` and ``requirements.txt`` (else ``requirements.in``) of a project's root.
+    """Read ``pyproject.toml``, ``requirements.txt`` (else ``requirements.in``) and the lock of a project's root.
 
     leaves out: optional dependencies and dependency groups
     raises:     UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
@@ -69,9 +70,9 @@ def project_declared(source: Source) -> ProjectDeclared:
             reading.file(name, Where(name, 1))
             break
     raise_together(reading.faults)
-    return ProjectDeclared(
-        declarations=tuple(dict.fromkeys(reading.declarations)), warnings=tuple(reading.warnings)
-    )
+    declared = tuple(dict.fromkeys(reading.declarations))
+    locked = without_pinned(locked_declarations(source), declared)
+    return ProjectDeclared(declarations=declared + locked, warnings=tuple(reading.warnings))
 
 
 @dataclass

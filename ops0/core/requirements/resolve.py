@@ -157,10 +157,7 @@ class _Gathering:
         ]
         for module, fact in self.unknown:
             if not free:
-                candidates = self.lookup.candidates(module)
-                self.faults.append(
-                    UnknownImport(module, fact.where, fact.text, candidates, self.step)
-                )
+                self.faults.append(self._unknown(module, fact))
                 continue
             letters = module.partition(".")[0].strip("_").lower()
             name = next((one for one in free if letters in one.replace("-", "_")), free[0])
@@ -202,6 +199,12 @@ class _Gathering:
             SystemNeed(name=name, reasons=tuple(sorted(why)))
             for name, why in sorted(reasons.items())
         )
+
+    def _unknown(self, module: str, fact: ImportFact) -> UnknownImport:
+        name = canonicalize_name(module.replace(".", "-"))
+        real = next(iter(self.lookup.context.tables.provided_by(name)), None)
+        candidates = self.lookup.candidates(module)
+        return UnknownImport(module, fact.where, fact.text, candidates, step=self.step, real=real)
 
     def _find(self, dotted: str, fact: ImportFact) -> Found | None:
         try:

@@ -2,7 +2,7 @@
 
 A rule fires when one of its ``uses`` is called, imported by name or used as a type, when one of its ``methods``
 is called beside one of its ``beside`` modules, or when one of its ``texts`` starts a string. The first of its
-``cases`` that fits decides what is needed, else its ``needs``. The grammar is in docs/guide/rules.md.
+``cases`` that fits decides what is needed, else its ``needs``. The grammar stands at the top of ``rules.toml``.
 """
 
 from __future__ import annotations

@@ -403,3 +403,15 @@ def test_candidates_are_shown(name: str, candidate: str) -> None:
         resolve(importing(name))
     assert candidate in fault.value.candidates  # type: ignore[attr-defined]
     assert candidate in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "real"),
+    [("beautifulsoup4", "bs4"), ("pyyaml", "yaml"), ("scikit_learn", "sklearn"), ("opencv_python", "cv2"),
+     ("numpyy", None)],
+)  # fmt: skip
+def test_a_distributions_name_is_told_from_its_import(name: str, real: str | None) -> None:
+    with pytest.raises(UnknownImport) as fault:
+        resolve(importing(name))
+    assert fault.value.real == real
+    assert real is None or f"`{real}`" in str(fault.value)

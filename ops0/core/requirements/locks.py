@@ -1,0 +1,78 @@
+"""What a project's own lock file pins: ``pylock.toml`` (PEP 751), ``uv.lock`` or ``poetry.lock``, as declarations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ops0.core.requirements.values import Declaration
+from ops0.core.settings import Place, parse_toml
+from ops0.core.source import Source
+
+_FILES = (("pylock.toml", "packages"), ("uv.lock", "package"), ("poetry.lock", "package"))
+_ELSEWHERE = ("vcs", "directory", "archive")
+_UV_ELSEWHERE = ("git", "url", "path", "directory", "editable", "virtual")
+_POETRY_ELSEWHERE = ("git", "url", "file", "directory")
+
+
+def locked_declarations(source: Source) -> tuple[Declaration, ...]:
+    """The pins of the first lock file that a project has: ``pandas==2.2.3`` with its place.
+
+    leaves out: what comes from no index (a folder, a repository, an address), and what is pinned to several versions
+    raises:     UnreadableSettings
+    """
+    for path, key in _FILES:
+        data = source.read(path)
+        if data is not None:
+            place = Place(path, data.decode("utf-8", "replace"))
+            return tuple(_pins(parse_toml(data, path).get(key), place))
+    return ()
+
+
+def _pins(entries: object, place: Place) -> Iterator[Declaration]:
+    versions: dict[str, set[str]] = defaultdict(set)
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, dict) and not _is_elsewhere(entry):
+            name, version = entry.get("name"), entry.get("version")
+            if isinstance(name, str) and isinstance(version, str):
+                versions[name].add(version)
+    for name, found in versions.items():
+        text = f"{name}=={min(found)}"
+        if len(found) == 1 and _is_requirement(text):
+            yield Declaration(text, place.of(f'name = "{name}"'))
+
+
+def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
+    if any(key in entry for key in _ELSEWHERE):
+        return True
+    source = entry.get("source")
+    if not isinstance(source, dict):
+        return False
+    return source.get("type") in _POETRY_ELSEWHERE or any(key in source for key in _UV_ELSEWHERE)
+
+
+def _is_requirement(text: str) -> bool:
+    try:
+        Requirement(text)
+    except InvalidRequirement:
+        return False
+    return True
+
+
+def without_pinned(
+    locked: tuple[Declaration, ...], declared: tuple[Declaration, ...]
+) -> tuple[Declaration, ...]:
+    """The pins of a lock for what the project's other files do not pin themselves."""
+    requirements = [Requirement(one.text) for one in declared]
+    pinned = {
+        canonicalize_name(one.name)
+        for one in requirements
+        if one.url or any(part.operator in ("==", "===") for part in one.specifier)
+    }
+    return tuple(
+        one for one in locked if canonicalize_name(Requirement(one.text).name) not in pinned
+    )

@@ -1,0 +1,113 @@
+"""A project's own lock file is a declaration with a pin."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0.core.errors import Ops0Error
+from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.settings import UnreadableSettings
+from ops0.core.source import MemorySource
+
+UV = """\
+version = 1
+[[package]]
+name = "mine"
+version = "0.1.0"
+source = { editable = "." }
+[[package]]
+name = "pandas"
+version = "2.2.3"
+source = { registry = "https://example.org/simple" }
+[[package]]
+name = "numpy"
+version = "1.26.4"
+[[package]]
+name = "numpy"
+version = "2.1.0"
+[[package]]
+name = "forked"
+version = "1.0"
+source = { git = "https://example.org/forked.git" }
+"""
+PYLOCK = """\
+lock-version = "1.0"
+[[packages]]
+name = "pandas"
+version = "2.2.3"
+[[packages]]
+name = "folder"
+version = "1.0"
+directory = { path = "." }
+[[packages]]
+name = "no-version"
+"""
+POETRY = """\
+[[package]]
+name = "pandas"
+version = "2.2.3"
+[[package]]
+name = "forked"
+version = "1.0"
+[package.source]
+type = "git"
+url = "https://example.org/forked.git"
+"""
+
+
+def declared(files: dict[str, str | bytes]) -> list[tuple[str, str]]:
+    found = project_declared(MemorySource(files))
+    return [(one.text, str(one.where)) for one in found.declarations]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [("uv.lock", UV, 7), ("pylock.toml", PYLOCK, 3), ("poetry.lock", POETRY, 2)],
+)
+def test_pins_of_an_index_with_their_places(path: str, text: str, line: int) -> None:
+    assert declared({path: text}) == [("pandas==2.2.3", f"{path}:{line}")]
+
+
+def test_what_the_other_files_pin_is_not_pinned_again() -> None:
+    files: dict[str, str | bytes] = {"uv.lock": UV, "requirements.txt": "Pandas==2.1.0\n"}
+    assert declared(files) == [("Pandas==2.1.0", "requirements.txt:1")]
+    files["requirements.txt"] = "pandas>=2\n"
+    assert [text for text, _ in declared(files)] == ["pandas>=2", "pandas==2.2.3"]
+
+
+def test_the_first_lock_counts() -> None:
+    assert [where for _, where in declared({"uv.lock": UV, "pylock.toml": PYLOCK})] == [
+        "pylock.toml:3"
+    ]
+
+
+def test_a_broken_lock_is_one_clear_error() -> None:
+    with pytest.raises(UnreadableSettings) as fault:
+        project_declared(MemorySource({"uv.lock": "[["}))
+    assert fault.value.path == "uv.lock"
+
+
+ENTRIES = st.lists(
+    st.dictionaries(
+        st.sampled_from(["name", "version", "source", "vcs"]),
+        st.sampled_from(['"a"', '"1.0"', '"; x"', '"\\u0000"', "3", "{}", '{ git = "x" }', "[]"]),
+        max_size=4,
+    ),
+    max_size=4,
+)
+
+
+@given(ENTRIES)
+def test_any_entries_are_declarations(entries: list[dict[str, str]]) -> None:
+    text = "\n".join(
+        "[[package]]\n" + "\n".join(f"{key} = {value}" for key, value in entry.items())
+        for entry in entries
+    )
+    try:
+        found: ProjectDeclared | Ops0Error = project_declared(MemorySource({"uv.lock": text}))
+    except Ops0Error as fault:
+        found = fault
+    assert isinstance(found, ProjectDeclared)
+    assert all("==" in one.text for one in found.declarations)
