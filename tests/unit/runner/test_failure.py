@@ -1,0 +1,123 @@
+"""What went wrong, from the user's own code on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0_runner.failure import failure_of, plain_failure
+
+
+def failing(folder: Path, code: str, name: str = "pipeline.py") -> Any:
+    """Run code as if it stood in a file of the folder; gives what it raises."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(code)
+    scope: dict[str, Any] = {"__name__": "pipeline"}
+    with pytest.raises(BaseException) as caught:
+        exec(compile(code, str(path), "exec"), scope)
+    return caught.value
+
+
+def test_frames_before_the_users_are_left_out(tmp_path: Path) -> None:
+    fault = failing(tmp_path, "def f():\n    return 1 / 0\nf()\n")
+    failure = failure_of("step", fault, [str(tmp_path)])
+    assert failure["traceback"].splitlines()[1] == '  File "pipeline.py", line 3, in <module>'
+    assert (failure["where"], failure["type"], failure["hint"]) == (
+        "pipeline.py:2",
+        "ZeroDivisionError",
+        None,
+    )
+
+
+def test_frames_of_libraries_after_the_users_are_kept(tmp_path: Path) -> None:
+    fault = failing(tmp_path, "import json\n\njson.loads('{')\n")
+    failure = failure_of("step", fault, [str(tmp_path)])
+    assert "json/decoder.py" in failure["traceback"]
+    assert failure["where"] == "pipeline.py:3"
+
+
+def test_packages_in_the_users_folder_are_not_the_users(tmp_path: Path) -> None:
+    fault = failing(tmp_path, "1 / 0\n", "venv/lib/site-packages/thing.py")
+    failure = failure_of("step", fault, [str(tmp_path)])
+    assert (failure["where"], "File" in failure["traceback"]) == (None, False)
+
+
+def test_names_are_relative_to_the_first_folder(tmp_path: Path) -> None:
+    fault = failing(tmp_path, "1 / 0\n", "src/pkg/mod.py")
+    failure = failure_of("step", fault, [str(tmp_path), str(tmp_path / "src")])
+    assert failure["where"] == "src/pkg/mod.py:1"
+    assert 'File "src/pkg/mod.py", line 1' in failure["traceback"]
+
+
+def test_causes_and_contexts_are_kept_and_trimmed(tmp_path: Path) -> None:
+    code = "try:\n    1 / 0\nexcept ZeroDivisionError as f:\n    raise ValueError('outer') from f\n"
+    failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
+    lines = [text for text in failure["traceback"].splitlines() if text.startswith("  File")]
+    assert lines == [
+        '  File "pipeline.py", line 2, in <module>',
+        '  File "pipeline.py", line 4, in <module>',
+    ]
+
+
+def test_a_cycle_of_causes_ends(tmp_path: Path) -> None:
+    one, two = ValueError("one"), ValueError("two")
+    one.__cause__, two.__cause__ = two, one
+    failure = failure_of("step", one, [str(tmp_path)])
+    assert failure["message"] == "one"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exception groups came with 3.11")
+def test_groups_show_their_members(tmp_path: Path) -> None:
+    fault = failing(tmp_path, "raise ExceptionGroup('both', [ValueError('a'), KeyError('b')])\n")
+    text = failure_of("step", fault, [str(tmp_path)])["traceback"]
+    assert "ValueError: a" in text
+    assert "KeyError: 'b'" in text
+
+
+def test_a_syntax_error_names_its_own_line(tmp_path: Path) -> None:
+    path = tmp_path / "broken.py"
+    path.write_text("x = 1\ny = = 2\n")
+    with pytest.raises(SyntaxError) as caught:
+        compile(path.read_text(), str(path), "exec")
+    assert failure_of("import", caught.value, [str(tmp_path)])["where"] == "broken.py:2"
+
+
+def broken_text() -> BaseException:
+    class Broken(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    return Broken()
+
+
+STRANGE: list[Callable[[], BaseException]] = [
+    broken_text,
+    KeyError,
+    lambda: ValueError("\ud800"),
+    lambda: ValueError("x" * 10**6),
+    lambda: SystemExit(0),
+]
+
+
+@pytest.mark.parametrize("make", STRANGE)
+def test_no_exception_is_too_strange(make: Callable[[], BaseException], tmp_path: Path) -> None:
+    failure = failure_of("step", make(), [str(tmp_path)])
+    assert failure["kind"] == "step"
+    assert len(failure["message"]) < 5_000
+    assert len(failure["traceback"]) < 70_000
+
+
+def test_a_failure_without_user_code() -> None:
+    assert plain_failure("job", "JobFault", "no", None) == {
+        "kind": "job",
+        "type": "JobFault",
+        "message": "no",
+        "traceback": "",
+        "where": None,
+        "hint": None,
+    }

@@ -1,0 +1,117 @@
+"""STEP.json and the go line, read strictly."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0_runner.job import JobFault, read_go, read_step
+
+GO: dict[str, Any] = {
+    "v": 1,
+    "run": "r",
+    "call": "c",
+    "attempt": 2,
+    "nonce": "ff",
+    "output": "/out/2",
+    "inputs": {
+        "rows": {"from": "value", "path": "/in/1", "nonce": "aa", "item": 3, "manifest": "bb"},
+        "k": {"from": "json", "value": None},
+    },
+}
+STEP: dict[str, Any] = {
+    "v": 1,
+    "step": "s",
+    "module": "m",
+    "function": "f",
+    "roots": ["/r"],
+    "project": "/p",
+}
+
+
+def line(fields: Any) -> bytes:
+    return json.dumps(fields).encode()
+
+
+def test_a_go_line() -> None:
+    go = read_go(line(GO))
+    assert (go.run, go.call, go.attempt, go.nonce, go.output) == ("r", "c", 2, "ff", "/out/2")
+    rows, k = go.inputs["rows"], go.inputs["k"]
+    assert (rows.is_value, rows.path, rows.nonce, rows.item, rows.digest) == (
+        True,
+        "/in/1",
+        "aa",
+        3,
+        "bb",
+    )
+    assert (k.is_value, k.value, k.item, k.digest) == (False, None, None, None)
+
+
+def test_a_step_file(tmp_path: Path) -> None:
+    (tmp_path / "step.json").write_bytes(line(STEP))
+    step = read_step(str(tmp_path / "step.json"))
+    assert (step.step, step.module, step.function, step.roots, step.project) == (
+        "s",
+        "m",
+        "f",
+        ("/r",),
+        "/p",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("v", 2), ("v", None), ("run", ""), ("call", 3), ("attempt", 0), ("attempt", True), ("attempt", 1.0),
+        ("nonce", None), ("output", "out"), ("output", "/out/../x"), ("output", "/o\0"), ("inputs", []),
+        ("inputs", {"a": 1}), ("inputs", {"a": {"from": "pickle"}}), ("inputs", {"a": {"from": "json"}}),
+        ("inputs", {"a": {"from": "value", "path": "in", "nonce": "a"}}),
+        ("inputs", {"a": {"from": "value", "path": "/in"}}),
+        ("inputs", {"a": {"from": "value", "path": "/in", "nonce": "a", "item": -1}}),
+        ("inputs", {"a": {"from": "value", "path": "/in", "nonce": "a", "item": True}}),
+        ("inputs", {"a": {"from": "value", "path": "/in", "nonce": "a", "manifest": 3}}),
+    ],
+)  # fmt: skip
+def test_a_field_that_makes_no_sense_is_named(field: str, value: Any) -> None:
+    with pytest.raises(JobFault, match=f"^{field}"):
+        read_go(line({**GO, field: value}))
+    with pytest.raises(JobFault, match=f"^{field}"):
+        read_go(line({key: given for key, given in GO.items() if key != field}))
+
+
+@pytest.mark.parametrize("field", ["v", "step", "module", "function", "roots"])
+def test_a_step_file_lacks_nothing(field: str, tmp_path: Path) -> None:
+    (tmp_path / "step.json").write_bytes(
+        line({key: given for key, given in STEP.items() if key != field})
+    )
+    with pytest.raises(JobFault, match=f"^{field}"):
+        read_step(str(tmp_path / "step.json"))
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.binary()
+    | json_values.map(line)
+    | st.dictionaries(st.sampled_from(sorted(GO)), json_values).map(
+        lambda some: line({**GO, **some})
+    )
+)
+def test_a_hostile_go_line_only_ever_raises_a_job_fault(data: bytes) -> None:
+    with suppress(JobFault):
+        go = read_go(data)
+        assert go.output.startswith("/")
+        assert go.attempt >= 1
