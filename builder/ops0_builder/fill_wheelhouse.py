@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, Target
@@ -10,18 +10,29 @@ from ops0_builder.fetch import Wanted, fetch, wanted_wheel
 from ops0_builder.lock_errors import RebuildDiffers
 from ops0_builder.lock_files import Tools
 from ops0_builder.source_build import build_wheel
+from ops0_builder.wheelhouse import Wheelhouse
 
 
-def fill(lock: Lock, steps: Iterable[str] | None, tools: Tools) -> dict[str, Path]:
+def fill(
+    lock: Lock,
+    steps: Iterable[str] | None,
+    wheelhouse: Wheelhouse,
+    tools: Callable[[], Tools],
+) -> dict[str, Path]:
     """sha256 -> path of every wheel of these steps (None: all), each one's hash checked now.
 
+    tools:  asked for only when something is missing: reading pip's settings takes longer than a full wheelhouse
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
     needed = _needed(lock, steps)
-    held = tools.wheelhouse.held(entry.wheel for entry, _ in needed)
+    held = wheelhouse.held(entry.wheel for entry, _ in needed)
     missing = [(entry, target) for entry, target in needed if entry.wheel.sha256 not in held]
-    if not missing:
-        return held
+    if missing:
+        _bring(missing, tools())
+    return {entry.wheel.sha256: wheelhouse.path(entry.wheel) for entry, _ in needed}
+
+
+def _bring(missing: Sequence[tuple[LockedDistribution, Target]], tools: Tools) -> None:
     plain = [wanted_wheel(entry, target) for entry, target in missing if entry.sdist is None]
     if plain:
         tools.progress(_line(plain))
@@ -29,7 +40,6 @@ def fill(lock: Lock, steps: Iterable[str] | None, tools: Tools) -> dict[str, Pat
     for entry, target in missing:
         if entry.sdist is not None:
             _build_again(entry, entry.sdist, target, tools)
-    return {entry.wheel.sha256: tools.wheelhouse.path(entry.wheel) for entry, _ in needed}
 
 
 def _needed(lock: Lock, steps: Iterable[str] | None) -> list[tuple[LockedDistribution, Target]]:

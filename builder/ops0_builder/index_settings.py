@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -143,27 +143,26 @@ def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:
     return {**told, "PIP_NO_INDEX": "1"} if uv.no_index and pip.index is None else told
 
 
-def without_missing(settings: IndexSettings, exists: Callable[[str], bool]) -> IndexSettings:
-    """The same without local folders that are not there: pip passes over them, uv would end on one.
+def with_local_places(
+    settings: IndexSettings, locate: Callable[[str], str | None]
+) -> IndexSettings:
+    """The same with whole paths, and without folders that are not there: pip passes over them, uv would end on one.
 
-    exists: asked with the path of each local place
+    locate: path -> the whole path if something is there, else None
     """
 
-    def kept(places: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(
-            place for place in places if not _is_local(place) or exists(_local_path(place))
-        )
+    def located(place: str) -> tuple[str, ...]:
+        if place.startswith("file:"):
+            return (place,) if locate(unquote(urlsplit(place).path)) else ()
+        if "://" in place:
+            return (place,)
+        path = locate(place)
+        return (path,) if path is not None else ()
 
-    return IndexSettings(
-        index=settings.index,
-        extra=kept(settings.extra),
-        find_links=kept(settings.find_links),
-        no_index=settings.no_index,
-        certificate=settings.certificate,
-        trusted_hosts=settings.trusted_hosts,
-        proxy=settings.proxy,
-        timeout=settings.timeout,
-    )
+    def kept(places: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(found for place in places for found in located(place))
+
+    return replace(settings, extra=kept(settings.extra), find_links=kept(settings.find_links))
 
 
 def redacted(text: str) -> str:
@@ -212,11 +211,3 @@ def _all(tables: Iterable[Mapping[str, Any]], key: str) -> list[str]:
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in values.items() if value}
-
-
-def _is_local(place: str) -> bool:
-    return place.startswith("file:") or "://" not in place
-
-
-def _local_path(place: str) -> str:
-    return unquote(urlsplit(place).path) if place.startswith("file:") else place

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock_errors import LockStale
-from ops0_builder.lock_folder import StoredLock, load
+from ops0_builder.lock_folder import load
 from ops0_builder.lock_inputs import StepChange, changes, inputs_digest, pipeline_inputs
 from ops0_builder.lock_settings import LockSettings, Upgrade
 
@@ -60,12 +60,11 @@ def read_lock(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Ta
 
     raises: LockStale where it does not or there is none, LockDamaged
     """
-    found = check_lock(pipeline, folder=folder, targets=targets)
-    if found:
-        raise LockStale(str(folder), tuple(str(change) for change in found))
     stored = load(folder, pipeline)
-    if stored is None:
-        raise LockStale(str(folder), ("there is no lock yet",))
+    found = changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
+    if stored is None or found:
+        lines = tuple(str(change) for change in found) or ("there is no lock yet",)
+        raise LockStale(str(folder), lines)
     return _in_order(stored.lock, pipeline)
 
 
@@ -76,7 +75,7 @@ def check_lock(
 
     raises: LockDamaged
     """
-    stored: StoredLock | None = load(folder, pipeline)
+    stored = load(folder, pipeline)
     return changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
 
 
@@ -93,9 +92,18 @@ def fill_wheelhouse(
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
     from ops0_builder.fill_wheelhouse import fill  # noqa: PLC0415 - loads packaging
-    from ops0_builder.lock_tools import user_tools  # noqa: PLC0415
+    from ops0_builder.wheelhouse import user_wheelhouse  # noqa: PLC0415
 
-    return fill(lock, steps, tools or user_tools(root, progress=progress))
+    if tools is not None:
+        given = tools
+        return fill(lock, steps, given.wheelhouse, lambda: given)
+
+    def of_user() -> Tools:
+        from ops0_builder.lock_tools import user_tools  # noqa: PLC0415 - only when wheels are missing
+
+        return user_tools(root, progress=progress)
+
+    return fill(lock, steps, user_wheelhouse(), of_user)
 
 
 def _in_order(lock: Lock, pipeline: Pipeline) -> Lock:

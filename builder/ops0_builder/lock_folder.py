@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -185,11 +186,9 @@ def _file_names(
     prefix = index_name(pipeline).removesuffix(".json").replace(".", "-")
     for step in sorted(steps, key=lambda entry: entry.step):
         plain = _plain_name(step.step)
-        longer = f"pylock.{prefix}-{_slug(step.step)}.toml"
-        numbered = (
-            f"pylock.{prefix}-{_slug(step.step)}-{number}.toml" for number in range(2, 10_000)
-        )
-        choices = [before.get(step.step, plain), plain, longer, *numbered]
+        longer = f"pylock.{prefix}-{_slug(step.step)}"
+        numbered = (f"{longer}-{number}.toml" for number in count(2))
+        choices = chain((before.get(step.step, plain), plain, f"{longer}.toml"), numbered)
         names[step.step] = next(name for name in choices if name not in taken)
         taken.add(names[step.step])
     return names

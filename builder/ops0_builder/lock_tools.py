@@ -20,7 +20,7 @@ from ops0_builder.index_settings import (
     pip_variables,
     uv_settings,
     uv_variables,
-    without_missing,
+    with_local_places,
 )
 from ops0_builder.lock_errors import ResolverFailed
 from ops0_builder.lock_files import Tools
@@ -34,7 +34,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     root:   the project's root: uv's own settings are looked for from there upwards
     raises: SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
     """
-    of_pip = without_missing(_pip_settings(os.environ), lambda place: Path(place).exists())
+    of_pip = with_local_places(_pip_settings(os.environ), _located)
     of_uv = uv_settings(os.environ, _uv_documents(root, os.environ))
     return Tools(
         uv=Uv(
@@ -47,6 +47,11 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
         wheelhouse=user_wheelhouse(),
         progress=progress,
     )
+
+
+def _located(path: str) -> str | None:
+    """The whole path, from where the user stands: uv is started somewhere else."""
+    return str(Path(path).absolute()) if Path(path).exists() else None
 
 
 def _only_links(of_uv: IndexSettings, of_pip: IndexSettings) -> bool:

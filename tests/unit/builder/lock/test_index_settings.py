@@ -11,7 +11,7 @@ from ops0_builder.index_settings import (
     redacted,
     uv_settings,
     uv_variables,
-    without_missing,
+    with_local_places,
 )
 
 LISTING = """\
@@ -171,18 +171,18 @@ def test_uvs_variable_beats_its_tables(name):
     assert uv_settings({}, tables).index == "https://table.example"
 
 
-def test_local_places_that_are_not_there_are_left_out():
+def test_local_places_become_whole_or_are_left_out():
     settings = IndexSettings(
         index="file:///gone/too",
         extra=("file:///there/my%20simple", "file:///gone", "https://x.example/simple"),
-        find_links=("/there/w", "/gone/w", "https://x.example/links"),
+        find_links=("w", "/there/w", "/gone/w", "https://x.example/links"),
         timeout="3",
     )
-    there = {"/there/my simple", "/there/w"}
-    assert without_missing(settings, there.__contains__) == replace(
+    there = {"/there/my simple": "/there/my simple", "/there/w": "/there/w", "w": "/home/me/w"}
+    assert with_local_places(settings, there.get) == replace(
         settings,
         extra=("file:///there/my%20simple", "https://x.example/simple"),
-        find_links=("/there/w", "https://x.example/links"),
+        find_links=("/home/me/w", "/there/w", "https://x.example/links"),
     )
 
 
