@@ -19,6 +19,7 @@ from ops0.core.requirements.installed import InstalledDistribution
 from ops0.core.requirements.values import Context
 
 _CLOSE = 0.78
+_NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api", "client"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,6 +195,10 @@ def prefixes(dotted: str) -> Iterator[str]:
 
 
 def _resembles(module: str, distribution: str) -> bool:
-    """Whether the names share anything: the mapping also holds entries such as ``version -> chartio``."""
-    letters = re.sub(r"[^a-z0-9]", "", module.lower())
-    return len(letters) > 2 and letters in re.sub(r"[^a-z0-9]", "", distribution)
+    """Whether a distribution is the import's name with nothing but words such as ``python-`` around it.
+
+    The mapping also holds forks and add-ons, ``autobahn -> autobahn-rce``, and entries such as ``version -> chartio``.
+    """
+    wanted = re.sub(r"[^a-z0-9]", "", module.lower())
+    given = "".join(word for word in distribution.split("-") if word not in _NEUTRAL)
+    return len(wanted) > 2 and given in (wanted, f"py{wanted}", f"{wanted}py", f"lib{wanted}")

@@ -137,6 +137,15 @@ def test_pipreqs_is_the_last_and_says_so() -> None:
     assert "pipreqs" in found.warnings[0].text
 
 
+@pytest.mark.parametrize(
+    "name", ["autobahn", "trytond", "dpkt", "barcode", "colander", "airbrake", "cms"]
+)
+def test_a_fork_or_an_add_on_in_pipreqs_mapping_is_only_a_candidate(name: str) -> None:
+    with pytest.raises(UnknownImport) as fault:
+        resolve(importing(name))
+    assert read_tables().pipreqs[name][0] in fault.value.candidates
+
+
 def test_the_longest_name_wins_over_the_more_trusted_source() -> None:
     installed = (having("protobuf", "google.protobuf"), having("apache-airflow", "airflow"))
     fact = importing("airflow.providers.snowflake.hooks.snowflake", "SnowflakeHook")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.resources import files
 
 import pytest
@@ -14,6 +15,7 @@ from ops0.core.requirements.declared import check_debian_name
 from ops0.core.requirements.tables import pipreqs_mapping
 from ops0.core.requirements.values import Declaration
 from ops0.host.declared import read_tables
+from ops0.host.installed import read_installed
 
 FOLDER = files("ops0.core.requirements")
 NAMES = tomli.loads(FOLDER.joinpath("distributions.toml").read_text("utf-8"))
@@ -77,6 +79,19 @@ def test_the_table_knows_the_distributions_that_pipelines_use() -> None:
         "serial": "pyserial", "umap": "umap-learn", "faiss": "faiss-cpu", "docx": "python-docx",
     }  # fmt: skip
     assert {name: TABLES.imports.get(name) for name in known} == known
+
+
+def test_the_table_agrees_with_what_is_installed_here() -> None:
+    installed = read_installed(
+        [one for one in sys.path if one.endswith("site-packages")], TABLES.namespaces
+    )
+    compared = {
+        prefix: (TABLES.imports[prefix], {one.name for one in installed.owners(prefix)})
+        for prefix in installed.imports
+        if prefix in TABLES.imports
+    }
+    assert compared
+    assert {prefix: pair for prefix, pair in compared.items() if pair[0] not in pair[1]} == {}
 
 
 def test_rules_have_own_names_reasons_pages_and_valid_needs() -> None:
