@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.closures import pieces_of
@@ -143,7 +143,10 @@ class _Analysis:
             self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))
         calls, results, used = self.calls(chosen, steps, params)
         self.check_names(used)
-        made = [self.step(step, calls) for step in used]
+        by_step: dict[str, list[Call]] = {}
+        for call in calls:
+            by_step.setdefault(call.step, []).append(call)
+        made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
         return Pipeline(
             name=chosen.name,
@@ -169,7 +172,7 @@ class _Analysis:
             return (), (), chosen.steps if chosen.function is None else steps
         return calls, results, chosen.steps
 
-    def step(self, declared: DeclaredStep, calls: tuple[Call, ...]) -> Step | None:
+    def step(self, declared: DeclaredStep, calls: Sequence[Call]) -> Step | None:
         """One step with its needs, or None after a fault."""
         try:
             facts = self.facts(declared)
@@ -191,7 +194,7 @@ class _Analysis:
             needs=needs.needs,
             system=needs.system,
             slices=facts.slices,
-            data=_with_given(self.project, folder, facts.data, declared, calls),
+            data=_with_given(self.project, folder, facts.data, calls),
             roots=self.project.roots,
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
@@ -270,13 +273,12 @@ def _with_given(
     project: Project,
     folder: str,
     data: tuple[DataFile, ...],
-    step: DeclaredStep,
-    calls: tuple[Call, ...],
+    calls: Sequence[Call],
 ) -> tuple[DataFile, ...]:
     """The data files, with those that the pipeline hands the step by name."""
     found = {one.path: one for one in data}
     for call in calls:
-        for name, given in call.inputs if call.step == step.name else ():
+        for name, given in call.inputs:
             value = given.value if isinstance(given, FromConstant) else None
             if isinstance(given, FromParam):
                 value = given.default

@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING
 
 import tomli
 
+from ops0.core.analyzer.changes import (
+    ALWAYS_CHANGED,
+    changed_by,
+    roots,
+    runs_pipeline,
+    statement_calls,
+)
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.markers import is_marked, mark_of
 from ops0.core.analyzer.model import Chain, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
@@ -20,7 +26,7 @@ from ops0.core.analyzer.stdlib import is_stdlib
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["Effects", "runs_pipeline"]
+__all__ = ["Effects"]
 
 _SIMPLE = (
     ast.Assign,
@@ -32,21 +38,6 @@ _SIMPLE = (
     ast.Raise,
     ast.Pass,
 )
-_ALWAYS = (("os", "environ"), ("os", "putenv"))
-"""Settings that libraries read without naming them."""
-
-
-def runs_pipeline(module: Module, unit: Unit) -> bool:
-    """Whether executing the unit would run steps: ``ops0.run()``, ``training("x.csv")``, ``load()``."""
-    if unit.kind not in ("effect", "assign"):
-        return False
-    for call in module.extract(unit).calls:
-        if call.chain[0] and not call.via:
-            if mark_of(module, call.node) in ("run", "deploy"):
-                return True
-            if is_marked(module, call.chain, "step", "pipeline"):
-                return True
-    return False
 
 
 class Effects:
@@ -110,7 +101,7 @@ class Effects:
         ):
             return True
         return any(
-            self._changes_reached(module, unit, root) for root in _roots(module, unit)
+            self._changes_reached(module, unit, root) for root in roots(module, unit)
         ) or any(pair in self.reach.names for pair in self._changed_by_calls(module, unit))
 
     # names
@@ -145,7 +136,7 @@ class Effects:
             return (len(root) > 1 or found.unit.kind != "define") and self._reached(module, root)
         if not isinstance(found, External):
             return (module.path, root[0]) in self.reach.names
-        always = any(root[: len(known)] == known for known in _ALWAYS)
+        always = any(root[: len(known)] == known for known in ALWAYS_CHANGED)
         return (always or self._reached(module, root)) and self._needs_no_other_library(
             module, unit
         )
@@ -162,10 +153,10 @@ class Effects:
     def _changed_by_calls(self, module: Module, unit: Unit) -> set[tuple[str, str]]:
         """What functions of the project change that a unit calls as statements: ``configure()``."""
         changed: set[tuple[str, str]] = set()
-        for call in _statement_calls(unit.node):
+        for call in statement_calls(unit.node):
             chain = chain_of(call.func)
             if chain is not None:
-                changed |= _changed_by(module, chain, set())
+                changed |= changed_by(module, chain, set())
         return changed
 
     def _registers(self, module: Module, unit: Unit) -> bool:
@@ -184,7 +175,7 @@ class Effects:
                 and self._reached(module, chain)
             ):
                 return True
-            if not _changed_by(module, chain, set()).isdisjoint(self.reach.names):
+            if not changed_by(module, chain, set()).isdisjoint(self.reach.names):
                 return True
         return isinstance(node, ast.ClassDef) and any(
             self._notes_subclasses(module, base) for base in node.bases
@@ -253,59 +244,11 @@ class Effects:
     def _changes_project_object(self, module: Module, unit: Unit) -> bool:
         if unit.kind == "define":
             return self._registers(module, unit)
-        roots = (resolve(module, root) for root in _roots(module, unit))
+        changed = (resolve(module, root) for root in roots(module, unit))
         return any(
             isinstance(found, Local) and (found.module.path, found.name) in self.reach.names
-            for found in roots
+            for found in changed
         )
-
-
-def _roots(module: Module, unit: Unit) -> set[Chain]:
-    """What a unit changes: targets of ``x[...] =`` and ``x.y =``, and owners of methods called as statements."""
-    roots: set[Chain] = {(name,) for name in module.extract(unit).mutates}
-    for call in _statement_calls(unit.node):
-        chain = chain_of(call.func)
-        if chain is not None:
-            roots.add(chain)
-    for node in ast.walk(unit.node) if isinstance(unit.node, ast.Assign) else ():
-        chain = chain_of(node) if isinstance(node, ast.Attribute) else None
-        if chain is not None and chain[:2] in _ALWAYS and chain[0] in module.extract(unit).mutates:
-            roots.add(chain)
-    return roots
-
-
-def _statement_calls(node: ast.stmt) -> list[ast.Call]:
-    return [
-        inner.value
-        for inner in ast.walk(node)
-        if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call)
-    ]
-
-
-def _changed_by(module: Module, chain: Chain, seen: set[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The project's names that a function of the project changes, itself or through functions that it calls."""
-    found = resolve(module, chain)
-    if (
-        not isinstance(found, Local)
-        or found.unit.kind != "define"
-        or (found.module.path, found.name) in seen
-    ):
-        return set()
-    if is_marked(module, chain, "step", "pipeline"):
-        return set()
-    seen.add((found.module.path, found.name))
-    piece = found.module.extract(found.unit)
-    changed: set[tuple[str, str]] = set()
-    for name in piece.mutates:
-        target = resolve(found.module, (name,))
-        if isinstance(target, Local):
-            changed.add((target.module.path, target.name))
-    for call in piece.calls:
-        if call.chain[0] and not call.via:
-            if mark_of(found.module, call.node) in ("run", "deploy"):
-                return set()
-            changed |= _changed_by(found.module, call.chain, seen)
-    return changed
 
 
 def _names_read(module: Module) -> frozenset[str]:

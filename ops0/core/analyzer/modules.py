@@ -11,9 +11,10 @@ from functools import cached_property
 
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
-from ops0.core.analyzer.extract import Surroundings, extract
+from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.model import Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
+from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
 from ops0.core.analyzer.units import split_units
 from ops0.core.locked import Target
@@ -182,6 +183,11 @@ class Project:
         """Whether a dotted name is a module of the project that has a file."""
         found = self.locate(dotted)
         return found is not None and found.path is not None
+
+    def file_module(self, dotted: str) -> Module | None:
+        """The module of that name if it is a file of the project."""
+        found = self.locate(dotted)
+        return self.module(found.path) if found is not None and found.path is not None else None
 
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import builtins
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.effects import Effects, runs_pipeline
+from ops0.core.analyzer.bindings import bindings_that_count, that_bind
+from ops0.core.analyzer.changes import runs_pipeline
+from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.shadowing import STAR_BUILTINS
-from ops0.core.analyzer.units import is_inert
+from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_stars, has_name
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Warn
 
 __all__ = ["ExternalImport", "Reach"]
-
-_EVERY_MODULE_HAS = frozenset(
-    {
-        "__name__",
-        "__file__",
-        "__doc__",
-        "__package__",
-        "__spec__",
-        "__path__",
-        "__dict__",
-        "__loader__",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +170,17 @@ class Reach:
         name = chain[0]
         units = module.bindings.get(name)
         if not units:
-            self._star(module, chain)
+            follow_stars(self, module, chain)
             return
         self.names.add((module.path, name))
-        for unit in _bindings_that_count(module, name, units, at, chain):
+        for unit in bindings_that_count(module, name, units, at, chain):
             if unit.kind == "import":
-                for one in _that_bind(unit.imports, chain):
+                for one in that_bind(unit.imports, chain):
                     self.keep_import(module, unit, one)
                     self.follow(module, one, chain[1:], unit, bare=True)
             else:
                 self.keep(module, unit)
-                for one in _that_bind(module.extract(unit).imports, chain):
+                for one in that_bind(module.extract(unit).imports, chain):
                     self.follow(module, one, chain[1:], unit, bare=True)
 
     def follow(
@@ -202,7 +189,7 @@ class Reach:
         """Go where an import leads. ``bare``: the imported thing is used, with the attributes ``rest``."""
         dotted = module.absolute(one)
         if dotted is None:
-            self._missing(module, one)
+            self.missing(module, one)
         elif one.name is None:
             self._follow_plain(module, one, dotted, rest, unit, bare=bare)
         else:
@@ -218,8 +205,8 @@ class Reach:
         *,
         bare: bool,
     ) -> None:
-        if not self._is_project(dotted):
-            self._external(module, one, dotted, unit)
+        if not self.is_project(dotted):
+            self.external(module, one, dotted, unit)
             return
         self.touch_name(dotted)
         if bare:
@@ -249,9 +236,9 @@ class Reach:
             if bare:
                 self.walk(module, inner, rest, one.line)
         elif one.level:
-            self._missing(module, one)
+            self.missing(module, one)
         else:
-            self._external(module, one, dotted, unit)
+            self.external(module, one, dotted, unit)
 
     def _take(
         self, module: Module, one: Imported, target: Module, inner: str, rest: Chain, *, bare: bool
@@ -259,8 +246,8 @@ class Reach:
         """``from target import name``: a name of it, else a submodule."""
         name = one.name or ""
         if name in target.bindings or not self.project.is_local(inner):
-            if not self._has(target, name) and one.guard == "none":
-                self._missing(module, one)
+            if not has_name(target, name) and one.guard == "none":
+                self.missing(module, one)
             self.lookup(target, (name, *rest), None)
         else:
             self.touch_name(inner)
@@ -289,7 +276,7 @@ class Reach:
             if target is not None:
                 self._keep_loader(target, inner)
             self.walk(module, inner, rest[1:], line)
-        elif target is not None and name not in _EVERY_MODULE_HAS:
+        elif target is not None and name not in EVERY_MODULE_HAS:
             self.lookup(target, rest, None)
 
     def _keep_loader(self, package: Module, inner: str) -> None:
@@ -302,60 +289,10 @@ class Reach:
                     self.follow(package, one, (), unit, bare=False)
                     return
 
-    def _star(self, module: Module, chain: Chain) -> None:
-        """A name that nothing in the module binds: a builtin, or from a star import."""
-        name = chain[0]
-        for unit in reversed(module.stars):
-            for one in unit.imports:
-                dotted = module.absolute(one)
-                found = self.project.locate(dotted) if dotted else None
-                if dotted is None:
-                    self._missing(module, one)
-                elif found is not None and found.path is not None:
-                    target = self.project.module(found.path)
-                    if self._has(target, name) and name != "__getattr__":
-                        self._keep_star(module, unit, one, dotted, name)
-                        self.lookup(target, chain, None)
-                        return
-                elif not hasattr(builtins, name) or name in STAR_BUILTINS.get(dotted, ()):
-                    self._keep_star(module, unit, one, dotted, name)
-        if (
-            "__getattr__" in module.bindings
-            and not hasattr(builtins, name)
-            and name not in _EVERY_MODULE_HAS
-        ):
-            self.lookup(module, ("__getattr__",), None)
-
-    def _keep_star(self, module: Module, unit: Unit, one: Imported, dotted: str, name: str) -> None:
-        self.keep_import(module, unit, one)
-        self.names.add((module.path, name))
-        if self._is_project(dotted):
-            self.stars.setdefault((module.path, unit.index), set()).add(name)
-            self.touch_name(dotted)
-        else:
-            self._external(module, one, dotted, unit)
-
-    def _has(self, module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
-        """Whether a module can be asked for that name."""
-        if name in module.bindings or "__getattr__" in module.bindings or name in _EVERY_MODULE_HAS:
-            return True
-        if any(module.extract(unit).dynamic for unit in module.units if unit.kind == "effect"):
-            return True
-        for unit in module.stars:
-            for one in unit.imports:
-                dotted = module.absolute(one)
-                found = self.project.locate(dotted) if dotted else None
-                if found is None or found.path is None:
-                    return True
-                if found.path not in seen and self._has(
-                    self.project.module(found.path), name, seen | {module.path, found.path}
-                ):
-                    return True
-        return False
-
     # the ends
 
-    def _is_project(self, dotted: str) -> bool:
+    def is_project(self, dotted: str) -> bool:
+        """Whether an import of that name stays in the project."""
         return self.project.is_local(dotted) or (
             # `import namespace.package` of the project's own folders, with no file of that very name
             "." in dotted
@@ -363,56 +300,13 @@ class Reach:
             and self.project.is_local(dotted.rpartition(".")[0])
         )
 
-    def _external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
+    def external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
+        """Note an import of something outside."""
         self.tops.add(dotted.partition(".")[0])
         self.externals.setdefault(ExternalImport(module, dotted, one, unit))
 
-    def _missing(self, module: Module, one: Imported) -> None:
+    def missing(self, module: Module, one: Imported) -> None:
+        """Note an import that leads nowhere, unless the code is ready for that."""
         if one.guard == "none" and ("missing", module.path, one) not in self._seen:
             self._seen.add(("missing", module.path, one))
             self.faults.append(LocalModuleMissing(module.where(one.line), one.text))
-
-
-def _that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
-    """The imports that bind the chain's first name; of several ``import a.b``, ``import a.c`` the longest that fits."""
-    found = [one for one in imports if one.bound == chain[0]]
-    dotted = ".".join(chain) + "."
-    fitting = [
-        one
-        for one in found
-        if one.name is None and not one.whole and dotted.startswith(f"{one.module}.")
-    ]
-    if not fitting or len(chain) == 1:
-        return found
-    longest = max(len(one.module) for one in fitting)
-    return [one for one in fitting if len(one.module) == longest]
-
-
-def _bindings_that_count(
-    module: Module, name: str, units: tuple[Unit, ...], at: Unit | None, chain: Chain
-) -> list[Unit]:
-    """The bindings that a read may see: not those that are overwritten before anything can look.
-
-    A read while the module is executed sees what stands above it; one in a function sees the last. Earlier
-    bindings stay where code in between might have used them.
-    """
-    every = [one for unit in units for one in unit.imports]
-    if all(unit.kind == "import" for unit in units) and all(
-        one.name is None and not one.whole for one in every
-    ):
-        wanted = _that_bind(every, chain)
-        return [unit for unit in units if any(one in wanted for one in unit.imports)]
-    seen = [unit for unit in units if at is None or unit.index < at.index] or list(units)
-    start = 0
-    for position, unit in enumerate(seen):
-        if position and not unit.conditional and _replaces(module, name, seen[position - 1], unit):
-            start = position
-    return seen[start:]
-
-
-def _replaces(module: Module, name: str, before: Unit, unit: Unit) -> bool:
-    if before.parent != unit.parent and unit.parent is not None:
-        return False
-    if any(read.chain[0] == name and not read.deferred for read in module.extract(unit).reads):
-        return False
-    return all(is_inert(between) for between in module.units[before.index + 1 : unit.index])
