@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from contextlib import suppress
 
 from ops0.core.values.faults import InputFault
 
@@ -36,7 +37,11 @@ class FileWriter:
 
     def __enter__(self) -> FileWriter:  # noqa: PYI034 - typing.Self is not there on 3.8
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        with suppress(FileNotFoundError):
+            os.unlink(
+                self._path
+            )  # an earlier try's: read-only by now, and perhaps mapped by a reader
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         self._fd = os.open(self._path, flags, 0o644)
         return self
 

@@ -328,3 +328,15 @@ def test_previews_say_shapes() -> None:
     assert preview(pa.table({"a": [1], "b": [2]})) == "Table, 1 rows x 2 columns: a, b"
     assert preview({"a": 1}) == "{'a': 1}"
     assert preview(uuid.UUID(int=1)) == "UUID('00000000-0000-0000-0000-000000000001')"
+
+
+def test_a_second_try_writes_anew_and_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("kept")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "value.json").symlink_to(tmp_path / "elsewhere")
+    saved = save_value([1], str(tmp_path / "out"))
+    again = save_value([2], str(tmp_path / "out"))
+    assert (tmp_path / "elsewhere").read_text() == "kept"
+    assert load_value(again, str(tmp_path / "out")) == [2]
+    with pytest.raises(InputFault):
+        load_value(saved, str(tmp_path / "out"))
