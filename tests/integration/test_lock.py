@@ -7,8 +7,13 @@ import hashlib
 import io
 import json
 import os
+import pickle
+import signal
+import subprocess
+import sys
 import tarfile
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -690,6 +695,54 @@ def test_two_at_once_share_a_wheelhouse(index, project, elsewhere):
         first, second = pool.map(lambda _: project.fill(lock), range(2))
     assert first == second
     assert {sha256(path.read_bytes()) for path in first.values()} == set(first)
+
+
+CHILD = """
+import pickle, sys
+from pathlib import Path
+from ops0_builder.lock import fill_wheelhouse
+fill_wheelhouse(pickle.loads(Path(sys.argv[1]).read_bytes()), root=Path(sys.argv[2]))
+"""
+
+
+def test_ctrl_c_leaves_no_program_and_no_file(index, project, elsewhere, tmp_path):
+    index.add(*(a_wheel(f"p{number}") for number in range(3)))
+    lock = project.lock(a_step("x", "p0", "p1", "p2"))
+    elsewhere()
+    asked, ended = threading.Event(), threading.Event()
+
+    def hang(path: str, count: int) -> int | None:
+        if not path.startswith("/files/"):
+            return None
+        asked.set()
+        ended.wait(60)
+        return 503
+
+    index.fault = hang
+    (tmp_path / "lock.pickle").write_bytes(pickle.dumps(lock))
+    argv = (sys.executable, "-c", CHILD, str(tmp_path / "lock.pickle"), str(project.root))
+    with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as child:
+        assert asked.wait(60)
+        begin = time.monotonic()
+        child.send_signal(signal.SIGINT)
+        child.wait(30)
+    ended.set()
+    assert time.monotonic() - begin < 30
+    cache = os.environ["OPS0_CACHE_DIR"]
+    assert [path for path in Path(cache).rglob("*") if path.is_file()] == []
+    assert list((Path(cache) / "wheels").iterdir()) == []
+    assert programs_that_name(cache) == []
+
+
+def programs_that_name(text: str) -> list[bytes]:
+    """The command lines of running programs that hold a text."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            line = path.read_bytes()
+            if text.encode() in line:
+                found.append(line)
+    return found
 
 
 def test_a_locked_pipeline_needs_no_network(index, project, settings):
