@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
 if TYPE_CHECKING:
     from typing import Any
 
-    from ops0.cli.wiring import run as run
+    from ops0.cli.python_door import run as run
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -36,7 +36,7 @@ _HOMES = {
     "timeout": "ops0.core.decorators",
     "InvalidPipelineError": "ops0.core.errors",
     "Ops0Error": "ops0.core.errors",
-    "run": "ops0.cli.wiring",
+    "run": "ops0.cli.python_door",
 }
 
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below

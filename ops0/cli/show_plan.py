@@ -26,8 +26,11 @@ def pipeline_lines(pipeline: Pipeline, *, explain: bool) -> Iterator[str]:
     for call in pipeline.calls:
         yield from _call_lines(call, explain=explain)
     yield f"results: {', '.join(pipeline.results)}"
+    pythons = {step.options.python for step in pipeline.steps}
     for step in pipeline.steps:
         yield ""
+        python = f"  python {step.options.python}" if len(pythons) > 1 else ""
+        yield f"{step.name}  {step.where}{python}"
         yield from _step_lines(step, explain=explain)
 
 
@@ -55,7 +58,6 @@ def _input_text(source: Input) -> str:
 
 
 def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
-    yield f"{step.name}  {step.where}"
     loosened = _loosened(step)
     if loosened:
         yield f"  asks: {', '.join(loosened)}"
@@ -88,7 +90,6 @@ def _loosened(step: Step) -> list[str]:
         "network": options.network,
         f"{options.memory and size_text(options.memory)} memory": options.memory,
         f"{options.cpu:g} cpu" if options.cpu else "": options.cpu,
-        f"python {options.python}": options.python,
         f"base {options.base}": options.base,
         f"group {options.group}": options.group,
         f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,

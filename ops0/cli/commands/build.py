@@ -1,0 +1,107 @@
+"""``ops0 build``: one image per step, only what changed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ops0.cli import shown, wiring
+from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.plain_json import json_text
+from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.core.plan import Plan
+
+
+class NoSuchStep(Ops0Error):
+    """``--step`` names a step that the pipeline does not have."""
+
+    exit_code = 7
+
+    def __init__(self, name: str, pipeline: Pipeline) -> None:
+        known = ", ".join(step.name for step in pipeline.steps)
+        super().__init__(
+            f"--step {name}: no such step in {pipeline.entry}", f"the steps are {known}"
+        )
+        self.name = name
+
+
+@click.command("build")
+@pipeline_argument
+@click.option("--step", "names", multiple=True, metavar="STEP", help="Only this one; repeatable.")
+@click.option(
+    "--print", "printing", is_flag=True, help="Print Dockerfiles and bake document; stop."
+)
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="With --print: write them, and what the contexts hold, into this folder.",
+)
+@click.option("--no-cache", is_flag=True, help="Build everything anew.")
+@json_option
+def command(
+    pipeline: str | None,
+    names: tuple[str, ...],
+    printing: bool,
+    folder: Path | None,
+    no_cache: bool,
+    as_json: bool,
+) -> None:
+    """Build one image per step; only what changed.
+
+    Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
+    """
+    began = time.monotonic()
+    work = wiring.open_work(pipeline)
+    found = wiring.read_pipeline(work)
+    only = _chosen(found, names)
+    lock, plan = shown.plan_shown(work, found)
+    if printing or folder is not None:
+        _print(work, plan, folder)
+        return
+    built = shown.build_shown(work, plan, lock, only=only, no_cache=no_cache)
+    if as_json:
+        click.echo(json_text(_result(built)))
+        return
+    for image in plan.images:
+        if image.step in built.digests:
+            state = "built" if image.step in built.made else "unchanged"
+            click.echo(f"{image.tag}  {built.digests[image.step]}  {state}")
+    click.echo(f"{len(built.made)} built in {time.monotonic() - began:.1f} s", err=True)
+
+
+def _print(work: wiring.Work, plan: Plan, folder: Path | None) -> None:
+    if folder is not None:
+        for path in shown.write_tree(work, plan, folder):
+            click.echo(path)
+        return
+    for name, data in shown.printable(work, plan).items():
+        if name == "bake.json" or name.endswith("/Dockerfile"):
+            click.echo(f"# {name}\n{data.decode()}")
+
+
+def _chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[StepName, ...] | None:
+    known = {step.name for step in pipeline.steps}
+    for name in names:
+        if name not in known:
+            raise NoSuchStep(name, pipeline)
+    return tuple(StepName(name) for name in names) or None
+
+
+def _result(built: wiring.Built) -> dict[str, object]:
+    return {
+        "pipeline": built.plan.pipeline.name,
+        "images": {
+            image.step: {
+                "tag": image.tag,
+                "digest": built.digests[image.step],
+                "key": image.key,
+                "built": image.step in built.made,
+            }
+            for image in built.plan.images
+            if image.step in built.digests
+        },
+    }

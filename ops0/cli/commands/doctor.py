@@ -1,0 +1,108 @@
+"""``ops0 doctor``: what is missing on this machine, and the command that mends it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from ops0.cli import wiring
+from ops0.cli.options import json_option
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_plan import size_text
+from ops0.core.errors import Ops0Error
+from ops0.host.folders import cache_dir
+from ops0_builder.build_errors import NoBase
+from ops0_builder.buildx import buildx_fault
+from ops0_builder.engine_images import read_images
+from ops0_builder.uv_file import uv_file
+
+ROOM = 5 * 10**9
+"""Bytes that a first build of a data pipeline wants."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing looked at. ``mend``: a command or sentence for what is not well."""
+
+    name: str
+    well: bool
+    fact: str
+    mend: str = ""
+
+
+@click.command("doctor")
+@json_option
+def command(as_json: bool) -> None:
+    """Say what is missing on this machine, and the command that mends it.
+
+    Exits 1 where something is missing that images need; ops0 run without --containers needs none of it.
+    """
+    findings = tuple(_look())
+    if as_json:
+        click.echo(json_text(findings))
+    else:
+        for one in findings:
+            mark = click.style("ok  ", fg="green") if one.well else click.style("miss", fg="red")
+            click.echo(f"{mark} {one.name:<10} {one.fact}")
+            if not one.well and one.mend:
+                click.echo(f"     {'':<10} mend it: {one.mend}")
+    sys.exit(0 if all(one.well for one in findings) else 1)
+
+
+def _look() -> Iterator[Finding]:
+    work = wiring.any_work()
+    yield Finding(name="python", well=True, fact=f"{sys.version.split()[0]}, {sys.executable}")
+    yield _checked("engine", lambda: _engine(work))
+    yield _checked("buildx", _buildx)
+    yield _checked("base", lambda: _base(work))
+    yield _checked("uv", _uv)
+    yield _disk()
+
+
+def _checked(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(name=name, well=True, fact=look())
+    except Ops0Error as fault:
+        return Finding(name=name, well=False, fact=str(fault), mend=fault.hint or "")
+
+
+def _engine(work: wiring.Work) -> str:
+    told = work.engine.call("GET", "/version").json()
+    return f"Docker Engine {told['Version']}, API {told['ApiVersion']}, {work.engine.address.text}"
+
+
+def _buildx() -> str:
+    fault = buildx_fault()
+    if fault is not None:
+        raise fault
+    return "docker buildx"
+
+
+def _base(work: wiring.Work) -> str:
+    python = work.target.python
+    tag = f"ops0-base:{python}"
+    if tag not in read_images(work.engine):
+        raise NoBase("this project", python, f"{tag} is not on the engine; a build asks a registry")
+    return tag
+
+
+def _uv() -> str:
+    return str(uv_file()[1])
+
+
+def _disk() -> Finding:
+    folder = cache_dir()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    fact = f"{size_text(free)} free for {cache_dir()}"
+    return Finding(
+        name="disk",
+        well=free >= ROOM,
+        fact=fact,
+        mend="free some, or set OPS0_CACHE_DIR to another disk",
+    )

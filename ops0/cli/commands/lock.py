@@ -1,0 +1,64 @@
+"""``ops0 lock``: one joint resolution, written to the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ops0.cli import wiring
+from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.plain_json import json_text
+from ops0.cli.say import saying
+from ops0_builder.lock_errors import LockStale
+
+if TYPE_CHECKING:
+    from ops0_builder.lock_settings import Upgrade
+
+EVERYTHING = "*"
+
+
+@click.command("lock")
+@pipeline_argument
+@click.option("--check", is_flag=True, help="Change nothing; fail where the lock is stale.")
+@click.option(
+    "--upgrade",
+    "names",
+    is_flag=False,
+    flag_value=EVERYTHING,
+    multiple=True,
+    metavar="[DIST]",
+    help="Take newer versions: of everything, or of DIST only; repeatable.",
+)
+@json_option
+def command(pipeline: str | None, check: bool, names: tuple[str, ...], as_json: bool) -> None:
+    """Resolve all steps together and write ops0.lock.
+
+    A lock that still answers the pipeline is left as it is, and nothing is asked of any index.
+    """
+    work = wiring.open_work(pipeline)
+    found = wiring.read_pipeline(work)
+    if check:
+        changes = wiring.check_lock(work, found)
+        if changes:
+            raise LockStale(str(work.lock_folder), tuple(str(change) for change in changes))
+    upgrade = _upgrade(names)
+    with saying() as say:
+        lock = wiring.make_lock(work, found, upgrade=upgrade, say=say)
+    if as_json:
+        click.echo(json_text(lock))
+        return
+    for step in lock.steps:
+        pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
+        click.echo(f"{step.step}: {pins or 'nothing but Python'}")
+
+
+def _upgrade(names: tuple[str, ...]) -> Upgrade:
+    for name in names:
+        if name.endswith((".py", ".ipynb")) or "/" in name:
+            raise click.UsageError(
+                f"--upgrade {name}: not a distribution. Write: ops0 lock {name} --upgrade"
+            )
+    if EVERYTHING in names:
+        return "all"
+    return frozenset(names) if names else "none"

@@ -1,0 +1,50 @@
+"""``ops0 plan``: what would be built and run, and why. Changes nothing."""
+
+from __future__ import annotations
+
+import click
+
+from ops0.cli import wiring
+from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_plan import image_lines, pipeline_lines
+from ops0.core.errors import EngineError, Ops0Error
+from ops0.core.pipeline import Pipeline
+from ops0.core.plan import ImagePlan
+
+
+@click.command("plan")
+@pipeline_argument
+@click.option("--explain", is_flag=True, help="Say why: every reason, edge rule and slice.")
+@json_option
+def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
+    """Show steps, edges, needs, images and layers; change nothing.
+
+    Images and layers are shown once there is a lock (ops0 lock) and an engine with a base.
+    """
+    work = wiring.open_work(pipeline)
+    found = wiring.read_pipeline(work)
+    images, why_not = _images(work, found)
+    if as_json:
+        click.echo(json_text({"pipeline": found, "images": images}))
+        return
+    for line in pipeline_lines(found, explain=explain):
+        click.echo(line)
+    for line in image_lines(images):
+        click.echo(line)
+    if why_not:
+        click.echo(f"\nNo images are planned yet: {why_not}", err=True)
+
+
+def _images(work: wiring.Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str]:
+    """The images, or why there are none to show: no lock, no engine or no base is no error for a look."""
+    try:
+        if wiring.check_lock(work, pipeline):
+            return (), "there is no lock that answers this pipeline. Make one: ops0 lock"
+        return wiring.make_plan(work, pipeline, wiring.make_lock(work, pipeline)).images, ""
+    except EngineError as fault:
+        return (), str(fault)
+    except Ops0Error as fault:
+        if fault.exit_code // 10 == 3:
+            return (), f"{fault}. {fault.hint or ''}"
+        raise

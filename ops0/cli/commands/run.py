@@ -1,0 +1,46 @@
+"""``ops0 run``: the pipeline in processes or as containers; the last value on stdout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ops0.cli import shown, wiring
+from ops0.cli.options import json_option, parse_params, pipeline_argument
+from ops0.cli.show_results import result_text, results_json
+
+
+@click.command("run")
+@pipeline_argument
+@click.option("--containers", is_flag=True, help="As containers, each step in its own image.")
+@click.option(
+    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the results' files into this folder.",
+)
+@json_option
+def command(
+    pipeline: str | None,
+    containers: bool,
+    texts: tuple[str, ...],
+    jobs: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run the pipeline, in processes or as containers.
+
+    With --containers what has changed is built first. Progress goes to stderr, the result to stdout.
+    """
+    params = parse_params(texts)
+    work = wiring.open_work(pipeline)
+    found = wiring.read_pipeline(work, params)
+    report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)
+    if out is not None:
+        for path in wiring.export(report, out):
+            click.echo(f"written: {path}", err=True)
+    click.echo(results_json(report) if as_json else result_text(report))

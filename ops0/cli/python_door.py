@@ -1,0 +1,86 @@
+"""``ops0.run`` for programs and notebooks: the same stages as the command, values instead of text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from ops0.cli import shown, wiring
+from ops0.core.dynamic import run_declared
+from ops0.core.errors import SettingsError
+from ops0.core.pipeline import CallId
+from ops0.core.values.manifest import read_manifest
+from ops0.core.values.store import load_value
+from ops0.runtime.report import Report
+from ops0.runtime.results import Stored, result_folder
+
+Mode = Literal["local", "containers"]
+
+
+class UnknownMode(SettingsError):
+    """``mode=`` names no way to run."""
+
+    exit_code = 8
+
+    def __init__(self, mode: str) -> None:
+        known = 'mode="local" and mode="containers"'
+        fact = "is not there yet" if mode == "distributed" else "is no way to run"
+        super().__init__(f"ops0.run(mode={mode!r}): {fact}", f"there are {known}")
+        self.mode = mode
+
+
+class NoFile(SettingsError):
+    """Containers need a pipeline file: functions in memory have nothing that could be analysed or copied."""
+
+    exit_code = 8
+
+    def __init__(self) -> None:
+        super().__init__(
+            'ops0.run(mode="containers"): no pipeline file is named',
+            'name it: ops0.run("pipeline.py", mode="containers")',
+        )
+
+
+def run(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    mode: Mode = "local",
+    params: Mapping[str, Any] | None = None,
+) -> Any:
+    """Run a pipeline and give its value; several results: ``{call: value}``.
+
+    path:   ``file.py`` or ``file.py:name``; None: the steps declared where this is called, in this process
+    mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed
+    params: argument name -> value; JSON values where a path is given
+    gives:  with "local" every value as it was returned; with "containers" plain data as such, and everything else as
+            ``Stored`` (type, size, preview, path): a host never unpickles what a container wrote
+    raises: Ops0Error and its kinds; without a path also whatever a step raises
+    """
+    if mode not in ("local", "containers"):
+        raise UnknownMode(mode)
+    if path is None:
+        if mode == "containers":
+            raise NoFile
+        return run_declared(params)
+    work = wiring.open_work(os.fspath(path))
+    pipeline = wiring.read_pipeline(work, params or {})
+    containers = mode == "containers"
+    report = shown.run_shown(work, pipeline, containers=containers, params=params or {})
+    values = {call: _value(report, call, trusted=not containers) for call in report.results}
+    return next(iter(values.values())) if len(values) == 1 else values
+
+
+def _value(report: Report, call: CallId, *, trusted: bool) -> Any:
+    """One result. Only what this user's own processes wrote is loaded with pickle."""
+    result = report.results[call]
+    if not trusted or not _holds_stored(result):
+        return result
+    folder = str(result_folder(report.folder, call))
+    return load_value(read_manifest(folder)["value"], folder)
+
+
+def _holds_stored(result: object) -> bool:
+    if isinstance(result, tuple):
+        return any(_holds_stored(item) for item in result)
+    return isinstance(result, Stored)

@@ -1,0 +1,59 @@
+"""A run's results as text or JSON. What is not plain JSON is told by type, size and preview; it stays in its files."""
+
+from __future__ import annotations
+
+import json
+
+from ops0.cli.show_plan import size_text
+from ops0.core.pipeline import JsonValue
+from ops0.runtime.report import Report
+from ops0.runtime.results import Result, Stored
+
+
+def plain(result: Result) -> JsonValue:
+    """A result as JSON; a stored one as an object that says where it is."""
+    if isinstance(result, Stored):
+        return {
+            "type": result.type,
+            "format": result.format,
+            "size": result.size,
+            "preview": result.preview,
+            "path": str(result.path),
+        }
+    if isinstance(result, tuple):
+        return [plain(item) for item in result]
+    return result
+
+
+def results_json(report: Report) -> str:
+    """The run as JSON: id, state, calls with seconds, results by call."""
+    calls = {
+        one.call: {"state": one.state, "attempts": one.attempts, "seconds": one.seconds}
+        for one in report.calls
+    }
+    value = {
+        "run": report.run,
+        "pipeline": report.pipeline,
+        "state": report.state,
+        "seconds": report.seconds,
+        "calls": calls,
+        "results": {call: plain(result) for call, result in report.results.items()},
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def result_text(report: Report) -> str:
+    """The one result, or each under its call's name."""
+    if len(report.results) == 1:
+        return _text(next(iter(report.results.values())))
+    return "\n".join(f"{call}: {_text(result)}" for call, result in report.results.items())
+
+
+def _text(result: Result) -> str:
+    if isinstance(result, Stored):
+        return (
+            f"<{result.type}, {size_text(result.size)}> {result.preview}\n  kept in {result.path}"
+        )
+    if isinstance(result, str):
+        return result
+    return json.dumps(plain(result), indent=2, ensure_ascii=False)

@@ -1,0 +1,86 @@
+"""Builds and runs with their progress on stderr: what several commands and ``ops0.run`` share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from ops0.cli import wiring
+from ops0.cli.say import saying
+from ops0.core.locked import Lock
+from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.plan import Plan
+from ops0.runtime.engine import Engine
+from ops0.runtime.report import Report
+
+
+def build_shown(
+    work: wiring.Work,
+    plan: Plan,
+    lock: Lock,
+    *,
+    only: Iterable[StepName] | None = None,
+    no_cache: bool = False,
+) -> wiring.Built:
+    """Build what is missing, one line an image. Raises what ``wiring.build`` raises."""
+    missing = wiring.missing_steps(work, plan, only=only, no_cache=no_cache)
+    if not missing:
+        return wiring.Built(plan=plan, digests=wiring.present(work, plan), made=())
+    with saying() as say:
+        wheels = wiring.fetch_wheels(work, lock, missing, say=say)
+    from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
+
+    with build_progress(plan) as on_event:
+        return wiring.build(work, plan, wheels, missing, on_event=on_event, no_cache=no_cache)
+
+
+def plan_shown(work: wiring.Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
+    """Lock and plan, saying what takes long."""
+    with saying() as say:
+        lock = wiring.make_lock(work, pipeline, say=say)
+        return lock, wiring.make_plan(work, pipeline, lock, say=say)
+
+
+def run_shown(
+    work: wiring.Work,
+    pipeline: Pipeline,
+    *,
+    containers: bool,
+    params: Mapping[str, JsonValue],
+    jobs: int | None = None,
+) -> Report:
+    """Run with a live tree of calls; with ``containers`` what has changed is built first."""
+    engine = _engine(work, pipeline, containers=containers)
+    from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
+
+    with run_progress(pipeline) as on_event:
+        return wiring.run_on(engine, pipeline, params=params, jobs=jobs, on_event=on_event)
+
+
+def _engine(work: wiring.Work, pipeline: Pipeline, *, containers: bool) -> Engine:
+    if not containers:
+        return wiring.process_engine(work)
+    lock, plan = plan_shown(work, pipeline)
+    return wiring.container_engine(build_shown(work, plan, lock).digests)
+
+
+def write_tree(work: wiring.Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
+    """Write the Dockerfiles, the bake document and all small files of the contexts. Gives the paths, sorted."""
+    written = []
+    for name, data in printable(work, plan).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        written.append(path)
+    return tuple(sorted(written))
+
+
+def printable(work: wiring.Work, plan: Plan) -> Mapping[str, bytes]:
+    """The build tree without its wheels: ``bake.json`` and each context's own files, by path."""
+    tree = wiring.make_tree(work, plan)
+    files = {
+        f"{context.folder}/{name}": data
+        for context in tree.contexts.values()
+        for name, data in context.files.items()
+    }
+    return {"bake.json": tree.bake_json, **dict(sorted(files.items()))}

@@ -1,0 +1,340 @@
+"""The one place that names concrete edges: which files, which index, which engine. Each stage is one function.
+
+``open_project -> read_pipeline -> make_lock -> make_plan -> build -> run``; every command is a prefix of this line.
+What a stage needs is imported in it: a build with nothing to do loads no Docker SDK, a plain run no builder.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.core.locked import Lock, Target
+from ops0.core.pipeline import JsonValue, Pipeline, Step, StepName
+from ops0.core.plan import BaseImage, Plan
+from ops0.host.project import Project, find_project
+
+if TYPE_CHECKING:
+    from ops0.core.facts import Facts
+    from ops0.core.requirements import Resolved, StepDeclared
+    from ops0.core.requirements.values import Context
+    from ops0.host.engine_socket import EngineSocket
+    from ops0.runtime.engine import Engine
+    from ops0.runtime.events import Listener
+    from ops0.runtime.report import Report
+    from ops0_builder.build import OnEvent
+    from ops0_builder.lock_inputs import StepChange
+    from ops0_builder.lock_settings import Upgrade
+    from ops0_builder.runner_files import RunnerFiles
+    from ops0_builder.tree import BuildTree
+
+Say = Callable[[str], None]
+
+LOCK_GLIBC = (2, 36)
+"""The C library that locked wheels must run on: Debian 12's. A pure choice, so that a lock is the same everywhere."""
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One project being worked on. Whatever it holds is read once."""
+
+    project: Project
+
+    @property
+    def target(self) -> Target:
+        """What images run on where a step asks for nothing else."""
+        settings = self.project.settings
+        return Target(
+            python=settings.python or "{}.{}".format(*sys.version_info[:2]),
+            platform=settings.platform or "linux/amd64",
+            glibc=LOCK_GLIBC,
+        )
+
+    @property
+    def lock_folder(self) -> Path:
+        """Where the lock's files are."""
+        return self.project.root / self.project.settings.lock
+
+    @cached_property
+    def context(self) -> Context:
+        """All that naming distributions depends on."""
+        from ops0.host.declared import read_context, read_declared
+
+        return read_context(self.project, self.target, read_declared(self.project))
+
+    @cached_property
+    def engine(self) -> EngineSocket:
+        """The Docker Engine, over its socket."""
+        from ops0.host.engine_socket import EngineSocket
+
+        return EngineSocket.from_environment()
+
+    @cached_property
+    def runner(self) -> RunnerFiles:
+        """What ops0 puts into every image."""
+        from ops0_builder.runner_files import read_runner
+
+        return read_runner()
+
+
+def open_work(pipeline: str | None) -> Work:
+    """The project of ``file.py``, ``file.py:name`` or, for None, of the folder we stand in.
+
+    raises: SettingsError and its kinds
+    """
+    path, _, name = (pipeline or "").partition(":")
+    return Work(find_project(Path(path or "."), name or None))
+
+
+def any_work() -> Work:
+    """The project we stand in, or this folder as one where it has no settings."""
+    from ops0.core.settings import Settings
+    from ops0.host.project import NoPipelineNamed
+
+    try:
+        return open_work(None)
+    except NoPipelineNamed:
+        return Work(Project(root=Path.cwd(), entry="", settings=Settings(), roots=("",)))
+
+
+def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
+    """Analyse the project's pipeline. Raises AnalysisError and its kinds, several together."""
+    from ops0.core.analyzer import analyse
+    from ops0.core.requirements.edges import spread_needs
+
+    project = work.project
+    pipeline = analyse(
+        project.source,
+        project.entry,
+        roots=project.roots,
+        target=work.target,
+        resolve_needs=partial(_needs, work),
+        pipeline=project.selected,
+        params=params,
+    )
+    steps = tuple(_with_settings(step, work) for step in pipeline.steps)
+    return spread_needs(replace(pipeline, steps=steps))
+
+
+def _needs(work: Work, step: str, facts: Facts, declared: StepDeclared) -> Resolved:
+    from ops0.core.requirements import resolve_needs
+
+    return resolve_needs(step, facts, declared, work.context)
+
+
+def _with_settings(step: Step, work: Work) -> Step:
+    """What the project says for all its steps, where a step says nothing itself."""
+    options = step.options
+    base = options.base or work.project.settings.base
+    python = options.python or (
+        work.target.python if base is None else work.project.settings.python
+    )
+    return replace(step, options=replace(options, base=base, python=python))
+
+
+def targets_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, Target]:
+    """What each step is locked for. Only a step with a base of its own and no ``python`` needs the engine for that."""
+    silent_bases = tuple(step for step in pipeline.steps if step.options.python is None)
+    bases: Mapping[StepName, BaseImage] = {}
+    if silent_bases:
+        bases = bases_of(work, replace(pipeline, steps=silent_bases), say)
+    return {
+        step.name: replace(
+            work.target,
+            python=step.options.python or bases[step.name].target.python,
+        )
+        for step in pipeline.steps
+    }
+
+
+def make_lock(
+    work: Work, pipeline: Pipeline, *, upgrade: Upgrade = "none", say: Say = silent
+) -> Lock:
+    """The stored lock while it answers the pipeline, else a new one, stored. Raises LockError and its kinds."""
+    from ops0_builder.lock import LockSettings, lock_pipeline
+
+    return lock_pipeline(
+        pipeline,
+        folder=work.lock_folder,
+        root=work.project.root,
+        targets=targets_of(work, pipeline, say),
+        settings=LockSettings(upgrade=upgrade, installed=work.context.installed.versions),
+        progress=say,
+    )
+
+
+def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
+    """How the stored lock differs from what the pipeline asks for; () when it does not."""
+    from ops0_builder.lock import check_lock as check
+
+    return check(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline))
+
+
+def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
+    """The base image of every step. Raises PlanError, BuildError, EngineError and their kinds."""
+    from ops0_builder.base import resolve_bases
+    from ops0_builder.engine_images import read_images
+
+    return resolve_bases(
+        pipeline,
+        work.target.python,
+        engine=work.engine,
+        images=read_images(work.engine),
+        say=say,
+    )
+
+
+def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> Plan:
+    """Plan every image. Raises PlanError and its kinds, and what finding the bases raises."""
+    from ops0_builder.build_errors import BaseUnfit
+    from ops0_builder.plan import make_plan as plan
+
+    bases = bases_of(work, pipeline, say)
+    for base in bases.values():
+        if base.target.glibc < LOCK_GLIBC:
+            has, needs = (".".join(map(str, one)) for one in (base.target.glibc, LOCK_GLIBC))
+            raise BaseUnfit(base.reference, f"it has glibc {has}, locked wheels may need {needs}")
+    return plan(pipeline, lock, bases, source=work.project.source, runner=work.runner)
+
+
+def make_tree(work: Work, plan: Plan) -> BuildTree:
+    """Render the Dockerfiles, contexts and the bake document."""
+    from ops0_builder.tree import build_tree
+    from ops0_builder.uv_file import uv_file
+
+    uv, _ = uv_file()
+    return build_tree(plan, source=work.project.source, runner=work.runner, uv=uv)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """What a build gave. ``made``: the steps whose images were built now; ``digests`` has all of them."""
+
+    plan: Plan
+    digests: Mapping[StepName, str]
+    made: tuple[StepName, ...]
+
+
+def present(work: Work, plan: Plan) -> Mapping[StepName, str]:
+    """The digests of the images that the engine has already. One question, no program, no SDK."""
+    from ops0_builder.engine_images import present_images, read_images
+
+    return present_images(plan, read_images(work.engine))
+
+
+def missing_steps(
+    work: Work, plan: Plan, *, only: Iterable[StepName] | None = None, no_cache: bool = False
+) -> frozenset[StepName]:
+    """The steps whose images must be built; with ``no_cache`` all that are wanted."""
+    wanted = frozenset(image.step for image in plan.images)
+    if only is not None:
+        wanted &= frozenset(only)
+    return wanted if no_cache else wanted - present(work, plan).keys()
+
+
+def fetch_wheels(
+    work: Work, lock: Lock, steps: Collection[StepName], *, say: Say = silent
+) -> Mapping[str, Path]:
+    """sha256 -> file for all that these steps install. Raises LockError and its kinds."""
+    from ops0_builder.lock import fill_wheelhouse
+
+    return fill_wheelhouse(lock, root=work.project.root, steps=steps, progress=say)
+
+
+def build(
+    work: Work,
+    plan: Plan,
+    wheels: Mapping[str, Path],
+    steps: frozenset[StepName],
+    *,
+    on_event: OnEvent,
+    no_cache: bool = False,
+) -> Built:
+    """Build these steps' images. Raises BuildError, EngineError and their kinds."""
+    from ops0_builder.build import build_images
+    from ops0_builder.uv_file import uv_file
+
+    uv, uv_path = uv_file()
+    digests = build_images(
+        plan,
+        make_tree(work, plan),
+        {**wheels, uv.sha256: uv_path},
+        engine=work.engine,
+        on_event=on_event,
+        no_cache=no_cache,
+        only=steps,
+    )
+    made = tuple(image.step for image in plan.images if image.step in steps)
+    return Built(plan=plan, digests=digests, made=made)
+
+
+def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
+    """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need: (FILE, function -> needs).
+
+    raises: AnalysisError, SettingsError and their kinds; those of several functions together
+    """
+    from ops0.core.analyzer import function_facts
+    from ops0.core.errors import Ops0Error, raise_together
+    from ops0.core.requirements import StepDeclared, resolve_needs
+
+    path, _, function = argument.partition(":")
+    work = open_work(path)
+    project = work.project
+    facts = function_facts(
+        project.source, project.entry, function or None, roots=project.roots, target=work.target
+    )
+    found: dict[str, Resolved] = {}
+    faults: dict[str, Ops0Error] = {}
+    for name, one in facts.items():
+        try:
+            found[name] = resolve_needs(name, one, StepDeclared(), work.context)
+        except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
+            faults[str(fault)] = fault
+    raise_together(list(faults.values()))
+    return path, found
+
+
+def process_engine(work: Work) -> Engine:
+    """Steps as processes of this machine."""
+    from ops0.runtime.processes import ProcessEngine
+
+    return ProcessEngine(work.project.root)
+
+
+def container_engine(digests: Mapping[StepName, str]) -> Engine:
+    """Steps as containers of these images. Raises EngineError."""
+    from ops0.runtime.containers import ContainerEngine
+    from ops0.runtime.docker_engine import connect
+
+    return ContainerEngine(connect(), digests)
+
+
+def run_on(
+    engine: Engine,
+    pipeline: Pipeline,
+    *,
+    params: Mapping[str, JsonValue],
+    jobs: int | None = None,
+    on_event: Listener | None = None,
+    rerun: str | None = None,
+) -> Report:
+    """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt."""
+    from ops0.runtime.orchestrator import run_pipeline
+
+    return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event, rerun=rerun)
+
+
+def export(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Copy a run's results into a folder. Raises RunError and its kinds."""
+    from ops0.runtime.results import export_results
+
+    return export_results(report.folder, folder)
