@@ -2,24 +2,61 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.host.engine_errors import EngineRefused
 from ops0.runtime.docker_api import DockerApi, Owned
 from ops0.runtime.owner import Owner, is_gone, parse_owner, this_process
 from ops0.runtime.profile import OWNER_LABEL, RUN_LABEL
 
+_PAUSES = (0.1, 0.3, 1.0)
+
 
 def remove_orphans(api: DockerApi, *, dry_run: bool = False) -> tuple[str, ...]:
-    """Remove every container and volume of a run whose owner is gone; containers first, they hold the volumes.
+    """Remove every container and volume of a run whose owner is gone. Gives the names of what was removed.
 
-    Gives their names. Things of a live owner, of another machine, or without a readable owner stay.
-    raises: EngineError
+    Things of a live owner, of another machine, or without a readable owner stay; so does what the engine refuses to
+    remove, as a volume that a container of somebody else uses by now: that must not keep anyone from running.
+    raises: EngineError when the engine does not answer
     """
     found = orphans(api.owned(RUN_LABEL), this_process())
-    for thing in found if not dry_run else ():
-        if thing.kind == "container":
-            api.remove_container(thing.name)
-        else:
-            api.remove_volume(thing.name)
-    return tuple(thing.name for thing in found)
+    if dry_run:
+        return tuple(thing.name for thing in found)
+    removed: list[str] = []
+    for thing in found:
+        with suppress(EngineRefused):
+            _remove(api, thing)
+            removed.append(thing.name)
+    return tuple(removed)
+
+
+def remove_all(api: DockerApi, things: Sequence[Owned]) -> None:
+    """Remove them, containers first; what fails keeps nothing else from being removed. Raises EngineRefused at the end.
+
+    A volume whose container is just being removed by another request is still in use for a moment: it is asked again.
+    """
+    refusals: list[Ops0Error] = []
+    for thing in sorted(things, key=lambda thing: thing.kind):
+        for pause in (*_PAUSES, None):
+            try:
+                _remove(api, thing)
+                break
+            except EngineRefused as refusal:
+                if pause is None:
+                    refusals.append(refusal)
+                else:
+                    time.sleep(pause)
+    raise_together(refusals)
+
+
+def _remove(api: DockerApi, thing: Owned) -> None:
+    if thing.kind == "container":
+        api.remove_container(thing.name)
+    else:
+        api.remove_volume(thing.name)
 
 
 def orphans(things: tuple[Owned, ...], asker: Owner) -> tuple[Owned, ...]:

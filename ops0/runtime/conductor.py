@@ -5,18 +5,17 @@ Everything here happens on one thread. Workers, timers and signals only put mess
 
 from __future__ import annotations
 
-import secrets
 from queue import Empty, SimpleQueue
 
 from ops0.core.errors import Ops0Error, RunError
-from ops0.core.pipeline import Call, CallId, JsonValue
-from ops0.runtime.engine import Engine, Job
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.runtime.engine import Engine
 from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.events import EventLog
 from ops0.runtime.golines import go_line
-from ops0.runtime.schedule import Schedule, producers_of
+from ops0.runtime.schedule import Schedule
 from ops0.runtime.timers import TimerKind, Timers
-from ops0.runtime.tracks import Orders, Track, scene
+from ops0.runtime.tracks import Orders, Track, next_job, scene
 from ops0.runtime.verdict import Done, may_retry, not_ready, retry_delay, too_long
 from ops0.runtime.worker import Broke, Message, Over, Printed, Ready, Up, Worker
 
@@ -24,6 +23,7 @@ READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""
 CLEAN_LIMIT = 30.0
 _PREVIEW = 400
+_MANY = 64
 
 
 class Interrupt:
@@ -82,7 +82,7 @@ class Conductor:
         track = self.tracks[call]
         track.attempts += 1
         track.ready, track.retrying = False, None
-        job = self._job(self._calls[call], track.attempts)
+        job = next_job(self.orders, self._calls[call], track.attempts)
         self._log.add(
             "attempt.starting", call, job.attempt, what=self._engine.title(job), nonce=job.nonce
         )
@@ -93,18 +93,10 @@ class Conductor:
             keep=self.orders.folder.result(call) if call in self._keep else None,
             post=self._queue.put,
         )
+        if len(self._workers) > _MANY:  # those that have ended need no join
+            self._workers = {worker for worker in self._workers if not worker.join(0)}
         self._workers.add(track.worker)
         track.worker.begin()
-
-    def _job(self, call: Call, attempt: int) -> Job:
-        return Job(
-            run=self.orders.run,
-            call=call.id,
-            attempt=attempt,
-            nonce=secrets.token_hex(16),
-            step=self.orders.pipeline.step(call.step),
-            producers=producers_of(call),
-        )
 
     def _release(self, call: CallId) -> None:
         track = self.tracks[call]

@@ -18,7 +18,7 @@ from ops0.core.errors import EngineError
 from ops0.core.pipeline import CallId, StepName
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
 from ops0.runtime.archives import tar_members
-from ops0.runtime.clean import remove_orphans
+from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.docker_api import Attached, DockerApi
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import EngineLost
@@ -113,11 +113,7 @@ class ContainerEngine:
         """See Engine. By label, not from memory: what an interrupted start has made is found as well."""
         if self._setup is None:
             return
-        for thing in self._api.owned(RUN_LABEL, self._setup.run):
-            if thing.kind == "container":
-                self._api.remove_container(thing.name)
-            else:
-                self._api.remove_volume(thing.name)
+        remove_all(self._api, self._api.owned(RUN_LABEL, self._setup.run))
         self._setup = None
         self._volumes.clear()
 
@@ -161,14 +157,11 @@ class ContainerAttempt:
         state = patiently(lambda: self._api.state(self._name), self._api.address)
         if state is None:
             return Exit(code=255, lost=True)
-        # 255 is what an engine says that was away when the process ended; a step may say it too, then its
-        # manifest is not there and it is a crash with this code.
         return Exit(
             code=state.code,
             signal=signal_name(state.code),
             memory=state.out_of_memory,
             limit=state.memory or None,
-            lost=state.code == 255,
         )
 
     def _listen(self) -> None:

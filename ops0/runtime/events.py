@@ -152,7 +152,8 @@ def encode_event(event: Event) -> bytes:
     if event.attempt is not None:
         line["attempt"] = event.attempt
     line["data"] = dict(event.data)
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    text = json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 def decode_event(line: bytes, place: str) -> Event:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from ops0.runtime.text import fit_text
 from ops0_runner.protocol import VERSION
 
 MAX_MANIFEST = 16 * 1024 * 1024
 MAX_FILES = 100_000
 _MAX_NESTING = 16
+_MAX_PREVIEW = 4000
+_MAX_NAME = 400
 _HEX = frozenset("0123456789abcdef")
 
 T = TypeVar("T")
@@ -86,6 +89,9 @@ def parse_manifest(data: bytes) -> Manifest:
         raise BadManifest(f"value: {len(files)} files, at most {MAX_FILES} are taken")
     if len(names) != len(files):
         raise BadManifest("value: two files have one name")
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
+    if folders & names:
+        raise BadManifest(f"value: {min(folders & names)!r} is both a file and a folder")
     return Manifest(
         run=_field(raw, "run", str, ""),
         call=_field(raw, "call", str, ""),
@@ -103,11 +109,11 @@ def _value(raw: object, place: str, depth: int) -> Value:
         raise BadManifest(f"{place}: nested too deep")
     items = raw.get("items")
     return Value(
-        format=_field(raw, "format", str, f"{place}."),
-        type=_field(raw, "type", str, f"{place}."),
+        format=fit_text(_field(raw, "format", str, f"{place}."), _MAX_NAME),
+        type=fit_text(_field(raw, "type", str, f"{place}."), _MAX_NAME),
         size=_size(raw, f"{place}."),
         files=_list(raw.get("files"), f"{place}.files", _file),
-        preview=_field(raw, "preview", str, f"{place}."),
+        preview=fit_text(_field(raw, "preview", str, f"{place}."), _MAX_PREVIEW),
         items=None
         if items is None
         else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),

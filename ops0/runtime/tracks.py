@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ops0.core.pipeline import JsonValue, Pipeline
+from ops0.core.pipeline import Call, JsonValue, Pipeline
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.runs import RunFolder, RunId
+from ops0.runtime.schedule import producers_of
 from ops0.runtime.verdict import Done
 from ops0.runtime.worker import Worker
 
@@ -51,6 +53,18 @@ class Track:
     def seconds(self, now: float) -> float | None:
         """From its first go line to its end (or now), pauses included; None if it never went."""
         return None if self.begun is None else round((self.ended or now) - self.begun, 6)
+
+
+def next_job(orders: Orders, call: Call, attempt: int) -> Job:
+    """One attempt at a call, with a nonce of its own."""
+    return Job(
+        run=orders.run,
+        call=call.id,
+        attempt=attempt,
+        nonce=secrets.token_hex(16),
+        step=orders.pipeline.step(call.step),
+        producers=producers_of(call),
+    )
 
 
 def scene(orders: Orders, engine: Engine, job: Job, tail: tuple[str, ...]) -> Scene:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure, FailureKind
 from ops0.runtime.manifest import BadManifest, Manifest, parse_manifest
+from ops0.runtime.text import fit_text
 
+_UNKNOWN = 255
+_MORE_MEMORY = 'give it more: @ops0.resources(memory="...")'
 RUNNER_KINDS = ("step", "import", "value", "input", "job")
 
 
@@ -45,8 +48,8 @@ def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a retu
     """Done or Failure, by the rules of this module."""
     manifest, fault = _own_manifest(job, ended.manifest)
     whole = manifest is not None and ended.manifest is not None
-    # 1. Exit code 0 and this attempt's manifest: done. So too where the engine lost the exit code.
-    if whole and (ended.exit.code == 0 or ended.exit.lost):
+    # 1. Exit code 0 and this attempt's manifest: done. So too where the engine cannot know the exit code.
+    if whole and may_have_succeeded(ended.exit):
         digest = hashlib.sha256(cast("bytes", ended.manifest)).hexdigest()
         warning = "a child process ran out of memory" if ended.exit.memory else None
         return Done(manifest=cast("Manifest", manifest), digest=digest, warning=warning)
@@ -54,13 +57,14 @@ def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a retu
     if ended.stopped is not None:
         return ended.stopped
     # 3. The kernel stopped it for want of memory.
-    if ended.exit.memory and ended.exit.code != 0:
+    if ended.exit.memory and ended.exit.code != 0 and ended.said is None:
         limit = f" of {ended.exit.limit / 2**20:.0f} MiB" if ended.exit.limit else ""
-        hint = 'give it more: @ops0.resources(memory="...")'
-        return Failure(kind="memory", message=f"it ran out of its memory{limit}", hint=hint)
-    # 4. The runner said why.
+        message = f"it ran out of its memory{limit}"
+        return Failure(kind="memory", message=message, hint=_MORE_MEMORY)
+    # 4. The runner said why; it may have been the loss of a child that the kernel stopped.
     if ended.said is not None:
-        return ended.said
+        hint = ended.said.hint or (_MORE_MEMORY if ended.exit.memory else None)
+        return replace(ended.said, hint=hint)
     # 5. There is a manifest, but not this attempt's.
     if fault is not None:
         return Failure(kind="value", message=f"its manifest cannot be trusted: {fault}")
@@ -83,9 +87,14 @@ def parse_failure(raw: object) -> Failure:
         type=_text(raw, "type", 200),
         message=_text(raw, "message", 4000),
         traceback=_text(raw, "traceback", 100_000),
-        where=where[:400] if isinstance(where, str) else None,
-        hint=hint[:1000] if isinstance(hint, str) else None,
+        where=fit_text(where, 400) if isinstance(where, str) else None,
+        hint=fit_text(hint, 1000) if isinstance(hint, str) else None,
     )
+
+
+def may_have_succeeded(end: Exit) -> bool:
+    """Whether it is worth looking for a manifest. 255 is what an engine says that was away when the process ended."""
+    return end.code in (0, _UNKNOWN) or end.lost
 
 
 def too_long(seconds: float) -> Failure:
@@ -144,4 +153,4 @@ def _crash(end: Exit) -> Failure:
 
 def _text(raw: Mapping[str, Any], name: str, most: int) -> str:
     value = raw.get(name)
-    return value[:most] if isinstance(value, str) else ""
+    return fit_text(value, most) if isinstance(value, str) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections import deque
@@ -16,7 +17,8 @@ from ops0.core.errors import EngineError
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.results import BadOutput, keep_output
-from ops0.runtime.verdict import Done, Ended, parse_failure, verdict
+from ops0.runtime.text import fit_text
+from ops0.runtime.verdict import Done, Ended, may_have_succeeded, parse_failure, verdict
 
 TAIL_LINES = 20
 _MAX_SHOWN = 2000
@@ -159,7 +161,7 @@ class Worker:
             return Failure(kind="value", message=f"its output cannot be taken: {fault}")
 
     def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
-        likely = (end.code == 0 or end.lost) and not self._dismissed
+        likely = may_have_succeeded(end) and not self._dismissed
         data = attempt.manifest() if likely else None
         ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
         outcome = verdict(self.job, ended)
@@ -178,7 +180,8 @@ class Worker:
         if event == "ready" and not self._ready:
             self._ready = True
             seconds = said.get("seconds")
-            self._post(Ready(self.job, seconds if isinstance(seconds, (int, float)) else 0.0))
+            known = isinstance(seconds, (int, float)) and math.isfinite(seconds)
+            self._post(Ready(self.job, float(seconds) if known else 0.0))
         elif event == "failed":
             self._said = parse_failure(said.get("failure"))
 
@@ -188,8 +191,9 @@ class Worker:
             self._sink.flush()
         if not line.strip():
             return
-        self._tail.append(line[:_MAX_SHOWN])
+        shown = fit_text(line, _MAX_SHOWN)
+        self._tail.append(shown)
         now = time.monotonic()
         if now - self._last_told >= _LINE_PAUSE:
             self._last_told = now
-            self._post(Printed(self.job, line[:_MAX_SHOWN]))
+            self._post(Printed(self.job, shown))

@@ -123,9 +123,11 @@ def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None
 
 
 def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamespace) -> None:
-    failed = threading.Event()
+    failed, running = threading.Event(), threading.Event()
     slow = make.Behaviour(value=1, before=lambda: failed.wait(10))
-    engine = make.Engine({("bad", 1): make.raises(), ("slow", 1): slow})
+    bad = make.raises()
+    bad.before = lambda: running.wait(10)
+    engine = make.Engine({("bad", 1): bad, ("slow", 1): slow})
     pipeline = make.pipeline(
         make.call("bad"), make.call("slow"), make.call("later"), make.call("after", "bad")
     )
@@ -133,6 +135,8 @@ def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamesp
     def hear(event: Event) -> None:
         if event.kind == "call.failed":
             failed.set()
+        elif event.kind == "attempt.go" and event.call == "slow":
+            running.set()
 
     with pytest.raises(StepFailed):
         run_pipeline(pipeline, engine, jobs=2, on_event=hear)

@@ -1,0 +1,266 @@
+"""The container engine over a Docker that is written here: names, order, lost engines, clean-up."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops0.core.errors import ErrorGroup
+from ops0.core.pipeline import CallId
+from ops0.host.engine_errors import EngineRefused, EngineUnreachable
+from ops0.runtime.clean import remove_orphans
+from ops0.runtime.containers import ContainerEngine, patiently
+from ops0.runtime.docker_api import ContainerState, Host, Owned
+from ops0.runtime.engine import Exit, Job, RunSetup
+from ops0.runtime.errors import EngineLost
+from ops0.runtime.owner import Owner, this_process
+from ops0.runtime.runs import RunId, run_folder
+
+ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)
+
+
+@dataclass
+class FakeDocker:
+    """DockerApi: keeps what is made, says what it is told to say."""
+
+    address: str = "unix:///fake"
+    output: bytes = b""
+    end: ContainerState | None = ENDED
+    files: dict[str, bytes] = field(default_factory=dict)
+    away: int = 0
+    in_use: int = 0
+    start_fault: Exception | None = None
+    calls: list[str] = field(default_factory=list)
+    things: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    written: bytes = b""
+
+    def host(self) -> Host:
+        return Host(memory=8 * 2**30, processors=4)
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        self.calls.append(f"volume {name}")
+        self.things["volume", name] = labels
+
+    def create_container(self, name: str, config: Mapping[str, Any]) -> None:
+        self.calls.append(f"create {name}")
+        self.things["container", name] = config["Labels"]
+
+    def attach(self, name: str) -> FakeStreams:
+        self.calls.append(f"attach {name}")
+        return FakeStreams(self)
+
+    def start(self, name: str) -> None:
+        self.calls.append(f"start {name}")
+        if self.start_fault is not None:
+            raise self.start_fault
+
+    def state(self, name: str) -> ContainerState | None:
+        self._answer()
+        return self.end
+
+    def wait(self, name: str, timeout: float) -> bool:
+        self._answer()
+        return True
+
+    def _answer(self) -> None:
+        if self.away:
+            self.away -= 1
+            raise EngineUnreachable(self.address, "connection refused")
+
+    def stop(self, name: str, grace: float) -> None:
+        self.calls.append(f"stop {name} {grace:g}")
+
+    def remove_container(self, name: str) -> None:
+        self.calls.append(f"remove {name}")
+        self.things.pop(("container", name), None)
+
+    def remove_volume(self, name: str) -> None:
+        if self.in_use:
+            self.in_use -= 1
+            raise EngineRefused("remove volume", 409, "volume is in use")
+        self.things.pop(("volume", name), None)
+
+    @contextmanager
+    def archive(self, name: str, path: str) -> Iterator[Iterator[bytes] | None]:
+        found = {n: d for n, d in self.files.items() if f"/ops0/out/{n}".startswith(path)}
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as tar:
+            for inner, data in found.items():
+                info = tarfile.TarInfo(inner.rpartition("/")[2] if path.endswith("json") else inner)
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+        yield iter([buffer.getvalue()]) if found else None
+
+    def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
+        found = (
+            Owned(kind=kind, name=name, labels=labels)
+            for (kind, name), labels in self.things.items()
+            if label in labels and value in (None, labels[label])
+        )
+        return tuple(found)
+
+
+@dataclass
+class FakeStreams:
+    docker: FakeDocker
+    closed: bool = False
+
+    def read(self) -> bytes:
+        data, self.docker.output = self.docker.output[:7], self.docker.output[7:]
+        return data
+
+    def write(self, data: bytes) -> None:
+        self.docker.written += data
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def frame(channel: int, text: str) -> bytes:
+    data = text.encode()
+    return bytes([channel, 0, 0, 0]) + len(data).to_bytes(4, "big") + data
+
+
+def opened(docker: FakeDocker, make: SimpleNamespace) -> tuple[ContainerEngine, Job]:
+    engine = ContainerEngine(docker, {"train": "sha256:1"})
+    run = RunId("r1")
+    pipeline = make.pipeline(make.call("train"))
+    engine.open(
+        RunSetup(run=run, folder=run_folder(run), pipeline=pipeline, slots=2, owner=this_process())
+    )
+    return engine, Job(
+        run=run, call=CallId("train"), attempt=1, nonce="n", step=make.step("train"), producers=()
+    )
+
+
+def ignore(_line: str) -> None:
+    return
+
+
+def test_it_is_attached_before_it_is_started(make: SimpleNamespace) -> None:
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    engine.start(job, ignore, ignore)
+    name = "ops0-r1-train-1"
+    assert docker.calls == [
+        "volume ops0-r1-train",
+        f"create {name}",
+        f"attach {name}",
+        f"start {name}",
+    ]
+
+
+def test_a_second_attempt_uses_the_same_volume(make: SimpleNamespace) -> None:
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    engine.start(job, ignore, ignore)
+    engine.start(
+        Job(**{**{f: getattr(job, f) for f in Job.__slots__}, "attempt": 2}), ignore, ignore
+    )
+    assert [call for call in docker.calls if call.startswith("volume")] == ["volume ops0-r1-train"]
+
+
+def test_a_container_that_does_not_start_is_removed(make: SimpleNamespace) -> None:
+    docker = FakeDocker(start_fault=EngineRefused("start", 500, "no runc"))
+    engine, job = opened(docker, make)
+    with pytest.raises(EngineRefused, match="no runc"):
+        engine.start(job, ignore, ignore)
+    assert docker.calls[-1] == "remove ops0-r1-train-1"
+
+
+def test_channels_are_told_apart_and_the_end_is_inspected(make: SimpleNamespace) -> None:
+    docker = FakeDocker(output=frame(1, '{"event"') + frame(2, "printed\n") + frame(1, ": 1}\n"))
+    docker.end = ContainerState(
+        running=False, started=True, code=139, out_of_memory=False, memory=0
+    )
+    engine, job = opened(docker, make)
+    said: list[str] = []
+    printed: list[str] = []
+    attempt = engine.start(job, said.append, printed.append)
+    assert attempt.wait() == Exit(code=139, signal="SIGSEGV")
+    assert (said, printed) == (['{"event": 1}'], ["printed"])
+
+
+def test_an_engine_that_comes_back_is_asked_again(make: SimpleNamespace) -> None:
+    docker = FakeDocker(away=3)
+    engine, job = opened(docker, make)
+    assert engine.start(job, ignore, ignore).wait() == Exit(code=0, limit=2**30)
+
+
+def test_a_container_that_is_gone_is_lost(make: SimpleNamespace) -> None:
+    docker = FakeDocker(end=None)
+    engine, job = opened(docker, make)
+    assert engine.start(job, ignore, ignore).wait() == Exit(code=255, lost=True)
+
+
+def test_an_engine_that_stays_away_is_lost() -> None:
+    docker = FakeDocker(away=10**9)
+    with pytest.raises(EngineLost):
+        patiently(lambda: docker.state("x"), docker.address, limit=0.2)
+
+
+def test_manifest_and_members_come_as_a_tar(make: SimpleNamespace) -> None:
+    docker = FakeDocker(files={"1/manifest.json": b"{}", "1/value.json": b"3"})
+    engine, job = opened(docker, make)
+    attempt = engine.start(job, ignore, ignore)
+    assert attempt.manifest() == b"{}"
+    assert [(m.name, m.kind, m.read(9)) for m in attempt.members()] == [
+        ("manifest.json", "file", b"{}"),
+        ("value.json", "file", b"3"),
+    ]
+    docker.files.clear()
+    assert attempt.manifest() is None
+
+
+def test_closing_removes_all_of_the_run_and_nothing_else(make: SimpleNamespace) -> None:
+    docker = FakeDocker(in_use=1)
+    engine, job = opened(docker, make)
+    engine.start(job, ignore, ignore)
+    docker.things["volume", "other"] = {"ops0.run": "r2"}
+    docker.things["volume", "mine"] = {}
+    engine.close()
+    engine.close()
+    assert sorted(name for _, name in docker.things) == ["mine", "other"]
+
+
+def test_closing_tries_everything_and_says_what_stays(make: SimpleNamespace) -> None:
+    docker = FakeDocker(in_use=10**9)
+    engine, job = opened(docker, make)
+    engine.start(job, ignore, ignore)
+    docker.things["volume", "ops0-r1-load"] = {"ops0.run": "r1"}
+    with pytest.raises(ErrorGroup, match="in use"):
+        engine.close()
+    assert ("container", "ops0-r1-train-1") not in docker.things
+
+
+def test_orphans_go_and_what_is_in_use_does_not_stop_a_run() -> None:
+    me = this_process()
+    gone = Owner(
+        machine=me.machine, boot=me.boot, space=me.space, pid=me.pid, started=me.started + 1
+    )
+    docker = FakeDocker(in_use=1)
+    for kind, name, owner in (
+        ("container", "c", gone),
+        ("volume", "used", gone),
+        ("volume", "free", gone),
+        ("volume", "alive", me),
+    ):
+        docker.things[kind, name] = {"ops0.run": "r", "ops0.owner": str(owner)}
+    assert remove_orphans(docker, dry_run=True) == ("c", "used", "free")
+    assert remove_orphans(docker) == ("c", "free")
+    assert sorted(name for _, name in docker.things) == ["alive", "used"]
+
+
+def test_the_go_line_is_one_line(make: SimpleNamespace) -> None:
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    engine.start(job, ignore, ignore).go(json.dumps({"v": 1}).encode() + b"\n")
+    assert docker.written == b'{"v": 1}\n'

@@ -1,0 +1,86 @@
+"""The event log as a file: what goes in comes out; what is damaged says where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0.core.pipeline import CallId
+from ops0.runtime.errors import RunLogFault
+from ops0.runtime.events import Event, EventLog, decode_event, encode_event, read_events
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["seconds", "exit", "message"]), json_values), st.booleans())
+def test_an_event_survives_its_line(data: dict[str, object], of_a_call: bool) -> None:
+    event = Event(
+        seq=3,
+        time="2026-01-02T03:04:05.678+00:00",
+        at=1.5,
+        kind="attempt.failed",
+        call=CallId("a") if of_a_call else None,
+        attempt=2 if of_a_call else None,
+        data=data,
+    )
+    line = encode_event(event)
+    assert line.count(b"\n") == 1
+    assert decode_event(line, "x") == event
+
+
+def test_a_log_is_numbered_without_gaps_and_told_whole(tmp_path: Path) -> None:
+    told: list[Event] = []
+    log = EventLog(tmp_path / "runs/r/events.jsonl", told.append)
+    log.add("run.started", run="r")
+    log.add("attempt.log", CallId("a"), 1, line="not written")
+    log.add("call.done", CallId("a"), attempts=1, seconds=0.5)
+    log.close()
+    kept = list(read_events(tmp_path / "runs/r/events.jsonl"))
+    assert [event.kind for event in told] == ["run.started", "attempt.log", "call.done"]
+    assert [(event.seq, event.kind) for event in kept] == [(1, "run.started"), (2, "call.done")]
+    assert kept[1] == told[2]
+
+
+def test_a_log_is_never_written_over(tmp_path: Path) -> None:
+    EventLog(tmp_path / "events.jsonl").close()
+    with pytest.raises(FileExistsError):
+        EventLog(tmp_path / "events.jsonl")
+
+
+def test_a_line_that_is_still_being_written_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path)
+    log.add("run.started", run="r")
+    log.close()
+    path.write_bytes(path.read_bytes() + b'{"v":1,"seq":2,"ti')
+    assert len(list(read_events(path))) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("nonsense", "events.jsonl:1: not JSON"),
+        ("[]", "events.jsonl:1: not an event"),
+        ('{"v":2}', "events.jsonl:1: version 2, this ops0 reads 1"),
+        ('{"v":1,"seq":"1"}', "events.jsonl:1: seq is missing or wrong"),
+        ('{"v":1,"seq":1,"time":"t","at":0,"event":"x","data":{}}', "events.jsonl:1: event is"),
+    ],
+)
+def test_a_damaged_log_says_where(tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text(f"{line}\n")
+    with pytest.raises(RunLogFault) as caught:
+        list(read_events(path))
+    assert str(caught.value).startswith(says)
+
+
+def test_a_lone_surrogate_does_not_stop_the_log() -> None:
+    event = Event(seq=1, time="t", at=0.0, kind="attempt.done", data={"preview": "a\ud800"})
+    assert decode_event(encode_event(event), "x").data == {"preview": "a?"}

@@ -1,0 +1,130 @@
+"""The manifest as the host reads it: what containers write, so anything."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0.runtime.manifest import BadManifest, is_inside, parse_manifest
+
+GOOD: dict[str, Any] = {
+    "v": 1,
+    "run": "r",
+    "call": "c",
+    "attempt": 1,
+    "nonce": "n",
+    "python": "3.11.2",
+    "value": {
+        "format": "tuple",
+        "type": "builtins.tuple",
+        "size": 5,
+        "files": [],
+        "preview": "(1, ...)",
+        "items": [
+            {
+                "format": "json",
+                "type": "builtins.int",
+                "size": 5,
+                "files": [{"name": "0/value.json", "size": 5, "sha256": "ab" * 32}],
+                "preview": "1",
+                "items": None,
+            }
+        ],
+    },
+}
+
+
+def changed(path: str, value: Any) -> bytes:
+    raw = copy.deepcopy(GOOD)
+    at: Any = raw
+    *way, last = path.split(".")
+    for name in way:
+        at = at[int(name)] if name.isdigit() else at[name]
+    at[int(last) if last.isdigit() else last] = value
+    return json.dumps(raw).encode()
+
+
+def test_a_good_one_is_read_whole() -> None:
+    manifest = parse_manifest(json.dumps(GOOD).encode())
+    assert (manifest.run, manifest.call, manifest.attempt, manifest.nonce) == ("r", "c", 1, "n")
+    assert [file.name for file in manifest.value.all_files()] == ["0/value.json"]
+    assert manifest.value.items is not None
+    assert manifest.value.items[0].type == "builtins.int"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "place"),
+    [
+        ("v", 2, "v: 2"),
+        ("attempt", True, "attempt"),
+        ("attempt", "1", "attempt"),
+        ("run", None, "run"),
+        ("value", [], "value"),
+        ("value.size", -1, "value.size"),
+        ("value.files", {}, "value.files"),
+        ("value.items.0.files.0.name", "../x", "value.items[0].files[0].name"),
+        ("value.items.0.files.0.name", "/etc/passwd", "value.items[0].files[0].name"),
+        ("value.items.0.files.0.sha256", "AB" * 32, "value.items[0].files[0].sha256"),
+        ("value.items.0.files.0.size", 1.5, "value.items[0].files[0].size"),
+    ],
+)
+def test_a_bad_one_is_refused_with_its_place(path: str, value: Any, place: str) -> None:
+    with pytest.raises(BadManifest) as caught:
+        parse_manifest(changed(path, value))
+    assert str(caught.value).startswith(place)
+
+
+def test_two_files_of_one_name_are_refused() -> None:
+    with pytest.raises(BadManifest, match="two files"):
+        parse_manifest(changed("value.files", GOOD["value"]["items"][0]["files"]))
+
+
+def test_a_file_that_is_also_a_folder_is_refused() -> None:
+    sha = "ab" * 32
+    files = [{"name": name, "size": 1, "sha256": sha} for name in ("a/b", "a")]
+    with pytest.raises(BadManifest, match="'a' is both"):
+        parse_manifest(changed("value.files", files))
+
+
+def test_deep_nesting_is_refused() -> None:
+    value: Any = GOOD["value"]["items"][0]
+    for _ in range(40):
+        value = {**value, "files": [], "items": [value]}
+    with pytest.raises(BadManifest, match="nested"):
+        parse_manifest(json.dumps({**GOOD, "value": value}).encode())
+    with pytest.raises(BadManifest, match="not JSON"):
+        parse_manifest(b"[" * 100_000)
+
+
+def test_what_a_terminal_would_obey_is_taken_out() -> None:
+    value = parse_manifest(changed("value.preview", "a\x1b[31mb\x1b]0;title\x07c\ud800")).value
+    assert value.preview == "abc?"
+
+
+@given(
+    st.binary()
+    | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(
+        lambda v: json.dumps(v).encode()
+    )
+)
+def test_nothing_but_bad_manifest_comes_of_random_bytes(data: bytes) -> None:
+    with pytest.raises(BadManifest):
+        parse_manifest(data)
+
+
+@pytest.mark.parametrize("name", ["a", "a/b.txt", "..a", "a..b", "ü/文"])
+def test_names_that_stay_inside(name: str) -> None:
+    assert is_inside(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "/", "/a", "..", "a/../b", "a//b", "a/", "./a", "a\nb", "a\0", "\x1b[0m", "x" * 300],
+)
+def test_names_that_do_not(name: str) -> None:
+    assert not is_inside(name)

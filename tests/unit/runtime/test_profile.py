@@ -1,0 +1,125 @@
+"""The hardened profile as a value, compared whole: a wall that falls is a diff here."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from ops0.core.pipeline import CallId
+from ops0.runtime.engine import Job
+from ops0.runtime.owner import Owner
+from ops0.runtime.profile import Share, container_config, host_share
+from ops0.runtime.runs import RunId
+
+OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99)
+GIB = 2**30
+
+
+def a_job(make: SimpleNamespace, *producers: str, **options: object) -> Job:
+    return Job(
+        run=RunId("r1"),
+        call=CallId("train-2"),
+        attempt=3,
+        nonce="n",
+        step=make.step("train", **options),
+        producers=tuple(CallId(p) for p in producers),
+    )
+
+
+def test_the_whole_profile(make: SimpleNamespace) -> None:
+    config = container_config(
+        a_job(make, "load"), "sha256:1", OWNER, Share(memory=4 * GIB, cpu=2.0)
+    )
+    assert config == {
+        "Image": "sha256:1",
+        "User": "65532:65532",
+        "Env": [
+            "HOME=/tmp",
+            "MPLCONFIGDIR=/tmp/matplotlib",
+            "NUMBA_CACHE_DIR=/tmp/numba",
+            "PYTHONDONTWRITEBYTECODE=1",
+            "TMPDIR=/tmp",
+            "XDG_CACHE_HOME=/tmp/cache",
+        ],
+        "Labels": {
+            "ops0.run": "r1",
+            "ops0.call": "train-2",
+            "ops0.attempt": "3",
+            "ops0.owner": "m/b/s/7/99",
+        },
+        "AttachStdin": True,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "OpenStdin": True,
+        "StdinOnce": True,
+        "Tty": False,
+        "StopSignal": "SIGTERM",
+        "NetworkDisabled": True,
+        "HostConfig": {
+            "Init": True,
+            "ReadonlyRootfs": True,
+            "Privileged": False,
+            "CapDrop": ["ALL"],
+            "SecurityOpt": ["no-new-privileges:true"],
+            "NetworkMode": "none",
+            "IpcMode": "private",
+            "CgroupnsMode": "private",
+            "PidsLimit": 1024,
+            "Memory": 4 * GIB,
+            "MemorySwap": 4 * GIB,
+            "NanoCpus": 2_000_000_000,
+            "ShmSize": 2 * GIB,
+            "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={2 * GIB}"},
+            "Ulimits": [
+                {"Name": "core", "Soft": 0, "Hard": 0},
+                {"Name": "fsize", "Soft": 64 * GIB, "Hard": 64 * GIB},
+                {"Name": "nofile", "Soft": 8192, "Hard": 8192},
+            ],
+            "Mounts": [
+                {
+                    "Type": "volume",
+                    "Source": "ops0-r1-train-2",
+                    "Target": "/ops0/out",
+                    "ReadOnly": False,
+                },
+                {
+                    "Type": "volume",
+                    "Source": "ops0-r1-load",
+                    "Target": "/ops0/in/load",
+                    "ReadOnly": True,
+                    "VolumeOptions": {"NoCopy": True},
+                },
+            ],
+            "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},
+            "RestartPolicy": {"Name": "no"},
+            "AutoRemove": False,
+        },
+    }
+
+
+def test_what_a_step_may_change_is_what_it_asked_for(make: SimpleNamespace) -> None:
+    share = Share(memory=4 * GIB, cpu=2.0)
+    plain = container_config(a_job(make), "i", OWNER, share)
+    asked = container_config(a_job(make, network=True, memory=GIB, cpu=0.5), "i", OWNER, share)
+    host, before = asked.pop("HostConfig"), plain.pop("HostConfig")
+    assert {k: v for k, v in asked.items() if v != plain[k]} == {"NetworkDisabled": False}
+    assert {k: v for k, v in host.items() if v != before[k]} == {
+        "NetworkMode": "bridge",
+        "Memory": GIB,
+        "MemorySwap": GIB,
+        "NanoCpus": 500_000_000,
+        "ShmSize": GIB // 2,
+        "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={GIB // 2}"},
+    }
+
+
+def test_more_processors_than_the_host_has_are_not_asked_for(make: SimpleNamespace) -> None:
+    """The Engine refuses a container that wants them."""
+    config = container_config(a_job(make, cpu=64.0), "i", OWNER, Share(memory=GIB, cpu=2.0))
+    assert config["HostConfig"]["NanoCpus"] == 2_000_000_000
+
+
+@pytest.mark.parametrize(("slots", "memory"), [(1, 9 * GIB), (3, 3 * GIB), (1000, 256 * 2**20)])
+def test_the_host_is_shared_among_what_runs_side_by_side(slots: int, memory: int) -> None:
+    assert host_share(10 * GIB, 8, slots) == Share(memory=memory, cpu=8.0)
