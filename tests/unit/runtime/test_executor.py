@@ -1,0 +1,21 @@
+"""The thin door: which engine, and what is missing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from ops0.core.errors import SettingsError
+from ops0.runtime.executor import PipelineExecutor
+
+
+@pytest.mark.parametrize(
+    ("mode", "says"), [("distributed", "no such way"), ("containers", "no image is given for a")]
+)
+def test_a_mode_that_cannot_be_had_is_told_before_anything_starts(
+    make: SimpleNamespace, mode: Any, says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says):
+        PipelineExecutor().execute(make.pipeline(make.call("a")), mode=mode)
