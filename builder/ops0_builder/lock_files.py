@@ -136,6 +136,8 @@ def _from_earlier(choice: _Choice, known: Known) -> LockedDistribution | None:
 def _measure(choices: Iterable[_Choice], tools: Tools) -> dict[str, LockedFile]:
     """Bring the files here: from a folder of this machine by copying, from elsewhere by pip."""
     choices = list(choices)
+    files = _held(choices, tools.wheelhouse)
+    choices = [choice for choice in choices if choice.offer.filename not in files]
     local = [choice for choice in choices if choice.offer.local_path is not None]
     remote = [choice for choice in choices if choice.offer.local_path is None]
     if choices:
@@ -156,8 +158,19 @@ def _measure(choices: Iterable[_Choice], tools: Tools) -> dict[str, LockedFile]:
     ]
     with ThreadPoolExecutor(2) as pool:
         copied = list(pool.map(lambda choice: _copy(choice, tools.wheelhouse), local))
-    files = {choice.offer.filename: file for choice, file in zip(local, copied, strict=True)}
+    files.update({choice.offer.filename: file for choice, file in zip(local, copied, strict=True)})
     return {**files, **fetch(wanted, tools.wheelhouse, tools.pip)}
+
+
+def _held(choices: Iterable[_Choice], wheelhouse: Wheelhouse) -> dict[str, LockedFile]:
+    """Those that are in the wheelhouse already, found by the hash that the index says."""
+    offers = (choice.offer for choice in choices)
+    found = (
+        (offer.filename, wheelhouse.find(offer.filename, offer.sha256))
+        for offer in offers
+        if offer.sha256 is not None
+    )
+    return {filename: file for filename, file in found if file is not None}
 
 
 def _copy(choice: _Choice, wheelhouse: Wheelhouse) -> LockedFile:

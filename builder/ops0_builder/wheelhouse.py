@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.locked import LockedFile
@@ -49,6 +49,13 @@ class Wheelhouse:
             whole = list(pool.map(self._is_whole, wanted))
         return {file.sha256: self.path(file) for file, ok in zip(wanted, whole, strict=True) if ok}
 
+    def find(self, filename: str, sha256: str) -> LockedFile | None:
+        """A file of which only name and hash are known, if it is here and whole."""
+        file = LockedFile(filename=filename, sha256=sha256, size=0)
+        if not self._is_whole(file):
+            return None
+        return replace(file, size=self.path(file).stat().st_size)
+
     def take(self, path: Path, *, filename: str | None = None) -> LockedFile:
         """Move a file in under its own hash. The caller judges whether that hash is the right one."""
         file = LockedFile(
@@ -81,7 +88,7 @@ class Wheelhouse:
     def _is_whole(self, file: LockedFile) -> bool:
         path = self.path(file)
         with suppress(FileNotFoundError):
-            if path.stat().st_size == file.size and file_sha256(path) == file.sha256:
+            if file_sha256(path) == file.sha256:
                 return True
             path.unlink()
         return False

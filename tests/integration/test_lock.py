@@ -130,6 +130,7 @@ class Index:
     password: str | None = None
     fault: Callable[[str, int], int | str | None] = lambda path, count: None
     asked: list[str] = field(default_factory=list)
+    by_pip: list[str] = field(default_factory=list)
     port: int = 0
 
     def add(self, *made: tuple[str, bytes]) -> Index:
@@ -171,6 +172,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         index: Index = self.server.index  # type: ignore[attr-defined]
         index.asked.append(self.path)
+        if self.headers.get("User-Agent", "").startswith("pip/"):
+            index.by_pip.append(self.path)
         fault = index.fault(self.path, index.asked.count(self.path))
         if fault == "reset":
             self.close_connection = True
@@ -816,6 +819,15 @@ def test_a_relock_does_not_build_again(index, project):
     second = project.lock(a_step("x", "src", "aa"))
     assert first.step("x").distributions[0] == second.step("x").distributions[1]
     assert not any("runs its code" in line for line in project.lines)
+
+
+def test_a_source_archive_that_is_here_is_not_fetched_again(index, project):
+    index.add(an_sdist("src"))
+    first = project.lock(a_step("x", "src"))
+    assert "/files/src-1.0.tar.gz" in index.by_pip
+    index.by_pip.clear()
+    assert project.lock(a_step("x", "src"), upgrade="all") == first
+    assert index.by_pip == []
 
 
 def test_builds_can_be_forbidden(index, project):

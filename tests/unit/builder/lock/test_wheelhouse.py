@@ -59,6 +59,16 @@ def test_what_is_not_there_is_not_held(house, tmp_path):
     assert house.held([file]) == {}
 
 
+def test_a_file_is_found_by_name_and_hash(house, tmp_path):
+    file = house.take(arrived(tmp_path))
+    assert house.find(file.filename, file.sha256) == file
+    assert house.find("b-1-py3-none-any.whl", file.sha256) is None
+    assert house.find(file.filename, "0" * 64) is None
+    house.path(file).chmod(0o644)
+    house.path(file).write_bytes(b"other")
+    assert house.find(file.filename, file.sha256) is None
+
+
 def test_the_same_file_may_come_twice(house, tmp_path):
     first = house.take(arrived(tmp_path))
     assert house.take(arrived(tmp_path)) == first
