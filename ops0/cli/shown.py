@@ -11,6 +11,7 @@ from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.plan import Plan
 from ops0.runtime.engine import Engine
+from ops0.runtime.golines import check_params
 from ops0.runtime.report import Report
 
 
@@ -50,6 +51,7 @@ def run_shown(
     jobs: int | None = None,
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first."""
+    check_params(pipeline, params)  # before minutes go into building images
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from platform import machine
 from typing import TYPE_CHECKING
 
 from ops0.core.locked import Lock, Target
@@ -39,6 +40,9 @@ LOCK_GLIBC = (2, 36)
 """The C library that locked wheels must run on: Debian 12's. A pure choice, so that a lock is the same everywhere."""
 
 
+MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
 def silent(_: str) -> None:
     """Say nothing."""
 
@@ -55,7 +59,7 @@ class Work:
         settings = self.project.settings
         return Target(
             python=settings.python or "{}.{}".format(*sys.version_info[:2]),
-            platform=settings.platform or "linux/amd64",
+            platform=settings.platform or f"linux/{MACHINES.get(machine(), machine())}",
             glibc=LOCK_GLIBC,
         )
 
@@ -203,6 +207,9 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
         if base.target.glibc < LOCK_GLIBC:
             has, needs = (".".join(map(str, one)) for one in (base.target.glibc, LOCK_GLIBC))
             raise BaseUnfit(base.reference, f"it has glibc {has}, locked wheels may need {needs}")
+        if base.target.platform != work.target.platform:
+            fact = f"it is {base.target.platform}, the project asks for {work.target.platform}"
+            raise BaseUnfit(base.reference, fact, "set `platform` to what the engine runs")
     return plan(pipeline, lock, bases, source=work.project.source, runner=work.runner)
 
 

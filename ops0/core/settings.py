@@ -17,6 +17,7 @@ from ops0.core.requirements.errors import BadRequirement
 from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
 from ops0.core.requirements.values import Declaration
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _PYTHON = re.compile(r"3\.\d{1,2}")
 _PLATFORM = re.compile(r"linux/[a-z0-9]+(/v[0-9])?")
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}")
@@ -68,16 +69,17 @@ class Settings:
     """What a project says once for all its steps. None and () leave the choice to ops0.
 
     path:     the file these come from, relative to the project's root; None where there is none
+    name:     what a pipeline without a function of its own is called, in images; else it is called as its file
     pipeline: the file that is meant when a command names none, ``flows/train.py`` or ``flows/train.py:name``
     python:   ``3.11``;   base: an image;   platform: ``linux/amd64``
     requires: distributions that every step needs;   apt: likewise, Debian packages
     imports:  import prefix -> requirement, for what no table knows
     rules:    hidden needs of the user's own libraries
-    exclude:  patterns of files that never enter an image, as in .gitignore
     lock:     the folder of the lock files, relative to the project's root
     """
 
     path: str | None = None
+    name: str | None = None
     pipeline: str | None = None
     python: str | None = None
     base: str | None = None
@@ -86,7 +88,6 @@ class Settings:
     apt: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
-    exclude: tuple[str, ...] = ()
     lock: str = "ops0.lock"
 
 
@@ -248,6 +249,7 @@ def _read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
 
 
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
+    "name": _read_matching(_NAME, "churn"),
     "pipeline": _read_path,
     "python": _read_matching(_PYTHON, "3.11"),
     "base": _read_matching(_IMAGE, "python:3.11-slim"),
@@ -256,6 +258,5 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "apt": _read_apt,
     "imports": _read_imports,
     "rules": _read_rules,
-    "exclude": _read_texts,
     "lock": _read_path,
 }

@@ -17,7 +17,7 @@ from ops0.core.errors import Ops0Error
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import NoBase
 from ops0_builder.buildx import buildx_fault
-from ops0_builder.engine_images import read_images
+from ops0_builder.engine_images import image_id
 from ops0_builder.uv_file import uv_file
 
 ROOM = 5 * 10**9
@@ -85,7 +85,7 @@ def _buildx() -> str:
 def _base(work: wiring.Work) -> str:
     python = work.target.python
     tag = f"ops0-base:{python}"
-    if tag not in read_images(work.engine):
+    if image_id(work.engine, tag) is None:
         raise NoBase("this project", python, f"{tag} is not on the engine; a build asks a registry")
     return tag
 

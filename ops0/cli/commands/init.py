@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import click
@@ -33,8 +35,10 @@ def summarise(clean: list[float]) -> dict[str, float]:
     return {"count": len(clean), "mean": statistics.mean(clean)}
 '''
 
-SETTINGS = """# What ops0 cannot see in the code. All keys: docs/reference/settings.md
+SETTINGS = """# What ops0 cannot see in the code.
+name = "{name}"
 pipeline = "pipeline.py"
+python = "{python}"
 """
 
 
@@ -55,7 +59,9 @@ def command(folder: Path) -> None:
 
     Nothing that is there already is touched.
     """
-    files = {"pipeline.py": PIPELINE, "ops0.toml": SETTINGS}
+    name = re.sub(r"[^a-z0-9._-]+", "-", folder.resolve().name.lower()).strip("-._") or "first"
+    python = "{}.{}".format(*sys.version_info[:2])
+    files = {"pipeline.py": PIPELINE, "ops0.toml": SETTINGS.format(name=name[:63], python=python)}
     for name in files:
         if (folder / name).exists():
             raise NotEmpty(folder / name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ops0.cli import shown, wiring
-from ops0.cli.options import json_option, parse_params, pipeline_argument
+from ops0.cli.options import json_option, pipeline_argument, split_params, typed_params
 from ops0.cli.show_results import result_text, results_json
 
 
@@ -36,9 +36,10 @@ def command(
 
     With --containers what has changed is built first. Progress goes to stderr, the result to stdout.
     """
-    params = parse_params(texts)
+    given = split_params(texts)
     work = wiring.open_work(pipeline)
-    found = wiring.read_pipeline(work, params)
+    found = wiring.read_pipeline(work, given)
+    params = typed_params(given, found)
     report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)
     if out is not None:
         for path in wiring.export(report, out):

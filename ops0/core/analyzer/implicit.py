@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Sequence
 
 from ops0.core.analyzer.declared_steps import DeclaredStep, returns_of
+from ops0.core.analyzer.literals import NotLiteral, json_value, literal
 from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps, run_order
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, StepName
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, Parameter, StepName
 
 __all__ = ["implicit_calls"]
 
@@ -40,20 +42,34 @@ def implicit_calls(
 
 
 def _inputs(step: DeclaredStep, edges: Sequence[Edge]) -> tuple[tuple[str, Input], ...]:
-    annotations = {one.name: one.annotation for one in step.parameters}
+    parameters = {one.name: one for one in step.parameters}
     inputs: list[tuple[str, Input]] = []
     for edge in edges:
         if edge.kind == "step" and edge.provider is not None:
             inputs.append((edge.parameter, FromCall(call=CallId(edge.provider), rule=edge.rule)))
         elif edge.kind == "param":
-            annotation = annotations[edge.parameter]
-            inputs.append(
-                (
-                    edge.parameter,
-                    FromParam(param=edge.parameter, required=True, annotation=annotation),
-                )
-            )
+            annotation = parameters[edge.parameter].annotation
+            source = FromParam(param=edge.parameter, required=True, annotation=annotation)
+            inputs.append((edge.parameter, source))
+        else:
+            default = _default(step, parameters[edge.parameter])
+            inputs.extend([(edge.parameter, default)] if default else [])
     return tuple(inputs)
+
+
+def _default(step: DeclaredStep, parameter: Parameter) -> FromParam | None:
+    """A default that the run may replace; None where it is no plain JSON: then the step's own holds."""
+    try:
+        tree = ast.parse(parameter.default or "", mode="eval").body
+        value = json_value(step.module, tree)
+        exact = value == literal(step.module, tree)
+    except (NotLiteral, SyntaxError, ValueError):
+        return None
+    if not exact:  # a tuple would arrive as a list
+        return None
+    return FromParam(
+        param=parameter.name, required=False, default=value, annotation=parameter.annotation
+    )
 
 
 def _node(step: DeclaredStep) -> Node:

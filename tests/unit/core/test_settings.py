@@ -27,7 +27,7 @@ requires = [
     "numpy>=1.26",
 ]
 apt = ["libgomp1"]
-exclude = ["*.log", "data/raw/"]
+name = "churn"
 lock = "locks"
 
 [imports]
@@ -58,7 +58,7 @@ def test_everything_is_read_with_its_place() -> None:
         platform="linux/arm64",
         requires=(Declaration("numpy>=1.26", at(7)),),
         apt=(Declaration("libgomp1", at(9)),),
-        exclude=("*.log", "data/raw/"),
+        name="churn",
         lock="locks",
         imports={
             "acme": Declaration("acme-lib>=2", at(14)),
@@ -97,7 +97,7 @@ def test_a_pyproject_holds_them_under_tool_ops0() -> None:
         ('[imports]\n"a-b" = "acme"', "imports", 2),
         ('[imports]\nacme.deep = "acme"', "imports", 2),
         ('[imports]\nacme = "acme >"', "imports", 2),
-        ('exclude = "*.log"', "exclude", 1),
+        ('name = "Churn 2"', "name", 1),
         ("rules = 1", "rules", 1),
         ('[[rules]]\nid = "x"', "rules", 1),
         ('[[rules]]\nid = "x"\nuses = "a.b"\nneeds = "not ok"', "rules", 4),
