@@ -80,8 +80,6 @@ def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
             yield f"  slice {part.path}: {kept} lines{whole}"
         for data in step.data:
             yield f"  data {data.path}  {data.reason.where}"
-    for warning in step.warnings:
-        yield f"  warning: {warning.where}: {warning.text}"
 
 
 def _loosened(step: Step) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+
+import click
 
 from ops0.cli import wiring
 from ops0.cli.say import saying
@@ -13,6 +15,21 @@ from ops0.core.plan import Plan
 from ops0.runtime.engine import Engine
 from ops0.runtime.golines import check_params
 from ops0.runtime.report import Report
+
+
+def read_shown(work: wiring.Work, params: Collection[str] = ()) -> Pipeline:
+    """Analyse the pipeline, and say once each what the analysis had to guess or leave open."""
+    pipeline = wiring.read_pipeline(work, params)
+    warnings = {warning for step in pipeline.steps for warning in step.warnings}
+    for warning in sorted(
+        {*warnings, *work.declared.warnings}, key=lambda one: (one.where, one.text)
+    ):
+        click.echo(
+            f"{click.style('warning:', fg='yellow')} {warning.where}: {warning.text}", err=True
+        )
+        if warning.hint:
+            click.echo(f"{click.style('hint:', fg='cyan')} {warning.hint}", err=True)
+    return pipeline
 
 
 def build_shown(

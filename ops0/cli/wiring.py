@@ -23,6 +23,7 @@ from ops0.host.project import Project, find_project
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
+    from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
     from ops0.host.engine_socket import EngineSocket
     from ops0.runtime.engine import Engine
@@ -69,11 +70,18 @@ class Work:
         return self.project.root / self.project.settings.lock
 
     @cached_property
+    def declared(self) -> ProjectDeclared:
+        """What the project's own files declare, with warnings about what they say in vain."""
+        from ops0.host.declared import read_declared
+
+        return read_declared(self.project)
+
+    @cached_property
     def context(self) -> Context:
         """All that naming distributions depends on."""
-        from ops0.host.declared import read_context, read_declared
+        from ops0.host.declared import read_context
 
-        return read_context(self.project, self.target, read_declared(self.project))
+        return read_context(self.project, self.target, self.declared)
 
     @cached_property
     def engine(self) -> EngineSocket:
@@ -290,20 +298,21 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
     raises: AnalysisError, SettingsError and their kinds; those of several functions together
     """
     from ops0.core.analyzer import function_facts
+    from ops0.core.analyzer.declarations import step_declarations
     from ops0.core.errors import Ops0Error, raise_together
     from ops0.core.requirements import StepDeclared, resolve_needs
 
     path, _, function = argument.partition(":")
     work = open_work(path)
     project = work.project
-    facts = function_facts(
-        project.source, project.entry, function or None, roots=project.roots, target=work.target
-    )
+    source, entry, roots = project.source, project.entry, project.roots
+    facts = function_facts(source, entry, function or None, roots=roots, target=work.target)
+    declared = step_declarations(source, entry, roots=roots, target=work.target)
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
     for name, one in facts.items():
         try:
-            found[name] = resolve_needs(name, one, StepDeclared(), work.context)
+            found[name] = resolve_needs(name, one, declared.get(name, StepDeclared()), work.context)
         except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
             faults[str(fault)] = fault
     raise_together(list(faults.values()))

@@ -56,7 +56,7 @@ def command(
     """
     began = time.monotonic()
     work = wiring.open_work(pipeline)
-    found = wiring.read_pipeline(work)
+    found = shown.read_shown(work)
     only = _chosen(found, names)
     lock, plan = shown.plan_shown(work, found)
     if printing or folder is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import wiring
+from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.say import saying
@@ -37,7 +37,7 @@ def command(pipeline: str | None, check: bool, names: tuple[str, ...], as_json: 
     A lock that still answers the pipeline is left as it is, and nothing is asked of any index.
     """
     work = wiring.open_work(pipeline)
-    found = wiring.read_pipeline(work)
+    found = shown.read_shown(work)
     if check:
         changes = wiring.check_lock(work, found)
         if changes:

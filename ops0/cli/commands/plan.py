@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ops0.cli import wiring
+from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import image_lines, pipeline_lines
@@ -23,7 +23,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     Images and layers are shown once there is a lock (ops0 lock) and an engine with a base.
     """
     work = wiring.open_work(pipeline)
-    found = wiring.read_pipeline(work)
+    found = shown.read_shown(work)
     images, why_not = _images(work, found)
     if as_json:
         click.echo(json_text({"pipeline": found, "images": images}))

@@ -53,4 +53,4 @@ def _show(path: str, function: str, resolved: Resolved) -> None:
         reason = system.reasons[0]
         click.echo(f"  apt {system.name:<24} {reason.where}  {reason.text}")
     for warning in resolved.warnings:
-        click.echo(f"warning: {warning.where}: {warning.text}", err=True)
+        click.echo(f"warning: {function}: {warning.where}: {warning.text}", err=True)

@@ -38,7 +38,7 @@ def command(
     """
     given = split_params(texts)
     work = wiring.open_work(pipeline)
-    found = wiring.read_pipeline(work, given)
+    found = shown.read_shown(work, given)
     params = typed_params(given, found)
     report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)
     if out is not None:
