@@ -78,17 +78,18 @@ def old_buildx(scratch: Path) -> Iterator[Change]:
         scratch,
         "#!/bin/sh\n"
         f"""[ "$1" = docker-cli-plugin-metadata ] && echo '{metadata}' && exit 0\n"""
-        f"""echo '{version}'\n""",
+        f"""for word; do [ "$word" = version ] && echo '{version}' && exit 0; done\n"""
+        "echo 'ERROR: invalid progress value: rawjson' >&2\nexit 1\n",
     )
 
 
 @contextmanager
 def no_disk(scratch: Path) -> Iterator[Change]:
-    """The cache folder is on a file system of one mebibyte."""
+    """The cache folder is on a file system of 64 kibibytes."""
     small = scratch / "small"
     small.mkdir()
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "ops0-e2e", str(small)],
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "ops0-e2e", str(small)],
         capture_output=True,
         check=False,
     )

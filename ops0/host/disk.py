@@ -50,7 +50,7 @@ def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     """
     fact = (fault.strerror or str(fault)).lower()
     if fault.errno in _FULL:
-        return DiskFull(str(fault.filename or _fullest(folders)), fact)
+        return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
     if fault.errno in _CLOSED and fault.filename:
         return NotWritable(str(fault.filename), fact)
     return None

@@ -24,6 +24,11 @@ def test_a_full_disk_names_the_file(number: int) -> None:
     assert "OPS0_CACHE_DIR" in str(fault.hint)
 
 
+def test_of_a_copy_the_place_is_where_it_went() -> None:
+    copied = OSError(errno.ENOSPC, "No space left on device", "/usr/bin/uv", None, "/cache/uv")
+    assert getattr(disk_fault(copied, ()), "place", None) == "/cache/uv"
+
+
 def test_a_write_without_a_file_name_is_put_on_the_folder_that_is_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
