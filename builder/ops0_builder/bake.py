@@ -13,17 +13,22 @@ from ops0_builder.names import image_component
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
-    """A step's target. ``context`` is its own folder, ``named`` the contexts its Dockerfile names -> folder."""
+    """A step's target.
+
+    context: the main context's folder;  recipe: the folder of its Dockerfile
+    named:   the folders that the Dockerfile names, each by its own name
+    """
 
     name: str
     context: str
-    named: Mapping[str, str]
+    recipe: str
+    named: tuple[str, ...]
     image: ImagePlan
 
     @property
     def folders(self) -> tuple[str, ...]:
         """Every folder that must be staged for it."""
-        return (self.context, *self.named.values())
+        return (self.context, self.recipe, *self.named)
 
 
 def bake_document(pipeline: str, targets: tuple[Target, ...]) -> Mapping[str, object]:
@@ -40,10 +45,11 @@ def bake_document(pipeline: str, targets: tuple[Target, ...]) -> Mapping[str, ob
 
 def _target(pipeline: str, target: Target) -> Mapping[str, object]:
     image = target.image
-    contexts = {"base": f"docker-image://{image.base.reference}", **target.named}
+    contexts = {name: name for name in target.named}
+    contexts["base"] = f"docker-image://{image.base.reference}"
     return {
         "context": target.context,
-        "dockerfile": "Dockerfile",
+        "dockerfile": f"../{target.recipe}/Dockerfile",
         "target": "image",
         "contexts": {name: _literal(value) for name, value in sorted(contexts.items())},
         "args": {"SOURCE_DATE_EPOCH": str(EPOCH)},

@@ -19,7 +19,7 @@ from ops0_builder.base_facts import OLDEST, BaseFacts, base_facts
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable, NoBase
 from ops0_builder.buildx import buildx_fault, run_buildx
 from ops0_builder.context import EPOCH
-from ops0_builder.engine_images import EngineImage, image_id
+from ops0_builder.engine_images import EngineImages, image_id
 from ops0_builder.rawjson import RawJson
 from ops0_builder.resources import resource
 
@@ -42,13 +42,12 @@ def resolve_bases(
     default_python: str,
     *,
     engine: EngineSocket,
-    images: Mapping[str, EngineImage],
+    images: EngineImages,
     say: Say,
 ) -> Mapping[StepName, BaseImage]:
     """The base of every step; each distinct one is resolved once, faults are raised together.
 
     default_python: ``3.11``, for steps that name neither base nor Python
-    images:         as read_images gives them, so that a base that is there costs no question
     """
     found: dict[tuple[str, str | None], BaseImage | Ops0Error] = {}
     result: dict[StepName, BaseImage] = {}
@@ -74,7 +73,7 @@ def resolve_base(
     base: str | None,
     *,
     engine: EngineSocket,
-    images: Mapping[str, EngineImage],
+    images: EngineImages,
     say: Say,
     place: str = "base",
 ) -> BaseImage:
@@ -128,7 +127,7 @@ def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None
     return tag
 
 
-def _ready(images: Mapping[str, EngineImage], tag: str) -> str | None:
+def _ready(images: EngineImages, tag: str) -> str | None:
     image = images.get(tag)
     if image is None or image.labels.get("ops0.base") != BASE_FORMAT:
         return None
@@ -154,7 +153,7 @@ def _official(python: str, engine: EngineSocket) -> str | None:
 
 
 def _named_base(
-    base: str, engine: EngineSocket, images: Mapping[str, EngineImage], say: Say, place: str
+    base: str, engine: EngineSocket, images: EngineImages, say: Say, place: str
 ) -> tuple[str, str]:
     """An image of the user's, made fit by Dockerfile.base; (tag, digest)."""
     if not _REFERENCE.fullmatch(base):

@@ -20,9 +20,9 @@ from ops0_builder.build_errors import StepBuildFailed
 from ops0_builder.context import stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
-    EngineImage,
     add_tag,
     image_id,
+    image_tags,
     missing_images,
     present_images,
     read_images,
@@ -70,10 +70,10 @@ def build_images(
     with file_lock(cache_dir() / "locks" / f"build-{component}.lock"):
         images = read_images(engine)
         present = dict(present_images(plan, images))
-        _remove_stale(engine, images, component)
         wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
         todo = tuple(step for step in wanted if only is None or step in only)
         if todo:
+            _remove_stale(engine, component)
             present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
         return present
 
@@ -143,12 +143,12 @@ def _built(engine: EngineSocket, step: StepName, tag: str) -> str:
     return digest
 
 
-def _remove_stale(engine: EngineSocket, images: Mapping[str, EngineImage], component: str) -> None:
-    for tag in images:
-        repository, _, name = tag.rpartition(":")
+def _remove_stale(engine: EngineSocket, component: str) -> None:
+    for tag in image_tags(engine, f"ops0/{component}/*"):
+        name = tag.rpartition(":")[2]
         made = name.removeprefix("unproven-").partition("-")[0]
-        ours = name.startswith("unproven-") and repository.startswith(f"ops0/{component}/")
-        if ours and made.isdigit() and time.time() - int(made) > STALE_SECONDS:
+        old = made.isdigit() and time.time() - int(made) > STALE_SECONDS
+        if name.startswith("unproven-") and old:
             remove_tag(engine, tag)
 
 

@@ -78,10 +78,17 @@ def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
             target = Path(parent, name)
             if target.relative_to(folder).as_posix() in context.files:
                 target.chmod(0o644)
-                os.utime(target, (EPOCH, EPOCH))
+                os.utime(target, ns=(EPOCH * 10**9, _time(target)))
         if parent != str(folder):
             Path(parent).chmod(0o755)
         os.utime(parent, (EPOCH, EPOCH))
+
+
+def _time(path: Path) -> int:
+    """Nanoseconds. All Dockerfiles have one name for BuildKit, so theirs differ with their content."""
+    if path.name != "Dockerfile":
+        return EPOCH * 10**9
+    return EPOCH * 10**9 + int(sha256(path.read_bytes())[:12], 16)
 
 
 def _link(wheels: Mapping[str, Path], one: LockedFile, target: Path) -> None:

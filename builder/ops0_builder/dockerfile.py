@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ops0.core.plan import ImagePlan, LayerKind
 from ops0_builder.context import EPOCH
 from ops0_builder.resources import resource
-from ops0_runner.protocol import CODE_DIR, STEP_FILE, USER_ID
+from ops0_runner.protocol import STEP_FILE, USER_ID
 
 # -I: neither PYTHON… variables nor the working folder can change what the runner imports.
 ENTRYPOINT = ("/ops0/venv/bin/python", "-I", "-m", "ops0_runner", STEP_FILE)
@@ -44,9 +44,10 @@ class Stage:
         return ("python3", "-IB", "/ops0-build/tools/install.py", job, str(EPOCH))
 
 
-def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...]) -> str:
+def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], code: str) -> str:
     """The text. Every value was checked to hold no character that means something to a Dockerfile.
 
+    code:   the context that holds the step's own files
     raises: ValueError for a value that was not checked where it came in; a fault of ops0
     """
     text: str = (
@@ -56,7 +57,7 @@ def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...]) 
             step=image.step,
             pipeline=pipeline,
             stages=stages,
-            workdir=CODE_DIR,
+            code=code,
             user=USER_ID,
             entrypoint=ENTRYPOINT,
         )

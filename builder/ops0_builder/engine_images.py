@@ -1,54 +1,89 @@
-"""What the engine already holds: one question, answered for all images of a plan."""
+"""What the engine already holds: asked by tag, several at once, each tag once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket, quoted
 
+THREADS = 8
+"""Questions at a time. One takes the engine 10 to 25 ms, and listing by label reads every image that it has."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineImage:
-    """One image of ops0's. ``digest`` is the engine's id of it."""
+    """One image. ``digest`` is the engine's id of it."""
 
     digest: str
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_images(engine: EngineSocket) -> Mapping[str, EngineImage]:
-    """Every image with an ops0 label, by tag. Raises EngineError."""
-    query = {"filters": json.dumps({"label": ["ops0.kind"]})}
-    found = engine.call("GET", "/images/json", query=query).json() or []
-    return {
-        tag: EngineImage(digest=one["Id"], labels=one.get("Labels") or {})
-        for one in found
-        for tag in one.get("RepoTags") or ()
-    }
+class EngineImages:
+    """The images of one moment: what was asked once is not asked again."""
+
+    def __init__(self, ask: Callable[[str], EngineImage | None]) -> None:
+        self._ask = ask
+        self._known: dict[str, EngineImage | None] = {}
+
+    def get(self, tag: str) -> EngineImage | None:
+        """One image, or None where the engine has none of that tag. Raises EngineError."""
+        if tag not in self._known:
+            self._known[tag] = self._ask(tag)
+        return self._known[tag]
+
+    def found(self, tags: Iterable[str]) -> Mapping[str, EngineImage]:
+        """Those of the tags that the engine has. Raises EngineError."""
+        wanted = tuple(tags)
+        with ThreadPoolExecutor(max_workers=THREADS) as pool:
+            answers = tuple(pool.map(self.get, wanted))
+        return {tag: one for tag, one in zip(wanted, answers, strict=True) if one is not None}
 
 
-def present_images(plan: Plan, images: Mapping[str, EngineImage]) -> Mapping[StepName, str]:
-    """The digests of those of a plan's images that are there: tag and whole content key agree. Pure."""
+def read_images(engine: EngineSocket) -> EngineImages:
+    """The engine's images; it is asked when one is looked up."""
+
+    def ask(tag: str) -> EngineImage | None:
+        answer = engine.call("GET", f"/images/{quoted(tag)}/json", accept=(404,))
+        if answer.status == 404:
+            return None
+        facts = answer.json()
+        return EngineImage(digest=facts["Id"], labels=facts["Config"].get("Labels") or {})
+
+    return EngineImages(ask)
+
+
+def present_images(plan: Plan, images: EngineImages) -> Mapping[StepName, str]:
+    """The digests of those of a plan's images that are there: tag and whole content key agree."""
+    found = images.found(image.tag for image in plan.images)
     return {
-        image.step: images[image.tag].digest
+        image.step: found[image.tag].digest
         for image in plan.images
-        if image.tag in images and images[image.tag].labels.get("ops0.key") == image.key
+        if image.tag in found and found[image.tag].labels.get("ops0.key") == image.key
     }
 
 
-def missing_images(plan: Plan, images: Mapping[str, EngineImage]) -> tuple[StepName, ...]:
-    """The steps whose images must be built, in the plan's order. Pure."""
+def missing_images(plan: Plan, images: EngineImages) -> tuple[StepName, ...]:
+    """The steps whose images must be built, in the plan's order."""
     present = present_images(plan, images)
     return tuple(image.step for image in plan.images if image.step not in present)
 
 
 def image_id(engine: EngineSocket, reference: str) -> str | None:
     """The engine's id of one image, or None where it has none of that name. Raises EngineError."""
-    answer = engine.call("GET", f"/images/{quoted(reference)}/json", accept=(404,))
-    return None if answer.status == 404 else str(answer.json()["Id"])
+    image = read_images(engine).get(reference)
+    return None if image is None else image.digest
+
+
+def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:
+    """The tags of all images whose repository matches a pattern as ``ops0/flow/*``, sorted. Raises EngineError."""
+    query = {"filters": json.dumps({"reference": [repositories]})}
+    listed = engine.call("GET", "/images/json", query=query).json() or []
+    return tuple(sorted(tag for one in listed for tag in one.get("RepoTags") or ()))
 
 
 def add_tag(engine: EngineSocket, digest: str, tag: str) -> None:

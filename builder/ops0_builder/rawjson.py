@@ -130,7 +130,9 @@ class RawJson:
             seconds=_seconds(vertex) if state in _FINAL_STATES else 0.0,
             fact=str(vertex.get("error") or ""),
         )
-        if self._seen.get(id_) != now:
+        before = self._seen.get(id_)
+        # Each target that shares an instruction reports its end, with times of its own: once is enough.
+        if before is None or before.state != state:
             self._seen[id_] = now
             yield now
 

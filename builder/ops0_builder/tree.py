@@ -18,6 +18,23 @@ from ops0_builder.resources import resource
 from ops0_builder.runner_files import RunnerFiles
 from ops0_runner.protocol import CODE_DIR, STEP_FILE, VERSION
 
+NOTHING = Context(name="nothing")
+"""Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
+names: with one path for ever and names by content, it asks for no file twice and mistakes none for another."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shared:
+    """The contexts that stages have in common."""
+
+    runner: Context
+    tools: Context
+    uv: Context
+
+    @property
+    def all(self) -> tuple[Context, ...]:
+        return (self.runner, self.tools, self.uv)
+
 
 @dataclass(frozen=True, kw_only=True)
 class SystemContext:
@@ -28,8 +45,8 @@ class SystemContext:
 
     @property
     def folder(self) -> str:
-        """Named by the layer's key: base and names, for what they resolve to is the archive's to say."""
-        return f"system-{self.layer.key[:16]}"
+        """See system_folder."""
+        return system_folder(self.layer)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,40 +80,44 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
 
     uv: the uv program, as a file of the wheelhouse named ``uv``
     """
-    shared = {
-        "runner": Context(name="runner", files=runner.files),
-        "tools": Context(name="tools", files=_tools()),
-        "uv": Context(name="uv", linked=(uv,)),
-    }
-    contexts: dict[str, Context] = {one.folder: one for one in shared.values()}
+    shared = _Shared(
+        runner=Context(name="runner", files=runner.files),
+        tools=Context(name="tools", files=_tools()),
+        uv=Context(name="uv", linked=(uv,)),
+    )
+    contexts: dict[str, Context] = {NOTHING.folder: NOTHING}
     systems: dict[str, SystemContext] = {}
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
     for image in plan.images:
-        named = {name: one.folder for name, one in shared.items()}
+        step = plan.pipeline.step(image.step)
+        code = Context(name=stage_name("code", image.step, image.key), files=_code(step, source))
+        own = {one.folder: one for one in (*shared.all, code)}
         stages: list[Stage] = []
         for layer in image.layers:
-            stage = layer_stage(layer)
-            if stage is None:
-                continue
-            stages.append(stage)
-            owners.setdefault(stage.name, []).append(image.step)
             if layer.kind == "system":
                 system = SystemContext(image=image, layer=layer)
                 systems[system.folder] = system
-                named[f"{stage.name}-tree"] = system.folder
             elif layer.distributions:
-                wheels = _wheels(stage.name, layer)
-                contexts[wheels.folder] = wheels
-                named[f"{stage.name}-wheels"] = wheels.folder
-        step = plan.pipeline.step(image.step)
-        text = step_dockerfile(image, plan.pipeline.name, tuple(stages))
-        own = Context(
-            name=target_name(image.step), files={"Dockerfile": text.encode(), **_code(step, source)}
-        )
-        contexts[own.folder] = own
+                wheels = _wheels(layer)
+                own[wheels.folder] = wheels
+            stage = layer_stage(layer, shared)
+            if stage is not None:
+                stages.append(stage)
+                owners.setdefault(stage.name, []).append(image.step)
+        text = step_dockerfile(image, plan.pipeline.name, tuple(stages), code.folder)
+        recipe = Context(name=target_name(image.step), files={"Dockerfile": text.encode()})
+        contexts |= {**own, recipe.folder: recipe}
         targets[image.step] = Target(
-            name=target_name(image.step), context=own.folder, named=named, image=image
+            name=target_name(image.step),
+            context=NOTHING.folder,
+            recipe=recipe.folder,
+            named=tuple(
+                sorted(
+                    {mount.context for stage in stages for mount in stage.mounts} | {code.folder}
+                )
+            ),
+            image=image,
         )
     return BuildTree(
         targets=targets,
@@ -120,43 +141,49 @@ def step_json(step: Step) -> bytes:
     return (json.dumps(value, sort_keys=True) + "\n").encode()
 
 
-def layer_stage(layer: Layer) -> Stage | None:
+def layer_stage(layer: Layer, shared: _Shared) -> Stage | None:
     """The build stage that makes a layer; None for the base and the code."""
     if layer.kind in ("base", "code"):
         return None
-    title = layer.distributions[0].name if layer.kind == "package" else ""
-    name = stage_name(layer.kind, title, layer.key)
-    tools = Mount(context="tools", target="/ops0-build/tools")
+    mounts = [Mount(context=shared.tools.folder, target="/ops0-build/tools")]
     if layer.kind == "runner":
-        mounts: tuple[Mount, ...] = (tools, Mount(context="runner", target="/ops0-build/runner"))
+        mounts.append(Mount(context=shared.runner.folder, target="/ops0-build/runner"))
     elif layer.kind == "system":
-        mounts = (tools, Mount(context=f"{name}-tree", target="/ops0-build/system"))
+        mounts.append(Mount(context=system_folder(layer), target="/ops0-build/system"))
     else:
-        mounts = (
-            tools,
-            Mount(context="uv", target="/ops0-build/uv"),
-            Mount(context=f"{name}-wheels", target="/ops0-build/wheels"),
-        )
-    return Stage(name=name, kind=layer.kind, comment=layer.title, mounts=mounts)
+        mounts.append(Mount(context=shared.uv.folder, target="/ops0-build/uv"))
+        mounts.append(Mount(context=_wheels(layer).folder, target="/ops0-build/wheels"))
+    return Stage(name=layer_name(layer), kind=layer.kind, comment=layer.title, mounts=tuple(mounts))
 
 
-def _wheels(stage: str, layer: Layer) -> Context:
+def layer_name(layer: Layer) -> str:
+    """The name of the build stage that makes a layer."""
+    title = layer.distributions[0].name if layer.kind == "package" else ""
+    return stage_name(layer.kind, title, layer.key)
+
+
+def system_folder(layer: Layer) -> str:
+    """Named by base and packages, for what these resolve to is the archive's to say."""
+    return f"system-{layer.key[:16]}"
+
+
+def _wheels(layer: Layer) -> Context:
     lines = [
         f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n"
         for one in layer.distributions
     ]
     return Context(
-        name=stage,
+        name=f"{layer_name(layer)}-wheels",
         files={"requirements.txt": "".join(lines).encode()},
         linked=tuple(one.wheel for one in layer.distributions),
     )
 
 
 def _code(step: Step, source: Source) -> Mapping[str, bytes]:
-    files = {f"files{CODE_DIR}/{one.path}": one.text.encode() for one in step.slices}
+    files = {f"{CODE_DIR[1:]}/{one.path}": one.text.encode() for one in step.slices}
     for one in step.data:
-        files[f"files{CODE_DIR}/{one.path}"] = source.read(one.path) or b""
-    files[f"files{STEP_FILE}"] = step_json(step)
+        files[f"{CODE_DIR[1:]}/{one.path}"] = source.read(one.path) or b""
+    files[STEP_FILE[1:]] = step_json(step)
     return files
 
 

@@ -19,4 +19,4 @@ def write_tree(tree: BuildTree, folder: Path) -> tuple[Path, ...]:
         fill(replace(context, linked=()), folder / name, {})
     document = folder / "bake.json"
     document.write_bytes(tree.bake_json)
-    return (document, *(folder / one.context / "Dockerfile" for one in tree.targets.values()))
+    return (document, *(folder / one.recipe / "Dockerfile" for one in tree.targets.values()))

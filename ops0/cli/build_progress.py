@@ -102,15 +102,14 @@ def plain(text: str, width: int = 100) -> str:
 
 def stage_titles(plan: Plan) -> Mapping[str, str]:
     """What each build stage is for people: ``pandas 2.2.1``."""
-    from ops0_builder.tree import layer_stage  # noqa: PLC0415 - only where something is built
+    from ops0_builder.tree import layer_name  # noqa: PLC0415 - only where something is built
 
-    titles: dict[str, str] = {}
-    for image in plan.images:
-        for layer in image.layers:
-            stage = layer_stage(layer)
-            if stage is not None:
-                titles[stage.name] = layer.title
-    return titles
+    return {
+        layer_name(layer): layer.title
+        for image in plan.images
+        for layer in image.layers
+        if layer.kind not in ("base", "code")
+    }
 
 
 class PlainProgress:

@@ -36,7 +36,13 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.base import resolve_base
 from ops0_builder.build import BuildEvent, build_images
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, ProofFailed, StepBuildFailed
-from ops0_builder.engine_images import missing_images, present_images, read_images
+from ops0_builder.engine_images import (
+    EngineImages,
+    image_tags,
+    missing_images,
+    present_images,
+    read_images,
+)
 from ops0_builder.once import run_once
 from ops0_builder.plan import make_plan
 from ops0_builder.rawjson import Instruction
@@ -47,6 +53,7 @@ from ops0_builder.uv_file import uv_file
 pytestmark = pytest.mark.docker
 
 PIPELINE = "ops0-test-build"
+NO_IMAGES = EngineImages(lambda tag: None)
 
 
 def make_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> LockedFile:
@@ -184,8 +191,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
         engine.call("DELETE", f"/images/{tag}", accept=(404,))
 
 
+def docker_build(folder: Path, tag: str, dockerfile: str) -> None:
+    (folder / "Dockerfile").write_text(dockerfile)
+    argv = ["docker", "buildx", "build", "--quiet", "--load", "--tag", tag, str(folder)]
+    subprocess.run(argv, check=True, capture_output=True)
+
+
 def own_tags(engine: EngineSocket) -> list[str]:
-    return [tag for tag in read_images(engine) if tag.startswith(f"ops0/{PIPELINE}/")]
+    return list(image_tags(engine, f"ops0/{PIPELINE}/*"))
 
 
 def test_build_and_then_nothing_to_build(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,33 +297,23 @@ def test_system_packages_come_from_the_bases_own_release(project: Project) -> No
 def test_no_engine_is_said_in_one_line(project: Project) -> None:
     gone = EngineSocket.from_environment({"DOCKER_HOST": "unix:///nowhere/docker.sock"})
     with pytest.raises(EngineUnreachable, match=r"/nowhere/docker\.sock"):
-        read_images(gone)
+        read_images(gone).get("x")
 
 
-def test_a_base_of_the_users_own_goes_through_the_same_recipe(project: Project) -> None:
-    engine = project.engine
-    own = "ops0-test-build/own-base:1"
-    engine.call(
-        "POST",
-        f"/images/{project.base.digest}/tag",
-        query={"repo": own.split(":", maxsplit=1)[0], "tag": "1"},
-    )
+def test_a_base_of_the_users_own_goes_through_the_same_recipe(
+    project: Project, tmp_path: Path
+) -> None:
+    engine, own = project.engine, "ops0-test-build/own-base:1"
+    docker_build(tmp_path, own, "FROM ops0-base:3.11\nLABEL ops0.base= own=yes\n")
     made = None
     try:
-        made = resolve_base("3.11", own, engine=engine, images={}, say=lambda text: None)
+        made = resolve_base("3.11", own, engine=engine, images=NO_IMAGES, say=lambda text: None)
+        assert made.reference.startswith("ops0-base:from-")
         assert made.target == project.base.target
         assert made.packages == project.base.packages
+        assert project.inspect(made.reference)["Config"]["Labels"]["own"] == "yes"
         images = read_images(engine)
-        assert (
-            resolve_base(
-                "",
-                own,
-                engine=engine,
-                images={made.reference: images[made.reference]},
-                say=lambda text: None,
-            )
-            == made
-        )
+        assert resolve_base("", own, engine=engine, images=images, say=lambda text: None) == made
         with pytest.raises(BaseUnfit, match=r"has Python 3\.11, 3\.12 is asked for"):
             resolve_base("3.12", own, engine=engine, images=images, say=lambda text: None)
     finally:
@@ -320,12 +323,10 @@ def test_a_base_of_the_users_own_goes_through_the_same_recipe(project: Project) 
 
 def test_an_image_without_python_is_no_base(project: Project, tmp_path: Path) -> None:
     own = "ops0-test-build/empty:1"
-    (tmp_path / "Dockerfile").write_text("FROM scratch\nLABEL nothing=here\n")
-    argv = ["docker", "buildx", "build", "--quiet", "--load", "--tag", own, str(tmp_path)]
-    subprocess.run(argv, check=True, capture_output=True)
+    docker_build(tmp_path, own, "FROM scratch\nLABEL nothing=here\n")
     try:
         with pytest.raises(BaseBuildFailed, match="python3") as caught:
-            resolve_base("", own, engine=project.engine, images={}, say=lambda text: None)
+            resolve_base("", own, engine=project.engine, images=NO_IMAGES, say=lambda text: None)
         assert len(str(caught.value).splitlines()) < 10
     finally:
         project.engine.call("DELETE", f"/images/{own}", accept=(404,))

@@ -32,7 +32,7 @@ def test_a_context_is_staged_whole_with_fixed_modes_and_times(tmp_path: Path) ->
     assert (folder / LOCKED.filename).stat().st_ino == wheel.stat().st_ino
     for path in (folder / "files/deep/a.py", folder / "Dockerfile"):
         assert path.stat().st_mode & 0o777 == 0o644
-        assert path.stat().st_mtime == EPOCH
+    assert (folder / "files/deep/a.py").stat().st_mtime == EPOCH
     assert (folder / "files/deep").stat().st_mode & 0o777 == 0o755
     assert (folder / "files").stat().st_mtime == EPOCH
     assert [one.name for one in (tmp_path / "contexts").iterdir()] == [folder.name]
@@ -59,3 +59,9 @@ def test_staging_twice_gives_the_same_folder(tmp_path: Path) -> None:
     first = stage(context, tmp_path, {})
     inode = first.stat().st_ino
     assert stage(context, tmp_path, {}).stat().st_ino == inode
+
+
+def test_two_dockerfiles_of_one_size_have_two_times(tmp_path: Path) -> None:
+    contexts = [Context(name="c", files={"Dockerfile": data}) for data in (b"FROM a", b"FROM b")]
+    times = {(stage(one, tmp_path, {}) / "Dockerfile").stat().st_mtime_ns for one in contexts}
+    assert len(times) == 2
