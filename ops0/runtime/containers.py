@@ -37,6 +37,7 @@ from ops0_runner.protocol import IN_DIR, MANIFEST_NAME, OUT_DIR, USER_ID
 
 AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
+CLOSE_LIMIT = 30.0
 _WAIT = 20.0
 T = TypeVar("T")
 
@@ -113,7 +114,9 @@ class ContainerEngine:
         """See Engine. By label, not from memory: what an interrupted start has made is found as well."""
         if self._setup is None:
             return
-        remove_all(self._api, self._api.owned(RUN_LABEL, self._setup.run))
+        run = self._setup.run
+        things = patiently(lambda: self._api.owned(RUN_LABEL, run), self._api.address, CLOSE_LIMIT)
+        remove_all(self._api, things)
         self._setup = None
         self._volumes.clear()
 

@@ -172,12 +172,11 @@ def _message(failure: Failure, scene: Scene) -> str:
     lines.append(f"  log:   {scene.log}")
     if scene.image:
         lines.append(f"  image: {scene.image}")
+    if scene.inside:
+        lines.append(f"  shell: {scene.inside}")
     return "\n".join(lines)
 
 
 def _hint(failure: Failure, scene: Scene) -> str:
-    parts = [failure.hint] if failure.hint else []
-    parts.append(f"run it again: {scene.rerun}")
-    if scene.inside:
-        parts.append(f"look inside: {scene.inside}")
-    return "; ".join(parts)
+    again = f"run it again: {scene.rerun}"
+    return f"{failure.hint}; {again}" if failure.hint else again

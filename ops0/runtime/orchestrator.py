@@ -8,7 +8,7 @@ import shlex
 import time
 from collections.abc import Mapping
 
-from ops0.core.errors import raise_together
+from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.folders import write_aside
 from ops0.runtime.conductor import Conductor
@@ -90,13 +90,21 @@ def _conduct(conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLo
             elif not conductor.errors:
                 state = "done"
         finally:
-            conductor.clean()
+            _clean(conductor)
             seconds = round(time.monotonic() - begin, 6)
             log.add("run.ended", state=state, seconds=seconds)
     if state == "cancelled":
         raise KeyboardInterrupt
     raise_together(conductor.errors)
     return _report(conductor, state, seconds)
+
+
+def _clean(conductor: Conductor) -> None:
+    """Clean up; a fault of it stands beside those of the run and hides none."""
+    try:
+        conductor.clean()
+    except Ops0Error as fault:
+        conductor.errors.append(fault)
 
 
 def _report(conductor: Conductor, state: RunState, seconds: float) -> Report:

@@ -110,9 +110,8 @@ def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None
     assert error.message.startswith("pipeline.py:5: step 'b' failed: ValueError: no rows\n")
     assert 'File "pipeline.py", line 5' in error.message
     assert error.scene.image == "sha256:b"
-    assert error.hint is not None
-    assert "ops0 run pipeline.py --containers" in error.hint
-    assert "docker run --rm -it --network none --entrypoint sh sha256:b" in error.hint
+    assert error.hint == "run it again: ops0 run pipeline.py --containers"
+    assert "shell: docker run --rm -it --network none --entrypoint sh sha256:b" in error.message
     assert states(events_of_last_run()) == {
         "a": "call.done",
         "b": "call.failed",
@@ -304,6 +303,19 @@ def test_an_engine_that_refuses_is_one_error_and_everything_is_closed(
         run_pipeline(make.pipeline(make.call("a"), make.call("b"), make.call("c")), engine, jobs=3)
     assert engine.closed == 1
     assert engine.live == set()
+
+
+def test_a_clean_up_that_fails_is_told_beside_the_failure(make: SimpleNamespace) -> None:
+    engine = make.Engine({("a", 1): make.raises()})
+
+    def close() -> None:
+        raise EngineError("remove volume x: in use")
+
+    engine.close = close
+    with pytest.raises(ErrorGroup) as caught:
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert [type(fault) for fault in caught.value.errors] == [StepFailed, EngineError]
+    assert events_of_last_run()[-1].kind == "run.ended"
 
 
 @pytest.mark.parametrize(("times", "on_term"), [(1, True), (2, False)])
