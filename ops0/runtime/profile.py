@@ -25,11 +25,16 @@ ENVIRONMENT = (
     "HOME=/tmp",
     "MPLCONFIGDIR=/tmp/matplotlib",
     "NUMBA_CACHE_DIR=/tmp/numba",
+    "OMP_WAIT_POLICY=PASSIVE",
     "PYTHONDONTWRITEBYTECODE=1",
     "TMPDIR=/tmp",
     "XDG_CACHE_HOME=/tmp/cache",
 )
-"""The root is read-only: what libraries like to write beside themselves or at home goes to /tmp."""
+"""The root is read-only: what libraries like to write beside themselves or at home goes to /tmp.
+
+OMP_WAIT_POLICY: OpenMP's threads spin while they wait. Beside other steps that is what the others need: gradient
+boosting on two busy processors takes 3.5 times as long with spinning threads as with sleeping ones.
+"""
 
 RUN_LABEL = "ops0.run"
 OWNER_LABEL = "ops0.owner"

@@ -38,6 +38,7 @@ def test_the_whole_profile(make: SimpleNamespace) -> None:
             "HOME=/tmp",
             "MPLCONFIGDIR=/tmp/matplotlib",
             "NUMBA_CACHE_DIR=/tmp/numba",
+            "OMP_WAIT_POLICY=PASSIVE",
             "PYTHONDONTWRITEBYTECODE=1",
             "TMPDIR=/tmp",
             "XDG_CACHE_HOME=/tmp/cache",
