@@ -27,7 +27,7 @@ fi
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 say "making the root file system of $suite"
-"$here/base-rootfs.sh" "$suite" "$context/rootfs.tar" >/dev/null # its own words are on stderr
+bash "$here/base-rootfs.sh" "$suite" "$context/rootfs.tar" >/dev/null # its own words are on stderr
 say "building ops0-base:$python"
 docker buildx build --quiet --load --provenance=false --build-arg BASE=rootfs \
   --label "ops0.base.source=debian:$suite" --tag "ops0-base:$python" --file "$recipe" "$context"

@@ -121,7 +121,10 @@ def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None
     if python not in FROM_DEBIAN:
         raise NoBase("base", python, f"no registry answers; Debian has {', '.join(FROM_DEBIAN)}")
     say(f"base: no registry answers, making {tag} from Debian's packages")
-    ended = process.run((str(resource("base-image.sh")), python), timeout=PULL_SECONDS)
+    try:
+        ended = process.run(("bash", str(resource("base-image.sh")), python), timeout=PULL_SECONDS)
+    except (process.ProgramMissing, process.ProgramTimeout) as fault:
+        raise BaseBuildFailed(tag, str(fault)) from None
     if ended.code != 0:
         raise BaseBuildFailed(tag, ended.tail)
     return tag

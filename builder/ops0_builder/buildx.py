@@ -58,7 +58,12 @@ def run_buildx(
 
 def buildx_fault() -> BuildxUnusable | None:
     """What is wrong with the plugin, asked only after a failure: the question itself takes 100 ms."""
-    done = process.run(("docker", "buildx", "version"), timeout=30)
+    try:
+        done = process.run(("docker", "buildx", "version"), timeout=30)
+    except process.ProgramMissing:
+        return BuildxUnusable("there is no `docker` command")
+    except process.ProgramTimeout as fault:
+        return BuildxUnusable(str(fault))
     if done.code != 0:
         return BuildxUnusable("the plugin is not installed")
     version = re.search(r"v?(\d+)\.(\d+)", done.out)

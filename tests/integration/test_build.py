@@ -285,6 +285,30 @@ def test_a_failing_instruction_shows_its_log(project: Project) -> None:
     assert own_tags(project.engine) == []
 
 
+def test_ctrl_c_stops_buildkit_and_leaves_no_tag(project: Project) -> None:
+    plan, tree, wheels = project.plan()
+
+    def interrupt(event: BuildEvent) -> None:
+        if isinstance(event, Instruction) and event.text.startswith("RUN"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_images(plan, tree, wheels, engine=project.engine, on_event=interrupt, no_cache=True)
+    assert own_tags(project.engine) == []
+    assert set(project.build()[1]) == {"left", "right"}
+
+
+def test_an_unproven_tag_that_a_killed_build_left_is_taken_away(project: Project) -> None:
+    _, digests, _ = project.build()
+    for made in (1_000_000_000, 9_999_999_999):
+        query = {"repo": f"ops0/{PIPELINE}/left", "tag": f"unproven-{made}-aa"}
+        project.engine.call("POST", f"/images/{digests[StepName('left')]}/tag", query=query)
+    project.left_code = "def left():\n    return 3\n"
+    project.build()
+    unproven = [tag for tag in own_tags(project.engine) if "unproven" in tag]
+    assert unproven == [f"ops0/{PIPELINE}/left:unproven-9999999999-aa"]
+
+
 def test_system_packages_come_from_the_bases_own_release(project: Project) -> None:
     project.system = ("libsndfile1", "libgomp1")
     plan, digests, _ = project.build()

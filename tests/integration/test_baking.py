@@ -1,0 +1,117 @@
+"""What ops0 makes of buildx's failures: a `docker` of our own on the PATH plays them. No engine."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ops0.core.errors import Ops0Error
+from ops0.host.engine_errors import EngineFull
+from ops0.host.engine_socket import EngineSocket
+from ops0_builder.baking import bake
+from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
+from ops0_builder.rawjson import BuildKitEvent
+from ops0_builder.tree import BuildTree
+
+TREE = BuildTree(targets={}, bake={}, contexts={}, systems={}, stages={"package-x-1": ("load",)})
+RUN = "[load package-x-1 2/2] RUN install"
+
+
+def vertex(error: str) -> str:
+    one = {"digest": "sha256:1", "name": RUN, "started": "2026-01-01T00:00:00Z", "error": error}
+    log = {"vertex": "sha256:1", "data": base64.b64encode(b"the reason\n").decode()}
+    return json.dumps({"vertexes": [one], "logs": [log]})
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a program in docker's place; its argv is kept beside it, one call a line."""
+
+    def place(body: str) -> Path:
+        program = tmp_path / "bin" / "docker"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/calls\n{body}\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+        return tmp_path / "calls"
+
+    return place
+
+
+def baked(folder: Path) -> list[BuildKitEvent] | Ops0Error:
+    events: list[BuildKitEvent] = []
+    engine = EngineSocket.from_environment({"DOCKER_HOST": "unix:///nowhere"})
+    try:
+        bake(TREE, {}, folder=folder, engine=engine, on_event=events.append)
+    except Ops0Error as fault:
+        return fault
+    return events
+
+
+def test_every_line_is_read_before_the_end(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    docker(f"for n in $(seq 500); do echo '{vertex('')}' >&2; done; cat >{tmp_path}/document")
+    events = baked(tmp_path)
+    assert isinstance(events, list)
+    assert len(events) == 501  # the instruction once, and each log
+    assert (tmp_path / "document").read_bytes() == TREE.bake_json
+
+
+def test_a_failing_instruction(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    docker(f"echo '{vertex('exit code: 1')}' >&2; exit 1")
+    fault = baked(tmp_path)
+    assert isinstance(fault, StepBuildFailed)
+    assert (fault.steps, fault.instruction, fault.log) == (("load",), "RUN install", "the reason")
+
+
+def test_a_lost_snapshot_is_tried_once_more(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    lost = vertex("parent snapshot sha256:77 does not exist: not found")
+    calls = docker(
+        f"[ -e {tmp_path}/once ] && exit 0; touch {tmp_path}/once; echo '{lost}' >&2; exit 1"
+    )
+    assert isinstance(baked(tmp_path), list)
+    assert len(calls.read_text().splitlines()) == 2
+
+
+def test_a_snapshot_lost_twice_is_a_failure(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    lost = vertex("parent snapshot sha256:77 does not exist: not found")
+    calls = docker(f"echo '{lost}' >&2; exit 1")
+    assert isinstance(baked(tmp_path), StepBuildFailed)
+    assert len(calls.read_text().splitlines()) == 2
+
+
+def test_a_full_disk(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    docker(f"echo '{vertex('write /x: no space left on device')}' >&2; exit 1")
+    assert isinstance(baked(tmp_path), EngineFull)
+
+
+@pytest.mark.parametrize(
+    ("version", "fact"),
+    [("exit 1", "not installed"), ("echo github.com/docker/buildx v0.12.1 abc", "v0.12")],
+)
+def test_no_buildx_or_an_old_one(
+    docker: Callable[[str], Path], tmp_path: Path, version: str, fact: str
+) -> None:
+    docker(
+        f'case "$*" in "buildx version") {version}; exit;; esac; echo unknown flag >&2; exit 125'
+    )
+    fault = baked(tmp_path)
+    assert isinstance(fault, BuildxUnusable)
+    assert fact in fault.fact
+
+
+def test_another_failure_shows_what_was_said(docker: Callable[[str], Path], tmp_path: Path) -> None:
+    docker('case "$*" in "buildx version") echo v0.29.1; exit;; esac; echo odd thing >&2; exit 3')
+    fault = baked(tmp_path)
+    assert isinstance(fault, StepBuildFailed)
+    assert fault.log == "odd thing"
+
+
+def test_no_docker_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    fault = baked(tmp_path)
+    assert isinstance(fault, BuildxUnusable)
+    assert "no `docker` command" in fault.fact
