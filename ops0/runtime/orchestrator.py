@@ -19,7 +19,7 @@ from ops0.runtime.interrupts import caught_signals
 from ops0.runtime.owner import Owner, this_process
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
-from ops0.runtime.runs import RunFolder, RunId, new_run_id, run_folder
+from ops0.runtime.runs import new_run_id, run_folder
 from ops0.runtime.schedule import Schedule, producers_of
 from ops0.runtime.tracks import Orders
 
@@ -49,17 +49,9 @@ def run_pipeline(
     params = dict(params or {})
     check_params(pipeline, params)
     jobs = max(1, jobs or len(os.sched_getaffinity(0)))
-    run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
-    folder, owner = run_folder(run), this_process()
-    orders = Orders(
-        run=run,
-        pipeline=pipeline,
-        folder=folder,
-        params=params,
-        keep_going=keep_going,
-        grace=GRACE,
-        rerun=rerun or rerun_command(pipeline, engine, params),
-    )
+    again = rerun or rerun_command(pipeline, engine, params)
+    orders = _orders(pipeline, params, keep_going=keep_going, rerun=again)
+    folder, owner = orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
     engine.remove_orphans()
     log = EventLog(folder.events, on_event)
@@ -67,7 +59,7 @@ def run_pipeline(
         write_aside(folder.owner, f"{owner}\n".encode())
         _log_start(log, orders, engine, owner, jobs)
         setup = RunSetup(
-            run=run,
+            run=orders.run,
             folder=folder,
             pipeline=pipeline,
             slots=min(jobs, pipeline_width(pipeline)),
@@ -76,6 +68,21 @@ def run_pipeline(
         return _conduct(Conductor(orders, engine, schedule, log), engine, setup, log)
     finally:
         log.close()
+
+
+def _orders(
+    pipeline: Pipeline, params: Mapping[str, JsonValue], *, keep_going: bool, rerun: str
+) -> Orders:
+    run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
+    return Orders(
+        run=run,
+        pipeline=pipeline,
+        folder=run_folder(run),
+        params=params,
+        keep_going=keep_going,
+        grace=GRACE,
+        rerun=rerun,
+    )
 
 
 def _conduct(conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLog) -> Report:
@@ -180,4 +187,4 @@ def rerun_command(pipeline: Pipeline, engine: Engine, params: Mapping[str, JsonV
     return shlex.join(argv)
 
 
-__all__ = ["GRACE", "RunFolder", "RunId", "pipeline_width", "rerun_command", "run_pipeline"]
+__all__ = ["GRACE", "pipeline_width", "rerun_command", "run_pipeline"]

@@ -64,7 +64,8 @@ class ProcessEngine:
         step_file = self._folder / f"{job.call}.json"
         step_file.write_text(json.dumps(self._step(job)))
         argv = (self._python, "-c", bootstrap(), str(step_file))
-        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}  # as in containers: see profile.py
+        # As in containers, see profile.py; the user's own setting wins.
+        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
         program = process.start(argv, cwd=self._project, env=environment)
         _note_process(self._folder, program.popen.pid)
         return ProcessAttempt(program, output, said, printed)
