@@ -38,10 +38,15 @@ def errors_page() -> str:
     for package in (ops0, ops0_builder):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    found = sorted(_family(errors.Ops0Error), key=lambda kind: (kind.exit_code, kind.__name__))
+    family = {kind for kind in _family(errors.Ops0Error) if not kind.__name__.startswith("_")}
+    found = sorted(family - {errors.ErrorGroup}, key=_code_and_home)
     rows = [f"| {kind.exit_code} | `{kind.__name__}` | {_first_line(kind)} |" for kind in found]
-    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C.\n"
+    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C. Several faults exit with the first one's code.\n"
     return "\n".join([NOTE, head, "| code | error | means |", "|---|---|---|", *rows, ""])
+
+
+def _code_and_home(kind: type[errors.Ops0Error]) -> tuple[int, str, str]:
+    return (kind.exit_code, kind.__name__, kind.__module__)
 
 
 def _family(kind: type[errors.Ops0Error]) -> set[type[errors.Ops0Error]]:

@@ -13,6 +13,7 @@ from ops0.core.settings import BadSetting, Settings, parse_settings
 
 _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"
+_USUAL = "pipeline.py"
 
 
 class NoPipelineNamed(SettingsError):
@@ -71,7 +72,7 @@ class Project:
 def find_project(path: Path, selected: str | None = None) -> Project:
     """Find the project that a pipeline file belongs to. The file itself may be missing: reading it tells.
 
-    path:   a pipeline file; or a folder, where the settings name the file
+    path:   a pipeline file; or a folder, where the settings name the file or ``pipeline.py`` stands
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the file's own
     raises: SettingsError and its kinds, NoPipelineNamed
     """
@@ -80,9 +81,7 @@ def find_project(path: Path, selected: str | None = None) -> Project:
     folder = (place if is_folder else place.parent).resolve()
     root, settings = _nearest_settings(folder)
     if is_folder:
-        if settings.pipeline is None:
-            raise NoPipelineNamed(path)
-        entry, _, name = settings.pipeline.partition(":")
+        entry, _, name = _named(settings, folder, root, path).partition(":")
         selected = selected or name or None
     else:
         entry = (folder / place.name).relative_to(root).as_posix()
@@ -97,6 +96,15 @@ def find_project(path: Path, selected: str | None = None) -> Project:
         roots=tuple(dict.fromkeys(roots)),
         selected=selected,
     )
+
+
+def _named(settings: Settings, folder: Path, root: Path, path: Path) -> str:
+    """The file that is meant when only a folder is named: the settings', else the folder's own ``pipeline.py``."""
+    if settings.pipeline is not None:
+        return settings.pipeline
+    if (folder / _USUAL).is_file():
+        return (folder / _USUAL).relative_to(root).as_posix()
+    raise NoPipelineNamed(path)
 
 
 @dataclass(frozen=True, slots=True)
