@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks import plain
+from benchmarks.bake import baking
 from benchmarks.blobs import unique_bytes
 from benchmarks.findings import Finding, compare
 from benchmarks.programs import BASE, OPS0, call
@@ -24,11 +25,11 @@ CHANGED = '"""The figures that matter, and one paragraph that says what they mea
 
 @contextmanager
 def example() -> Iterator[Path]:
-    """A copy of the example with a lock, and its wheels at hand: nothing is downloaded while the clock runs."""
+    """A copy of the example with a lock, its wheels and its images: nothing is downloaded while the clock runs."""
     with tempfile.TemporaryDirectory(prefix="ops0-bench-") as name:
         project = Path(name) / "flight_delays"
-        shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns("__pycache__", "results"))
-        call([OPS0, "lock"], cwd=project)
+        left_out = shutil.ignore_patterns("__pycache__", "results", "ops0.lock")
+        shutil.copytree(EXAMPLE, project, ignore=left_out)
         call([OPS0, "build"], cwd=project)
         yield project
 
@@ -47,7 +48,7 @@ def measure_cold(rounds: int) -> Iterator[Finding]:
             against = "a Dockerfile + pip a step"
             yield compare("cold build", against, ours, theirs, target=None)
             plain.build(tree, (plain.UNION,), cached=True)
-            yield from _bytes(_tags(project), tuple(map(plain.tag, steps)))
+            yield from _bytes(tuple(images(project).values()), tuple(map(plain.tag, steps)))
         finally:
             plain.remove((*steps, plain.UNION))
 
@@ -75,12 +76,12 @@ def _bytes(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def measure_again(rounds: int) -> Iterator[Finding]:
-    """Nothing changed: ops0 against bake on the tree that ops0 printed."""
-    with example() as project:
-        bake = _bake(project)
+    """Nothing changed: ops0 against bake on the very tree that ops0 gives to BuildKit."""
+    with example() as project, baking() as bake:
+        bake.take(project)
         ways = (
             Way(name="ops0", work=lambda: call([OPS0, "build"], cwd=project)),
-            Way(name="bake", work=lambda: call(bake, cwd=project)),
+            Way(name="bake", work=bake.run),
         )
         ours, theirs = in_turns(ways, rounds)
         yield compare("build, nothing changed", "docker buildx bake", ours, theirs, target=0.5)
@@ -88,9 +89,9 @@ def measure_again(rounds: int) -> Iterator[Finding]:
 
 def measure_change(rounds: int) -> Iterator[Finding]:
     """One line of one step changed, a new one each time; ops0 proves the new image, too."""
-    with example() as project:
+    with example() as project, baking() as bake:
         count = itertools.count()
-        command: list[str] = []
+        made: list[str] = []
 
         def change() -> None:
             text = (EXAMPLE / "pipeline.py").read_text()
@@ -98,28 +99,34 @@ def measure_change(rounds: int) -> Iterator[Finding]:
             mark = f"{CHANGED}\n    mark = {os.getpid()}, {next(count)}"
             (project / "pipeline.py").write_text(text.replace(CHANGED, mark))
 
-        def change_and_print() -> None:
+        def change_and_note() -> None:
             change()
-            command[:] = _bake(project)
+            made.append(images(project, "plan")["report"])
+
+        def change_and_take() -> None:
+            change()
+            bake.take(project)
 
         ways = (
-            Way(name="ops0", work=lambda: call([OPS0, "build"], cwd=project), prepare=change),
-            Way(name="bake", work=lambda: call(command, cwd=project), prepare=change_and_print),
+            Way(
+                name="ops0",
+                work=lambda: call([OPS0, "build"], cwd=project),
+                prepare=change_and_note,
+            ),
+            Way(name="bake", work=bake.run, prepare=change_and_take),
         )
-        ours, theirs = in_turns(ways, rounds)
+        try:
+            ours, theirs = in_turns(ways, rounds)
+        finally:
+            call(["docker", "image", "rm", "--force", *made])
         yield compare(
             "build, one step's code changed", "docker buildx bake", ours, theirs, target=1.2
         )
 
 
-def _bake(project: Path) -> list[str]:
-    """The command that builds, without ops0, the tree that ops0 prints."""
-    told = json.loads(call([OPS0, "build", "--print", "--json"], cwd=project))
-    return ["docker", "buildx", "bake", "-f", told["bake"], "--allow", "fs.read=*"]
-
-
-def _tags(project: Path) -> tuple[str, ...]:
-    """The images that the example has now."""
-    return tuple(
-        image["tag"] for image in json.loads(call([OPS0, "plan", "--json"], cwd=project))["images"]
-    )
+def images(project: Path, command: str = "build") -> dict[str, str]:
+    """Step -> tag, of the project as it is now; ``plan`` builds nothing."""
+    told = json.loads(call([OPS0, command, "--json"], cwd=project))["images"]
+    if command == "plan":
+        return {image["step"]: image["tag"] for image in told}
+    return {step: image["tag"] for step, image in told.items()}

@@ -83,15 +83,23 @@ def table(findings: Iterable[Finding]) -> str:
 
 
 def _row(one: Finding) -> tuple[str, ...]:
-    sign, tail = ("", " x") if one.kind == "ratio" else ("+", f" {one.unit}")
-    target = "" if one.target is None else f"<= {sign}{one.target:g}{tail}"
+    ratio = one.kind == "ratio"
+    figure = f"{one.figure:.2f} x" if ratio else f"{one.figure:+.0f} {one.unit}"
+    limit = (
+        ""
+        if one.target is None
+        else f"{one.target:g} x"
+        if ratio
+        else f"{one.target:+g} {one.unit}"
+    )
+    target = f"<= {limit}" if limit else ""
     verdict = "" if one.target is None else ("ok" if one.figure <= one.target else "MISSED")
     return (
         one.name,
         _spread(one.ours, one.ours_spread, one.unit),
         one.against,
         _spread(one.theirs, one.theirs_spread, one.unit),
-        f"{sign}{one.figure:.2f}{tail}" if one.kind == "ratio" else f"{sign}{one.figure:.0f}{tail}",
+        figure,
         target,
         verdict,
     )

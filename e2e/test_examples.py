@@ -82,6 +82,9 @@ def test_flight_delays(copy: Any, env: dict[str, str], state: Path) -> None:
     assert report["flights"] == 27_020  # arrived in December
     assert report["auc"]["trees"] > report["auc"]["linear"] > report["auc"]["baseline"] > 0.5
     assert report["summary"] + "\n" == as_plain_python(project)
+    page = (project / "README.md").read_text()
+    shown = json.loads(page.split("```json\n")[1].split("```")[0])
+    assert near(shown, report)
 
 
 @pytest.mark.docker
@@ -102,8 +105,9 @@ def test_a_step_holds_nothing_that_it_does_not_reach(copy: Any, env: dict[str, s
     assert not any("matplotlib" in found for step, found in needs.items() if step != "plot")
 
 
-def test_the_pages_show_the_files_that_are_there() -> None:
-    """What an example's page shows as the report is what the example gives."""
-    page = (EXAMPLES / "flight_delays" / "README.md").read_text()
-    shown = page.split("```json\n")[1].split("```")[0]
-    assert json.loads(shown)["flights"] == 27_020
+def near(shown: dict[str, Any], given: dict[str, Any]) -> bool:
+    """Whether a page shows what came out, up to what other versions of the libraries change."""
+    scores = [key for key in shown if isinstance(shown[key], dict)]
+    close = all(shown[key] == pytest.approx(given[key], abs=0.01) for key in scores)
+    rest = [{key: one[key] for key in one if key not in scores} for one in (shown, given)]
+    return close and rest[0] == rest[1]
