@@ -90,12 +90,7 @@ def _build(
 ) -> Mapping[StepName, str]:
     _report(on_event, todo, "staging")
     folder = cache_dir() / "contexts"
-    for name in sorted(tree.needed(todo)):
-        if name in tree.contexts:
-            stage(tree.contexts[name], folder, wheels)
-        else:
-            system = tree.systems[name]
-            stage_system(system.image.base, system.layer.system, folder / name, engine=engine)
+    _stage(tree, todo, wheels, folder, engine, anew=no_cache)
     _report(on_event, todo, "building")
     with _unproven(plan, todo, engine) as tags:
         bake(tree, tags, folder=folder, engine=engine, on_event=on_event, no_cache=no_cache)
@@ -117,6 +112,23 @@ def _build(
                 on_event(Stage(step=step, state="ready"))
         raise_together(list(faults.values()))
     return digests
+
+
+def _stage(
+    tree: BuildTree,
+    todo: tuple[StepName, ...],
+    wheels: Mapping[str, Path],
+    folder: Path,
+    engine: EngineSocket,
+    *,
+    anew: bool,
+) -> None:
+    for name in sorted(tree.needed(todo)):
+        if name in tree.contexts:
+            stage(tree.contexts[name], folder, wheels)
+        else:
+            base, packages = tree.systems[name].image.base, tree.systems[name].layer.system
+            stage_system(base, packages, folder / name, engine=engine, anew=anew)
 
 
 @contextmanager

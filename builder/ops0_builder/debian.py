@@ -42,13 +42,18 @@ for name in ["/var/lib/dpkg/status", *sorted(glob.glob("/var/lib/dpkg/status.d/*
 
 
 def stage_system(
-    base: BaseImage, packages: tuple[str, ...], folder: Path, *, engine: EngineSocket
+    base: BaseImage,
+    packages: tuple[str, ...],
+    folder: Path,
+    *,
+    engine: EngineSocket,
+    anew: bool = False,
 ) -> None:
-    """Make ``folder/system.tar`` unless it is there.
+    """Make ``folder/system.tar`` unless it is there; with ``anew``, from what the archive has today.
 
     raises: SystemFetchFailed, EngineError
     """
-    if (folder / "system.tar").exists():
+    if (folder / "system.tar").exists() and not anew:
         return
     if not all(NAME.fullmatch(name) for name in packages):
         raise SystemFetchFailed(packages, "no names of Debian packages", _HINT)

@@ -90,41 +90,35 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
     for image in plan.images:
-        step = plan.pipeline.step(image.step)
-        code = Context(name=stage_name("code", image.step, image.key), files=_code(step, source))
-        own = {one.folder: one for one in (*shared.all, code)}
-        stages: list[Stage] = []
+        stages = tuple(filter(None, (layer_stage(layer, shared) for layer in image.layers)))
+        for stage in stages:
+            owners.setdefault(stage.name, []).append(image.step)
         for layer in image.layers:
             if layer.kind == "system":
-                system = SystemContext(image=image, layer=layer)
-                systems[system.folder] = system
-            elif layer.distributions:
-                wheels = _wheels(layer)
-                own[wheels.folder] = wheels
-            stage = layer_stage(layer, shared)
-            if stage is not None:
-                stages.append(stage)
-                owners.setdefault(stage.name, []).append(image.step)
-        text = step_dockerfile(image, plan.pipeline.name, tuple(stages), code.folder)
+                systems[system_folder(layer)] = SystemContext(image=image, layer=layer)
+        code = _code(image, plan.pipeline.step(image.step), source)
+        text = step_dockerfile(image, plan.pipeline.name, stages, code.folder)
         recipe = Context(name=target_name(image.step), files={"Dockerfile": text.encode()})
-        contexts |= {**own, recipe.folder: recipe}
-        targets[image.step] = Target(
-            name=target_name(image.step),
-            context=NOTHING.folder,
-            recipe=recipe.folder,
-            named=tuple(
-                sorted(
-                    {mount.context for stage in stages for mount in stage.mounts} | {code.folder}
-                )
-            ),
-            image=image,
-        )
+        wheels = (_wheels(layer) for layer in image.layers if layer.distributions)
+        contexts |= {one.folder: one for one in (*shared.all, *wheels, code, recipe)}
+        targets[image.step] = _target(image, recipe, stages, code)
     return BuildTree(
         targets=targets,
         bake=bake_document(plan.pipeline.name, tuple(targets.values())),
         contexts=contexts,
         systems=systems,
         stages={name: tuple(steps) for name, steps in owners.items()},
+    )
+
+
+def _target(image: ImagePlan, recipe: Context, stages: tuple[Stage, ...], code: Context) -> Target:
+    mounted = {mount.context for stage in stages for mount in stage.mounts}
+    return Target(
+        name=recipe.name,
+        context=NOTHING.folder,
+        recipe=recipe.folder,
+        named=tuple(sorted(mounted | {code.folder})),
+        image=image,
     )
 
 
@@ -179,12 +173,12 @@ def _wheels(layer: Layer) -> Context:
     )
 
 
-def _code(step: Step, source: Source) -> Mapping[str, bytes]:
+def _code(image: ImagePlan, step: Step, source: Source) -> Context:
     files = {f"{CODE_DIR[1:]}/{one.path}": one.text.encode() for one in step.slices}
     for one in step.data:
         files[f"{CODE_DIR[1:]}/{one.path}"] = source.read(one.path) or b""
     files[STEP_FILE[1:]] = step_json(step)
-    return files
+    return Context(name=stage_name("code", step.name, image.key), files=files)
 
 
 def _tools() -> Mapping[str, bytes]:
