@@ -28,7 +28,8 @@ _MAX_JSON = 64 * 2**20
 class Stored:
     """A result that is not plain JSON: it stays in its files.
 
-    type: as ``pandas.DataFrame``;  size: bytes;  path: the folder that holds its manifest and files
+    type: as ``pandas.DataFrame``;  size: bytes;  path: the folder that holds its manifest and files; for a
+    result that is one file, that file
     """
 
     type: str
@@ -123,8 +124,9 @@ def _result(value: Value, folder: Path) -> Result:
             pass  # a hostile runner may call anything JSON: then it stays in its file
         else:
             return plain
+    path = folder / value.files[0].name if value.format == "file" and value.files else folder
     return Stored(
-        type=value.type, format=value.format, preview=value.preview, size=value.size, path=folder
+        type=value.type, format=value.format, preview=value.preview, size=value.size, path=path
     )
 
 

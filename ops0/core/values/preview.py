@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import reprlib
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ LIMIT = 400
 def preview(value: Any) -> str:
     """Show a value in at most 400 printable characters; a broken ``repr`` is no error."""
     try:
-        text = _shape(value) or _short(value)
+        text = _file_name(value) or _shape(value) or _short(value)
     except Exception:  # noqa: BLE001 - the user's own __repr__, __len__ or property may raise anything
         text = f"<{type_name(value)}>"
     text = "".join(char if char.isprintable() else " " for char in text)
@@ -32,6 +33,11 @@ def _short(value: Any) -> str:
     short.maxdict = short.maxlist = short.maxtuple = short.maxset = short.maxfrozenset = 12
     short.maxstring = short.maxother = short.maxlong = 120
     return short.repr(value)
+
+
+def _file_name(value: Any) -> str:
+    """A path by its own name: the folder that it was made in is another one in each run."""
+    return value.name if isinstance(value, pathlib.PurePath) else ""
 
 
 def _shape(value: Any) -> str:
