@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops0.core.digest import sha256
 from ops0.core.errors import EngineError, Ops0Error, raise_together
@@ -17,11 +18,12 @@ from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import cache_dir
 from ops0_builder.base_facts import OLDEST, BaseFacts, base_facts
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable, NoBase
-from ops0_builder.buildx import buildx_fault, run_buildx
 from ops0_builder.context import EPOCH
 from ops0_builder.engine_images import EngineImages, image_id
-from ops0_builder.rawjson import RawJson
 from ops0_builder.resources import resource
+
+if TYPE_CHECKING:
+    from ops0_builder.rawjson import RawJson
 
 BASE_FORMAT = "1"
 """The label ops0.base of Dockerfile.base."""
@@ -193,6 +195,10 @@ def _from_image(
 ) -> str:
     if not local:
         _pull(reference, engine, say, "base")
+    # Only where a base is made: a build with nothing to do does not pay for reading progress.
+    from ops0_builder.buildx import buildx_fault, run_buildx  # noqa: PLC0415
+    from ops0_builder.rawjson import RawJson  # noqa: PLC0415
+
     reader = RawJson({}, {})
     with tempfile.TemporaryDirectory(prefix="ops0-base-") as empty:
         argv = base_argv(reference, tag, resource("Dockerfile.base"), engine.address.context)
