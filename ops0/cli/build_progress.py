@@ -82,7 +82,7 @@ class BuildBoard:
             if line is None:
                 continue
             if event.state == "started":
-                line.now = title or plain(event.text)
+                line.now = title or _work(event)
             elif title and event.text.startswith("RUN"):
                 line.ended.add(event.stage)
         whose = ", ".join(event.steps)
@@ -92,6 +92,13 @@ class BuildBoard:
             how = "from the cache" if event.state == "cached" else f"{event.seconds:.1f} s"
             return (f"{whose}: {title}: {how}",)
         return ()
+
+
+def _work(event: Instruction) -> str:
+    """BuildKit's own work in a few words."""
+    if event.stage == "image":
+        return "putting its layers together"
+    return "storing the image" if event.text.startswith("exporting") else plain(event.text)
 
 
 def plain(text: str, width: int = 100) -> str:
@@ -169,11 +176,12 @@ class LiveProgress:
         from rich.text import Text  # noqa: PLC0415
 
         table = Table.grid(padding=(0, 2))
-        for _ in range(3):
-            table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         with self._lock:
             lines = [(one, len(one.ended)) for one in self._board.lines.values()]
+        longest = max((len(one.step) for one, _ in lines), default=0)
+        for width in (1, longest, 12):
+            table.add_column(no_wrap=True, min_width=width)
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
         for line, ended in lines:
             ready = line.state == "ready"
             mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")

@@ -72,6 +72,17 @@ def test_the_board_knows_how_far_an_image_is() -> None:
     assert board.take(Stage(step="load", state="ready")) == ("load: ready after 2.5 s",)
 
 
+def test_buildkits_own_work_is_told_in_words() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    board.take(Stage(step="load", state="building"))
+    for stage, text, said in (
+        ("image", "LINK COPY --link --from=x / /", "putting its layers together"),
+        ("", "exporting to image", "storing the image"),
+    ):
+        board.take(instruction("started", text, stage))
+        assert board.lines["load"].now == said
+
+
 def test_a_failure_is_a_line() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
     assert board.take(instruction("failed", "RUN \x1b[31mx\x1b[0m\n")) == ("load: failed: RUN  x",)
