@@ -1,6 +1,7 @@
 """The command line: the commands joined, the one error boundary and the one exit.
 
-Exit codes: 0 done, 2 usage, 130 Ctrl-C, 141 a closed pipe, else the error's own (``ops0.core.errors``).
+Exit codes: 0 done, 2 usage, 70 a fault of ops0 itself, 130 Ctrl-C, 141 a closed pipe, else the
+error's own (``ops0.core.errors``).
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Write a small pipeline project that runs.",
     "doctor": "Say what is missing on this machine, and the command that mends it.",
-    "base": "Make a base image from Debian's packages, with no registry.",
+    "base": "Make the base image that steps stand on.",
     "requirements": "What functions need, decorated or not, and why.",
     "plan": "Show steps, edges, needs, images and layers; change nothing.",
     "lock": "Resolve all steps together and write ops0.lock.",
     "build": "Build one image per step; only what changed.",
     "run": "Run the pipeline, in processes or as containers.",
-    "runs": "List earlier runs.",
+    "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",
     "gc": "Remove what no run owns any more.",
 }
@@ -80,18 +81,39 @@ def _exit_code(argv: Sequence[str] | None) -> int:
     except Ops0Error as error:
         _show(error)
         return error.exit_code
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("ops0: stopped", err=True)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except Exception as fault:  # noqa: BLE001 - the last boundary: a traceback helps no user
+        return _usage(fault) if isinstance(fault, _CLICK) else _crash(fault)
     return 0
+
+
+_CLICK = (click.exceptions.Exit, click.ClickException)
+
+
+def _usage(fault: click.exceptions.Exit | click.ClickException) -> int:
+    """Click's own endings: ``--help``, and wrong usage."""
+    if isinstance(fault, click.ClickException):
+        fault.show()
+    return fault.exit_code
+
+
+def _crash(fault: Exception) -> int:
+    from ops0.cli.crash import EXIT_CRASH, keep_crash  # noqa: PLC0415 - only where it is needed
+
+    path = keep_crash(fault)
+    if path is None:
+        raise fault
+    report = Ops0Error(
+        f"ops0 itself failed: {type(fault).__name__}: {fault}",
+        f"this is a fault of ops0, not yours: please report it with {path}",
+    )
+    _show(report)
+    return EXIT_CRASH
 
 
 def _run(argv: Sequence[str] | None) -> None:

@@ -32,7 +32,10 @@ class NoLog(RunError):
 @click.argument("run")
 @click.argument("call", required=False)
 def command(run: str, call: str | None) -> None:
-    """Show the log of a run's calls: all of them, or of one CALL."""
+    """Show the log of a run's calls.
+
+    Of all its calls, or of one CALL only. The run's id is what `ops0 runs` lists.
+    """
     found = sorted(_logs(find_run(run).path / "logs"))
     wanted = [one for one in found if call is None or one[0] == call]
     if call is not None and not wanted:

@@ -1,0 +1,85 @@
+"""The one error boundary."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from ops0.cli import main as boundary
+from ops0.cli.main import COMMANDS, ops0_command
+from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
+
+
+def ended(argv: list[str]) -> int:
+    with pytest.raises(SystemExit) as end:
+        boundary.main(argv)
+    code = end.value.code
+    assert isinstance(code, int)
+    return code
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fault: BaseException) -> None:
+    def run(*args: object, **kwargs: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(ops0_command, "main", run)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_tells_what_the_command_tells(name: str) -> None:
+    command = import_module(f"ops0.cli.commands.{name}").command
+    assert command.name == name
+    assert (command.help or "").splitlines()[0] == COMMANDS[name]
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in COMMANDS)
+
+
+def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(["build", "--no-such-flag"]) == 2
+    assert "--no-such-flag" in capsys.readouterr().err
+
+
+def test_an_error_is_told_with_its_hint_on_a_line_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, SettingsError("a.toml:3: no", "say yes"))
+    assert ended([]) == SettingsError.exit_code
+    assert capsys.readouterr().err == "error: a.toml:3: no\nhint: say yes\n"
+
+
+def test_faults_found_together_are_told_together(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, ErrorGroup([SettingsError("one"), Ops0Error("two")]))
+    assert ended([]) == SettingsError.exit_code
+    assert capsys.readouterr().err == "error: one\nerror: two\n"
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), click.Abort()])
+def test_ctrl_c_exits_130(
+    stop: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, stop)
+    assert ended([]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_fault_of_ops0_itself_is_kept_for_the_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, ZeroDivisionError("oh"))
+    assert ended([]) == 70
+    told = capsys.readouterr().err
+    assert "ops0 itself failed: ZeroDivisionError: oh" in told
+    assert "Traceback" not in told
+    kept = list((Path(os.environ["OPS0_STATE_DIR"]) / "crashes").iterdir())
+    assert "ZeroDivisionError: oh" in kept[0].read_text()
+    assert str(kept[0]) in told
