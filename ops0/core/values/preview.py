@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import pathlib
 import reprlib
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def _short(value: Any) -> str:
 
 def _file_name(value: Any) -> str:
     """A path by its own name: the folder that it was made in is another one in each run."""
-    return value.name if isinstance(value, pathlib.PurePath) else ""
+    pathlib = sys.modules.get("pathlib")  # without it there is no path; importing it costs milliseconds
+    return str(value.name) if pathlib and isinstance(value, pathlib.PurePath) else ""
 
 
 def _shape(value: Any) -> str:
