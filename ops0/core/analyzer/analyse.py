@@ -60,6 +60,7 @@ def analyse(
     resolve_needs: ResolveNeeds,
     pipeline: str | None = None,
     params: Collection[str] = (),
+    unnamed: str | None = None,
 ) -> Pipeline:
     """Read a pipeline file without running anything.
 
@@ -67,6 +68,7 @@ def analyse(
     target:   of steps that do not ask for another Python
     pipeline: the name of the one that is meant; None for the last one, else the module's steps
     params:   names given when the run starts: they come before implicit edges
+    unnamed:  what a pipeline is called that has no name of its own; None: as its file
     raises:   every error of ops0.core.analyzer.errors, of ops0.core.graph and of ``resolve_needs``; all that
               are found together as one ErrorGroup
     """
@@ -76,7 +78,8 @@ def analyse(
     )
     project = Project(source, roots, target)
     try:
-        return _Analysis(project, project.module(entry), resolve_needs).pipeline(pipeline, params)
+        analysis = _Analysis(project, project.module(entry), resolve_needs)
+        return analysis.pipeline(pipeline, params, unnamed)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 
@@ -132,10 +135,12 @@ class _Analysis:
     faults: list[Ops0Error] = field(default_factory=list)
     others: dict[str, Project] = field(default_factory=dict)
 
-    def pipeline(self, wanted: str | None, params: Collection[str]) -> Pipeline:
+    def pipeline(
+        self, wanted: str | None, params: Collection[str], unnamed: str | None
+    ) -> Pipeline:
         """The whole of it, or all that is wrong with it."""
         steps, self.faults = declared_steps(self.module)
-        chosen = choose_pipeline(self.module, steps, wanted)
+        chosen = choose_pipeline(self.module, steps, wanted, unnamed)
         if chosen.function is None and not chosen.steps:
             self.stop()
             raise NoSteps(self.module.path)

@@ -74,6 +74,9 @@ def changed_by(module: Module, chain: Chain, seen: set[tuple[str, str]]) -> set[
         target = resolve(found.module, (name,))
         if isinstance(target, Local):
             changed.add((target.module.path, target.name))
+        elif target is None:
+            # ``global x`` of a name that only functions bind
+            changed.add((found.module.path, name))
     for call in piece.calls:
         if call.chain[0] and not call.via:
             if mark_of(found.module, call.node) in ("run", "deploy"):

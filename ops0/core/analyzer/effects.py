@@ -96,8 +96,10 @@ class Effects:
             return self._registers(module, unit)
         if runs_pipeline(module, unit):
             return False
-        if unit.kind == "effect" and all(
-            self._has(module, name) for name in self._names(module, unit)
+        if (
+            unit.kind == "effect"
+            and not module.extract(unit).imports
+            and all(self._has(module, name) for name in self._names(module, unit))
         ):
             return True
         return any(

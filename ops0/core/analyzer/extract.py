@@ -91,14 +91,20 @@ class _Walk(Reading):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for part in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(part)
-        self.scopes.append(scopes.class_scope(node))
-        self.scopes[-1].names.update(scopes.type_parameters(node))
+        # A name that the body binds is the module's until then: ``IO = IO``.
+        scope = Scope("class", names=scopes.type_parameters(node))
+        self.scopes.append(scope)
+        whole = scopes.class_scope(node)
+        scope.globals, scope.nonlocals = whole.globals, whole.nonlocals
         running = runs_annotations(node)
         for statement in node.body:
             if isinstance(statement, ast.AnnAssign):
                 self._class_field(statement, running)
             else:
                 self.visit(statement)
+            bound = scopes.bound_by([statement], "class")
+            scope.names |= bound.names
+            scope.imports.update(bound.imports)
         self.scopes.pop()
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:

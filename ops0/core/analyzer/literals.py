@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ops0.core.analyzer.modules import Module
@@ -14,6 +14,8 @@ from ops0.core.pipeline import JsonValue
 __all__ = ["NotLiteral", "json_value", "literal"]
 
 _DEEPEST = 50
+_MOST_PARTS = 100_000
+_LONGEST = 1_000_000
 _LARGEST = 2**64
 _SUMS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -30,35 +32,39 @@ class NotLiteral(Exception):
         self.node = node
 
 
-def literal(module: Module, node: ast.expr, depth: int = 0) -> Any:
+def literal(module: Module, node: ast.expr) -> Any:
     """The value of an expression made of literals, constants' names and sums of numbers.
 
-    raises: NotLiteral
+    raises: NotLiteral, also for what would be larger than any sensible setting
     """
-    if depth > _DEEPEST:
+    return _value(module, node, 0, iter(range(_MOST_PARTS)))
+
+
+def _value(module: Module, node: ast.expr, depth: int, parts: Iterator[int]) -> Any:
+    if depth > _DEEPEST or next(parts, None) is None:
         raise NotLiteral(node)
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, (ast.List, ast.Tuple)):
-        values = [literal(module, one, depth + 1) for one in node.elts]
+        values = [_value(module, one, depth + 1, parts) for one in node.elts]
         return tuple(values) if isinstance(node, ast.Tuple) else values
     if isinstance(node, ast.Dict):
         keys = [
-            literal(module, key, depth + 1) if key is not None else _refuse(node)
+            _value(module, key, depth + 1, parts) if key is not None else _refuse(node)
             for key in node.keys
         ]
-        values = [literal(module, value, depth + 1) for value in node.values]
+        values = [_value(module, value, depth + 1, parts) for value in node.values]
         try:
             return dict(zip(keys, values, strict=True))
         except TypeError:
             raise NotLiteral(node) from None
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = literal(module, node.operand, depth + 1)
+        value = _value(module, node.operand, depth + 1, parts)
         return -value if _is_number(value) else _refuse(node)
     if isinstance(node, ast.BinOp) and type(node.op) in _SUMS:
-        return _sum(module, node, depth)
+        return _sum(module, node, depth, parts)
     found = constant_behind(module, node, depth)
-    return literal(found[0], found[1], depth + 1) if found is not None else _refuse(node)
+    return _value(found[0], found[1], depth + 1, parts) if found is not None else _refuse(node)
 
 
 def json_value(module: Module, node: ast.expr) -> JsonValue:
@@ -81,11 +87,15 @@ def _as_json(value: Any, node: ast.expr) -> JsonValue:
     raise NotLiteral(node)
 
 
-def _sum(module: Module, node: ast.BinOp, depth: int) -> Any:
-    left, right = literal(module, node.left, depth + 1), literal(module, node.right, depth + 1)
+def _sum(module: Module, node: ast.BinOp, depth: int, parts: Iterator[int]) -> Any:
+    left, right = (
+        _value(module, node.left, depth + 1, parts),
+        _value(module, node.right, depth + 1, parts),
+    )
     if _is_number(left) and _is_number(right):
         return _SUMS[type(node.op)](left, right)
-    if isinstance(node.op, ast.Add) and isinstance(left, str) and isinstance(right, str):
+    texts = isinstance(left, str) and isinstance(right, str) and isinstance(node.op, ast.Add)
+    if texts and len(left) + len(right) <= _LONGEST:
         return left + right
     raise NotLiteral(node)
 

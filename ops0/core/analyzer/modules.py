@@ -69,13 +69,17 @@ class Module:
         return _bindings(self.units)
 
     @cached_property
-    def stars(self) -> tuple[Unit, ...]:
-        """``from x import *`` at the top."""
-        return tuple(
-            unit
-            for unit in self.units
-            if not unit.dead and any(one.name == "*" for one in unit.imports)
-        )
+    def stars(self) -> tuple[tuple[Unit, Imported], ...]:
+        """``from x import *`` at the top, also inside ``try``."""
+        found: list[tuple[Unit, Imported]] = []
+        for unit in self.units:
+            if unit.dead or unit.kind in ("define", "block"):
+                continue
+            made = unit.imports
+            if not made and isinstance(unit.node, ast.Try):
+                made = self.extract(unit).imports
+            found += [(unit, one) for one in made if one.name == "*"]
+        return tuple(found)
 
     @cached_property
     def lazy(self) -> bool:

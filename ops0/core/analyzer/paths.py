@@ -12,7 +12,7 @@ from ops0.core.analyzer.resolve import External, Local, resolve
 
 __all__ = ["KnownPath", "constant_behind", "known_path", "known_text"]
 
-_DEEPEST = 40
+_DEEPEST = 24
 _SAME = frozenset(
     {
         "resolve",

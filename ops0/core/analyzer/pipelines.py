@@ -40,16 +40,19 @@ class _Candidate:
         return name in names or name.lower() in {str(one).lower() for one in names}
 
 
-def choose_pipeline(module: Module, steps: tuple[DeclaredStep, ...], wanted: str | None) -> Chosen:
+def choose_pipeline(
+    module: Module, steps: tuple[DeclaredStep, ...], wanted: str | None, unnamed: str | None = None
+) -> Chosen:
     """The pipeline named ``wanted``; without a name the file's last one, else the module's steps.
 
+    unnamed: what a pipeline is called that has no name of its own; None: as its file
     raises: UnknownPipeline, PipelineBody, BadDecorator, BadStepName
     """
     candidates = list(_candidates(module))
-    stem = _stem(module.path)
+    stem = unnamed or _stem(module.path)
     if wanted is not None:
         fitting = [one for one in candidates if one.answers_to(wanted)]
-        if not fitting and not (wanted.lower() == stem and not candidates):
+        if not fitting and not (wanted.lower() in (stem, _stem(module.path)) and not candidates):
             names = [one.name or stem for one in candidates] or [stem]
             raise UnknownPipeline(module.path, wanted, names)
         candidates = fitting

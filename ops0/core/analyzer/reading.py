@@ -102,9 +102,10 @@ class Reading(ast.NodeVisitor):
         return name not in self.around.names and self._is_global(name)
 
     def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Load):
+        if not isinstance(node.ctx, ast.Store):
+            # What is deleted must have been there.
             self._read((node.id,), node.lineno)
-        elif self.scopes and self._is_global(node.id):
+        elif self.scopes and node.id in self.scopes[-1].globals:
             # ``global x; x = 1``: whoever runs this needs x to be there, and changes it.
             self._read((node.id,), node.lineno)
             self.mutates.add(node.id)

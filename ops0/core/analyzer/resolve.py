@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import deque
 from dataclasses import dataclass
 
 from ops0.core.analyzer.conditions import chain_of
@@ -106,19 +107,23 @@ def _is_project(module: Module, dotted: str, rest: Chain) -> bool:
 
 
 def _through_stars(module: Module, chain: Chain, depth: int) -> Resolved | None:
-    outside: list[str] = []
-    for unit in module.stars:
-        for one in unit.imports:
-            dotted = module.absolute(one)
-            found = module.project.locate(dotted) if dotted else None
-            if found is not None and found.path is not None:
-                inner = resolve(module.project.module(found.path), chain, depth=depth + 1)
-                if inner is not None:
-                    return inner
-            elif dotted:
-                outside.append(dotted)
+    """Look in the star imports, and in theirs, each module once: they may form circles."""
+    outside: dict[str, None] = {}
+    pending, seen = deque([module]), {module.path}
+    while pending:
+        here = pending.popleft()
+        for _, one in here.stars:
+            dotted = here.absolute(one)
+            target = here.project.file_module(dotted) if dotted else None
+            if target is None:
+                outside.update({dotted: None} if dotted else {})
+            elif chain[0] in target.bindings:
+                return resolve(target, chain, depth=depth + 1)
+            elif target.path not in seen:
+                seen.add(target.path)
+                pending.append(target)
     if len(outside) == 1 and not hasattr(builtins, chain[0]):
-        return External(".".join((outside[0], *chain)))
+        return External(".".join((*outside, *chain)))
     return None
 
 

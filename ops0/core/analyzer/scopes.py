@@ -13,6 +13,7 @@ __all__ = [
     "Function",
     "Scope",
     "ScopeKind",
+    "bound_by",
     "class_scope",
     "comprehension_scope",
     "function_scope",
@@ -42,7 +43,7 @@ class Scope:
 def function_scope(node: Function, kind: ScopeKind = "function") -> Scope:
     """The scope that a call of a function or lambda opens."""
     body: list[ast.stmt] = [ast.Expr(node.body)] if isinstance(node, ast.Lambda) else node.body
-    scope = _scope(body, kind)
+    scope = bound_by(body, kind)
     arguments = node.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     every += [one for one in (arguments.vararg, arguments.kwarg) if one is not None]
@@ -53,7 +54,7 @@ def function_scope(node: Function, kind: ScopeKind = "function") -> Scope:
 
 def class_scope(node: ast.ClassDef) -> Scope:
     """The scope of a class body: seen by its own statements, not by its methods."""
-    return _scope(node.body, "class")
+    return bound_by(node.body, "class")
 
 
 def comprehension_scope(node: Comprehension) -> Scope:
@@ -70,7 +71,7 @@ def comprehension_scope(node: Comprehension) -> Scope:
 
 def names_bound(statements: Iterable[ast.stmt]) -> frozenset[str]:
     """The names that statements bind in the scope they stand in."""
-    scope = _scope(statements, "function")
+    scope = bound_by(statements, "function")
     return frozenset(scope.names)
 
 
@@ -79,7 +80,8 @@ def type_parameters(node: ast.AST) -> set[str]:
     return {parameter.name for parameter in getattr(node, "type_params", ())}
 
 
-def _scope(statements: Iterable[ast.stmt], kind: ScopeKind) -> Scope:
+def bound_by(statements: Iterable[ast.stmt], kind: ScopeKind) -> Scope:
+    """The scope that these statements alone would make."""
     binder = _Binder(Scope(kind))
     for statement in statements:
         binder.visit(statement)
@@ -93,7 +95,7 @@ class _Binder(ast.NodeVisitor):
         self.scope = scope
 
     def visit_Name(self, node: ast.Name) -> None:
-        if not isinstance(node.ctx, ast.Load):
+        if isinstance(node.ctx, ast.Store):
             self.scope.names.add(node.id)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

@@ -31,8 +31,7 @@ EVERY_MODULE_HAS = frozenset(
 def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
     """Follow a name that nothing in the module binds: a builtin, or from a star import."""
     name = chain[0]
-    for unit in reversed(module.stars):
-        one = unit.imports[0]
+    for unit, one in reversed(module.stars):
         dotted = module.absolute(one)
         if dotted is None:
             reach.missing(module, one)
@@ -46,29 +45,51 @@ def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
         elif not hasattr(builtins, name) or name in STAR_BUILTINS.get(dotted, ()):
             _keep(reach, module, unit, one, dotted, name)
     special = hasattr(builtins, name) or name in EVERY_MODULE_HAS
-    if "__getattr__" in module.bindings and not special:
+    if special:
+        return
+    reach.names.add((module.path, name))
+    if "__getattr__" in module.bindings:
         reach.lookup(module, ("__getattr__",), None)
+    elif not module.stars and any(_makes_names(module, unit) for unit in module.units):
+        reach.keep_whole(module, f"{module.path}: '{name}' is bound by nothing that can be read")
 
 
-def has_name(module: Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
+def has_name(module: Module, name: str) -> bool:
     """Whether a module can be asked for that name, as far as can be told."""
-    if name in module.bindings or "__getattr__" in module.bindings or name in EVERY_MODULE_HAS:
-        return True
-    if any(module.extract(unit).dynamic for unit in module.units if unit.kind == "effect"):
-        return True
-    for unit in module.stars:
-        dotted = module.absolute(unit.imports[0])
-        target = module.project.file_module(dotted) if dotted else None
-        if target is None:
+    pending, seen = [module], {module.path}
+    while pending:
+        here = pending.pop()
+        if name in here.bindings or "__getattr__" in here.bindings or name in EVERY_MODULE_HAS:
             return True
-        if target.path not in seen and has_name(target, name, seen | {module.path, target.path}):
+        if any(here.extract(unit).dynamic for unit in here.units if unit.kind == "effect"):
             return True
+        for _, one in here.stars:
+            dotted = here.absolute(one)
+            target = here.project.file_module(dotted) if dotted else None
+            if target is None:
+                return True
+            if target.path not in seen:
+                seen.add(target.path)
+                pending.append(target)
     return False
 
 
+def _makes_names(module: Module, unit: Unit) -> bool:
+    """Whether a top-level statement may bind names that it does not write: ``globals().update(...)``."""
+    if unit.dead or unit.kind not in ("effect", "assign"):
+        return False
+    piece = module.extract(unit)
+    if piece.dynamic:
+        return True
+    return unit.kind == "effect" and any(read.chain == ("__name__",) for read in piece.reads)
+
+
 def _keep(reach: Reach, module: Module, unit: Unit, one: Imported, dotted: str, name: str) -> None:
-    reach.keep_import(module, unit, one)
     reach.names.add((module.path, name))
+    if unit.kind != "import":
+        reach.keep(module, unit)
+        return
+    reach.keep_import(module, unit, one)
     if reach.is_project(dotted):
         reach.stars.setdefault((module.path, unit.index), set()).add(name)
         reach.touch_name(dotted)

@@ -146,7 +146,7 @@ def test_an_encoding_line_does_not_reach_the_slice() -> None:
 NAMES = ["a", "b", "c", "d", "e"]
 EXPRESSION = st.recursive(
     st.one_of(st.integers(0, 9).map(str), st.sampled_from(["len(str(x))", "sum([1, 2])", *[f"g_{name}()" for name in NAMES], *[f"V_{name}" for name in NAMES]])),
-    lambda inner: st.tuples(inner, st.sampled_from(["+", "*", "-"]), inner).map(lambda it: f"({it[0]} {it[1]} {it[2]})"),
+    lambda inner: st.tuples(inner, st.sampled_from(["+", "|", "-"]), inner).map(lambda it: f"({it[0]} {it[1]} {it[2]})"),
     max_leaves=4,
 )  # fmt: skip
 STATEMENT = st.one_of(
