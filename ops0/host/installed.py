@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
-
 from ops0.core.requirements.installed import (
     Installed,
     InstalledDistribution,
     record_prefixes,
     shared_prefixes,
 )
+from ops0.core.requirements.names import canonicalize_name
 
 _INFO = re.compile(
     r"(?P<name>[^-]+(?:-[^-\d][^-]*)*)-(?P<version>[^-]+)(?:-py\d.*)?\.(?:dist|egg)-info"

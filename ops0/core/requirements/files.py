@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Warn, Where
 from ops0.core.requirements.locks import locked_declarations, without_pinned
@@ -130,6 +128,8 @@ class _Reading:
             self._take(_LINE_OPTION.sub("", line), where)
 
     def _take(self, text: str, where: Where) -> None:
+        from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
+
         try:
             Requirement(text)
         except InvalidRequirement as fault:

@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
+from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Declaration
 from ops0.core.settings import Place, parse_toml
 from ops0.core.source import Source
@@ -56,6 +54,8 @@ def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
 
 
 def _is_requirement(text: str) -> bool:
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
+
     try:
         Requirement(text)
     except InvalidRequirement:
@@ -67,6 +67,10 @@ def without_pinned(
     locked: tuple[Declaration, ...], declared: tuple[Declaration, ...]
 ) -> tuple[Declaration, ...]:
     """The pins of a lock for what the project's other files do not pin themselves."""
+    if not locked:
+        return ()
+    from packaging.requirements import Requirement  # noqa: PLC0415 - costs a start 25 ms
+
     requirements = [Requirement(one.text) for one in declared]
     pinned = {
         canonicalize_name(one.name)

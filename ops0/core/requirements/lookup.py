@@ -11,11 +11,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from packaging.utils import canonicalize_name
-
 from ops0.core.pipeline import Origin
 from ops0.core.requirements.declared import Declared, parse_requirement, requirement_text
 from ops0.core.requirements.installed import InstalledDistribution
+from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Context
 
 _CLOSE = 0.78

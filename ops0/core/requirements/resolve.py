@@ -6,9 +6,6 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Need, Origin, Reason, SystemNeed, Warn, Where
@@ -25,6 +22,7 @@ from ops0.core.requirements.errors import (
     UnknownImport,
 )
 from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
+from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.rules import rule_needs, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
@@ -123,16 +121,15 @@ class _Gathering:
 
     def add_rule(self, text: str, reason: Reason) -> None:
         """A hidden need; a rival that is declared, installed or imported anyway serves as well."""
-        wanted = Requirement(text)
-        name: str = canonicalize_name(wanted.name)
+        wanted = join_requirements([text])
+        named = name = name_of(wanted)
         tables = self.lookup.context.tables
         group = tables.rivals_of(name)
         for having in (self.lookup.declared, self.drafts, self.lookup.context.installed.names):
             name = next((one for one in group if one in having), name)
             if name in having:
                 break
-        extras = f"[{','.join(sorted(wanted.extras))}]" if wanted.extras else ""
-        self._add(name, f"{name}{extras}{wanted.specifier}", reason, "rule")
+        self._add(name, f"{name}{wanted.removeprefix(named)}", reason, "rule")
         self.drafts[name].imports.update(tables.provided_by(name)[:1])
 
     def add_declared(self, declared: Declared) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import tomli
-from packaging.utils import canonicalize_name
 
+from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.rules import Rule, parse_rule
 
 
