@@ -12,8 +12,8 @@ from typing import Literal, NewType, TypeAlias, Union
 StepName = NewType("StepName", str)
 CallId = NewType("CallId", str)
 
-JsonValue: TypeAlias = Union[
-    None, bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"]
+JsonValue: TypeAlias = Union[  # noqa: UP007 - "|" cannot hold a name in quotes before 3.14
+    bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"], None
 ]
 
 Origin = Literal["declared", "installed", "curated", "pipreqs", "rule"]

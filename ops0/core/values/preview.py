@@ -37,7 +37,7 @@ def _short(value: Any) -> str:
 
 def _file_name(value: Any) -> str:
     """A path by its own name: the folder that it was made in is another one in each run."""
-    pathlib = sys.modules.get("pathlib")  # without it there is no path; importing it costs milliseconds
+    pathlib = sys.modules.get("pathlib")  # not loaded: no path; loading costs milliseconds
     return str(value.name) if pathlib and isinstance(value, pathlib.PurePath) else ""
 
 
