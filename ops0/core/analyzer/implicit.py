@@ -21,7 +21,7 @@ def implicit_calls(
     given:  names of the run's parameters
     raises: MissingProvider, AmbiguousProvider, DuplicateStep; ErrorGroup of them
     """
-    edges = implicit_edges([_node(step) for step in steps], given)
+    edges = implicit_edges([_node(step) for step in steps], {*given, *_openings(steps)})
     by_step: dict[str, list[Edge]] = {}
     for edge in edges:
         by_step.setdefault(edge.step, []).append(edge)
@@ -39,6 +39,17 @@ def implicit_calls(
         for name in run_order(places, needs)
     )
     return calls, tuple(CallId(name) for name in last_steps(places, edges))
+
+
+def _openings(steps: Sequence[DeclaredStep]) -> set[str]:
+    """What the first step must be given: no step comes before it, so only the run can.
+
+    A name that a later step has too is not among them: there it may be meant for another step's result.
+    """
+    if not steps:
+        return set()
+    later = {one.name for step in steps[1:] for one in step.parameters}
+    return {one.name for one in steps[0].parameters if one.default is None} - later
 
 
 def _inputs(step: DeclaredStep, edges: Sequence[Edge]) -> tuple[tuple[str, Input], ...]:

@@ -161,6 +161,19 @@ def test_a_parameter_of_the_run_comes_before_names(pipeline) -> None:
     assert given == FromParam(param="data", required=True, annotation="int")
 
 
+def test_what_the_first_step_must_be_given_the_run_gives(pipeline) -> None:
+    found = pipeline(STEP + "def load(path: str): pass\n@ops0.step\ndef count(load): pass")
+    (path,) = dict(found.calls[0].inputs).items()
+    assert path == ("path", FromParam(param="path", required=True, annotation="str"))
+
+
+def test_plain_defaults_may_be_replaced_by_the_run(pipeline) -> None:
+    found = pipeline("N = 3\n" + STEP + "def load(n=N, pair=(1, 2), f=len): pass")
+    assert dict(found.calls[0].inputs) == {
+        "n": FromParam(param="n", required=False, default=3, annotation=None)
+    }
+
+
 def test_decorators_are_read() -> None:
     source = """import ops0
 from ops0 import retry as again
@@ -241,7 +254,7 @@ WRONG = [
     ("long name", f"import ops0\n@ops0.step(name='{'a' * 64}')\ndef f(): pass", 15, "p.py:3: Step name "),
     ("duplicate", STEP + "def f(): pass\n@ops0.step(name='f')\ndef g(): pass", 15, "p.py:5: a second step is named 'f'; the first is at p.py:3"),
     ("duplicate but for case", STEP + "def f(): pass\n@ops0.step(name='F')\ndef g(): pass", 15, "p.py:5: a second step is named 'F'; the first is at p.py:3"),
-    ("nobody provides", STEP + "def f(x): pass", 15, "p.py:3: Step 'f' expects argument 'x' but no previous step provides it."),
+    ("nobody provides", STEP + "def f(): pass\n@ops0.step\ndef g(x, y): return f", 15, "p.py:5: Step 'g' expects argument"),
     ("two provide", STEP + "def get_x(): return 1\n@ops0.step\ndef make_x(): return 1\n@ops0.step\ndef f(x): pass", 15, "p.py:7: Step 'f' expects argument 'x' and several previous steps provide it equally: get_x, make_x"),
     ("decorator unknown", "import ops0\n@ops0.stp\n@ops0.step\ndef f(): pass", 18, "p.py:2: @ops0.stp: ops0 has no such decorator"),
     ("decorator argument", "import ops0\n@ops0.step\n@ops0.timeout(minutes=1)\ndef f(): pass", 18, "p.py:3: @ops0.timeout: 'minutes' is no argument of it"),
