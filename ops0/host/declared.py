@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
+from ops0.core import requirements
 from ops0.core.locked import Target
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.installed import Installed
@@ -19,11 +19,11 @@ from ops0.host.project import Project
 @cache
 def read_tables() -> Tables:
     """The tables that ops0 ships, and the mapping of the pipreqs that is installed with it."""
-    folder = files("ops0.core.requirements")
+    folder = Path(requirements.__file__).parent
     return parse_tables(
-        distributions=folder.joinpath("distributions.toml").read_text("utf-8"),
-        rules=folder.joinpath("rules.toml").read_text("utf-8"),
-        system=folder.joinpath("system.toml").read_text("utf-8"),
+        distributions=(folder / "distributions.toml").read_text("utf-8"),
+        rules=(folder / "rules.toml").read_text("utf-8"),
+        system=(folder / "system.toml").read_text("utf-8"),
         pipreqs=_pipreqs_mapping(),
     )
 

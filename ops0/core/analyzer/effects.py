@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomli
@@ -264,5 +264,5 @@ def _names_read(module: Module) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _side_effects() -> dict[str, str]:
-    text = resources.files(__package__).joinpath("side_effects.toml").read_text("utf-8")
+    text = Path(__file__).with_name("side_effects.toml").read_text("utf-8")
     return {entry["import"]: entry["when"] for entry in tomli.loads(text)["import"]}

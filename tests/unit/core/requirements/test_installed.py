@@ -44,6 +44,20 @@ def test_a_namespace_with_an_init_is_read_one_level_deeper() -> None:
     assert record_prefixes(files, namespaces) == ("google", "google.cloud", "google.cloud.tasks")
 
 
+@given(
+    st.lists(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), max_size=60),
+    st.sampled_from([",,", ""]),
+)
+def test_the_order_and_number_of_folders_change_nothing(letters: list[str], ending: str) -> None:
+    files = [f"{letter}{at % 3}/__init__.py{ending}" for at, letter in enumerate(letters)]
+    files += [f"single_{letter}.py{ending}" for letter in letters]
+    files += [f"{letter}{at % 3}/deep/part.py{ending}" for at, letter in enumerate(letters)]
+    expected = {file.split("/")[0] for file in files if "/" in file} | {
+        f"single_{one}" for one in letters
+    }
+    assert set(record_prefixes("\n".join(files))) == expected
+
+
 def test_shared_prefixes_are_those_of_several() -> None:
     assert shared_prefixes([("a", "b"), ("b", "c"), ("c", "c")]) == {"b", "c"}
 
