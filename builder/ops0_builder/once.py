@@ -11,7 +11,8 @@ from typing import Any
 from ops0.core.errors import EngineError
 from ops0.host.engine_errors import EngineTimeout
 from ops0.host.engine_socket import EngineSocket
-from ops0_runner.protocol import USER_ID
+from ops0.host.hardened import Limits, hardened_body
+from ops0.host.owner import OWNER_LABEL, this_process
 
 _FRAME = struct.Struct(">BxxxI")
 TMP_BYTES = 256 * 1024 * 1024
@@ -27,29 +28,13 @@ class Once:
 
 
 def once_body(image: str, argv: Sequence[str], labels: Mapping[str, str]) -> Mapping[str, Any]:
-    """What the engine is asked to create. Pure.
-
-    source: design, section 7: the hardened profile
-    """
+    """What the engine is asked to create: the profile of a run, without its limits of memory. Pure."""
+    limits = Limits(memory=None, cpu=None, tmp=TMP_BYTES)
     return {
-        "Image": image,
+        **hardened_body(image, labels, network=False, limits=limits),
         "Entrypoint": list(argv),
         "Cmd": [],
-        "User": f"{USER_ID}:{USER_ID}",
         "WorkingDir": "/",
-        "Env": ["HOME=/tmp", "MPLCONFIGDIR=/tmp", "XDG_CACHE_HOME=/tmp"],
-        "Labels": dict(labels),
-        "NetworkDisabled": True,
-        "HostConfig": {
-            "NetworkMode": "none",
-            "ReadonlyRootfs": True,
-            "CapDrop": ["ALL"],
-            "SecurityOpt": ["no-new-privileges"],
-            "Init": True,
-            "PidsLimit": 1024,
-            "Tmpfs": {"/tmp": f"rw,nosuid,nodev,size={TMP_BYTES}"},  # noqa: S108 - in the container
-            "LogConfig": {"Type": "json-file", "Config": {"max-size": "4m", "max-file": "1"}},
-        },
     }
 
 
@@ -63,10 +48,12 @@ def run_once(
 ) -> Once:
     """Create, start, wait, read, remove.
 
+    labels:  what it is for; whose it is, is added, so that what a killed ops0 leaves can be told
     timeout: seconds that the container may take
     raises:  EngineError; EngineTimeout where it did not end in time
     """
-    created = engine.call("POST", "/containers/create", body=once_body(image, argv, labels))
+    owned = {**labels, OWNER_LABEL: str(this_process())}
+    created = engine.call("POST", "/containers/create", body=once_body(image, argv, owned))
     path = f"/containers/{created.json()['Id']}"
     try:
         engine.call("POST", f"{path}/start", accept=(304,))

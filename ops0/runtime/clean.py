@@ -1,4 +1,4 @@
-"""What killed runs left in the engine: found by label, removed when its owner is certainly gone."""
+"""What killed runs and builds left in the engine: found by label, removed when its owner is certainly gone."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ from contextlib import suppress
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.host.engine_errors import EngineRefused
+from ops0.host.owner import OWNER_LABEL, Owner, is_gone, parse_owner, this_process
 from ops0.runtime.docker_api import DockerApi, Owned
-from ops0.runtime.owner import Owner, is_gone, parse_owner, this_process
-from ops0.runtime.profile import OWNER_LABEL, RUN_LABEL
 
 _PAUSES = (0.1, 0.3, 1.0)
 
 
 def remove_orphans(api: DockerApi, *, dry_run: bool = False) -> tuple[str, ...]:
-    """Remove every container and volume of a run whose owner is gone. Gives the names of what was removed.
+    """Remove every container and volume whose owner is gone. Gives the names of what was removed.
 
     Things of a live owner, of another machine, or without a readable owner stay; so does what the engine refuses to
     remove, as a volume that a container of somebody else uses by now: that must not keep anyone from running.
     raises: EngineError when the engine does not answer
     """
-    found = orphans(api.owned(RUN_LABEL), this_process())
+    found = orphans(api.owned(OWNER_LABEL), this_process())
     if dry_run:
         return tuple(thing.name for thing in found)
     removed: list[str] = []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
-from ops0.runtime.owner import Owner
+from ops0.host.owner import Owner
 from ops0.runtime.runs import RunFolder, RunId
 
 LineHandler = Callable[[str], None]

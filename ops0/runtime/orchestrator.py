@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.folders import write_aside
+from ops0.host.owner import Owner, this_process
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
 from ops0.runtime.golines import check_params
 from ops0.runtime.interrupts import caught_signals
-from ops0.runtime.owner import Owner, this_process
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
 from ops0.runtime.runs import new_run_id, run_folder

@@ -20,9 +20,9 @@ import ops0
 import ops0_runner
 from ops0.core.pipeline import CallId, StepName
 from ops0.host import process
+from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.manifest import MAX_MANIFEST
-from ops0.runtime.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.runs import kept_runs, run_folder
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
 

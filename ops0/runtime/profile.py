@@ -1,9 +1,4 @@
-"""The hardened profile: one pure function from an attempt to what the Engine is told. Every step gets it.
-
-What a step may loosen is named on the step: ``network``, and more or less ``memory`` and ``cpu``. Nothing else.
-Checked over ``inspect`` in tests/integration/test_containers.py. Source: CIS Docker Benchmark, section 5, and
-the "restricted" level of the Kubernetes Pod Security Standards.
-"""
+"""A step's container: one pure function from an attempt to what the Engine is told, by the hardened profile."""
 
 from __future__ import annotations
 
@@ -11,33 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ops0.core.pipeline import CallId, StepOptions
+from ops0.core.pipeline import CallId
+from ops0.host.hardened import Limits, hardened_body
+from ops0.host.owner import OWNER_LABEL, Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.owner import Owner
 from ops0.runtime.runs import RunId
-from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
+from ops0_runner.protocol import IN_DIR, OUT_DIR
 
-PIDS = 1024
-OPEN_FILES = 8192
-FILE_SIZE = 64 * 2**30
 LEAST_MEMORY = 256 * 2**20
-ENVIRONMENT = (
-    "HOME=/tmp",
-    "MPLCONFIGDIR=/tmp/matplotlib",
-    "NUMBA_CACHE_DIR=/tmp/numba",
-    "OMP_WAIT_POLICY=PASSIVE",
-    "PYTHONDONTWRITEBYTECODE=1",
-    "TMPDIR=/tmp",
-    "XDG_CACHE_HOME=/tmp/cache",
-)
-"""The root is read-only: what libraries like to write beside themselves or at home goes to /tmp.
-
-OMP_WAIT_POLICY: OpenMP's threads spin while they wait. Beside other steps that is what the others need: gradient
-boosting on two busy processors takes 3.5 times as long with spinning threads as with sleeping ones.
-"""
-
 RUN_LABEL = "ops0.run"
-OWNER_LABEL = "ops0.owner"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,16 +49,18 @@ def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -
 
 
 def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[str, Any]:
-    """The body of ``POST /containers/create`` for one attempt.
-
-    source: Engine API 1.44, ContainerCreate
-    """
+    """The body of ``POST /containers/create`` for one attempt."""
     options = job.step.options
+    memory = options.memory or share.memory
+    cpu = min(options.cpu or share.cpu, share.cpu)  # the Engine refuses more than its host has
+    body = hardened_body(
+        image,
+        labels(job.run, job.call, owner, job.attempt),
+        network=options.network,
+        limits=Limits(memory=memory, cpu=cpu, tmp=memory // 2),
+    )
     return {
-        "Image": image,
-        "User": f"{USER_ID}:{USER_ID}",
-        "Env": list(ENVIRONMENT),
-        "Labels": labels(job.run, job.call, owner, job.attempt),
+        **body,
         "AttachStdin": True,
         "AttachStdout": True,
         "AttachStderr": True,
@@ -89,46 +68,7 @@ def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[s
         "StdinOnce": True,
         "Tty": False,
         "StopSignal": "SIGTERM",
-        "NetworkDisabled": not options.network,
-        "HostConfig": {
-            **_walls(options.network),
-            **_limits(options, share),
-            "Mounts": mounts(job),
-            "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},
-            "RestartPolicy": {"Name": "no"},
-            "AutoRemove": False,
-        },
-    }
-
-
-def _walls(network: bool) -> dict[str, Any]:
-    return {
-        "Init": True,
-        "ReadonlyRootfs": True,
-        "Privileged": False,
-        "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true"],
-        "NetworkMode": "bridge" if network else "none",
-        "IpcMode": "private",
-        "CgroupnsMode": "private",
-    }
-
-
-def _limits(options: StepOptions, share: Share) -> dict[str, Any]:
-    memory = options.memory or share.memory
-    half = memory // 2
-    return {
-        "PidsLimit": PIDS,
-        "Memory": memory,
-        "MemorySwap": memory,  # memory and swap together: no swap
-        "NanoCpus": int(min(options.cpu or share.cpu, share.cpu) * 1e9),
-        "ShmSize": half,
-        "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={half}"},  # noqa: S108 - the container's own
-        "Ulimits": [
-            {"Name": "core", "Soft": 0, "Hard": 0},
-            {"Name": "fsize", "Soft": FILE_SIZE, "Hard": FILE_SIZE},
-            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
-        ],
+        "HostConfig": {**body["HostConfig"], "Mounts": mounts(job)},
     }
 
 

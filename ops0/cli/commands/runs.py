@@ -7,8 +7,8 @@ import click
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import RunError
+from ops0.host.owner import is_gone, parse_owner, this_process
 from ops0.runtime.monitoring import RunView, view_run
-from ops0.runtime.owner import is_gone, parse_owner, this_process
 from ops0.runtime.runs import RunFolder, kept_runs, run_folder
 
 

@@ -5,7 +5,12 @@ import json
 import struct
 from typing import Any
 
-from ops0_builder.once import Once, once_body, split_streams
+from ops0.core.pipeline import CallId
+from ops0.host.owner import Owner
+from ops0.runtime.engine import Job
+from ops0.runtime.profile import Share, container_config
+from ops0.runtime.runs import RunId
+from ops0_builder.once import TMP_BYTES, Once, once_body, split_streams
 from ops0_builder.proof import judge
 
 
@@ -59,16 +64,28 @@ def test_a_crash_is_the_import_that_had_begun(make: Any) -> None:
     assert (fault.module, fault.error) == ("bad", "the interpreter ended with exit code 139")
 
 
-def test_the_container_of_a_proof_is_hardened() -> None:
-    body = once_body("sha256:1", ("python",), {"a": "b"})
-    host = body["HostConfig"]
-    assert body["User"] == "65532:65532"
-    assert body["NetworkDisabled"] is True
-    assert host["NetworkMode"] == "none"
-    assert host["ReadonlyRootfs"] is True
-    assert host["CapDrop"] == ["ALL"]
-    assert host["SecurityOpt"] == ["no-new-privileges"]
-    assert host["PidsLimit"] > 0
+def test_the_container_of_a_proof_has_the_walls_of_a_run(make: Any) -> None:
+    """What is proved must hold in a run: the same body but for its command, its volume and the host's share."""
+    job = Job(
+        run=RunId("r"),
+        call=CallId("load"),
+        attempt=1,
+        nonce="n",
+        step=make.step("load"),
+        producers=(),
+    )
+    owner = Owner(machine="m", boot="b", space="s", pid=7, started=99)
+    share = Share(memory=2 * TMP_BYTES, cpu=1.0)
+    step = container_config(job, "sha256:1", owner, share)
+    proof = once_body("sha256:1", ("python",), {"a": "b"})
+    assert {key: proof[key] for key in ("User", "Env", "NetworkDisabled")} == {
+        key: step[key] for key in ("User", "Env", "NetworkDisabled")
+    }
+    of_a_step_alone = {"Mounts", "Memory", "MemorySwap", "NanoCpus"}
+    assert proof["HostConfig"] == {
+        key: value for key, value in step["HostConfig"].items() if key not in of_a_step_alone
+    }
+    assert (proof["Entrypoint"], proof["Cmd"], proof["Labels"]) == (["python"], [], {"a": "b"})
 
 
 def test_log_frames_are_put_apart() -> None:

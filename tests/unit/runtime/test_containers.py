@@ -16,12 +16,12 @@ import pytest
 from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
+from ops0.host.owner import Owner, this_process
 from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine, patiently
 from ops0.runtime.docker_api import ContainerState, Host, Owned
 from ops0.runtime.engine import Exit, Job, RunSetup
 from ops0.runtime.errors import EngineLost
-from ops0.runtime.owner import Owner, this_process
 from ops0.runtime.runs import RunId, run_folder
 
 ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from ops0.core.pipeline import CallId
+from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.owner import Owner
 from ops0.runtime.profile import Share, container_config, host_share
 from ops0.runtime.runs import RunId
 

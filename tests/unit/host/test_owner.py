@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.clean import orphans
 from ops0.runtime.docker_api import Owned
-from ops0.runtime.owner import is_gone, parse_owner, process_start, this_process
 
 ME = this_process()
 

@@ -1,8 +1,8 @@
-"""Who owns what a run has made: a lease that anybody on the same machine can test without asking the owner.
+"""Who owns what ops0 has made: a lease that anybody on the same machine can test without asking the owner.
 
-A run that was killed leaves containers, volumes and processes behind. Each carries its owner; when the owner is
-certainly gone, the next run may remove them. "Certainly": the same machine, and either an earlier boot, or the
-same process-id space in which that process no longer is. An owner elsewhere is never judged.
+A run or build that was killed leaves containers, volumes, tags and processes behind. Each carries its owner; when
+the owner is certainly gone, anybody may remove them. "Certainly": the same machine, and either an earlier boot, or
+the same process-id space in which that process no longer is. An owner elsewhere is never judged.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+OWNER_LABEL = "ops0.owner"
+"""The label that names the owner of a container or volume."""
 
 _PROC = Path("/proc")
 
