@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
+    from ops0_builder.engine_images import EngineImages
     from ops0_builder.lock_inputs import StepChange
     from ops0_builder.lock_settings import Upgrade
     from ops0_builder.runner_files import RunnerFiles
@@ -91,6 +92,13 @@ class Work:
         return EngineSocket.from_environment()
 
     @cached_property
+    def images(self) -> EngineImages:
+        """The images that the engine had before anything was built."""
+        from ops0_builder.engine_images import read_images
+
+        return read_images(self.engine)
+
+    @cached_property
     def runner(self) -> RunnerFiles:
         """What ops0 puts into every image."""
         from ops0_builder.runner_files import read_runner
@@ -132,6 +140,7 @@ def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
         resolve_needs=partial(_needs, work),
         pipeline=project.selected,
         params=params,
+        unnamed=project.settings.name if project.is_main else None,
     )
     steps = tuple(_with_settings(step, work) for step in pipeline.steps)
     return spread_needs(replace(pipeline, steps=steps))
@@ -194,13 +203,12 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
 def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
     """The base image of every step. Raises PlanError, BuildError, EngineError and their kinds."""
     from ops0_builder.base import resolve_bases
-    from ops0_builder.engine_images import read_images
 
     return resolve_bases(
         pipeline,
         work.target.python,
         engine=work.engine,
-        images=read_images(work.engine),
+        images=work.images,
         say=say,
     )
 
@@ -240,20 +248,24 @@ class Built:
 
 
 def present(work: Work, plan: Plan) -> Mapping[StepName, str]:
-    """The digests of the images that the engine has already. One question, no program, no SDK."""
-    from ops0_builder.engine_images import present_images, read_images
+    """The digests of the images that the engine has already. No program, no SDK, each image asked for once."""
+    from ops0_builder.engine_images import present_images
 
-    return present_images(plan, read_images(work.engine))
+    return present_images(plan, work.images)
 
 
 def missing_steps(
-    work: Work, plan: Plan, *, only: Iterable[StepName] | None = None, no_cache: bool = False
+    plan: Plan,
+    present: Collection[StepName],
+    *,
+    only: Iterable[StepName] | None = None,
+    no_cache: bool = False,
 ) -> frozenset[StepName]:
-    """The steps whose images must be built; with ``no_cache`` all that are wanted."""
+    """The steps whose images must be built; with ``no_cache`` all that are wanted. Pure."""
     wanted = frozenset(image.step for image in plan.images)
     if only is not None:
         wanted &= frozenset(only)
-    return wanted if no_cache else wanted - present(work, plan).keys()
+    return wanted if no_cache else wanted.difference(present)
 
 
 def fetch_wheels(

@@ -69,7 +69,7 @@ class Settings:
     """What a project says once for all its steps. None and () leave the choice to ops0.
 
     path:     the file these come from, relative to the project's root; None where there is none
-    name:     what a pipeline without a function of its own is called, in images; else it is called as its file
+    name:     what the pipeline of ``pipeline``'s file is called where the code gives it no name; else as its file
     pipeline: the file that is meant when a command names none, ``flows/train.py`` or ``flows/train.py:name``
     python:   ``3.11``;   base: an image;   platform: ``linux/amd64``
     requires: distributions that every step needs;   apt: likewise, Debian packages

@@ -64,6 +64,11 @@ class Project:
     selected: str | None = None
 
     @property
+    def is_main(self) -> bool:
+        """Whether the entry is the file that is meant where a command names none."""
+        return self.entry == (self.settings.pipeline or _USUAL).partition(":")[0]
+
+    @property
     def source(self) -> DiskSource:
         """Its files."""
         return DiskSource(self.root)
