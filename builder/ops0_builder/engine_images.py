@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
+from ops0.host.ahead import Answers
 from ops0.host.engine_socket import EngineSocket, quoted
 
 THREADS = 8
@@ -24,24 +24,28 @@ class EngineImage:
 
 
 class EngineImages:
-    """The images of one moment: what was asked once is not asked again."""
+    """The images of one moment. What is there is asked once; what is not may have been made since."""
 
     def __init__(self, ask: Callable[[str], EngineImage | None]) -> None:
-        self._ask = ask
-        self._known: dict[str, EngineImage | None] = {}
+        self._answers = Answers(ask, THREADS)
+
+    def expect(self, tags: Iterable[str]) -> None:
+        """Start asking for tags that will likely be looked up, and return at once."""
+        self._answers.want(tags)
 
     def get(self, tag: str) -> EngineImage | None:
         """One image, or None where the engine has none of that tag. Raises EngineError."""
-        if tag not in self._known:
-            self._known[tag] = self._ask(tag)
-        return self._known[tag]
+        image = self._answers.get(tag)
+        if image is None:
+            self._answers.forget(tag)
+        return image
 
     def found(self, tags: Iterable[str]) -> Mapping[str, EngineImage]:
         """Those of the tags that the engine has. Raises EngineError."""
         wanted = tuple(tags)
-        with ThreadPoolExecutor(max_workers=THREADS) as pool:
-            answers = tuple(pool.map(self.get, wanted))
-        return {tag: one for tag, one in zip(wanted, answers, strict=True) if one is not None}
+        self.expect(wanted)
+        answers = {tag: self.get(tag) for tag in wanted}
+        return {tag: one for tag, one in answers.items() if one is not None}
 
 
 def read_images(engine: EngineSocket) -> EngineImages:
