@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +13,10 @@ from ops0.cli.say import saying
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.plan import Plan
-from ops0.runtime.engine import Engine
-from ops0.runtime.golines import check_params
-from ops0.runtime.report import Report
+
+if TYPE_CHECKING:
+    from ops0.runtime.engine import Engine
+    from ops0.runtime.report import Report
 
 
 def read_shown(work: wiring.Work, params: Collection[str] = ()) -> Pipeline:
@@ -41,9 +43,10 @@ def build_shown(
     no_cache: bool = False,
 ) -> wiring.Built:
     """Build what is missing, one line an image. Raises what ``wiring.build`` raises."""
-    missing = wiring.missing_steps(work, plan, only=only, no_cache=no_cache)
+    present = wiring.present(work, plan)
+    missing = wiring.missing_steps(plan, present, only=only, no_cache=no_cache)
     if not missing:
-        return wiring.Built(plan=plan, digests=wiring.present(work, plan), made=())
+        return wiring.Built(plan=plan, digests=present, made=())
     with saying() as say:
         wheels = wiring.fetch_wheels(work, lock, missing, say=say)
     from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
@@ -68,6 +71,8 @@ def run_shown(
     jobs: int | None = None,
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first."""
+    from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
+
     check_params(pipeline, params)  # before minutes go into building images
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
