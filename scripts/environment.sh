@@ -33,6 +33,6 @@ want="$extras $(sha256sum pyproject.toml | cut -d' ' -f1)"
 [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || "$python" -m venv --clear .venv
 if [ "$(cat "$stamp" 2>/dev/null)" != "$want" ]; then
   say "installing ops0${extras:+ with $extras} into .venv"
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable ".${extras:+[$extras]}"
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --editable ".${extras:+[$extras]}"
   printf '%s\n' "$want" >"$stamp"
 fi

@@ -7,7 +7,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 .venv/bin/uv build --quiet --wheel --python .venv/bin/python --out-dir "$tmp/dist" .
 .venv/bin/python -m venv "$tmp/venv"
-"$tmp/venv/bin/python" -m pip install --quiet --disable-pip-version-check "$(ls "$tmp"/dist/ops0-*.whl)[test]"
+"$tmp/venv/bin/python" -m pip install -qq --disable-pip-version-check "$(ls "$tmp"/dist/ops0-*.whl)[test]"
 mkdir "$tmp/outside"
 cp -r tests "$tmp/outside/tests"
 cp pyproject.toml "$tmp/outside/"
