@@ -140,6 +140,7 @@ def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
         resolve_needs=partial(_needs, work),
         pipeline=project.selected,
         params=params,
+        unnamed=project.settings.name if project.is_main else None,
     )
     steps = tuple(_with_settings(step, work) for step in pipeline.steps)
     return spread_needs(replace(pipeline, steps=steps))
