@@ -1,7 +1,8 @@
 """Content keys: one hash over all that decides an image's bytes. Equal keys: nothing to build.
 
 Code counts by its syntax tree, without positions: an edit of a comment, or of another step's lines above, leaves
-the key as it is. Line numbers in a traceback are then those of the text that was built.
+the key as it is. A traceback then tells lines of the text that was built, and the host finds them again in
+the current one: ops0/runtime/current_lines.py.
 """
 
 from __future__ import annotations

@@ -19,9 +19,10 @@ from ops0.core.pipeline import CallId, StepName
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
 from ops0.runtime.archives import tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
+from ops0.runtime.current_lines import Unreadable, on_current_lines
 from ops0.runtime.docker_api import Attached, DockerApi
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
-from ops0.runtime.errors import EngineLost
+from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.profile import (
     RUN_LABEL,
@@ -32,12 +33,15 @@ from ops0.runtime.profile import (
     labels,
     volume_name,
 )
+from ops0.runtime.results import BadOutput
 from ops0.runtime.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
-from ops0_runner.protocol import IN_DIR, MANIFEST_NAME, OUT_DIR, USER_ID
+from ops0_runner.protocol import CODE_DIR, IN_DIR, MANIFEST_NAME, OUT_DIR, USER_ID
 
 AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
 CLOSE_LIMIT = 30.0
+MAX_CODE = 16 * 2**20
+"""Bytes of a file of the user's code that is read back to tell its lines."""
 _WAIT = 20.0
 T = TypeVar("T")
 
@@ -196,6 +200,21 @@ class ContainerAttempt:
         with self._api.archive(self._name, f"{OUT_DIR}/{folder}") as stream:
             if stream is not None:
                 yield from tar_members(stream, folder)
+
+    def on_current_lines(self, failure: Failure) -> Failure:
+        """See Attempt."""
+        current = {one.path: one.text for one in self._job.step.slices}
+        return on_current_lines(failure, current, self._built)
+
+    def _built(self, path: str) -> bytes:
+        try:
+            with self._api.archive(self._name, f"{CODE_DIR}/{path}") as stream:
+                for member in tar_members(stream, None) if stream is not None else ():
+                    if member.kind == "file" and member.size <= MAX_CODE:
+                        return member.read(member.size)
+        except (EngineError, BadOutput) as fault:
+            raise Unreadable(str(fault)) from None
+        raise Unreadable("the image does not hold it")
 
     def remove(self) -> None:
         """See Attempt."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
 from ops0.host.owner import Owner
+from ops0.runtime.errors import Failure
 from ops0.runtime.runs import RunFolder, RunId
 
 LineHandler = Callable[[str], None]
@@ -84,6 +85,9 @@ class Attempt(Protocol):
 
     def members(self) -> Iterator[Member]:
         """What its output folder holds. Each member is read before the next is asked for. No link is followed."""
+
+    def on_current_lines(self, failure: Failure) -> Failure:
+        """Its failure on the lines of the project's current text, where it ran an older one. Never raises."""
 
     def remove(self) -> None:
         """Remove what the attempt itself held: its container or process. Its output stays until the run's end."""

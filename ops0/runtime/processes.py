@@ -22,6 +22,7 @@ from ops0.core.pipeline import CallId, StepName
 from ops0.host import process
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
+from ops0.runtime.errors import Failure
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.runs import kept_runs, run_folder
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
@@ -149,6 +150,10 @@ class ProcessAttempt:
     def members(self) -> Iterator[Member]:
         """See Attempt."""
         return _folder_members(self._output)
+
+    def on_current_lines(self, failure: Failure) -> Failure:
+        """See Attempt. It ran the project's own files."""
+        return failure
 
     def remove(self) -> None:
         """See Attempt."""

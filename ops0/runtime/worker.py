@@ -150,6 +150,8 @@ class Worker:
                 self._post(Up(self.job, attempt))
             end = attempt.wait()
             outcome = self._judge(attempt, end)
+            if isinstance(outcome, Failure):
+                outcome = attempt.on_current_lines(outcome)
             self._post(Over(self.job, outcome, end, tuple(self._tail)))
         finally:
             attempt.remove()

@@ -27,6 +27,7 @@ from ops0.core.pipeline import (
     Where,
 )
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
+from ops0.runtime.errors import Failure
 
 CLEAN = Exit(code=0)
 STOPPED = Exit(code=143, signal="SIGTERM")
@@ -256,6 +257,9 @@ class FakeAttempt:
             Member("manifest.json", "file", len(self.data or b""), BytesIO(b"").read),
         ]
         return iter(self.behaviour.members(found))
+
+    def on_current_lines(self, failure: Failure) -> Failure:
+        return failure
 
     def remove(self) -> None:
         self.engine.live.discard(self.engine.title(self.job))
