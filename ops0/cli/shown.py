@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ops0.cli import wiring
+from ops0.cli.foresight import keep_tags
 from ops0.cli.say import saying
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
@@ -43,6 +44,7 @@ def build_shown(
     no_cache: bool = False,
 ) -> wiring.Built:
     """Build what is missing, one line an image. Raises what ``wiring.build`` raises."""
+    keep_tags(work, plan)
     present = wiring.present(work, plan)
     missing = wiring.missing_steps(plan, present, only=only, no_cache=no_cache)
     if not missing:

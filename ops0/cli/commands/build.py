@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ops0.cli import shown, wiring
+from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import Ops0Error
@@ -56,6 +57,8 @@ def command(
     """
     began = time.monotonic()
     work = wiring.open_work(pipeline)
+    if not no_cache:
+        expect_images(work)
     found = shown.read_shown(work)
     only = _chosen(found, names)
     lock, plan = shown.plan_shown(work, found)

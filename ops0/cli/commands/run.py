@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ops0.cli import shown, wiring
+from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument, split_params, typed_params
 from ops0.cli.show_results import result_text, results_json
 
@@ -38,6 +39,8 @@ def command(
     """
     given = split_params(texts)
     work = wiring.open_work(pipeline)
+    if containers:
+        expect_images(work)
     found = shown.read_shown(work, given)
     params = typed_params(given, found)
     report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)

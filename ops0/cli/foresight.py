@@ -1,0 +1,32 @@
+"""Asks the engine, while a pipeline is being analysed, for the images that its last build looked up."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.host.folders import cache_dir
+from ops0_builder.foresight import foreseen, foresight_file, keep_foresight
+
+if TYPE_CHECKING:
+    from ops0.cli.wiring import Work
+    from ops0.core.plan import Plan
+
+
+def expect_images(work: Work) -> None:
+    """Start asking, and return at once. What goes wrong is told where an image is really looked up."""
+    tags = foreseen(_file(work))
+    if tags:
+        work.images.expect(tags)
+
+
+def keep_tags(work: Work, plan: Plan) -> None:
+    """Keep what the next ``expect_images`` may ask for; a cache that cannot be written costs time, not the build."""
+    with suppress(OSError):
+        keep_foresight(_file(work), plan)
+
+
+def _file(work: Work) -> Path:
+    project = work.project
+    return foresight_file(cache_dir(), project.root, project.entry, project.selected)

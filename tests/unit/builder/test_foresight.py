@@ -1,0 +1,65 @@
+"""What is kept of the last build's tags: a guess that may be missing or broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0.core.plan import Plan
+from ops0.core.source import MemorySource
+from ops0_builder.foresight import foreseen, foresight_file, keep_foresight
+from ops0_builder.plan import make_plan
+from ops0_builder.runner_files import RunnerFiles
+
+
+@pytest.fixture
+def a_plan(make: Any) -> Plan:
+    load, train = make.step("load"), make.step("train")
+    return make_plan(
+        make.pipeline(load, train),
+        make.lock(load=(), train=()),
+        {load.name: make.base(), train.name: make.base()},
+        source=MemorySource(),
+        runner=RunnerFiles({"ops0_runner/__init__.py": b""}),
+    )
+
+
+def test_what_is_kept_is_foreseen(a_plan: Plan, tmp_path: Path) -> None:
+    file = foresight_file(tmp_path, Path("/project"), "flow.py", None)
+    keep_foresight(file, a_plan)
+    tags = tuple(image.tag for image in a_plan.images)
+    assert foreseen(file) == (
+        *dict.fromkeys(image.base.reference for image in a_plan.images),
+        *tags,
+    )
+
+
+def test_an_unchanged_plan_writes_nothing(a_plan: Plan, tmp_path: Path) -> None:
+    file = foresight_file(tmp_path, Path("/project"), "flow.py", None)
+    keep_foresight(file, a_plan)
+    before = file.stat().st_ino
+    keep_foresight(file, a_plan)
+    assert file.stat().st_ino == before
+    keep_foresight(file, replace(a_plan, images=a_plan.images[:1]))
+    assert len(foreseen(file)) == 2
+
+
+def test_a_missing_or_broken_file_foresees_nothing(tmp_path: Path) -> None:
+    assert foreseen(tmp_path / "missing") == ()
+    (tmp_path / "broken").write_bytes(b"\xff\xfe\x00")
+    assert foreseen(tmp_path / "broken") == ()
+    (tmp_path / "empty").write_bytes(b"")
+    assert foreseen(tmp_path / "empty") == ()
+
+
+def test_pipelines_do_not_share_a_file(tmp_path: Path) -> None:
+    files = {
+        foresight_file(tmp_path, Path(root), entry, selected)
+        for root in ("/one", "/two")
+        for entry in ("a.py", "b.py")
+        for selected in (None, "train")
+    }
+    assert len(files) == 8
