@@ -44,6 +44,7 @@ __all__ = [
     "PipelineCycle",
     "implicit_edges",
     "last_steps",
+    "named_providers",
     "run_order",
 ]
 
@@ -158,6 +159,14 @@ def implicit_edges(nodes: Iterable[Node], given: Collection[str] = ()) -> tuple[
         faults = [_with_later(fault, nodes) for fault in faults]
     raise_together(faults)
     return tuple(edges)
+
+
+def named_providers(nodes: Iterable[Node], parameter: str) -> tuple[str, ...]:
+    """The steps among these that would provide a parameter by rules 2 to 5: by a name, not by being left."""
+    these = _Earlier()
+    for node in nodes:
+        these.add(node)
+    return tuple(these.by_name(parameter)[0])
 
 
 def last_steps(names: Iterable[str], edges: Iterable[Edge]) -> tuple[str, ...]:
@@ -277,10 +286,7 @@ def _with_later(fault: Ops0Error, nodes: tuple[Node, ...]) -> Ops0Error:
     if not isinstance(fault, MissingProvider):
         return fault
     index = next(at for at, node in enumerate(nodes) if node.name == fault.step)
-    below = _Earlier()
-    for node in nodes[index + 1 :]:
-        below.add(node)
-    hits, _ = below.by_name(fault.argument)
+    hits = named_providers(nodes[index + 1 :], fault.argument)
     return MissingProvider(nodes[index], fault.argument, fault.available, hits[0] if hits else None)
 
 

@@ -7,7 +7,15 @@ from collections.abc import Collection, Sequence
 
 from ops0.core.analyzer.declared_steps import DeclaredStep, returns_of
 from ops0.core.analyzer.literals import NotLiteral, json_value, literal
-from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps, run_order
+from ops0.core.graph import (
+    Argument,
+    Edge,
+    Node,
+    implicit_edges,
+    last_steps,
+    named_providers,
+    run_order,
+)
 from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, Parameter, StepName
 
 __all__ = ["implicit_calls"]
@@ -44,12 +52,18 @@ def implicit_calls(
 def _openings(steps: Sequence[DeclaredStep]) -> set[str]:
     """What the first step must be given: no step comes before it, so only the run can.
 
-    A name that a later step has too is not among them: there it may be meant for another step's result.
+    A name that a later step has too is not among them: there it may be meant for another step's result. Nor is one
+    that a later step provides: those two steps wait for each other, or stand in the wrong order.
     """
     if not steps:
         return set()
     later = {one.name for step in steps[1:] for one in step.parameters}
-    return {one.name for one in steps[0].parameters if one.default is None} - later
+    nodes = [_node(step) for step in steps[1:]]
+    return {
+        one.name
+        for one in steps[0].parameters
+        if one.default is None and one.name not in later and not named_providers(nodes, one.name)
+    }
 
 
 def _inputs(step: DeclaredStep, edges: Sequence[Edge]) -> tuple[tuple[str, Input], ...]:

@@ -167,6 +167,12 @@ def test_what_the_first_step_must_be_given_the_run_gives(pipeline) -> None:
     assert path == ("path", FromParam(param="path", required=True, annotation="str"))
 
 
+def test_what_a_later_step_makes_is_no_gift_of_the_run(pipeline) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        pipeline(STEP + "def make_egg(hen): pass\n@ops0.step\ndef make_hen(egg): pass")
+    assert (caught.value.argument, caught.value.later) == ("hen", "make_hen")
+
+
 def test_plain_defaults_may_be_replaced_by_the_run(pipeline) -> None:
     found = pipeline("N = 3\n" + STEP + "def load(n=N, pair=(1, 2), f=len): pass")
     assert dict(found.calls[0].inputs) == {
