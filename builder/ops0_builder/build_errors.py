@@ -21,6 +21,9 @@ from __future__ import annotations
 from ops0.core.errors import BuildError, PlanError
 from ops0.core.pipeline import StepName
 
+FROM_DEBIAN = ("3.11", "3.13", "3.14")
+"""The Pythons that scripts/base-image.sh can make a base of without a registry."""
+
 
 class NameUnfit(PlanError):
     """A name that no image, label or Dockerfile can carry."""
@@ -44,7 +47,10 @@ class NoBase(PlanError):
     def __init__(self, place: str, python: str, tried: str) -> None:
         super().__init__(
             f"{place}: no base image for Python {python} ({tried})",
-            f"make one from Debian's packages: `ops0 base --python {python}`",
+            f"make one from Debian's packages: `ops0 base --python {python}`"
+            if python in FROM_DEBIAN
+            else f"make one from an image that has it: `ops0 base --python {python} --from IMAGE`; "
+            f"or ask for one that Debian has: {', '.join(FROM_DEBIAN)}",
         )
         self.python, self.tried = python, tried
 

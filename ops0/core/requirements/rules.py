@@ -96,7 +96,7 @@ def parse_rule(entry: object) -> Rule:
         raise RuleFault(f"rule {name}: `cases` is a list of tables")
     rule = Rule(
         id=name,
-        why=_text(entry, "why", name),
+        why=_text(entry, "why", name) or f"rule {name}",
         page=_text(entry, "page", name),
         needs=_texts(entry, "needs", name),
         uses=_texts(entry, "uses", name),

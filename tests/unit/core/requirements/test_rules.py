@@ -188,3 +188,7 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
 def test_a_bad_rule_is_named(entry: object, fact: str) -> None:
     with pytest.raises(RuleFault, match=fact.replace("(", r"\(")):
         parse_rule(entry)
+
+
+def test_a_rule_that_says_no_reason_is_shown_by_its_name() -> None:
+    assert parse_rule({"id": "acme", "uses": ["acme.read"], "needs": "openpyxl"}).why == "rule acme"
