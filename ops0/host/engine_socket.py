@@ -7,16 +7,14 @@ SDK nor a program: answers arrive in milliseconds.
 from __future__ import annotations
 
 import grp
-import http.client
 import json
 import os
 import pwd
 import socket
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from ops0.host.engine_address import EngineAddress, engine_address
@@ -28,6 +26,10 @@ from ops0.host.engine_errors import (
     EngineTooOld,
     EngineUnreachable,
 )
+from ops0.host.plain_http import BadAnswer, exchange
+
+if TYPE_CHECKING:
+    import http.client
 
 API = "1.44"
 """Docker 25, January 2024: the oldest that current engines still offer."""
@@ -104,21 +106,16 @@ class EngineSocket:
     ) -> Answer:
         target = f"{path}?{urlencode(query)}" if query else path
         data = None if body is None else json.dumps(body).encode()
-        headers = {} if data is None else {"Content-Type": "application/json"}
-        connection = _connection(self.address, timeout)
+        send = _send_remote if self.address.socket is None else _send_here
         try:
-            connection.request(method, target, body=data, headers=headers)
-            reply = connection.getresponse()
-            return Answer(status=reply.status, body=reply.read())
+            return send(self.address, method, target, data, timeout)
         except TimeoutError:
             raise EngineTimeout(self.address.text, f"{method} {path}", timeout) from None
         except PermissionError:
             raise _forbidden(self.address) from None
-        except (OSError, http.client.HTTPException) as fault:
-            cause = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
+        except OSError as fault:
+            cause = fault.strerror or str(fault) or type(fault).__name__
             raise EngineUnreachable(self.address.text, cause) from None
-        finally:
-            connection.close()
 
 
 def quoted(name: str) -> str:
@@ -126,22 +123,37 @@ def quoted(name: str) -> str:
     return quote(name, safe="/:@")
 
 
-class _UnixConnection(http.client.HTTPConnection):
-    """HTTP over a unix socket."""
-
-    def __init__(self, path: str, timeout: float) -> None:
-        super().__init__("docker", timeout=timeout)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+def _send_here(
+    address: EngineAddress, method: str, target: str, data: bytes | None, timeout: float
+) -> Answer:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(timeout)
+        connection.connect(address.socket or "")
+        status, body = exchange(connection, method, target, data)
+        return Answer(status=status, body=body)
 
 
-def _connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
-    if address.socket is not None:
-        return _UnixConnection(address.socket, timeout)
+def _send_remote(
+    address: EngineAddress, method: str, target: str, data: bytes | None, timeout: float
+) -> Answer:
+    import http.client  # noqa: PLC0415 - costs a start 15 ms, and engines are rarely elsewhere
+
+    connection = _remote_connection(address, timeout)
+    headers = {} if data is None else {"Content-Type": "application/json"}
+    try:
+        connection.request(method, target, body=data, headers=headers)
+        reply = connection.getresponse()
+        return Answer(status=reply.status, body=reply.read())
+    except http.client.HTTPException as fault:
+        raise BadAnswer(str(fault) or type(fault).__name__) from None
+    finally:
+        connection.close()
+
+
+def _remote_connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
+    import http.client  # noqa: PLC0415
+    import ssl  # noqa: PLC0415
+
     if address.certificates is None:
         return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
     context = ssl.create_default_context()
