@@ -11,6 +11,7 @@ import time
 
 from ops0_runner import protocol
 from ops0_runner.job import JobFault, read_go, read_step
+from ops0_runner.leaving import leave
 from ops0_runner.loading import LoadFault, load_function, set_path
 from ops0_runner.streams import flush, take_streams
 
@@ -196,24 +197,6 @@ def _stop(number: int, _: object) -> None:
     _stopping.append(number)
     if first:
         raise Stopped
-
-
-def leave(code: int) -> None:
-    """End the process. Threads that the step left running do not keep it."""
-    flush()
-    threading = sys.modules.get("threading")
-    if threading is not None and any(
-        not thread.daemon
-        for thread in threading.enumerate()
-        if thread is not threading.main_thread()
-    ):
-        import atexit  # noqa: PLC0415
-        import os  # noqa: PLC0415
-
-        atexit._run_exitfuncs()  # noqa: SLF001 - a normal exit would wait for those threads first, for ever
-        flush()
-        os._exit(code)
-    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -429,6 +429,44 @@ def test_threads_left_running_do_not_keep_the_process(tmp_path: Path) -> None:
     assert time.monotonic() - started < 20
 
 
+def test_a_pool_that_still_waits_for_work_does_not_keep_the_process(tmp_path: Path) -> None:
+    code = """
+    import concurrent.futures, multiprocessing
+    def step():
+        global pool
+        context = multiprocessing.get_context("spawn")
+        pool = concurrent.futures.ProcessPoolExecutor(1, mp_context=context)
+        return pool.submit(abs, -3).result()
+    """
+    started = time.monotonic()
+    done = attempt(tmp_path, code).run()
+    assert (done.code, done.printed) == (protocol.EXIT_DONE, "")
+    assert time.monotonic() - started < 20  # a worker of it would wait for ever
+
+
+def test_a_child_process_left_running_does_not_keep_the_process(tmp_path: Path) -> None:
+    code = """
+    import atexit, multiprocessing, time
+    atexit.register(print, "bye")
+    def step():
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+        child.start()
+        return child.pid
+    """
+    started = time.monotonic()
+    runner = attempt(tmp_path, code)
+    process = runner.start()
+    assert process.stdin is not None
+    process.stdin.write(runner.go())
+    process.stdin.flush()
+    assert process.wait(timeout=30) == protocol.EXIT_DONE
+    assert time.monotonic() - started < 20
+    os.kill(runner.value(), signal.SIGKILL)
+    for stream in (process.stdin, process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
+
+
 def test_a_host_that_is_gone_is_no_noise(tmp_path: Path) -> None:
     runner = attempt(tmp_path, "def step(): pass").start()
     assert runner.stdout is not None

@@ -1,0 +1,76 @@
+"""How the runner's process ends: soon, whatever the step has left running. Python 3.8.
+
+The result is stored and published by then, so nothing that the step left behind may hold it back: a thread that
+sleeps, a child that was never joined, a pool of workers that waits for its next task. Exit hooks do run, so that
+files are flushed and pools are closed; they get ``GRACE`` seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+from ops0_runner.streams import flush
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+GRACE = 2.0
+"""Seconds that exit hooks may take where threads or child processes were left."""
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with this exit code."""
+    flush()
+    threads = _has_threads()
+    if threads or "multiprocessing" in sys.modules:
+        _leave_within(GRACE, code)
+    if not threads:
+        sys.exit(code)
+    import atexit  # noqa: PLC0415
+
+    _close_executors()
+    atexit._run_exitfuncs()  # noqa: SLF001 - a normal exit would wait for those threads first, for ever
+    flush()
+    os._exit(code)
+
+
+def _has_threads() -> bool:
+    """Whether threads are left that a normal exit would wait for."""
+    threading = sys.modules.get("threading")
+    return threading is not None and any(
+        not thread.daemon
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread()
+    )
+
+
+def _leave_within(seconds: float, code: int) -> None:
+    """End the process after that time, or at once on SIGTERM, wherever its main thread waits."""
+    import _thread  # noqa: PLC0415
+    import time  # noqa: PLC0415
+
+    def end() -> None:
+        time.sleep(seconds)
+        flush()
+        os._exit(code)
+
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(code))
+    _thread.start_new_thread(end, ())
+
+
+def _close_executors() -> None:
+    """Run what a normal exit runs before it waits for threads.
+
+    ``concurrent.futures`` and joblib's loky close their pools there. Left open, their workers would be waited for by
+    the hook of ``multiprocessing``, which comes later.
+    source: CPython 3.9 to 3.14, ``threading._shutdown``; in 3.8 these are plain exit hooks
+    """
+    hooks = getattr(sys.modules["threading"], "_threading_atexits", [])
+    for hook in reversed(list(hooks)):
+        try:
+            hook()
+        except Exception as fault:  # noqa: BLE001, PERF203 - a library's: its fault keeps no other
+            sys.stderr.write(f"exit hook {hook!r} failed: {fault!r}\n")
