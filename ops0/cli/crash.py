@@ -10,8 +10,8 @@ from pathlib import Path
 import ops0
 from ops0.host.folders import state_dir, write_aside
 
-EXIT_CRASH = 70
-"""EX_SOFTWARE of sysexits.h."""
+EXIT_CRASH = 1
+"""Python's own for an exception that nobody caught; no family of ours has it."""
 
 
 def keep_crash(fault: BaseException) -> Path | None:

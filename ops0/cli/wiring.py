@@ -361,6 +361,13 @@ def run_on(
     return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event, rerun=rerun)
 
 
+def check_export(folder: Path) -> None:
+    """Whether results may be written there, before anything runs. Raises ExportFault."""
+    from ops0.runtime.results import check_export as check
+
+    check(folder)
+
+
 def export(report: Report, folder: Path) -> tuple[Path, ...]:
     """Copy a run's results into a folder. Raises RunError and its kinds."""
     from ops0.runtime.results import export_results

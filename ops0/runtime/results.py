@@ -130,6 +130,19 @@ def _result(value: Value, folder: Path) -> Result:
     )
 
 
+def check_export(folder: Path) -> None:
+    """Whether results may be written there, asked before a run that takes long.
+
+    raises: ExportFault where something is in the folder already, or it cannot be made
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise ExportFault(f"{folder}: is not empty", "choose an empty folder, or empty this one")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ExportFault(f"{folder}: {fault.strerror}", "choose another folder") from None
+
+
 def export_results(run: RunFolder, folder: Path) -> tuple[Path, ...]:
     """Copy the kept results of a run into ``folder/<call>/``, without the manifests. Gives the files, sorted.
 

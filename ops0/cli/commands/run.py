@@ -22,7 +22,7 @@ from ops0.cli.show_results import result_text, results_json
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the results' files into this folder.",
+    help="Also write the results' files into this folder; new or empty.",
 )
 @json_option
 def command(
@@ -43,6 +43,8 @@ def command(
         expect_images(work)
     found = shown.read_shown(work, given)
     params = typed_params(given, found)
+    if out is not None:
+        wiring.check_export(out)
     report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)
     if out is not None:
         for path in wiring.export(report, out):
