@@ -206,10 +206,8 @@ def test_a_file_is_a_result(project: Path) -> None:
     report = run(project, a_pipeline(("a", "file", {})))
     result = report.results[CallId("a")]
     assert isinstance(result, Stored)
-    texts = [
-        p.read_text() for p in result.path.rglob("*") if p.is_file() and p.name != "manifest.json"
-    ]
-    assert texts == ["a plot"]
+    assert result.path.read_text() == "a plot"
+    assert result.preview == result.path.name
 
 
 SCRIPT = """
