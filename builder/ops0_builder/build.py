@@ -15,14 +15,14 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
+from ops0.host.owner import this_process
 from ops0_builder.baking import bake
 from ops0_builder.build_errors import StepBuildFailed
-from ops0_builder.context import stage
+from ops0_builder.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
     add_tag,
     image_id,
-    image_tags,
     missing_images,
     present_images,
     read_images,
@@ -32,9 +32,7 @@ from ops0_builder.names import image_component
 from ops0_builder.proof import prove_images
 from ops0_builder.rawjson import BuildKitEvent
 from ops0_builder.tree import BuildTree
-
-STALE_SECONDS = 24 * 3600.0
-"""No build takes longer: what an unproven tag of that age names was left by an ops0 that was killed."""
+from ops0_builder.unproven import remove_unproven, unproven_mark
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +71,9 @@ def build_images(
         wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
         todo = tuple(step for step in wanted if only is None or step in only)
         if todo:
-            _remove_stale(engine, component)
-            present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
+            remove_unproven(engine, f"ops0/{component}/*")
+            with file_lock(contexts_lock(), shared=True):
+                present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
         return present
 
 
@@ -89,7 +88,7 @@ def _build(
     no_cache: bool,
 ) -> Mapping[StepName, str]:
     _report(on_event, todo, "staging")
-    folder = cache_dir() / "contexts"
+    folder = contexts_dir()
     _stage(tree, todo, wheels, folder, engine, anew=no_cache)
     _report(on_event, todo, "building")
     with _unproven(plan, todo, engine) as tags:
@@ -129,6 +128,7 @@ def _stage(
         else:
             base, packages = tree.systems[name].image.base, tree.systems[name].layer.system
             stage_system(base, packages, folder / name, engine=engine, anew=anew)
+        mark_used(folder / name)
 
 
 @contextmanager
@@ -136,7 +136,7 @@ def _unproven(
     plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket
 ) -> Iterator[Mapping[StepName, str]]:
     """A tag of this build's own for each image; none of them stays, however the block ends."""
-    mark = f"unproven-{int(time.time())}-{secrets.token_hex(4)}"
+    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
     tags = {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
     try:
         yield tags
@@ -144,7 +144,7 @@ def _unproven(
         for tag in tags.values():
             with suppress(
                 EngineError
-            ):  # the first error tells more; _remove_stale takes what stays
+            ):  # the first error tells more; remove_unproven takes what stays
                 remove_tag(engine, tag)
 
 
@@ -153,15 +153,6 @@ def _built(engine: EngineSocket, step: StepName, tag: str) -> str:
     if digest is None:
         raise StepBuildFailed((step,), "docker buildx bake", "it gave no image", "")
     return digest
-
-
-def _remove_stale(engine: EngineSocket, component: str) -> None:
-    for tag in image_tags(engine, f"ops0/{component}/*"):
-        name = tag.rpartition(":")[2]
-        made = name.removeprefix("unproven-").partition("-")[0]
-        old = made.isdigit() and time.time() - int(made) > STALE_SECONDS
-        if name.startswith("unproven-") and old:
-            remove_tag(engine, tag)
 
 
 def _report(

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.locked import LockedFile
+from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import WheelGone
 
 EPOCH = 1_700_000_000
@@ -63,6 +64,22 @@ def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
+
+
+def mark_used(folder: Path) -> None:
+    """Note on a staged folder that it is used now: its change time (ctime) says so, which no build looks at."""
+    facts = folder.stat()
+    os.utime(folder, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def contexts_dir() -> Path:
+    """Where contexts are staged, all pipelines' beside each other."""
+    return cache_dir() / "contexts"
+
+
+def contexts_lock() -> Path:
+    """The lock that builds share while they use staged contexts; who removes some holds it alone."""
+    return cache_dir() / "locks" / "contexts.lock"
 
 
 def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:

@@ -18,9 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.locked import LockedFile
-from ops0.host.folders import cache_dir
+from ops0.host.folders import cache_dir, lock_if_free
 
 _BLOCK = 1 << 20
+WORK_PREFIX = ".work-"
 
 
 def file_sha256(path: Path) -> str:
@@ -80,9 +81,12 @@ class Wheelhouse:
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:
-        """An empty folder on the same file system, removed at the end."""
+        """An empty folder on the same file system, removed at the end. It is locked: one that is not was left."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".work-", dir=self.folder) as folder:
+        with (
+            tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=self.folder) as folder,
+            lock_if_free(Path(folder)),
+        ):
             yield Path(folder)
 
     def _is_whole(self, file: LockedFile) -> bool:

@@ -45,9 +45,30 @@ def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on a file for a block; waits for whoever has it. Ends with the process."""
+def file_lock(path: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold a lock on a file for a block; waits for whoever has it. Ends with the process.
+
+    shared: beside other shared holders; else alone
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        fcntl.flock(stream, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
+
+
+@contextmanager
+def lock_if_free(path: Path) -> Iterator[bool]:
+    """Hold a file or folder alone for a block if nobody else holds it; never waits. Gives whether it is held.
+
+    raises: FileNotFoundError
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)

@@ -14,6 +14,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import ops0
@@ -24,7 +25,7 @@ from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
 from ops0.runtime.manifest import MAX_MANIFEST
-from ops0.runtime.runs import kept_runs, run_folder
+from ops0.runtime.runs import RunId, kept_runs, run_folder
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
 
 
@@ -99,17 +100,34 @@ class ProcessEngine:
 
     def remove_orphans(self) -> tuple[str, ...]:
         """See Engine: the processes and values of killed runs."""
-        asker, removed = this_process(), []
-        for run in kept_runs():
-            folder = run_folder(run)
-            if not folder.work.is_dir():
-                continue
-            with suppress(OSError):
-                owner = parse_owner(folder.owner.read_text())
-                if owner is not None and is_gone(owner, asker):
-                    _remove_work(folder.work, same_boot=owner.boot == asker.boot)
-                    removed.append(run)
-        return tuple(removed)
+        return tuple(orphan.run for orphan in orphan_runs() if orphan.remove())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrphanRun:
+    """A killed run that has left its work folder. ``same_boot``: its processes may still be there."""
+
+    run: RunId
+    work: Path
+    same_boot: bool
+
+    def remove(self) -> bool:
+        """End its processes, remove its values. Gives whether the folder is gone."""
+        _remove_work(self.work, same_boot=self.same_boot)
+        return not self.work.exists()
+
+
+def orphan_runs() -> Iterator[OrphanRun]:
+    """The killed runs of this machine that left processes or values."""
+    asker = this_process()
+    for run in kept_runs():
+        folder = run_folder(run)
+        if not folder.work.is_dir():
+            continue
+        with suppress(OSError):
+            owner = parse_owner(folder.owner.read_text())
+            if owner is not None and is_gone(owner, asker):
+                yield OrphanRun(run=run, work=folder.work, same_boot=owner.boot == asker.boot)
 
 
 class ProcessAttempt:

@@ -1,21 +1,55 @@
-"""``ops0 gc``: what killed runs left behind."""
+"""``ops0 gc``: what killed runs and builds left behind and, if asked, old images."""
 
 from __future__ import annotations
 
 import click
 
-from ops0.runtime.clean import remove_orphans
-from ops0.runtime.docker_engine import connect
+from ops0.cli.options import json_option
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_plan import size_text
+from ops0.cli.sweep import leftovers
+from ops0.core.pipeline import JsonValue
+from ops0.host.leftovers import Leftover
 
 
 @click.command("gc")
 @click.option("--dry-run", is_flag=True, help="Only name what would be removed.")
-def command(dry_run: bool) -> None:
-    """Remove what no run owns any more.
+@click.option("--images", is_flag=True, help="Also remove old images of steps.")
+@click.option(
+    "--keep",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="How many images of each step --images keeps, the newest.",
+)
+@json_option
+def command(dry_run: bool, images: bool, keep: int, as_json: bool) -> None:
+    """Remove what no run or build owns any more.
 
-    Containers and volumes of runs that were killed. What a living ops0 owns stays.
+    Of killed runs: containers, volumes, processes and values. Of killed builds: containers, tags, half-filled folders.
+    And staged contexts that no build has used for a day. What a living ops0 owns stays; so do the logs and results of
+    all runs, and every image that a container uses.
     """
-    names = remove_orphans(connect(), dry_run=dry_run)
-    for name in names:
-        click.echo(name)
-    click.echo(f"{len(names)} {'would be removed' if dry_run else 'removed'}", err=True)
+    told: list[JsonValue] = []
+    count = size = stayed = 0
+    try:
+        for one in leftovers(keep if images else None):
+            if not dry_run and not one.remove():
+                stayed += 1
+                click.echo(f"stays, as it is in use or may not be removed: {one.name}", err=True)
+                continue
+            count, size = count + 1, size + (one.size or 0)
+            told.append({"kind": one.kind, "name": one.name, "size": one.size})
+            if not as_json:
+                click.echo(_line(one))
+    finally:  # also where the engine does not answer: what has been removed is told
+        if as_json:
+            click.echo(json_text(told))
+        done = "would be removed" if dry_run else "removed"
+        rest = f", {stayed} stay" if stayed else ""
+        click.echo(f"{count} {done}, {size_text(size)}{rest}", err=True)
+
+
+def _line(one: Leftover) -> str:
+    size = "?" if one.size is None else size_text(one.size)
+    return f"{one.kind:<9}  {size:>8}  {one.name}"

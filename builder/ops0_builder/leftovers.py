@@ -1,0 +1,92 @@
+"""What killed builds left behind, and what no build has used for a day: tags, folders of wheels, staged contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import lock_if_free
+from ops0.host.leftovers import Kind, Leftover, folder_size, remove_folder
+from ops0_builder.context import contexts_dir, contexts_lock
+from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
+from ops0_builder.unproven import left_tags
+from ops0_builder.wheelhouse import WORK_PREFIX, user_wheelhouse
+
+UNUSED_SECONDS = 24 * 3600.0
+"""A staged context that no build has used for so long; it is made again when it is needed."""
+_FRESH_SECONDS = 60.0
+"""A folder is locked right after it is made, not at once."""
+
+
+def folder_leftovers(now: float) -> Iterator[Leftover]:
+    """Folders of wheels being fetched that nobody fetches, then contexts. ``now``: seconds since 1970."""
+    for folder in _folders(user_wheelhouse().folder):
+        limit = now - _FRESH_SECONDS
+        mine = folder.name.startswith(WORK_PREFIX)
+        if mine and _last_use(folder) < limit and _is_free(folder):
+            yield _folder("wheels", folder, folder, limit)
+    contexts_lock().parent.mkdir(parents=True, exist_ok=True)
+    contexts_lock().touch()
+    for folder in _folders(contexts_dir()):
+        # One that begins with a dot was being written: its build has it until it is over.
+        limit = now - (_FRESH_SECONDS if folder.name.startswith(".") else UNUSED_SECONDS)
+        if _last_use(folder) < limit and _is_free(contexts_lock()):
+            yield _folder("context", folder, contexts_lock(), limit)
+
+
+def tag_leftovers(engine: EngineSocket) -> Iterator[Leftover]:
+    """The tags of images that were never proved. Raises EngineError."""
+    tags = left_tags(engine, STEP_IMAGES)
+    listed = step_images(engine) if tags else ()
+    sizes = sizes_of(engine, (one for one in listed if one.name in tags), listed) if tags else {}
+    for tag in tags:
+        untag = partial(_untag, engine, tag)
+        yield Leftover(kind="tag", name=tag, size=sizes.get(tag), remove=untag)
+
+
+def _folder(kind: Kind, folder: Path, lock: Path, limit: float) -> Leftover:
+    return Leftover(
+        kind=kind,
+        name=str(folder),
+        size=folder_size(folder),
+        remove=partial(_remove, folder, lock, limit),
+    )
+
+
+def _remove(folder: Path, lock: Path, limit: float) -> bool:
+    """Remove a folder while nobody holds the lock, unless it has been used since it was found."""
+    try:
+        with lock_if_free(lock) as free:
+            return free and _last_use(folder) < limit and remove_folder(folder)
+    except FileNotFoundError:
+        return not folder.exists()
+
+
+def _untag(engine: EngineSocket, tag: str) -> bool:
+    remove_tag(engine, tag)
+    return image_id(engine, tag) is None
+
+
+def _folders(parent: Path) -> tuple[Path, ...]:
+    if not parent.is_dir():
+        return ()
+    return tuple(sorted(one for one in parent.iterdir() if one.is_dir() and not one.is_symlink()))
+
+
+def _last_use(folder: Path) -> float:
+    """Seconds since 1970; see ops0_builder.context.mark_used. One that is gone was never used."""
+    try:
+        return folder.stat().st_ctime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _is_free(lock: Path) -> bool:
+    try:
+        with lock_if_free(lock) as free:
+            return free
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,91 @@
+"""What killed runs, and the proofs of killed builds, left behind: containers, volumes, processes with their values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.leftovers import Leftover, folder_size
+from ops0.host.owner import OWNER_LABEL, is_gone, parse_owner, this_process
+from ops0.runtime.processes import orphan_runs
+
+KIND_LABEL = "ops0.kind"
+STALE_SECONDS = 24 * 3600.0
+"""No proof takes longer: one of that age without an owner was made by an ops0 that did not name it yet."""
+
+
+def process_leftovers() -> Iterator[Leftover]:
+    """The processes and values of killed runs of this machine. Runs themselves are kept: their logs and results."""
+    for orphan in orphan_runs():
+        yield Leftover(
+            kind="work",
+            name=str(orphan.work),
+            size=folder_size(orphan.work),
+            remove=orphan.remove,
+        )
+
+
+def engine_leftovers(engine: EngineSocket, now: float) -> Iterator[Leftover]:
+    """The containers, then the volumes, whose owner is certainly gone.
+
+    now:    seconds since 1970
+    raises: EngineError
+    """
+    for one in _containers(engine, OWNER_LABEL):
+        if _is_left(one["Labels"]):
+            yield _container(engine, one)
+    for kind in ("proof", "probe"):
+        for one in _containers(engine, f"{KIND_LABEL}={kind}"):
+            if OWNER_LABEL not in one["Labels"] and now - one["Created"] > STALE_SECONDS:
+                yield _container(engine, one)
+    filters = json.dumps({"label": [OWNER_LABEL]})
+    told = engine.call("GET", "/volumes", query={"filters": filters}).json()
+    left = [one["Name"] for one in told["Volumes"] or () if _is_left(one["Labels"] or {})]
+    sizes = _volume_sizes(engine) if left else {}
+    for name in left:
+        yield Leftover(
+            kind="volume",
+            name=name,
+            size=sizes.get(name),
+            remove=partial(_remove, engine, f"/volumes/{quoted(name)}", {}),
+        )
+
+
+def _containers(engine: EngineSocket, label: str) -> list[dict[str, Any]]:
+    filters = json.dumps({"label": [label]})
+    query = {"all": "1", "size": "1", "filters": filters}
+    found: list[dict[str, Any]] = engine.call("GET", "/containers/json", query=query).json()
+    return found
+
+
+def _container(engine: EngineSocket, told: Mapping[str, Any]) -> Leftover:
+    names = told.get("Names") or [told["Id"][:12]]
+    return Leftover(
+        kind="container",
+        name=names[0].lstrip("/"),
+        size=told.get("SizeRw", 0),
+        remove=partial(_remove, engine, f"/containers/{told['Id']}", {"force": "1", "v": "1"}),
+    )
+
+
+def _volume_sizes(engine: EngineSocket) -> Mapping[str, int]:
+    """Bytes of every volume. The engine walks them all, so it is only asked when there is one to remove."""
+    told = engine.call("GET", "/system/df", query={"type": "volume"}, timeout=300).json()
+    sizes = {one["Name"]: one["UsageData"]["Size"] for one in told["Volumes"] or ()}
+    return {name: size for name, size in sizes.items() if size >= 0}  # -1: a driver that cannot say
+
+
+def _is_left(labels: Mapping[str, str]) -> bool:
+    owner = parse_owner(labels.get(OWNER_LABEL, ""))
+    return owner is not None and is_gone(owner, this_process())
+
+
+def _remove(engine: EngineSocket, path: str, query: Mapping[str, str]) -> bool:
+    try:
+        return engine.call("DELETE", path, query=query, accept=(404, 409)).status != 409
+    except EngineRefused:
+        return False

@@ -1,0 +1,163 @@
+"""What ``ops0 gc`` may take of builds, and above all what it may not."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ops0.host.folders import cache_dir, file_lock
+from ops0.host.owner import this_process
+from ops0_builder.context import Context, contexts_dir, contexts_lock, mark_used, stage
+from ops0_builder.image_bytes import Stack, freed
+from ops0_builder.leftovers import UNUSED_SECONDS, folder_leftovers
+from ops0_builder.old_images import StepImage, replaced
+from ops0_builder.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
+from ops0_builder.wheelhouse import user_wheelhouse
+
+ME = this_process()
+GONE = replace(ME, started=ME.started + 1)
+ELSEWHERE = replace(GONE, machine="0" * 12)
+NOW = 1_800_000_000.0
+LATER = time.time() + UNUSED_SECONDS + 3600
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+
+
+def test_a_mark_is_a_tag_and_names_its_build() -> None:
+    mark = unproven_mark(replace(ME, pid=4_194_304, started=2**50), NOW, "a1b2c3d4")
+    assert len(mark) <= 128
+    assert set(mark) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-_")
+    assert is_unproven(mark)
+
+
+@pytest.mark.parametrize(
+    ("owner", "age", "left"),
+    [
+        (ME, 0, False),
+        (ME, STALE_SECONDS + 1, True),
+        (GONE, 0, True),
+        (ELSEWHERE, STALE_SECONDS - 1, False),
+        (ELSEWHERE, STALE_SECONDS + 1, True),
+    ],
+)
+def test_a_mark_is_left_when_its_build_is_gone_or_too_old(
+    owner: object, age: float, left: bool
+) -> None:
+    assert isinstance(owner, type(ME))
+    assert is_left(unproven_mark(owner, NOW - age, "aa"), ME, NOW) is left
+
+
+@pytest.mark.parametrize("tag", ["861de61ae959cc96", "unproven-x-aa", "latest", "unproven-"])
+def test_no_other_tag_is_left(tag: str) -> None:
+    assert not is_left(tag, ME, NOW)
+
+
+def test_a_mark_of_an_older_ops0_is_judged_by_its_age() -> None:
+    assert is_left("unproven-1000000000-aa", ME, NOW)
+    assert not is_left("unproven-9999999999-aa", ME, NOW)
+
+
+def staged(name: str) -> Path:
+    return stage(Context(name=name, files={"a": b"12345"}), contexts_dir(), {})
+
+
+def found(now: float) -> list[tuple[str, str, int | None]]:
+    return [(one.kind, Path(one.name).name, one.size) for one in folder_leftovers(now)]
+
+
+def test_a_context_goes_when_no_build_has_used_it_for_a_day() -> None:
+    folder = staged("code")
+    assert found(time.time()) == []
+    assert found(LATER) == [("context", folder.name, 5)]
+    (one,) = folder_leftovers(LATER)
+    assert one.remove()
+    assert not folder.exists()
+    assert one.remove()  # again: gone is gone
+
+
+def test_what_is_staged_again_counts_as_used() -> None:
+    folder = staged("code")
+    before = folder.stat()
+    time.sleep(0.02)
+    mark_used(folder)
+    after = folder.stat()
+    assert after.st_ctime > before.st_ctime
+    assert after.st_mtime_ns == before.st_mtime_ns
+
+
+def test_a_context_stays_while_a_build_runs() -> None:
+    staged("code")
+    (one,) = folder_leftovers(LATER)
+    with file_lock(contexts_lock(), shared=True), file_lock(contexts_lock(), shared=True):
+        assert found(LATER) == []
+        assert not one.remove()
+    assert one.remove()
+
+
+def test_a_context_that_is_used_after_it_was_found_stays() -> None:
+    folder = staged("code")
+    limit = folder.stat().st_ctime + UNUSED_SECONDS + 0.001
+    (one,) = folder_leftovers(limit)
+    time.sleep(0.02)
+    mark_used(folder)
+    assert not one.remove()
+    assert folder.is_dir()
+
+
+def test_a_half_written_context_goes_when_its_build_is_over() -> None:
+    half = contexts_dir() / ".code-abcdef"
+    half.mkdir(parents=True)
+    assert found(time.time()) == []
+    assert found(time.time() + 61) == [("context", ".code-abcdef", 0)]
+
+
+def test_a_workplace_goes_when_nobody_holds_it() -> None:
+    house = user_wheelhouse()
+    with house.workplace() as held:
+        (held / "x").write_bytes(b"123")
+        assert found(LATER) == []
+    left = cache_dir() / "wheels" / ".work-left"
+    left.mkdir()
+    (left / "half.whl").write_bytes(b"1234")
+    assert found(time.time()) == []
+    assert found(LATER) == [("wheels", ".work-left", 4)]
+
+
+def test_wheels_themselves_stay() -> None:
+    place = cache_dir() / "wheels" / "ab" / "cd"
+    place.mkdir(parents=True)
+    (place / "x.whl").write_bytes(b"1")
+    os.utime(place, (0, 0))
+    assert found(LATER) == []
+
+
+def image(name: str, tagged: str = "", digest: str | None = None) -> StepImage:
+    return StepImage(name=name, digest=digest or f"sha256:{name}", tagged=tagged)
+
+
+def test_the_newest_of_each_step_stay_and_so_does_what_is_used() -> None:
+    images = [image(f"ops0/p/a:{n}", f"2026-01-0{n}") for n in (1, 2, 3, 4)]
+    images += [image("ops0/p/b:1", "2020-01-01"), image("sha256:x", digest="sha256:x")]
+    names = [one.name for one in replaced(images, 2, frozenset())]
+    assert names == ["ops0/p/a:1", "ops0/p/a:2", "sha256:x"]
+    for used in ("ops0/p/a:2", "sha256:ops0/p/a:2"):
+        names = [one.name for one in replaced(images, 2, frozenset({used}))]
+        assert names == ["ops0/p/a:1", "sha256:x"]
+    assert len(replaced(images, 0, frozenset())) == 6
+
+
+def test_shared_layers_are_counted_once_and_only_when_the_last_goes() -> None:
+    gone = {
+        "one": Stack(("base", "pandas", "a"), (100, 10, 1)),
+        "two": Stack(("base", "pandas", "b"), (100, 10, 2)),
+    }
+    assert freed(gone, [Stack(("base", "numpy"))]) == {"one": 11, "two": 2}
+    assert freed(gone, [Stack(("base", "pandas"))]) == {"one": 1, "two": 2}
+    assert freed(gone, []) == {"one": 111, "two": 2}
