@@ -14,6 +14,14 @@ pipeline_argument = click.argument("pipeline", required=False, metavar="[PIPELIN
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 
+_NUMBERS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "int": ((int,), "3"),
+    "float": ((int, float), "0.5"),
+    "bool": ((bool,), "true"),
+}
+"""Annotation -> what a text must mean, and an example."""
+
+
 class BadParam(SettingsError):
     """``--param`` wants ``name=value``."""
 
@@ -22,6 +30,19 @@ class BadParam(SettingsError):
     def __init__(self, text: str) -> None:
         super().__init__(f"--param {text}: not of the form name=value", "write --param rate=0.5")
         self.text = text
+
+
+class ParamUnfit(SettingsError):
+    """A text after ``--param`` that cannot be what the parameter's annotation says."""
+
+    exit_code = 5
+
+    def __init__(self, name: str, text: str, kind: str, example: str) -> None:
+        super().__init__(
+            f"--param {name}={text}: the parameter is annotated {kind}",
+            f"write --param {name}={example}",
+        )
+        self.name, self.text, self.kind = name, text, kind
 
 
 def split_params(texts: Sequence[str]) -> dict[str, str]:
@@ -36,7 +57,10 @@ def split_params(texts: Sequence[str]) -> dict[str, str]:
 
 
 def typed_params(texts: Mapping[str, str], pipeline: Pipeline) -> dict[str, JsonValue]:
-    """Each text as JSON where it is JSON, else as it stands; always as it stands where the annotation says ``str``."""
+    """Each text as JSON where it is JSON, else as it stands; always as it stands where the annotation says ``str``.
+
+    raises: ParamUnfit where the annotation says ``int``, ``float`` or ``bool``: the text "False" would count as true
+    """
     annotations = {
         source.param: source.annotation
         for call in pipeline.calls
@@ -44,14 +68,29 @@ def typed_params(texts: Mapping[str, str], pipeline: Pipeline) -> dict[str, Json
         if isinstance(source, FromParam)
     }
     return {
-        name: text if _is_text(annotations.get(name)) else _value(text)
-        for name, text in texts.items()
+        name: _fitting(name, text, _bare(annotations.get(name))) for name, text in texts.items()
     }
 
 
-def _is_text(annotation: str | None) -> bool:
-    bare = (annotation or "").strip("'\"").replace(" ", "")
-    return bare in ("str", "str|None", "Optional[str]", "Path", "pathlib.Path")
+def _bare(annotation: str | None) -> str:
+    """The type's name, without quotes and without what makes it optional."""
+    bare = (annotation or "").strip("'\"").replace(" ", "").removeprefix("typing.")
+    if bare.startswith("Optional[") and bare.endswith("]"):
+        return bare[len("Optional[") : -1]
+    return bare.removesuffix("|None")
+
+
+def _fitting(name: str, text: str, kind: str) -> JsonValue:
+    if kind in ("str", "Path", "pathlib.Path"):
+        return text
+    value = _value(text)
+    if kind == "bool" and text in ("True", "False"):
+        return text == "True"
+    types, example = _NUMBERS.get(kind, ((), ""))
+    fits = isinstance(value, types) and (kind == "bool" or not isinstance(value, bool))
+    if types and value is not None and not fits:
+        raise ParamUnfit(name, text, kind, example)
+    return value
 
 
 def _value(text: str) -> JsonValue:
