@@ -1,0 +1,76 @@
+"""What the texts after ``--param`` become, by the parameters' annotations."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.cli.options import BadParam, ParamUnfit, split_params, typed_params
+from ops0.core.pipeline import Call, CallId, FromParam, JsonValue, Pipeline, StepName, Where
+
+
+def flow(annotation: str | None) -> Pipeline:
+    source = FromParam(param="x", required=True, annotation=annotation)
+    call = Call(
+        id=CallId("one"),
+        step=StepName("one"),
+        inputs=(("x", source),),
+        where=Where("pipeline.py", 1),
+    )
+    return Pipeline(
+        name="flow",
+        entry="pipeline.py",
+        steps=(),
+        calls=(call,),
+        results=(),
+        explicit=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "value"),
+    [
+        (None, "3", 3),
+        (None, "a b", "a b"),
+        (None, "False", "False"),
+        ("str", "3", "3"),
+        ("Optional[str]", "null", "null"),
+        ("Path", "1", "1"),
+        ("int", "3", 3),
+        ("'int'", "-3", -3),
+        ("int | None", "null", None),
+        ("float", "3", 3),
+        ("typing.Optional[float]", "0.5", 0.5),
+        ("bool", "true", True),
+        ("bool", "False", False),
+        ("list[int]", "[1]", [1]),
+    ],
+)
+def test_a_text_becomes_what_the_annotation_says(
+    annotation: str | None, text: str, value: JsonValue
+) -> None:
+    given = typed_params({"x": text}, flow(annotation))["x"]
+    assert (given, type(given)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text"),
+    [
+        ("int", "abc"),
+        ("int", "0.5"),
+        ("int", "true"),
+        ("float", "NaN"),
+        ("bool", "no"),
+        ("bool", "0"),
+    ],
+)
+def test_a_text_that_cannot_be_the_annotated_type_is_refused(annotation: str, text: str) -> None:
+    with pytest.raises(ParamUnfit) as caught:
+        typed_params({"x": text}, flow(annotation))
+    assert str(caught.value) == f"--param x={text}: the parameter is annotated {annotation}"
+    assert (caught.value.kind, caught.value.exit_code) == (annotation, 5)
+
+
+@pytest.mark.parametrize("text", ["x", "=3", "a b=3", ""])
+def test_what_is_not_name_and_value_is_refused(text: str) -> None:
+    with pytest.raises(BadParam):
+        split_params([text])
