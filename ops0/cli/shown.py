@@ -71,16 +71,28 @@ def run_shown(
     containers: bool,
     params: Mapping[str, JsonValue],
     jobs: int | None = None,
+    given: str | None = None,
 ) -> Report:
-    """Run with a live tree of calls; with ``containers`` what has changed is built first."""
+    """Run with a live tree of calls; with ``containers`` what has changed is built first.
+
+    given: the pipeline as it was named, for the command that runs it again; None: by the project's root
+    """
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
 
     check_params(pipeline, params)  # before minutes go into building images
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
+    from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
 
     with run_progress(pipeline) as on_event:
-        return wiring.run_on(engine, pipeline, params=params, jobs=jobs, on_event=on_event)
+        return wiring.run_on(
+            engine,
+            pipeline,
+            params=params,
+            jobs=jobs,
+            on_event=on_event,
+            rerun=None if given is None else rerun_command(given, engine.kind, params),
+        )
 
 
 def _engine(work: wiring.Work, pipeline: Pipeline, *, containers: bool) -> Engine:

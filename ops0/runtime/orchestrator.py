@@ -49,7 +49,7 @@ def run_pipeline(
     params = dict(params or {})
     check_params(pipeline, params)
     jobs = max(1, jobs or len(os.sched_getaffinity(0)))
-    again = rerun or rerun_command(pipeline, engine, params)
+    again = rerun or rerun_command(pipeline.entry, engine.kind, params)
     orders = _orders(pipeline, params, keep_going=keep_going, rerun=again)
     folder, owner = orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
@@ -176,10 +176,13 @@ def pipeline_width(pipeline: Pipeline) -> int:
     return max(count.values(), default=1)
 
 
-def rerun_command(pipeline: Pipeline, engine: Engine, params: Mapping[str, JsonValue]) -> str:
-    """The command that runs this again, ready to paste."""
-    argv = ["ops0", "run", pipeline.entry]
-    if engine.kind == "containers":
+def rerun_command(pipeline: str, kind: str, params: Mapping[str, JsonValue]) -> str:
+    """The command that runs this again, ready to paste.
+
+    pipeline: as it was given to ``ops0 run``; "" where it was left out;   kind: the engine's
+    """
+    argv = ["ops0", "run", *([pipeline] if pipeline else [])]
+    if kind == "containers":
         argv.append("--containers")
     for name, value in params.items():
         text = value if isinstance(value, str) else json.dumps(value)

@@ -45,7 +45,9 @@ def command(
     params = typed_params(given, found)
     if out is not None:
         wiring.check_export(out)
-    report = shown.run_shown(work, found, containers=containers, params=params, jobs=jobs)
+    report = shown.run_shown(
+        work, found, containers=containers, params=params, jobs=jobs, given=pipeline or ""
+    )
     if out is not None:
         for path in wiring.export(report, out):
             click.echo(f"written: {path}", err=True)

@@ -25,7 +25,7 @@ from ops0.runtime.errors import (
     ValueFault,
 )
 from ops0.runtime.events import Event, read_events
-from ops0.runtime.orchestrator import pipeline_width, run_pipeline
+from ops0.runtime.orchestrator import pipeline_width, rerun_command, run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.results import export_results
 from ops0.runtime.runs import find_run, kept_runs
@@ -390,3 +390,16 @@ def test_results_can_be_exported_once(make: SimpleNamespace, tmp_path: Any) -> N
 def test_width_is_the_widest_level(make: SimpleNamespace) -> None:
     calls = [make.call("a"), make.call("b", "a"), make.call("c", "a"), make.call("d", "b", "c")]
     assert pipeline_width(make.pipeline(*calls)) == 2
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "kind", "command"),
+    [
+        ("my jobs/flow.py:train", "processes", "ops0 run 'my jobs/flow.py:train' --param x=1"),
+        ("", "containers", "ops0 run --containers --param x=1"),
+    ],
+)
+def test_the_command_that_runs_it_again_names_the_pipeline_as_it_was_given(
+    pipeline: str, kind: str, command: str
+) -> None:
+    assert rerun_command(pipeline, kind, {"x": 1}) == command
