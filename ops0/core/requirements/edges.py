@@ -4,6 +4,9 @@ Some libraries store a value in another way when a companion is installed, and t
 keeps strings, and so the column names of every frame, in Arrow where pyarrow is there: a frame pickled beside pyarrow
 raises ``ModuleNotFoundError: pyarrow`` where it is missing (pandas 3, `pandas.StringDtype`, parameter ``storage``).
 So a step that has the library and takes a value from a step that has the companion gets the companion too.
+
+And a step whose parameter has no annotation takes what its producer says it returns: it needs that type's library to
+load the value, even if its body imports nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +18,12 @@ from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, S
 
 COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""
+
+
+RESULT = "return is a "
+"""How the reason of a need begins that the annotation of a step's own result brought."""
+
+_SAYS_NOTHING = frozenset({None, "Any", "typing.Any", "object"})
 
 
 def spread_needs(pipeline: Pipeline) -> Pipeline:
@@ -46,6 +55,9 @@ def _mended(
         if not isinstance(source, FromCall):
             continue
         producer = steps[makers[source.call]]
+        for result in _results(producer) if _is_open(consumer, parameter) else ():
+            if _need(consumer, result.name) is None:
+                return _with(consumer, result, _taken(call, parameter, producer, result))
         for library, companion in COMPANIONS.items():
             brought = _need(producer, companion)
             lacks = _need(consumer, companion) is None
@@ -53,6 +65,26 @@ def _mended(
                 text = f"{parameter} is made by {producer.name}, where {library} keeps values in {companion}"
                 return _with(consumer, brought, Reason(call.where, text))
     return None
+
+
+def _is_open(step: Step, parameter: str) -> bool:
+    """Whether the step's own annotation leaves open what the parameter is."""
+    return all(one.annotation in _SAYS_NOTHING for one in step.parameters if one.name == parameter)
+
+
+def _results(step: Step) -> tuple[Need, ...]:
+    """The needs that the annotation of the step's result names."""
+    return tuple(
+        need
+        for need in step.needs
+        if any(reason.text.startswith(RESULT) for reason in need.reasons)
+    )
+
+
+def _taken(call: Call, parameter: str, producer: Step, need: Need) -> Reason:
+    """The reason: what the producer says that it returns."""
+    text = next(reason.text for reason in need.reasons if reason.text.startswith(RESULT))
+    return Reason(call.where, f"{parameter} is made by {producer.name}, whose {text}")
 
 
 def _need(step: Step, name: str) -> Need | None:

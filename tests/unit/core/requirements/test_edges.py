@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from ops0.core.pipeline import (
     Call,
     CallId,
     FromCall,
     Need,
+    Parameter,
     Pipeline,
     Reason,
     Step,
@@ -106,3 +111,43 @@ def test_it_settles() -> None:
     steps = [step("load", need("pandas"), need("pyarrow")), step("clean", need("pandas"))]
     once = spread_needs(pipeline(steps, ("load", None), ("clean", "load")))
     assert spread_needs(once) == once
+
+
+def returning(name: str, distribution: str, *annotations: str | None) -> Step:
+    """A step that returns a type of that distribution; its parameter ``rows`` has that annotation, if one is given."""
+    reasons = (Reason(HERE, f"return is a {distribution}.DataFrame"),)
+    made = replace(need(distribution), reasons=reasons)
+    parameters = tuple(Parameter(name="rows", annotation=one, where=HERE) for one in annotations)
+    return replace(step(name, made), parameters=parameters)
+
+
+def taking(name: str, annotation: str | None) -> Step:
+    return replace(
+        step(name), parameters=(Parameter(name="rows", annotation=annotation, where=HERE),)
+    )
+
+
+@pytest.mark.parametrize("annotation", [None, "Any", "object"])
+def test_a_parameter_without_a_type_takes_what_its_producer_says_it_returns(
+    annotation: str | None,
+) -> None:
+    steps = [returning("load", "pandas"), taking("count", annotation)]
+    spread = spread_needs(pipeline(steps, ("load", None), ("count", "load")))
+    (added,) = spread.steps[1].needs
+    assert (added.name, added.origin) == ("pandas", "rule")
+    text = "rows is made by load, whose return is a pandas.DataFrame"
+    assert added.reasons == (Reason(Where("pipeline.py", 11), text),)
+    assert spread_needs(spread) == spread
+
+
+def test_a_parameter_with_a_type_is_believed() -> None:
+    flow = pipeline(
+        [returning("load", "pandas"), taking("count", "dict")], ("load", None), ("count", "load")
+    )
+    assert spread_needs(flow) == flow
+
+
+def test_what_a_consumer_was_given_is_not_taken_for_its_own_result() -> None:
+    steps = [returning("load", "pandas"), taking("count", None), taking("show", None)]
+    flow = pipeline(steps, ("load", None), ("count", "load"), ("show", "count"))
+    assert names(spread_needs(flow)) == {"load": ["pandas"], "count": ["pandas"], "show": []}

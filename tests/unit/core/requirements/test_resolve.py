@@ -9,6 +9,7 @@ from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import Reason, Where
 from ops0.core.requirements import Context, Declaration, Resolved, StepDeclared, resolve_needs
+from ops0.core.requirements.edges import RESULT
 from ops0.core.requirements.errors import (
     AmbiguousImport,
     BadRequirement,
@@ -424,3 +425,9 @@ def test_a_distributions_name_is_told_from_its_import(name: str, real: str | Non
         resolve(importing(name))
     assert fault.value.real == real
     assert real is None or f"`{real}`" in str(fault.value)
+
+
+def test_the_type_of_a_result_is_told_as_the_edges_look_for_it() -> None:
+    found = resolve(TypeFact(name="pandas.DataFrame", subject="return", where=WHERE))
+    (need,) = found.needs
+    assert need.reasons[0].text == f"{RESULT}pandas.DataFrame"
