@@ -17,22 +17,18 @@ from ops0_builder.wheelhouse import WORK_PREFIX, user_wheelhouse
 
 UNUSED_SECONDS = 24 * 3600.0
 """A staged context that no build has used for so long; it is made again when it is needed."""
-_FRESH_SECONDS = 60.0
-"""A folder is locked right after it is made, not at once."""
+_ALWAYS = float("inf")
 
 
 def folder_leftovers(now: float) -> Iterator[Leftover]:
     """Folders of wheels being fetched that nobody fetches, then contexts. ``now``: seconds since 1970."""
-    for folder in _folders(user_wheelhouse().folder):
-        limit = now - _FRESH_SECONDS
-        mine = folder.name.startswith(WORK_PREFIX)
-        if mine and _last_use(folder) < limit and _is_free(folder):
-            yield _folder("wheels", folder, folder, limit)
-    contexts_lock().parent.mkdir(parents=True, exist_ok=True)
-    contexts_lock().touch()
+    house = user_wheelhouse()
+    for folder in _folders(house.folder):
+        if folder.name.startswith(WORK_PREFIX) and _is_free(house.lock):
+            yield _folder("wheels", folder, house.lock, _ALWAYS)
     for folder in _folders(contexts_dir()):
-        # One that begins with a dot was being written: its build has it until it is over.
-        limit = now - (_FRESH_SECONDS if folder.name.startswith(".") else UNUSED_SECONDS)
+        # One that begins with a dot was being written: it is of no use to another build.
+        limit = _ALWAYS if folder.name.startswith(".") else now - UNUSED_SECONDS
         if _last_use(folder) < limit and _is_free(contexts_lock()):
             yield _folder("context", folder, contexts_lock(), limit)
 
@@ -58,11 +54,8 @@ def _folder(kind: Kind, folder: Path, lock: Path, limit: float) -> Leftover:
 
 def _remove(folder: Path, lock: Path, limit: float) -> bool:
     """Remove a folder while nobody holds the lock, unless it has been used since it was found."""
-    try:
-        with lock_if_free(lock) as free:
-            return free and _last_use(folder) < limit and remove_folder(folder)
-    except FileNotFoundError:
-        return not folder.exists()
+    with lock_if_free(lock) as free:
+        return free and _last_use(folder) < limit and remove_folder(folder)
 
 
 def _untag(engine: EngineSocket, tag: str) -> bool:
@@ -85,8 +78,5 @@ def _last_use(folder: Path) -> float:
 
 
 def _is_free(lock: Path) -> bool:
-    try:
-        with lock_if_free(lock) as free:
-            return free
-    except FileNotFoundError:
-        return False
+    with lock_if_free(lock) as free:
+        return free

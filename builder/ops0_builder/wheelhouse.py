@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.locked import LockedFile
-from ops0.host.folders import cache_dir, lock_if_free
+from ops0.host.folders import cache_dir, file_lock
 
 _BLOCK = 1 << 20
 WORK_PREFIX = ".work-"
@@ -38,6 +38,11 @@ class Wheelhouse:
     """A folder of files by content."""
 
     folder: Path
+
+    @property
+    def lock(self) -> Path:
+        """The lock that all workplaces share: where nobody has it, a workplace that is there was left."""
+        return self.folder / ".lock"
 
     def path(self, file: LockedFile) -> Path:
         """Where that file is, or would be."""
@@ -81,11 +86,10 @@ class Wheelhouse:
 
     @contextmanager
     def workplace(self) -> Iterator[Path]:
-        """An empty folder on the same file system, removed at the end. It is locked: one that is not was left."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """An empty folder on the same file system, removed at the end."""
         with (
+            file_lock(self.lock, shared=True),
             tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=self.folder) as folder,
-            lock_if_free(Path(folder)),
         ):
             yield Path(folder)
 

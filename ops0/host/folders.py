@@ -58,17 +58,12 @@ def file_lock(path: Path, *, shared: bool = False) -> Iterator[None]:
 
 @contextmanager
 def lock_if_free(path: Path) -> Iterator[bool]:
-    """Hold a file or folder alone for a block if nobody else holds it; never waits. Gives whether it is held.
-
-    raises: FileNotFoundError
-    """
-    handle = os.open(path, os.O_RDONLY)
-    try:
+    """Hold the lock of ``file_lock`` alone for a block if nobody has it; never waits. Gives whether it is held."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as stream:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:
             yield True
-    finally:
-        os.close(handle)

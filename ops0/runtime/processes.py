@@ -124,10 +124,11 @@ def orphan_runs() -> Iterator[OrphanRun]:
         folder = run_folder(run)
         if not folder.work.is_dir():
             continue
+        owner = None
         with suppress(OSError):
             owner = parse_owner(folder.owner.read_text())
-            if owner is not None and is_gone(owner, asker):
-                yield OrphanRun(run=run, work=folder.work, same_boot=owner.boot == asker.boot)
+        if owner is not None and is_gone(owner, asker):
+            yield OrphanRun(run=run, work=folder.work, same_boot=owner.boot == asker.boot)
 
 
 class ProcessAttempt:

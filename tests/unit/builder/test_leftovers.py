@@ -114,20 +114,24 @@ def test_a_context_that_is_used_after_it_was_found_stays() -> None:
 def test_a_half_written_context_goes_when_its_build_is_over() -> None:
     half = contexts_dir() / ".code-abcdef"
     half.mkdir(parents=True)
-    assert found(time.time()) == []
-    assert found(time.time() + 61) == [("context", ".code-abcdef", 0)]
+    with file_lock(contexts_lock(), shared=True):
+        assert found(LATER) == []
+    assert found(time.time()) == [("context", ".code-abcdef", 0)]
 
 
 def test_a_workplace_goes_when_nobody_holds_it() -> None:
-    house = user_wheelhouse()
-    with house.workplace() as held:
+    left = cache_dir() / "wheels" / ".work-left"
+    left.mkdir(parents=True)
+    (left / "half.whl").write_bytes(b"1234")
+    with user_wheelhouse().workplace() as held:
         (held / "x").write_bytes(b"123")
         assert found(LATER) == []
-    left = cache_dir() / "wheels" / ".work-left"
-    left.mkdir()
-    (left / "half.whl").write_bytes(b"1234")
-    assert found(time.time()) == []
-    assert found(LATER) == [("wheels", ".work-left", 4)]
+    (one,) = folder_leftovers(time.time())
+    assert (one.kind, one.name, one.size) == ("wheels", str(left), 4)
+    with user_wheelhouse().workplace():
+        assert not one.remove()
+    assert one.remove()
+    assert not left.exists()
 
 
 def test_wheels_themselves_stay() -> None:
