@@ -18,7 +18,7 @@ from ops0.core.analyzer.changes import (
     statement_calls,
 )
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.model import Chain, Unit
+from ops0.core.analyzer.model import Candidate, Chain, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -60,12 +60,10 @@ class Effects:
         changed = False
         for module in self.reach.modules():
             kept = self.reach.kept[module.path]
-            for unit in module.units:
-                if unit.dead or unit.index in kept or not self._is_candidate(module, unit):
-                    continue
-                if self._is_wanted(module, unit):
+            for one in _candidates(module):
+                if one.unit.index not in kept and self._is_wanted(module, one):
                     changed = True
-                    self._keep(module, unit)
+                    self._keep(module, one.unit)
         return changed
 
     def _keep(self, module: Module, unit: Unit) -> None:
@@ -74,26 +72,12 @@ class Effects:
             self.reach.keep_import(module, unit, one)
             self.reach.follow(module, one, (), unit, bare=False)
 
-    def _is_candidate(self, module: Module, unit: Unit) -> bool:
-        node = unit.node
-        if unit.kind == "import":
-            return True
-        if unit.kind == "define":
-            return bool(getattr(node, "decorator_list", None)) or bool(getattr(node, "bases", None))
-        if unit.kind == "block" or isinstance(node, ast.Pass):
-            return False
-        if isinstance(node, ast.Delete):
-            # Who reads a name does not want it gone; who reads a table wants it without the item.
-            return not all(isinstance(target, ast.Name) for target in node.targets)
-        if unit.kind == "effect":
-            return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        return bool(module.extract(unit).mutates) or not isinstance(node, _SIMPLE)
-
-    def _is_wanted(self, module: Module, unit: Unit) -> bool:
+    def _is_wanted(self, module: Module, candidate: Candidate) -> bool:
+        unit = candidate.unit
         if unit.kind == "import":
             return self._import_has_effect(module, unit)
         if unit.kind == "define":
-            return self._registers(module, unit)
+            return self._registers(module, candidate)
         if runs_pipeline(module, unit):
             return False
         if (
@@ -161,24 +145,11 @@ class Effects:
                 changed |= changed_by(module, chain, set())
         return changed
 
-    def _registers(self, module: Module, unit: Unit) -> bool:
+    def _registers(self, module: Module, candidate: Candidate) -> bool:
         """``@REGISTRY.register("x")``, ``@register``, and classes whose base notes its subclasses."""
-        node = unit.node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return False
-        for decorator in node.decorator_list:
-            chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
-            if chain is None:
-                continue
-            found = resolve(module, chain)
-            if (
-                isinstance(found, Local)
-                and found.unit.kind != "define"
-                and self._reached(module, chain)
-            ):
-                return True
-            if not changed_by(module, chain, set()).isdisjoint(self.reach.names):
-                return True
+        node = candidate.unit.node
+        if not candidate.registers.isdisjoint(self.reach.names):
+            return True
         return isinstance(node, ast.ClassDef) and any(
             self._notes_subclasses(module, base) for base in node.bases
         )
@@ -236,21 +207,65 @@ class Effects:
             return False
         target = self.reach.project.module(found.path)
         return any(
-            not unit.dead
-            and unit.kind in ("effect", "define", "assign")
-            and not runs_pipeline(target, unit)
-            and self._changes_project_object(target, unit)
-            for unit in target.units
+            one.unit.kind in ("effect", "define", "assign")
+            and not runs_pipeline(target, one.unit)
+            and self._changes_project_object(target, one)
+            for one in _candidates(target)
         )
 
-    def _changes_project_object(self, module: Module, unit: Unit) -> bool:
+    def _changes_project_object(self, module: Module, candidate: Candidate) -> bool:
+        unit = candidate.unit
         if unit.kind == "define":
-            return self._registers(module, unit)
+            return self._registers(module, candidate)
         changed = (resolve(module, root) for root in roots(module, unit))
         return any(
             isinstance(found, Local) and (found.module.path, found.name) in self.reach.names
             for found in changed
         )
+
+
+def _candidates(module: Module) -> tuple[Candidate, ...]:
+    """The units that may be kept for what they do: found once, since no step has a say in it."""
+    if module.effects is None:
+        found = (
+            Candidate(unit, _registered_in(module, unit)) for unit in module.units if not unit.dead
+        )
+        module.effects = tuple(one for one in found if _is_candidate(module, one))
+    return module.effects
+
+
+def _is_candidate(module: Module, candidate: Candidate) -> bool:
+    unit = candidate.unit
+    node = unit.node
+    if unit.kind == "import":
+        return True
+    if unit.kind == "define":
+        return bool(candidate.registers) or bool(getattr(node, "bases", None))
+    if unit.kind == "block" or isinstance(node, ast.Pass):
+        return False
+    if isinstance(node, ast.Delete):
+        # Who reads a name does not want it gone; who reads a table wants it without the item.
+        return not all(isinstance(target, ast.Name) for target in node.targets)
+    if unit.kind == "effect":
+        return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    return bool(module.extract(unit).mutates) or not isinstance(node, _SIMPLE)
+
+
+def _registered_in(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
+    """The project's objects that a definition's decorators change, or are part of."""
+    node = unit.node
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return frozenset()
+    objects: set[tuple[str, str]] = set()
+    for decorator in node.decorator_list:
+        chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        if chain is None:
+            continue
+        found = resolve(module, chain)
+        if isinstance(found, Local) and found.unit.kind != "define":
+            objects.add((found.module.path, found.name))
+        objects |= changed_by(module, chain, set())
+    return frozenset(objects)
 
 
 def _names_read(module: Module) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 __all__ = [
     "CallUse",
+    "Candidate",
     "Chain",
     "Extract",
     "Guard",
@@ -125,6 +126,14 @@ class Unit:
     dead: bool = False
     bound: frozenset[str] = frozenset()
     imports: tuple[Imported, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that may be kept for what it does. ``registers``: (path, name) of the objects it is noted in."""
+
+    unit: Unit
+    registers: frozenset[tuple[str, str]] = frozenset()
 
 
 def imported_by(node: ast.Import | ast.ImportFrom, guard: Guard = "none") -> tuple[Imported, ...]:

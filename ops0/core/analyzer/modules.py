@@ -12,7 +12,7 @@ from functools import cached_property
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.model import Extract, Imported, Unit
+from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -37,11 +37,15 @@ class Found:
 
 @dataclass(eq=False)
 class Module:
-    """One parsed file with its units."""
+    """One parsed file with its units.
+
+    effects: its units that may be kept for what they do, once found: the same for every step that asks
+    """
 
     project: Project
     path: str
     parsed: Parsed
+    effects: tuple[Candidate, ...] | None = None
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property
