@@ -32,7 +32,7 @@ COMMANDS = {
     "run": "Run the pipeline, in processes or as containers.",
     "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",
-    "gc": "Remove what no run owns any more.",
+    "gc": "Remove what no run or build owns any more.",
 }
 
 
