@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x1f\x7f-\x9f]"
 )
+_COUNTS_WIDTH = 14  # 12/34  100.5 s
 _WORDS = {
     "staging": "preparing",
     "building": "building",
@@ -179,19 +180,21 @@ class LiveProgress:
         with self._lock:
             lines = [(one, len(one.ended)) for one in self._board.lines.values()]
         longest = max((len(one.step) for one, _ in lines), default=0)
-        for width in (1, longest, 12):
+        for width in (1, longest, _COUNTS_WIDTH):
             table.add_column(no_wrap=True, min_width=width)
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+        table.add_column(no_wrap=True)
+        room = max(1, self._live.console.width - 6 - 1 - longest - _COUNTS_WIDTH)
         for line, ended in lines:
             ready = line.state == "ready"
             mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")
             seconds = line.seconds if ready else time.monotonic() - line.started
             what = line.now or _WORDS[line.state]
+            words = Text(plain(what), style="green" if ready else "")
+            words.truncate(room, overflow="ellipsis")  # rich would take from the marks as well
             table.add_row(
                 mark,
                 Text(line.step),
                 Text(f"{min(ended, line.layers)}/{line.layers}  {seconds:5.1f} s", style="dim"),
-                Text(plain(what), style="green" if ready else ""),
             )
         return table
 

@@ -16,6 +16,7 @@ from ops0.runtime.monitoring import CallView, Phase, RunView
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
     from typing_extensions import Self
 
 _MARKS: dict[Phase, tuple[str, str]] = {
@@ -90,9 +91,8 @@ def _drawn(view: RunView, now: float, console: Console) -> Table:
     from rich.text import Text  # noqa: PLC0415
 
     table = Table.grid(padding=(0, 1))
-    for _ in range(3):
+    for _ in range(4):
         table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     rows = list(tree_rows(view))
     room = max(3, console.height - 3)
     if len(rows) > room:
@@ -100,14 +100,28 @@ def _drawn(view: RunView, now: float, console: Console) -> Table:
         rows = [row for row in rows if row[1].phase in busy][:room]
         waiting, done = view.count("waiting"), view.count("done")
         table.add_row("", Text(f"{done} done, {waiting} waiting", style="dim"), "", "")
+    cells = []
     for indent, call in rows:
         mark, style = _MARKS[call.phase]
         name = Text(f"{indent}{plain(call.call, _NAME_WIDTH)}", style=style)
         seconds = call.seconds(now)
         shown = "" if seconds is None else f"{seconds:6.1f} s"
         words = Text(_words(call), style="red" if call.phase == "failed" else "dim")
-        table.add_row(Text(mark, style=style), name, Text(shown, style="dim"), words)
+        cells.append((Text(mark, style=style), name, Text(shown, style="dim"), words))
+    _fit(cells, console.width)
+    for row in cells:
+        table.add_row(*row)
     return table
+
+
+def _fit(rows: list[tuple[Text, Text, Text, Text]], width: int) -> None:
+    """Cut words, then names, so that all fits: rich would take from marks and seconds as well."""
+    free = width - 3 - 1 - max((seconds.cell_len for _, _, seconds, _ in rows), default=0)
+    longest = max((name.cell_len for _, name, _, _ in rows), default=0)
+    names = max(1, min(longest, free * 2 // 3))
+    for _, name, _, words in rows:
+        name.truncate(names, overflow="ellipsis")
+        words.truncate(max(0, free - names), overflow="ellipsis")
 
 
 def tree_rows(view: RunView) -> Iterator[tuple[str, CallView]]:

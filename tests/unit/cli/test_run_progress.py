@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -112,6 +113,24 @@ def test_a_terminal_shows_every_call_and_obeys_no_step(monkeypatch: pytest.Monke
     assert "\x1b]0;" not in text
     assert "harmless" in text
     assert all(one["call"] in text for one in CALLS)
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "120"])
+def test_a_long_line_pushes_neither_mark_nor_seconds_off_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("LINES", "20")
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Terminal()
+    with LiveProgress(stream) as show:
+        for one in STORY[:3]:
+            show(one)
+        show(event(0.5, "attempt.log", "load", 1, line="wörd😀" * 60))
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue()).replace("\r", "\n").split("\n")
+    (load,) = [line for line in last if "wörd" in line][-1:]
+    assert re.match(r"▶ load +[0-9]+\.[0-9] s wörd", load)
 
 
 def test_a_chain_stays_on_one_level_and_a_fork_goes_in() -> None:
