@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -200,6 +199,8 @@ def _from_image(
     if not local:
         _pull(reference, engine, say, "base")
     # Only where a base is made: a build with nothing to do does not pay for reading progress.
+    import tempfile  # noqa: PLC0415
+
     from ops0_builder.buildx import buildx_fault, run_buildx  # noqa: PLC0415
     from ops0_builder.rawjson import RawJson  # noqa: PLC0415
 

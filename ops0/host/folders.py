@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,6 +28,8 @@ def _folder(own: str, xdg: str, fallback: str) -> Path:
 
 def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Write a whole file or nothing: temporary file in the same folder, fsync, rename. Makes the folder."""
+    import tempfile  # noqa: PLC0415 - costs a start that writes nothing 6 ms
+
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
