@@ -17,6 +17,7 @@ def call(
 ) -> str:
     """Run a program to its end and give its standard output. Raises SystemExit with its last words."""
     environ = dict(os.environ) | dict(env or {}) | {"NO_COLOR": "1"}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed programs have their bytecode
     done = subprocess.run(
         list(argv), cwd=cwd, env=environ, capture_output=True, text=True, check=False
     )
