@@ -183,7 +183,9 @@ def _failed(
     from ops0_runner.failure import failure_of  # noqa: PLC0415 - loads what only failures need
 
     folders: Tuple[str, ...] = step.roots if step.project is None else (step.project, *step.roots)
-    return Failed(failure_of(kind, fault, folders, message=message, hint=hint), code)
+    in_image = step.project is None
+    failure = failure_of(kind, fault, folders, message=message, hint=hint, in_image=in_image)
+    return Failed(failure, code)
 
 
 def _job_failed(message: str) -> Failed:

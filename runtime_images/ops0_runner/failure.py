@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
+_INSTALL = (
+    "install what has it for this Python, or give each step an image of its own: --containers"
+)
 
 
 def failure_of(
@@ -27,11 +30,13 @@ def failure_of(
     *,
     message: Optional[str] = None,
     hint: Optional[str] = None,
+    in_image: bool = True,
 ) -> Dict[str, Any]:
     """Give the FAILURE of an exception (see protocol.py).
 
     folders: the user's: a traceback starts at the first frame in one of them, and names files relative to the first
              folder that holds them; a fault with no such frame is told without a traceback
+    in_image: whether it ran in a step's image; else in the Python of the user
     """
     bases = _bases(folders)
     for one in _chain(fault):
@@ -42,7 +47,7 @@ def failure_of(
         "message": _cut(_text(fault) if message is None else message, _LONGEST_MESSAGE),
         "traceback": _cut(_relative(_formatted(fault), bases), _LONGEST_TRACEBACK),
         "where": _where(fault, bases),
-        "hint": _hint(fault) if hint is None else hint,
+        "hint": _hint(fault, in_image) if hint is None else hint,
     }
 
 
@@ -168,9 +173,13 @@ def _cut(text: str, limit: int) -> str:
     return f"{text[: limit // 4]}\n[... {len(text) - limit} characters left out ...]\n{text[-limit * 3 // 4 :]}"
 
 
-def _hint(fault: BaseException) -> Optional[str]:
-    """Give a hint for faults that come from running in a step's image rather than from the user's code."""
+def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
+    """Give a hint for faults that come from where the step runs rather than from the user's code."""
     for one in _chain(fault):
+        if not in_image:  # the walls that the others name are not there
+            if isinstance(one, ModuleNotFoundError):
+                return _INSTALL
+            continue
         if isinstance(one, ModuleNotFoundError) and one.name:
             return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
         if isinstance(one, MemoryError):

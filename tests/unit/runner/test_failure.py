@@ -121,3 +121,24 @@ def test_a_failure_without_user_code() -> None:
         "where": None,
         "hint": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "in_image", "outside"),
+    [
+        (
+            "import nobody_has_it",
+            "name its package: @ops0.requires('nobody_has_it')",
+            "--containers",
+        ),
+        ("raise OSError(30, 'read-only')", "only the temporary folder can be written to", None),
+        ("import socket; raise socket.gaierror(-3, 'x')", "@ops0.resources(network=True)", None),
+    ],
+)
+def test_hints_are_about_the_place_where_the_step_ran(
+    tmp_path: Path, code: str, in_image: str, outside: str | None
+) -> None:
+    fault = failing(tmp_path, code)
+    assert in_image in failure_of("step", fault, [str(tmp_path)])["hint"]
+    hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
+    assert hint is None if outside is None else outside in hint
