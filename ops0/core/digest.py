@@ -17,5 +17,7 @@ def digest_of(value: Any) -> str:
 
     raises: TypeError for anything else, so that no ``repr`` with an address ever becomes part of a key
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return sha256(text.encode())

@@ -125,7 +125,7 @@ def _top_folders(record: str) -> tuple[set[str], str]:
 
     A folder's lines are taken away at once: a RECORD has up to 10,000 of them, and looking at each costs a start 30 ms.
     """
-    folders = set()
+    folders: set[str] = set()
     rest = f"\n{record}"
     for _ in range(_MOST_FOLDERS):
         found = _TOP_FOLDERS.search(rest)
