@@ -107,7 +107,11 @@ def start_runner(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
 
 
 def ended(runner: subprocess.Popen[bytes], send: bytes = b"") -> Ended:
-    out, err = runner.communicate(send, timeout=30)
+    try:
+        out, err = runner.communicate(send, timeout=30)
+    except subprocess.TimeoutExpired:
+        runner.kill()
+        raise
     return Ended(runner.returncode, [json.loads(line) for line in out.splitlines()], err.decode())
 
 

@@ -91,7 +91,7 @@ def load_pickle(folder: str, entry: Any) -> Any:
     except Exception as fault:
         raise InputFault(
             f"{entry['name']}: cannot be loaded: {type(fault).__name__}: {fault}",
-            "does this step need a package that its producer has? name it with @ops0.requires",
+            'annotate the parameter with its type, or name the package: @ops0.requires("…")',
             entry["name"],
         ) from fault
 

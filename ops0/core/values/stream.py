@@ -81,7 +81,7 @@ class Items:
         except Exception as fault:
             raise InputFault(
                 f"{self._name}: item {self._count} cannot be loaded: {type(fault).__name__}: {fault}",
-                "does this step need a package that its producer has? name it with @ops0.requires",
+                'annotate the parameter with its type, or name the package: @ops0.requires("…")',
                 self._name,
             ) from fault
         self._count += 1
