@@ -11,9 +11,9 @@ from ops0.host.folders import lock_if_free
 from ops0.host.leftovers import Kind, Leftover, folder_size, remove_folder
 from ops0_builder.context import contexts_dir, contexts_lock
 from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
 from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
 from ops0_builder.unproven import left_tags
-from ops0_builder.wheelhouse import WORK_PREFIX, user_wheelhouse
 
 UNUSED_SECONDS = 24 * 3600.0
 """A staged context that no build has used for so long; it is made again when it is needed."""

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
     from ops0_builder.engine_images import EngineImages
-    from ops0_builder.lock_inputs import StepChange
-    from ops0_builder.lock_settings import Upgrade
+    from ops0_builder.lock.inputs import StepChange
+    from ops0_builder.lock.settings import Upgrade
     from ops0_builder.runner_files import RunnerFiles
     from ops0_builder.tree import BuildTree
 

@@ -28,7 +28,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, StepOptions, Where
 from ops0_builder.lock import LockSettings, check_lock, fill_wheelhouse, lock_pipeline, read_lock
-from ops0_builder.lock_errors import (
+from ops0_builder.lock.errors import (
     BadRequirement,
     Conflict,
     FetchFailed,

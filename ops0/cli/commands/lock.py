@@ -10,10 +10,10 @@ from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.say import saying
-from ops0_builder.lock_errors import LockStale
+from ops0_builder.lock.errors import LockStale
 
 if TYPE_CHECKING:
-    from ops0_builder.lock_settings import Upgrade
+    from ops0_builder.lock.settings import Upgrade
 
 EVERYTHING = "*"
 

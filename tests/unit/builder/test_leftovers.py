@@ -14,9 +14,9 @@ from ops0.host.owner import this_process
 from ops0_builder.context import Context, contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.image_bytes import Stack, freed
 from ops0_builder.leftovers import UNUSED_SECONDS, folder_leftovers
+from ops0_builder.lock.wheelhouse import user_wheelhouse
 from ops0_builder.old_images import StepImage, replaced
 from ops0_builder.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
-from ops0_builder.wheelhouse import user_wheelhouse
 
 ME = this_process()
 GONE = replace(ME, started=ME.started + 1)

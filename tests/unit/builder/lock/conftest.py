@@ -20,8 +20,8 @@ from ops0.core.pipeline import (
     StepOptions,
     Where,
 )
-from ops0_builder.lock_inputs import inputs_digest, pipeline_inputs
-from ops0_builder.pylock_reading import lock_digest
+from ops0_builder.lock.inputs import inputs_digest, pipeline_inputs
+from ops0_builder.lock.pylock_reading import lock_digest
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 

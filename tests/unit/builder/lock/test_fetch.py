@@ -8,9 +8,9 @@ from ops0.core.digest import sha256
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramTimeout
-from ops0_builder.fetch import Pip, Wanted, fetch
-from ops0_builder.lock_errors import FetchFailed, HashMismatch
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.errors import FetchFailed, HashMismatch
+from ops0_builder.lock.fetch import Pip, Wanted, fetch
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ops0_builder.index_settings import (
+from ops0_builder.lock.index_settings import (
     IndexSettings,
     pip_settings,
     pip_variables,

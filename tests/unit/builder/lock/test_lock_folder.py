@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from ops0.host import folders
-from ops0_builder import lock_folder
 from ops0_builder.lock import check_lock, lock_pipeline, read_lock
-from ops0_builder.lock_errors import LockDamaged, LockStale
-from ops0_builder.lock_folder import index_name, load, old_pins, store
-from ops0_builder.lock_inputs import pipeline_inputs
+from ops0_builder.lock import folder as lock_folder
+from ops0_builder.lock.errors import LockDamaged, LockStale
+from ops0_builder.lock.folder import index_name, load, old_pins, store
+from ops0_builder.lock.inputs import pipeline_inputs
 
 
 @pytest.fixture(autouse=True)

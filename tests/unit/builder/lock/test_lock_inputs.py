@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ops0_builder.lock_inputs import (
+from ops0_builder.lock.inputs import (
     StepChange,
     StepInputs,
     changes,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ops0.core.errors import SettingsError
-from ops0_builder.lock_tools import _located, _uv_documents
+from ops0_builder.lock.tools import _located, _uv_documents
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ops0_builder.lock_errors import ResolverFailed
-from ops0_builder.offers import Offer, read_offers
+from ops0_builder.lock.errors import ResolverFailed
+from ops0_builder.lock.offers import Offer, read_offers
 
 SHA = "a" * 64
 

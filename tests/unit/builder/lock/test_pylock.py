@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from packaging.pylock import Pylock
 from packaging.tags import Tag
 
-from ops0_builder.lock_errors import LockDamaged
-from ops0_builder.lock_inputs import StepInputs
-from ops0_builder.pylock_reading import read_pylock
-from ops0_builder.pylock_writing import pylock_text
+from ops0_builder.lock.errors import LockDamaged
+from ops0_builder.lock.inputs import StepInputs
+from ops0_builder.lock.pylock_reading import read_pylock
+from ops0_builder.lock.pylock_writing import pylock_text
 
 
 def the_lock(made, **changes):

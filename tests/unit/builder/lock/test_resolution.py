@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import Requirement
 
-from ops0_builder.lock_errors import BadRequirement
-from ops0_builder.resolution import parse_requirement, read_resolution
+from ops0_builder.lock.errors import BadRequirement
+from ops0_builder.lock.resolution import parse_requirement, read_resolution
 
 PRINTED = """\
 certifi==2026.10.18 \\

@@ -9,11 +9,11 @@ from packaging.requirements import Requirement
 
 from ops0.core.errors import ErrorGroup
 from ops0.host.process import Completed
-from ops0_builder.diagnosis import diagnose
-from ops0_builder.lock_errors import BadRequirement, Conflict, NoFittingFile, NoSuchDistribution
-from ops0_builder.lock_inputs import pipeline_inputs
-from ops0_builder.resolver import asked_by, resolve
-from ops0_builder.uv_program import Uv
+from ops0_builder.lock.diagnosis import diagnose
+from ops0_builder.lock.errors import BadRequirement, Conflict, NoFittingFile, NoSuchDistribution
+from ops0_builder.lock.inputs import pipeline_inputs
+from ops0_builder.lock.resolver import asked_by, resolve
+from ops0_builder.lock.uv_program import Uv
 
 
 class FakeIndex:

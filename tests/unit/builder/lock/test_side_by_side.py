@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ops0_builder.side_by_side import side_by_side
+from ops0_builder.lock.side_by_side import side_by_side
 
 
 def test_results_come_in_the_order_of_the_items():

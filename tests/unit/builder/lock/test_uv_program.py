@@ -7,8 +7,8 @@ import pytest
 
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
-from ops0_builder.lock_errors import IndexUnreachable, ResolverFailed
-from ops0_builder.uv_program import (
+from ops0_builder.lock.errors import IndexUnreachable, ResolverFailed
+from ops0_builder.lock.uv_program import (
     Unsatisfiable,
     Uv,
     explanation,

@@ -6,7 +6,7 @@ import pytest
 from packaging.tags import Tag
 
 from ops0.core.locked import Target
-from ops0_builder.wheel_choice import best_wheel, platform_tags, target_tags, wheel_rank
+from ops0_builder.lock.wheel_choice import best_wheel, platform_tags, target_tags, wheel_rank
 
 PY311 = Target(python="3.11", glibc=(2, 36))
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from ops0_builder.wheel_normal import normal_wheel
+from ops0_builder.lock.wheel_normal import normal_wheel
 
 MEMBERS = {
     "x/__init__.py": b"VALUE = 1\n" * 50,

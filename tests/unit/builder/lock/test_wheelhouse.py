@@ -7,7 +7,7 @@ import pytest
 
 from ops0.core.digest import sha256
 from ops0.core.locked import LockedFile
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from ops0.core.digest import sha256
 from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.folders import cache_dir, file_lock, write_aside
-from ops0_builder.lock_errors import LockDamaged
-from ops0_builder.lock_inputs import FORMAT, StepInputs, inputs_digest
-from ops0_builder.pylock_reading import read_pylock
-from ops0_builder.pylock_writing import pylock_text
+from ops0_builder.lock.errors import LockDamaged
+from ops0_builder.lock.inputs import FORMAT, StepInputs, inputs_digest
+from ops0_builder.lock.pylock_reading import read_pylock
+from ops0_builder.lock.pylock_writing import pylock_text
 
 _FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
 

@@ -12,9 +12,9 @@ from typing import Protocol
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
-from ops0_builder.index_settings import redacted
-from ops0_builder.lock_errors import IndexUnreachable, ResolverFailed
-from ops0_builder.pylock_writing import machine_of
+from ops0_builder.lock.errors import IndexUnreachable, ResolverFailed
+from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.pylock_writing import machine_of
 
 TIMEOUT = 1800.0
 _UV_GLIBC = (17, 28, *range(31, 41))

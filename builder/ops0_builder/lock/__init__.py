@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock_errors import LockStale
-from ops0_builder.lock_folder import load
-from ops0_builder.lock_inputs import StepChange, changes, inputs_digest, pipeline_inputs
-from ops0_builder.lock_settings import LockSettings, Upgrade
+from ops0_builder.lock.errors import LockStale
+from ops0_builder.lock.folder import load
+from ops0_builder.lock.inputs import StepChange, changes, inputs_digest, pipeline_inputs
+from ops0_builder.lock.settings import LockSettings, Upgrade
 
 if TYPE_CHECKING:
-    from ops0_builder.lock_files import Tools
+    from ops0_builder.lock.files import Tools
 
 __all__ = ["LockSettings", "Upgrade", "check_lock", "fill_wheelhouse", "lock_pipeline", "read_lock"]
 
@@ -40,15 +40,15 @@ def lock_pipeline(
     root:     the project's root; uv finds its own settings from there
     targets:  one for each step
     tools:    uv, pip and the wheelhouse; None: the user's
-    raises:   LockError (one of ops0_builder.lock_errors, or several in an ErrorGroup), SettingsError
+    raises:   LockError (one of ops0_builder.lock.errors, or several in an ErrorGroup), SettingsError
     """
     if settings.upgrade == "none":
         stored = load(folder, pipeline)
         wanted = pipeline_inputs(pipeline, targets)
         if stored is not None and stored.lock.inputs == inputs_digest(wanted):
             return _in_order(stored.lock, pipeline)
-    from ops0_builder.lock_making import make_lock  # noqa: PLC0415 - not on the path above
-    from ops0_builder.lock_tools import user_tools  # noqa: PLC0415
+    from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
+    from ops0_builder.lock.tools import user_tools  # noqa: PLC0415
 
     if tools is None:
         tools = user_tools(root, progress=progress)
@@ -91,15 +91,15 @@ def fill_wheelhouse(
 
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
-    from ops0_builder.fill_wheelhouse import fill  # noqa: PLC0415 - loads packaging
-    from ops0_builder.wheelhouse import user_wheelhouse  # noqa: PLC0415
+    from ops0_builder.lock.fill_wheelhouse import fill  # noqa: PLC0415 - loads packaging
+    from ops0_builder.lock.wheelhouse import user_wheelhouse  # noqa: PLC0415
 
     if tools is not None:
         given = tools
         return fill(lock, steps, given.wheelhouse, lambda: given)
 
     def of_user() -> Tools:
-        from ops0_builder.lock_tools import user_tools  # noqa: PLC0415 - only when wheels are missing
+        from ops0_builder.lock.tools import user_tools  # noqa: PLC0415 - only when wheels are missing
 
         return user_tools(root, progress=progress)
 

@@ -17,13 +17,13 @@ from pathlib import Path, PurePosixPath
 import tomli
 
 from ops0.core.locked import LockedFile, Target
-from ops0_builder.lock_errors import SourceBuildFailed
-from ops0_builder.pylock_writing import machine_of
-from ops0_builder.resolution import read_resolution
-from ops0_builder.uv_program import Unsatisfiable, Uv, explanation
-from ops0_builder.wheel_choice import wheel_rank
-from ops0_builder.wheel_normal import normal_wheel
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.errors import SourceBuildFailed
+from ops0_builder.lock.pylock_writing import machine_of
+from ops0_builder.lock.resolution import read_resolution
+from ops0_builder.lock.uv_program import Unsatisfiable, Uv, explanation
+from ops0_builder.lock.wheel_choice import wheel_rank
+from ops0_builder.lock.wheel_normal import normal_wheel
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 _EPOCH = "315532800"  # 1980-01-01, the earliest time that a zip file can say
 _LEGACY_BUILD = ("setuptools>=40.8.0", "wheel")

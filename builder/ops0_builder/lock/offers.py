@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import tomli
 
-from ops0_builder.lock_errors import ResolverFailed
+from ops0_builder.lock.errors import ResolverFailed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,16 +13,16 @@ from packaging.utils import canonicalize_name
 from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.diagnosis import diagnose
-from ops0_builder.lock_errors import BadRequirement, ResolverFailed
-from ops0_builder.lock_files import Known, Tools, lock_files
-from ops0_builder.lock_folder import StoredLock, old_pins, store
-from ops0_builder.lock_inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
-from ops0_builder.lock_settings import LockSettings
-from ops0_builder.offers import Offers
-from ops0_builder.pylock_reading import lock_digest
-from ops0_builder.pylock_writing import pylock_text
-from ops0_builder.resolver import GroupResolution, Unsatisfiable, asked_by, resolve
+from ops0_builder.lock.diagnosis import diagnose
+from ops0_builder.lock.errors import BadRequirement, ResolverFailed
+from ops0_builder.lock.files import Known, Tools, lock_files
+from ops0_builder.lock.folder import StoredLock, old_pins, store
+from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
+from ops0_builder.lock.offers import Offers
+from ops0_builder.lock.pylock_reading import lock_digest
+from ops0_builder.lock.pylock_writing import pylock_text
+from ops0_builder.lock.resolver import GroupResolution, Unsatisfiable, asked_by, resolve
+from ops0_builder.lock.settings import LockSettings
 
 
 def make_lock(

@@ -19,12 +19,12 @@ from packaging.utils import canonicalize_name
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock_errors import BadRequirement
-from ops0_builder.lock_inputs import StepInputs
-from ops0_builder.offers import Offers, read_offers
-from ops0_builder.resolution import Resolution, parse_requirement, read_resolution
-from ops0_builder.side_by_side import side_by_side
-from ops0_builder.uv_program import Unsatisfiable, Uv
+from ops0_builder.lock.errors import BadRequirement
+from ops0_builder.lock.inputs import StepInputs
+from ops0_builder.lock.offers import Offers, read_offers
+from ops0_builder.lock.resolution import Resolution, parse_requirement, read_resolution
+from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _GRAPH = ("--annotate", "--annotation-style", "split", "--no-strip-extras", "--no-generate-hashes")
 _PLAIN = ("--no-emit-index-annotation", "--no-emit-index-url", "--no-emit-find-links")

@@ -13,8 +13,10 @@ import uv
 
 from ops0.core.errors import SettingsError
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
-from ops0_builder.fetch import Pip
-from ops0_builder.index_settings import (
+from ops0_builder.lock.errors import ResolverFailed
+from ops0_builder.lock.fetch import Pip
+from ops0_builder.lock.files import Tools
+from ops0_builder.lock.index_settings import (
     IndexSettings,
     pip_settings,
     pip_variables,
@@ -22,10 +24,8 @@ from ops0_builder.index_settings import (
     uv_variables,
     with_local_places,
 )
-from ops0_builder.lock_errors import ResolverFailed
-from ops0_builder.lock_files import Tools
-from ops0_builder.uv_program import Progress, Uv, program_environment
-from ops0_builder.wheelhouse import user_wheelhouse
+from ops0_builder.lock.uv_program import Progress, Uv, program_environment
+from ops0_builder.lock.wheelhouse import user_wheelhouse
 
 
 def user_tools(root: Path, *, progress: Progress) -> Tools:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 
 from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
-from ops0_builder.lock_inputs import FORMAT, StepInputs
+from ops0_builder.lock.inputs import FORMAT, StepInputs
 
 _HEAD = "# Made by `ops0 lock`, checked whenever it is read. PEP 751; the files are named, not placed: see the docs.\n"
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}

@@ -16,8 +16,8 @@ import tomli
 from ops0.core.digest import digest_of
 from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.pipeline import JsonValue, StepName
-from ops0_builder.lock_errors import LockDamaged
-from ops0_builder.lock_inputs import FORMAT, StepInputs
+from ops0_builder.lock.errors import LockDamaged
+from ops0_builder.lock.inputs import FORMAT, StepInputs
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,127}\Z")

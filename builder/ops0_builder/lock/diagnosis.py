@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from ops0.core.errors import LockError
 from ops0.core.locked import Target
-from ops0_builder.lock_errors import Conflict, NoFittingFile, NoSuchDistribution
-from ops0_builder.lock_inputs import target_text
-from ops0_builder.resolver import Asked
-from ops0_builder.side_by_side import side_by_side
-from ops0_builder.uv_program import Unsatisfiable, Uv
+from ops0_builder.lock.errors import Conflict, NoFittingFile, NoSuchDistribution
+from ops0_builder.lock.inputs import target_text
+from ops0_builder.lock.resolver import Asked
+from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _AT_ONCE = 4
 _MOST_TRIALS = 40

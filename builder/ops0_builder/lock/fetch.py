@@ -12,12 +12,12 @@ from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
-from ops0_builder.index_settings import redacted
-from ops0_builder.lock_errors import FetchFailed, HashMismatch, SourceBuildFailed
-from ops0_builder.side_by_side import side_by_side
-from ops0_builder.uv_program import Runner
-from ops0_builder.wheel_choice import platform_tags
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.errors import FetchFailed, HashMismatch, SourceBuildFailed
+from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.uv_program import Runner
+from ops0_builder.lock.wheel_choice import platform_tags
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""

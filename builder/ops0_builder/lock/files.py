@@ -14,14 +14,14 @@ from pathlib import Path
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
-from ops0_builder.fetch import Pip, Wanted, fetch
-from ops0_builder.lock_errors import FetchFailed, HashMismatch, NoFittingFile
-from ops0_builder.lock_inputs import target_text
-from ops0_builder.offers import Offer, Offers
-from ops0_builder.source_build import build_wheel
-from ops0_builder.uv_program import Progress, Uv
-from ops0_builder.wheel_choice import best_wheel
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.errors import FetchFailed, HashMismatch, NoFittingFile
+from ops0_builder.lock.fetch import Pip, Wanted, fetch
+from ops0_builder.lock.inputs import target_text
+from ops0_builder.lock.offers import Offer, Offers
+from ops0_builder.lock.source_build import build_wheel
+from ops0_builder.lock.uv_program import Progress, Uv
+from ops0_builder.lock.wheel_choice import best_wheel
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

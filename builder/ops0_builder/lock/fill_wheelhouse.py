@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, Target
-from ops0_builder.fetch import Wanted, fetch, wanted_wheel
-from ops0_builder.lock_errors import RebuildDiffers
-from ops0_builder.lock_files import Tools
-from ops0_builder.source_build import build_wheel
-from ops0_builder.wheelhouse import Wheelhouse
+from ops0_builder.lock.errors import RebuildDiffers
+from ops0_builder.lock.fetch import Wanted, fetch, wanted_wheel
+from ops0_builder.lock.files import Tools
+from ops0_builder.lock.source_build import build_wheel
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
 def fill(

@@ -9,7 +9,7 @@ from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from ops0.core.locked import Target
-from ops0_builder.pylock_writing import machine_of
+from ops0_builder.lock.pylock_writing import machine_of
 
 _LEGACY = {(2, 17): "manylinux2014", (2, 12): "manylinux2010", (2, 5): "manylinux1"}
 
