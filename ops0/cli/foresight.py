@@ -10,7 +10,7 @@ from ops0.host.folders import cache_dir
 from ops0_builder.foresight import foreseen, foresight_file, keep_foresight
 
 if TYPE_CHECKING:
-    from ops0.cli.wiring import Work
+    from ops0.cli.work import Work
     from ops0.core.plan import Plan
 
 

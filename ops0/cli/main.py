@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import ops0
-from ops0.core.errors import ErrorGroup, Ops0Error
+from ops0.core.errors import Ops0Error, members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,8 +136,7 @@ def _run(argv: Sequence[str] | None) -> None:
 
 
 def _show(error: Ops0Error) -> None:
-    members = error.errors if isinstance(error, ErrorGroup) else (error,)
-    for member in members:
+    for member in members(error):
         label = click.style("error:", fg="red", bold=True)
         click.echo(f"{label} {member}", err=True)
         if member.hint:

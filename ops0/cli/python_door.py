@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ops0.cli import shown, wiring
+from ops0.cli.work import open_work
 from ops0.core.dynamic import run_declared
 from ops0.core.errors import SettingsError
 from ops0.core.pipeline import CallId
@@ -63,7 +64,7 @@ def run(
         if mode == "containers":
             raise NoFile
         return run_declared(params)
-    work = wiring.open_work(os.fspath(path))
+    work = open_work(os.fspath(path))
     pipeline = wiring.read_pipeline(work, params or {})
     containers = mode == "containers"
     report = shown.run_shown(work, pipeline, containers=containers, params=params or {})

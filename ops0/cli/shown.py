@@ -11,6 +11,7 @@ import click
 from ops0.cli import wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.say import saying
+from ops0.cli.work import Work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.plan import Plan
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
 
 
-def read_shown(work: wiring.Work, params: Collection[str] = ()) -> Pipeline:
+def read_shown(work: Work, params: Collection[str] = ()) -> Pipeline:
     """Analyse the pipeline, and say once each what the analysis had to guess or leave open."""
     pipeline = wiring.read_pipeline(work, params)
     warnings = {warning for step in pipeline.steps for warning in step.warnings}
@@ -36,7 +37,7 @@ def read_shown(work: wiring.Work, params: Collection[str] = ()) -> Pipeline:
 
 
 def build_shown(
-    work: wiring.Work,
+    work: Work,
     plan: Plan,
     lock: Lock,
     *,
@@ -57,7 +58,7 @@ def build_shown(
         return wiring.build(work, plan, wheels, missing, on_event=on_event, no_cache=no_cache)
 
 
-def plan_shown(work: wiring.Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
+def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
     """Lock and plan, saying what takes long."""
     with saying() as say:
         lock = wiring.make_lock(work, pipeline, say=say)
@@ -65,7 +66,7 @@ def plan_shown(work: wiring.Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
 
 
 def run_shown(
-    work: wiring.Work,
+    work: Work,
     pipeline: Pipeline,
     *,
     containers: bool,
@@ -95,14 +96,14 @@ def run_shown(
         )
 
 
-def _engine(work: wiring.Work, pipeline: Pipeline, *, containers: bool) -> Engine:
+def _engine(work: Work, pipeline: Pipeline, *, containers: bool) -> Engine:
     if not containers:
         return wiring.process_engine(work)
     lock, plan = plan_shown(work, pipeline)
     return wiring.container_engine(build_shown(work, plan, lock).digests)
 
 
-def write_tree(work: wiring.Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
+def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
     """Write the Dockerfiles, the bake document and all small files of the contexts. Gives the paths, sorted."""
     written = []
     for name, data in printable(work, plan).items():
@@ -113,7 +114,7 @@ def write_tree(work: wiring.Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(written))
 
 
-def printable(work: wiring.Work, plan: Plan) -> Mapping[str, bytes]:
+def printable(work: Work, plan: Plan) -> Mapping[str, bytes]:
     """The build tree without its wheels: ``bake.json`` and each context's own files, by path."""
     tree = wiring.make_tree(work, plan)
     files = {

@@ -7,123 +7,27 @@ What a stage needs is imported in it: a build with nothing to do loads no Docker
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
-from platform import machine
 from typing import TYPE_CHECKING
 
+from ops0.cli.work import LOCK_GLIBC, Say, Work, open_work, silent
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import JsonValue, Pipeline, Step, StepName
 from ops0.core.plan import BaseImage, Plan
-from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
-    from ops0.core.requirements.files import ProjectDeclared
-    from ops0.core.requirements.values import Context
-    from ops0.host.engine_socket import EngineSocket
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
-    from ops0_builder.engine_images import EngineImages
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade
-    from ops0_builder.runner_files import RunnerFiles
     from ops0_builder.tree import BuildTree
-
-Say = Callable[[str], None]
-
-LOCK_GLIBC = (2, 36)
-"""The C library that locked wheels must run on: Debian 12's. A pure choice, so that a lock is the same everywhere."""
-
-
-MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
-
-
-def silent(_: str) -> None:
-    """Say nothing."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """One project being worked on. Whatever it holds is read once."""
-
-    project: Project
-
-    @property
-    def target(self) -> Target:
-        """What images run on where a step asks for nothing else."""
-        settings = self.project.settings
-        return Target(
-            python=settings.python or "{}.{}".format(*sys.version_info[:2]),
-            platform=settings.platform or f"linux/{MACHINES.get(machine(), machine())}",
-            glibc=LOCK_GLIBC,
-        )
-
-    @property
-    def lock_folder(self) -> Path:
-        """Where the lock's files are."""
-        return self.project.root / self.project.settings.lock
-
-    @cached_property
-    def declared(self) -> ProjectDeclared:
-        """What the project's own files declare, with warnings about what they say in vain."""
-        from ops0.host.declared import read_declared
-
-        return read_declared(self.project)
-
-    @cached_property
-    def context(self) -> Context:
-        """All that naming distributions depends on."""
-        from ops0.host.declared import read_context
-
-        return read_context(self.project, self.target, self.declared)
-
-    @cached_property
-    def engine(self) -> EngineSocket:
-        """The Docker Engine, over its socket."""
-        from ops0.host.engine_socket import EngineSocket
-
-        return EngineSocket.from_environment()
-
-    @cached_property
-    def images(self) -> EngineImages:
-        """The images that the engine had before anything was built."""
-        from ops0_builder.engine_images import read_images
-
-        return read_images(self.engine)
-
-    @cached_property
-    def runner(self) -> RunnerFiles:
-        """What ops0 puts into every image."""
-        from ops0_builder.runner_files import read_runner
-
-        return read_runner()
-
-
-def open_work(pipeline: str | None) -> Work:
-    """The project of ``file.py``, ``file.py:name`` or, for None, of the folder we stand in.
-
-    raises: SettingsError and its kinds
-    """
-    path, _, name = (pipeline or "").partition(":")
-    return Work(find_project(Path(path or "."), name or None))
-
-
-def any_work() -> Work:
-    """The project we stand in, or this folder as one where it has no settings."""
-    from ops0.core.settings import Settings
-    from ops0.host.project import NoPipelineNamed
-
-    try:
-        return open_work(None)
-    except NoPipelineNamed:
-        return Work(Project(root=Path.cwd(), entry="", settings=Settings(), roots=("",)))
 
 
 def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
@@ -311,7 +215,7 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
     """
     from ops0.core.analyzer import function_facts
     from ops0.core.analyzer.declarations import step_declarations
-    from ops0.core.errors import Ops0Error, raise_together
+    from ops0.core.errors import Ops0Error, members, raise_together
     from ops0.core.requirements import StepDeclared, resolve_needs
 
     path, _, function = argument.partition(":")
@@ -326,7 +230,7 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
         try:
             found[name] = resolve_needs(name, one, declared.get(name, StepDeclared()), work.context)
         except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
-            faults[str(fault)] = fault
+            faults.update((str(one), one) for one in members(fault))  # once, whoever reaches it
     raise_together(list(faults.values()))
     return path, found
 

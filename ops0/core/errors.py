@@ -102,8 +102,14 @@ class HostError(Ops0Error):
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:
-    """Raise nothing for none, the error itself for one, an ErrorGroup for more."""
-    if len(errors) == 1:
-        raise errors[0]
-    if errors:
-        raise ErrorGroup(errors)
+    """Raise nothing for none, the error itself for one, an ErrorGroup for more. Groups among them are opened."""
+    single = [one for error in errors for one in members(error)]
+    if len(single) == 1:
+        raise single[0]
+    if single:
+        raise ErrorGroup(single)
+
+
+def members(error: Ops0Error) -> Sequence[Ops0Error]:
+    """The errors of a group, or the one error itself."""
+    return error.errors if isinstance(error, ErrorGroup) else (error,)

@@ -11,6 +11,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
+from ops0.cli.work import Work, open_work
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
@@ -56,7 +57,7 @@ def command(
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
     """
     began = time.monotonic()
-    work = wiring.open_work(pipeline)
+    work = open_work(pipeline)
     if not no_cache:
         expect_images(work)
     found = shown.read_shown(work)
@@ -76,7 +77,7 @@ def command(
     click.echo(f"{len(built.made)} built in {time.monotonic() - began:.1f} s", err=True)
 
 
-def _print(work: wiring.Work, plan: Plan, folder: Path | None) -> None:
+def _print(work: Work, plan: Plan, folder: Path | None) -> None:
     if folder is not None:
         for path in shown.write_tree(work, plan, folder):
             click.echo(path)

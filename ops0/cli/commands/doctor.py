@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import click
 
-from ops0.cli import wiring
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
+from ops0.cli.work import Work, any_work
 from ops0.core.errors import Ops0Error
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import NoBase
@@ -54,7 +54,7 @@ def command(as_json: bool) -> None:
 
 
 def _look() -> Iterator[Finding]:
-    work = wiring.any_work()
+    work = any_work()
     yield Finding(name="python", well=True, fact=f"{sys.version.split()[0]}, {sys.executable}")
     yield _checked("engine", lambda: _engine(work))
     yield _checked("buildx", _buildx)
@@ -70,7 +70,7 @@ def _checked(name: str, look: Callable[[], str]) -> Finding:
         return Finding(name=name, well=False, fact=str(fault), mend=fault.hint or "")
 
 
-def _engine(work: wiring.Work) -> str:
+def _engine(work: Work) -> str:
     told = work.engine.call("GET", "/version").json()
     return f"Docker Engine {told['Version']}, API {told['ApiVersion']}, {work.engine.address.text}"
 
@@ -82,7 +82,7 @@ def _buildx() -> str:
     return "docker buildx"
 
 
-def _base(work: wiring.Work) -> str:
+def _base(work: Work) -> str:
     python = work.target.python
     tag = f"ops0-base:{python}"
     if image_id(work.engine, tag) is None:

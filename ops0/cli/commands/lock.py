@@ -10,6 +10,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.say import saying
+from ops0.cli.work import open_work
 from ops0_builder.lock.errors import LockStale
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def command(pipeline: str | None, check: bool, names: tuple[str, ...], as_json: 
 
     A lock that still answers the pipeline is left as it is, and nothing is asked of any index.
     """
-    work = wiring.open_work(pipeline)
+    work = open_work(pipeline)
     found = shown.read_shown(work)
     if check:
         changes = wiring.check_lock(work, found)

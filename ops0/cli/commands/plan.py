@@ -8,6 +8,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import image_lines, pipeline_lines
+from ops0.cli.work import Work, open_work
 from ops0.core.errors import EngineError, Ops0Error
 from ops0.core.pipeline import Pipeline
 from ops0.core.plan import ImagePlan
@@ -22,7 +23,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
 
     Images and layers are shown once there is a lock (ops0 lock) and an engine with a base.
     """
-    work = wiring.open_work(pipeline)
+    work = open_work(pipeline)
     found = shown.read_shown(work)
     images, why_not = _images(work, found)
     if as_json:
@@ -36,7 +37,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
         click.echo(f"\nNo images are planned yet: {why_not}", err=True)
 
 
-def _images(work: wiring.Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str]:
+def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str]:
     """The images, or why there are none to show: no lock, no engine or no base is no error for a look."""
     try:
         if wiring.check_lock(work, pipeline):

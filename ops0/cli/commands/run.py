@@ -10,6 +10,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument, split_params, typed_params
 from ops0.cli.show_results import result_text, results_json
+from ops0.cli.work import open_work
 
 
 @click.command("run")
@@ -38,7 +39,7 @@ def command(
     With --containers what has changed is built first. Progress goes to stderr, the result to stdout.
     """
     given = split_params(texts)
-    work = wiring.open_work(pipeline)
+    work = open_work(pipeline)
     if containers:
         expect_images(work)
     found = shown.read_shown(work, given)
