@@ -35,6 +35,7 @@ from ops0.core.pipeline import (
     Call,
     CallId,
     DataFile,
+    FromCall,
     FromConstant,
     FromParam,
     Pipeline,
@@ -180,7 +181,7 @@ class _Analysis:
     def step(self, declared: DeclaredStep, calls: Sequence[Call]) -> Step | None:
         """One step with its needs, or None after a fault."""
         try:
-            facts = self.facts(declared)
+            facts = self.facts(declared, calls)
             needs = self.resolve_needs(declared.name, facts, declared.marks.declared)
         except Ops0Error as fault:
             self.note(fault)
@@ -204,15 +205,17 @@ class _Analysis:
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
 
-    def facts(self, declared: DeclaredStep) -> Facts:
-        """What one step reaches, on the Python that it asks for."""
+    def facts(self, declared: DeclaredStep, calls: Sequence[Call]) -> Facts:
+        """What one step reaches, on the Python that it asks for; types only of what crosses an edge."""
         module = self.on_python(declared.marks.options.python).module(declared.module.path)
         reach = Reach(module.project)
         reach.touch(module)
         unit = module.units[declared.unit.index]
         reach.keep(module, unit)
         assert isinstance(unit.node, ast.FunctionDef)  # noqa: S101 - the same file, parsed again
-        return facts_of(reach, _folder(self.module.path), type_facts(module, unit.node))
+        crossing = _crossing(declared, calls)
+        types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
+        return facts_of(reach, _folder(self.module.path), types)
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""
@@ -272,6 +275,15 @@ class _Finder:
                 return None
             self.more[key] = made
         return self.more[key]
+
+
+def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
+    """The parameters that another call's result fills, and the step's own result.
+
+    What the run gives is JSON, and what nobody gives is the step's own default: their types are loaded by nobody.
+    """
+    inputs = [one for call in calls if call.step == step.name for one in call.inputs]
+    return frozenset({"return", *(name for name, given in inputs if isinstance(given, FromCall))})
 
 
 def _with_given(

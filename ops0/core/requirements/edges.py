@@ -6,7 +6,9 @@ raises ``ModuleNotFoundError: pyarrow`` where it is missing (pandas 3, `pandas.S
 So a step that has the library and takes a value from a step that has the companion gets the companion too.
 
 And a step whose parameter has no annotation takes what its producer says it returns: it needs that type's library to
-load the value, even if its body imports nothing.
+load the value, even if its body imports nothing. Where the producer says nothing either, the value may hold anything
+that the producer uses, so the consumer gets all of it: an image that is too large runs, one that lacks a library does
+not. An annotation on either side makes it small again.
 """
 
 from __future__ import annotations
@@ -34,9 +36,7 @@ def spread_needs(pipeline: Pipeline) -> Pipeline:
     steps = {step.name: step for step in pipeline.steps}
     makers = {call.id: call.step for call in pipeline.calls}
     changed = True
-    while (
-        changed
-    ):  # a step may be called before and after another; each round adds a need or is the last
+    while changed:  # each round adds a need, or is the last
         changed = False
         for call in pipeline.calls:
             step = _mended(call, makers, steps)
@@ -57,7 +57,8 @@ def _mended(
         producer = steps[makers[source.call]]
         for result in _results(producer) if _is_open(consumer, parameter) else ():
             if _need(consumer, result.name) is None:
-                return _with(consumer, result, _taken(call, parameter, producer, result))
+                mended = _with(consumer, result, _taken(call, parameter, producer, result))
+                return _with_system(mended, producer) if _said(result) is None else mended
         for library, companion in COMPANIONS.items():
             brought = _need(producer, companion)
             lacks = _need(consumer, companion) is None
@@ -73,18 +74,21 @@ def _is_open(step: Step, parameter: str) -> bool:
 
 
 def _results(step: Step) -> tuple[Need, ...]:
-    """The needs that the annotation of the step's result names."""
-    return tuple(
-        need
-        for need in step.needs
-        if any(reason.text.startswith(RESULT) for reason in need.reasons)
-    )
+    """The needs that the annotation of the step's result names; without one, all that the step imports."""
+    if step.returns in _SAYS_NOTHING:
+        return tuple(need for need in step.needs if need.imports)
+    return tuple(need for need in step.needs if _said(need) is not None)
+
+
+def _said(need: Need) -> str | None:
+    """What the annotation of the step's own result says of a need, or None."""
+    return next((one.text for one in need.reasons if one.text.startswith(RESULT)), None)
 
 
 def _taken(call: Call, parameter: str, producer: Step, need: Need) -> Reason:
-    """The reason: what the producer says that it returns."""
-    text = next(reason.text for reason in need.reasons if reason.text.startswith(RESULT))
-    return Reason(call.where, f"{parameter} is made by {producer.name}, whose {text}")
+    """The reason: what the producer says that it returns, or that it says nothing."""
+    said = _said(need) or f"result has no annotation and may hold what {need.name} makes"
+    return Reason(call.where, f"{parameter} is made by {producer.name}, whose {said}")
 
 
 def _need(step: Step, name: str) -> Need | None:
@@ -94,3 +98,10 @@ def _need(step: Step, name: str) -> Need | None:
 def _with(step: Step, need: Need, reason: Reason) -> Step:
     added = replace(need, reasons=(reason,), origin="rule")
     return replace(step, needs=tuple(sorted((*step.needs, added), key=lambda one: one.name)))
+
+
+def _with_system(step: Step, producer: Step) -> Step:
+    """The step with the Debian packages that the producer's libraries are imported beside."""
+    known = {one.name for one in step.system}
+    system = (*step.system, *(one for one in producer.system if one.name not in known))
+    return replace(step, system=tuple(sorted(system, key=lambda one: one.name)))

