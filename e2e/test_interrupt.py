@@ -79,3 +79,36 @@ def test_a_signal_ends_the_run_and_leaves_nothing(
         if process.poll() is None:
             process.kill()
             process.communicate()
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_build_and_leaves_no_tag(
+    number: signal.Signals, tmp_path: Path, env: dict[str, str]
+) -> None:
+    """SIGTERM killed ops0 at once: buildx went on, and tags of unproven images stayed."""
+    name = f"stopped-{number.name.lower()}"
+    (tmp_path / "pipeline.py").write_text(PIPELINE)
+    (tmp_path / "ops0.toml").write_text(f'name = "{name}"\npython = "3.11"\n')
+    process = subprocess.Popen(
+        [OPS0, "build", "--no-cache"],
+        cwd=tmp_path,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.endswith(": building\n"):
+            break
+    process.send_signal(number)
+    told = process.communicate(timeout=PATIENCE)[1]
+    assert process.returncode == 130, told
+    assert "Traceback" not in told
+    images = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
+    tags = subprocess.run(images, capture_output=True, text=True, check=True).stdout
+    assert f"ops0/{name}/" not in tags
+    assert processes(f"ops0/{name}/") == ()

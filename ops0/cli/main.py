@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,7 @@ from ops0.core.errors import Ops0Error, members
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 # Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
 COMMANDS = {
@@ -75,9 +77,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. The only place that catches errors and exits."""
     # Syntax trees live as long as the command, and nothing is worth collecting at its end: 5 % of a start.
     gc.set_threshold(20_000, 20, 50)
+    signal.signal(signal.SIGTERM, _stop)  # what is half made is removed, as after Ctrl-C
     code = _exit_code(argv)
     gc.freeze()
     sys.exit(code)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _exit_code(argv: Sequence[str] | None) -> int:
