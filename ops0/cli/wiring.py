@@ -34,18 +34,20 @@ def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
     """Analyse the project's pipeline. Raises AnalysisError and its kinds, several together."""
     from ops0.core.analyzer import analyse
     from ops0.core.requirements.edges import spread_needs
+    from ops0.host.nearby import told_of_nearby
 
     project = work.project
-    pipeline = analyse(
-        project.source,
-        project.entry,
-        roots=project.roots,
-        target=work.target,
-        resolve_needs=partial(_needs, work),
-        pipeline=project.selected,
-        params=params,
-        unnamed=project.settings.name if project.is_main else None,
-    )
+    with told_of_nearby(project.root):
+        pipeline = analyse(
+            project.source,
+            project.entry,
+            roots=project.roots,
+            target=work.target,
+            resolve_needs=partial(_needs, work),
+            pipeline=project.selected,
+            params=params,
+            unnamed=project.settings.name if project.is_main else None,
+        )
     steps = tuple(_with_settings(step, work) for step in pipeline.steps)
     return spread_needs(replace(pipeline, steps=steps))
 
@@ -217,6 +219,7 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
     from ops0.core.analyzer.declarations import step_declarations
     from ops0.core.errors import Ops0Error, members, raise_together
     from ops0.core.requirements import StepDeclared, resolve_needs
+    from ops0.host.nearby import told_of_nearby
 
     path, _, function = argument.partition(":")
     work = open_work(path)
@@ -231,7 +234,8 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
             found[name] = resolve_needs(name, one, declared.get(name, StepDeclared()), work.context)
         except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
             faults.update((str(one), one) for one in members(fault))  # once, whoever reaches it
-    raise_together(list(faults.values()))
+    with told_of_nearby(project.root):
+        raise_together(list(faults.values()))
     return path, found
 
 

@@ -1,0 +1,42 @@
+"""Packages of the user's own that lie above the project's root: an import of one is told where the project ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ops0.core.errors import Ops0Error, members
+from ops0.core.requirements.errors import LocalInstallation, UnknownImport
+
+_LEVELS = 6
+
+
+@contextmanager
+def told_of_nearby(root: Path) -> Iterator[None]:
+    """Mend the hint of an import that no distribution is known for, where a folder above the root holds it."""
+    try:
+        yield
+    except Ops0Error as fault:
+        for one in members(fault):
+            if isinstance(one, (UnknownImport, LocalInstallation)):
+                name = one.module.partition(".")[0]
+                top = nearby_top(root, name)
+                if top is not None:
+                    one.hint = (
+                        f"`{name}` is a package of your own below {top}, outside of the project, which begins at "
+                        f"{root}: put an ops0.toml into {top}, so that the project begins there"
+                    )
+        raise
+
+
+def nearby_top(root: Path, name: str) -> Path | None:
+    """The nearest folder above ``root`` that has a module or package of that name, itself or below ``src``."""
+    home = Path.home()
+    for top in root.parents[:_LEVELS]:
+        if top in (home, *home.parents):
+            return None
+        for place in (top, top / "src"):
+            if (place / f"{name}.py").is_file() or (place / name / "__init__.py").is_file():
+                return top
+    return None
