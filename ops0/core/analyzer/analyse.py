@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.closures import pieces_of
 from ops0.core.analyzer.datafiles import find_data
-from ops0.core.analyzer.declared_steps import DeclaredStep, declare, declared_steps, returns_of
+from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.errors import (
     BadStepName,
     DuplicateStepName,
@@ -19,15 +19,13 @@ from ops0.core.analyzer.errors import (
 )
 from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.facts_of import facts_of, type_facts
+from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.functions import Path, functions_of
 from ops0.core.analyzer.implicit import implicit_calls
-from ops0.core.analyzer.markers import decorator_marks
-from ops0.core.analyzer.model import Chain
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.paths import KnownPath
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
@@ -169,7 +167,7 @@ class _Analysis:
         """The graph. What is wrong with it is kept for later, so that the steps' own faults are told too."""
         try:
             if chosen.function is not None:
-                finder = _Finder(self.module, steps, self.faults)
+                finder = Finder(self.module, steps, self.faults)
                 names = tuple(step.bound for step in steps)
                 return read_calls(self.module, chosen.function, finder.find, names)
             calls, results = implicit_calls(chosen.steps, params)
@@ -246,35 +244,6 @@ class _Analysis:
     def stop(self) -> None:
         """Raise what has been noted."""
         raise_together(self.faults)
-
-
-@dataclass
-class _Finder:
-    """Finds the step behind a dotted name of the pipeline file, also ``helpers.load`` of an imported module."""
-
-    module: Module
-    steps: tuple[DeclaredStep, ...]
-    faults: list[Ops0Error]
-    more: dict[int, DeclaredStep] = field(default_factory=dict)
-
-    def find(self, chain: Chain) -> DeclaredStep | None:
-        """See FindStep."""
-        found = resolve(self.module, chain)
-        if not isinstance(found, Local) or found.rest or found.unit.kind != "define":
-            return None
-        for step in self.steps:
-            if step.node is found.unit.node:
-                return step
-        if "step" not in decorator_marks(found.module, found.unit):
-            return None
-        key = id(found.unit.node)
-        if key not in self.more:
-            made, faults = declare(found, ".".join(chain), found.unit.index, None)
-            self.faults += faults
-            if made is None:
-                return None
-            self.more[key] = made
-        return self.more[key]
 
 
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from ops0.core.analyzer.bindings import bindings_that_count, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
+from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_stars, has_name
@@ -17,16 +18,6 @@ from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Warn
 
 __all__ = ["ExternalImport", "Reach"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalImport:
-    """An import of something outside the project, as reached. ``unit`` is its top-level unit, None inside functions."""
-
-    module: Module
-    dotted: str
-    one: Imported
-    unit: Unit | None
 
 
 @dataclass
