@@ -11,7 +11,8 @@ from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
-from ops0.core.analyzer.reach import ExternalImport, Reach
+from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.stdlib import is_stdlib
