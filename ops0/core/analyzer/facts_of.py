@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
+from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
-from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.slices import slices
