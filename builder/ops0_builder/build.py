@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ops0.core.errors import EngineError, raise_together
+from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
@@ -32,7 +32,7 @@ from ops0_builder.names import image_component
 from ops0_builder.proof import prove_images
 from ops0_builder.rawjson import BuildKitEvent
 from ops0_builder.tree import BuildTree
-from ops0_builder.unproven import remove_unproven, unproven_mark
+from ops0_builder.unproven import noted_tags, remove_noted, unproven_mark
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ def build_images(
         wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
         todo = tuple(step for step in wanted if only is None or step in only)
         if todo:
-            remove_unproven(engine, f"ops0/{component}/*")
+            remove_noted(_note(plan), engine)
             with file_lock(contexts_lock(), shared=True):
                 present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
         return present
@@ -138,14 +138,12 @@ def _unproven(
     """A tag of this build's own for each image; none of them stays, however the block ends."""
     mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
     tags = {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
-    try:
+    with noted_tags(_note(plan), tags.values(), engine):
         yield tags
-    finally:
-        for tag in tags.values():
-            with suppress(
-                EngineError
-            ):  # the first error tells more; remove_unproven takes what stays
-                remove_tag(engine, tag)
+
+
+def _note(plan: Plan) -> Path:
+    return cache_dir() / "locks" / f"unproven-{image_component(plan.pipeline.name)}"
 
 
 def _built(engine: EngineSocket, step: StepName, tag: str) -> str:

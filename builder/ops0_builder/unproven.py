@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
+from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, is_gone, parse_owner, this_process
 from ops0_builder.engine_images import image_tags, remove_tag
 
@@ -46,7 +51,34 @@ def left_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:
     return tuple(tag for tag in tags if is_left(tag.rpartition(":")[2], asker, now))
 
 
-def remove_unproven(engine: EngineSocket, repositories: str) -> None:
-    """Take away the tags that killed builds left. Raises EngineError."""
-    for tag in left_tags(engine, repositories):
+@contextmanager
+def noted_tags(note: Path, tags: Iterable[str], engine: EngineSocket) -> Iterator[None]:
+    """Note tags before they are given, and take them away when the block ends, however it ends.
+
+    note: the pipeline's own file, written under its build lock; it stays where a build was killed
+    """
+    names = tuple(tags)
+    write_aside(note, "".join(f"{tag}\n" for tag in names).encode())
+    try:
+        yield
+    finally:
+        with suppress(EngineError):  # the first error tells more; the note stays for the next build
+            _take_away(note, names, engine)
+
+
+def remove_noted(note: Path, engine: EngineSocket) -> None:
+    """Take away the tags that a killed build noted. Asks for those alone: listing all images takes seconds.
+
+    raises: EngineError
+    """
+    try:
+        tags = note.read_text(encoding="utf-8").split()
+    except FileNotFoundError:
+        return
+    _take_away(note, tuple(tag for tag in tags if is_unproven(tag.rpartition(":")[2])), engine)
+
+
+def _take_away(note: Path, tags: tuple[str, ...], engine: EngineSocket) -> None:
+    for tag in tags:
         remove_tag(engine, tag)
+    note.unlink(missing_ok=True)

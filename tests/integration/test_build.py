@@ -33,16 +33,19 @@ from ops0.core.plan import BaseImage, Plan
 from ops0.core.source import MemorySource
 from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir
 from ops0_builder.base import resolve_base
 from ops0_builder.build import BuildEvent, build_images
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, ProofFailed, StepBuildFailed
 from ops0_builder.engine_images import (
     EngineImages,
+    add_tag,
     image_tags,
     missing_images,
     present_images,
     read_images,
 )
+from ops0_builder.names import image_component
 from ops0_builder.once import run_once
 from ops0_builder.plan import make_plan
 from ops0_builder.rawjson import Instruction
@@ -298,15 +301,20 @@ def test_ctrl_c_stops_buildkit_and_leaves_no_tag(project: Project) -> None:
     assert set(project.build()[1]) == {"left", "right"}
 
 
-def test_an_unproven_tag_that_a_killed_build_left_is_taken_away(project: Project) -> None:
+def test_the_tags_that_a_killed_build_noted_are_taken_away(project: Project) -> None:
+    """And nothing else: not another build's, nor a proved image's, whatever the note says."""
     _, digests, _ = project.build()
-    for made in (1_000_000_000, 9_999_999_999):
-        query = {"repo": f"ops0/{PIPELINE}/left", "tag": f"unproven-{made}-aa"}
-        project.engine.call("POST", f"/images/{digests[StepName('left')]}/tag", query=query)
+    mine, others = (f"ops0/{PIPELINE}/left:unproven-1000000000-{salt}" for salt in ("aa", "bb"))
+    for tag in (mine, others):
+        add_tag(project.engine, digests[StepName("left")], tag)
+    proved = [tag for tag in own_tags(project.engine) if "unproven" not in tag]
+    note = cache_dir() / "locks" / f"unproven-{image_component(PIPELINE)}"
+    note.write_text(f"{mine}\nops0/{PIPELINE}/gone:unproven-1-cc\n{proved[0]}\n")
     project.left_code = "def left():\n    return 3\n"
     project.build()
-    unproven = [tag for tag in own_tags(project.engine) if "unproven" in tag]
-    assert unproven == [f"ops0/{PIPELINE}/left:unproven-9999999999-aa"]
+    assert [tag for tag in own_tags(project.engine) if "unproven" in tag] == [others]
+    assert set(proved) <= set(own_tags(project.engine))
+    assert not note.exists()
 
 
 def test_system_packages_come_from_the_bases_own_release(project: Project) -> None:
