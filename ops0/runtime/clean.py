@@ -11,7 +11,8 @@ from ops0.host.engine_errors import EngineRefused
 from ops0.host.owner import OWNER_LABEL, Owner, is_gone, parse_owner, this_process
 from ops0.runtime.docker_api import DockerApi, Owned
 
-_PAUSES = (0.1, 0.3, 1.0)
+_PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between tries: an engine that is clearing its store was seen to take half a minute for a removal."""
 
 
 def remove_orphans(api: DockerApi, *, dry_run: bool = False) -> tuple[str, ...]:

@@ -277,3 +277,9 @@ def make() -> SimpleNamespace:
         Engine=FakeEngine,
         signal_name=signal_name,
     )
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A removal that is refused is tried as often as ever, without waiting in between."""
+    monkeypatch.setattr("ops0.runtime.clean._PAUSES", (0.0,) * 7)
