@@ -121,14 +121,13 @@ def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepN
 
 def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> Plan:
     """Plan every image. Raises PlanError and its kinds, and what finding the bases raises."""
+    from ops0_builder.base import check_glibc
     from ops0_builder.build_errors import BaseUnfit
     from ops0_builder.plan import make_plan as plan
 
     bases = bases_of(work, pipeline, say)
     for base in bases.values():
-        if base.target.glibc < LOCK_GLIBC:
-            has, needs = (".".join(map(str, one)) for one in (base.target.glibc, LOCK_GLIBC))
-            raise BaseUnfit(base.reference, f"it has glibc {has}, locked wheels may need {needs}")
+        check_glibc(base, LOCK_GLIBC)
         if base.target.platform != work.target.platform:
             fact = f"it is {base.target.platform}, the project asks for {work.target.platform}"
             raise BaseUnfit(base.reference, fact, "set `platform` to what the engine runs")
