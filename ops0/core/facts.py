@@ -52,11 +52,20 @@ class TextFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TypeFact:
-    """A type that crosses an edge: ``pandas.DataFrame`` named by the annotation of a parameter or result."""
+    """A type that crosses an edge: ``pandas.DataFrame`` named by the annotation of a parameter or result.
+
+    made: no annotation says so: ``name`` is the call that made the value, or one of the values in it
+    """
 
     name: str
     subject: str
     where: Where
+    made: bool = False
+
+    @property
+    def text(self) -> str:
+        """The fact as a person would say it."""
+        return f"{self.subject} {'may hold what' if self.made else 'is a'} {self.name}{' gives' if self.made else ''}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

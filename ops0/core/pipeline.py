@@ -130,6 +130,7 @@ class Step:
     module:   the local module that defines it, as in Slice.module
     function: its qualified name in that module
     needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
+    open_inputs: parameters that another step fills with something that cannot be told
     """
 
     name: StepName
@@ -145,6 +146,7 @@ class Step:
     slices: tuple[Slice, ...]
     data: tuple[DataFile, ...]
     roots: tuple[str, ...]
+    open_inputs: tuple[str, ...] = ()
     warnings: tuple[Warn, ...] = ()
 
 

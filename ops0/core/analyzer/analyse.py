@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.closures import pieces_of
-from ops0.core.analyzer.datafiles import find_data
+from ops0.core.analyzer.crossing import crossing_into, graph_inputs, inputs_of
+from ops0.core.analyzer.datafiles import with_given
 from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.errors import (
     BadStepName,
@@ -20,10 +21,10 @@ from ops0.core.analyzer.errors import (
 from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.finder import Finder
+from ops0.core.analyzer.flow import Flow, Own, Place
 from ops0.core.analyzer.functions import Path, functions_of
 from ops0.core.analyzer.implicit import implicit_calls
 from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.paths import KnownPath
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
 from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
@@ -32,12 +33,8 @@ from ops0.core.locked import Target
 from ops0.core.pipeline import (
     Call,
     CallId,
-    DataFile,
     FromCall,
-    FromConstant,
-    FromParam,
     Pipeline,
-    Reason,
     Step,
     StepName,
 )
@@ -101,12 +98,13 @@ def function_facts(
         if function is not None and function not in known:
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
-        return {name: _facts_of_paths(module, paths) for name, paths in wanted.items()}
+        flow = Flow(graph_inputs(module))
+        return {name: _facts_of_paths(module, paths, flow) for name, paths in wanted.items()}
     except RecursionError:
         raise SourceTooDeep(entry) from None
 
 
-def _facts_of_paths(module: Module, paths: tuple[Path, ...]) -> Facts:
+def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
     reach = Reach(module.project)
     reach.touch(module)
     units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
@@ -121,6 +119,9 @@ def _facts_of_paths(module: Module, paths: tuple[Path, ...]) -> Facts:
                 reach.begin(module, piece)
         if not isinstance(node, ast.ClassDef):
             types += type_facts(module, node)
+            crossing = crossing_into(flow, Place(module, path))
+            types += crossing.types
+            _keep_own(reach, crossing.own)
     return facts_of(reach, _folder(module.path), types)
 
 
@@ -133,6 +134,7 @@ class _Analysis:
     resolve_needs: ResolveNeeds
     faults: list[Ops0Error] = field(default_factory=list)
     others: dict[str, Project] = field(default_factory=dict)
+    flow: Flow = field(default_factory=Flow)
 
     def pipeline(
         self, wanted: str | None, params: Collection[str], unnamed: str | None
@@ -146,6 +148,7 @@ class _Analysis:
         if len(chosen.name) > 63:
             self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))
         calls, results, used = self.calls(chosen, steps, params)
+        self.flow = Flow(inputs_of(calls, used))
         self.check_names(used)
         by_step: dict[str, list[Call]] = {}
         for call in calls:
@@ -179,7 +182,7 @@ class _Analysis:
     def step(self, declared: DeclaredStep, calls: Sequence[Call]) -> Step | None:
         """One step with its needs, or None after a fault."""
         try:
-            facts = self.facts(declared, calls)
+            facts, unsure = self.facts(declared, calls)
             needs = self.resolve_needs(declared.name, facts, declared.marks.declared)
         except Ops0Error as fault:
             self.note(fault)
@@ -198,13 +201,17 @@ class _Analysis:
             needs=needs.needs,
             system=needs.system,
             slices=facts.slices,
-            data=_with_given(self.project, folder, facts.data, calls),
+            data=with_given(self.project, folder, facts.data, calls),
             roots=self.project.roots,
+            open_inputs=unsure,
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
 
-    def facts(self, declared: DeclaredStep, calls: Sequence[Call]) -> Facts:
-        """What one step reaches, on the Python that it asks for; types only of what crosses an edge."""
+    def facts(self, declared: DeclaredStep, calls: Sequence[Call]) -> tuple[Facts, tuple[str, ...]]:
+        """What one step reaches, on the Python that it asks for; types only of what crosses an edge.
+
+        returns: the facts, and the parameters that may hold more than can be told
+        """
         module = self.on_python(declared.marks.options.python).module(declared.module.path)
         reach = Reach(module.project)
         reach.touch(module)
@@ -213,7 +220,11 @@ class _Analysis:
         assert isinstance(unit.node, ast.FunctionDef)  # noqa: S101 - the same file, parsed again
         crossing = _crossing(declared, calls)
         types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
-        return facts_of(reach, _folder(self.module.path), types)
+        place = Place(declared.module, (declared.node,))
+        values = crossing_into(self.flow, place, crossing)
+        _keep_own(reach, values.own)
+        facts = facts_of(reach, _folder(self.module.path), [*types, *values.types])
+        return facts, values.open
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""
@@ -246,6 +257,12 @@ class _Analysis:
         raise_together(self.faults)
 
 
+def _keep_own(reach: Reach, own: Sequence[Own]) -> None:
+    """Keep the project's definitions that a value is an instance of, or holds."""
+    for one in own:
+        reach.start(reach.project.module(one.path), one.name)
+
+
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
     """The parameters that another call's result fills, and the step's own result.
 
@@ -253,27 +270,6 @@ def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
     """
     inputs = [one for call in calls if call.step == step.name for one in call.inputs]
     return frozenset({"return", *(name for name, given in inputs if isinstance(given, FromCall))})
-
-
-def _with_given(
-    project: Project,
-    folder: str,
-    data: tuple[DataFile, ...],
-    calls: Sequence[Call],
-) -> tuple[DataFile, ...]:
-    """The data files, with those that the pipeline hands the step by name."""
-    found = {one.path: one for one in data}
-    for call in calls:
-        for name, given in call.inputs:
-            value = given.value if isinstance(given, FromConstant) else None
-            if isinstance(given, FromParam):
-                value = given.default
-            if isinstance(value, str) and "." in value:
-                for path in find_data(project, folder, KnownPath(value), folders=False):
-                    found.setdefault(
-                        path, DataFile(path=path, reason=Reason(call.where, f"{name} is {path}"))
-                    )
-    return tuple(found[path] for path in sorted(found))
 
 
 def _is_duplicate(fault: Ops0Error, name: str) -> bool:

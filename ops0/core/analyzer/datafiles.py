@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ops0.core.analyzer.modules import Project, join
 from ops0.core.analyzer.paths import KnownPath, known_path
 from ops0.core.analyzer.reach import Reach
-from ops0.core.pipeline import DataFile, Reason, Warn
+from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn
 
-__all__ = ["MOST_FILES", "data_files", "find_data"]
+__all__ = ["MOST_FILES", "data_files", "find_data", "with_given"]
 
 MOST_FILES = 10_000
 """A folder with more files than this is a data set: it is not copied into images."""
@@ -52,6 +52,27 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
     code = set(reach.kept)
     found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
     return tuple(one for one in found if one.path not in written | code), tuple(warnings)
+
+
+def with_given(
+    project: Project,
+    folder: str,
+    data: tuple[DataFile, ...],
+    calls: Sequence[Call],
+) -> tuple[DataFile, ...]:
+    """The data files, with those that the pipeline hands the step by name."""
+    found = {one.path: one for one in data}
+    for call in calls:
+        for name, given in call.inputs:
+            value = given.value if isinstance(given, FromConstant) else None
+            if isinstance(given, FromParam):
+                value = given.default
+            if isinstance(value, str) and "." in value:
+                for path in find_data(project, folder, KnownPath(value), folders=False):
+                    found.setdefault(
+                        path, DataFile(path=path, reason=Reason(call.where, f"{name} is {path}"))
+                    )
+    return tuple(found[path] for path in sorted(found))
 
 
 def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:

@@ -5,10 +5,9 @@ keeps strings, and so the column names of every frame, in Arrow where pyarrow is
 raises ``ModuleNotFoundError: pyarrow`` where it is missing (pandas 3, `pandas.StringDtype`, parameter ``storage``).
 So a step that has the library and takes a value from a step that has the companion gets the companion too.
 
-And a step whose parameter has no annotation takes what its producer says it returns: it needs that type's library to
-load the value, even if its body imports nothing. Where the producer says nothing either, the value may hold anything
-that the producer uses, so the consumer gets all of it: an image that is too large runs, one that lacks a library does
-not. An annotation on either side makes it small again.
+And where reading can't tell all that a parameter may hold (``Step.open_inputs``), it may hold anything that the
+producer uses, so the consumer gets all of it: an image that is too large runs, one that lacks a library does not. An
+annotation on either side makes it small again.
 """
 
 from __future__ import annotations
@@ -20,12 +19,6 @@ from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, S
 
 COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""
-
-
-RESULT = "return is a "
-"""How the reason of a need begins that the annotation of a step's own result brought."""
-
-_SAYS_NOTHING = frozenset({None, "Any", "typing.Any", "object"})
 
 
 def spread_needs(pipeline: Pipeline) -> Pipeline:
@@ -55,10 +48,10 @@ def _mended(
         if not isinstance(source, FromCall):
             continue
         producer = steps[makers[source.call]]
-        for result in _results(producer) if _is_open(consumer, parameter) else ():
-            if _need(consumer, result.name) is None:
-                mended = _with(consumer, result, _taken(call, parameter, producer, result))
-                return _with_system(mended, producer) if _said(result) is None else mended
+        for need in producer.needs if parameter in consumer.open_inputs else ():
+            if need.imports and _need(consumer, need.name) is None:
+                text = f"{parameter} is made by {producer.name} and may hold what {need.name} makes"
+                return _with_system(_with(consumer, need, Reason(call.where, text)), producer)
         for library, companion in COMPANIONS.items():
             brought = _need(producer, companion)
             lacks = _need(consumer, companion) is None
@@ -66,29 +59,6 @@ def _mended(
                 text = f"{parameter} is made by {producer.name}, where {library} keeps values in {companion}"
                 return _with(consumer, brought, Reason(call.where, text))
     return None
-
-
-def _is_open(step: Step, parameter: str) -> bool:
-    """Whether the step's own annotation leaves open what the parameter is."""
-    return all(one.annotation in _SAYS_NOTHING for one in step.parameters if one.name == parameter)
-
-
-def _results(step: Step) -> tuple[Need, ...]:
-    """The needs that the annotation of the step's result names; without one, all that the step imports."""
-    if step.returns in _SAYS_NOTHING:
-        return tuple(need for need in step.needs if need.imports)
-    return tuple(need for need in step.needs if _said(need) is not None)
-
-
-def _said(need: Need) -> str | None:
-    """What the annotation of the step's own result says of a need, or None."""
-    return next((one.text for one in need.reasons if one.text.startswith(RESULT)), None)
-
-
-def _taken(call: Call, parameter: str, producer: Step, need: Need) -> Reason:
-    """The reason: what the producer says that it returns, or that it says nothing."""
-    said = _said(need) or f"result has no annotation and may hold what {need.name} makes"
-    return Reason(call.where, f"{parameter} is made by {producer.name}, whose {said}")
 
 
 def _need(step: Step, name: str) -> Need | None:

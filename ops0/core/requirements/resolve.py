@@ -105,7 +105,7 @@ class _Gathering:
         """The distribution of a type that crosses an edge: the step must be able to load or store the value."""
         if "." not in fact.name or fact.name.partition(".")[0] in sys.stdlib_module_names:
             return
-        text = f"{fact.subject} is a {fact.name}"
+        text = fact.text
         try:
             found = self.lookup.find(fact.name)
         except (SeveralProviders, NotFromAnIndex):

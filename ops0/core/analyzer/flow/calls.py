@@ -1,0 +1,147 @@
+"""What calls may give: of the project's functions what they give back, of libraries what the table says."""
+
+from __future__ import annotations
+
+import ast
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.flow.arguments import Filled, filled_by_call
+from ops0.core.analyzer.flow.expressions import Expressions, Summaries, flat
+from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
+from ops0.core.analyzer.flow.standard import builtin_result, standard_result
+from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Maker, Own, Value, union
+from ops0.core.analyzer.stdlib import is_stdlib
+
+__all__ = ["Evaluate", "default_of"]
+
+_CALLING = frozenset(
+    {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
+)
+"""Methods that give what a function gives which they are given."""
+
+
+class Evaluate(Expressions):
+    """Evaluates any expression at one place."""
+
+    def visit_Call(self, node: ast.Call) -> Value:
+        callee = self.known.places.callee(node.func, self.place)
+        if callee is not None:
+            return self._called(node, callee)
+        chain = chain_of(node.func)
+        dotted = self.known.places.outside(chain, self.place) if chain else None
+        if dotted is not None:
+            return self._library(node, dotted)
+        if chain is not None and len(chain) == 1:
+            of_module = self.known.places.owner_of(chain[0], self.place) is None
+            if of_module and chain[0] not in self.module.bindings:
+                return self._result(builtin_result(chain[0]), node, chain[0])
+        if isinstance(node.func, ast.Attribute):
+            return self._method(node, node.func)
+        return self.all([node.func, *node.args])
+
+    def _library(self, node: ast.Call, dotted: str) -> Value:
+        if is_stdlib(dotted, self.module.project.target.python):
+            return self._result(standard_result(dotted), node, dotted)
+        if dotted.partition(".")[0] == "ops0":
+            return UNKNOWN
+        return self._result(flow_table().function(dotted), node, dotted)
+
+    def _result(self, gives: str, node: ast.Call, dotted: str) -> Value:
+        if gives == PLAIN:
+            return NOTHING
+        if gives == UNSURE:
+            return UNKNOWN
+        if gives == PASSES:
+            return self._passed(node)
+        return self.made(dotted if gives == SAME else gives, node.lineno)
+
+    def _passed(self, node: ast.Call) -> Value:
+        """What went in; of functions that went in, what they give."""
+        found: list[Value] = [NOTHING]
+        for one in (*node.args, *(word.value for word in node.keywords)):
+            inner = one.value if isinstance(one, ast.Starred) else one
+            callee = (
+                self.known.places.callee(inner, self.place)
+                if isinstance(inner, (ast.Name, ast.Attribute))
+                else None
+            )
+            if callee is not None and as_function(callee.node) is not None:
+                found.append(self.known.summary(callee.place))
+            else:
+                found.append(self.value(inner))
+        return found[1] if len(found) == 2 else flat(union(found))
+
+    def _method(self, node: ast.Call, func: ast.Attribute) -> Value:
+        receiver = self.value(func.value)
+        found: list[Value] = []
+        rest: set[Maker] = set()
+        for maker in receiver.makers:
+            callee = self._own_method(maker, func.attr)
+            if callee is not None:
+                found.append(self._called(node, callee))
+            else:
+                rest.add(maker)
+        left = self.member(Value(frozenset(rest), receiver.unknown), func.attr)
+        if func.attr in _CALLING:
+            left = union([left, self._passed(node)])
+        return flat(union([left, *found]))
+
+    def _own_method(self, maker: Maker, name: str) -> Callee | None:
+        if not isinstance(maker, Own):
+            return None
+        module = self.module.project.module(maker.path)
+        unit = next(iter(module.bindings.get(maker.name, ())), None)
+        if unit is None or not isinstance(unit.node, ast.ClassDef):
+            return None
+        return method_of(Place(module, (unit.node,)), name)
+
+    def _called(self, node: ast.Call, callee: Callee) -> Value:
+        """A call of the project's own function with its parameters filled in; of a class, an instance of it."""
+        if isinstance(callee.node, ast.ClassDef):
+            own = Own(callee.place.module.path, callee.node.name, instance=True)
+            inside = self.all([*node.args, *(one.value for one in node.keywords)])
+            return Value(inside.makers | {own}, inside.unknown)
+        function = as_function(callee.node)
+        assert function is not None  # noqa: S101 - no class, hence a function
+        filled = filled_by_call(node, function, skip=takes_self(callee))
+        return self.filled_in(self.known.summary(callee.place), callee.place, filled)
+
+    def filled_in(self, summary: Value, place: Place, filled: Filled) -> Value:
+        """A summary with the parameters of the function at a place replaced by what a call gives."""
+        function = id(place.path[-1])
+        makers: set[Maker] = set()
+        unknown = summary.unknown
+        for one in summary.makers:
+            if not isinstance(one, Given) or one.function != function:
+                makers.add(one)
+                continue
+            given = self._given(one.name, place, filled)
+            for name in one.trail:
+                given = self.member(given, name)
+            makers |= given.makers
+            unknown |= given.unknown
+        parts = summary.parts and tuple(self.filled_in(one, place, filled) for one in summary.parts)
+        return Value(frozenset(makers), unknown, parts)
+
+    def _given(self, name: str, place: Place, filled: Filled) -> Value:
+        if name in filled:
+            return union([self.taken(one) for one in filled[name]])
+        return default_of(self.known, place, name)
+
+
+def default_of(known: Summaries, place: Place, name: str) -> Value:
+    """A parameter's default; plain Python where it has none."""
+    node = as_function(place.path[-1])
+    if node is None:
+        return NOTHING
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    late = positional[len(positional) - len(arguments.defaults) :]
+    pairs = [
+        *zip(late, arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    default = next((value for one, value in pairs if one.arg == name), None)
+    outer = Place(place.module, place.path[:-1])
+    return Evaluate(known, outer).value(default) if default is not None else NOTHING

@@ -1,0 +1,210 @@
+"""What an expression without calls may give, in terms of the function it stands in: parameters stay open, ``Given``."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from typing import Protocol
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.flow.bodies import Bound
+from ops0.core.analyzer.flow.places import Place, Places, is_self
+from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
+from ops0.core.analyzer.stdlib import is_stdlib
+
+__all__ = ["Expressions", "Summaries", "flat"]
+
+_LONGEST_TRAIL = 6
+_PAIRS = frozenset({"enumerate", "groupby", "items", "iteritems", "iterrows"})
+
+
+class Summaries(Protocol):
+    """What is known of the project's functions; Flow keeps it."""
+
+    places: Places
+
+    def summary(self, place: Place) -> Value:
+        """What the function at a place gives back, in terms of its own parameters."""
+
+    def bound(self, name: str, place: Place) -> Value:
+        """What a name bound at a place may be."""
+
+    def attribute(self, owner: Place, name: str) -> Value:
+        """What ``self.name`` of the class at a place may be."""
+
+
+class Expressions(ast.NodeVisitor):
+    """Evaluates expressions at one place; ``Evaluate`` adds calls."""
+
+    def __init__(self, known: Summaries, place: Place) -> None:
+        self.known = known
+        self.place = place
+        self.module = place.module
+
+    def value(self, node: ast.expr) -> Value:
+        """What the expression may give."""
+        found: Value = self.visit(node)
+        return found
+
+    def generic_visit(self, node: ast.AST) -> Value:
+        """All that stands in it."""
+        return self.all(one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr))
+
+    def visit_Constant(self, _: ast.Constant) -> Value:
+        return NOTHING
+
+    def visit_JoinedStr(self, _: ast.JoinedStr) -> Value:
+        return NOTHING
+
+    def taken(self, bound: Bound) -> Value:
+        """What a binding takes of its expression."""
+        if bound.how == "entry":
+            return self._entry(bound.node, bound.index)
+        found = self.value(bound.node)
+        if bound.how == "part":
+            return found.part(bound.index)
+        return Value(found.makers, found.unknown) if bound.how == "item" else found
+
+    def _entry(self, node: ast.expr, index: int) -> Value:
+        """One part of each item: of pairs, the first is a key or number, of ``zip`` each is of another value."""
+        if isinstance(node, ast.Call):
+            name = (chain_of(node.func) or ("",))[-1]
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+            if name in _PAIRS:
+                return NOTHING if index == 0 else flat(self.value(node))
+            if name == "zip" and index < len(node.args):
+                return flat(self.value(node.args[index]))
+        return flat(self.value(node))
+
+    def all(self, nodes: Iterable[ast.expr]) -> Value:
+        """What any of these may give."""
+        return flat(union(self.value(one) for one in nodes))
+
+    def visit_Compare(self, node: ast.Compare) -> Value:
+        """``df > 0`` is a frame, ``x in df`` is not."""
+        if any(isinstance(one, (ast.In, ast.NotIn, ast.Is, ast.IsNot)) for one in node.ops):
+            return NOTHING
+        return self.all([node.left, *node.comparators])
+
+    def visit_Lambda(self, node: ast.Lambda) -> Value:
+        return self.value(node.body)
+
+    def visit_Tuple(self, node: ast.Tuple) -> Value:
+        if any(isinstance(one, ast.Starred) for one in node.elts):
+            return self.all(node.elts)
+        parts = tuple(self.value(one) for one in node.elts)
+        whole = flat(union(parts))
+        return Value(whole.makers, whole.unknown, parts)
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
+        return flat(self.value(node.elt))
+
+    visit_SetComp = visit_GeneratorExp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> Value:
+        return self.all([node.key, node.value])
+
+    def visit_IfExp(self, node: ast.IfExp) -> Value:
+        return union([self.value(node.body), self.value(node.orelse)])
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> Value:
+        return self.value(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> Value:
+        found = self.value(node.value)
+        key = node.slice
+        if isinstance(key, ast.Constant) and isinstance(key.value, int) and key.value >= 0:
+            return found.part(key.value)
+        return flat(found)
+
+    # names
+
+    def visit_Name(self, node: ast.Name) -> Value:
+        return self.chain((node.id,))
+
+    def visit_Attribute(self, node: ast.Attribute) -> Value:
+        chain = chain_of(node)
+        if chain is not None:
+            return self.chain(chain)
+        return self.member(self.value(node.value), node.attr)
+
+    def chain(self, chain: tuple[str, ...]) -> Value:
+        """``a.b.c``."""
+        dotted = self.known.places.outside(chain, self.place)
+        if dotted is not None:
+            standard = is_stdlib(dotted, self.module.project.target.python)
+            return NOTHING if standard else self.made(dotted)
+        owner = self.known.places.owner_of(chain[0], self.place)
+        if owner is not None and is_self(chain[0], owner):
+            return self._of_self(owner, chain[1:])
+        if owner is not None:
+            found, rest = self.known.bound(chain[0], owner), chain[1:]
+        else:
+            found, rest = self._global(chain)
+        for name in rest:
+            found = self.member(found, name)
+        return found
+
+    def _of_self(self, owner: Place, rest: tuple[str, ...]) -> Value:
+        of_class = Place(owner.module, owner.path[:-1])
+        if not rest:
+            name = of_class.path[-1].name
+            return Value(frozenset({Own(owner.module.path, name, instance=True)}))
+        found = self.known.attribute(of_class, rest[0])
+        for name in rest[1:]:
+            found = self.member(found, name)
+        return found
+
+    def _global(self, chain: tuple[str, ...]) -> tuple[Value, tuple[str, ...]]:
+        """A name at the top of this or another module, and the attributes that are left."""
+        found = self.known.places.local(chain, self.place)
+        if found is None:
+            known = hasattr(builtins, chain[0]) or chain[0].startswith("__")
+            top = self.known.places.body(Place(self.module)).names
+            if not known and chain[0] in top:
+                return self.known.bound(chain[0], Place(self.module)), chain[1:]
+            return (NOTHING if known else UNKNOWN), chain[1:]
+        if found.unit.kind == "define":
+            own = Own(found.module.path, found.name, instance=False)
+            return Value(frozenset({own})), ()
+        return self.known.bound(found.name, Place(found.module)), found.rest
+
+    def made(self, dotted: str, line: int = 0) -> Value:
+        """Something that a library makes here."""
+        where = self.module.where(line or self._line())
+        return Value(frozenset({Made(dotted, where)}))
+
+    def _line(self) -> int:
+        return self.place.path[-1].lineno if self.place.path else 1
+
+    # members
+
+    def member(self, value: Value, name: str) -> Value:
+        """An attribute or method's result of a value: by the table for what libraries make."""
+        table = flow_table()
+        makers: set[Maker] = set()
+        unknown = value.unknown
+        for one in value.makers:
+            if isinstance(one, Given):
+                if table.methods.get(("", name)) != PLAIN and len(one.trail) < _LONGEST_TRAIL:
+                    makers.add(Given(one.function, one.name, (*one.trail, name)))
+                else:
+                    unknown |= table.methods.get(("", name)) != PLAIN
+                continue
+            if isinstance(one, Own):
+                makers.add(one)
+                continue
+            gives = table.method(one.dotted, name)
+            unknown |= gives == UNSURE
+            if gives in (SAME, PASSES, UNSURE):
+                makers.add(one)
+            elif gives != PLAIN:
+                makers.add(Made(gives, one.where))
+        return Value(frozenset(makers), unknown)
+
+
+def flat(value: Value) -> Value:
+    """The value without what is known of its parts."""
+    return Value(value.makers, value.unknown) if value.parts is not None else value

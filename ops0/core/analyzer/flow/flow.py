@@ -1,0 +1,212 @@
+"""What reaches a parameter, and what a function gives back: found on demand, each at most once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.flow.bodies import parameters
+from ops0.core.analyzer.flow.calls import Evaluate, default_of
+from ops0.core.analyzer.flow.memo import Memo
+from ops0.core.analyzer.flow.places import Place, Places, as_function
+from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.flow.sites import Site, sites_of
+from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Value, union
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import External, resolve
+from ops0.core.analyzer.stdlib import is_stdlib
+
+__all__ = ["Flow", "Inputs"]
+
+Inputs = Mapping[tuple[int, str], Sequence[tuple[Place, "int | None"]]]
+"""(identity of a step's syntax tree, parameter) -> the steps whose results fill it, and which part of them."""
+
+_DEEPEST = 40
+"""Functions that ask for each other; what lies deeper is unknown."""
+_MOST = 20_000
+"""Names, parameters and results that one question may ask for; what is asked for after that is unknown."""
+
+
+@dataclass
+class Flow:
+    """The flow in one project. ``inputs``: what the graph of a pipeline says of its steps' parameters."""
+
+    inputs: Inputs = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    _memo: Memo[Value] = field(default_factory=lambda: Memo(NOTHING, UNKNOWN, _DEEPEST))
+    _sites: dict[str, dict[int, list[Site]]] = field(default_factory=dict)
+    _functions: dict[int, Place] = field(default_factory=dict)
+
+    # the outside
+
+    def parameter(self, place: Place, name: str) -> Value:
+        """What a function's parameter may be, as far as the graph, or calls in the same file, tell."""
+        return self._asked(lambda: self._parameter(place, name))
+
+    def result(self, place: Place) -> Value:
+        """What a function may give back."""
+        return self._asked(lambda: self._closed(self.summary(place)))
+
+    def member(self, place: Place, name: str) -> Value:
+        """What ``self.name`` may be in the method at a place."""
+        owner = Place(place.module, place.path[:-1])
+        return self._asked(lambda: self.attribute(owner, name))
+
+    def _asked(self, question: Callable[[], Value]) -> Value:
+        self._memo.left = _MOST
+        try:
+            return question()
+        except RecursionError:
+            return UNKNOWN
+
+    # what Evaluate asks for
+
+    def summary(self, place: Place) -> Value:
+        """See Summaries."""
+        return self._memo.get(("result", id(place.path[-1])), lambda: self._summary(place))
+
+    def bound(self, name: str, place: Place) -> Value:
+        """See Summaries."""
+        key = ("name", id(place.path[-1]) if place.path else place.module.path, name)
+        return self._memo.get(key, lambda: self._bound(name, place))
+
+    def attribute(self, owner: Place, name: str) -> Value:
+        """See Summaries."""
+        key = ("attribute", id(owner.path[-1]), name)
+        return self._memo.get(key, lambda: self._attribute(owner, name))
+
+    # parameters
+
+    def _parameter(self, place: Place, name: str) -> Value:
+        key: Hashable = ("parameter", id(place.path[-1]), name)
+        return self._memo.get(key, lambda: self._filled(place, name))
+
+    def _filled(self, place: Place, name: str) -> Value:
+        node = place.path[-1]
+        given = self.inputs.get((id(node), name))
+        if given is not None:
+            found = ((self._closed(self.summary(source)), part) for source, part in given)
+            return union(one if at is None else one.part(at) for one, at in found)
+        sites = self._sites_in(place.module).get(id(node), [])
+        values = [
+            self._closed(Evaluate(self, site.place).taken(one))
+            for site in sites
+            for one in site.filled.get(name, ())
+        ]
+        if any(name not in site.filled for site in sites):
+            values.append(default_of(self, place, name))
+        return union(values) if values else self._namesake(place, name)
+
+    def _namesake(self, place: Place, name: str) -> Value:
+        """What nobody gives: frameworks join parameters with functions of the same name."""
+        for unit in place.module.bindings.get(name, ()):
+            function = None if unit.kind != "define" else unit.node
+            if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
+                return self._closed(self.summary(Place(place.module, (function,))))
+        return UNKNOWN
+
+    def _sites_in(self, module: Module) -> dict[int, list[Site]]:
+        if module.path not in self._sites:
+            self._sites[module.path] = sites_of(module, self.places)
+        return self._sites[module.path]
+
+    def _closed(self, value: Value) -> Value:
+        """A value whose open parameters are replaced by what they may be."""
+        makers: set[Maker] = set()
+        unknown = value.unknown
+        for one in value.makers:
+            if not isinstance(one, Given):
+                makers.add(one)
+                continue
+            place = self._functions[one.function]
+            given = self._parameter(place, one.name)
+            for name in one.trail:
+                given = Evaluate(self, place).member(given, name)
+            makers |= given.makers
+            unknown |= given.unknown
+        parts = value.parts and tuple(self._closed(one) for one in value.parts)
+        return Value(frozenset(makers), unknown, parts)
+
+    # results, names, attributes
+
+    def _summary(self, place: Place) -> Value:
+        node = as_function(place.path[-1])
+        if node is None:
+            return UNKNOWN
+        said = said_by(place.module, node.returns)
+        if said is not None:
+            return said
+        here = Evaluate(self, place)
+        found = union(here.value(one) for one in self.places.body(place).results)
+        # A result that is said to be a dictionary is believed to hold no more than what is seen to go in.
+        return replace(found, unknown=False) if names_container(node.returns) else found
+
+    def _bound(self, name: str, place: Place) -> Value:
+        body = self.places.body(place)
+        said = said_by(place.module, body.types.get(name))
+        if said is not None:
+            return said
+        here = Evaluate(self, place)
+        values = [here.taken(one) for one in body.names.get(name, ())]
+        node = as_function(place.path[-1]) if place.path else None
+        if node is not None and any(one.arg == name for one in parameters(node)):
+            values.append(self._seen_inside(place, node, name))
+        if not values and (name in body.inner or name in body.imports):
+            return NOTHING
+        return union(values) if values else UNKNOWN
+
+    def _seen_inside(self, place: Place, node: ast.AST, name: str) -> Value:
+        """A parameter as its own function sees it: what its annotation says, else open."""
+        function = as_function(place.path[-1])
+        every = parameters(function) if function is not None else ()
+        annotation = next((one.annotation for one in every if one.arg == name), None)
+        said = said_by(place.module, annotation)
+        if said is not None:
+            return said
+        self._functions[id(node)] = place
+        return Value(frozenset({Given(id(node), name)}))
+
+    def _attribute(self, owner: Place, name: str) -> Value:
+        node = owner.path[-1]
+        if not isinstance(node, ast.ClassDef):
+            return UNKNOWN
+        body = self.places.body(owner)
+        said = said_by(owner.module, body.types.get(name))
+        if said is not None:
+            return said
+        values = [Evaluate(self, owner).taken(one) for one in body.names.get(name, ())]
+        for method in body.inner.values():
+            inside = owner.inside(method)
+            if method.name == name:
+                values.append(self._closed(self.summary(inside)))
+            values += [
+                self._closed(Evaluate(self, inside).value(one))
+                for one in _assigned_to_self(method, name)
+            ]
+        return union(values) if values else self._inherited(owner, node, name)
+
+    def _inherited(self, owner: Place, node: ast.ClassDef, name: str) -> Value:
+        for base in node.bases:
+            chain = chain_of(base)
+            found = resolve(owner.module, chain) if chain else None
+            if isinstance(found, External):
+                if not is_stdlib(found.dotted, owner.module.project.target.python):
+                    made = Value(frozenset({Made(found.dotted, owner.module.where(node.lineno))}))
+                    return Evaluate(self, owner).member(made, name)
+            elif found is not None and isinstance(found.unit.node, ast.ClassDef):
+                return self.attribute(Place(found.module, (found.unit.node,)), name)
+        return UNKNOWN
+
+
+def _assigned_to_self(method: ast.AST, name: str) -> Iterator[ast.expr]:
+    """What a method puts into ``self.name``."""
+    if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
+        return
+    wanted = (method.args.args[0].arg, name)
+    for node in ast.walk(method):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(chain_of(one) == wanted for one in targets):
+                yield node.value

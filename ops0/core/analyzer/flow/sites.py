@@ -1,0 +1,94 @@
+"""Every place in a module where a function of the project is called, or handed to somebody who will call it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
+from ops0.core.analyzer.flow.bodies import Definition
+from ops0.core.analyzer.flow.places import (
+    Callee,
+    Place,
+    Places,
+    as_function,
+    function_of,
+    method_of,
+    takes_self,
+)
+from ops0.core.analyzer.modules import Module
+
+__all__ = ["Site", "sites_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One call of a function. ``filled``: what its parameters are given, in terms of the place of the call."""
+
+    place: Place
+    filled: Filled
+
+
+def sites_of(module: Module, places: Places) -> dict[int, list[Site]]:
+    """Identity of a function's syntax tree -> where it is called. What only ``__main__`` runs counts too."""
+    found: dict[int, list[Site]] = {}
+    for node, place in _calls(module.parsed.tree, Place(module)):
+        for callee, filled in _filled(node, place, places):
+            found.setdefault(id(callee.node), []).append(Site(place, filled))
+    return found
+
+
+def _filled(node: ast.Call, place: Place, places: Places) -> Iterator[tuple[Callee, Filled]]:
+    callee = places.callee(node.func, place) or _of_instance(node.func, place, places)
+    running = function_of(callee) if callee is not None else None
+    function = as_function(running.node) if running is not None else None
+    if running is not None and function is not None:
+        yield running, filled_by_call(node, function, skip=takes_self(running))
+    handed: list[tuple[int | None, ast.expr]] = [*enumerate(node.args)]
+    handed += [(None, one.value) for one in node.keywords]
+    for index, argument in handed:
+        if not isinstance(argument, (ast.Name, ast.Attribute)):
+            continue
+        given = places.callee(argument, place)
+        inner = as_function(given.node) if given is not None else None
+        if given is not None and inner is not None:
+            filled = filled_by_handing(node, index, inner, skip=takes_self(given))
+            if filled:  # else whoever is given it calls it with what cannot be told
+                yield given, filled
+
+
+def _of_instance(node: ast.expr, place: Place, places: Places) -> Callee | None:
+    """``trainer.fit`` where ``trainer = Trainer(...)`` stands in the same function, or ``Trainer(...).fit``."""
+    if not isinstance(node, ast.Attribute):
+        return None
+    made: list[ast.expr] = [node.value]
+    chain = chain_of(node.value)
+    if chain is not None and len(chain) == 1:
+        owner = places.owner_of(chain[0], place) or Place(place.module)
+        made = [one.node for one in places.body(owner).names.get(chain[0], ()) if one.how == "is"]
+    for one in made:
+        callee = places.callee(one.func, place) if isinstance(one, ast.Call) else None
+        if callee is not None and isinstance(callee.node, ast.ClassDef):
+            found = method_of(callee.place, node.attr)
+            if found is not None:
+                return found
+    return None
+
+
+def _calls(tree: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
+    """All calls with the function they stand in. Decorators and defaults stand outside of theirs."""
+    pending: list[tuple[ast.AST, Place]] = [(tree, place)]
+    while pending:
+        node, here = pending.pop()
+        if isinstance(node, ast.Call):
+            yield node, here
+        if isinstance(node, Definition):
+            inside = here.inside(node)
+            body = set(map(id, node.body))
+            pending += [
+                (one, inside if id(one) in body else here) for one in ast.iter_child_nodes(node)
+            ]
+        else:
+            pending += [(one, here) for one in ast.iter_child_nodes(node)]

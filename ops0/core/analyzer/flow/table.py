@@ -1,0 +1,87 @@
+"""What calls and attributes of libraries give, as data: ``flows.toml``, whose head has the grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import tomli
+
+__all__ = ["PASSES", "PLAIN", "SAME", "UNSURE", "Table", "flow_table"]
+
+PLAIN = ""
+"""The result is plain Python."""
+PASSES = "="
+"""The result is, or holds, what went in."""
+SAME = "."
+"""The result is the library's own."""
+UNSURE = "?"
+"""Anything may come out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What ``flows.toml`` says.
+
+    functions: dotted -> result;  starts: the same for whole modules, longest first
+
+    methods:  (library, method) -> result, library "" for any;  rest: library -> what its other methods give
+    """
+
+    functions: dict[str, str]
+    starts: tuple[tuple[str, str], ...]
+    methods: dict[tuple[str, str], str]
+    rest: dict[str, str]
+
+    def function(self, dotted: str) -> str:
+        """What a call of a library's function or class gives."""
+        found = self.functions.get(dotted)
+        if found is None:
+            found = next((made for start, made in self.starts if dotted.startswith(start)), SAME)
+        return found
+
+    def method(self, dotted: str, name: str) -> str:
+        """What a method or attribute gives of something that ``dotted`` made."""
+        library = dotted
+        while library:
+            found = self.methods.get((library, name))
+            if found is not None:
+                return found
+            if library in self.rest:
+                return self.methods.get(("", name), self.rest[library])
+            library = library.rpartition(".")[0]
+        return self.methods.get(("", name), UNSURE)
+
+
+@lru_cache(maxsize=1)
+def flow_table() -> Table:
+    """The table that ops0 ships."""
+    data = tomli.loads(Path(__file__).with_name("flows.toml").read_text("utf-8"))
+    functions: dict[str, str] = {}
+    methods = {("", name): PLAIN for name in data["any"]["plain"].split()}
+    methods.update((("", name), PASSES) for name in data["any"]["passes"].split())
+    rest: dict[str, str] = {}
+    for entry in data["library"]:
+        rest[entry["name"]] = PLAIN if entry.get("rest") == "plain" else SAME
+        for result, names in _results(entry):
+            for name in names:
+                if name.startswith("."):
+                    methods[entry["name"], name[1:]] = result
+                else:
+                    functions[f"{entry['name']}.{name}"] = result
+    starts = sorted(
+        ((name[:-1], result) for name, result in functions.items() if name.endswith("*")),
+        key=lambda one: (-len(one[0]), one[0]),
+    )
+    exact = {name: made for name, made in functions.items() if not name.endswith("*")}
+    return Table(exact, tuple(starts), methods, rest)
+
+
+def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:
+    """(result, names) of one library's entry."""
+    kinds = {"plain": PLAIN, "passes": PASSES, "unsure": UNSURE}
+    found = [(made, str(entry[kind]).split()) for kind, made in kinds.items() if kind in entry]
+    gives = entry.get("gives", {})
+    assert isinstance(gives, dict)  # noqa: S101 - our own file, held by a test
+    return found + [(made, str(names).split()) for made, names in gives.items()]

@@ -1,0 +1,87 @@
+"""What a value may hold: who made it, as far as reading can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ops0.core.pipeline import Where
+
+__all__ = ["NOTHING", "UNKNOWN", "Given", "Made", "Maker", "Own", "Value", "union"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Made:
+    """Something that a library made: ``pandas.read_csv``, or one of its types."""
+
+    dotted: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Own:
+    """A definition of the project, or an instance of one: ``name`` at the top of the file ``path``."""
+
+    path: str
+    name: str
+    instance: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Given:
+    """Whatever a parameter of a function is called with, and the attributes ``trail`` taken of it.
+
+    function: the identity of its syntax tree
+    """
+
+    function: int
+    name: str
+    trail: tuple[str, ...] = ()
+
+
+Maker = Made | Own | Given
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What may be in a value, containers included: a dictionary of frames holds what makes frames.
+
+    makers:  plain Python is made by nobody
+    unknown: there may be more in it that reading cannot tell
+    parts:   of a tuple written out, each item for itself
+    """
+
+    makers: frozenset[Maker] = frozenset()
+    unknown: bool = False
+    parts: tuple[Value, ...] | None = None
+
+    def part(self, index: int) -> Value:
+        """One item of it."""
+        if self.parts is not None and index < len(self.parts):
+            return self.parts[index]
+        return Value(self.makers, self.unknown)
+
+    @property
+    def libraries(self) -> frozenset[Made]:
+        """What libraries made of it."""
+        return frozenset(one for one in self.makers if isinstance(one, Made))
+
+
+NOTHING = Value()
+"""Plain Python."""
+
+UNKNOWN = Value(unknown=True)
+
+
+def union(values: Iterable[Value]) -> Value:
+    """A value that may be any of these, or hold them."""
+    every = tuple(values)
+    found = tuple(one for one in every if one != NOTHING)
+    if len(found) < 2:
+        return found[0] if found else NOTHING
+    makers = frozenset[Maker]().union(*(one.makers for one in found))
+    sizes = {len(one.parts) for one in found if one.parts is not None}
+    parts = None
+    if len(sizes) == 1 and all(one.parts is not None for one in found):
+        parts = tuple(union(one.part(index) for one in found) for index in range(sizes.pop()))
+    return Value(makers, any(one.unknown for one in found), parts)

@@ -1,0 +1,267 @@
+"""What crosses into a function without annotations: found by following values through the calls of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tomli
+
+from ops0.core.analyzer import analyse, flow
+from ops0.core.analyzer.flow.memo import Memo
+from ops0.core.analyzer.flow.table import PLAIN, SAME, UNSURE, flow_table
+from ops0.core.facts import Facts
+from ops0.core.locked import Target
+from ops0.core.pipeline import Pipeline
+from ops0.core.requirements.values import Resolved, StepDeclared
+from ops0.core.source import MemorySource
+
+HEAD = "import pandas as pd, numpy as np, requests, boto3, json, joblib\n"
+
+# (what it shows, source of p.py after HEAD, "parameter:library ..." of f)
+CALLED = [
+    ("called with a frame", "def f(df): return df.x\ndef main(): f(pd.read_csv('a'))", "df:pandas"),
+    ("through a variable", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
+    ("through a chain of methods", "def f(df): pass\ndef main(): f(pd.read_csv('a').dropna().head(3))", "df:pandas"),
+    ("column", "def f(s): pass\ndef main(): f(pd.read_csv('a')['x'])", "s:pandas"),
+    ("by keyword", "def f(a, df): pass\ndef main(): f(df=pd.read_csv('a'), a=1)", "df:pandas"),
+    ("in the main guard", "def f(df): pass\nif __name__ == '__main__':\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
+    ("at the top", "def f(df): pass\nf(pd.DataFrame())", "df:pandas"),
+    ("through a helper's result", "def load(): return pd.read_csv('a')\ndef f(df): pass\ndef main(): f(load())", "df:pandas"),
+    ("through two helpers", "def load(): return pd.read_csv('a')\ndef clean(d): return d.dropna()\ndef f(df): pass\ndef main(): f(clean(load()))", "df:pandas"),
+    ("helper that passes on", "def same(x): return x\ndef f(df): pass\ndef main():\n  f(same(pd.read_csv('a')))\n  same(requests.get('b'))", "df:pandas"),
+    ("annotated result", "def load() -> pd.DataFrame: ...\ndef f(df): pass\ndef main(): f(load())", "df:pandas"),
+    ("result annotated as text", "def load() -> 'pd.DataFrame': ...\ndef f(df): pass\ndef main(): f(load())", "df:pandas"),
+    ("annotated parameter of the caller", "def f(df): pass\ndef main(d: pd.DataFrame): f(d)", "df:pandas"),
+    ("caller's own parameter", "def f(df): pass\ndef g(d): f(d)\ndef main(): g(pd.read_csv('a'))", "df:pandas"),
+    ("plain", "def f(x): pass\ndef main(): f({'a': [1, 'b']})", ""),
+    ("plain out of a library", "def f(x): pass\ndef main(): f(requests.get('a').json())", ""),
+    ("plain out of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a').to_dict('records'))", ""),
+    ("length", "def f(x): pass\ndef main(): f(len(pd.read_csv('a')))", ""),
+    ("array out of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a').to_numpy())", "x:numpy"),
+    ("response itself", "def f(r): pass\ndef main(): f(requests.get('a'))", "r:requests"),
+    ("tuple", "def load(): return pd.read_csv('a'), 3\ndef f(df, n): pass\ndef main():\n  d, n = load()\n  f(d, n)", "df:pandas"),
+    ("second of a tuple", "def load(): return pd.read_csv('a'), np.zeros(3)\ndef f(df, y): pass\ndef main():\n  d, n = load()\n  f(d, n)", "df:pandas y:numpy"),
+    ("item of a tuple", "def load(): return pd.read_csv('a'), 3\ndef f(n): pass\ndef main(): f(load()[1])", ""),
+    ("in a dictionary", "def load(): return {'a': pd.read_csv('a')}\ndef f(d): pass\ndef main(): f(load())", "d:pandas"),
+    ("put into a dictionary", "def f(d): pass\ndef main():\n  d = {}\n  d['a'] = pd.read_csv('a')\n  f(d)", "d:pandas"),
+    ("appended", "def f(d): pass\ndef main():\n  d = []\n  for x in 'ab': d.append(pd.read_csv(x))\n  f(d)", "d:pandas"),
+    ("list comprehension", "def f(d): pass\ndef main(): f([pd.read_csv(x) for x in 'ab'])", "d:pandas"),
+    ("item of a loop", "def f(df): pass\ndef main():\n  for df in [pd.read_csv(x) for x in 'ab']: f(df)", "df:pandas"),
+    ("items of a dictionary", "def f(df): pass\ndef main():\n  d = {'a': pd.read_csv('a')}\n  for k, v in d.items(): f(v)", "df:pandas"),
+    ("keys of a dictionary", "def f(k): pass\ndef main():\n  for k, v in {'a': pd.read_csv('a')}.items(): f(k)", ""),
+    ("number of a loop", "def f(i, x): pass\ndef main():\n  for i, x in enumerate([pd.read_csv('a')]): f(i, x)", "x:pandas"),
+    ("side by side", "def f(a, b): pass\ndef main():\n  for x, y in zip([pd.read_csv('a')], [np.zeros(1)]): f(x, y)", "a:pandas b:numpy"),
+    ("with", "def f(s): pass\ndef main():\n  with requests.Session() as s: f(s)", "s:requests"),
+    ("client", "def f(c): pass\ndef main():\n  c = boto3.client('s3')\n  f(c)", "c:boto3"),
+    ("answer of a client", "def f(x): pass\ndef main():\n  c = boto3.client('s3')\n  f(c.list_buckets())", ""),
+    ("train_test_split", "from sklearn.model_selection import train_test_split\ndef f(x): pass\ndef main():\n  a, b = train_test_split(pd.read_csv('a'))\n  f(a)", "x:pandas"),
+    ("prediction", "from sklearn.svm import SVC\ndef f(x): pass\ndef main():\n  m = SVC().fit(1, 2)\n  f(m.predict(3))", "x:numpy"),
+    ("model", "from sklearn.svm import SVC\ndef f(m): pass\ndef main():\n  m = SVC()\n  m.fit(1, 2)\n  f(m)", "m:sklearn"),
+    ("default", "def f(df=pd.DataFrame()): pass\ndef main(): f()", "df:pandas"),
+    ("if else", "def f(x): pass\ndef main(a): f(pd.read_csv('a') if a else np.zeros(1))", "x:numpy x:pandas"),
+    ("walrus", "def f(x): pass\ndef main():\n  if (d := pd.read_csv('a')).x: f(d)", "x:pandas"),
+    ("star", "def f(a, b): pass\ndef main():\n  x = [pd.read_csv('a')]\n  f(*x)", "a:pandas b:pandas"),
+    ("double star", "def f(a): pass\ndef main():\n  x = {'a': pd.read_csv('a')}\n  f(**x)", "a:pandas"),
+    ("star parameter", "def f(*a): pass\ndef main(): f(1, pd.read_csv('a'))", "a:pandas"),
+    ("recursion", "def f(df, n):\n  if n: return f(df.head(), n - 1)\n  return df\ndef main(): f(pd.read_csv('a'), 3)", "df:pandas"),
+    ("nested function", "def main():\n  def load(): return pd.read_csv('a')\n  f(load())\ndef f(df): pass", "df:pandas"),
+    ("import inside", "def f(df): pass\ndef main():\n  import polars as pl\n  f(pl.read_csv('a'))", "df:polars"),
+    ("global variable", "D = pd.read_csv('a')\ndef f(df): pass\ndef main(): f(D)", "df:pandas"),
+    ("method", "class K:\n  def load(self): return pd.read_csv('a')\ndef f(df): pass\ndef main():\n  k = K()\n  f(k.load())", "df:pandas"),
+    ("method of self", "class K:\n  def load(self): return pd.read_csv('a')\n  def go(self): f(self.load())\ndef f(df): pass", "df:pandas"),
+    ("attribute of self", "class K:\n  def __init__(self): self.df = pd.read_csv('a')\n  def go(self): f(self.df)\ndef f(df): pass", "df:pandas"),
+    ("comparison", "def f(m): pass\ndef main(): f(pd.read_csv('a').x > 3)", "m:pandas"),
+    ("membership", "def f(m): pass\ndef main(): f('x' in pd.read_csv('a'))", ""),
+    ("sorted", "def f(x): pass\ndef main(): f(sorted([pd.read_csv('a')], key=len))", "x:pandas"),
+    ("json", "def f(x): pass\ndef main(): f(json.loads('1'))", ""),
+    ("nobody calls", "def f(x): pass", ""),
+    ("a namesake gives it", "def raw(): return pd.read_csv('a')\ndef f(raw): pass", "raw:pandas"),
+    ("yielded", "def load():\n  for x in 'ab': yield pd.read_csv(x)\ndef f(df): pass\ndef main():\n  for d in load(): f(d)", "df:pandas"),
+    ("rebound", "def f(df): pass\ndef main():\n  d = 1\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
+    ("shadowed by a local", "def f(x): pass\ndef main(pd): f(pd.read_csv('a'))", ""),
+    ("container said, content seen", "def load() -> dict: return {'a': pd.read_csv('a')}\ndef f(d: dict): pass\ndef main(): f(load())", "d:pandas"),
+    ("awaited", "async def load(): return pd.read_csv('a')\ndef f(df): pass\nasync def main(): f(await load())", "df:pandas"),
+    ("concatenated", "def f(df): pass\ndef main():\n  all = []\n  f(pd.concat(all))", "df:pandas"),
+]  # fmt: skip
+
+# functions handed to somebody who calls them
+HANDED = [
+    ("submit", "def f(df, n): pass\ndef main(ex): ex.submit(f, pd.read_csv('a'), 1)", "df:pandas"),
+    ("pool.map", "def f(df): pass\ndef main(pool): pool.map(f, [pd.read_csv('a')])", "df:pandas"),
+    ("map of plain", "def f(x): pass\ndef main(pool): pool.map(f, ['a'])", ""),
+    ("starmap", "def f(a): pass\ndef main(pool): pool.starmap(f, [(pd.read_csv('a'),)])", "a:pandas"),
+    ("map", "def f(df): pass\ndef main(): list(map(f, [pd.read_csv('a')]))", "df:pandas"),
+    ("thread", "import threading\ndef f(df): pass\ndef main(): threading.Thread(target=f, args=(pd.read_csv('a'),)).start()", "df:pandas"),
+    ("keywords of a thread", "import threading\ndef f(df): pass\ndef main(): threading.Thread(target=f, kwargs={'df': pd.read_csv('a')}).start()", "df:pandas"),
+    ("apply_async", "def f(df, n): pass\ndef main(pool): pool.apply_async(f, (pd.read_csv('a'), 1))", "df:pandas"),
+    ("partial", "from functools import partial\ndef f(df, n): pass\ndef main(): return partial(f, pd.read_csv('a'))", "df:pandas"),
+    ("delayed", "def f(df): pass\ndef main(): joblib.Parallel()(joblib.delayed(f)(pd.read_csv(x)) for x in 'ab')", "df:pandas"),
+    ("to_thread", "import asyncio\ndef f(df): pass\nasync def main(): await asyncio.to_thread(f, pd.read_csv('a'))", "df:pandas"),
+    ("pipe", "def f(df, n): pass\ndef main(): pd.read_csv('a').pipe(f, n=1)", "df:pandas"),
+    ("rows", "def f(row): pass\ndef main(): pd.read_csv('a').apply(f, axis=1)", "row:pandas"),
+    ("groups", "def f(g): pass\ndef main(): pd.read_csv('a').groupby('x').apply(f)", "g:pandas"),
+    ("cells", "def f(x): pass\ndef main(): pd.read_csv('a')['x'].apply(f)", ""),
+    ("operator", "def f(df): pass\ndef main(): PythonOperator(python_callable=f, op_kwargs={'df': pd.read_csv('a')})", "df:pandas"),
+    ("task", "def load(): return pd.read_csv('a')\ndef f(df): pass\ndef main():\n  d = load.submit()\n  f.submit(d)", "df:pandas"),
+    ("result of a task", "def load(): return pd.read_csv('a')\ndef f(df): pass\ndef main(): f(load.submit().result())", "df:pandas"),
+    ("task with options", "def f(df): pass\ndef main(): f.with_options(name='x').submit(pd.read_csv('a'))", "df:pandas"),
+    ("mapped", "def f(df): pass\ndef main(): f.map([pd.read_csv('a')])", "df:pandas"),
+    ("remote", "def f(df): pass\ndef main(): f.remote(pd.read_csv('a'))", "df:pandas"),
+    ("what a submitted function gives", "def load(x): return pd.read_csv(x)\ndef f(df): pass\ndef main(ex):\n  f(ex.submit(load, 'a').result())", "df:pandas"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [case[1:] for case in CALLED + HANDED],
+    ids=[case[0] for case in CALLED + HANDED],
+)
+def test_what_crosses(facts, source: str, wanted: str) -> None:
+    found = {f"{one.subject}:{one.name.partition('.')[0]}" for one in facts(HEAD + source).types}
+    assert found == set(wanted.split())
+
+
+OWN = [
+    ("instance of a class of the file", "class K:\n  def m(self): return np.zeros(1)\ndef f(k): pass\ndef main(): f(K())", "numpy"),
+    ("annotated as text", "class K:\n  def m(self): return np.zeros(1)\ndef f(k: 'K'): pass", "numpy"),
+    ("what an instance was given", "class K:\n  def __init__(self, d): self.d = d\ndef f(k): pass\ndef main(): f(K(pd.read_csv('a')))", "pandas"),
+    ("a function as a value", "def g(): return np.zeros(1)\ndef f(h): return h()\ndef main(): f(g)", "numpy"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in OWN], ids=[case[0] for case in OWN]
+)
+def test_what_is_the_projects_own_comes_with_all_that_it_needs(
+    facts, source: str, wanted: str
+) -> None:
+    found = facts(HEAD + source)
+    names = {one.name for one in found.types} | {one.module for one in found.imports}
+    assert {name.partition(".")[0] for name in names} == {wanted}
+
+
+def test_a_method_needs_what_its_object_holds(facts) -> None:
+    source = (
+        "class K:\n  def __init__(self, df): self.df = df\n  def f(self): return self.df.x\n"
+        "def main(): K(pd.read_csv('a')).f()"
+    )
+    (one,) = facts(HEAD + source, "K.f").types
+    assert (one.name, one.subject, str(one.where)) == ("pandas.read_csv", "self.df", "p.py:5")
+
+
+def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:
+    """Only the file itself says what its functions are called with: each file is judged by itself."""
+    files = {"p.py": "def f(df): pass", "q.py": "import p, pandas\np.f(pandas.DataFrame())"}
+    assert facts(files).types == ()
+
+
+def steps_of(source: str) -> tuple[Pipeline, dict[str, list[tuple[str, str]]]]:
+    """The pipeline, and (type, subject) of what crosses into each step."""
+    kept: dict[str, list[tuple[str, str]]] = {}
+
+    def note(step: str, facts: Facts, _: StepDeclared) -> Resolved:
+        kept[step] = [(one.name, one.subject) for one in facts.types]
+        return Resolved()
+
+    found = analyse(
+        MemorySource({"p.py": f"import ops0\n{HEAD}{source}"}),
+        "p.py",
+        roots=(".",),
+        target=Target(python="3.11"),
+        resolve_needs=note,
+    )
+    return found, kept
+
+
+@pytest.mark.parametrize(
+    ("source", "types", "unsure"),
+    [
+        ("def load(): return pd.read_csv('a')", ["pandas.read_csv"], ()),
+        ("def load() -> pd.DataFrame: ...", ["pandas.DataFrame"], ()),
+        ("def load(): return {'a': 1}", [], ()),
+        ("def load(): return joblib.load('a')", [], ("load",)),
+        ("def load(): return unheard_of()", [], ("load",)),
+        ("def load() -> dict: return joblib.load('a')", [], ()),
+    ],
+)
+def test_a_step_is_told_by_the_graph_what_it_is_given(
+    source: str, types: list[str], unsure: tuple[str, ...]
+) -> None:
+    found, kept = steps_of(f"@ops0.step\n{source}\n@ops0.step\ndef use(load): pass\nuse('other')")
+    assert [name for name, _ in kept["use"]] == types
+    assert found.steps[1].open_inputs == unsure
+
+
+def test_a_part_of_a_result_is_told_apart() -> None:
+    _, kept = steps_of(
+        "@ops0.step\ndef load(): return pd.read_csv('a'), 1\n@ops0.step\ndef use(a, b): pass\n"
+        "@ops0.pipeline\ndef main():\n  x, y = load()\n  use(x, y)"
+    )
+    assert kept["use"] == [("pandas.read_csv", "a")]
+
+
+def test_a_class_of_the_file_crosses_with_its_code() -> None:
+    found, _ = steps_of(
+        "class Net:\n  def go(self): return np.zeros(1)\n@ops0.step\ndef train(): return Net()\n"
+        "@ops0.step\ndef use(train): return train.go()"
+    )
+    (text,) = [one.text for one in found.steps[1].slices]
+    assert "class Net" in text
+    assert "np" in text
+
+
+def test_requirements_and_plan_agree_on_a_step(facts) -> None:
+    source = (
+        "import ops0\n@ops0.step\ndef load_rows(): return pd.read_csv('a')\n"
+        "@ops0.step\ndef f(rows): pass"
+    )
+    assert [(one.name, one.subject) for one in facts(HEAD + source).types] == [
+        ("pandas.read_csv", "rows")
+    ]
+
+
+def test_circles_end_and_are_found_again_for_whoever_asks_next() -> None:
+    memo: Memo[frozenset[str]] = Memo(frozenset(), frozenset({"?"}), deepest=10, left=100)
+    edges = {"a": ["b", "x"], "b": ["a", "y"]}
+
+    def ask(key: str) -> frozenset[str]:
+        if key not in edges:
+            return frozenset({key})
+        return memo.get(key, lambda: frozenset().union(*(ask(one) for one in edges[key])))
+
+    assert ask("a") == {"x", "y"}
+    assert ask("b") == {"x", "y"}
+
+
+def test_what_is_too_far_is_unknown_and_not_remembered() -> None:
+    memo: Memo[int] = Memo(0, -1, deepest=3, left=100)
+
+    def deep(number: int) -> int:
+        return memo.get(number, lambda: deep(number + 1) if number < 9 else 7)
+
+    assert deep(0) == -1
+    assert deep(7) == 7
+
+
+def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
+    text = Path(flow.__file__).with_name("flows.toml").read_text("utf-8")
+    entries = tomli.loads(text)["library"]
+    names = [entry["name"] for entry in entries]
+    assert len(names) == len(set(names))
+    for entry in entries:
+        assert entry["page"].startswith("https://"), entry["name"]
+        assert set(entry) <= {"name", "page", "plain", "passes", "unsure", "gives", "rest"}
+        words = [str(entry.get(kind, "")).split() for kind in ("plain", "passes", "unsure")]
+        words += [names.split() for names in entry.get("gives", {}).values()]
+        every = [word for some in words for word in some]
+        assert sorted(every) == sorted(set(every)), entry["name"]
+
+
+def test_the_longest_name_of_the_table_counts() -> None:
+    table = flow_table()
+    assert table.function("librosa.feature.mfcc") == "numpy.ndarray"
+    assert table.function("pandas.read_csv") == SAME
+    assert table.method("pandas.read_csv", "to_dict") == PLAIN
+    assert table.method("boto3.client", "list_buckets") == PLAIN
+    assert table.method("nobody.knows", "fetch") == UNSURE
