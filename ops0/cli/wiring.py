@@ -19,6 +19,7 @@ from ops0.core.pipeline import JsonValue, Pipeline, Step, StepName
 from ops0.core.plan import BaseImage, Plan
 
 if TYPE_CHECKING:
+    from ops0.core.errors import Ops0Error
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
     from ops0.runtime.engine import Engine
@@ -209,16 +210,24 @@ def build(
     return Built(plan=plan, digests=digests, made=made)
 
 
-def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
-    """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need: (FILE, function -> needs).
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requirements:
+    """What functions of one file need. ``faults``: what is wrong with some; their other needs are told all the same."""
 
-    raises: AnalysisError, SettingsError and their kinds; those of several functions together
+    path: str
+    needs: Mapping[str, Resolved]
+    faults: tuple[Ops0Error, ...]
+
+
+def requirements_of(argument: str) -> Requirements:
+    """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need.
+
+    raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
     """
     from ops0.core.analyzer import function_facts
     from ops0.core.analyzer.declarations import step_declarations
-    from ops0.core.errors import Ops0Error, members, raise_together
-    from ops0.core.requirements import StepDeclared, resolve_needs
-    from ops0.host.nearby import told_of_nearby
+    from ops0.core.requirements import StepDeclared, known_needs
+    from ops0.host.nearby import tell_of_nearby
 
     path, _, function = argument.partition(":")
     work = open_work(path)
@@ -229,13 +238,13 @@ def requirements_of(argument: str) -> tuple[str, Mapping[str, Resolved]]:
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
     for name, one in facts.items():
-        try:
-            found[name] = resolve_needs(name, one, declared.get(name, StepDeclared()), work.context)
-        except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
-            faults.update((str(one), one) for one in members(fault))  # once, whoever reaches it
-    with told_of_nearby(project.root):
-        raise_together(list(faults.values()))
-    return path, found
+        found[name], wrong = known_needs(
+            name, one, declared.get(name, StepDeclared()), work.context
+        )
+        for fault in wrong:  # once, whoever reaches it
+            faults.setdefault(str(fault), fault)
+    tell_of_nearby(project.root, faults.values())
+    return Requirements(path=path, needs=found, faults=tuple(faults.values()))
 
 
 def process_engine(work: Work) -> Engine:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import DataFile, Slice, Warn, Where
 
 
@@ -70,7 +71,10 @@ class TypeFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """Everything one function reaches. Each tuple is sorted by place and free of duplicates."""
+    """Everything one function reaches. Each tuple is sorted by place and free of duplicates.
+
+    faults: what could not be followed; all else is what was found beside it
+    """
 
     imports: tuple[ImportFact, ...] = ()
     calls: tuple[CallFact, ...] = ()
@@ -79,3 +83,4 @@ class Facts:
     slices: tuple[Slice, ...] = ()
     data: tuple[DataFile, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    faults: tuple[Ops0Error, ...] = ()

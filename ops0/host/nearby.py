@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,20 +14,25 @@ _LEVELS = 6
 
 @contextmanager
 def told_of_nearby(root: Path) -> Iterator[None]:
-    """Mend the hint of an import that no distribution is known for, where a folder above the root holds it."""
+    """Mend what is raised within, as ``tell_of_nearby`` does."""
     try:
         yield
     except Ops0Error as fault:
-        for one in members(fault):
-            if isinstance(one, (UnknownImport, LocalInstallation)):
-                name = one.module.partition(".")[0]
-                top = nearby_top(root, name)
-                if top is not None:
-                    one.hint = (
-                        f"`{name}` is a package of your own below {top}, outside of the project, which begins at "
-                        f"{root}: put an ops0.toml into {top}, so that the project begins there"
-                    )
+        tell_of_nearby(root, members(fault))
         raise
+
+
+def tell_of_nearby(root: Path, faults: Iterable[Ops0Error]) -> None:
+    """Mend the hint of an import that no distribution is known for, where a folder above the root holds it."""
+    for one in faults:
+        if isinstance(one, (UnknownImport, LocalInstallation)):
+            name = one.module.partition(".")[0]
+            top = nearby_top(root, name)
+            if top is not None:
+                one.hint = (
+                    f"`{name}` is a package of your own below {top}, outside of the project, which begins at "
+                    f"{root}: put an ops0.toml into {top}, so that the project begins there"
+                )
 
 
 def nearby_top(root: Path, name: str) -> Path | None:

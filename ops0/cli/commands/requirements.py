@@ -2,55 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import click
 
 from ops0.cli import wiring
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
-from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.errors import AnalysisError, Ops0Error, raise_together
+from ops0.core.pipeline import Reason
 from ops0.core.requirements import Resolved
+from ops0.core.requirements.names import canonicalize_name
 
 
 @click.command("requirements")
 @click.argument("files", nargs=-1, required=True, metavar="FILE[:FUNCTION]...")
+@click.option(
+    "--why", metavar="DIST", help="Only this distribution or Debian package: every reason for it."
+)
 @json_option
-def command(files: tuple[str, ...], as_json: bool) -> None:
+def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     """What functions need, decorated or not, and why.
 
-    FILE gives all its functions, nested ones with dots; FILE:FUNCTION one of them.
+    FILE gives all its functions, nested ones with dots; FILE:FUNCTION one of them. What is wrong with one function
+    is told at the end and leaves the others as they are.
     """
     found: dict[str, dict[str, Resolved]] = {}
     faults: list[Ops0Error] = []
     for argument in files:
         try:
-            path, needs = wiring.requirements_of(argument)
+            one = wiring.requirements_of(argument)
         except Ops0Error as fault:
             faults.append(fault)
             continue
-        found.setdefault(path, {}).update(needs)
-    raise_together(faults)
+        found.setdefault(one.path, {}).update(one.needs)
+        faults += one.faults
+    shown = {path: _only(needs, why) for path, needs in found.items()}
+    if why is not None and not faults and not any(shown.values()):
+        faults.append(NotNeeded(why, files))
     if as_json:
-        click.echo(json_text({path: _names(needs) for path, needs in found.items()}))
-        return
-    for path, needs in found.items():
-        for function, resolved in needs.items():
-            _show(path, function, resolved)
+        click.echo(json_text({path: _names(needs) for path, needs in shown.items()}))
+    else:
+        for path, needs in shown.items():
+            for function, resolved in needs.items():
+                _show(path, function, resolved, every=why is not None)
+    raise_together(faults)
+
+
+class NotNeeded(AnalysisError):
+    """``--why`` of something that no function needs."""
+
+    def __init__(self, name: str, files: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{', '.join(files)}: no function needs {name}",
+            hint=f"see what is needed: ops0 requirements {' '.join(files)}",
+        )
+        self.name = name
+
+
+def _only(needs: Mapping[str, Resolved], why: str | None) -> Mapping[str, Resolved]:
+    """The functions that need it, with nothing else; all of them where nothing is asked for."""
+    if why is None:
+        return needs
+    name = canonicalize_name(why)
+    kept = {
+        function: replace(
+            one,
+            needs=tuple(need for need in one.needs if need.name == name),
+            system=tuple(need for need in one.system if need.name == why),
+            warnings=(),
+        )
+        for function, one in needs.items()
+    }
+    return {function: one for function, one in kept.items() if one.needs or one.system}
 
 
 def _names(needs: Mapping[str, Resolved]) -> dict[str, list[str]]:
     return {name: [need.name for need in one.needs] for name, one in needs.items()}
 
 
-def _show(path: str, function: str, resolved: Resolved) -> None:
+def _show(path: str, function: str, resolved: Resolved, *, every: bool) -> None:
     click.echo(f"{path}:{function}")
-    if not resolved.needs:
+    if not resolved.needs and not resolved.system:
         click.echo("  nothing but Python")
     for need in resolved.needs:
-        click.echo(f"  {need.requirement:<28} {need.reasons[0].where}  {need.reasons[0].text}")
+        _reasons(need.requirement, need.reasons if every else need.reasons[:1])
+        if every:
+            click.echo(f"  {'':<28} named by: {need.origin}")
     for system in resolved.system:
-        reason = system.reasons[0]
-        click.echo(f"  apt {system.name:<24} {reason.where}  {reason.text}")
+        _reasons(f"apt {system.name}", system.reasons if every else system.reasons[:1])
     for warning in resolved.warnings:
         click.echo(f"warning: {function}: {warning.where}: {warning.text}", err=True)
+
+
+def _reasons(name: str, reasons: Sequence[Reason]) -> None:
+    for index, reason in enumerate(reasons):
+        click.echo(f"  {'' if index else name:<28} {reason.where}  {reason.text}")

@@ -27,7 +27,7 @@ from ops0.core.analyzer.implicit import implicit_calls
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
-from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
+from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import (
@@ -85,7 +85,9 @@ def function_facts(
 ) -> Mapping[str, Facts]:
     """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
 
-    raises: UnknownFunction and what reading the file raises
+    What is wrong with one function stands among its facts and leaves the others as they are.
+
+    raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
     roots = tuple(
@@ -99,9 +101,18 @@ def function_facts(
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
         flow = Flow(graph_inputs(module))
-        return {name: _facts_of_paths(module, paths, flow) for name, paths in wanted.items()}
     except RecursionError:
         raise SourceTooDeep(entry) from None
+    return {name: _facts_or_faults(module, paths, flow) for name, paths in wanted.items()}
+
+
+def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
+    try:
+        return _facts_of_paths(module, paths, flow)
+    except Ops0Error as fault:
+        return Facts(faults=tuple(members(fault)))
+    except RecursionError:
+        return Facts(faults=(SourceTooDeep(module.path),))
 
 
 def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
@@ -183,6 +194,7 @@ class _Analysis:
         """One step with its needs, or None after a fault."""
         try:
             facts, unsure = self.facts(declared, calls)
+            raise_together(facts.faults)
             needs = self.resolve_needs(declared.name, facts, declared.marks.declared)
         except Ops0Error as fault:
             self.note(fault)
@@ -248,7 +260,7 @@ class _Analysis:
     def note(self, fault: Ops0Error) -> None:
         """Keep a fault, or the members of a group, once each."""
         known = {str(one) for one in self.faults}
-        for one in fault.errors if isinstance(fault, ErrorGroup) else (fault,):
+        for one in members(fault):
             if str(one) not in known:
                 self.faults.append(one)
 

@@ -16,7 +16,6 @@ from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.errors import raise_together
 from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
 from ops0.core.pipeline import Where
 
@@ -27,12 +26,11 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
     """Finish a reach and say what it found.
 
     folder: where relative file names start
-    raises: LocalModuleMissing and what parsing raises; ErrorGroup of them
+    raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
     reach.finish()
     while dynamic_imports(reach):
         reach.finish()
-    raise_together(reach.faults)
     data, warnings = data_files(reach, folder)
     calls, texts = _calls_and_texts(reach)
     return Facts(
@@ -43,6 +41,7 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
         slices=slices(reach),
         data=data,
         warnings=tuple(sorted({*reach.warnings, *warnings}, key=lambda one: (one.where, one.text))),
+        faults=tuple(reach.faults),
     )
 
 

@@ -4,7 +4,7 @@
 which ``ops0.host.context`` reads.
 """
 
-from ops0.core.requirements.resolve import resolve_needs
+from ops0.core.requirements.resolve import known_needs, resolve_needs
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 
-__all__ = ["Context", "Declaration", "Resolved", "StepDeclared", "resolve_needs"]
+__all__ = ["Context", "Declaration", "Resolved", "StepDeclared", "known_needs", "resolve_needs"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error, raise_together
@@ -34,11 +34,20 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
     """Name what one step needs.
 
     step:   the step's name, for messages
-    raises: UnknownImport, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements; several
-            together as an ErrorGroup
+    raises: UnknownImport, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements, and the faults
+            among the facts; several together as an ErrorGroup
     """
+    resolved, faults = known_needs(step, facts, declared, context)
+    raise_together(faults)
+    return resolved
+
+
+def known_needs(
+    step: str, facts: Facts, declared: StepDeclared, context: Context
+) -> tuple[Resolved, Sequence[Ops0Error]]:
+    """The same where something may be wrong: the needs that are known, and what is wrong with the others."""
     known, faults = joined_declarations(declared, context)
-    gathering = _Gathering(step, Lookup(context, known), faults=list(faults))
+    gathering = _Gathering(step, Lookup(context, known), faults=[*facts.faults, *faults])
     for fact in facts.imports:
         gathering.add_import(fact)
     for kind in facts.types:
@@ -50,13 +59,13 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
         gathering.add_declared(one)
     gathering.settle_unknown()
     system = gathering.system(declared.apt, context.apt)
-    raise_together(gathering.faults)
     warnings = {*gathering.warnings, *rule_warnings(rules, facts)}
-    return Resolved(
+    resolved = Resolved(
         needs=gathering.needs(),
         system=system,
         warnings=tuple(sorted(warnings, key=lambda warn: (warn.where, warn.text))),
     )
+    return resolved, gathering.faults
 
 
 @dataclass
