@@ -58,31 +58,23 @@ class _Gathering:
             return
 
     def _attributes(self, method: Function, owner: ast.ClassDef, around: Path) -> None:
-        """What ``self.x`` stands for: methods and fields of the class, or whatever is assigned to it anywhere in it."""
+        """The class itself, as far as it takes to be made, and the methods and fields that ``self.x`` stands for.
+
+        What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
+        """
+        for part in (*owner.decorator_list, *owner.bases, *owner.keywords):
+            self.add(part, around)
         me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-        if me is None:
-            return
         used = {
             chain[1]
             for node in ast.walk(method)
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
             for chain in [chain_of(node)]
             if chain and chain[0] == me and len(chain) > 1
         }
-        supers = any(isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(method))
-        found: set[str] = set()
         for statement in owner.body:
-            bound = names_bound([statement]) & used
-            if bound:
-                found |= bound
+            if names_bound([statement]) & used:
                 self.add(statement, (*around, owner))
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for inner, name in _own_assignments(statement):
-                    if name in used:
-                        found.add(name)
-                        self.add(inner, (*around, owner, statement))
-        if supers or used - found:
-            for base in owner.bases:
-                self.add(base, around)
 
 
 def _only(statement: ast.stmt, name: str) -> ast.stmt:
@@ -119,15 +111,3 @@ def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _simple(node.body)
         else:
             yield node
-
-
-def _own_assignments(method: Function) -> Iterator[tuple[ast.stmt, str]]:
-    """``self.x = ...`` in a method, with the attribute's name."""
-    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-    for node in ast.walk(method):
-        if not isinstance(node, (ast.Assign, ast.AnnAssign)):
-            continue
-        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            chain = chain_of(target)
-            if chain is not None and len(chain) == 2 and chain[0] == me:
-                yield node, chain[1]

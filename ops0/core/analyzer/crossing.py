@@ -103,7 +103,11 @@ def _values(
 
 def _own_attributes(place: Place, node: Function) -> list[str]:
     """``x`` of each ``self.x`` that a method uses."""
-    chains = (chain_of(one) for one in ast.walk(node) if isinstance(one, ast.Attribute))
+    chains = (
+        chain_of(one)
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)
+    )
     return sorted(
         {one[1] for one in chains if one is not None and len(one) > 1 and is_self(one[0], place)}
     )

@@ -188,10 +188,10 @@ class Expressions(ast.NodeVisitor):
         unknown = value.unknown
         for one in value.makers:
             if isinstance(one, Given):
-                if table.methods.get(("", name)) != PLAIN and len(one.trail) < _LONGEST_TRAIL:
+                if table.any(name) != PLAIN and len(one.trail) < _LONGEST_TRAIL:
                     makers.add(Given(one.function, one.name, (*one.trail, name)))
                 else:
-                    unknown |= table.methods.get(("", name)) != PLAIN
+                    unknown |= table.any(name) != PLAIN
                 continue
             if isinstance(one, Own):
                 makers.add(one)

@@ -27,12 +27,14 @@ class Table:
     functions: dotted -> result;  starts: the same for whole modules, longest first
 
     methods:  (library, method) -> result, library "" for any;  rest: library -> what its other methods give
+    beginnings: library -> (start of a method's name, result)
     """
 
     functions: dict[str, str]
     starts: tuple[tuple[str, str], ...]
     methods: dict[tuple[str, str], str]
     rest: dict[str, str]
+    beginnings: dict[str, tuple[tuple[str, str], ...]]
 
     def function(self, dotted: str) -> str:
         """What a call of a library's function or class gives."""
@@ -45,13 +47,26 @@ class Table:
         """What a method or attribute gives of something that ``dotted`` made."""
         library = dotted
         while library:
-            found = self.methods.get((library, name))
+            found = self._of(library, name)
+            if found is None and library in self.rest:
+                found = self.any(name)
+                found = self.rest[library] if found is None else found
             if found is not None:
                 return found
-            if library in self.rest:
-                return self.methods.get(("", name), self.rest[library])
             library = library.rpartition(".")[0]
-        return self.methods.get(("", name), UNSURE)
+        found = self.any(name)
+        return UNSURE if found is None else found
+
+    def any(self, name: str) -> str | None:
+        """What a method of that name gives of whatever library; None where names do not tell."""
+        return self._of("", name)
+
+    def _of(self, library: str, name: str) -> str | None:
+        found = self.methods.get((library, name))
+        if found is None:
+            starts = self.beginnings.get(library, ())
+            found = next((made for start, made in starts if name.startswith(start)), None)
+        return found
 
 
 @lru_cache(maxsize=1)
@@ -70,12 +85,16 @@ def flow_table() -> Table:
                     methods[entry["name"], name[1:]] = result
                 else:
                     functions[f"{entry['name']}.{name}"] = result
+    beginnings: dict[str, tuple[tuple[str, str], ...]] = {}
+    for (library, name), result in methods.items():
+        if name.endswith("*"):
+            beginnings[library] = (*beginnings.get(library, ()), (name[:-1], result))
     starts = sorted(
         ((name[:-1], result) for name, result in functions.items() if name.endswith("*")),
         key=lambda one: (-len(one[0]), one[0]),
     )
     exact = {name: made for name, made in functions.items() if not name.endswith("*")}
-    return Table(exact, tuple(starts), methods, rest)
+    return Table(exact, tuple(starts), methods, rest, beginnings)
 
 
 def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:

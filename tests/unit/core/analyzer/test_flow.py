@@ -150,6 +150,18 @@ def test_a_method_needs_what_its_object_holds(facts) -> None:
     assert (one.name, one.subject, str(one.where)) == ("pandas.read_csv", "self.df", "p.py:5")
 
 
+def test_a_method_needs_what_another_put_into_the_object_and_not_what_it_took_to_do_so(
+    facts,
+) -> None:
+    source = (
+        "import settings\nclass K:\n  def __enter__(self): self.c = boto3.client(settings.get('a'))\n"
+        "  def f(self): self.c.close()\n  def g(self): self.c = None"
+    )
+    found = facts(HEAD + source, "K.f")
+    assert ([one.name for one in found.types], found.imports) == (["boto3.client"], ())
+    assert facts(HEAD + source, "K.g").types == ()
+
+
 def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:
     """Only the file itself says what its functions are called with: each file is judged by itself."""
     files = {"p.py": "def f(df): pass", "q.py": "import p, pandas\np.f(pandas.DataFrame())"}

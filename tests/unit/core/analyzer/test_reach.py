@@ -209,7 +209,7 @@ NESTED = [
     ("outer has all", "import a, b\ndef outer():\n  y = b.x()\n  def f(): return a.x\n  return f", "outer", "a b"),
     ("method", "import a, b\nclass C:\n  def f(self): a.x()\n  def g(self): b.x()", "C.f", "a"),
     ("method calls method", "import a, b\nclass C:\n  def f(self): self.g()\n  def g(self): b.x()", "C.f", "b"),
-    ("method reads a field", "import a, b\nclass C:\n  def __init__(self):\n    self.y = a.x()\n    self.z = b.x()\n  def f(self): self.y.z()", "C.f", "a"),
+    ("a method's class must be made", "import a, b\n@a.d\nclass C(a.B):\n  def g(self): b.x()\n  def f(): pass", "C.f", "a"),
     ("method of the base", "import a\nclass C(a.B):\n  def f(self): self.inherited()", "C.f", "a"),
     ("in try", "import a\ntry:\n  def f(): a.x()\nexcept OSError: pass", "f", "a"),
 ]  # fmt: skip
