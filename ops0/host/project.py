@@ -7,6 +7,8 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import tomli
+
 from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.pipeline import Where
 from ops0.core.settings import BadSetting, Settings, parse_settings
@@ -14,6 +16,8 @@ from ops0.core.settings import BadSetting, Settings, parse_settings
 _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"
 _USUAL = "pipeline.py"
+_MARKS = (".git", "requirements.txt", "setup.py", "setup.cfg")
+"""What stands at the top of a project that has no settings of ops0's, besides a ``pyproject.toml`` that can be read."""
 
 
 class NoPipelineNamed(SettingsError):
@@ -53,7 +57,8 @@ class Project:
     """Where things are.
 
     root:     absolute, links resolved;   entry: the pipeline file, POSIX, relative to root
-    roots:    import roots, relative to root: the entry's folder, the root, ``src``; ``""`` is the root itself
+    roots:    import roots, relative to root: the entry's folder, those above it up to the root, ``src``; ``""`` is the
+              root itself
     selected: the pipeline's name where one was given after a colon
     """
 
@@ -78,7 +83,8 @@ def find_project(path: Path, selected: str | None = None) -> Project:
     """Find the project that a pipeline file belongs to. The file itself may be missing: reading it tells.
 
     path:   a pipeline file; or a folder, where the settings name the file or ``pipeline.py`` stands
-    root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the file's own
+    root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
+            looks like the top of a project (``_MARKS``), below the user's home; else the file's own
     raises: SettingsError and its kinds, NoPipelineNamed
     """
     place = path.absolute()
@@ -90,8 +96,8 @@ def find_project(path: Path, selected: str | None = None) -> Project:
         selected = selected or name or None
     else:
         entry = (folder / place.name).relative_to(root).as_posix()
-    own = PurePosixPath(entry).parent.as_posix()
-    roots = ["" if own == "." else own, ""]
+    above = PurePosixPath(entry).parents
+    roots = ["" if one == PurePosixPath() else one.as_posix() for one in above]
     if (root / "src").is_dir():
         roots.append("src")
     return Project(
@@ -178,7 +184,26 @@ def _nearest_settings(folder: Path) -> tuple[Path, Settings]:
             return place, parse_settings(own, _OWN_FILE) or Settings()
         if shared is not None:
             return place, shared
-    return folder, Settings()
+    return _top_without_settings(folder), Settings()
+
+
+def _top_without_settings(folder: Path) -> Path:
+    """Where a project begins that has never heard of ops0: its files import each other from there."""
+    home = Path.home()
+    for place in (folder, *folder.parents):
+        if place in (home, *home.parents):
+            break
+        if any((place / mark).exists() for mark in _MARKS) or _is_toml(place / _PYPROJECT):
+            return place
+    return folder
+
+
+def _is_toml(path: Path) -> bool:
+    try:
+        data = _read(path)
+        return data is not None and tomli.loads(data.decode()) is not None
+    except (UnreadableFile, UnicodeDecodeError, tomli.TOMLDecodeError):
+        return False
 
 
 def _read(path: Path) -> bytes | None:

@@ -29,11 +29,31 @@ def make(root: Path, files: dict[str, str]) -> Path:
     return root.resolve()
 
 
-def test_without_settings_the_files_own_folder_is_the_root(tmp_path: Path) -> None:
-    root = make(tmp_path, {"pyproject.toml": '[project]\nname = "ops0ish"\n', "flows/train.py": ""})
+def test_without_settings_or_marks_the_files_own_folder_is_the_root(tmp_path: Path) -> None:
+    root = make(tmp_path, {"flows/train.py": ""})
     project = find_project(root / "flows" / "train.py")
     assert (project.root, project.entry, project.roots) == (root / "flows", "train.py", ("",))
     assert project.settings.path is None
+
+
+@pytest.mark.parametrize(
+    "mark", [".git/HEAD", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg"]
+)
+def test_without_settings_the_nearest_top_of_a_project_is_the_root(
+    tmp_path: Path, mark: str
+) -> None:
+    files = {mark: "", "jobs/steps/train.py": "from jobs.tools import x", "jobs/tools.py": "x = 1"}
+    root = make(tmp_path, files)
+    project = find_project(root / "jobs" / "steps" / "train.py")
+    assert (project.root, project.entry) == (root, "jobs/steps/train.py")
+    assert project.roots == ("jobs/steps", "jobs", "")
+    assert project.settings.path is None
+
+
+def test_the_users_home_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make(tmp_path, {".git/HEAD": "", "flows/train.py": ""})
+    monkeypatch.setenv("HOME", str(root))
+    assert find_project(root / "flows" / "train.py").root == root / "flows"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +70,7 @@ def test_the_nearest_settings_are_the_root(tmp_path: Path, name: str, text: str)
     root = make(tmp_path, files)
     project = find_project(root / "flows" / "deep" / "train.py")
     assert (project.root, project.entry) == (root, "flows/deep/train.py")
-    assert project.roots == ("flows/deep", "", "src")
+    assert project.roots == ("flows/deep", "flows", "", "src")
     assert (project.settings.path, project.settings.python) == (name, "3.12")
 
 
