@@ -15,6 +15,8 @@ from ops0.core.analyzer.scopes import Scope, class_scope, function_scope, names_
 
 __all__ = ["pieces_of"]
 
+_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
 
 def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
     """The function itself, and every statement around it that makes something it uses."""
@@ -27,14 +29,15 @@ def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
 class _Gathering:
     module: Module
     pieces: list[Extract] = field(default_factory=list)
-    done: set[str | int] = field(default_factory=set)
+    done: set[tuple[int, str]] = field(default_factory=set)
 
-    def add(self, node: ast.AST, around: Path) -> None:
-        """Take one piece of code and what it needs of the definitions around it."""
-        key = ast.dump(node, include_attributes=True) if isinstance(node, ast.stmt) else id(node)
-        if key in self.done:
+    def add(self, node: ast.AST, around: Path, only: str = "") -> None:
+        """Take one piece of code and what it needs of the definitions around it. ``only``: the name that counts."""
+        if (id(node), only) in self.done:
             return
-        self.done.add(key)
+        self.done.add((id(node), only))
+        if isinstance(node, ast.stmt) and only:
+            node = _only(node, only)
         piece = extract([node], self.module.surroundings, [_enclosing(one) for one in around])
         self.pieces.append(piece)
         for name in sorted(piece.outer):
@@ -47,14 +50,17 @@ class _Gathering:
             self._attributes(node, around[-1], around[:-1])
 
     def _outer(self, name: str, around: Path) -> None:
-        """The statements of the nearest enclosing function that bind a name."""
+        """The statements of the nearest enclosing function that bind a name to code, or to something written out.
+
+        What calls have made is a value that comes in: the flow tells what it is.
+        """
         for depth in range(len(around) - 1, -1, -1):
             owner = around[depth]
             if isinstance(owner, ast.ClassDef) or not function_scope(owner).owns(name):
                 continue
             for statement in _simple(owner.body):
-                if name in names_bound([statement]):
-                    self.add(_only(statement, name), around[: depth + 1])
+                if name in _binds(statement) and not _is_made(statement):
+                    self.add(statement, around[: depth + 1], name)
             return
 
     def _attributes(self, method: Function, owner: ast.ClassDef, around: Path) -> None:
@@ -75,6 +81,25 @@ class _Gathering:
         for statement in owner.body:
             if names_bound([statement]) & used:
                 self.add(statement, (*around, owner))
+
+
+def _binds(statement: ast.stmt) -> frozenset[str]:
+    """The names that it binds, without looking into definitions."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return frozenset({statement.name})
+    return names_bound([statement])
+
+
+def _is_made(statement: ast.stmt) -> bool:
+    """Whether what it binds is what calls have made; a function put together with ``partial`` or ``lambda`` is code."""
+    if isinstance(statement, _CODE):
+        return False
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Lambda) or (
+        isinstance(value, ast.Call) and (chain_of(value.func) or ("",))[-1] == "partial"
+    ):
+        return False
+    return any(isinstance(one, ast.Call) for one in ast.walk(statement))
 
 
 def _only(statement: ast.stmt, name: str) -> ast.stmt:

@@ -38,7 +38,7 @@ class Crossing:
 
 
 def crossing_into(flow: Flow, place: Place, names: Collection[str] | None = None) -> Crossing:
-    """What crosses into the function at a place: through its parameters, and for a method through ``self``.
+    """What crosses into the function at a place: by parameters, by variables around it, for a method by ``self``.
 
     names: the parameters that count; None for all
     """
@@ -97,8 +97,27 @@ def _values(
         said = said_by(place.module, one.annotation)
         value = said if said is not None else flow.parameter(place, one.arg)
         yield one.arg, said is not None, names_container(one.annotation), value
+    for name, owner in _captured(flow, place, node):
+        yield name, False, False, flow.captured(owner, name)
     for name in _own_attributes(place, node):
         yield f"self.{name}", False, False, flow.member(place, name)
+
+
+def _captured(flow: Flow, place: Place, node: Function) -> list[tuple[str, Place]]:
+    """The variables of functions around that a nested one reads, each with the function that binds it."""
+    if len(place.path) < 2:
+        return []
+    names = {
+        one.id
+        for one in ast.walk(node)
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
+    }
+    owners = ((name, flow.places.owner_of(name, place)) for name in sorted(names))
+    return [
+        (name, owner)
+        for name, owner in owners
+        if owner is not None and owner != place and not is_self(name, owner)
+    ]
 
 
 def _own_attributes(place: Place, node: Function) -> list[str]:

@@ -54,6 +54,10 @@ class Flow:
         owner = Place(place.module, place.path[:-1])
         return self._asked(lambda: self.attribute(owner, name))
 
+    def captured(self, owner: Place, name: str) -> Value:
+        """What a variable of the function at a place may be, as a function inside sees it."""
+        return self._asked(lambda: self._closed(self.bound(name, owner)))
+
     def _asked(self, question: Callable[[], Value]) -> Value:
         self._memo.left = _MOST
         try:

@@ -141,6 +141,25 @@ def test_what_is_the_projects_own_comes_with_all_that_it_needs(
     assert {name.partition(".")[0] for name in names} == {wanted}
 
 
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (
+            "def outer():\n  y = pd.read_csv('a')\n  z = np.zeros(1)\n  def f(): return y",
+            "y:pandas",
+        ),
+        ("def outer(y):\n  def f(): return y\ndef main(): outer(pd.read_csv('a'))", "y:pandas"),
+        ("def outer():\n  y = 1\n  def f(y): return y", ""),
+        ("def outer():\n  y = requests.get('a').json()\n  def f(): return y", ""),
+        ("def outer():\n  y = pd.read_csv('a')\n  def f():\n    y = 1\n    return y", ""),
+    ],
+)
+def test_a_nested_function_needs_what_it_takes_from_around(facts, source: str, wanted: str) -> None:
+    found = facts(HEAD + source, "outer.f")
+    made = {f"{one.subject}:{one.name.partition('.')[0]}" for one in found.types}
+    assert (made, found.imports) == (set(wanted.split()), ())
+
+
 def test_a_method_needs_what_its_object_holds(facts) -> None:
     source = (
         "class K:\n  def __init__(self, df): self.df = df\n  def f(self): return self.df.x\n"

@@ -204,7 +204,9 @@ def test_guarded_imports(facts, source: str, wanted: list[tuple[str, bool]]) -> 
 
 NESTED = [
     ("closure", "def outer():\n  import a, b\n  def f(): a.x()\n  return f", "outer.f", "a"),
-    ("closure over a value", "import a, b\ndef outer():\n  y = a.x()\n  z = b.x()\n  def f(): return y\n  return f", "outer.f", "a"),
+    ("closure over something written out", "import a, b\ndef outer():\n  y = a.X\n  z = b.X\n  def f(): return y\n  return f", "outer.f", "a"),
+    ("closure over a function", "import a\nfrom functools import partial\ndef outer():\n  y = partial(a.x, 1)\n  def f(): return y()\n  return f", "outer.f", "a"),
+    ("closure over a lambda", "import a\ndef outer():\n  y = lambda: a.x()\n  def f(): return y()\n  return f", "outer.f", "a"),
     ("sibling closure", "import a\ndef outer():\n  def g(): a.x()\n  def f(): g()\n  return f", "outer.f", "a"),
     ("outer has all", "import a, b\ndef outer():\n  y = b.x()\n  def f(): return a.x\n  return f", "outer", "a b"),
     ("method", "import a, b\nclass C:\n  def f(self): a.x()\n  def g(self): b.x()", "C.f", "a"),
