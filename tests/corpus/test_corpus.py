@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from measuring.answers import Answer, ask
-from measuring.report import Measured, measure
+from measuring.report import WRONG, Measured, measure
 from measuring.score import score_all, score_imports
 from measuring.truth import CASES, Truth, read_truths
 
@@ -35,6 +35,11 @@ def test_goal_all_kinds(measured: Measured) -> None:
 
 def test_goal_imports_only(measured: Measured) -> None:
     assert measured.imports_only["ops0"].exact >= 0.98, _told(measured, "wanted: exact >= 98 %")
+
+
+def test_what_is_wrong_is_known(measured: Measured) -> None:
+    """A change of the analyzer shows in the diff of ``wrong.txt`` what it does: ``python -m measuring --write``."""
+    assert list(measured.mismatches()) == WRONG.read_text("utf-8").splitlines()
 
 
 def test_ops0_is_better_than_simple_ways(measured: Measured) -> None:
@@ -107,21 +112,23 @@ def test_an_answer_to_nothing_is_empty(measured: Measured) -> None:
     assert measured.answer(_truth(imports={"a"})) == Answer(fault="no such function")
 
 
-def test_the_command_says_the_same(measured: Measured) -> None:
-    """Through the public command, where nothing is installed but ops0 and what it depends on."""
-    file = CASES / "prefect_trips" / "trips.py"
-    done = subprocess.run(
-        [PROGRAM, "requirements", "trips.py", "--json"],
-        cwd=file.parent,
-        env={**os.environ, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    said = json.loads(done.stdout)["trips.py"]
-    assert {name: frozenset(needs) for name, needs in said.items()} == {
-        one.function: measured.answer(one).all for one in measured.truths if one.file == file
-    }
+def test_the_command_says_the_same(measured: Measured, tmp_path: Path) -> None:
+    """Through the public command, in an environment in which nothing is installed."""
+    (tmp_path / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    for case in ("prefect_trips/trips.py", "zonal_parks/parks.py", "panel_books/books.py"):
+        file = CASES / case
+        done = subprocess.run(
+            [PROGRAM, "requirements", file.name, "--json"],
+            cwd=file.parent,
+            env={**os.environ, "VIRTUAL_ENV": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said = json.loads(done.stdout)[file.name]
+        assert {name: frozenset(needs) for name, needs in said.items()} == {
+            one.function: measured.answer(one).all for one in measured.truths if one.file == file
+        }
 
 
 def _truth(**names: set[str]) -> Truth:

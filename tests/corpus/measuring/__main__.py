@@ -1,11 +1,11 @@
-"""Prints the table of the corpus and, with ``-v``, every function of which something wrong was said."""
+"""Prints the table of the corpus; ``-v`` also what ops0 gets wrong; ``--write`` notes that in ``wrong.txt``."""
 
 from __future__ import annotations
 
 import sys
 
 from measuring.answers import ask
-from measuring.report import measure
+from measuring.report import WRONG, measure
 
 
 def main(arguments: list[str]) -> None:
@@ -14,6 +14,8 @@ def main(arguments: list[str]) -> None:
     print("\n".join(measured.table()))
     if "-v" in arguments:
         print("\n".join(("", *measured.mismatches())))
+    if "--write" in arguments:
+        WRONG.write_text("\n".join((*measured.mismatches(), "")), "utf-8")
 
 
 main(sys.argv[1:])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from unittest.mock import patch
 
 from ops0.cli import wiring
@@ -13,8 +14,10 @@ from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts
-from ops0.core.requirements import Resolved, StepDeclared, resolve_needs
+from ops0.core.requirements import StepDeclared, resolve_needs
 from ops0.core.requirements.installed import Installed
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,24 +30,34 @@ class Answer:
     fault: str | None = None
 
 
-def ask(file: Path) -> dict[str, Answer]:
-    """ops0's answer for each function of a file, by name."""
+def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
+    """ops0's answer for functions of a file, by name."""
     with nothing_installed():
-        resolved, faults = _resolved(file)
-        by_imports = _by_imports(file)
-    return {
-        name: Answer(
-            all=frozenset(need.name for need in resolved[name].needs)
-            if name in resolved
-            else frozenset(),
-            apt=frozenset(need.name for need in resolved[name].system)
-            if name in resolved
-            else frozenset(),
-            imports=by_imports[name],
-            fault=faults.get(name),
-        )
-        for name in by_imports
-    }
+        needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one)[1])
+        facts, _ = _each(file, functions, _facts)
+        context = open_work(str(file)).context
+
+        def by_imports(name: str) -> frozenset[str]:
+            found: set[str] = set()
+            for fact in facts[name].imports if name in facts else ():
+                try:  # one by one: an unknown import hides no other
+                    resolved = resolve_needs(name, Facts(imports=(fact,)), StepDeclared(), context)
+                except Ops0Error:
+                    continue
+                found.update(need.name for need in resolved.needs)
+            return frozenset(found)
+
+        return {
+            name: Answer(
+                all=frozenset(one.name for one in needs[name].needs),
+                apt=frozenset(one.name for one in needs[name].system),
+                imports=by_imports(name),
+                fault=faults.get(name),
+            )
+            if name in needs
+            else Answer(imports=by_imports(name), fault=faults.get(name, "no such function"))
+            for name in functions
+        }
 
 
 @contextmanager
@@ -54,41 +67,28 @@ def nothing_installed() -> Iterator[None]:
         yield
 
 
-def _resolved(file: Path) -> tuple[dict[str, Resolved], dict[str, str]]:
-    """Needs by function, and faults by function. A file that has faults is asked about function by function."""
+def _each(
+    file: Path, functions: Sequence[str], ask_about: Callable[[str], Mapping[str, _T]]
+) -> tuple[dict[str, _T], dict[str, str]]:
+    """Values and faults by function. A file that has faults is asked about function by function."""
     try:
-        return dict(wiring.requirements_of(str(file))[1]), {}
+        return dict(ask_about(str(file))), {}
     except Ops0Error:
         pass
-    needs: dict[str, Resolved] = {}
+    values: dict[str, _T] = {}
     faults: dict[str, str] = {}
-    for name in _facts(file):
+    for name in functions:
         try:
-            needs.update(wiring.requirements_of(f"{file}:{name}")[1])
+            values.update(ask_about(f"{file}:{name}"))
         except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
             faults[name] = str(fault).partition("\n")[0]
-    return needs, faults
+    return values, faults
 
 
-def _facts(file: Path) -> dict[str, Facts]:
-    work = open_work(str(file))
+def _facts(argument: str) -> Mapping[str, Facts]:
+    path, _, function = argument.partition(":")
+    work = open_work(path)
     project = work.project
-    return dict(
-        function_facts(project.source, project.entry, None, roots=project.roots, target=work.target)
+    return function_facts(
+        project.source, project.entry, function or None, roots=project.roots, target=work.target
     )
-
-
-def _by_imports(file: Path) -> dict[str, frozenset[str]]:
-    """What each function needs by the imports that it reaches alone: no rules, no types."""
-    context = open_work(str(file)).context
-    found: dict[str, frozenset[str]] = {}
-    for name, facts in _facts(file).items():
-        names: set[str] = set()
-        for fact in facts.imports:  # one by one: an unknown import hides no other
-            try:
-                resolved = resolve_needs(name, Facts(imports=(fact,)), StepDeclared(), context)
-            except Ops0Error:
-                continue
-            names.update(need.name for need in resolved.needs)
-        found[name] = frozenset(names)
-    return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from measuring.answers import Answer
 from measuring.baselines import names_and_calls, pipreqs_per_file
 from measuring.score import Mismatch, Score, score_all, score_imports
-from measuring.truth import Truth, read_truths
+from measuring.truth import CASES, Truth, read_truths
 
-Ask = Callable[[Path], Mapping[str, Answer]]
+WRONG = CASES.parent / "wrong.txt"
+"""What is known to be wrong, a line a function: ``-missing`` and ``+superfluous`` needs."""
+
+Ask = Callable[[Path, Sequence[str]], Mapping[str, Answer]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,12 @@ def measure(ask: Ask) -> Measured:
     """Ask ops0 and the baselines about every function of the corpus."""
     truths = read_truths()
     files = sorted({one.file for one in truths})
-    answers = {(file, name): answer for file in files for name, answer in ask(file).items()}
+    functions = {file: [one.function for one in truths if one.file == file] for file in files}
+    answers = {
+        (file, name): answer
+        for file in files
+        for name, answer in ask(file, functions[file]).items()
+    }
     given = {
         "pipreqs per file": {file: pipreqs_per_file(file) for file in files},
         "names and calls": {file: names_and_calls(file) for file in files},
