@@ -12,6 +12,7 @@ import tomli
 CASES = Path(__file__).parents[1] / "cases"
 
 RIVALS = {
+    "httpx2": "httpx",
     "opencv-contrib-python": "opencv-python-headless",
     "opencv-python": "opencv-python-headless",
     "psycopg2": "psycopg2-binary",
