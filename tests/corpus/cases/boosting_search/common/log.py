@@ -1,0 +1,5 @@
+from loguru import logger
+
+
+def get_logger(name):
+    return logger.bind(name=name)

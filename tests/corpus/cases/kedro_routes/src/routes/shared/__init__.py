@@ -1,0 +1,3 @@
+from .prices import parse_price
+
+__all__ = ["parse_price"]

@@ -1,0 +1,3 @@
+import pandera.pandas as pa
+
+stops_schema = pa.DataFrameSchema({"stop": pa.Column(str), "seats": pa.Column(int, pa.Check.ge(0))})

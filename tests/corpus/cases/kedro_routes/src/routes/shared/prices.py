@@ -1,0 +1,5 @@
+from price_parser import Price
+
+
+def parse_price(text):
+    return Price.fromstring(text).amount_float

@@ -1,0 +1,6 @@
+from environs import Env
+
+env = Env()
+env.read_env()
+BROKER = env.str("BROKER", "localhost")
+PLAIN = 3

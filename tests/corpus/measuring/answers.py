@@ -1,0 +1,94 @@
+"""What ops0 says of the corpus, with nothing installed beside it: the same path as ``ops0 requirements --json``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+from unittest.mock import patch
+
+from ops0.cli import wiring
+from ops0.cli.work import open_work
+from ops0.core.analyzer import function_facts
+from ops0.core.errors import Ops0Error
+from ops0.core.facts import Facts
+from ops0.core.requirements import StepDeclared, resolve_needs
+from ops0.core.requirements.installed import Installed
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What was said of one function. ``fault``: why nothing was said; such an answer is empty, and counts as that."""
+
+    all: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset()
+    apt: frozenset[str] = frozenset()
+    fault: str | None = None
+
+
+def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
+    """ops0's answer for functions of a file, by name."""
+    with nothing_installed():
+        needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one)[1])
+        facts, _ = _each(file, functions, _facts)
+        context = open_work(str(file)).context
+
+        def by_imports(name: str) -> frozenset[str]:
+            found: set[str] = set()
+            for fact in facts[name].imports if name in facts else ():
+                try:  # one by one: an unknown import hides no other
+                    resolved = resolve_needs(name, Facts(imports=(fact,)), StepDeclared(), context)
+                except Ops0Error:
+                    continue
+                found.update(need.name for need in resolved.needs)
+            return frozenset(found)
+
+        return {
+            name: Answer(
+                all=frozenset(one.name for one in needs[name].needs),
+                apt=frozenset(one.name for one in needs[name].system),
+                imports=by_imports(name),
+                fault=faults.get(name),
+            )
+            if name in needs
+            else Answer(imports=by_imports(name), fault=faults.get(name, "no such function"))
+            for name in functions
+        }
+
+
+@contextmanager
+def nothing_installed() -> Iterator[None]:
+    """As in an environment that has ops0 and what it depends on, none of which may help."""
+    with patch("ops0.host.declared.read_installed", lambda **_: Installed()):
+        yield
+
+
+def _each(
+    file: Path, functions: Sequence[str], ask_about: Callable[[str], Mapping[str, _T]]
+) -> tuple[dict[str, _T], dict[str, str]]:
+    """Values and faults by function. A file that has faults is asked about function by function."""
+    try:
+        return dict(ask_about(str(file))), {}
+    except Ops0Error:
+        pass
+    values: dict[str, _T] = {}
+    faults: dict[str, str] = {}
+    for name in functions:
+        try:
+            values.update(ask_about(f"{file}:{name}"))
+        except Ops0Error as fault:  # noqa: PERF203 - each function has faults of its own
+            faults[name] = str(fault).partition("\n")[0]
+    return values, faults
+
+
+def _facts(argument: str) -> Mapping[str, Facts]:
+    path, _, function = argument.partition(":")
+    work = open_work(path)
+    project = work.project
+    return function_facts(
+        project.source, project.entry, function or None, roots=project.roots, target=work.target
+    )
