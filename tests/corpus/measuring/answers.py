@@ -33,7 +33,7 @@ class Answer:
 def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
     """ops0's answer for functions of a file, by name."""
     with nothing_installed():
-        needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one)[1])
+        needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one).needs)
         facts, _ = _each(file, functions, _facts)
         context = open_work(str(file)).context
 
