@@ -212,11 +212,15 @@ def build(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Requirements:
-    """What functions of one file need. ``faults``: what is wrong with some; their other needs are told all the same."""
+    """What functions of one file need.
+
+    faults: what is wrong with some, each once;  partly: those of which therefore not all is known
+    """
 
     path: str
     needs: Mapping[str, Resolved]
     faults: tuple[Ops0Error, ...]
+    partly: frozenset[str]
 
 
 def requirements_of(argument: str) -> Requirements:
@@ -237,14 +241,18 @@ def requirements_of(argument: str) -> Requirements:
     declared = step_declarations(source, entry, roots=roots, target=work.target)
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
+    partly: set[str] = set()
     for name, one in facts.items():
         found[name], wrong = known_needs(
             name, one, declared.get(name, StepDeclared()), work.context
         )
+        partly.update([name] if wrong else [])
         for fault in wrong:  # once, whoever reaches it
             faults.setdefault(str(fault), fault)
     tell_of_nearby(project.root, faults.values())
-    return Requirements(path=path, needs=found, faults=tuple(faults.values()))
+    return Requirements(
+        path=path, needs=found, faults=tuple(faults.values()), partly=frozenset(partly)
+    )
 
 
 def process_engine(work: Work) -> Engine:

@@ -84,7 +84,8 @@ def find_project(path: Path, selected: str | None = None) -> Project:
 
     path:   a pipeline file; or a folder, where the settings name the file or ``pipeline.py`` stands
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
-            looks like the top of a project (``_MARKS``), below the user's home; else the file's own
+            looks like the top of a project (``_MARKS``), below the user's home; else the file's own, or the
+            first above that is no package
     raises: SettingsError and its kinds, NoPipelineNamed
     """
     place = path.absolute()
@@ -195,6 +196,8 @@ def _top_without_settings(folder: Path) -> Path:
             break
         if any((place / mark).exists() for mark in _MARKS) or _is_toml(place / _PYPROJECT):
             return place
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent  # a module of a package is imported from above the package
     return folder
 
 

@@ -25,10 +25,11 @@ from ops0.core.requirements.names import canonicalize_name
 def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     """What functions need, decorated or not, and why.
 
-    FILE gives all its functions, nested ones with dots; FILE:FUNCTION one of them. What is wrong with one function
-    is told at the end and leaves the others as they are.
+    FILE gives all its functions, nested ones with dots; FILE:FUNCTION one of them. What cannot be told of some is
+    told at the end; what is known of them, and all of the others, stands on stdout.
     """
     found: dict[str, dict[str, Resolved]] = {}
+    partly: set[tuple[str, str]] = set()
     faults: list[Ops0Error] = []
     for argument in files:
         try:
@@ -36,17 +37,21 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
         except Ops0Error as fault:
             faults.append(fault)
             continue
-        found.setdefault(one.path, {}).update(one.needs)
+        found.setdefault(one.path, {}).update(_told(one))
+        partly.update((one.path, function) for function in one.partly)
         faults += one.faults
-    shown = {path: _only(needs, why) for path, needs in found.items()}
+    shown = {path: _only(needs, why) for path, needs in found.items() if needs}
     if why is not None and not faults and not any(shown.values()):
         faults.append(NotNeeded(why, files))
     if as_json:
-        click.echo(json_text({path: _names(needs) for path, needs in shown.items()}))
+        if shown or not faults:
+            click.echo(json_text({path: _names(needs) for path, needs in shown.items()}))
     else:
         for path, needs in shown.items():
             for function, resolved in needs.items():
                 _show(path, function, resolved, every=why is not None)
+                if (path, function) in partly:
+                    click.echo("  and what the errors below are about")
     raise_together(faults)
 
 
@@ -59,6 +64,15 @@ class NotNeeded(AnalysisError):
             hint=f"see what is needed: ops0 requirements {' '.join(files)}",
         )
         self.name = name
+
+
+def _told(one: wiring.Requirements) -> dict[str, Resolved]:
+    """All functions of which something is known."""
+    return {
+        name: resolved
+        for name, resolved in one.needs.items()
+        if name not in one.partly or resolved.needs or resolved.system
+    }
 
 
 def _only(needs: Mapping[str, Resolved], why: str | None) -> Mapping[str, Resolved]:

@@ -13,7 +13,7 @@ from ops0.core.analyzer.model import Extract
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.scopes import Scope, class_scope, function_scope, names_bound
 
-__all__ = ["pieces_of"]
+__all__ = ["pieces_of", "used_of_self"]
 
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
@@ -64,23 +64,45 @@ class _Gathering:
             return
 
     def _attributes(self, method: Function, owner: ast.ClassDef, around: Path) -> None:
-        """The class itself, as far as it takes to be made, and the methods and fields that ``self.x`` stands for.
+        """The class as far as it takes to be made, ``__init__``, and the methods and fields that ``self.x`` stands for.
 
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
-        for part in (*owner.decorator_list, *owner.bases, *owner.keywords):
-            self.add(part, around)
-        me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-        used = {
-            chain[1]
-            for node in ast.walk(method)
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
-            for chain in [chain_of(node)]
-            if chain and chain[0] == me and len(chain) > 1
-        }
+        for part in _class_itself(owner):
+            self.add(part, around if part in owner.bases else (*around, owner))
+        used = {"__init__", *used_of_self(method)}
         for statement in owner.body:
-            if names_bound([statement]) & used:
+            if isinstance(statement, _CODE) and _binds(statement) & used:
                 self.add(statement, (*around, owner))
+
+
+def _class_itself(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """What runs when the class is made: all of it but the bodies of its methods."""
+    yield from (*node.decorator_list, *node.bases, *node.keywords)
+    for statement in node.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            defaults = (*statement.args.defaults, *statement.args.kw_defaults)
+            yield from (one for one in (*statement.decorator_list, *defaults) if one is not None)
+        elif not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+            yield statement
+
+
+def used_of_self(method: Function) -> set[str]:
+    """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere."""
+    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
+    elsewhere = {
+        id(argument)
+        for node in ast.walk(method)
+        if isinstance(node, ast.Call) and chain_of(node.func) == (me, "next")
+        for argument in node.args
+    }
+    return {
+        chain[1]
+        for node in ast.walk(method)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        for chain in [chain_of(node)]
+        if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
+    }
 
 
 def _binds(statement: ast.stmt) -> frozenset[str]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.closures import used_of_self
 from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps
 from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.finder import Finder
@@ -99,7 +99,7 @@ def _values(
         yield one.arg, said is not None, names_container(one.annotation), value
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
-    for name in _own_attributes(place, node):
+    for name in sorted(used_of_self(node)) if place.owner is not None else ():
         yield f"self.{name}", False, False, flow.member(place, name)
 
 
@@ -118,18 +118,6 @@ def _captured(flow: Flow, place: Place, node: Function) -> list[tuple[str, Place
         for name, owner in owners
         if owner is not None and owner != place and not is_self(name, owner)
     ]
-
-
-def _own_attributes(place: Place, node: Function) -> list[str]:
-    """``x`` of each ``self.x`` that a method uses."""
-    chains = (
-        chain_of(one)
-        for one in ast.walk(node)
-        if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)
-    )
-    return sorted(
-        {one[1] for one in chains if one is not None and len(one) > 1 and is_self(one[0], place)}
-    )
 
 
 def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:

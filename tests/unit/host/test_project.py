@@ -50,6 +50,13 @@ def test_without_settings_the_nearest_top_of_a_project_is_the_root(
     assert project.settings.path is None
 
 
+def test_a_module_of_a_package_is_seen_from_above_the_package(tmp_path: Path) -> None:
+    files = {"lake/__init__.py": "", "lake/jobs/__init__.py": "", "lake/jobs/load.py": ""}
+    root = make(tmp_path, files)
+    project = find_project(root / "lake" / "jobs" / "load.py")
+    assert (project.root, project.roots) == (root, ("lake/jobs", "lake", ""))
+
+
 def test_the_users_home_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make(tmp_path, {".git/HEAD": "", "flows/train.py": ""})
     monkeypatch.setenv("HOME", str(root))
