@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from unittest.mock import patch
 
+from measuring.truth import CASES
 from ops0.cli import wiring
 from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
@@ -32,7 +35,7 @@ class Answer:
 
 def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
     """ops0's answer for functions of a file, by name."""
-    with nothing_installed():
+    with nothing_installed(), standing_alone(file) as file:  # noqa: PLR1704
         needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one).needs)
         facts, _ = _each(file, functions, _facts)
         context = open_work(str(file)).context
@@ -58,6 +61,16 @@ def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
             else Answer(imports=by_imports(name), fault=faults.get(name, "no such function"))
             for name in functions
         }
+
+
+@contextmanager
+def standing_alone(file: Path) -> Iterator[Path]:
+    """The file in a copy of its case, outside of this project: which has requirements of its own."""
+    case, *inside = file.relative_to(CASES).parts
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / case
+        copytree(CASES / case, copy)
+        yield copy.joinpath(*inside)
 
 
 @contextmanager
