@@ -43,17 +43,20 @@ def filled_by_call(node: ast.Call, function: Function, *, skip: bool) -> Filled:
 
 
 def filled_by_handing(
-    node: ast.Call, index: int | None, function: Function, *, skip: bool
+    node: ast.Call, index: int | None, function: Function, *, skip: bool, passes: bool = False
 ) -> Filled:
     """What a call that is *given* the function will call it with.
 
-    index: the function's position among the arguments; None where it is a keyword: ``Thread(target=f, args=(x,))``
+    index:  the function's position among the arguments; None where it is a keyword: ``Thread(target=f, args=(x,))``
+    passes: who is called hands on the arguments behind the function, as ``def run(step, *inputs)`` does
     """
     filling = _Filling(function, skip)
     name = (chain_of(node.func) or ("",))[-1]
     if isinstance(node.func, ast.Attribute):
         name = node.func.attr
-    if index is not None and name in _ITEMS | {"filter"}:
+    if index is not None and passes:
+        _rest(filling, node, index, "")
+    elif index is not None and name in _ITEMS | {"filter"}:
         for argument in node.args[index + 1 :]:
             filling.positional(argument, item=True)
     elif index is not None and name in _LIKE_A_CALL and not _is_frames(node, name):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.flow.arguments import Filled, filled_by_call
-from ops0.core.analyzer.flow.expressions import Expressions, Summaries, flat
+from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
+from ops0.core.analyzer.flow.expressions import CALLED, Expressions, Summaries, flat
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
+from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Maker, Own, Value, union
@@ -15,6 +16,7 @@ from ops0.core.analyzer.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
 
+_PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
 _CALLING = frozenset(
     {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
 )
@@ -38,9 +40,11 @@ class Evaluate(Expressions):
                 return self._result(builtin_result(chain[0]), node, chain[0])
         if isinstance(node.func, ast.Attribute):
             return self._method(node, node.func)
-        return self.all([node.func, *node.args])
+        return self.member(self.value(node.func), CALLED)
 
     def _library(self, node: ast.Call, dotted: str) -> Value:
+        if dotted in _PARTIAL and node.args:
+            return self.value(node.args[0])
         if is_stdlib(dotted, self.module.project.target.python):
             return self._result(standard_result(dotted), node, dotted)
         if dotted.partition(".")[0] == "ops0":
@@ -105,7 +109,19 @@ class Evaluate(Expressions):
         function = as_function(callee.node)
         assert function is not None  # noqa: S101 - no class, hence a function
         filled = filled_by_call(node, function, skip=takes_self(callee))
-        return self.filled_in(self.known.summary(callee.place), callee.place, filled)
+        found = self.filled_in(self.known.summary(callee.place), callee.place, filled)
+        return union([found, *self._handed_on(node, callee)])
+
+    def _handed_on(self, node: ast.Call, callee: Callee) -> list[Value]:
+        """What functions give that are handed to one which calls them with the arguments behind."""
+        found: list[Value] = []
+        for index, argument in enumerate(node.args if passes_on(callee) else ()):
+            given = self.known.places.callee(argument, self.place)
+            function = as_function(given.node) if given is not None else None
+            if given is not None and function is not None:
+                filled = filled_by_handing(node, index, function, skip=False, passes=True)
+                found.append(self.filled_in(self.known.summary(given.place), given.place, filled))
+        return found
 
     def filled_in(self, summary: Value, place: Place, filled: Filled) -> Value:
         """A summary with the parameters of the function at a place replaced by what a call gives."""

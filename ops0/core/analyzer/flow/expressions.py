@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.flow.bodies import Bound
-from ops0.core.analyzer.flow.places import Place, Places, is_self
+from ops0.core.analyzer.flow.bodies import Bound, Definition
+from ops0.core.analyzer.flow.places import Callee, Place, Places, is_self
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
 from ops0.core.analyzer.stdlib import is_stdlib
 
-__all__ = ["Expressions", "Summaries", "flat"]
+__all__ = ["CALLED", "Expressions", "Summaries", "flat"]
 
 _LONGEST_TRAIL = 6
+CALLED = "()"
+"""As an attribute: what calling the value gives."""
 _PAIRS = frozenset({"enumerate", "groupby", "items", "iteritems", "iterrows"})
 
 
@@ -27,6 +29,9 @@ class Summaries(Protocol):
 
     def summary(self, place: Place) -> Value:
         """What the function at a place gives back, in terms of its own parameters."""
+
+    def result(self, place: Place) -> Value:
+        """What the function at a place may give, whoever calls it."""
 
     def bound(self, name: str, place: Place) -> Value:
         """What a name bound at a place may be."""
@@ -179,6 +184,25 @@ class Expressions(ast.NodeVisitor):
     def _line(self) -> int:
         return self.place.path[-1].lineno if self.place.path else 1
 
+    def of_own(self, own: Own, name: str) -> Value:
+        """Called, a function gives its result and a class an instance; any other member counts as the thing itself."""
+        if name == CALLED and not own.instance:
+            for callee in self.callees(Value(frozenset({own}))):
+                if isinstance(callee.node, ast.ClassDef):
+                    return Value(frozenset({Own(own.path, own.name, instance=True)}))
+                return self.known.result(callee.place)
+        return Value(frozenset({own}))
+
+    def callees(self, value: Value) -> list[Callee]:
+        """The functions and classes of the project that a value holds."""
+        found: list[Callee] = []
+        for one in sorted(one for one in value.makers if isinstance(one, Own)):
+            module = self.module.project.module(one.path)
+            unit = next(iter(module.bindings.get(one.name, ())), None)
+            if not one.instance and unit is not None and isinstance(unit.node, Definition):
+                found.append(Callee(Place(module, (unit.node,))))
+        return found
+
     # members
 
     def member(self, value: Value, name: str) -> Value:
@@ -194,7 +218,9 @@ class Expressions(ast.NodeVisitor):
                     unknown |= table.any(name) != PLAIN
                 continue
             if isinstance(one, Own):
-                makers.add(one)
+                found = self.of_own(one, name)
+                makers |= found.makers
+                unknown |= found.unknown
                 continue
             gives = table.method(one.dotted, name)
             unknown |= gives == UNSURE

@@ -12,7 +12,7 @@ from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
-from ops0.core.analyzer.flow.sites import Site, sites_of
+from ops0.core.analyzer.flow.sites import Sites, sites_of
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Value, union
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, resolve
@@ -36,7 +36,7 @@ class Flow:
     inputs: Inputs = field(default_factory=dict)
     places: Places = field(default_factory=Places)
     _memo: Memo[Value] = field(default_factory=lambda: Memo(NOTHING, UNKNOWN, _DEEPEST))
-    _sites: dict[str, dict[int, list[Site]]] = field(default_factory=dict)
+    _sites: dict[str, Sites] = field(default_factory=dict)
     _functions: dict[int, Place] = field(default_factory=dict)
 
     # the outside
@@ -44,10 +44,6 @@ class Flow:
     def parameter(self, place: Place, name: str) -> Value:
         """What a function's parameter may be, as far as the graph, or calls in the same file, tell."""
         return self._asked(lambda: self._parameter(place, name))
-
-    def result(self, place: Place) -> Value:
-        """What a function may give back."""
-        return self._asked(lambda: self._closed(self.summary(place)))
 
     def member(self, place: Place, name: str) -> Value:
         """What ``self.name`` may be in the method at a place."""
@@ -71,6 +67,10 @@ class Flow:
         """See Summaries."""
         return self._memo.get(("result", id(place.path[-1])), lambda: self._summary(place))
 
+    def result(self, place: Place) -> Value:
+        """See Summaries."""
+        return self._closed(self.summary(place))
+
     def bound(self, name: str, place: Place) -> Value:
         """See Summaries."""
         key = ("name", id(place.path[-1]) if place.path else place.module.path, name)
@@ -93,7 +93,7 @@ class Flow:
         if given is not None:
             found = ((self._closed(self.summary(source)), part) for source, part in given)
             return union(one if at is None else one.part(at) for one, at in found)
-        sites = self._sites_in(place.module).get(id(node), [])
+        sites = self._sites_in(place.module).known.get(id(node), [])
         values = [
             self._closed(Evaluate(self, site.place).taken(one))
             for site in sites
@@ -111,10 +111,24 @@ class Flow:
                 return self._closed(self.summary(Place(place.module, (function,))))
         return UNKNOWN
 
-    def _sites_in(self, module: Module) -> dict[int, list[Site]]:
+    def _sites_in(self, module: Module) -> Sites:
+        """The calls in a module; those of what variables hold once the others are known."""
         if module.path not in self._sites:
-            self._sites[module.path] = sites_of(module, self.places)
+            found = self._sites[module.path] = sites_of(module, self.places)
+            known = self._memo.known.copy()
+            calls = [
+                (node, place, callee)
+                for node, place in found.open
+                for callee in Evaluate(self, place).callees(self._held(node.func, place))
+            ]
+            for node, place, callee in calls:
+                found.add(node, place, callee)
+            # What was found meanwhile was found without these calls.
+            self._memo.known = known
         return self._sites[module.path]
+
+    def _held(self, node: ast.expr, place: Place) -> Value:
+        return self._closed(Evaluate(self, place).value(node))
 
     def _closed(self, value: Value) -> Value:
         """A value whose open parameters are replaced by what they may be."""

@@ -20,7 +20,7 @@ from ops0.core.analyzer.flow.places import (
 )
 from ops0.core.analyzer.modules import Module
 
-__all__ = ["Site", "sites_of"]
+__all__ = ["Site", "Sites", "passes_on", "sites_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,45 @@ class Site:
     filled: Filled
 
 
-def sites_of(module: Module, places: Places) -> dict[int, list[Site]]:
-    """Identity of a function's syntax tree -> where it is called. What only ``__main__`` runs counts too."""
-    found: dict[int, list[Site]] = {}
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Where functions are called.
+
+    known: identity of a function's syntax tree -> its calls
+    open:  calls of what a variable holds: ``for step in steps: step(rows)``
+    """
+
+    known: dict[int, list[Site]]
+    open: tuple[tuple[ast.Call, Place], ...]
+
+    def add(self, node: ast.Call, place: Place, callee: Callee) -> None:
+        """Note that a call calls that function, or class."""
+        running = function_of(callee)
+        function = as_function(running.node) if running is not None else None
+        if running is not None and function is not None:
+            filled = filled_by_call(node, function, skip=takes_self(running))
+            self.known.setdefault(id(function), []).append(Site(place, filled))
+
+
+def sites_of(module: Module, places: Places) -> Sites:
+    """Every call in a module. What only ``__main__`` runs counts too."""
+    unsure: list[tuple[ast.Call, Place]] = []
+    sites = Sites({}, ())
     for node, place in _calls(module.parsed.tree, Place(module)):
-        for callee, filled in _filled(node, place, places):
-            found.setdefault(id(callee.node), []).append(Site(place, filled))
-    return found
+        callee = places.callee(node.func, place) or _of_instance(node.func, place, places)
+        if callee is not None:
+            sites.add(node, place, callee)
+        elif _of_variable(node, place, places):
+            unsure.append((node, place))
+        for given, filled in _handed(node, place, places, callee):
+            sites.known.setdefault(id(given.node), []).append(Site(place, filled))
+    return Sites(sites.known, tuple(unsure))
 
 
-def _filled(node: ast.Call, place: Place, places: Places) -> Iterator[tuple[Callee, Filled]]:
-    callee = places.callee(node.func, place) or _of_instance(node.func, place, places)
-    running = function_of(callee) if callee is not None else None
-    function = as_function(running.node) if running is not None else None
-    if running is not None and function is not None:
-        yield running, filled_by_call(node, function, skip=takes_self(running))
+def _handed(
+    node: ast.Call, place: Place, places: Places, callee: Callee | None
+) -> Iterator[tuple[Callee, Filled]]:
+    """Functions of the project among the arguments, with what they will be called with."""
     handed: list[tuple[int | None, ast.expr]] = [*enumerate(node.args)]
     handed += [(None, one.value) for one in node.keywords]
     for index, argument in handed:
@@ -54,9 +78,27 @@ def _filled(node: ast.Call, place: Place, places: Places) -> Iterator[tuple[Call
         given = places.callee(argument, place)
         inner = as_function(given.node) if given is not None else None
         if given is not None and inner is not None:
-            filled = filled_by_handing(node, index, inner, skip=takes_self(given))
+            filled = filled_by_handing(
+                node, index, inner, skip=takes_self(given), passes=passes_on(callee)
+            )
             if filled:  # else whoever is given it calls it with what cannot be told
                 yield given, filled
+
+
+def _of_variable(node: ast.Call, place: Place, places: Places) -> bool:
+    """``step(rows)``; what ``step(*inputs)`` hands on is told where it is handed in."""
+    starred = node.args and all(isinstance(one, ast.Starred) for one in node.args)
+    return (
+        isinstance(node.func, ast.Name)
+        and not starred
+        and places.owner_of(node.func.id, place) is not None
+    )
+
+
+def passes_on(callee: Callee | None) -> bool:
+    """Whether it is a function of the project that hands on what it is given: ``def run(step, *inputs)``."""
+    function = as_function(callee.node) if callee is not None else None
+    return function is not None and function.args.vararg is not None
 
 
 def _of_instance(node: ast.expr, place: Place, places: Places) -> Callee | None:

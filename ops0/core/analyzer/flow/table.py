@@ -44,7 +44,9 @@ class Table:
         return found
 
     def method(self, dotted: str, name: str) -> str:
-        """What a method or attribute gives of something that ``dotted`` made."""
+        """What a method or attribute gives of something that ``dotted`` made; called itself, ``()``, its own."""
+        if name == "()":
+            return SAME
         library = dotted
         while library:
             found = self._of(library, name)

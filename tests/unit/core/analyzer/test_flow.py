@@ -112,10 +112,23 @@ HANDED = [
 ]  # fmt: skip
 
 
+# functions that are values themselves
+HIGHER = [
+    ("run hands on", "def run(step, *inputs): return step(*inputs)\ndef f(df, n): pass\ndef main(): run(f, pd.read_csv('a'), 1)", "df:pandas"),
+    ("what is run gives", "def run(step, *inputs): return step(*inputs)\ndef load(x): return pd.read_csv(x)\ndef f(df): pass\ndef main(): f(run(load, 'a'))", "df:pandas"),
+    ("retried", "def retry(call):\n  while True: return call()\ndef f(df): pass\ndef main(): f(retry(lambda: pd.read_csv('a')))", "df:pandas"),
+    ("retried, plain", "def retry(call):\n  while True: return call()\ndef f(df): pass\ndef main(): f(retry(lambda: requests.get('a').json()))", ""),
+    ("steps in a list", "def f(df): return df\ndef main():\n  d = pd.read_csv('a')\n  for s in [f]: d = s(d)", "df:pandas"),
+    ("steps with settings", "from functools import partial\ndef f(df, n): return df\ndef main():\n  d = pd.read_csv('a')\n  for s in [partial(f, n=1)]: d = s(d)", "df:pandas"),
+    ("function in a variable", "def f(df): pass\ndef main():\n  g = f\n  g(pd.read_csv('a'))", "df:pandas"),
+    ("function by name", "def load(): return pd.read_csv('a')\nALL = {'a': load}\ndef f(df): pass\ndef main(x): f(ALL[x]())", "df:pandas"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("source", "wanted"),
-    [case[1:] for case in CALLED + HANDED],
-    ids=[case[0] for case in CALLED + HANDED],
+    [case[1:] for case in CALLED + HANDED + HIGHER],
+    ids=[case[0] for case in CALLED + HANDED + HIGHER],
 )
 def test_what_crosses(facts, source: str, wanted: str) -> None:
     found = {f"{one.subject}:{one.name.partition('.')[0]}" for one in facts(HEAD + source).types}
