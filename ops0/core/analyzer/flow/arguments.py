@@ -101,6 +101,8 @@ def _gives_itself(node: ast.Call, name: str) -> bool:
         "aggregate",
         "apply",
         "filter",
+        "parallel_apply",
+        "progress_apply",
         "map_partitions",
         "mapInPandas",
         "applyInPandas",

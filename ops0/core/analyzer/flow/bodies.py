@@ -35,9 +35,15 @@ class Bound:
 
 @dataclass
 class Body:
-    """names: name -> what it may hold;  types: name -> its annotation;  inner: definitions by name."""
+    """What was read.
+
+    names: name -> what it may hold;  types: name -> its annotation;  inner: definitions by name
+    fields: the same as ``names`` for what is put into ``self.x``;  results: what is given back or yielded
+    outside: names declared ``global`` or ``nonlocal``
+    """
 
     names: dict[str, list[Bound]] = field(default_factory=dict)
+    fields: dict[str, list[Bound]] = field(default_factory=dict)
     types: dict[str, ast.expr] = field(default_factory=dict)
     inner: dict[str, Definition] = field(default_factory=dict)
     imports: dict[str, list[Imported]] = field(default_factory=dict)
@@ -161,22 +167,36 @@ class _Reader(ast.NodeVisitor):
         elif isinstance(target, (ast.Tuple, ast.List)):
             exact = not any(isinstance(one, ast.Starred) for one in target.elts)
             for index, one in enumerate(target.elts):
+                part = Bound(value, "part" if how == "is" else "entry", index)
                 if exact and isinstance(one, ast.Name):
-                    self._note(one.id, Bound(value, "part" if how == "is" else "entry", index))
-                else:
+                    self._note(one.id, part)
+                elif not self._put(one, part if exact else Bound(value, "item")):
                     self._bind(one, value, "item")
-        else:
+        elif not self._put(target, Bound(value, how)):
             self._into(target, value)
+
+    def _put(self, target: ast.expr, bound: Bound) -> bool:
+        """``self.x = value``; says whether it is that."""
+        own = isinstance(target, ast.Attribute) and _is_self(target.value)
+        if isinstance(target, ast.Attribute) and own:
+            self.body.fields.setdefault(target.attr, []).append(bound)
+        return own
 
     def _into(self, target: ast.expr, value: ast.expr) -> None:
         """``x[...] = value``, ``x.y = value``, ``x.append(value)``: the name at the root holds it from then on."""
         while isinstance(target, (ast.Attribute, ast.Subscript)):
+            if self._put(target, Bound(value)):
+                return
             target = target.value
-        if isinstance(target, ast.Name) and target.id not in ("self", "cls"):
+        if isinstance(target, ast.Name) and not _is_self(target):
             self._note(target.id, Bound(value))
 
     def _note(self, name: str, bound: Bound) -> None:
         self.body.names.setdefault(name, []).append(bound)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def parameters(node: Function) -> Iterator[ast.arg]:

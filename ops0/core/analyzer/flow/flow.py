@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
@@ -199,10 +199,9 @@ class Flow:
             inside = owner.inside(method)
             if method.name == name:
                 values.append(self._closed(self.summary(inside)))
-            values += [
-                self._closed(Evaluate(self, inside).value(one))
-                for one in _assigned_to_self(method, name)
-            ]
+            if not isinstance(method, ast.ClassDef):
+                put = self.places.body(inside).fields.get(name, ())
+                values += [self._closed(Evaluate(self, inside).taken(one)) for one in put]
         return union(values) if values else self._inherited(owner, node, name)
 
     def _inherited(self, owner: Place, node: ast.ClassDef, name: str) -> Value:
@@ -216,15 +215,3 @@ class Flow:
             elif found is not None and isinstance(found.unit.node, ast.ClassDef):
                 return self.attribute(Place(found.module, (found.unit.node,)), name)
         return UNKNOWN
-
-
-def _assigned_to_self(method: ast.AST, name: str) -> Iterator[ast.expr]:
-    """What a method puts into ``self.name``."""
-    if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or not method.args.args:
-        return
-    wanted = (method.args.args[0].arg, name)
-    for node in ast.walk(method):
-        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(chain_of(one) == wanted for one in targets):
-                yield node.value

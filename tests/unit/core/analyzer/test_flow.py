@@ -194,6 +194,16 @@ def test_a_method_needs_what_another_put_into_the_object_and_not_what_it_took_to
     assert facts(HEAD + source, "K.g").types == ()
 
 
+@pytest.mark.parametrize(
+    "put",
+    ["self.a, self.b = pd.read_csv('a'), 1", "self.a = {}; self.a['x'] = pd.read_csv('a')", "self.a.append(pd.read_csv('a'))"],
+)  # fmt: skip
+def test_what_is_put_into_an_attribute_counts(facts, put: str) -> None:
+    source = f"class K:\n  def g(self):\n    {put}\n  def f(self): return self.a\n  def h(self): return self.b"
+    assert [one.name for one in facts(HEAD + source, "K.f").types] == ["pandas.read_csv"]
+    assert facts(HEAD + source, "K.h").types == ()
+
+
 def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:
     """Only the file itself says what its functions are called with: each file is judged by itself."""
     files = {"p.py": "def f(df): pass", "q.py": "import p, pandas\np.f(pandas.DataFrame())"}
