@@ -15,6 +15,10 @@ Filled = dict[str, list[Bound]]
 """Parameter -> what it may be."""
 
 _ITEMS = frozenset({"map", "imap", "imap_unordered", "starmap", "expand", "map_async", "foreach"})
+_CALLED_AS = frozenset(
+    {"call", "callable", "fn", "func", "function", "python_callable", "task", "target"}
+)
+"""Keywords by which a function is handed to somebody who calls it with the ``args`` beside it."""
 _TUPLES = frozenset({"args", "op_args", "fargs", "arguments"})
 _DICTS = frozenset({"kwargs", "kwds", "op_kwargs", "fkwargs", "keywords"})
 _LIKE_A_CALL = frozenset(
@@ -43,42 +47,42 @@ def filled_by_call(node: ast.Call, function: Function, *, skip: bool) -> Filled:
 
 
 def filled_by_handing(
-    node: ast.Call, index: int | None, function: Function, *, skip: bool, passes: bool = False
+    node: ast.Call, at: int | str, function: Function, *, skip: bool, passes: bool = False
 ) -> Filled:
     """What a call that is *given* the function will call it with.
 
-    index:  the function's position among the arguments; None where it is a keyword: ``Thread(target=f, args=(x,))``
+    at:     the function's position among the arguments, or its keyword: ``Thread(target=f, args=(x,))``
     passes: who is called hands on the arguments behind the function, as ``def run(step, *inputs)`` does
     """
     filling = _Filling(function, skip)
-    name = (chain_of(node.func) or ("",))[-1]
-    if isinstance(node.func, ast.Attribute):
-        name = node.func.attr
-    if index is not None and passes:
-        _rest(filling, node, index, "")
-    elif index is not None and name in _ITEMS | {"filter"}:
-        for argument in node.args[index + 1 :]:
+    of = node.func.value if isinstance(node.func, ast.Attribute) else None
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    name = name or (chain_of(node.func) or ("",))[-1]
+    behind = node.args[at + 1 :] if isinstance(at, int) else []
+    if at in _CALLED_AS or isinstance(at, int):
+        for keyword in node.keywords:
+            if keyword.arg in _TUPLES | _DICTS:
+                filling.packed(keyword.value)
+    if not isinstance(at, int):
+        return filling.filled
+    if passes or (name in _LIKE_A_CALL and not _is_frames(node, name)):
+        if name == "pipe" and of is not None:
+            filling.positional(of, item=False)
+        _as_called(filling, node, behind, packs=name in ("apply_async", "apply"))
+    elif name in _ITEMS | {"filter"}:
+        for argument in behind:
             filling.positional(argument, item=True)
-    elif index is not None and name in _LIKE_A_CALL and not _is_frames(node, name):
-        _rest(filling, node, index, name)
-    elif index is not None and isinstance(node.func, ast.Attribute) and _gives_itself(node, name):
-        filling.positional(node.func.value, item=False)
-        for keyword in node.keywords if name == "pipe" else ():
-            filling.keyword(keyword.arg, keyword.value, item=False)
-    for keyword in node.keywords:
-        if keyword.arg in _TUPLES | _DICTS:
-            filling.packed(keyword.value)
+    elif of is not None and _gives_itself(node, name):
+        filling.positional(of, item=False)
     return filling.filled
 
 
-def _rest(filling: _Filling, node: ast.Call, index: int, name: str) -> None:
-    """``submit(f, x, y=z)``; ``apply_async(f, (x,), {"y": z})``; ``df.pipe(f, x)``."""
-    if name == "pipe" and isinstance(node.func, ast.Attribute):
-        filling.positional(node.func.value, item=False)
-    for argument in node.args[index + 1 :]:
-        if name in ("apply_async", "apply") and isinstance(
-            argument, (ast.Tuple, ast.List, ast.Dict)
-        ):
+def _as_called(
+    filling: _Filling, node: ast.Call, behind: Sequence[ast.expr], *, packs: bool
+) -> None:
+    """``submit(f, x, y=z)``; where it packs them, ``apply_async(f, (x,), {"y": z})``."""
+    for argument in behind:
+        if packs and isinstance(argument, (ast.Tuple, ast.List, ast.Dict)):
             filling.packed(argument)
         else:
             filling.positional(argument, item=False)

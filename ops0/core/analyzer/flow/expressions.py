@@ -185,12 +185,17 @@ class Expressions(ast.NodeVisitor):
         return self.place.path[-1].lineno if self.place.path else 1
 
     def of_own(self, own: Own, name: str) -> Value:
-        """Called, a function gives its result and a class an instance; any other member counts as the thing itself."""
+        """Called, a function gives its result and a class an instance; an instance has attributes."""
         if name == CALLED and not own.instance:
             for callee in self.callees(Value(frozenset({own}))):
                 if isinstance(callee.node, ast.ClassDef):
                     return Value(frozenset({Own(own.path, own.name, instance=True)}))
                 return self.known.result(callee.place)
+        if own.instance and name != CALLED:
+            module = self.module.project.module(own.path)
+            unit = next(iter(module.bindings.get(own.name, ())), None)
+            if unit is not None and isinstance(unit.node, ast.ClassDef):
+                return self.known.attribute(Place(module, (unit.node,)), name)
         return Value(frozenset({own}))
 
     def callees(self, value: Value) -> list[Callee]:

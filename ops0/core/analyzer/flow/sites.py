@@ -70,16 +70,16 @@ def _handed(
     node: ast.Call, place: Place, places: Places, callee: Callee | None
 ) -> Iterator[tuple[Callee, Filled]]:
     """Functions of the project among the arguments, with what they will be called with."""
-    handed: list[tuple[int | None, ast.expr]] = [*enumerate(node.args)]
-    handed += [(None, one.value) for one in node.keywords]
-    for index, argument in handed:
+    handed: list[tuple[int | str, ast.expr]] = [*enumerate(node.args)]
+    handed += [(one.arg or "", one.value) for one in node.keywords]
+    for at, argument in handed:
         if not isinstance(argument, (ast.Name, ast.Attribute)):
             continue
         given = places.callee(argument, place)
         inner = as_function(given.node) if given is not None else None
         if given is not None and inner is not None:
             filled = filled_by_handing(
-                node, index, inner, skip=takes_self(given), passes=passes_on(callee)
+                node, at, inner, skip=takes_self(given), passes=passes_on(callee)
             )
             if filled:  # else whoever is given it calls it with what cannot be told
                 yield given, filled
