@@ -12,9 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ops0.core.pipeline import Origin
-from ops0.core.requirements.declared import Declared, parse_requirement, requirement_text
+from ops0.core.requirements.declared import (
+    Declared,
+    may_come,
+    parse_requirement,
+    requirement_text,
+)
 from ops0.core.requirements.installed import InstalledDistribution
-from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.values import Context
 
 _CLOSE = 0.78
@@ -98,6 +103,20 @@ class Lookup:
         close = difflib.get_close_matches(wanted, pool, n=3, cutoff=_CLOSE)
         close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)
         return tuple(dict.fromkeys([*(pool[name] for name in close), *offered]))[:3]
+
+    def holds(self, *, until: str, since: str) -> bool:
+        """Whether versions may come that fit ``until``, and none that does not fit ``since``."""
+        if until and not self._may_come(until, fitting=True):
+            return False
+        return not since or not self._may_come(since, fitting=False)
+
+    def _may_come(self, requirement: str, *, fitting: bool) -> bool:
+        """By what is declared, else what is installed; anything may come where neither is known."""
+        name = name_of(requirement)
+        declared, installed = self.declared.get(name), self.context.installed.version_of(name)
+        return may_come(
+            requirement, declared.requirement if declared else None, installed, fitting=fitting
+        )
 
     def requirement_of(self, distribution: str) -> str:
         """The declared requirement of a distribution, else its bare name."""

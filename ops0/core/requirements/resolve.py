@@ -23,7 +23,7 @@ from ops0.core.requirements.errors import (
 )
 from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
 from ops0.core.requirements.names import canonicalize_name, name_of
-from ops0.core.requirements.rules import rule_needs, rule_warnings
+from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 
@@ -43,15 +43,14 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
         gathering.add_import(fact)
     for kind in facts.types:
         gathering.add_type(kind)
-    rules = context.tables.rules + context.rules
-    for requirement, reason in rule_needs(rules, facts):
-        gathering.add_rule(requirement, reason)
+    for hit in rule_hits(context.rule_set, facts):
+        gathering.add_rule(hit)
     for one in known.values():
         gathering.add_declared(one)
     gathering.settle_unknown()
     system = gathering.system(declared.apt, context.apt)
     raise_together(gathering.faults)
-    warnings = {*gathering.warnings, *rule_warnings(rules, facts)}
+    warnings = {*gathering.warnings, *rule_warnings(context.rule_set, facts)}
     return Resolved(
         needs=gathering.needs(),
         system=system,
@@ -119,9 +118,11 @@ class _Gathering:
         self._add(found.distribution, found.requirement, Reason(fact.where, text), found.origin)
         self.drafts[found.distribution].imports.add(found.prefix)
 
-    def add_rule(self, text: str, reason: Reason) -> None:
+    def add_rule(self, hit: Hit) -> None:
         """A hidden need; a rival that is declared, installed or imported anyway serves as well."""
-        wanted = join_requirements([text])
+        if not self.lookup.holds(until=hit.until, since=hit.since):
+            return
+        wanted = join_requirements([hit.requirement])
         named = name = name_of(wanted)
         tables = self.lookup.context.tables
         group = tables.rivals_of(name)
@@ -129,7 +130,9 @@ class _Gathering:
             name = next((one for one in group if one in having), name)
             if name in having:
                 break
-        self._add(name, f"{name}{wanted.removeprefix(named)}", reason, "rule")
+        self._add(name, f"{name}{wanted.removeprefix(named)}", hit.reason, "rule")
+        if hit.warn is not None and name not in self.lookup.declared:
+            self.warnings.append(hit.warn)
         self.drafts[name].imports.update(tables.provided_by(name)[:1])
 
     def add_declared(self, declared: Declared) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, SystemNeed, Warn, Where
 from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.rule_matching import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
 
@@ -40,6 +41,7 @@ class Context:
     project:  the project's own requirements: a need only where a step uses them
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     rules:    the user's rules, tried together with ours
+    rule_set: both, made ready for matching
     """
 
     target: Target
@@ -50,6 +52,10 @@ class Context:
     project: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    rule_set: RuleSet = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rule_set", RuleSet(self.tables.rules + self.rules))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
