@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ops0.core.analyzer.annotations import names_in_text
+from ops0.core.analyzer.attributes import attributes_of, setting_of
 from ops0.core.analyzer.conditions import Decide, chain_of
 from ops0.core.analyzer.model import (
     CallUse,
@@ -128,7 +129,7 @@ class Reading(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         chain = chain_of(node)
         if chain is None:
-            self.attributes.setdefault((f".{'.'.join(_attributes(node))}", node.lineno))
+            self.attributes.setdefault((f".{'.'.join(attributes_of(node))}", node.lineno))
             self.generic_visit(node)
             return
         if not isinstance(node.ctx, ast.Load):
@@ -140,7 +141,7 @@ class Reading(ast.NodeVisitor):
     def visit_Assign(self, node: ast.Assign) -> None:
         """``pd.options.plotting.backend = "plotly"`` is noted like a call with that argument."""
         for target in node.targets:
-            chain = _setting(target)
+            chain = setting_of(target)
             via = self._find(chain[0]) if chain is not None else None
             if chain is not None and via is not None:
                 call = ast.copy_location(ast.Call(target, [node.value], []), node)
@@ -206,7 +207,7 @@ class Reading(ast.NodeVisitor):
         chain = chain_of(node.func)
         via: tuple[Imported, ...] = ()
         if chain is None:
-            chain = ("", *_attributes(node.func))
+            chain = ("", *attributes_of(node.func))
         else:
             found = self._find(chain[0])
             via = found or ()
@@ -284,23 +285,3 @@ class Reading(ast.NodeVisitor):
         # Docstrings and other strings standing alone do nothing.
         if not isinstance(node.value, ast.Constant):
             self.visit(node.value)
-
-
-def _setting(target: ast.expr) -> Chain | None:
-    """``a.b`` of ``a.b = 1``, and ``os.environ[X]`` of ``os.environ["X"] = 1``."""
-    if isinstance(target, ast.Attribute):
-        return chain_of(target)
-    chain = chain_of(target.value) if isinstance(target, ast.Subscript) else None
-    key = target.slice if isinstance(target, ast.Subscript) else None
-    if chain is None or len(chain) < 2 or not isinstance(key, ast.Constant):
-        return None
-    return (*chain[:-1], f"{chain[-1]}[{key.value}]") if isinstance(key.value, str) else None
-
-
-def _attributes(node: ast.expr) -> Chain:
-    """``.a.b`` of ``f(x).a.b``."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return tuple(reversed(parts))

@@ -16,12 +16,19 @@ from ops0.core.requirements.declared import (
     joined_declarations,
 )
 from ops0.core.requirements.errors import (
+    AbsentModule,
     AmbiguousImport,
     BadRequirement,
     LocalInstallation,
     UnknownImport,
 )
-from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
+from ops0.core.requirements.lookup import (
+    Found,
+    Lookup,
+    NotFromAnIndex,
+    NotInTheImage,
+    SeveralProviders,
+)
 from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
 from ops0.core.requirements.tables import Tables
@@ -34,8 +41,8 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
     """Name what one step needs.
 
     step:   the step's name, for messages
-    raises: UnknownImport, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements; several
-            together as an ErrorGroup
+    raises: UnknownImport, AbsentModule, AmbiguousImport, LocalInstallation, BadRequirement,
+            ConflictingRequirements; several together as an ErrorGroup
     """
     known, faults = joined_declarations(declared, context)
     gathering = _Gathering(step, Lookup(context, known), faults=list(faults))
@@ -107,7 +114,7 @@ class _Gathering:
         text = f"{fact.subject} is a {fact.name}"
         try:
             found = self.lookup.find(fact.name)
-        except (SeveralProviders, NotFromAnIndex):
+        except (SeveralProviders, NotFromAnIndex, NotInTheImage):
             found = None
         if found is None:
             hint = 'name the distribution: @ops0.requires("DISTRIBUTION")'
@@ -212,6 +219,10 @@ class _Gathering:
         except SeveralProviders as fault:
             self._fault(
                 fact, AmbiguousImport(fault.prefix, fact.where, fact.text, fault.candidates)
+            )
+        except NotInTheImage as fault:
+            self._fault(
+                fact, AbsentModule(fault.module, fact.where, fact.text, fault.absent, self.step)
             )
         except NotFromAnIndex as fault:
             one = fault.distribution

@@ -99,6 +99,13 @@ class Rule:
     warn: str = ""
     hint: str = ""
 
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Every requirement that the rule names, but for those that a call's text gives."""
+        needs = (*self.needs, *(need for case in self.cases for need in case.needs))
+        asked = (*needs, *filter(None, (self.until, self.since)))
+        return tuple(text for text in asked if text != _GIVEN)
+
     def __hash__(self) -> int:
         """By name: rules are looked up far more often than they are made."""
         return hash(self.id)
@@ -158,9 +165,8 @@ def _check(rule: Rule) -> None:
             raise RuleFault(f"rule {rule.id}: `{key}` start with a dot: `.{plain}`")
     if rule.telling and not (rule.beside and rule.methods and rule.needs):
         raise RuleFault(f"rule {rule.id}: `telling` goes with `methods`, `beside` and `needs`")
-    needs = (*rule.needs, *(need for case in rule.cases for need in case.needs))
-    for need in (*needs, *filter(None, (rule.until, rule.since))):
-        if name_of(need) == "" and need != _GIVEN:
+    for need in rule.requirements:
+        if not name_of(need):
             raise RuleFault(f"rule {rule.id}: `{need}` is no requirement")
 
 

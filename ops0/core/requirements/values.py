@@ -40,7 +40,8 @@ class Context:
     requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
     project:  the project's own requirements: a need only where a step uses them
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
-    rules:    the user's rules, tried together with ours
+    plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
+    rules:    the user's rules and those of integrations, tried together with ours
     rule_set: both, made ready for matching
     """
 
@@ -51,6 +52,7 @@ class Context:
     apt: tuple[Declaration, ...] = ()
     project: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
+    plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     rule_set: RuleSet = field(init=False, repr=False, compare=False)
 

@@ -166,6 +166,21 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
         ({"id": "x", "uses": "a.b", "cases": {}}, "`cases` is a list"),
         ({"id": "x", "uses": "a.b", "cases": [{"arg": "a"}]}, "a case has the keys"),
         ({"id": "x", "uses": "a.b", "why": 3}, "`why` is a string"),
+        ({"id": "x", "uses": "a.b", "telling": "yes"}, "`telling` is true or false"),
+        ({"id": "x", "uses": "a.b"}, "nothing follows"),
+        ({"id": "x", "methods": "a", "needs": "b"}, "`methods` start with a dot: `.a`"),
+        ({"id": "x", "attributes": "a", "needs": "b"}, "`attributes` start with a dot: `.a`"),
+        ({"id": "x", "methods": ".a", "needs": "b", "telling": True}, "`telling` goes with"),
+        ({"id": "x", "uses": "a.b", "needs": "<3"}, "`<3` is no requirement"),
+        ({"id": "x", "uses": "a.b", "needs": "c", "until": "==1"}, "`==1` is no requirement"),
+        (
+            {"id": "x", "uses": "a.b", "cases": [{"argument": "a", "needs": "b"}]},
+            "a case says an `argument`",
+        ),
+        (
+            {"id": "x", "uses": "a.b", "cases": [{"is": "a", "needs": "b"}]},
+            "a case says an `argument`",
+        ),
     ],
 )
 def test_a_bad_rule_is_named(entry: object, fact: str) -> None:
