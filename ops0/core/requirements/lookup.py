@@ -25,6 +25,7 @@ from ops0.core.requirements.tables import Absent
 from ops0.core.requirements.values import Context, Declaration
 
 _CLOSE = 0.78
+_VERSION = re.compile(r"_v\d+(?:p\d+)?(?:(?:alpha|beta|eap)\d*)?$")
 _NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api", "client"})
 
 
@@ -184,7 +185,7 @@ class Lookup:
         tables = self.context.tables
         if prefix in tables.absent:
             raise NotInTheImage(prefix, tables.absent[prefix])
-        curated = tables.imports.get(prefix)
+        curated = tables.imports.get(prefix) or tables.imports.get(_unversioned(prefix))
         if curated is None:
             return None
         group = tables.rivals_of(curated)
@@ -232,6 +233,11 @@ def _found_in(declaration: Declaration, prefix: str, origin: Origin) -> Found:
         prefix=prefix,
         origin=origin,
     )
+
+
+def _unversioned(prefix: str) -> str:
+    """``google.cloud.kms`` of ``google.cloud.kms_v1``: the versions of an interface are of one distribution."""
+    return _VERSION.sub("", prefix) if prefix.startswith("google.") else ""
 
 
 def prefixes(dotted: str) -> Iterator[str]:

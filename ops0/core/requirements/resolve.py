@@ -34,7 +34,14 @@ from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 
-_TRUST: tuple[Origin, ...] = ("declared", "installed", "curated", "pipreqs", "rule")
+_TRUST: tuple[Origin, ...] = (
+    "declared",
+    "installed",
+    "curated",
+    "pipreqs",
+    "rule",
+    "unpublished",
+)
 
 
 def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Context) -> Resolved:
@@ -137,7 +144,8 @@ class _Gathering:
             name = next((one for one in group if one in having), name)
             if name in having:
                 break
-        self._add(name, f"{name}{wanted.removeprefix(named)}", hit.reason, "rule")
+        origin: Origin = "unpublished" if hit.unpublished else "rule"
+        self._add(name, f"{name}{wanted.removeprefix(named)}", hit.reason, origin)
         if hit.warn is not None and name not in self.lookup.declared:
             self.warnings.append(hit.warn)
         self.drafts[name].imports.update(tables.provided_by(name)[:1])

@@ -14,13 +14,14 @@ from ops0.core.requirements.rules import Rule
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
-    """One need that a rule found. ``warn`` is told unless somebody declares the distribution."""
+    """One need that a rule found. ``warn`` is told unless somebody declares the distribution; the rest as in Rule."""
 
     requirement: str
     reason: Reason
     warn: Warn | None = field(default=None, compare=False)
     until: str = ""
     since: str = ""
+    unpublished: bool = False
 
 
 class RuleSet:
@@ -209,7 +210,7 @@ class _Matching:
         for need in needs:
             warn = _warning(rule, where, subject, need) if rule.warn else None
             reason = Reason(where, f"{subject}: {rule.why}")
-            yield Hit(need, reason, warn, rule.until, rule.since)
+            yield Hit(need, reason, warn, rule.until, rule.since, rule.unpublished)
 
     def _beside(self, rule: Rule) -> bool:
         return not rule.beside or _uses_any(self.modules, rule.beside)

@@ -30,6 +30,7 @@ _KEYS = {
     "telling",
     "until",
     "since",
+    "unpublished",
     "warn",
     "hint",
 }
@@ -78,6 +79,7 @@ class Rule:
     telling: a method whose name alone makes the need likely: without ``beside`` it is warned of
     until:   a requirement, ``sqlalchemy<2.1``: holds unless what is declared or installed excludes it
     since:   a requirement, ``sqlalchemy>=2.1``: holds only where what is declared or installed is sure to fit it
+    unpublished: its authors publish it on no index, where a stranger may have taken the name: it must be declared
     warn:    what the user is told when it fires and nobody has declared what it needs;    hint: what to do then
     """
 
@@ -96,6 +98,7 @@ class Rule:
     telling: bool = False
     until: str = ""
     since: str = ""
+    unpublished: bool = False
     warn: str = ""
     hint: str = ""
 
@@ -144,6 +147,7 @@ def parse_rule(entry: object) -> Rule:
         telling=_flag(entry, "telling", name),
         until=_text(entry, "until", name),
         since=_text(entry, "since", name),
+        unpublished=_flag(entry, "unpublished", name),
         warn=_text(entry, "warn", name),
         hint=_text(entry, "hint", name),
     )
