@@ -10,6 +10,23 @@ from dataclasses import dataclass
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import DataFile, Slice, Warn, Where
 
+_SAYING = frozenset(
+    {"print", "warnings.warn", "pprint.pprint", "rich.print", "click.echo", "typer.echo"}
+)
+_LOGGERS = ("logging.", "loguru.", "structlog.")
+_LOG_METHODS = (
+    ".critical",
+    ".debug",
+    ".error",
+    ".exception",
+    ".info",
+    ".log",
+    ".warning",
+    "Error",
+    "Exception",
+    "Warning",
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportFact:
@@ -35,7 +52,8 @@ class CallFact:
     name:     ``pandas.read_parquet`` where the root is an import (aliases resolved), ``.to_parquet`` for a method
               of something unknown
     literals: (``"0"``, ``"1"`` … or the keyword, text) for each argument that is a known string or None/True/False
-              (as ``"None"``, ``"True"``, ``"False"``)
+              (as ``"None"``, ``"True"``, ``"False"``); ``…`` stands for the unknown parts of a text. An argument
+              that may be one of several makes a fact for each
     """
 
     name: str
@@ -45,9 +63,33 @@ class CallFact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TextFact:
-    """One string constant that the step can reach; f-strings by their known head."""
+    """One string constant that the step can reach; f-strings by their known head.
+
+    given: the name of the call that takes it, ``logging.info``, or ``==`` for a comparison; "" where it may go anywhere
+    """
 
     text: str
+    where: Where
+    given: str = ""
+
+
+def says_only(name: str) -> bool:
+    """Whether a call of that name writes its texts out for people and does nothing else with them.
+
+    >>> says_only("logging.info"), says_only(".log.warning"), says_only("ValueError"), says_only(".get")
+    (True, True, True, False)
+    """
+    return name in _SAYING or name.startswith(_LOGGERS) or name.endswith(_LOG_METHODS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadFact:
+    """Something of a library that is read and not called, ``xgboost.XGBClassifier``, or an attribute, ``.style``.
+
+    where: the first place
+    """
+
+    name: str
     where: Where
 
 
@@ -79,6 +121,7 @@ class Facts:
     imports: tuple[ImportFact, ...] = ()
     calls: tuple[CallFact, ...] = ()
     texts: tuple[TextFact, ...] = ()
+    reads: tuple[ReadFact, ...] = ()
     types: tuple[TypeFact, ...] = ()
     slices: tuple[Slice, ...] = ()
     data: tuple[DataFile, ...] = ()

@@ -16,8 +16,9 @@ JsonValue: TypeAlias = Union[  # noqa: UP007 - "|" cannot hold a name in quotes 
     bool, int, float, str, list["JsonValue"], dict[str, "JsonValue"], None
 ]
 
-Origin = Literal["declared", "installed", "curated", "pipreqs", "rule"]
-"""Who said which distribution provides an import, in order of trust."""
+Origin = Literal["declared", "installed", "curated", "pipreqs", "rule", "unpublished"]
+"""Who said which distribution provides an import, in order of trust. ``unpublished``: a rule says so, of a package
+whose authors publish it on no index: no lock takes it from one unless it is declared."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,6 +23,7 @@ _PLATFORM = re.compile(r"linux/[a-z0-9]+(/v[0-9])?")
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}")
 _IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _LONGEST = 1_000_000
+_GRAMMAR = 'a rule is a table [[rules]] with id, uses and needs; all keys: docs/reference/settings.md, "A rule"'
 
 T = TypeVar("T")
 
@@ -221,9 +222,11 @@ def _debian_declaration(text: str, key: str, place: Place) -> Declaration:
     return declaration
 
 
-def _read_imports(value: object, key: str, place: Place) -> dict[str, Declaration]:
+def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration]:
+    """A table of import = requirement. Raises BadSetting."""
     if not isinstance(value, dict):
-        raise BadSetting(place.of(key), key, 'is not a table of "import" = "requirement"')
+        hint = 'write it as [imports] with lines as acme = "acme-client"'
+        raise BadSetting(place.of(key), key, 'is not a table of "import" = "requirement"', hint)
     found = {}
     for name, requirement in value.items():
         if not _IMPORT.fullmatch(name):
@@ -235,17 +238,24 @@ def _read_imports(value: object, key: str, place: Place) -> dict[str, Declaratio
     return found
 
 
-def _read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
+def read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
+    """A list of rules, each with a name of its own. Raises BadSetting with the line of the rule's name."""
     if not isinstance(value, list):
-        raise BadSetting(place.of(key), key, "is not a list of tables")
-    try:
-        rules = tuple(parse_rule(entry) for entry in value)
-    except RuleFault as fault:
-        raise BadSetting(place.of(key), key, f"holds a bad rule: {fault}") from None
-    for rule in rules:
-        for text in (*rule.needs, *(need for case in rule.cases for need in case.needs)):
+        raise BadSetting(place.of(key), key, "is not a list of tables", _GRAMMAR)
+    rules: dict[str, Rule] = {}
+    for entry in value:
+        name = entry.get("id") if isinstance(entry, dict) else None
+        where = place.of(f'"{name}"') if isinstance(name, str) else place.of(key)
+        try:
+            rule = parse_rule(entry)
+        except RuleFault as fault:
+            raise BadSetting(where, key, f"holds a bad rule: {fault}", _GRAMMAR) from None
+        if rule.id in rules:
+            raise BadSetting(where, key, f"holds two rules of the name {rule.id}", "rename one")
+        for text in rule.requirements:
             requirement_declaration(text, key, place)
-    return rules
+        rules[rule.id] = rule
+    return tuple(rules.values())
 
 
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
@@ -256,7 +266,7 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "platform": _read_matching(_PLATFORM, "linux/amd64"),
     "requires": _read_requires,
     "apt": _read_apt,
-    "imports": _read_imports,
-    "rules": _read_rules,
+    "imports": read_imports,
+    "rules": read_rules,
     "lock": _read_path,
 }

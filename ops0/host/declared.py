@@ -7,12 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ops0.core import requirements
+from ops0.core.integrations import Integration, joined
 from ops0.core.locked import Target
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.tables import Tables, parse_tables
 from ops0.core.requirements.values import Context
 from ops0.host.installed import read_installed
+from ops0.host.integrations import read_integrations
 from ops0.host.project import Project
 
 
@@ -34,13 +36,19 @@ def read_declared(project: Project) -> ProjectDeclared:
 
 
 def read_context(
-    project: Project, target: Target, declared: ProjectDeclared, installed: Installed | None = None
+    project: Project,
+    target: Target,
+    declared: ProjectDeclared,
+    installed: Installed | None = None,
+    integrations: tuple[Integration, ...] | None = None,
 ) -> Context:
     """Everything ``resolve_needs`` asks for, for one project and target.
 
-    installed: None reads the active environment
+    installed, integrations: None reads the active environment
+    raises: BadIntegration and what reading an integration's file raises
     """
     tables = read_tables()
+    plugged, rules = joined(read_integrations() if integrations is None else integrations)
     return Context(
         target=target,
         tables=tables,
@@ -49,7 +57,8 @@ def read_context(
         apt=project.settings.apt,
         project=declared.declarations,
         imports=project.settings.imports,
-        rules=project.settings.rules,
+        plugged=plugged,
+        rules=project.settings.rules + rules,
     )
 
 

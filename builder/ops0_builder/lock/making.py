@@ -37,6 +37,7 @@ def make_lock(
 
     raises: LockError, several together in an ErrorGroup
     """
+    _check_published(pipeline)
     inputs = pipeline_inputs(pipeline, targets)
     stored, loose = _earlier(folder, pipeline, settings)
     found: dict[StepName, StepLock] = {}
@@ -186,6 +187,26 @@ def _check_upgrade(settings: LockSettings, lock: Lock) -> None:
         raise BadRequirement(
             ", ".join(unknown), "--upgrade", "no step uses it", "see `ops0 plan` for what is used"
         )
+
+
+def _check_published(pipeline: Pipeline) -> None:
+    """What no index has from its authors is not asked of one: there the name may be a stranger's.
+
+    raises: BadRequirement for each such need, together
+    """
+    faults = [
+        BadRequirement(
+            need.requirement,
+            str(need.reasons[0].where),
+            "its authors publish it on no index",
+            "put its wheel on your own index or into a folder of find-links, and declare it: "
+            f'@ops0.requires("{need.name}")',
+        )
+        for step in pipeline.steps
+        for need in step.needs
+        if need.origin == "unpublished"
+    ]
+    raise_together(faults)
 
 
 def _check_files(lock: Lock, inputs: Sequence[StepInputs]) -> None:

@@ -45,10 +45,10 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
             else:
                 for file in files:
                     wanted.setdefault(file, Reason(where, f"reads {file}"))
-        for text, line in piece.texts:
-            if _FILE_NAME.fullmatch(text):
-                for file in find_data(reach.project, folder, KnownPath(text), folders=False):
-                    wanted.setdefault(file, Reason(module.where(line), f"names {file}"))
+        for one in piece.texts:
+            if _FILE_NAME.fullmatch(one.text):
+                for file in find_data(reach.project, folder, KnownPath(one.text), folders=False):
+                    wanted.setdefault(file, Reason(module.where(one.line), f"names {file}"))
     code = set(reach.kept)
     found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
     return tuple(one for one in found if one.path not in written | code), tuple(warnings)

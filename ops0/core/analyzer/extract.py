@@ -142,9 +142,10 @@ class _Walk(Reading):
         self.scopes.append(scope)
         self.depth += 1
         guard, self.guard = self.guard, "none"
+        outer, self.taker = self.taker, None
         for statement in body:
             self.visit(statement)
-        self.guard = guard
+        self.guard, self.taker = guard, outer
         self.depth -= 1
         self.scopes.pop()
 

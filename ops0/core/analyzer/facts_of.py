@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
-from ops0.core.analyzer.model import CallUse, Extract, Imported
+from ops0.core.analyzer.model import Extract, Imported
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.paths import known_text
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import External, resolve, resolve_import
+from ops0.core.analyzer.resolve import External, resolve
 from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
+from ops0.core.analyzer.uses import uses_of
+from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where
 
 __all__ = ["facts_of", "type_facts"]
@@ -32,11 +32,12 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
     while dynamic_imports(reach):
         reach.finish()
     data, warnings = data_files(reach, folder)
-    calls, texts = _calls_and_texts(reach)
+    uses = uses_of(reach)
     return Facts(
         imports=_imports(reach),
-        calls=calls,
-        texts=texts,
+        calls=uses.calls,
+        texts=uses.texts,
+        reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
         slices=slices(reach),
         data=data,
@@ -127,60 +128,6 @@ class _NeededAnyway:
             and any(chain[0] == name and len(chain) > 1 for chain in chains)
             and (name,) not in chains
         )
-
-
-def _calls_and_texts(reach: Reach) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    calls: dict[CallFact, None] = {}
-    texts: dict[TextFact, None] = {}
-    for module, piece, _ in reach.pieces():
-        for call in piece.calls:
-            name = call_name(module, call)
-            if name is not None:
-                where = module.where(call.node.lineno)
-                calls.setdefault(CallFact(name=name, literals=_literals(module, call), where=where))
-        for text, line in piece.texts:
-            texts.setdefault(TextFact(text=text, where=module.where(line)))
-    return (
-        tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
-        tuple(sorted(texts, key=lambda one: (one.where, one.text))),
-    )
-
-
-def call_name(module: Module, call: CallUse) -> str | None:
-    """``pandas.read_parquet``, or ``.to_parquet`` of something unknown; None for the project's own and builtins."""
-    if not call.chain[0]:
-        return ".".join(call.chain)
-    if call.via:
-        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
-        meant = next((one for one in found if isinstance(one, External)), None)
-    else:
-        resolved = resolve(module, call.chain)
-        if resolved is not None and not isinstance(resolved, External) and resolved.rest:
-            return "." + ".".join(resolved.rest)
-        meant = resolved if isinstance(resolved, External) else None
-        if resolved is None and len(call.chain) == 1 and call.chain[0] not in module.bindings:
-            return call.chain[0]
-    if meant is None or meant.dotted.partition(".")[0] == "ops0":
-        return None
-    return meant.dotted
-
-
-def _literals(module: Module, call: CallUse) -> tuple[tuple[str, str], ...]:
-    given: Mapping[str, ast.expr] = {
-        **{str(index): one for index, one in enumerate(call.node.args)},
-        **{one.arg: one.value for one in call.node.keywords if one.arg is not None},
-    }
-    known = ((key, _literal(module, value)) for key, value in given.items())
-    return tuple((key, text) for key, text in known if text is not None)
-
-
-def _literal(module: Module, node: ast.expr) -> str | None:
-    if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool)):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        head = node.values[0] if node.values else None
-        return known_text(module, head) if head is not None else None
-    return known_text(module, node)
 
 
 def _counts(module: Module, dotted: str) -> bool:

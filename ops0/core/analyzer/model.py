@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,8 @@ __all__ = [
     "Imported",
     "PathUse",
     "Read",
+    "Taker",
+    "TextUse",
     "Unit",
     "UnitKind",
     "imported_by",
@@ -72,11 +75,31 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class CallUse:
-    """One call. ``chain`` starts with "" where the called thing's root is unknown (a value, a local)."""
+    """One call. ``chain`` starts with "" where the called thing's root is unknown (a value, a local).
+
+    local: what the names of the scopes around are, innermost first: the one value each has, None if it has several
+    outer: the call of which this one is an argument
+    """
 
     chain: Chain
     via: tuple[Imported, ...]
     node: ast.Call
+    local: tuple[Mapping[str, ast.expr | None], ...] = ()
+    outer: Taker = None
+
+
+Taker = CallUse | Literal["compared"] | None
+"""Where a value goes: into a call, into a comparison, or anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextUse:
+    """A string that stands in the code, and what takes it at once."""
+
+    text: str
+    line: int
+    taker: Taker
+    node: ast.Constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,8 @@ class PathUse:
 class Extract:
     """What one piece of code uses, in the order of the source.
 
+    settings:   attributes that are assigned, each as a call with the value as its argument
+    attributes: attributes that are read of values, ``.style``, with the line
     mutates:  global names that it changes in place
     dynamic:  why its names cannot be known (``eval``), with the line
     paths:    expressions that may name a data file
@@ -100,7 +125,9 @@ class Extract:
     reads: tuple[Read, ...] = ()
     imports: tuple[Imported, ...] = ()
     calls: tuple[CallUse, ...] = ()
-    texts: tuple[tuple[str, int], ...] = ()
+    settings: tuple[CallUse, ...] = ()
+    attributes: tuple[tuple[str, int], ...] = ()
+    texts: tuple[TextUse, ...] = ()
     paths: tuple[PathUse, ...] = ()
     mutates: frozenset[str] = frozenset()
     dynamic: tuple[tuple[str, int], ...] = ()

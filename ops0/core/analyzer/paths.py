@@ -10,7 +10,7 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.modules import Module, join
 from ops0.core.analyzer.resolve import External, Local, resolve
 
-__all__ = ["KnownPath", "constant_behind", "known_path", "known_text"]
+__all__ = ["KnownPath", "class_constant", "constant_behind", "known_path", "known_text"]
 
 _DEEPEST = 24
 _SAME = frozenset(
@@ -162,6 +162,23 @@ def constant_behind(module: Module, node: ast.AST, depth: int) -> tuple[Module, 
     if isinstance(found, External) or found is None:
         return None
     return _assigned(found)
+
+
+def class_constant(module: Module, node: ast.AST) -> tuple[Module, ast.expr] | None:
+    """The expression behind ``Settings.url``: assigned once in the body of a class of the project."""
+    chain = chain_of(node)
+    found = resolve(module, chain) if chain is not None and len(chain) > 1 else None
+    if not isinstance(found, Local) or len(found.rest) != 1:
+        return None
+    body = found.unit.node.body if isinstance(found.unit.node, ast.ClassDef) else []
+    values = [
+        one.value
+        for one in body
+        if isinstance(one, (ast.Assign, ast.AnnAssign))
+        for target in (one.targets if isinstance(one, ast.Assign) else [one.target])
+        if isinstance(target, ast.Name) and target.id == found.rest[0]
+    ]
+    return (found.module, values[0]) if len(values) == 1 and values[0] is not None else None
 
 
 def _assigned(found: Local) -> tuple[Module, ast.expr] | None:

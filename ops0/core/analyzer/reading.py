@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ops0.core.analyzer.annotations import names_in_text
+from ops0.core.analyzer.attributes import attributes_of, setting_of
 from ops0.core.analyzer.conditions import Decide, chain_of
-from ops0.core.analyzer.model import CallUse, Chain, Extract, Guard, Imported, PathUse, Read
+from ops0.core.analyzer.model import (
+    CallUse,
+    Chain,
+    Extract,
+    Guard,
+    Imported,
+    PathUse,
+    Read,
+    Taker,
+    TextUse,
+)
 from ops0.core.analyzer.pathuses import path_uses
 from ops0.core.analyzer.scopes import Scope
 
@@ -57,7 +68,10 @@ class Reading(ast.NodeVisitor):
         self.reads: dict[Read, None] = {}
         self.imports: dict[Imported, None] = {}
         self.calls: list[CallUse] = []
-        self.texts: list[tuple[str, int]] = []
+        self.settings: list[CallUse] = []
+        self.attributes: dict[tuple[str, int], None] = {}
+        self.texts: list[TextUse] = []
+        self.taker: Taker = None
         self.paths: list[PathUse] = []
         self.mutates: set[str] = set()
         self.dynamic: list[tuple[str, int]] = []
@@ -69,6 +83,8 @@ class Reading(ast.NodeVisitor):
             reads=tuple(self.reads),
             imports=tuple(self.imports),
             calls=tuple(self.calls),
+            settings=tuple(self.settings),
+            attributes=tuple(self.attributes),
             texts=tuple(self.texts),
             paths=tuple(self.paths),
             mutates=frozenset(self.mutates),
@@ -113,11 +129,29 @@ class Reading(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         chain = chain_of(node)
         if chain is None:
+            self.attributes.setdefault((f".{'.'.join(attributes_of(node))}", node.lineno))
             self.generic_visit(node)
             return
         if not isinstance(node.ctx, ast.Load):
             self._changes(node)
+        elif self._find(chain[0]) is None:
+            self.attributes.setdefault((f".{'.'.join(chain[1:])}", node.lineno))
         self._read(chain, node.lineno)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """``pd.options.plotting.backend = "plotly"`` is noted like a call with that argument."""
+        for target in node.targets:
+            chain = setting_of(target)
+            via = self._find(chain[0]) if chain is not None else None
+            if chain is not None and via is not None:
+                call = ast.copy_location(ast.Call(target, [node.value], []), node)
+                self.settings.append(CallUse(chain, via, call, self._local()))
+        self.generic_visit(node)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        outer, self.taker = self.taker, "compared"
+        self.generic_visit(node)
+        self.taker = outer
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -150,7 +184,7 @@ class Reading(ast.NodeVisitor):
     # calls and texts
 
     def visit_Call(self, node: ast.Call) -> None:
-        self._note_call(node)
+        use = self._note_call(node)
         self.paths += path_uses(node)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in _NAMESPACE_CALLS and self._is_builtin(name):
@@ -161,23 +195,34 @@ class Reading(ast.NodeVisitor):
             and self._attribute_call(node)
         ):
             return
-        self.generic_visit(node)
+        # What a method is called on goes where its result goes: "s3://{}".format(x).
+        self.visit(node.func)
+        outer, self.taker = self.taker, use
+        for argument in (*node.args, *node.keywords):
+            self.visit(argument)
+        self.taker = outer
 
-    def _note_call(self, node: ast.Call) -> None:
+    def _note_call(self, node: ast.Call) -> CallUse | None:
+        """Note a call whose name says something; None where it is that of a local value."""
         chain = chain_of(node.func)
+        via: tuple[Imported, ...] = ()
         if chain is None:
-            attributes = _attributes(node.func)
-            if attributes:
-                self.calls.append(CallUse(("", *attributes), (), node))
-            return
-        via = self._find(chain[0])
-        if via is None:
-            if len(chain) > 1:
-                self.calls.append(CallUse(("", *chain[1:]), (), node))
-            return
-        self.calls.append(CallUse(chain, via, node))
-        if len(chain) > 1 and chain[-1] in _MUTATORS and not via:
+            chain = ("", *attributes_of(node.func))
+        else:
+            found = self._find(chain[0])
+            via = found or ()
+            if found is None:
+                chain = ("", *chain[1:])
+        if chain == ("",):
+            return None
+        use = CallUse(chain, via, node, self._local(), self.taker)
+        self.calls.append(use)
+        if len(chain) > 1 and chain[0] and chain[-1] in _MUTATORS and not via:
             self.mutates.add(chain[0])
+        return use
+
+    def _local(self) -> tuple[Mapping[str, ast.expr | None], ...]:
+        return tuple(scope.known for scope in reversed(self.scopes) if scope.kind != "class")
 
     def _namespace_call(self, name: str, node: ast.Call) -> None:
         """``eval`` of a literal is read like code; everything else can reach any name of the module."""
@@ -226,7 +271,7 @@ class Reading(ast.NodeVisitor):
 
     def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str) and node.value:
-            self.texts.append((node.value, node.lineno))
+            self.texts.append(TextUse(node.value, node.lineno, self.taker, node))
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         head = node.values[0] if node.values else None
@@ -240,12 +285,3 @@ class Reading(ast.NodeVisitor):
         # Docstrings and other strings standing alone do nothing.
         if not isinstance(node.value, ast.Constant):
             self.visit(node.value)
-
-
-def _attributes(node: ast.expr) -> Chain:
-    """``.a.b`` of ``f(x).a.b``."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return tuple(reversed(parts))

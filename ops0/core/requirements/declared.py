@@ -151,6 +151,31 @@ def join_requirements(texts: Iterable[str]) -> str:
     return requirement_text(_joined([Requirement(text) for text in different]))
 
 
+def may_come(
+    requirement: str, declared: str | None, installed: str | None, *, fitting: bool
+) -> bool:
+    """Whether a version may be chosen that fits a requirement, or one that does not.
+
+    declared: the requirement of the same distribution that is declared, or None
+    installed: the version that is installed, which is taken where the declared allows it, or None
+    """
+    from packaging.requirements import Requirement
+    from packaging.version import InvalidVersion, Version
+
+    wanted = Requirement(requirement).specifier
+    allowed = Requirement(declared).specifier if declared else None
+    probes = [f"{major}.{minor}.999" for major in range(10) for minor in range(60)]
+    probes += [one.version.rstrip(".*") for one in (*wanted, *(allowed or ()))]
+    if allowed is not None:
+        probes = list(allowed.filter(probes, prereleases=True))
+    elif installed is not None:
+        try:
+            probes = [str(Version(installed))]
+        except InvalidVersion:
+            return True
+    return any(wanted.contains(one, prereleases=True) is fitting for one in probes)
+
+
 def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:
     pins = {str(one) for part in parts for one in part[0].specifier if _is_pin(str(one))}
     addresses = {part[0].url for part in parts if part[0].url}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ops0.core.errors import AnalysisError
 from ops0.core.pipeline import Where
+from ops0.core.requirements.tables import Absent
 
 
 class UnknownImport(AnalysisError):
@@ -37,6 +38,31 @@ class UnknownImport(AnalysisError):
         )
         self.module, self.where, self.real = module, where, real
         self.candidates = tuple(candidates)
+
+
+class AbsentModule(UnknownImport):
+    """An import of a module that the image's Python no longer has, does not have yet, or that Linux never had."""
+
+    def __init__(self, module: str, where: Where, text: str, absent: Absent, step: str) -> None:
+        ways = []
+        if absent.provider:
+            ways.append(f'@ops0.requires("{absent.provider}") on step {step} brings it back')
+        if absent.instead:
+            ways.append(f"import {absent.instead} instead")
+        if absent.system:
+            fact = f"exists on {absent.system} only, and images are Linux"
+            ways.append("leave it out on other systems: `if sys.platform == ...:`")
+        elif absent.until:
+            fact = f"is not in Python {absent.until} and newer"
+            ways.append("or give the step an older Python: @ops0.image(python=...)")
+        else:
+            fact = f"is in Python from {absent.since} on, not in this step's"
+            ways.append(f'or give the step a newer one: @ops0.image(python="{absent.since}")')
+        AnalysisError.__init__(
+            self, f"{where}: `{text}`: {module} {fact}", hint="; ".join(ways).removeprefix("or ")
+        )
+        self.module, self.where, self.real = module, where, None
+        self.candidates = (absent.provider,) if absent.provider else ()
 
 
 class AmbiguousImport(AnalysisError):

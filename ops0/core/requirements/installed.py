@@ -82,6 +82,10 @@ class Installed:
         """Every distribution's name."""
         return self._names
 
+    def version_of(self, name: str) -> str | None:
+        """The version of a distribution that is installed, by its normal name."""
+        return next((one.version for one in self.distributions if one.name == name), None)
+
     @property
     def imports(self) -> Iterable[str]:
         """Every known import prefix."""

@@ -1,7 +1,7 @@
 """From one dotted import name to the distribution that provides it. Never a guess, never an index.
 
 The longest known prefix of the name wins; at equal length who is trusted more: declared, installed, our table,
-pipreqs's mapping.
+integrations, pipreqs's mapping.
 """
 
 from __future__ import annotations
@@ -9,15 +9,23 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ops0.core.pipeline import Origin
-from ops0.core.requirements.declared import Declared, parse_requirement, requirement_text
+from ops0.core.requirements.declared import (
+    Declared,
+    join_requirements,
+    may_come,
+    parse_requirement,
+    requirement_text,
+)
 from ops0.core.requirements.installed import InstalledDistribution
-from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.values import Context
+from ops0.core.requirements.names import canonicalize_name, name_of
+from ops0.core.requirements.tables import Absent
+from ops0.core.requirements.values import Context, Declaration
 
 _CLOSE = 0.78
+_VERSION = re.compile(r"_v\d+(?:p\d+)?(?:(?:alpha|beta|eap)\d*)?$")
 _NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api", "client"})
 
 
@@ -48,6 +56,14 @@ class NotFromAnIndex(Exception):
         self.distribution = distribution
 
 
+class NotInTheImage(Exception):
+    """A module of other Pythons or other systems, and nobody else brings it. Callers add the place."""
+
+    def __init__(self, module: str, absent: Absent) -> None:
+        super().__init__(module)
+        self.module, self.absent = module, absent
+
+
 @dataclass(frozen=True)
 class Lookup:
     """All sources of names for one step, in their order."""
@@ -56,16 +72,18 @@ class Lookup:
     declared: Mapping[str, Declared]
 
     def find(self, dotted: str) -> Found | None:
-        """Who provides a dotted name, or None. Raises SeveralProviders, NotFromAnIndex."""
+        """Who provides a dotted name, or None. Raises SeveralProviders, NotFromAnIndex, NotInTheImage."""
         sources: tuple[Callable[[str], Found | None], ...] = (
             self._from_settings,
             self._from_declared,
             self._from_installed,
             self._from_table,
+            self._from_integrations,
             self._from_pipreqs,
         )
         for prefix in prefixes(dotted):
-            if prefix in self.context.tables.namespaces and prefix not in self.context.imports:
+            named = prefix in self.context.imports or prefix in self.context.plugged
+            if prefix in self.context.tables.namespaces and not named:
                 return None
             for source in sources:
                 found = source(prefix)
@@ -76,6 +94,8 @@ class Lookup:
     def known(self, distribution: str) -> bool:
         """Whether anything says what a distribution provides; one of which nothing is known may provide anything."""
         if self.context.tables.provided_by(distribution):
+            return True
+        if any(name_of(one.text) == distribution for one in self.context.plugged.values()):
             return True
         return any(
             one.name == distribution and one.provides
@@ -99,6 +119,20 @@ class Lookup:
         close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)
         return tuple(dict.fromkeys([*(pool[name] for name in close), *offered]))[:3]
 
+    def holds(self, *, until: str, since: str) -> bool:
+        """Whether versions may come that fit ``until``, and none that does not fit ``since``."""
+        if until and not self._may_come(until, fitting=True):
+            return False
+        return not since or not self._may_come(since, fitting=False)
+
+    def _may_come(self, requirement: str, *, fitting: bool) -> bool:
+        """By what is declared, else what is installed; anything may come where neither is known."""
+        name = name_of(requirement)
+        declared, installed = self.declared.get(name), self.context.installed.version_of(name)
+        return may_come(
+            requirement, declared.requirement if declared else None, installed, fitting=fitting
+        )
+
     def requirement_of(self, distribution: str) -> str:
         """The declared requirement of a distribution, else its bare name."""
         declared = self.declared.get(distribution)
@@ -106,21 +140,15 @@ class Lookup:
 
     def _from_settings(self, prefix: str) -> Found | None:
         declaration = self.context.imports.get(prefix)
-        if declaration is None:
-            return None
-        requirement = parse_requirement(declaration)
-        return Found(
-            distribution=canonicalize_name(requirement.name),
-            requirement=requirement_text(requirement),
-            prefix=prefix,
-            origin="declared",
-        )
+        return None if declaration is None else _found_in(declaration, prefix, "declared")
 
     def _from_declared(self, prefix: str) -> Found | None:
         tables = self.context.tables
         names = [owner.name for owner in self.context.installed.owners(prefix)]
         if prefix in tables.imports:
             names += tables.rivals_of(tables.imports[prefix])
+        if prefix in tables.absent:
+            names.append(tables.absent[prefix].provider)
         names.append(canonicalize_name(prefix.replace(".", "-")))
         names += tables.pipreqs.get(prefix, ())
         name = next((name for name in names if name in self.declared), None)
@@ -155,7 +183,9 @@ class Lookup:
 
     def _from_table(self, prefix: str) -> Found | None:
         tables = self.context.tables
-        curated = tables.imports.get(prefix)
+        if prefix in tables.absent:
+            raise NotInTheImage(prefix, tables.absent[prefix])
+        curated = tables.imports.get(prefix) or tables.imports.get(_unversioned(prefix))
         if curated is None:
             return None
         group = tables.rivals_of(curated)
@@ -164,6 +194,15 @@ class Lookup:
         others = [one for one in group if one != name]
         note = f"{' and '.join(others)} would provide it too" if name in tables.noted else None
         return self._found(name, prefix, "curated", note)
+
+    def _from_integrations(self, prefix: str) -> Found | None:
+        declaration = self.context.plugged.get(prefix)
+        if declaration is None:
+            return None
+        found = _found_in(declaration, prefix, "curated")
+        declared = self.declared.get(found.distribution)
+        texts = [found.requirement, *([declared.requirement] if declared else [])]
+        return replace(found, requirement=join_requirements(texts))
 
     def _from_pipreqs(self, prefix: str) -> Found | None:
         tables = self.context.tables
@@ -184,6 +223,21 @@ class Lookup:
             origin=origin,
             note=note,
         )
+
+
+def _found_in(declaration: Declaration, prefix: str, origin: Origin) -> Found:
+    requirement = parse_requirement(declaration)
+    return Found(
+        distribution=canonicalize_name(requirement.name),
+        requirement=requirement_text(requirement),
+        prefix=prefix,
+        origin=origin,
+    )
+
+
+def _unversioned(prefix: str) -> str:
+    """``google.cloud.kms`` of ``google.cloud.kms_v1``: the versions of an interface are of one distribution."""
+    return _VERSION.sub("", prefix) if prefix.startswith("google.") else ""
 
 
 def prefixes(dotted: str) -> Iterator[str]:

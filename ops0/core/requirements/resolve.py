@@ -16,26 +16,40 @@ from ops0.core.requirements.declared import (
     joined_declarations,
 )
 from ops0.core.requirements.errors import (
+    AbsentModule,
     AmbiguousImport,
     BadRequirement,
     LocalInstallation,
     UnknownImport,
 )
-from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
+from ops0.core.requirements.lookup import (
+    Found,
+    Lookup,
+    NotFromAnIndex,
+    NotInTheImage,
+    SeveralProviders,
+)
 from ops0.core.requirements.names import canonicalize_name, name_of
-from ops0.core.requirements.rules import rule_needs, rule_warnings
+from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 
-_TRUST: tuple[Origin, ...] = ("declared", "installed", "curated", "pipreqs", "rule")
+_TRUST: tuple[Origin, ...] = (
+    "declared",
+    "installed",
+    "curated",
+    "pipreqs",
+    "rule",
+    "unpublished",
+)
 
 
 def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Context) -> Resolved:
     """Name what one step needs.
 
     step:   the step's name, for messages
-    raises: UnknownImport, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements, and the faults
-            among the facts; several together as an ErrorGroup
+    raises: UnknownImport, AbsentModule, AmbiguousImport, LocalInstallation, BadRequirement, ConflictingRequirements,
+            and the faults among the facts; several together as an ErrorGroup
     """
     resolved, faults = known_needs(step, facts, declared, context)
     raise_together(faults)
@@ -52,14 +66,13 @@ def known_needs(
         gathering.add_import(fact)
     for kind in facts.types:
         gathering.add_type(kind)
-    rules = context.tables.rules + context.rules
-    for requirement, reason in rule_needs(rules, facts):
-        gathering.add_rule(requirement, reason)
+    for hit in rule_hits(context.rule_set, facts):
+        gathering.add_rule(hit)
     for one in known.values():
         gathering.add_declared(one)
     gathering.settle_unknown()
     system = gathering.system(declared.apt, context.apt)
-    warnings = {*gathering.warnings, *rule_warnings(rules, facts)}
+    warnings = {*gathering.warnings, *rule_warnings(context.rule_set, facts)}
     resolved = Resolved(
         needs=gathering.needs(),
         system=system,
@@ -117,7 +130,7 @@ class _Gathering:
         text = fact.text
         try:
             found = self.lookup.find(fact.name)
-        except (SeveralProviders, NotFromAnIndex):
+        except (SeveralProviders, NotFromAnIndex, NotInTheImage):
             found = None
         if found is None:
             hint = 'name the distribution: @ops0.requires("DISTRIBUTION")'
@@ -128,9 +141,11 @@ class _Gathering:
         self._add(found.distribution, found.requirement, Reason(fact.where, text), found.origin)
         self.drafts[found.distribution].imports.add(found.prefix)
 
-    def add_rule(self, text: str, reason: Reason) -> None:
+    def add_rule(self, hit: Hit) -> None:
         """A hidden need; a rival that is declared, installed or imported anyway serves as well."""
-        wanted = join_requirements([text])
+        if not self.lookup.holds(until=hit.until, since=hit.since):
+            return
+        wanted = join_requirements([hit.requirement])
         named = name = name_of(wanted)
         tables = self.lookup.context.tables
         group = tables.rivals_of(name)
@@ -138,7 +153,10 @@ class _Gathering:
             name = next((one for one in group if one in having), name)
             if name in having:
                 break
-        self._add(name, f"{name}{wanted.removeprefix(named)}", reason, "rule")
+        origin: Origin = "unpublished" if hit.unpublished else "rule"
+        self._add(name, f"{name}{wanted.removeprefix(named)}", hit.reason, origin)
+        if hit.warn is not None and name not in self.lookup.declared:
+            self.warnings.append(hit.warn)
         self.drafts[name].imports.update(tables.provided_by(name)[:1])
 
     def add_declared(self, declared: Declared) -> None:
@@ -218,6 +236,10 @@ class _Gathering:
         except SeveralProviders as fault:
             self._fault(
                 fact, AmbiguousImport(fault.prefix, fact.where, fact.text, fault.candidates)
+            )
+        except NotInTheImage as fault:
+            self._fault(
+                fact, AbsentModule(fault.module, fact.where, fact.text, fault.absent, self.step)
             )
         except NotFromAnIndex as fault:
             one = fault.distribution

@@ -1,67 +1,86 @@
-"""Needs that no import shows: rules as data, matched against the facts of a step.
+"""Needs that no import shows: rules as data, read and checked. ``rule_matching`` holds them against a step's facts.
 
-A rule fires when one of its ``uses`` is called, imported by name or used as a type, when one of its ``methods``
-is called beside one of its ``beside`` modules, or when one of its ``texts`` starts a string. The first of its
-``cases`` that fits decides what is needed, else its ``needs``. The grammar stands at the top of ``rules.toml``.
+A rule fires when one of its ``uses`` is called, imported, read or used as a type, when one of its ``methods`` is
+called or ``attributes`` read beside one of its ``beside`` modules, or when one of its ``texts`` starts a string. The
+first of its ``cases`` that fits decides what is needed, else its ``needs``. The grammar stands at the top of
+``rules.toml``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from ops0.core.facts import CallFact, Facts
-from ops0.core.pipeline import Reason, Warn
+from ops0.core.requirements.names import canonicalize_name, name_of
 
 _KEYS = {
     "id",
     "why",
     "page",
     "uses",
+    "but",
     "methods",
+    "attributes",
     "texts",
     "beside",
     "unless",
     "cases",
     "needs",
     "telling",
+    "until",
+    "since",
+    "unpublished",
+    "warn",
+    "hint",
 }
-_CASE_KEYS = {"argument", "is", "ends", "starts", "needs"}
+_CASE_KEYS = {"argument", "is", "ends", "starts", "given", "needs"}
+_GIVEN = "{}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What an argument's literal decides: ``argument`` are its names and positions, the first that is given counts."""
+    """What an argument's literal decides: ``argument`` are its names and positions, the first that is given counts.
+
+    given: any text fits, but None and False;    needs: ``{}`` in it stands for the text as a distribution's name
+    """
 
     argument: tuple[str, ...]
     needs: tuple[str, ...]
     equals: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
+    given: bool = False
 
-    def fits(self, literals: Mapping[str, str]) -> bool:
-        """Whether a call with these literals is this case."""
-        given = next((literals[name] for name in self.argument if name in literals), None)
-        if given is None:
-            return False
-        return (
-            given in self.equals
-            or given.lower().endswith(self.ends)
-            or given.startswith(self.starts)
-        )
+    def decides(self, literals: Mapping[str, str]) -> tuple[str, ...] | None:
+        """What a call with these literals needs; None if it is not this case."""
+        text = next((literals[name] for name in self.argument if name in literals), None)
+        if text is None or not (
+            text in self.equals
+            or text.lower().endswith(self.ends)
+            or text.startswith(self.starts)
+            or (self.given and text not in ("None", "False"))
+        ):
+            return None
+        return tuple(need.replace(_GIVEN, canonicalize_name(text)) for need in self.needs)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """One kind of hidden need.
 
-    uses:    dotted names, ``*`` at the end for any ending;    methods: ``.to_parquet``
-    texts:   beginnings of strings, ``s3://``;                  needs: requirements, () for none
-    beside:  modules of which the step must use one, for methods and texts; () for always
-    unless:  modules that serve the purpose themselves: spare `needs`, not what a case or a call's text decides
+    uses:    dotted names, ``*`` in them for anything; but: names that are not meant all the same
+    methods: ``.to_parquet``, of something unknown;    attributes: ``.style``
+    texts:   beginnings of strings, ``s3://``: given to ``uses`` or ``methods``, or to nothing that is known
+    needs:   requirements, () for none
+    beside:  modules of which the step must use one, for methods, attributes and texts; () for always
+    unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
+             or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
     telling: a method whose name alone makes the need likely: without ``beside`` it is warned of
+    until:   a requirement, ``sqlalchemy<2.1``: holds unless what is declared or installed excludes it
+    since:   a requirement, ``sqlalchemy>=2.1``: holds only where what is declared or installed is sure to fit it
+    unpublished: its authors publish it on no index, where a stranger may have taken the name: it must be declared
+    warn:    what the user is told when it fires and nobody has declared what it needs;    hint: what to do then
     """
 
     id: str
@@ -69,12 +88,30 @@ class Rule:
     page: str
     needs: tuple[str, ...]
     uses: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     telling: bool = False
+    until: str = ""
+    since: str = ""
+    unpublished: bool = False
+    warn: str = ""
+    hint: str = ""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Every requirement that the rule names, but for those that a call's text gives."""
+        needs = (*self.needs, *(need for case in self.cases for need in case.needs))
+        asked = (*needs, *filter(None, (self.until, self.since)))
+        return tuple(text for text in asked if text != _GIVEN)
+
+    def __hash__(self) -> int:
+        """By name: rules are looked up far more often than they are made."""
+        return hash(self.id)
 
 
 class RuleFault(ValueError):
@@ -100,27 +137,59 @@ def parse_rule(entry: object) -> Rule:
         page=_text(entry, "page", name),
         needs=_texts(entry, "needs", name),
         uses=_texts(entry, "uses", name),
+        but=_texts(entry, "but", name),
         methods=_texts(entry, "methods", name),
+        attributes=_texts(entry, "attributes", name),
         texts=_texts(entry, "texts", name),
         beside=_texts(entry, "beside", name),
         unless=_texts(entry, "unless", name),
         cases=tuple(_case(case, name) for case in cases),
-        telling=entry.get("telling") is True,
+        telling=_flag(entry, "telling", name),
+        until=_text(entry, "until", name),
+        since=_text(entry, "since", name),
+        unpublished=_flag(entry, "unpublished", name),
+        warn=_text(entry, "warn", name),
+        hint=_text(entry, "hint", name),
     )
-    if not (rule.uses or rule.methods or rule.texts):
-        raise RuleFault(f"rule {name}: nothing to match, give `uses`, `methods` or `texts`")
+    _check(rule)
     return rule
+
+
+def _check(rule: Rule) -> None:
+    """What would never match, or say nothing when it does, is a mistake."""
+    if not (rule.uses or rule.methods or rule.attributes or rule.texts):
+        raise RuleFault(
+            f"rule {rule.id}: nothing to match, give `uses`, `methods`, `attributes` or `texts`"
+        )
+    if not (rule.needs or rule.warn or any(case.needs for case in rule.cases)):
+        raise RuleFault(f"rule {rule.id}: nothing follows, give `needs`, `cases` or `warn`")
+    for key, names in (("methods", rule.methods), ("attributes", rule.attributes)):
+        plain = next((name for name in names if not name.startswith(".")), None)
+        if plain is not None:
+            raise RuleFault(f"rule {rule.id}: `{key}` start with a dot: `.{plain}`")
+    if rule.telling and not (rule.beside and rule.methods and rule.needs):
+        raise RuleFault(f"rule {rule.id}: `telling` goes with `methods`, `beside` and `needs`")
+    for need in rule.requirements:
+        if not name_of(need):
+            raise RuleFault(f"rule {rule.id}: `{need}` is no requirement")
 
 
 def _case(entry: object, rule: str) -> Case:
     if not isinstance(entry, dict) or set(entry) - _CASE_KEYS:
         raise RuleFault(f"rule {rule}: a case has the keys {', '.join(sorted(_CASE_KEYS))}")
+    if not entry.get("argument") or not any(
+        entry.get(key) for key in ("is", "ends", "starts", "given")
+    ):
+        raise RuleFault(
+            f"rule {rule}: a case says an `argument`, and `is`, `starts`, `ends` or `given`"
+        )
     return Case(
         argument=_texts(entry, "argument", rule),
         needs=_texts(entry, "needs", rule),
         equals=_texts(entry, "is", rule),
         ends=_texts(entry, "ends", rule),
         starts=_texts(entry, "starts", rule),
+        given=_flag(entry, "given", rule),
     )
 
 
@@ -131,117 +200,16 @@ def _text(entry: Mapping[str, Any], key: str, rule: str) -> str:
     return value
 
 
+def _flag(entry: Mapping[str, Any], key: str, rule: str) -> bool:
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise RuleFault(f"rule {rule}: `{key}` is true or false")
+    return value
+
+
 def _texts(entry: Mapping[str, Any], key: str, rule: str) -> tuple[str, ...]:
     value = entry.get(key, [])
     values = [value] if isinstance(value, str) else value
     if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
         raise RuleFault(f"rule {rule}: `{key}` is a list of strings")
     return tuple(values)
-
-
-def rule_needs(rules: Iterable[Rule], facts: Facts) -> tuple[tuple[str, Reason], ...]:
-    """Every (requirement, reason) that the rules find in the facts, sorted, without duplicates."""
-    modules = used_modules(facts)
-    found: set[tuple[str, Reason]] = set()
-    for rule in rules:
-        spared = _uses_any(modules, rule.unless)
-        found.update(_from_uses(rule, facts, spared=spared))
-        if not rule.beside or _uses_any(modules, rule.beside):
-            found.update(_from_methods(rule, facts, spared=spared))
-            if not spared:
-                found.update(_from_texts(rule, facts))
-    return tuple(sorted(found))
-
-
-def rule_warnings(rules: Iterable[Rule], facts: Facts) -> tuple[Warn, ...]:
-    """Telling methods of something unknown: likely a need, but nothing in the step shows whose method it is."""
-    modules = used_modules(facts)
-    rules = tuple(rules)
-    explained = {
-        method
-        for rule in rules
-        for method in rule.methods
-        if _uses_any(modules, rule.beside + rule.unless)
-    }
-    return tuple(
-        Warn(
-            where=call.where,
-            text=f"`{call.name}()` is called on something unknown; if it is of {rule.beside[0]}, "
-            f"the step needs {', '.join(rule.needs)}",
-            hint=f"annotate the value, or say @ops0.requires({_quoted(rule.needs)})",
-        )
-        for rule in rules
-        if rule.telling and rule.beside
-        for call in facts.calls
-        if call.name in rule.methods and call.name not in explained
-    )
-
-
-def used_modules(facts: Facts) -> frozenset[str]:
-    """The dotted names of everything foreign that a step imports or has as a type, and their parents."""
-    names = {fact.module for fact in facts.imports} | {fact.name for fact in facts.types}
-    names |= {f"{fact.module}.{name}" for fact in facts.imports for name in fact.names}
-    parts = [name.split(".") for name in names]
-    return frozenset(".".join(one[:end]) for one in parts for end in range(1, len(one) + 1))
-
-
-def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
-    return any(name in modules for name in wanted)
-
-
-def _from_uses(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str, Reason]]:
-    if not rule.uses:
-        return
-    exact, starts = _patterns(rule.uses)
-    called = set()
-    for call in facts.calls:
-        if call.name in exact or call.name.startswith(starts):
-            called.add(call.name)
-            yield from _decided(rule, call, spared=spared)
-    if rule.texts or spared:
-        return
-    for fact in facts.imports:
-        for name in fact.names:
-            dotted = f"{fact.module}.{name}"
-            if dotted not in called and (dotted in exact or dotted.startswith(starts)):
-                yield from _plain(rule.needs, Reason(fact.where, f"{fact.text}: {rule.why}"))
-
-
-def _from_methods(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str, Reason]]:
-    for call in facts.calls:
-        if call.name in rule.methods:
-            yield from _decided(rule, call, spared=spared)
-
-
-def _from_texts(rule: Rule, facts: Facts) -> Iterator[tuple[str, Reason]]:
-    if not rule.texts:
-        return
-    for fact in facts.texts:
-        if fact.text.startswith(rule.texts):
-            start = next(text for text in rule.texts if fact.text.startswith(text))
-            yield from _plain(rule.needs, Reason(fact.where, f'"{start}…": {rule.why}'))
-
-
-def _decided(rule: Rule, call: CallFact, *, spared: bool) -> Iterator[tuple[str, Reason]]:
-    literals = dict(call.literals)
-    if rule.texts:
-        spared = not any(text.startswith(rule.texts) for text in literals.values())
-    otherwise = () if spared else rule.needs
-    needs = next((case.needs for case in rule.cases if case.fits(literals)), otherwise)
-    yield from _plain(needs, Reason(call.where, f"{call.name}(): {rule.why}"))
-
-
-def _plain(needs: Iterable[str], reason: Reason) -> Iterator[tuple[str, Reason]]:
-    for need in needs:
-        yield need, reason
-
-
-@lru_cache(maxsize=512)
-def _patterns(uses: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The names that must be equal, and the beginnings that are enough."""
-    starts = tuple(pattern[:-1] for pattern in uses if pattern.endswith("*"))
-    return frozenset(pattern for pattern in uses if not pattern.endswith("*")), starts
-
-
-def _quoted(needs: Iterable[str]) -> str:
-    return ", ".join(f'"{need}"' for need in needs)

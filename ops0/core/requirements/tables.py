@@ -13,6 +13,21 @@ from ops0.core.requirements.rules import Rule, parse_rule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Absent:
+    """Why an image has no such module.
+
+    since, until: the first Python that has it, or that no longer has it;    system: the only one it exists on
+    provider: the distribution that brings one of the same name;    instead: what to import in its place
+    """
+
+    since: str = ""
+    until: str = ""
+    system: str = ""
+    provider: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Tables:
     """Finished tables. Distribution names are normalised everywhere.
 
@@ -22,6 +37,7 @@ class Tables:
     noted:      those of them between which a choice is told to the user
     pipreqs:    import -> the distributions that pipreqs's mapping names, in its order
     distrusted: imports for which that mapping is not asked
+    absent:     modules that an image lacks: what some Pythons bring, and what other systems have
     rules:      hidden needs
     system:     distribution -> Debian packages
     """
@@ -32,6 +48,7 @@ class Tables:
     noted: frozenset[str] = frozenset()
     pipreqs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     distrusted: frozenset[str] = frozenset()
+    absent: Mapping[str, Absent] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -57,10 +74,23 @@ def parse_tables(*, distributions: str, rules: str, system: str, pipreqs: str) -
         noted=frozenset(name for group in names["rivals"] for name in group),
         pipreqs=pipreqs_mapping(pipreqs.splitlines()),
         distrusted=frozenset(names["distrusted"]),
+        absent={
+            **{module: _absent(entry) for module, entry in names["standard"].items()},
+            **{module: Absent(system=system) for module, system in names["elsewhere"].items()},
+        },
         rules=tuple(parse_rule(entry) for entry in tomli.loads(rules)["rule"]),
         system={
             name: tuple(entry["apt"]) for name, entry in tomli.loads(system)["packages"].items()
         },
+    )
+
+
+def _absent(entry: Mapping[str, str]) -> Absent:
+    return Absent(
+        since=entry.get("since", ""),
+        until=entry.get("until", ""),
+        provider=entry.get("from", ""),
+        instead=entry.get("instead", ""),
     )
 
 

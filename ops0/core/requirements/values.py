@@ -9,6 +9,7 @@ from typing import Literal
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, SystemNeed, Warn, Where
 from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.rule_matching import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
 
@@ -39,7 +40,9 @@ class Context:
     requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
     project:  the project's own requirements: a need only where a step uses them
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
-    rules:    the user's rules, tried together with ours
+    plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
+    rules:    the user's rules and those of integrations, tried together with ours
+    rule_set: both, made ready for matching
     """
 
     target: Target
@@ -49,7 +52,12 @@ class Context:
     apt: tuple[Declaration, ...] = ()
     project: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
+    plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    rule_set: RuleSet = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rule_set", RuleSet(self.tables.rules + self.rules))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -99,7 +99,14 @@ def test_a_pyproject_holds_them_under_tool_ops0() -> None:
         ('[imports]\nacme = "acme >"', "imports", 2),
         ('name = "Churn 2"', "name", 1),
         ("rules = 1", "rules", 1),
-        ('[[rules]]\nid = "x"', "rules", 1),
+        ('[[rules]]\nid = "x"', "rules", 2),
+        (
+            '[[rules]]\nid = "a"\nuses = "a.b"\nneeds = "c"\n[[rules]]\nid = "a"\nuses = "d.e"\nneeds = "f"',
+            "rules",
+            2,
+        ),
+        ('[[rules]]\nid = "x"\nuses = "a.b"\nneeds = "c"\nsince = "not ok"', "rules", 5),
+        ('[[rules]]\nuses = "a.b"', "rules", 1),
         ('[[rules]]\nid = "x"\nuses = "a.b"\nneeds = "not ok"', "rules", 4),
     ],
 )

@@ -15,7 +15,7 @@ CALLS = [
     ("method of a method", "def f(df): df.plot.bar()", (".plot.bar", ())),
     ("method of a result", "import pandas as pd\ndef f(): pd.read_csv(y).to_excel(z)", (".to_excel", ())),
     ("constant", "import a\nN = 's3://x'\ndef f(): a.g(N)", ("a.g", (("0", "s3://x"),))),
-    ("f-string's head", "import a\ndef f(x): a.g(f's3://{x}')", ("a.g", (("0", "s3://"),))),
+    ("f-string's head", "import a\ndef f(x): a.g(f's3://{x}')", ("a.g", (("0", "s3://…"),))),
     ("alias of a function", "import a\ng = a.x\ndef f(): g('t')", ("a.x", (("0", "t"),))),
     ("unknown argument", "import a\ndef f(x): a.g(x, k=1)", ("a.g", ())),
     ("builtin", "def f(): open('x')", ("open", (("0", "x"),))),

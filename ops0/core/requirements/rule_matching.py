@@ -1,0 +1,231 @@
+"""Rules held against the facts of a step. Indexed, so that a call is compared only with the rules that may know it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from ops0.core.facts import CallFact, Facts, says_only
+from ops0.core.pipeline import Reason, Warn, Where
+from ops0.core.requirements.rules import Rule
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hit:
+    """One need that a rule found. ``warn`` is told unless somebody declares the distribution; the rest as in Rule."""
+
+    requirement: str
+    reason: Reason
+    warn: Warn | None = field(default=None, compare=False)
+    until: str = ""
+    since: str = ""
+    unpublished: bool = False
+
+
+class RuleSet:
+    """Rules by the names that they know."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._exact: dict[str, list[Rule]] = defaultdict(list)
+        self._patterns: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
+        self._endings: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
+        self._attributes: dict[str, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for pattern in rule.uses:
+                if "*" in pattern:
+                    self._patterns[pattern.partition(".")[0]].append((pattern, rule))
+                else:
+                    self._exact[pattern].append(rule)
+            for method in rule.methods:
+                self._endings[method.rpartition(".")[2]].append((method, rule))
+            for attribute in rule.attributes:
+                self._attributes[attribute[1:]].append(rule)
+        self.of_texts = tuple(rule for rule in self.rules if rule.texts)
+        self.text_starts = tuple(text for rule in self.of_texts for text in rule.texts)
+
+    def using(self, name: str) -> tuple[Rule, ...]:
+        """The rules whose ``uses`` have a dotted name."""
+        patterns = self._patterns.get(name.partition(".")[0], ())
+        found = [rule for pattern, rule in patterns if fnmatchcase(name, pattern)]
+        found = [*self._exact.get(name, ()), *found]
+        return tuple(
+            dict.fromkeys(
+                rule for rule in found if not any(fnmatchcase(name, one) for one in rule.but)
+            )
+        )
+
+    def calling(self, name: str) -> tuple[Rule, ...]:
+        """The rules whose ``methods`` a call of something unknown ends with: ``.self.rows.to_parquet``."""
+        if not name.startswith("."):
+            return ()
+        known = self._endings.get(name.rpartition(".")[2], ())
+        return tuple(dict.fromkeys(rule for method, rule in known if name.endswith(method)))
+
+    def reading(self, name: str) -> tuple[Rule, ...]:
+        """The rules that have one of the attributes in ``.style.format``."""
+        if not name.startswith("."):
+            return ()
+        parts = name[1:].split(".")
+        return tuple(rule for part in parts for rule in self._attributes.get(part, ()))
+
+
+def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
+    """Every need that the rules find in the facts, sorted, without duplicates."""
+    matching = _Matching(rules, facts, used_modules(facts))
+    found = {*matching.from_calls(), *matching.from_names(), *matching.from_texts()}
+    return tuple(sorted(found))
+
+
+def rule_warnings(rules: RuleSet, facts: Facts) -> tuple[Warn, ...]:
+    """What rules only warn of, and telling methods of something unknown: a likely need that nothing explains."""
+    modules = used_modules(facts)
+    matching = _Matching(rules, facts, modules)
+    return (*matching.plain_warnings(), *_telling(rules, facts, modules))
+
+
+def _telling(rules: RuleSet, facts: Facts, modules: frozenset[str]) -> Iterator[Warn]:
+    suspects = [
+        (call, rule)
+        for call in facts.calls
+        for rule in rules.calling(call.name)
+        if rule.telling and not _uses_any(modules, rule.beside)
+    ]
+    for call, rule in suspects:
+        method = next(one for one in rule.methods if call.name.endswith(one))
+        if not any(
+            _uses_any(modules, other.beside + other.unless) for other in rules.calling(call.name)
+        ):
+            yield Warn(
+                where=call.where,
+                text=f"`{method}()` is called on something unknown; if it is of {rule.beside[0]}, "
+                f"the step needs {', '.join(rule.needs)}",
+                hint=f"annotate the value, or say @ops0.requires({_quoted(rule.needs)})",
+            )
+
+
+def used_modules(facts: Facts) -> frozenset[str]:
+    """The dotted names of everything foreign that a step imports or has as a type, and their parents."""
+    names = {fact.module for fact in facts.imports} | {fact.name for fact in facts.types}
+    names |= {f"{fact.module}.{name}" for fact in facts.imports for name in fact.names}
+    parts = [name.split(".") for name in names]
+    return frozenset(".".join(one[:end]) for one in parts for end in range(1, len(one) + 1))
+
+
+def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
+    return any(name in modules for name in wanted)
+
+
+@dataclass
+class _Matching:
+    """One step's facts under the rules.
+
+    called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
+    """
+
+    rules: RuleSet
+    facts: Facts
+    modules: frozenset[str]
+    called: set[str] = field(init=False)
+    said: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.called = {call.name for call in self.facts.calls}
+        first = (
+            f"{call.name}({call.literals[0][1]})" for call in self.facts.calls if call.literals
+        )
+        self.said = {*self.called, *first}
+
+    def from_calls(self) -> Iterator[Hit]:
+        """What is called, by its name or as a method."""
+        for call in self.facts.calls:
+            for rule in self.rules_of(call.name):
+                yield from self._decided(rule, call)
+
+    def from_names(self) -> Iterator[Hit]:
+        """What is imported, read or a type, and not called: nothing decides but the name."""
+        for name, where, text in self._names():
+            for rule in self.rules.using(name):
+                if not rule.texts and not self._spared(rule):
+                    yield from self._plain(rule, rule.needs, where, text)
+        for read in self.facts.reads:
+            for rule in self.rules.reading(read.name):
+                if self._beside(rule) and not self._spared(rule):
+                    yield from self._plain(rule, rule.needs, read.where, read.name)
+
+    def from_texts(self) -> Iterator[Hit]:
+        """Strings that start in a telling way, where something that a rule knows takes them, or anything may."""
+        for fact in self.facts.texts:
+            if not fact.text.startswith(self.rules.text_starts):
+                continue
+            for rule in self.rules.of_texts:
+                start = next((one for one in rule.texts if fact.text.startswith(one)), None)
+                if start is not None and self._takes(rule, fact.given):
+                    yield from self._plain(rule, rule.needs, fact.where, f'"{start}…"')
+
+    def plain_warnings(self) -> Iterator[Warn]:
+        """What rules without needs warn of."""
+        for call in self.facts.calls:
+            for rule in self.rules_of(call.name):
+                if rule.warn and not rule.needs and not rule.cases and not self._spared(rule):
+                    yield _warning(rule, call.where, f"{call.name}()")
+
+    def rules_of(self, name: str) -> tuple[Rule, ...]:
+        """The rules that know a call."""
+        methods = (rule for rule in self.rules.calling(name) if self._beside(rule))
+        return (*self.rules.using(name), *methods)
+
+    def _names(self) -> Iterator[tuple[str, Where, str]]:
+        for fact in self.facts.imports:
+            if not fact.optional:
+                for dotted in (fact.module, *(f"{fact.module}.{name}" for name in fact.names)):
+                    if dotted not in self.called:
+                        yield dotted, fact.where, fact.text
+        for read in self.facts.reads:
+            if read.name not in self.called:
+                yield read.name, read.where, read.name
+        for kind in self.facts.types:
+            yield kind.name, kind.where, f"{kind.subject} is a {kind.name}"
+
+    def _takes(self, rule: Rule, given: str) -> bool:
+        """Whether a text that goes there counts for a rule."""
+        if given and (rule.uses or rule.methods):
+            return rule in self.rules_of(given)
+        if given == "==" or says_only(given):
+            return False
+        return self._beside(rule) and not self._spared(rule)
+
+    def _decided(self, rule: Rule, call: CallFact) -> Iterator[Hit]:
+        literals = dict(call.literals)
+        spared = self._spared(rule)
+        if rule.texts:
+            spared = not any(text.startswith(rule.texts) for text in literals.values())
+        decided = (case.decides(literals) for case in rule.cases)
+        needs = next((one for one in decided if one is not None), () if spared else rule.needs)
+        yield from self._plain(rule, needs, call.where, f"{call.name}()")
+
+    def _plain(self, rule: Rule, needs: Iterable[str], where: Where, subject: str) -> Iterator[Hit]:
+        for need in needs:
+            warn = _warning(rule, where, subject, need) if rule.warn else None
+            reason = Reason(where, f"{subject}: {rule.why}")
+            yield Hit(need, reason, warn, rule.until, rule.since, rule.unpublished)
+
+    def _beside(self, rule: Rule) -> bool:
+        return not rule.beside or _uses_any(self.modules, rule.beside)
+
+    def _spared(self, rule: Rule) -> bool:
+        return _uses_any(self.modules, rule.unless) or not self.said.isdisjoint(rule.unless)
+
+
+def _warning(rule: Rule, where: Where, subject: str, need: str = "") -> Warn:
+    return Warn(
+        where=where,
+        text=f"{subject}: {rule.warn.replace('{}', need)}",
+        hint=rule.hint.replace("{}", need) or None,
+    )
+
+
+def _quoted(needs: Iterable[str]) -> str:
+    return ", ".join(f'"{need}"' for need in needs)
