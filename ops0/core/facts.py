@@ -97,13 +97,15 @@ class ReadFact:
 class TypeFact:
     """A type that crosses an edge: ``pandas.DataFrame`` named by the annotation of a parameter or result.
 
-    made: no annotation says so: ``name`` is the call that made the value, or one of the values in it
+    made:     no annotation says so: ``name`` is the call that made the value, or one of the values in it
+    literals: of that call, as in CallFact; one tuple for each alternative
     """
 
     name: str
     subject: str
     where: Where
     made: bool = False
+    literals: tuple[tuple[tuple[str, str], ...], ...] = ((),)
 
     @property
     def text(self) -> str:

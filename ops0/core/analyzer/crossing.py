@@ -128,7 +128,13 @@ def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:
     # Several distributions share a first name, as `google`: keep each call of those apart.
     shared = {one.dotted: one for one in made if one.dotted.partition(".")[0] in _SHARED}
     for one in {*first.values(), *shared.values()}:
-        yield TypeFact(name=one.dotted, subject=subject, where=one.where, made=True)
+        yield TypeFact(
+            name=one.dotted,
+            subject=subject,
+            where=one.where,
+            made=True,
+            literals=one.literals,
+        )
 
 
 _SHARED = frozenset({"airflow", "azure", "google", "opentelemetry", "snowflake"})

@@ -75,7 +75,8 @@ class RuleSet:
 def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
     """Every need that the rules find in the facts, sorted, without duplicates."""
     matching = _Matching(rules, facts, used_modules(facts))
-    found = {*matching.from_calls(), *matching.from_names(), *matching.from_texts()}
+    found = {*matching.from_calls(), *matching.from_names(), *matching.from_values()}
+    found.update(matching.from_texts())
     return tuple(sorted(found))
 
 
@@ -155,6 +156,16 @@ class _Matching:
                 if self._beside(rule) and not self._spared(rule):
                     yield from self._plain(rule, rule.needs, read.where, read.name)
 
+    def from_values(self) -> Iterator[Hit]:
+        """What values go on needing that calls have made: instances of a class, and what rules say."""
+        for kind in self.facts.types:
+            is_instance = any(part[:1].isupper() for part in kind.name.split("."))
+            for rule in self.rules.using(kind.name) if kind.made else ():
+                if rule.travels or (is_instance and not rule.texts):
+                    for literals in kind.literals:
+                        call = CallFact(name=kind.name, literals=literals, where=kind.where)
+                        yield from self._decided(rule, call)
+
     def from_texts(self) -> Iterator[Hit]:
         """Strings that start in a telling way, where something that a rule knows takes them, or anything may."""
         for fact in self.facts.texts:
@@ -187,7 +198,8 @@ class _Matching:
             if read.name not in self.called:
                 yield read.name, read.where, read.name
         for kind in self.facts.types:
-            yield kind.name, kind.where, f"{kind.subject} is a {kind.name}"
+            if not kind.made:
+                yield kind.name, kind.where, kind.text
 
     def _takes(self, rule: Rule, given: str) -> bool:
         """Whether a text that goes there counts for a rule."""

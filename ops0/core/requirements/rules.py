@@ -28,6 +28,7 @@ _KEYS = {
     "cases",
     "needs",
     "telling",
+    "travels",
     "until",
     "since",
     "unpublished",
@@ -77,6 +78,7 @@ class Rule:
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
              or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
     telling: a method whose name alone makes the need likely: without ``beside`` it is warned of
+    travels: what the call gives goes on needing it, in whatever function it is handed to: an engine its driver
     until:   a requirement, ``sqlalchemy<2.1``: holds unless what is declared or installed excludes it
     since:   a requirement, ``sqlalchemy>=2.1``: holds only where what is declared or installed is sure to fit it
     unpublished: its authors publish it on no index, where a stranger may have taken the name: it must be declared
@@ -96,6 +98,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     telling: bool = False
+    travels: bool = False
     until: str = ""
     since: str = ""
     unpublished: bool = False
@@ -145,6 +148,7 @@ def parse_rule(entry: object) -> Rule:
         unless=_texts(entry, "unless", name),
         cases=tuple(_case(case, name) for case in cases),
         telling=_flag(entry, "telling", name),
+        travels=_flag(entry, "travels", name),
         until=_text(entry, "until", name),
         since=_text(entry, "since", name),
         unpublished=_flag(entry, "unpublished", name),

@@ -11,7 +11,18 @@ from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of
 from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
-from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Maker, Own, Value, union
+from ops0.core.analyzer.flow.values import (
+    NOTHING,
+    UNKNOWN,
+    Given,
+    Made,
+    Maker,
+    Own,
+    Value,
+    union,
+)
+from ops0.core.analyzer.given import given_to
+from ops0.core.analyzer.model import CallUse
 from ops0.core.analyzer.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
@@ -58,7 +69,15 @@ class Evaluate(Expressions):
             return UNKNOWN
         if gives == PASSES:
             return self._passed(node)
-        return self.made(dotted if gives == SAME else gives, node.lineno)
+        if gives != SAME:
+            return self.made(gives, node.lineno)
+        local = {
+            name: bound[0].node if len(bound) == 1 and bound[0].how == "is" else None
+            for name, bound in self.known.places.body(self.place).names.items()
+        }
+        known = given_to(self.module, CallUse((), (), node, (local,)))
+        where = self.module.where(node.lineno)
+        return Value(frozenset({Made(dotted, where, known.literals)}))
 
     def _passed(self, node: ast.Call) -> Value:
         """What went in; of functions that went in, what they give."""

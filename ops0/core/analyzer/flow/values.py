@@ -12,10 +12,11 @@ __all__ = ["NOTHING", "UNKNOWN", "Given", "Made", "Maker", "Own", "Value", "unio
 
 @dataclass(frozen=True, slots=True, order=True)
 class Made:
-    """Something that a library made: ``pandas.read_csv``, or one of its types."""
+    """Something that a library made: ``pandas.read_csv``, or one of its types. ``literals``: as in TypeFact."""
 
     dotted: str
     where: Where
+    literals: tuple[tuple[tuple[str, str], ...], ...] = ((),)
 
 
 @dataclass(frozen=True, slots=True, order=True)
