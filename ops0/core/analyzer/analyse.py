@@ -22,6 +22,7 @@ from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.functions import Path, functions_of
 from ops0.core.analyzer.implicit import implicit_calls
+from ops0.core.analyzer.kernel import earlier_definitions, kernel_faults
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.paths import KnownPath
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
@@ -185,7 +186,7 @@ class _Analysis:
             self.note(fault)
             return None
         folder = _folder(self.module.path)
-        warnings = {*facts.warnings, *needs.warnings}
+        warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
         return Step(
             name=StepName(declared.name),
             module=declared.module.name,
@@ -213,7 +214,9 @@ class _Analysis:
         assert isinstance(unit.node, ast.FunctionDef)  # noqa: S101 - the same file, parsed again
         crossing = _crossing(declared, calls)
         types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
-        return facts_of(reach, _folder(self.module.path), types)
+        facts = facts_of(reach, _folder(self.module.path), types)
+        raise_together(kernel_faults(reach, declared.name))
+        return facts
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""

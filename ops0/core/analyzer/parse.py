@@ -8,12 +8,14 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
-from ops0.core.pipeline import Where
+from ops0.core.notebooks import KernelLine
+from ops0.core.pipeline import CellLines, Where
 
-__all__ = ["LARGEST_FILE", "Parsed", "parse"]
+__all__ = ["LARGEST_FILE", "Parsed", "parse", "split_lines", "syntax_tree"]
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
@@ -25,12 +27,16 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 class Parsed:
     """One file.
 
-    lines: UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
+    lines:   UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
+    cells:   of a notebook, None for a file of Python
+    missing: of a notebook: the lines that no step may reach
     """
 
     path: str
     tree: ast.Module
     lines: tuple[bytes, ...]
+    cells: CellLines | None = None
+    missing: tuple[KernelLine, ...] = ()
 
 
 def parse(path: str, data: bytes) -> Parsed:
@@ -39,19 +45,31 @@ def parse(path: str, data: bytes) -> Parsed:
     raises: SourceUnreadable, SourceSyntax, SourceTooDeep
     """
     text = _decode(path, data)
+    tree = syntax_tree(text, path, lambda line: Where(path, line))
+    return Parsed(path, tree, split_lines(text))
+
+
+def syntax_tree(
+    text: str, path: str, where: Callable[[int], Where], hint: str | None = None
+) -> ast.Module:
+    """The tree of a text. ``where``: the place of each of its lines. Raises SourceSyntax, SourceTooDeep."""
     try:
         with warnings.catch_warnings():
             # What the compiler warns of in the user's code is for the user's own linter to say.
             warnings.simplefilter("ignore")
-            tree = _tree(text, path)
+            return _tree(text, path)
     except SyntaxError as fault:
-        line = fault.lineno or 1
-        raise SourceSyntax(Where(path, line), fault.msg or "syntax error", fault.text) from None
+        place = where(fault.lineno or 1)
+        raise SourceSyntax(place, fault.msg or "syntax error", fault.text, hint) from None
     except (RecursionError, MemoryError):
         raise SourceTooDeep(path) from None
     except ValueError as fault:
         raise SourceUnreadable(path, str(fault)) from None
-    return Parsed(path, tree, tuple(_LINE.findall(text.encode())))
+
+
+def split_lines(text: str) -> tuple[bytes, ...]:
+    """The lines of a text as Parsed has them."""
+    return tuple(_LINE.findall(text.encode()))
 
 
 def _tree(text: str, path: str) -> ast.Module:

@@ -35,7 +35,11 @@ def _slice(reach: Reach, module: Module) -> Slice:
     text = page.text()
     _verify(module, text)
     return Slice(
-        module=module.name, path=module.path, text=text, whole=reach.whole.get(module.path)
+        module=module.name,
+        path=module.file,
+        text=text,
+        whole=reach.whole.get(module.path),
+        cells=module.parsed.cells,
     )
 
 

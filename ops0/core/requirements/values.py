@@ -12,8 +12,8 @@ from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
 
-DeclaredIn = Literal["step", "settings", "project"]
-"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, ``project`` only when used."""
+DeclaredIn = Literal["step", "settings", "notebook", "project"]
+"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, the others only when used."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,6 +38,7 @@ class Context:
 
     requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
     project:  the project's own requirements: a need only where a step uses them
+    notebook: what the pipeline's own notebook installs: likewise, and an import that nobody knows may come from it
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     rules:    the user's rules, tried together with ours
     """
@@ -48,6 +49,7 @@ class Context:
     requires: tuple[Declaration, ...] = ()
     apt: tuple[Declaration, ...] = ()
     project: tuple[Declaration, ...] = ()
+    notebook: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
 
