@@ -24,7 +24,8 @@ def slices(reach: Reach) -> tuple[Slice, ...]:
 
     An import statement is reduced to the names that are used. The text of every slice has been parsed.
     """
-    return tuple(_slice(reach, module) for module in reach.modules())
+    found = (_slice(reach, module) for module in reach.modules())
+    return tuple(sorted(found, key=lambda one: one.path))
 
 
 def _slice(reach: Reach, module: Module) -> Slice:

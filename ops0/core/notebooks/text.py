@@ -146,7 +146,7 @@ def _told(line: Line) -> tuple[Told | None, str]:
     """What a logical line means if it is a kernel's, and its indentation."""
     indent = (_INDENT.match(line.text) or [""])[0]
     if not line.escaped:
-        if line.code.endswith("?"):
+        if line.code.rstrip("; ").endswith("?"):
             return Told(), indent
         automagic = _AUTOMAGIC.match(line.text)
         return (kernel_line(f"%{line.code}") if automagic else None), indent
