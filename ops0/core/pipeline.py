@@ -159,6 +159,7 @@ class Step:
     module:   the local module that defines it, as in Slice.module
     function: its qualified name in that module
     needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
+    folder:   where it runs, relative to the project's root; for the steps of a notebook the notebook's own folder
     """
 
     name: StepName
@@ -174,6 +175,7 @@ class Step:
     slices: tuple[Slice, ...]
     data: tuple[DataFile, ...]
     roots: tuple[str, ...]
+    folder: str = "."
     warnings: tuple[Warn, ...] = ()
 
 

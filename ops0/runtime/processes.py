@@ -72,7 +72,7 @@ class ProcessEngine:
         argv = (self._python, "-c", bootstrap(), str(step_file))
         # As in containers, see profile.py; the user's own setting wins.
         environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
-        program = process.start(argv, cwd=self._project, env=environment)
+        program = process.start(argv, cwd=self._project / job.step.folder, env=environment)
         _note_process(self._folder, program.popen.pid)
         shown = {name: one for path, one in cells.items() for name in self._names(path)}
         return ProcessAttempt(program, output, said, printed, shown)

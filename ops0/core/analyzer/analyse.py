@@ -30,6 +30,7 @@ from ops0.core.analyzer.reach import Reach
 from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -201,6 +202,7 @@ class _Analysis:
             slices=facts.slices,
             data=_with_given(self.project, folder, facts.data, calls),
             roots=self.project.roots,
+            folder=folder if is_notebook(self.module.path) else ".",
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
 

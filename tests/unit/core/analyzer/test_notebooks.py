@@ -109,6 +109,16 @@ def test_any_name_gives_a_module(pipeline: Analyse, name: str, module: str) -> N
 SLICES = [
     ("magics are gone", ["%matplotlib inline\n!ls", STEP], STEP),
     ("looked at, not used", ["x = 1\nx", "y = x", "x.head()", STEP], STEP),
+    (
+        "builtins alone",
+        ["print(1 + 1)", "for x in range(3):\n    print(x)", "raise RuntimeError('x')", STEP],
+        STEP,
+    ),
+    (
+        "seed",
+        ["import random", STEP.replace("{}", "random.random()"), "random.seed(1)"],
+        f"import random\n{STEP.replace('{}', 'random.random()')}\nrandom.seed(1)",
+    ),
     ("used", ["K = {}", STEP.replace("{}", "K")], f"K = {{}}\n{STEP.replace('{}', 'K')}"),
     ("environment", ["%env A=1", STEP], f"import os; os.environ['A'] = '1'\n{STEP}"),
     ("the run", [STEP, "ops0.run()", "f()"], STEP),
