@@ -32,7 +32,7 @@ class SourceMissing(AnalysisError):
     """The file that was asked for is not there."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: no such file", "give the path of a Python file")
+        super().__init__(f"{path}: no such file", "give the path of a Python file or a notebook")
         self.path = path
 
 

@@ -55,8 +55,9 @@ def earlier_definitions(step: DeclaredStep) -> Iterator[Warn]:
     defined = [unit for unit in module.bindings.get(step.node.name, ()) if unit.kind == "define"]
     if len(defined) > 1 and defined[-1] is step.unit:
         cells = [module.where(unit.node.lineno).cell for unit in defined[:-1]]
-        listed = ", ".join(str(number) for number in sorted({cell[0] for cell in cells if cell}))
-        text = f"'{step.node.name}' is defined in cell {listed} too; the last definition counts"
+        numbers = sorted({cell[0] for cell in cells if cell is not None})
+        listed = f"cell{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
+        text = f"'{step.node.name}' is defined in {listed} too; the last definition counts"
         yield Warn(where=step.where, text=text, hint="delete the cells that are no longer meant")
 
 

@@ -57,10 +57,12 @@ def syntax_tree(
         with warnings.catch_warnings():
             # What the compiler warns of in the user's code is for the user's own linter to say.
             warnings.simplefilter("ignore")
-            return _tree(text, path)
+            return _tree(text)
     except SyntaxError as fault:
-        place = where(fault.lineno or 1)
-        raise SourceSyntax(place, fault.msg or "syntax error", fault.text, hint) from None
+        number = fault.lineno or 1
+        # The fault's own text may be that of a file of this name in the folder we stand in.
+        line = next(iter(split_lines(text)[number - 1 :]), b"").decode()
+        raise SourceSyntax(where(number), fault.msg or "syntax error", line, hint) from None
     except (RecursionError, MemoryError):
         raise SourceTooDeep(path) from None
     except ValueError as fault:
@@ -72,7 +74,7 @@ def split_lines(text: str) -> tuple[bytes, ...]:
     return tuple(_LINE.findall(text.encode()))
 
 
-def _tree(text: str, path: str) -> ast.Module:
+def _tree(text: str) -> ast.Module:
     """Parse with the garbage collector at rest.
 
     A tree is all living objects; looking through them again and again took three quarters of the time of a
@@ -81,7 +83,7 @@ def _tree(text: str, path: str) -> ast.Module:
     resting = gc.isenabled()
     gc.disable()
     try:
-        return ast.parse(text, path)
+        return ast.parse(text)
     finally:
         if resting:
             gc.enable()

@@ -66,7 +66,9 @@ class NotebookText:
     missing: tuple[KernelLine, ...] = ()
 
 
-@lru_cache(maxsize=4)
+@lru_cache(
+    maxsize=1
+)  # asked for by the analysis and by the requirements; its key is the whole file
 def read_notebook(path: str, data: bytes) -> NotebookText:
     """Read a notebook. Raises NotebookUnreadable."""
     cells = code_cells(path, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -161,6 +162,8 @@ def test_a_step_edited_in_a_later_cell_is_the_later_one(read: Analyse) -> None:
     assert "return 1" not in part.text
     (warning,) = found.steps[0].warnings
     assert warning.text == "'f' is defined in cell 1 too; the last definition counts"
+    (warning,) = read(old, old, new).steps[0].warnings
+    assert warning.text == "'f' is defined in cells 1, 2 too; the last definition counts"
 
 
 def test_in_a_file_two_steps_of_one_name_stay_an_error(pipeline: Analyse) -> None:
@@ -310,6 +313,17 @@ def test_a_syntax_error_is_told_in_its_own_cell(
         read(*texts)
     assert str(caught.value.where) == f"a/my flow.ipynb: {place}"
     assert "cell" in (caught.value.hint or "")
+
+
+def test_a_syntax_error_shows_the_cells_line_whatever_stands_in_the_folder(
+    read: Analyse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "my flow.ipynb").write_text('{"cells": []}\n')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceSyntax) as caught:
+        read("x = 1", "def g(:\n    pass")
+    assert str(caught.value) == "a/my flow.ipynb: cell 2, line 1: invalid syntax: def g(:"
 
 
 def test_no_steps(read: Analyse) -> None:
