@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -63,11 +64,11 @@ def earlier_definitions(step: DeclaredStep) -> Iterator[Warn]:
 
 def _reached(reach: Reach) -> Iterator[KernelLine]:
     for module in reach.modules():
-        if not module.parsed.missing:
-            continue
-        # Of a block only the header is kept; what stands in it is kept, or not, by itself.
-        units = [module.units[index] for index in reach.kept[module.path]]
-        nodes = [unit.node for unit in units if unit.kind != "block"]
-        for line in module.parsed.missing:
-            if any(node.lineno <= line.line <= (node.end_lineno or 0) for node in nodes):
-                yield line
+        missing = module.parsed.missing
+        lines = [line.line for line in missing]
+        for index in sorted(reach.kept[module.path]) if missing else ():
+            unit = module.units[index]
+            # Of a block only the header is kept; what stands in it is kept, or not, by itself.
+            if unit.kind != "block":
+                first, last = unit.node.lineno, unit.node.end_lineno or unit.node.lineno
+                yield from missing[bisect_left(lines, first) : bisect_right(lines, last)]

@@ -44,7 +44,7 @@ def parse_notebook(path: str, data: bytes) -> Parsed:
         tree,
         split_lines(whole),
         cells=book.places,
-        missing=(*book.missing, *awaiting),
+        missing=tuple(sorted((*book.missing, *awaiting), key=lambda one: one.line)),
     )
 
 

@@ -29,7 +29,7 @@ class Parsed:
 
     lines:   UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
     cells:   of a notebook, None for a file of Python
-    missing: of a notebook: the lines that no step may reach
+    missing: of a notebook: the lines that no step may reach, sorted
     """
 
     path: str

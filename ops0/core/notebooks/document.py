@@ -13,7 +13,7 @@ from ops0.core.notebooks.errors import NotebookUnreadable
 
 __all__ = ["LARGEST_NOTEBOOK", "Cell", "code_cells", "is_notebook"]
 
-LARGEST_NOTEBOOK = 256 * 1024 * 1024
+LARGEST_NOTEBOOK = 128 * 1024 * 1024
 """Bytes, outputs included."""
 
 _NEWEST = 4

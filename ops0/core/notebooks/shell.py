@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,11 @@ from ops0.core.notebooks.table import listed
 
 __all__ = ["Installs", "read_shell"]
 
+_LONGEST = 100_000
+"""Characters. shlex takes time that grows with the square of a word's length."""
+
 _BETWEEN = frozenset({"&&", "||", ";", "&"})
-_SPACED = re.compile(r"\s+([=<>~!]=)\s*")
+_SPACED = re.compile(r"(?<!\s)\s+([=<>~!]=)\s*")
 _REDIRECT = re.compile(r"(\d?|&)(>>?|<)(&\d)?.*")
 _LAUNCHER = re.compile(
     r"(.*/)?(python|py)(\d(\.\d+)?)?|\{\s*sys\.executable\s*\}|\$\(which python\d?\)"
@@ -22,6 +26,7 @@ _VARIABLE = re.compile(r"[A-Za-z_]\w*=.*")
 _ADDRESS = re.compile(r"^([a-z+]+://|\.{0,2}/|~|\.{1,2}$)|\.(whl|zip|tar\.gz)$")
 _USER = re.compile(r"//[^/@]*@")
 _CONDA_PIN = re.compile(r"(?P<name>[\w.-]+)=(?P<version>\d[\w.!+]*)(\.\*)?(=[\w.*]+)?")
+_BEFORE = frozenset({"sudo", "time", "env"})
 _CONDA = frozenset({"conda", "mamba", "micromamba"})
 
 
@@ -42,7 +47,9 @@ class Installs:
 
 
 def read_shell(text: str) -> Installs:
-    """Read one shell line, its continuations joined."""
+    """Read one shell line, its continuations joined. A line that no person wrote installs nothing."""
+    if len(text) > _LONGEST:
+        return Installs(other=(text,))
     reading = _Reading()
     try:
         words = shlex.split(_SPACED.sub(r"\1", text))
@@ -118,15 +125,15 @@ class _Reading:
             if verb not in listed("install", "silent"):
                 self.other.append(" ".join(command))
             return
-        todo = list(words)
+        todo = deque(words)
         while todo:
-            word = todo.pop(0)
+            word = todo.popleft()
             if word.startswith("-") and len(word) > 1:
                 self._option(word, todo, conda=conda)
             else:
                 self._wanted(word, conda=conda)
 
-    def _option(self, word: str, todo: list[str], *, conda: bool) -> None:
+    def _option(self, word: str, todo: deque[str], *, conda: bool) -> None:
         """One option, with the value that follows it."""
         name, sign, value = word.partition("=")
         if not sign and word[:2] in ("-r", "-i", "-e", "-f") and len(word) > 2 and word[2] != "-":
@@ -135,7 +142,7 @@ class _Reading:
         if name == "-c" and conda:
             name = "--channel"
         if takes and not sign:
-            value = todo.pop(0) if todo else ""
+            value = todo.popleft() if todo else ""
         if name in ("-r", "--requirement"):
             self.files.append(value)
         elif name in ("-e", "--editable"):
@@ -170,9 +177,10 @@ class _Reading:
 
 def _without_launcher(words: list[str]) -> list[str]:
     """A command without ``sudo``, variables set for it, and ``python -m``."""
-    rest = list(words)
-    while rest and (rest[0] in ("sudo", "time", "env") or _VARIABLE.fullmatch(rest[0])):
-        rest.pop(0)
+    at = 0
+    while at < len(words) and (words[at] in _BEFORE or _VARIABLE.fullmatch(words[at])):
+        at += 1
+    rest = words[at:]
     if len(rest) > 2 and _LAUNCHER.fullmatch(rest[0]) and rest[1] == "-m":
         return rest[2:]
     return rest

@@ -39,10 +39,10 @@ def notebook_declared(source: Source, path: str) -> ProjectDeclared:
 
 def _last_pins(declarations: Iterable[Declaration]) -> tuple[Declaration, ...]:
     """Without what a later pin of the same distribution replaces, as it would in the notebook's environment."""
-    kept: list[Declaration] = []
+    kept: dict[str, list[Declaration]] = {}
     for one in dict.fromkeys(declarations):
+        of_name = kept.setdefault(name_of(one.text), [])
         if "==" in one.text or " @ " in one.text:
-            name = name_of(one.text)
-            kept = [other for other in kept if name_of(other.text) != name]
-        kept.append(one)
-    return tuple(kept)
+            of_name.clear()
+        of_name.append(one)
+    return tuple(one for of_name in kept.values() for one in of_name)

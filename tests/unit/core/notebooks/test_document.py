@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -134,3 +135,18 @@ def test_the_text_has_the_lines_of_the_cells(
     found = read_notebook("n.ipynb", notebook(*texts))
     for cell, text in zip(found.cells, texts, strict=True):
         assert cell.text.count("\n") == text.removesuffix("\n").count("\n") + 1
+
+
+# Cells of a megabyte that made a reader slow, or would make a careless one.
+LARGE = [
+    "!pip install a" + " " * 1_000_000, "%conda install " + "a" * 1_000_000, "!" + "sudo " * 200_000, "!pip install " + "a " * 500_000,
+    "(" * 1_000_000, "a[" * 500_000 + " = !l", "a" * 1_000_000 + "!", "x" * 1_000_000 + "?", "!a \\\n" * 200_000, "%" * 1_000_000,
+    "'" + "\\'" * 500_000, "'''\n" * 100_001,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", LARGE, ids=range(len(LARGE)))
+def test_large_cells_are_read_soon(notebook: Callable[..., bytes], cell: str) -> None:
+    started = time.process_time()
+    look(notebook(cell))
+    assert time.process_time() - started < 10
