@@ -25,6 +25,7 @@ FIRST_LINE = 2
 """Where the first cell starts. The line above is for ``from __future__`` imports, which a module must begin with."""
 
 _INDENT = re.compile(r"[ \t\f]*")
+_PROMPT = re.compile(r"(?:>>>|\.\.\.)(?: |(?=\n))")
 _AUTOMAGIC = re.compile(
     r"[ \t]*(?:pip3?|conda|mamba|uv)[ \t]+(?:install|add|pip[ \t]+install)[ \t]"
 )
@@ -121,7 +122,7 @@ class _Reading:
                     self.take(other_cell(magic.name, body), first + len(written))
                     return "\n" * len(lines)
             written.append("\n" if magic is None else f"{magic.told.code}\n")
-        rest = "".join(_dedented(lines[len(written) :]))
+        rest = "".join(_bare(lines[len(written) :]))
         start = first + len(written)
         return "".join(written) + "".join(self.python(one, start) for one in logical_lines(rest))
 
@@ -163,9 +164,12 @@ def _lines(text: str) -> list[str]:
     return [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
 
 
-def _dedented(lines: list[str]) -> Iterator[str]:
-    """A cell that starts indented, as pasted from a function, without what stands before its first line."""
+def _bare(lines: list[str]) -> Iterator[str]:
+    """A cell as pasted from a function or a console, without what stands before its first line: blanks, prompts."""
     first = next((line for line in lines if line.strip()), "")
     indent = (_INDENT.match(first) or [""])[0]
+    prompts = _PROMPT.match(first, len(indent)) is not None and first[len(indent)] == ">"
     for line in lines:
-        yield line.removeprefix(indent)
+        bare = line.removeprefix(indent)
+        prompt = _PROMPT.match(bare) if prompts else None
+        yield bare[prompt.end() :] if prompt else bare

@@ -49,6 +49,8 @@ BECOMES = [
     ("unknown cell", "%%sql\nselect 1", "\n\n"),
     ("shown cell", "%%html\n<b>", "\n\n"),
     ("indented cell", "    x = 1\n    if x:\n        y = 2\n", "x = 1\nif x:\n    y = 2\n"),
+    ("pasted from a console", ">>> def f():\n...     !ls\n...\n>>> f()\nx", "def f():\n    pass\n\nf()\nx\n"),
+    ("no console", "x\n... \n", "x\n... \n"),
     ("semicolon at the end", "plot();", "plot();\n"),
     ("text", "x = '''\n%pip install y\n!ls\n'''", "x = '''\n%pip install y\n!ls\n'''\n"),
     ("empty", "", "\n"),

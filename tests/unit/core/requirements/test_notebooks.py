@@ -71,14 +71,9 @@ def test_a_requirements_file_is_read_beside_the_notebook() -> None:
             "a/n.ipynb: cell 1, line 1: 'a=2' is not a requirement",
         ),
         (
-            "%pip install -r none.txt",
+            "%pip install -r bad.txt",
             MissingRequirements,
-            "a/n.ipynb: cell 1, line 1: includes a/none.txt",
-        ),
-        (
-            "%pip install -r ../../etc/passwd",
-            MissingRequirements,
-            "a/n.ipynb: cell 1, line 1: includes ../etc/passwd",
+            "a/bad.txt:1: includes a/gone.txt",
         ),
     ],
 )
@@ -86,8 +81,17 @@ def test_what_pip_would_refuse_is_an_error_with_its_place(
     cell: str, error: type[Ops0Error], said: str
 ) -> None:
     with pytest.raises(error) as caught:
-        declared(cell)
+        declared(cell, **{"a/bad.txt": "-r gone.txt"})
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("none.txt", "a/none.txt"), ("../../etc/passwd", "../etc/passwd")]
+)
+def test_a_file_that_an_earlier_line_may_fetch_is_warned_of(name: str, file: str) -> None:
+    found = declared(f"!git clone x\n%pip install b -r {name}")
+    assert [one.text for one in found.notebook] == ["b"]
+    assert found.warnings[1].text == f"{file} is not in the project: what it declares is not used"
 
 
 def test_no_such_file_is_for_the_analysis_to_tell() -> None:
