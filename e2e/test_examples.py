@@ -1,8 +1,10 @@
-"""Both examples, in both modes, as their pages say: the same result from processes and from containers."""
+"""All examples, in both modes, as their pages say: the same result from processes and from containers."""
 
 from __future__ import annotations
 
+import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from typing import Any
 import pytest
 from driver.command import ops0
 from driver.leftovers import engine_objects, runs
+
+from ops0.core.notebooks import read_notebook
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MODES = {"processes": (), "containers": ("--containers",)}
@@ -103,6 +107,41 @@ def test_a_step_holds_nothing_that_it_does_not_reach(copy: Any, env: dict[str, s
     assert needs["join"] == {"pandas", "pyarrow"}
     assert "scikit-learn" in needs["train_trees"]
     assert not any("matplotlib" in found for step, found in needs.items() if step != "plot")
+
+
+def as_cells(notebook: Path) -> str:
+    """What a kernel would print: the cells in their order, in one namespace."""
+    cells = read_notebook(notebook.name, notebook.read_bytes()).cells
+    done = subprocess.run(
+        [sys.executable, "-c", "".join(cell.text for cell in cells)],
+        cwd=notebook.parent,
+        env={**os.environ, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", MODES)
+def test_notebook(mode: str, copy: Any, env: dict[str, str], state: Path) -> None:
+    project = copy("notebook")
+    said = ops0(["run", "--json", *MODES[mode]], folder=project, env=env)
+    assert said.code == 0, str(said)
+    result = said.data["results"]["compare"]
+    assert ast.literal_eval(as_cells(project / "anscombe.ipynb")) == result
+    shown = (project / "README.md").read_text().rpartition("\n…\n")[2].split("```")[0]
+    assert json.loads(shown) == result
+    assert engine_objects(runs(state)) == ()
+
+
+def test_the_page_of_the_notebook_shows_what_the_plan_says(copy: Any, env: dict[str, str]) -> None:
+    project = copy("notebook")
+    said = ops0(["plan", "anscombe.ipynb"], folder=project, env=env)
+    assert said.code == 0, str(said)
+    assert said.out.split("\n\nops0/")[0].strip() in (project / "README.md").read_text()
 
 
 def near(shown: dict[str, Any], given: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
 def ops0_command() -> None:
     """Plain Python functions in, one small reproducible image per step out.
 
-    PIPELINE is file.py or file.py:name; left out, it comes from ops0.toml or [tool.ops0] in pyproject.toml.
+    PIPELINE is file.py, flow.ipynb or file.py:name; left out, it comes from ops0.toml or [tool.ops0] in pyproject.toml.
     """
 
 

@@ -51,7 +51,7 @@ def run(
 ) -> Any:
     """Run a pipeline and give its value; several results: ``{call: value}``.
 
-    path:   ``file.py`` or ``file.py:name``; None: the steps declared where this is called, in this process
+    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``; None: the steps declared where it is called, right here
     mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed
     params: argument name -> value; JSON values where a path is given
     gives:  with "local" every value as it was returned; with "containers" plain data as such, and everything else as

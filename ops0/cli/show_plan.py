@@ -77,7 +77,8 @@ def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
         for part in step.slices:
             kept = sum(1 for line in part.text.splitlines() if line.strip())
             whole = f", whole: {part.whole}" if part.whole else ""
-            yield f"  slice {part.path}: {kept} lines{whole}"
+            path = part.cells.path if part.cells else part.path
+            yield f"  slice {path}: {kept} lines{whole}"
         for data in step.data:
             yield f"  data {data.path}  {data.reason.where}"
 

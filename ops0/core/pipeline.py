@@ -6,7 +6,8 @@ steps (the nodes of the graph) and where each call's arguments come from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field
 from typing import Literal, NewType, TypeAlias, Union
 
 StepName = NewType("StepName", str)
@@ -23,13 +24,38 @@ whose authors publish it on no index: no lock takes it from one unless it is dec
 
 @dataclass(frozen=True, slots=True, order=True)
 class Where:
-    """A place in the user's source. ``path`` is POSIX and relative to the project's root; lines count from 1."""
+    """A place in the user's source. ``path`` is POSIX and relative to the project's root; lines count from 1.
+
+    line: in the whole text, of a notebook too;  cell: there the cell and the line in it, which is what people are told
+    """
 
     path: str
     line: int
+    cell: tuple[int, int] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
+        if self.cell is not None:
+            return f"{self.path}: cell {self.cell[0]}, line {self.cell[1]}"
         return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellLines:
+    """Which cell of a notebook each line of its Python text comes from.
+
+    path:   the notebook, as in Where;  starts: (line in the text, cell), sorted; cells count from 1, text cells too
+    """
+
+    path: str
+    starts: tuple[tuple[int, int], ...]
+
+    def where(self, line: int) -> Where:
+        """The place of a line of the text."""
+        index = bisect_right(self.starts, (line, 2**62))
+        if index == 0:
+            return Where(self.path, line, (self.starts[0][1], 1) if self.starts else None)
+        start, number = self.starts[index - 1]
+        return Where(self.path, line, (number, line - start + 1))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,15 +115,18 @@ class Slice:
     """What one step needs of one local module.
 
     module: the dotted name under which the user's code imports it; the pipeline file's own stem for the entry
-    path:   the original file, relative to the project's root; also where the slice stands in the image
+    path:   the original file, relative to the project's root; also where the slice stands in the image. A notebook's
+            slice is a file of its own, which can be imported: ``churn_ipynb.py``
     text:   Python source; every kept line stands on its original line number
     whole:  None, or why the module had to be kept whole
+    cells:  None, or the cells that the lines come from
     """
 
     module: str
     path: str
     text: str
     whole: str | None = None
+    cells: CellLines | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +161,7 @@ class Step:
     function: its qualified name in that module
     needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
     open_inputs: parameters that another step fills with something that cannot be told
+    folder:   where it runs, relative to the project's root; for the steps of a notebook the notebook's own folder
     """
 
     name: StepName
@@ -148,6 +178,7 @@ class Step:
     data: tuple[DataFile, ...]
     roots: tuple[str, ...]
     open_inputs: tuple[str, ...] = ()
+    folder: str = "."
     warnings: tuple[Warn, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from ops0.core import requirements
 from ops0.core.integrations import Integration, joined
 from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.tables import Tables, parse_tables
 from ops0.core.requirements.values import Context
 from ops0.host.installed import read_installed
@@ -31,8 +34,13 @@ def read_tables() -> Tables:
 
 
 def read_declared(project: Project) -> ProjectDeclared:
-    """What the project's own files declare. Raises SettingsError and its kinds, several together."""
-    return project_declared(project.source)
+    """What the project's own files declare, and the pipeline's notebook. Raises SettingsError and its kinds."""
+    declared = project_declared(project.source)
+    if not is_notebook(project.entry):
+        return declared
+    found = notebook_declared(project.source, project.entry)
+    warnings = declared.warnings + found.warnings
+    return replace(declared, notebook=found.notebook, warnings=warnings)
 
 
 def read_context(
@@ -56,6 +64,7 @@ def read_context(
         requires=project.settings.requires,
         apt=project.settings.apt,
         project=declared.declarations,
+        notebook=declared.notebook,
         imports=project.settings.imports,
         plugged=plugged,
         rules=project.settings.rules + rules,

@@ -18,6 +18,7 @@ from ops0.core.errors import EngineError
 from ops0.core.pipeline import CallId, StepName
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
 from ops0.runtime.archives import tar_members
+from ops0.runtime.cells import told_in_cells
 from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.current_lines import Unreadable, on_current_lines
 from ops0.runtime.docker_api import Attached, DockerApi
@@ -203,8 +204,10 @@ class ContainerAttempt:
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt."""
-        current = {one.path: one.text for one in self._job.step.slices}
-        return on_current_lines(failure, current, self._built)
+        slices = self._job.step.slices
+        current = {one.path: one.text for one in slices}
+        notebooks = {one.path: one.cells for one in slices if one.cells is not None}
+        return told_in_cells(on_current_lines(failure, current, self._built), notebooks)
 
     def _built(self, path: str) -> bytes:
         try:

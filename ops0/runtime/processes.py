@@ -12,16 +12,17 @@ import shutil
 import signal
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import ops0
 import ops0_runner
-from ops0.core.pipeline import CallId, StepName
+from ops0.core.pipeline import CallId, CellLines, StepName
 from ops0.host import process
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
+from ops0.runtime.cells import told_in_cells, write_notebook_slices
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
 from ops0.runtime.manifest import MAX_MANIFEST
@@ -63,18 +64,30 @@ class ProcessEngine:
         """See Engine."""
         output = Path(self.output_path(job.call, job.attempt))
         output.parent.mkdir(parents=True, exist_ok=True)
+        # A notebook is no module: the process imports the step's slice of it instead, and runs no other cell.
+        slices = self._folder / "notebooks" / f"{job.call}-{job.attempt}"
+        cells = write_notebook_slices(job.step, slices)
         step_file = self._folder / f"{job.call}.json"
-        step_file.write_text(json.dumps(self._step(job)))
+        step_file.write_text(json.dumps(self._step(job, slices if cells else None)))
         argv = (self._python, "-c", bootstrap(), str(step_file))
         # As in containers, see profile.py; the user's own setting wins.
         environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
-        program = process.start(argv, cwd=self._project, env=environment)
+        program = process.start(argv, cwd=self._project / job.step.folder, env=environment)
         _note_process(self._folder, program.popen.pid)
-        return ProcessAttempt(program, output, said, printed)
+        shown = {name: one for path, one in cells.items() for name in self._names(path)}
+        return ProcessAttempt(program, output, said, printed, shown)
 
-    def _step(self, job: Job) -> dict[str, object]:
+    def _names(self, path: Path) -> Iterator[str]:
+        """How a traceback may name a slice: below the project, else below its own root (see failure.py)."""
+        yield path.name
+        if path.is_relative_to(self._project):
+            yield str(path.relative_to(self._project))
+
+    def _step(self, job: Job, slices: Path | None) -> dict[str, object]:
         step = job.step
         roots = [str(self._project / root) for root in step.roots]
+        if slices is not None:
+            roots.insert(0, str(slices))
         return {
             "v": VERSION,
             "step": step.name,
@@ -135,9 +148,14 @@ class ProcessAttempt:
     """Attempt, as one process with its process group."""
 
     def __init__(
-        self, program: process.Program, output: Path, said: LineHandler, printed: LineHandler
+        self,
+        program: process.Program,
+        output: Path,
+        said: LineHandler,
+        printed: LineHandler,
+        notebooks: Mapping[str, CellLines],
     ) -> None:
-        self._program, self._output = program, output
+        self._program, self._output, self._notebooks = program, output, notebooks
         popen = program.popen
         if popen.stdout is not None and popen.stderr is not None:
             program.read_lines(popen.stdout, said)
@@ -171,8 +189,8 @@ class ProcessAttempt:
         return _folder_members(self._output)
 
     def on_current_lines(self, failure: Failure) -> Failure:
-        """See Attempt. It ran the project's own files."""
-        return failure
+        """See Attempt. It ran the project's own files, and slices of the current notebook."""
+        return told_in_cells(failure, self._notebooks)
 
     def remove(self) -> None:
         """See Attempt."""

@@ -11,7 +11,7 @@ from ops0.host.hardened import Limits, hardened_body
 from ops0.host.owner import OWNER_LABEL, Owner
 from ops0.runtime.engine import Job
 from ops0.runtime.runs import RunId
-from ops0_runner.protocol import IN_DIR, OUT_DIR
+from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR
 
 LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
@@ -59,8 +59,12 @@ def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[s
         network=options.network,
         limits=Limits(memory=memory, cpu=cpu, tmp=memory // 2),
     )
+    # The image's own is the project's root; only a notebook's steps run elsewhere.
+    folder = job.step.folder
+    elsewhere = {} if folder == "." else {"WorkingDir": f"{CODE_DIR}/{folder}"}
     return {
         **body,
+        **elsewhere,
         "AttachStdin": True,
         "AttachStdout": True,
         "AttachStderr": True,

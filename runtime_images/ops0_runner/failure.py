@@ -64,9 +64,13 @@ def plain_failure(kind: str, type_name: str, message: str, hint: Optional[str]) 
 
 
 def _bases(folders: Sequence[str]) -> List[str]:
-    """List the user's folders in the order in which names are made relative to them, each ending in a slash."""
+    """List the user's folders in the order in which names are made relative to them, each ending in a slash.
+
+    In an image the project's root comes first, as the host knows files by their names below it; the first import root
+    may be a folder in it.
+    """
     found: List[str] = []
-    for folder in (*folders[:1], CODE_DIR, *folders[1:]):
+    for folder in (CODE_DIR, *folders):
         for form in (os.path.abspath(folder), os.path.realpath(folder)):
             if os.path.join(form, "") not in found:
                 found.append(os.path.join(form, ""))

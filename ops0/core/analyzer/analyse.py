@@ -24,12 +24,14 @@ from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.flow import Flow, Own, Place
 from ops0.core.analyzer.functions import Path, functions_of
 from ops0.core.analyzer.implicit import implicit_calls
+from ops0.core.analyzer.kernel import earlier_definitions, kernel_faults
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -200,7 +202,7 @@ class _Analysis:
             self.note(fault)
             return None
         folder = _folder(self.module.path)
-        warnings = {*facts.warnings, *needs.warnings}
+        warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
         return Step(
             name=StepName(declared.name),
             module=declared.module.name,
@@ -216,6 +218,7 @@ class _Analysis:
             data=with_given(self.project, folder, facts.data, calls),
             roots=self.project.roots,
             open_inputs=unsure,
+            folder=folder if is_notebook(self.module.path) else ".",
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
 
@@ -236,6 +239,7 @@ class _Analysis:
         values = crossing_into(self.flow, place, crossing)
         _keep_own(reach, values.own)
         facts = facts_of(reach, _folder(self.module.path), [*types, *values.types])
+        raise_together(kernel_faults(reach, declared.name))
         return facts, values.open
 
     def on_python(self, python: str | None) -> Project:

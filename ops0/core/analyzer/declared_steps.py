@@ -69,7 +69,7 @@ def declared_steps(module: Module) -> tuple[tuple[DeclaredStep, ...], list[Ops0E
             if name == "*" or unit not in module.bindings.get(name, ()):
                 continue
             found = _definition(module, unit, name)
-            if found is not None:
+            if found is not None and not _is_edited_later(module, unit, name):
                 step, wrong = declare(found, name, unit.index, _block_of(module, unit))
                 steps += [step] if step is not None else []
                 faults += wrong
@@ -163,6 +163,14 @@ def declare(
         index=index,
     )
     return step, faults
+
+
+def _is_edited_later(module: Module, unit: Unit, name: str) -> bool:
+    """Whether a later cell defines the function again, as people do while they work on it: the last one counts."""
+    if module.parsed.cells is None or unit.parent is not None:
+        return False
+    later = module.bindings[name][-1]
+    return later.kind == "define" and later.parent is None and later.index > unit.index
 
 
 def _methods(module: Module, node: ast.ClassDef) -> list[Ops0Error]:

@@ -45,7 +45,7 @@ class Effects:
 
     A unit without a binding that counts is kept when
 
-    - every name that it uses is reached anyway, or
+    - every name that it uses is reached anyway (in a notebook: and it uses one), or
     - it changes an object of the project that is reached: ``CONFIG.update(...)``, ``REGISTRY["x"] = f``, or
     - it changes a library that is reached, and needs no other library for it: ``np.random.seed(SEED)``.
 
@@ -80,12 +80,10 @@ class Effects:
             return self._registers(module, candidate)
         if runs_pipeline(module, unit):
             return False
-        if (
-            unit.kind == "effect"
-            and not module.extract(unit).imports
-            and all(self._has(module, name) for name in self._names(module, unit))
-        ):
-            return True
+        if unit.kind == "effect" and not module.extract(unit).imports:
+            names = self._names(module, unit)
+            if all(self._has(module, name) for name in names) and self._may_matter(module, names):
+                return True
         return any(
             self._changes_reached(module, unit, root) for root in roots(module, unit)
         ) or any(pair in self.reach.names for pair in self._changed_by_calls(module, unit))
@@ -98,6 +96,11 @@ class Effects:
         return (
             names if unit.parent is None else names | self._names(module, module.units[unit.parent])
         )
+
+    @staticmethod
+    def _may_matter(module: Module, names: set[str]) -> bool:
+        """Whether a statement is there for what it does: in a notebook ``print(1 + 1)`` is there to be looked at."""
+        return module.parsed.cells is None or not names.isdisjoint(module.bindings)
 
     def _has(self, module: Module, name: str) -> bool:
         if (module.path, name) in self.reach.names:

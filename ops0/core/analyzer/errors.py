@@ -14,6 +14,7 @@ __all__ = [
     "CallArgumentsWrong",
     "DuplicateStepName",
     "LocalModuleMissing",
+    "NeedsKernel",
     "NoSteps",
     "PipelineBody",
     "SourceMissing",
@@ -31,7 +32,7 @@ class SourceMissing(AnalysisError):
     """The file that was asked for is not there."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: no such file", "give the path of a Python file")
+        super().__init__(f"{path}: no such file", "give the path of a Python file or a notebook")
         self.path = path
 
 
@@ -70,12 +71,19 @@ class SourceSyntax(AnalysisError):
 
     exit_code = 11
 
-    def __init__(self, where: Where, fact: str, line: str | None) -> None:
+    def __init__(self, where: Where, fact: str, line: str | None, hint: str | None = None) -> None:
         shown = f": {line.strip()[:80]}" if line and line.strip() else ""
-        super().__init__(
-            f"{where}: {fact}{shown}", "mend the syntax; `python -m py_compile` shows the same"
-        )
+        usual = "mend the syntax; `python -m py_compile` shows the same"
+        super().__init__(f"{where}: {fact}{shown}", hint or usual)
         self.where, self.fact = where, fact
+
+
+class NeedsKernel(AnalysisError):
+    """A step reaches a line of a notebook that does nothing, or something else, where there is no kernel."""
+
+    def __init__(self, where: Where, step: str, fact: str, hint: str | None) -> None:
+        super().__init__(f"{where}: {fact}, and Step '{step}' reaches it", hint)
+        self.where, self.step, self.fact = where, step, fact
 
 
 class StepShape(InvalidPipelineError):

@@ -9,6 +9,7 @@ from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.kernel import kernel_warnings
 from ops0.core.analyzer.model import Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
@@ -41,7 +42,12 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
         slices=slices(reach),
         data=data,
-        warnings=tuple(sorted({*reach.warnings, *warnings}, key=lambda one: (one.where, one.text))),
+        warnings=tuple(
+            sorted(
+                {*reach.warnings, *warnings, *kernel_warnings(reach)},
+                key=lambda one: (one.where, one.text),
+            )
+        ),
         faults=tuple(reach.faults),
     )
 

@@ -9,6 +9,7 @@ from ops0.core.analyzer.modules import Module
 
 __all__ = ["Path", "functions_of"]
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Path = tuple[Function | ast.ClassDef, ...]
 """The definitions around a function, outermost first, and the function itself."""
@@ -20,7 +21,15 @@ def functions_of(module: Module) -> dict[str, tuple[Path, ...]]:
     for path in _walk(module.parsed.tree.body, ()):
         name = ".".join(one.name for one in path)
         found[name] = (*found.get(name, ()), path)
-    return found
+    if module.parsed.cells is None:
+        return found
+    # A cell that defines a function again is an edit of it: the last definition counts.
+    last = {node.name: node for node in module.parsed.tree.body if isinstance(node, _DEFINITIONS)}
+    return {
+        name: kept
+        for name, paths in found.items()
+        if (kept := tuple(path for path in paths if last.get(path[0].name, path[0]) is path[0]))
+    }
 
 
 def _walk(body: list[ast.stmt], around: Path) -> Iterator[Path]:

@@ -13,11 +13,13 @@ from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
 from ops0.core.analyzer.units import split_units
 from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import Where
 from ops0.core.source import Source
 
@@ -52,10 +54,15 @@ class Module:
     def name(self) -> str:
         """Its dotted name: the shortest that an import root gives; the whole one if it imports relatively."""
         names = self.project.names(self.path)
-        relative = any(
+        relative = not is_notebook(self.path) and any(
             isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(self.parsed.tree)
         )
         return max(names, key=len) if relative else min(names, key=len)
+
+    @cached_property
+    def file(self) -> str:
+        """Where its slice stands: the path itself, for a notebook that of a module."""
+        return self.project.file_of(self.path)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -111,18 +118,21 @@ class Module:
             try:
                 found = extract(nodes, self.surroundings)
             except RecursionError:
-                raise SourceTooDeep(f"{self.path}:{unit.node.lineno}") from None
+                raise SourceTooDeep(str(self.where(unit.node.lineno))) from None
             self._extracts[unit.index] = found
         return self._extracts[unit.index]
 
     def where(self, line: int) -> Where:
         """A place in this file."""
-        return Where(self.path, line)
+        cells = self.parsed.cells
+        return Where(self.path, line) if cells is None else cells.where(line)
 
     def absolute(self, one: Imported) -> str | None:
-        """The dotted module that an import names; None where dots lead above the import roots."""
+        """The dotted module that an import names; None where dots lead above the import roots, or in a notebook."""
         if not one.level:
             return one.module
+        if is_notebook(self.path):
+            return None
         folder = posixpath.dirname(self.path)
         for _ in range(one.level - 1):
             if folder in ("", "."):
@@ -166,8 +176,16 @@ class Project:
             data = self.read(path)
             if data is None:
                 raise SourceMissing(path)
-            self._modules[path] = Module(self, path, parse(path, data))
+            read = parse_notebook if is_notebook(path) else parse
+            self._modules[path] = Module(self, path, read(path, data))
         return self._modules[path]
+
+    def file_of(self, path: str) -> str:
+        """Where the slice of a module stands. See Slice.path."""
+        return module_file(path, self._is_taken) if is_notebook(path) else path
+
+    def _is_taken(self, stem: str) -> bool:
+        return self.read(f"{stem}.py") is not None or self.source.is_dir(stem)
 
     def locate(self, dotted: str) -> Found | None:
         """Find a module of the project by name, as Python would along the import roots; None if it is not one.
@@ -209,7 +227,7 @@ class Project:
 
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""
-        stem = path.removesuffix("/__init__.py").removesuffix(".py")
+        stem = self.file_of(path).removesuffix("/__init__.py").removesuffix(".py")
         inside = (posixpath.relpath(stem, root) for root in self.roots)
         names = [
             one.replace("/", ".") for one in inside if not one.startswith(".") and "." not in one

@@ -8,12 +8,14 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
-from ops0.core.pipeline import Where
+from ops0.core.notebooks import KernelLine
+from ops0.core.pipeline import CellLines, Where
 
-__all__ = ["LARGEST_FILE", "Parsed", "parse"]
+__all__ = ["LARGEST_FILE", "Parsed", "parse", "split_lines", "syntax_tree"]
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
@@ -25,12 +27,16 @@ _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 class Parsed:
     """One file.
 
-    lines: UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
+    lines:   UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
+    cells:   of a notebook, None for a file of Python
+    missing: of a notebook: the lines that no step may reach, sorted
     """
 
     path: str
     tree: ast.Module
     lines: tuple[bytes, ...]
+    cells: CellLines | None = None
+    missing: tuple[KernelLine, ...] = ()
 
 
 def parse(path: str, data: bytes) -> Parsed:
@@ -39,22 +45,36 @@ def parse(path: str, data: bytes) -> Parsed:
     raises: SourceUnreadable, SourceSyntax, SourceTooDeep
     """
     text = _decode(path, data)
+    tree = syntax_tree(text, path, lambda line: Where(path, line))
+    return Parsed(path, tree, split_lines(text))
+
+
+def syntax_tree(
+    text: str, path: str, where: Callable[[int], Where], hint: str | None = None
+) -> ast.Module:
+    """The tree of a text. ``where``: the place of each of its lines. Raises SourceSyntax, SourceTooDeep."""
     try:
         with warnings.catch_warnings():
             # What the compiler warns of in the user's code is for the user's own linter to say.
             warnings.simplefilter("ignore")
-            tree = _tree(text, path)
+            return _tree(text)
     except SyntaxError as fault:
-        line = fault.lineno or 1
-        raise SourceSyntax(Where(path, line), fault.msg or "syntax error", fault.text) from None
+        number = fault.lineno or 1
+        # The fault's own text may be that of a file of this name in the folder we stand in.
+        line = next(iter(split_lines(text)[number - 1 :]), b"").decode()
+        raise SourceSyntax(where(number), fault.msg or "syntax error", line, hint) from None
     except (RecursionError, MemoryError):
         raise SourceTooDeep(path) from None
     except ValueError as fault:
         raise SourceUnreadable(path, str(fault)) from None
-    return Parsed(path, tree, tuple(_LINE.findall(text.encode())))
 
 
-def _tree(text: str, path: str) -> ast.Module:
+def split_lines(text: str) -> tuple[bytes, ...]:
+    """The lines of a text as Parsed has them."""
+    return tuple(_LINE.findall(text.encode()))
+
+
+def _tree(text: str) -> ast.Module:
     """Parse with the garbage collector at rest.
 
     A tree is all living objects; looking through them again and again took three quarters of the time of a
@@ -63,7 +83,7 @@ def _tree(text: str, path: str) -> ast.Module:
     resting = gc.isenabled()
     gc.disable()
     try:
-        return ast.parse(text, path)
+        return ast.parse(text)
     finally:
         if resting:
             gc.enable()

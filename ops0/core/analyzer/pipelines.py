@@ -120,5 +120,6 @@ def _given_name(module: Module, node: ast.expr) -> str | None:
 
 def _stem(path: str) -> str:
     """A pipeline name made of the file's."""
-    stem = _UNFIT.sub("-", posixpath.basename(path).removesuffix(".py").lower()).strip("-._")
+    name = posixpath.basename(path).removesuffix(".py").removesuffix(".ipynb")
+    stem = _UNFIT.sub("-", name.lower()).strip("-._")
     return stem[:63] or "pipeline"

@@ -24,7 +24,8 @@ def slices(reach: Reach) -> tuple[Slice, ...]:
 
     An import statement is reduced to the names that are used. The text of every slice has been parsed.
     """
-    return tuple(_slice(reach, module) for module in reach.modules())
+    found = (_slice(reach, module) for module in reach.modules())
+    return tuple(sorted(found, key=lambda one: one.path))
 
 
 def _slice(reach: Reach, module: Module) -> Slice:
@@ -35,7 +36,11 @@ def _slice(reach: Reach, module: Module) -> Slice:
     text = page.text()
     _verify(module, text)
     return Slice(
-        module=module.name, path=module.path, text=text, whole=reach.whole.get(module.path)
+        module=module.name,
+        path=module.file,
+        text=text,
+        whole=reach.whole.get(module.path),
+        cells=module.parsed.cells,
     )
 
 

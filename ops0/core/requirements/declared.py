@@ -47,6 +47,7 @@ def joined_declarations(
     kinds: tuple[tuple[DeclaredIn, tuple[Declaration, ...]], ...] = (
         ("step", step.requires),
         ("settings", context.requires),
+        ("notebook", context.notebook),
         ("project", context.project),
     )
     for by, declarations in kinds:

@@ -47,9 +47,13 @@ class MissingRequirements(SettingsError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectDeclared:
-    """All that a project declares, in the order of its files; and what of them ops0 does not use."""
+    """All that a project declares, in the order of its files; and what of them ops0 does not use.
+
+    notebook: what the pipeline's own notebook installs, where it is one
+    """
 
     declarations: tuple[Declaration, ...] = ()
+    notebook: tuple[Declaration, ...] = ()
     warnings: tuple[Warn, ...] = ()
 
 
@@ -59,7 +63,7 @@ def project_declared(source: Source) -> ProjectDeclared:
     leaves out: optional dependencies and dependency groups
     raises:     UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
     """
-    reading = _Reading(source)
+    reading = Reading(source)
     pyproject = source.read("pyproject.toml")
     if pyproject is not None:
         reading.pyproject(pyproject, "pyproject.toml")
@@ -74,7 +78,7 @@ def project_declared(source: Source) -> ProjectDeclared:
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What has been read so far."""
 
     source: Source
@@ -95,7 +99,7 @@ class _Reading:
             self.faults.append(fault)
             return
         for text in wanted:
-            self._take(text, place.of(text))
+            self.take(text, place.of(text))
 
     def file(self, path: str, asked_by: Where) -> None:
         """A requirements file and those that it includes, each once."""
@@ -125,9 +129,10 @@ class _Reading:
             text = "a file or address without a name is not used"
             self.warnings.append(Warn(where=where, text=text, hint="write it as `NAME @ ADDRESS`"))
         else:
-            self._take(_LINE_OPTION.sub("", line), where)
+            self.take(_LINE_OPTION.sub("", line), where)
 
-    def _take(self, text: str, where: Where) -> None:
+    def take(self, text: str, where: Where) -> None:
+        """One requirement."""
         from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
 
         try:

@@ -160,8 +160,8 @@ class _Gathering:
         self.drafts[name].imports.update(tables.provided_by(name)[:1])
 
     def add_declared(self, declared: Declared) -> None:
-        """What a step or the settings ask for is a need by itself; what the project declares joins a need."""
-        if declared.by != "project":
+        """What a step or the settings ask for is a need by itself; what the project or a notebook does joins a need."""
+        if declared.by in ("step", "settings"):
             for one in declared.declarations[:1]:
                 reason = Reason(one.where, f"declared: {one.text}")
                 self._add(declared.name, declared.requirement, reason, "declared")
@@ -171,24 +171,26 @@ class _Gathering:
 
     def settle_unknown(self) -> None:
         """An import that nobody knows comes from a declared distribution of which nothing is known, if there is one."""
-        declared = self.lookup.declared.values()
         free = [
-            one.name
-            for one in declared
-            if one.by != "project"
-            and not self.lookup.known(one.name)
-            and not self.drafts[one.name].imports
+            one
+            for one in self.lookup.declared.values()
+            if one.by != "project" and not self.lookup.known(one.name) and self._is_idle(one.name)
         ]
         for module, fact in self.unknown:
-            if not free:
+            name = _meant(module, free)
+            if name is None:
                 self.faults.append(self._unknown(module, fact))
                 continue
-            letters = module.partition(".")[0].strip("_").lower()
-            name = next((one for one in free if letters in one.replace("-", "_")), free[0])
+            requirement = self.lookup.requirement_of(name)
+            self._add(name, requirement, Reason(fact.where, fact.text), "declared")
             self.drafts[name].imports.add(module)
-            self.drafts[name].reasons.add(Reason(fact.where, fact.text))
             text = f"`{fact.text}` is taken to come from {name}: declared, and nothing else is known to provide it"
             self.warnings.append(Warn(where=fact.where, text=text))
+
+    def _is_idle(self, distribution: str) -> bool:
+        """Whether no import is known to come from a distribution."""
+        draft = self.drafts.get(distribution)
+        return draft is None or not draft.imports
 
     def needs(self) -> tuple[Need, ...]:
         """The needs, finished and sorted."""
@@ -287,6 +289,19 @@ class _Gathering:
 
 _FAULTY = Found(distribution="", requirement="", prefix="", origin="rule")
 """Stands for an import whose fault has been reported already."""
+
+
+def _meant(module: str, free: Sequence[Declared]) -> str | None:
+    """Which declared distribution an unknown import is taken to come from.
+
+    What a step or the settings ask for is meant for this step. A notebook's installs serve all its steps: there the
+    names must resemble each other, unless only one comes into question.
+    """
+    letters = module.partition(".")[0].strip("_").lower()
+    alike = [one.name for one in free if letters in one.name.replace("-", "_")]
+    asked = [one.name for one in free if one.by != "notebook"]
+    only = [one.name for one in free] if len(free) == 1 else []
+    return next(iter((*alike, *asked, *only)), None)
 
 
 def system_packages(distribution: str, tables: Tables) -> tuple[str, ...]:

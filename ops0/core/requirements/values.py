@@ -13,8 +13,8 @@ from ops0.core.requirements.rule_matching import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
 
-DeclaredIn = Literal["step", "settings", "project"]
-"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, ``project`` only when used."""
+DeclaredIn = Literal["step", "settings", "notebook", "project"]
+"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, the others only when used."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,6 +39,7 @@ class Context:
 
     requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
     project:  the project's own requirements: a need only where a step uses them
+    notebook: what the pipeline's own notebook installs: likewise, and an import that nobody knows may come from it
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
     rules:    the user's rules and those of integrations, tried together with ours
@@ -51,6 +52,7 @@ class Context:
     requires: tuple[Declaration, ...] = ()
     apt: tuple[Declaration, ...] = ()
     project: tuple[Declaration, ...] = ()
+    notebook: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()

@@ -54,6 +54,16 @@ def test_names_are_relative_to_the_first_folder(tmp_path: Path) -> None:
     assert 'File "src/pkg/mod.py", line 1' in failure["traceback"]
 
 
+def test_in_an_image_names_are_relative_to_the_projects_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A pipeline in a subfolder was named without the folder: its import root came first.
+    monkeypatch.setattr("ops0_runner.failure.CODE_DIR", str(tmp_path))
+    fault = failing(tmp_path, "1 / 0\n", "flows/pipeline.py")
+    failure = failure_of("step", fault, [str(tmp_path / "flows"), str(tmp_path)])
+    assert failure["where"] == "flows/pipeline.py:1"
+
+
 def test_causes_and_contexts_are_kept_and_trimmed(tmp_path: Path) -> None:
     code = "try:\n    1 / 0\nexcept ZeroDivisionError as f:\n    raise ValueError('outer') from f\n"
     failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -113,6 +114,13 @@ def test_what_a_step_may_change_is_what_it_asked_for(make: SimpleNamespace) -> N
         "ShmSize": GIB // 2,
         "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={GIB // 2}"},
     }
+
+
+def test_a_step_of_a_notebook_runs_in_the_notebooks_folder(make: SimpleNamespace) -> None:
+    job = a_job(make)
+    job = replace(job, step=replace(job.step, folder="my work"))
+    config = container_config(job, "sha256:1", OWNER, Share(memory=GIB, cpu=1.0))
+    assert config["WorkingDir"] == "/ops0/code/my work"
 
 
 def test_more_processors_than_the_host_has_are_not_asked_for(make: SimpleNamespace) -> None:
