@@ -243,9 +243,8 @@ def requirements_of(argument: str) -> Requirements:
     faults: dict[str, Ops0Error] = {}
     partly: set[str] = set()
     for name, one in facts.items():
-        found[name], wrong = known_needs(
-            name, one, declared.get(name, StepDeclared()), work.context
-        )
+        known, wrong = known_needs(name, one, declared.get(name, StepDeclared()), work.context)
+        found[name] = replace(known, warnings=(*one.warnings, *known.warnings))
         partly.update([name] if wrong else [])
         for fault in wrong:  # once, whoever reaches it
             faults.setdefault(str(fault), fault)

@@ -161,7 +161,8 @@ class Step:
     function: its qualified name in that module
     needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
     open_inputs: parameters that another step fills with something that cannot be told
-    folder:   where it runs, relative to the project's root; for the steps of a notebook the notebook's own folder
+    folder:   where it runs, relative to the project's root: the pipeline file's own folder for a notebook, and where
+              data files stand beside the file
     """
 
     name: StepName

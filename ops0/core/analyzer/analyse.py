@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.closures import pieces_of
 from ops0.core.analyzer.crossing import crossing_into, graph_inputs, inputs_of
-from ops0.core.analyzer.datafiles import with_given
+from ops0.core.analyzer.datafiles import run_folder, with_given
 from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.errors import (
     BadStepName,
@@ -203,6 +203,7 @@ class _Analysis:
             return None
         folder = _folder(self.module.path)
         warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
+        data = with_given(self.project, folder, facts.data, calls)
         return Step(
             name=StepName(declared.name),
             module=declared.module.name,
@@ -215,10 +216,10 @@ class _Analysis:
             needs=needs.needs,
             system=needs.system,
             slices=facts.slices,
-            data=with_given(self.project, folder, facts.data, calls),
+            data=data,
             roots=self.project.roots,
             open_inputs=unsure,
-            folder=folder if is_notebook(self.module.path) else ".",
+            folder=folder if is_notebook(self.module.path) else run_folder(folder, data),
             warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
         )
 

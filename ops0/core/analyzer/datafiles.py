@@ -11,7 +11,7 @@ from ops0.core.analyzer.paths import KnownPath, known_path
 from ops0.core.analyzer.reach import Reach
 from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn
 
-__all__ = ["MOST_FILES", "data_files", "find_data", "with_given"]
+__all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]
 
 MOST_FILES = 10_000
 """A folder with more files than this is a data set: it is not copied into images."""
@@ -73,6 +73,12 @@ def with_given(
                         path, DataFile(path=path, reason=Reason(call.where, f"{name} is {path}"))
                     )
     return tuple(found[path] for path in sorted(found))
+
+
+def run_folder(folder: str, data: Sequence[DataFile]) -> str:
+    """Where a step runs: in the folder of its pipeline file if data files stand there, else in the project's root."""
+    beside = folder if folder in ("", ".") else f"{folder}/"
+    return folder if any(one.path.startswith(beside) for one in data) else "."
 
 
 def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:

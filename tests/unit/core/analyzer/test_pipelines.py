@@ -371,3 +371,15 @@ def test_the_faults_of_all_steps_are_told_together(pipeline) -> None:
     with pytest.raises(ErrorGroup) as caught:
         pipeline(files)
     assert [str(one).split(": ")[0] for one in caught.value.errors] == ["p.py:2", "p.py:3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("beside.csv", "jobs"), ("top.csv", "."), ("none.csv", ".")]
+)
+def test_a_step_runs_where_its_data_files_are_named_from(pipeline, name: str, folder: str) -> None:
+    files = {
+        "jobs/p.py": f"import ops0\n@ops0.step\ndef load(): return open('{name}').read()",
+        "jobs/beside.csv": "1",
+        "top.csv": "1",
+    }
+    assert pipeline(files, entry="jobs/p.py").steps[0].folder == folder
