@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from ops0.core.pipeline import DataFile, Slice, Warn, Where
 
+UNKNOWN_PART = "\0"
+"""Stands in a command's word for what is only known when the code runs."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportFact:
@@ -60,6 +63,23 @@ class TypeFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CommandFact:
+    """One program that is started.
+
+    program:  its name without folders: ``ffmpeg``
+    words:    the command line; a word with ``UNKNOWN_PART`` in it is only known when the code runs
+    text:     the same as a person would write it
+    optional: the code only asks whether the program is there
+    """
+
+    program: str
+    words: tuple[str, ...]
+    text: str
+    where: Where
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything one function reaches. Each tuple is sorted by place and free of duplicates."""
 
@@ -67,6 +87,7 @@ class Facts:
     calls: tuple[CallFact, ...] = ()
     texts: tuple[TextFact, ...] = ()
     types: tuple[TypeFact, ...] = ()
+    commands: tuple[CommandFact, ...] = ()
     slices: tuple[Slice, ...] = ()
     data: tuple[DataFile, ...] = ()
     warnings: tuple[Warn, ...] = ()

@@ -26,6 +26,7 @@ from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.paths import KnownPath
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.syspath import with_all_roots
 from ops0.core.errors import ErrorGroup, Ops0Error, raise_together
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
@@ -75,10 +76,13 @@ def analyse(
     roots = tuple(
         dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
     )
-    project = Project(source, roots, target)
-    try:
+
+    def read(project: Project) -> Pipeline:
         analysis = _Analysis(project, project.module(entry), resolve_needs)
         return analysis.pipeline(pipeline, params, unnamed)
+
+    try:
+        return with_all_roots(source, roots, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 
@@ -94,14 +98,17 @@ def function_facts(
     roots = tuple(
         dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
     )
-    project = Project(source, roots, target)
-    try:
+
+    def read(project: Project) -> Mapping[str, Facts]:
         module = project.module(entry)
         known = functions_of(module)
         if function is not None and function not in known:
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
         return {name: _facts_of_paths(module, paths) for name, paths in wanted.items()}
+
+    try:
+        return with_all_roots(source, roots, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 
@@ -221,7 +228,7 @@ class _Analysis:
             return self.project
         if python not in self.others:
             target = replace(self.project.target, python=python)
-            self.others[python] = Project(self.project.source, self.project.roots, target)
+            self.others[python] = self.project.on(target)
         return self.others[python]
 
     def check_names(self, steps: tuple[DeclaredStep, ...]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
-from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.hidden import follow_hidden
 from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
@@ -29,9 +29,7 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
     folder: where relative file names start
     raises: LocalModuleMissing and what parsing raises; ErrorGroup of them
     """
-    reach.finish()
-    while dynamic_imports(reach):
-        reach.finish()
+    commands, told = follow_hidden(reach, folder)
     raise_together(reach.faults)
     data, warnings = data_files(reach, folder)
     calls, texts = _calls_and_texts(reach)
@@ -40,9 +38,12 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
         calls=calls,
         texts=texts,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
+        commands=commands,
         slices=slices(reach),
         data=data,
-        warnings=tuple(sorted({*reach.warnings, *warnings}, key=lambda one: (one.where, one.text))),
+        warnings=tuple(
+            sorted({*reach.warnings, *told, *warnings}, key=lambda one: (one.where, one.text))
+        ),
     )
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ops0.core.analyzer.conditions import decider
+from ops0.core.analyzer.conditions import decider, is_main_guard
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
+from ops0.core.analyzer.frames import Around, scopes_around
 from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
@@ -104,6 +105,21 @@ class Module:
             lazy=self.lazy,
         )
 
+    @cached_property
+    def main(self) -> Extract:
+        """What stands under ``if __name__ == "__main__"``: it counts where the file is run as a program."""
+        guards = (
+            node
+            for node in ast.walk(self.parsed.tree)
+            if isinstance(node, ast.If) and is_main_guard(node.test)
+        )
+        return extract((one for node in guards for one in node.body), self.surroundings)
+
+    @cached_property
+    def around(self) -> dict[int, Around]:
+        """The definitions around each call and each definition, by the id of its syntax."""
+        return scopes_around(self.parsed.tree)
+
     def extract(self, unit: Unit) -> Extract:
         """What one unit uses; for a block its header only."""
         if unit.index not in self._extracts:
@@ -143,16 +159,36 @@ class Module:
 class Project:
     """The source with its import roots, for one target. Everything is read and parsed at most once."""
 
-    def __init__(self, source: Source, roots: Sequence[str], target: Target) -> None:
+    def __init__(
+        self, source: Source, roots: Sequence[str], target: Target, late: Sequence[str] = ()
+    ) -> None:
+        """``late``: roots that the code adds itself; modules are not named after them."""
         self.source = source
-        self.roots = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
+        self._given = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
             ".",
         )
+        self.roots = tuple(dict.fromkeys((*self._given, *late)))
+        self.more: set[str] = set()
         self.target = target
         self.decide = decider(target)
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}
+
+    def on(self, target: Target) -> Project:
+        """The same project for another target."""
+        other = Project(self.source, self._given, target, self.roots)
+        other.more = self.more
+        return other
+
+    def start_in(self, folder: str) -> None:
+        """Note that the code imports from a folder too. See with_all_roots."""
+        if folder not in self.roots:
+            self.more.add(folder)
+
+    def loaded(self) -> tuple[Module, ...]:
+        """The modules that have been read so far, by path."""
+        return tuple(self._modules[path] for path in sorted(self._modules))
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None."""
@@ -197,6 +233,17 @@ class Project:
         found = self.locate(dotted)
         return self.module(found.path) if found is not None and found.path is not None else None
 
+    def modules_in(self, package: str) -> tuple[str, ...]:
+        """The names of the modules and packages directly in a package of the project, sorted."""
+        folder = package.replace(".", "/")
+        names = {
+            name.removesuffix(".py")
+            for root in self.roots
+            for name in self.source.list(join(root, folder))
+            if name not in ("__init__.py", "__main__.py")
+        }
+        return tuple(sorted(one for one in names if self.is_local(f"{package}.{one}")))
+
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""
         folder = posixpath.normpath(folder or ".")
@@ -210,11 +257,16 @@ class Project:
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""
         stem = path.removesuffix("/__init__.py").removesuffix(".py")
-        inside = (posixpath.relpath(stem, root) for root in self.roots)
-        names = [
-            one.replace("/", ".") for one in inside if not one.startswith(".") and "." not in one
-        ]
-        return tuple(names) or (posixpath.basename(stem),)
+        for roots in (self._given, self.roots):
+            inside = (posixpath.relpath(stem, root) for root in roots)
+            names = [
+                one.replace("/", ".")
+                for one in inside
+                if not one.startswith(".") and "." not in one
+            ]
+            if names:
+                return tuple(names)
+        return (posixpath.basename(stem),)
 
     def _below(self, root: str, parts: Sequence[str]) -> Found | None:
         folder, packages = root, []

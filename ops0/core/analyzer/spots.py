@@ -1,0 +1,382 @@
+"""Expressions followed to the literals behind them: through names, parameters, loops, tables and returns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import Local, resolve
+
+__all__ = ["Spot", "Spots"]
+
+_DEEPEST = 24
+_MOST = 256
+_SAME_ELEMENTS = frozenset({"frozenset", "list", "reversed", "set", "sorted", "tuple"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An expression, and where its names count: the module and the definitions around."""
+
+    module: Module
+    node: ast.expr
+    around: Around = ()
+
+    def at(self, node: ast.expr) -> Spot:
+        """Another expression of the same place."""
+        return replace(self, node=node)
+
+
+Sites = Callable[[Module, Function], Iterable[Spot]]
+"""The calls of a function that are known: each spot's node is an ``ast.Call``."""
+
+
+@dataclass
+class Spots:
+    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
+
+    sites: Sites
+    _tables: dict[int, dict[str, list[Binding]]] = field(default_factory=dict)
+    _busy: set[tuple[int, int]] = field(default_factory=set)
+
+    def behind(self, spot: Spot) -> list[Spot]:
+        """The expressions that a spot may turn out to be: no name that could be followed further."""
+        key = (id(spot.node), id(spot.around[-1]) if spot.around else 0)
+        if key in self._busy or len(self._busy) > _DEEPEST:
+            return [spot]
+        self._busy.add(key)
+        try:
+            found = self._step(spot)
+        finally:
+            self._busy.discard(key)
+        return found if len(found) <= _MOST else [spot]
+
+    def elements(self, spot: Spot) -> list[Spot] | None:
+        """The items of what a spot may be, in order; None where it is no known list, tuple, set or table."""
+        found: list[Spot] = []
+        for one in self.behind(spot):
+            items = self._elements(one)
+            if items is None:
+                return None
+            found += items
+        return found
+
+    # one step
+
+    def _step(self, spot: Spot) -> list[Spot]:
+        node = spot.node
+        if isinstance(node, ast.Name):
+            return self._name(spot, node.id)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(spot, node)
+        if isinstance(node, ast.IfExp):
+            verdict = spot.module.project.decide(node.test)
+            parts = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
+            return self._all(spot.at(one) for one in parts)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            return self._all(spot.at(one) for one in node.values)
+        if isinstance(node, (ast.NamedExpr, ast.Await)):
+            return self.behind(spot.at(node.value))
+        if isinstance(node, ast.Subscript):
+            return self._item(spot, node)
+        if isinstance(node, ast.Call):
+            return self._call(spot, node)
+        return [spot]
+
+    def _all(self, spots: Iterable[Spot]) -> list[Spot]:
+        return [found for one in spots for found in self.behind(one)]
+
+    # names
+
+    def _name(self, spot: Spot, name: str) -> list[Spot]:
+        for depth in range(len(spot.around), 0, -1):
+            owner = spot.around[depth - 1]
+            if isinstance(owner, ast.ClassDef) and depth != len(spot.around):
+                continue
+            bound = self._table(owner.body, owner).get(name)
+            if bound:
+                return self._bound(replace(spot, around=spot.around[:depth]), bound)
+            if not isinstance(owner, ast.ClassDef) and name in _parameters(owner):
+                return self._parameter(replace(spot, around=spot.around[:depth]), owner, name)
+        return self._global(spot, (name,))
+
+    def _global(self, spot: Spot, chain: tuple[str, ...]) -> list[Spot]:
+        found = resolve(spot.module, chain)
+        if not isinstance(found, Local) or found.rest or found.unit.kind == "define":
+            return [spot]
+        tree = found.module.parsed.tree
+        bound = self._table(tree.body, tree).get(found.name)
+        place = replace(spot, module=found.module, around=())
+        return self._bound(place, bound) if bound else [spot]
+
+    def _table(self, body: list[ast.stmt], owner: ast.AST) -> dict[str, list[Binding]]:
+        if id(owner) not in self._tables:
+            self._tables[id(owner)] = bindings_in(body)
+        return self._tables[id(owner)]
+
+    def _bound(self, spot: Spot, bindings: list[Binding]) -> list[Spot]:
+        """Every value that a name gets; each with all that is added to it later."""
+        grown = [one.node for one in bindings if one.kind == "add" and one.node is not None]
+        found: list[Spot] = []
+        for binding in bindings:
+            if binding.kind == "unknown" or binding.node is None:
+                found.append(spot)
+            elif binding.kind != "add":
+                found += self._value(spot.at(binding.node), binding)
+        if not grown:
+            return found
+        return [_sum(one, [spot.at(more) for more in grown]) for one in found]
+
+    def _value(self, spot: Spot, binding: Binding) -> list[Spot]:
+        if binding.kind == "element":
+            found = self.elements(spot)
+            values = [spot] if found is None else found
+        else:
+            values = self.behind(spot)
+        for index in binding.path:
+            values = [inner for one in values for inner in self._at(one, index)]
+        return self._all(values) if binding.path or binding.kind == "element" else values
+
+    def _at(self, spot: Spot, index: int) -> list[Spot]:
+        """The item of a literal tuple or list; the spot itself where it has none that is known."""
+        found: list[Spot] = []
+        for one in self.behind(spot):
+            items = self._elements(one)
+            known = items is not None and index < len(items)
+            found.append(items[index] if known and items is not None else one)
+        return found
+
+    # parameters
+
+    def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
+        default = _parameters(owner)[name]
+        method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
+        outside = replace(spot, around=spot.around[:-1])
+        found: list[Spot] = []
+        for site in self.sites(spot.module, owner):
+            given = _given(owner, name, site, method=method)
+            if given is not None:
+                found += self.behind(given)
+            elif default is not None:
+                found += self.behind(outside.at(default))
+            else:
+                found.append(spot)
+        if not found and default is not None:
+            found = self.behind(outside.at(default))
+        return found or [spot]
+
+    # attributes, tables, calls
+
+    def _attribute(self, spot: Spot, node: ast.Attribute) -> list[Spot]:
+        chain = chain_of(node)
+        if chain is None:
+            return [spot]
+        if chain[0] in ("self", "cls") and len(chain) == 2:
+            owner = next(
+                (one for one in reversed(spot.around) if isinstance(one, ast.ClassDef)), None
+            )
+            values = [
+                replace(spot, node=value, around=around)
+                for name, value, around in (attributes_in(owner) if owner is not None else ())
+                if name == chain[1]
+            ]
+            return self._all(values) or [spot]
+        if len(chain) == 2:
+            found = resolve(spot.module, chain)
+            node_of = found.unit.node if isinstance(found, Local) and found.rest else None
+            if isinstance(found, Local) and isinstance(node_of, ast.ClassDef):
+                values = [
+                    Spot(found.module, value, around)
+                    for name, value, around in attributes_in(node_of)
+                    if (name,) == found.rest
+                ]
+                return self._all(values) or [spot]
+        return self._global(spot, chain)
+
+    def _item(self, spot: Spot, node: ast.Subscript) -> list[Spot]:
+        """``TABLE[key]``: the value of a known key, else every value."""
+        found: list[Spot] = []
+        for owner in self.behind(spot.at(node.value)):
+            if isinstance(owner.node, ast.Dict):
+                found += self._looked_up(owner, node.slice)
+            elif isinstance(node.slice, ast.Slice):
+                return [spot]
+            else:
+                items = self._elements(owner)
+                if items is None:
+                    return [spot]
+                index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+                fits = isinstance(index, int) and -len(items) <= index < len(items)
+                found += [items[index]] if fits and isinstance(index, int) else items
+        return self._all(found)
+
+    def _looked_up(self, owner: Spot, key: ast.expr) -> list[Spot]:
+        table = owner.node
+        assert isinstance(table, ast.Dict)  # noqa: S101 - asked by the callers
+        wanted = key.value if isinstance(key, ast.Constant) else None
+        pairs = list(zip(table.keys, table.values, strict=True))
+        fitting = [
+            value
+            for name, value in pairs
+            if isinstance(name, ast.Constant) and wanted is not None and name.value == wanted
+        ]
+        return [owner.at(value) for value in fitting or table.values]
+
+    def _call(self, spot: Spot, node: ast.Call) -> list[Spot]:
+        """``TABLE.get(key, default)``, and what a function of the project returns."""
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr in ("get", "pop") and node.args:
+            tables = self.behind(spot.at(func.value))
+            if tables and all(isinstance(one.node, ast.Dict) for one in tables):
+                found = [value for one in tables for value in self._looked_up(one, node.args[0])]
+                return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
+        chain = chain_of(func)
+        found_function = self._function(spot, chain) if chain is not None else None
+        if found_function is None:
+            return [spot]
+        module, around = found_function
+        owner = around[-1]
+        values = [Spot(module, value, around) for value in _returned(owner)]
+        return self._all(values) or [spot]
+
+    def _function(self, spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
+        for depth in range(len(spot.around), 0, -1):
+            for statement in spot.around[depth - 1].body:
+                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    inner = isinstance(spot.around[depth - 1], ast.ClassDef)
+                    own = ("self", statement.name) if inner else (statement.name,)
+                    if chain == own:
+                        return spot.module, (*spot.around[:depth], statement)
+        found = resolve(spot.module, chain)
+        if isinstance(found, Local) and not found.rest:
+            node = found.unit.node
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                return found.module, (node,)
+        return None
+
+    def _elements(self, spot: Spot) -> list[Spot] | None:
+        """The items of one expression that cannot be followed further."""
+        node = spot.node
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            found: list[Spot] = []
+            for item in node.elts:
+                inner = (
+                    self.elements(spot.at(item.value)) if isinstance(item, ast.Starred) else None
+                )
+                found += inner if inner is not None else [spot.at(item)]
+            return found
+        if isinstance(node, ast.Dict):
+            return [spot.at(key) for key in node.keys if key is not None]
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = self.elements(spot.at(node.left)), self.elements(spot.at(node.right))
+            return left + (right or []) if left is not None else None
+        if isinstance(node, ast.Call):
+            return self._made(spot, node)
+        return None
+
+    def _made(self, spot: Spot, node: ast.Call) -> list[Spot] | None:
+        """``table.items()``, ``sorted(names)``, ``"a b".split()``, ``enumerate(names)``."""
+        func = node.func
+        if isinstance(func, ast.Name) and len(node.args) >= 1:
+            inner = self.elements(spot.at(node.args[0]))
+            if func.id in _SAME_ELEMENTS or inner is None:
+                return inner if func.id in _SAME_ELEMENTS else None
+            if func.id == "enumerate":
+                number = ast.copy_location(ast.Constant(value=None), node)
+                return [_pair(one, number) for one in inner]
+        if not isinstance(func, ast.Attribute):
+            return None
+        if func.attr == "split" and not node.args and isinstance(func.value, ast.Constant):
+            words = str(func.value.value).split()
+            return [spot.at(ast.copy_location(ast.Constant(value=one), node)) for one in words]
+        if func.attr not in ("values", "items", "keys"):
+            return None
+        found: list[Spot] = []
+        for owner in self.behind(spot.at(func.value)):
+            table = owner.node
+            if not isinstance(table, ast.Dict):
+                return None
+            for key, value in zip(table.keys, table.values, strict=True):
+                if func.attr == "values" or key is None:
+                    found.append(owner.at(value))
+                elif func.attr == "keys":
+                    found.append(owner.at(key))
+                else:
+                    found.append(_pair(owner.at(value), key))
+        return found
+
+
+def _pair(value: Spot, first: ast.expr) -> Spot:
+    pair = ast.Tuple([first, value.node], ast.Load())
+    return value.at(ast.copy_location(pair, value.node))
+
+
+def _sum(start: Spot, more: list[Spot]) -> Spot:
+    """``start + a + b`` as one expression; a part from elsewhere stays where it is by being looked at in its place."""
+    node: ast.expr = start.node
+    for one in more:
+        if one.module is start.module:
+            node = ast.copy_location(ast.BinOp(node, ast.Add(), one.node), one.node)
+    around = max((start, *more), key=lambda one: len(one.around)).around
+    return replace(start, node=node, around=around)
+
+
+def _parameters(owner: Function) -> dict[str, ast.expr | None]:
+    """Each parameter with its default."""
+    arguments = owner.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults = [*missing, *arguments.defaults]
+    found = {one.arg: default for one, default in zip(positional, defaults, strict=True)}
+    found |= {
+        one.arg: default
+        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    }
+    if arguments.vararg is not None:
+        found[arguments.vararg.arg] = None
+    return found
+
+
+def _given(owner: Function, name: str, site: Spot, *, method: bool) -> Spot | None:
+    """The argument that a call gives a parameter; None where it gives none that can be seen."""
+    call = site.node
+    assert isinstance(call, ast.Call)  # noqa: S101 - what sites are
+    positional = [one.arg for one in (*owner.args.posonlyargs, *owner.args.args)]
+    bound = method and isinstance(call.func, ast.Attribute) and positional[:1] != [name]
+    if bound and not _is_static(owner):
+        positional = positional[1:]
+    if owner.args.vararg is not None and owner.args.vararg.arg == name:
+        rest = ast.Tuple(call.args[len(positional) :], ast.Load())
+        return site.at(ast.copy_location(rest, call))
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return site.at(keyword.value)
+    if name in positional:
+        index = positional.index(name)
+        before = call.args[: index + 1]
+        if len(before) > index and not any(isinstance(one, ast.Starred) for one in before):
+            return site.at(call.args[index])
+    return None
+
+
+def _is_static(owner: Function) -> bool:
+    return any((chain_of(one) or ("",))[-1] == "staticmethod" for one in owner.decorator_list)
+
+
+def _returned(owner: ast.AST) -> Iterator[ast.expr]:
+    """What the ``return`` statements of a function give, without those of functions inside it."""
+    pending = list(getattr(owner, "body", []))
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            pending += [
+                one
+                for one in ast.iter_child_nodes(node)
+                if isinstance(one, (ast.stmt, ast.ExceptHandler))
+            ]
