@@ -14,9 +14,11 @@ from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import foreign_name
+from ops0.core.analyzer.scripts import run_script
 from ops0.core.analyzer.shell import Words, commands_of, split_shell
 from ops0.core.analyzer.sites import CallSites
-from ops0.core.analyzer.spots import Spot, Spots
+from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import ROOT, UNKNOWN, is_known, texts
 from ops0.core.facts import CommandFact
 from ops0.core.pipeline import Reason, Warn, Where
@@ -152,7 +154,7 @@ class Commands:
         if found is not None and found.path is not None:
             main = f"{name}.__main__"
             self.reach.touch_name(main if project.is_local(main) else name)
-            self.reach.run_script(project.module(found.path), f"{where}: `{shown(words)}` runs it")
+            run_script(self.reach, project.module(found.path), f"{where}: `{shown(words)}` runs it")
         else:
             said = shown(words[: at + 1])
             one = Imported(module=name, bound=name, whole=True, line=where.line, said=said)
@@ -187,7 +189,7 @@ class Commands:
     def _run(self, own: str, words: Words, where: Where) -> None:
         self.reach.project.start_in(posixpath.dirname(own) or ".")
         module = self.reach.project.module(own)
-        self.reach.run_script(module, f"{where}: `{shown(words)}` runs it")
+        run_script(self.reach, module, f"{where}: `{shown(words)}` runs it")
 
     def _own_program(self, own: str, words: Words, where: Where) -> None:
         """``./tool.sh``: a file of the project that is started itself."""

@@ -7,10 +7,13 @@ import posixpath
 from collections.abc import Iterator
 
 from ops0.core.analyzer.model import Imported
+from ops0.core.analyzer.modules import Project, join
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import foreign_name
+from ops0.core.analyzer.scripts import run_script
 from ops0.core.analyzer.sites import CallSites
-from ops0.core.analyzer.spots import Spot, Spots
+from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import ROOT, UNKNOWN, is_known, texts
 from ops0.core.pipeline import Warn
 
@@ -82,7 +85,7 @@ def _follow(reach: Reach, place: Spot, name: str, *, bare: bool = True) -> None:
     reach.follow(place.module, one, (), None, bare=bare)
     target = project.file_module(name) if _is_main(place) else None
     if target is not None:
-        reach.run_script(target, _ran(place))
+        run_script(reach, target, _ran(place))
 
 
 def _matches(reach: Reach, place: Spot, name: str) -> bool:
@@ -96,12 +99,23 @@ def _matches(reach: Reach, place: Spot, name: str) -> bool:
         return False
     modules = [
         one
-        for one in project.modules_in(folder)
+        for one in _modules_in(project, folder)
         if one.startswith(start) and one.endswith(end.partition(".")[0])
     ]
     for one in modules:
         _follow(reach, place, f"{folder}.{one}")
     return bool(modules)
+
+
+def _modules_in(project: Project, package: str) -> list[str]:
+    """The names of the modules and packages directly in a package of the project, sorted."""
+    names = {
+        name.removesuffix(".py")
+        for root in project.roots
+        for name in project.source.list(join(root, package.replace(".", "/")))
+        if name not in ("__init__.py", "__main__.py")
+    }
+    return sorted(one for one in names if project.is_local(f"{package}.{one}"))
 
 
 def _files(reach: Reach, spots: Spots, place: Spot, position: int, keyword: str) -> Iterator[Warn]:
@@ -112,8 +126,11 @@ def _files(reach: Reach, spots: Spots, place: Spot, position: int, keyword: str)
         if found is None:
             yield _unknown(place, argument)
         else:
-            keep = reach.run_script if _is_main(place) else reach.keep_whole
-            keep(reach.project.module(found), _ran(place))
+            target = reach.project.module(found)
+            if _is_main(place):
+                run_script(reach, target, _ran(place))
+            else:
+                reach.keep_whole(target, _ran(place))
 
 
 def project_file(reach: Reach, path: str, folder: str = "") -> str | None:

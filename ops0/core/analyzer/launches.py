@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import islice, product
 
 from ops0.core.analyzer.shell import Words, split_shell
-from ops0.core.analyzer.spots import Spot, Spots
+from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import UNKNOWN, texts
 
 __all__ = ["LAUNCHERS", "Launch", "lines_of"]

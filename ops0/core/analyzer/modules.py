@@ -233,17 +233,6 @@ class Project:
         found = self.locate(dotted)
         return self.module(found.path) if found is not None and found.path is not None else None
 
-    def modules_in(self, package: str) -> tuple[str, ...]:
-        """The names of the modules and packages directly in a package of the project, sorted."""
-        folder = package.replace(".", "/")
-        names = {
-            name.removesuffix(".py")
-            for root in self.roots
-            for name in self.source.list(join(root, folder))
-            if name not in ("__init__.py", "__main__.py")
-        }
-        return tuple(sorted(one for one in names if self.is_local(f"{package}.{one}")))
-
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""
         folder = posixpath.normpath(folder or ".")

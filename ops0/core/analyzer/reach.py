@@ -139,18 +139,6 @@ class Reach:
                 self.keep_import(module, unit, one)
                 self.follow(module, one, (), unit, bare=False)
 
-    def run_script(self, module: Module, why: str) -> None:
-        """Keep a whole file that is run as a program, with what stands under ``if __name__ == "__main__"``."""
-        if module.path in self.scripts:
-            return
-        self.scripts.add(module.path)
-        self.keep_whole(module, why)
-        self.whole[module.path] = why
-        for unit in module.units:
-            if not unit.dead and unit.kind != "block":
-                self.keep(module, unit)
-        self.begin(module, module.main)
-
     # following
 
     def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:

@@ -11,7 +11,7 @@ from ops0.core.analyzer.model import CallUse
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import Local, resolve, resolve_import
-from ops0.core.analyzer.spots import Spot
+from ops0.core.analyzer.spot import Spot
 
 __all__ = ["CallSites"]
 
@@ -49,9 +49,20 @@ class CallSites:
                 if isinstance(node, ast.Call) and _is_name(node.func, function.name):
                     yield Spot(module, node, module.around.get(id(node), ()))
             return
+        around = module.around.get(id(function), ())
+        if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
+            yield from self._made(around[-1])
+            return
         is_method = not any(unit.node is function for unit in module.units)
         for there, call in self._by_name.get(function.name, ()):
             if _means(there, call, function, is_method=is_method):
+                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+    def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
+        """The calls of a class: they are calls of its ``__init__``."""
+        for there, call in self._by_name.get(owner.name, ()):
+            found = resolve(there, call.chain) if call.chain[0] and not call.via else None
+            if isinstance(found, Local) and found.unit.node is owner:
                 yield Spot(there, call.node, there.around.get(id(call.node), ()))
 
 

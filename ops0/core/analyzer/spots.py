@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
+from ops0.core.analyzer.given import given_to, is_itself, parameters_of, returned_by
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import Local, resolve
+from ops0.core.analyzer.spot import Spot
 
-__all__ = ["Spot", "Spots"]
+__all__ = ["Spots"]
 
 _DEEPEST = 24
 _MOST = 256
 _SAME_ELEMENTS = frozenset({"frozenset", "list", "reversed", "set", "sorted", "tuple"})
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """An expression, and where its names count: the module and the definitions around."""
-
-    module: Module
-    node: ast.expr
-    around: Around = ()
-
-    def at(self, node: ast.expr) -> Spot:
-        """Another expression of the same place."""
-        return replace(self, node=node)
 
 
 Sites = Callable[[Module, Function], Iterable[Spot]]
@@ -100,12 +89,17 @@ class Spots:
             bound = self._table(owner.body, owner).get(name)
             if bound:
                 return self._bound(replace(spot, around=spot.around[:depth]), bound)
-            if not isinstance(owner, ast.ClassDef) and name in _parameters(owner):
+            if not isinstance(owner, ast.ClassDef) and name in parameters_of(owner):
                 return self._parameter(replace(spot, around=spot.around[:depth]), owner, name)
         return self._global(spot, (name,))
 
     def _global(self, spot: Spot, chain: tuple[str, ...]) -> list[Spot]:
         found = resolve(spot.module, chain)
+        if found is None and len(chain) == 1 and chain[0] not in spot.module.bindings:
+            # The target of a comprehension at the top of the file.
+            tree = spot.module.parsed.tree
+            bound = self._table(tree.body, tree).get(chain[0])
+            return self._bound(replace(spot, around=()), bound) if bound else [spot]
         if not isinstance(found, Local) or found.rest or found.unit.kind == "define":
             return [spot]
         tree = found.module.parsed.tree
@@ -153,12 +147,14 @@ class Spots:
     # parameters
 
     def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
-        default = _parameters(owner)[name]
+        default = parameters_of(owner)[name]
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []
         for site in self.sites(spot.module, owner):
-            given = _given(owner, name, site, method=method)
+            given = given_to(owner, name, site, method=method)
+            if given is not None and is_itself(given, owner, name):
+                continue
             if given is not None:
                 found += self.behind(given)
             elif default is not None:
@@ -240,7 +236,7 @@ class Spots:
             return [spot]
         module, around = found_function
         owner = around[-1]
-        values = [Spot(module, value, around) for value in _returned(owner)]
+        values = [Spot(module, value, around) for value in returned_by(owner)]
         return self._all(values) or [spot]
 
     def _function(self, spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
@@ -323,60 +319,3 @@ def _sum(start: Spot, more: list[Spot]) -> Spot:
             node = ast.copy_location(ast.BinOp(node, ast.Add(), one.node), one.node)
     around = max((start, *more), key=lambda one: len(one.around)).around
     return replace(start, node=node, around=around)
-
-
-def _parameters(owner: Function) -> dict[str, ast.expr | None]:
-    """Each parameter with its default."""
-    arguments = owner.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    defaults = [*missing, *arguments.defaults]
-    found = {one.arg: default for one, default in zip(positional, defaults, strict=True)}
-    found |= {
-        one.arg: default
-        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    }
-    if arguments.vararg is not None:
-        found[arguments.vararg.arg] = None
-    return found
-
-
-def _given(owner: Function, name: str, site: Spot, *, method: bool) -> Spot | None:
-    """The argument that a call gives a parameter; None where it gives none that can be seen."""
-    call = site.node
-    assert isinstance(call, ast.Call)  # noqa: S101 - what sites are
-    positional = [one.arg for one in (*owner.args.posonlyargs, *owner.args.args)]
-    bound = method and isinstance(call.func, ast.Attribute) and positional[:1] != [name]
-    if bound and not _is_static(owner):
-        positional = positional[1:]
-    if owner.args.vararg is not None and owner.args.vararg.arg == name:
-        rest = ast.Tuple(call.args[len(positional) :], ast.Load())
-        return site.at(ast.copy_location(rest, call))
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return site.at(keyword.value)
-    if name in positional:
-        index = positional.index(name)
-        before = call.args[: index + 1]
-        if len(before) > index and not any(isinstance(one, ast.Starred) for one in before):
-            return site.at(call.args[index])
-    return None
-
-
-def _is_static(owner: Function) -> bool:
-    return any((chain_of(one) or ("",))[-1] == "staticmethod" for one in owner.decorator_list)
-
-
-def _returned(owner: ast.AST) -> Iterator[ast.expr]:
-    """What the ``return`` statements of a function give, without those of functions inside it."""
-    pending = list(getattr(owner, "body", []))
-    while pending:
-        node = pending.pop(0)
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield node.value
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            pending += [
-                one
-                for one in ast.iter_child_nodes(node)
-                if isinstance(one, (ast.stmt, ast.ExceptHandler))
-            ]

@@ -10,7 +10,8 @@ from typing import TypeVar
 from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.spots import Spot, Spots
+from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import ROOT, is_known, texts
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.spots import Spot, Spots
+from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spots import Spots
 from ops0.core.facts import UNKNOWN_PART
 
 __all__ = ["PYTHON", "ROOT", "UNKNOWN", "is_known", "texts"]
@@ -152,6 +153,10 @@ def _called(spots: Spots, spot: Spot, node: ast.Call, depth: int) -> Iterable[st
         return _formatted(spots, spot, node, owner, depth)
     if name == "joinpath" and owner is not None:
         return _paths(spots, spot, [owner, *node.args], depth)
+    if name in ("with_name", "with_suffix") and owner is not None and len(node.args) == 1:
+        ends = texts(spots, spot.at(node.args[0]), depth + 1)
+        starts = texts(spots, spot.at(owner), depth + 1)
+        return [_renamed(one, name, end) for one in starts for end in ends]
     if name == "dirname" and len(node.args) == 1:
         return [_path_part(one, "parent") for one in texts(spots, spot.at(node.args[0]), depth + 1)]
     if name in _CASES and owner is not None and not node.args:
@@ -199,6 +204,12 @@ def _path_part(text: str, attribute: str) -> str:
         return posixpath.dirname(text) or "."
     name = posixpath.basename(text)
     return name if attribute == "name" else posixpath.splitext(name)[0]
+
+
+def _renamed(text: str, how: str, end: str) -> str:
+    """``path.with_name("x.py")``, ``path.with_suffix(".py")``."""
+    start = posixpath.dirname(text) if how == "with_name" else posixpath.splitext(text)[0]
+    return posixpath.join(start, end) if how == "with_name" else start + end
 
 
 def _parents(spots: Spots, spot: Spot, node: ast.Subscript, depth: int) -> Iterable[str]:

@@ -23,6 +23,7 @@ from ops0.core.requirements.errors import (
 )
 from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
 from ops0.core.requirements.names import canonicalize_name, name_of
+from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rules import rule_needs, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
@@ -46,12 +47,22 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
     rules = context.tables.rules + context.rules
     for requirement, reason in rule_needs(rules, facts):
         gathering.add_rule(requirement, reason)
+    started = started_by(
+        facts.commands,
+        context.tables.programs,
+        context.installed,
+        declared=bool(declared.apt or context.apt),
+    )
+    for requirement, reason in started.needs:
+        gathering.add_rule(requirement, reason)
+    for package, reason in started.packages:
+        gathering.packages.setdefault(package, set()).add(reason)
     for one in known.values():
         gathering.add_declared(one)
     gathering.settle_unknown()
     system = gathering.system(declared.apt, context.apt)
     raise_together(gathering.faults)
-    warnings = {*gathering.warnings, *rule_warnings(rules, facts)}
+    warnings = {*gathering.warnings, *rule_warnings(rules, facts), *started.warnings}
     return Resolved(
         needs=gathering.needs(),
         system=system,
@@ -76,6 +87,7 @@ class _Gathering:
     step: str
     lookup: Lookup
     drafts: dict[str, _Draft] = field(default_factory=dict)
+    packages: dict[str, set[Reason]] = field(default_factory=dict)
     unknown: list[tuple[str, ImportFact]] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
@@ -179,8 +191,8 @@ class _Gathering:
     def system(
         self, step: Iterable[Declaration], settings: Iterable[Declaration]
     ) -> tuple[SystemNeed, ...]:
-        """Debian packages: declared ones, and those without which a needed wheel does not import."""
-        reasons: dict[str, set[Reason]] = {}
+        """Debian packages: declared ones, those of programs, and those without which a needed wheel does not import."""
+        reasons = {name: set(why) for name, why in self.packages.items()}
         for declaration in (*step, *settings):
             try:
                 name = check_debian_name(declaration)
