@@ -20,6 +20,7 @@ class ImportFact:
     module:   dotted, absolute: ``sklearn.linear_model``
     names:    what ``from module import …`` names; () for a plain import. A name may itself be a submodule.
     text:     the statement as a person would write it, on one line
+    instead:  groups of modules: it is imported only where one of each group cannot be
     optional: guarded so that the step works without it (``try … except ImportError`` with a fallback)
     """
 
@@ -28,6 +29,7 @@ class ImportFact:
     where: Where
     text: str
     optional: bool = False
+    instead: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,6 +36,7 @@ class Imported:
     module: as written, without the dots;  level: the dots of a relative import
     name:   what ``from`` takes out of the module, ``*`` for all; None for a plain import
     bound:  the name that it binds here;   whole: it binds the dotted module itself, not its first part
+    instead: it is imported only if one of these groups of modules cannot be, as in a handler of ImportError
     said:   what stands there instead of an import statement
     """
 
@@ -46,6 +47,7 @@ class Imported:
     whole: bool = False
     line: int = 1
     guard: Guard = "none"
+    instead: tuple[tuple[str, ...], ...] = ()
     said: str = ""
 
     @property

@@ -12,6 +12,7 @@ from functools import cached_property
 from ops0.core.analyzer.conditions import decider, is_main_guard
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
+from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
 from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
@@ -59,9 +60,14 @@ class Module:
         return max(names, key=len) if relative else min(names, key=len)
 
     @cached_property
+    def flags(self) -> Flags:
+        """The names that stand for tests of the target."""
+        return Flags(self.parsed.tree, self.project.decide)
+
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """Its top-level statements. See split_units."""
-        return split_units(self.parsed.tree, self.project.decide)
+        return split_units(self.parsed.tree, self.flags)
 
     @cached_property
     def bindings(self) -> dict[str, tuple[Unit, ...]]:
@@ -100,7 +106,7 @@ class Module:
         """What walks over its code need to know."""
         return Surroundings(
             always=self._always,
-            decide=self.project.decide,
+            flags=self.flags,
             names=frozenset(self.bindings),
             lazy=self.lazy,
         )

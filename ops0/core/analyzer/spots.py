@@ -63,7 +63,7 @@ class Spots:
         if isinstance(node, ast.Attribute):
             return self._attribute(spot, node)
         if isinstance(node, ast.IfExp):
-            verdict = spot.module.project.decide(node.test)
+            verdict = spot.module.flags.decide(node.test)
             parts = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
             return self._all(spot.at(one) for one in parts)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):

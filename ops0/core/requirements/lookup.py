@@ -11,11 +11,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ops0.core.facts import ImportFact
 from ops0.core.pipeline import Origin
 from ops0.core.requirements.declared import Declared, parse_requirement, requirement_text
 from ops0.core.requirements.installed import InstalledDistribution
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Context
+
+OF_THE_USER: tuple[Origin, ...] = ("declared", "installed")
+"""Whose word it is that the user has a distribution, not only that it exists."""
 
 _CLOSE = 0.78
 _NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api", "client"})
@@ -72,6 +76,17 @@ class Lookup:
                 if found is not None:
                     return found
         return None
+
+    def spared(self, fact: ImportFact) -> bool:
+        """Whether an import stands in for modules that the user has: declared, or installed beside ops0."""
+        return any(all(self._of_the_user(one) for one in group) for group in fact.instead)
+
+    def _of_the_user(self, dotted: str) -> bool:
+        try:
+            found = self.find(dotted)
+        except (SeveralProviders, NotFromAnIndex):
+            return False
+        return found is not None and found.origin in OF_THE_USER
 
     def known(self, distribution: str) -> bool:
         """Whether anything says what a distribution provides; one of which nothing is known may provide anything."""

@@ -114,6 +114,12 @@ class _Search:
         program = self._find(fact.program)
         if self.declared or (program is not None and program.base):
             return
+        owner = self.installed.script_owner(fact.program)
+        if owner is not None and owner.origin is None:
+            self.needs[owner.name, Reason(fact.where, f"looks for {fact.program}: installed")] = (
+                None
+            )
+            return
         given = program or Program()
         parts = [f'"{one}"' for one in given.needs]
         listed = ", ".join(f'"{one}"' for one in given.apt or ("PACKAGE",))

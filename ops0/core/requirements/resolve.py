@@ -21,7 +21,13 @@ from ops0.core.requirements.errors import (
     LocalInstallation,
     UnknownImport,
 )
-from ops0.core.requirements.lookup import Found, Lookup, NotFromAnIndex, SeveralProviders
+from ops0.core.requirements.lookup import (
+    OF_THE_USER,
+    Found,
+    Lookup,
+    NotFromAnIndex,
+    SeveralProviders,
+)
 from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rules import rule_needs, rule_warnings
@@ -41,7 +47,8 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
     known, faults = joined_declarations(declared, context)
     gathering = _Gathering(step, Lookup(context, known), faults=list(faults))
     for fact in facts.imports:
-        gathering.add_import(fact)
+        if not gathering.lookup.spared(fact):
+            gathering.add_import(fact)
     for kind in facts.types:
         gathering.add_type(kind)
     rules = context.tables.rules + context.rules
@@ -60,6 +67,7 @@ def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Cont
     for one in known.values():
         gathering.add_declared(one)
     gathering.settle_unknown()
+    gathering.settle_optional()
     system = gathering.system(declared.apt, context.apt)
     raise_together(gathering.faults)
     warnings = {*gathering.warnings, *rule_warnings(rules, facts), *started.warnings}
@@ -89,6 +97,7 @@ class _Gathering:
     drafts: dict[str, _Draft] = field(default_factory=dict)
     packages: dict[str, set[Reason]] = field(default_factory=dict)
     unknown: list[tuple[str, ImportFact]] = field(default_factory=list)
+    optional: list[tuple[str, ImportFact]] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
 
@@ -175,6 +184,13 @@ class _Gathering:
             text = f"`{fact.text}` is taken to come from {name}: declared, and nothing else is known to provide it"
             self.warnings.append(Warn(where=fact.where, text=text))
 
+    def settle_optional(self) -> None:
+        """Tell of guarded imports that are left out, unless what they come from is there for another reason."""
+        for distribution, fact in self.optional:
+            if distribution not in self.drafts:
+                text = f"`{fact.text}` is optional and left out"
+                self._warn(fact.where, text, 'to have it: @ops0.requires("DISTRIBUTION")')
+
     def needs(self) -> tuple[Need, ...]:
         """The needs, finished and sorted."""
         return tuple(
@@ -233,28 +249,26 @@ class _Gathering:
 
     def _miss(self, module: str, fact: ImportFact) -> None:
         if fact.optional:
-            self._left_out(fact)
+            self.optional.append(("", fact))
         else:
             self.unknown.append((module, fact))
 
     def _add_found(self, found: Found, proof: str, fact: ImportFact) -> None:
         if found is _FAULTY:
             return
-        if fact.optional and found.origin != "declared":
-            self._left_out(fact)
-            return
-        self._add(
-            found.distribution, found.requirement, Reason(fact.where, fact.text), found.origin
-        )
+        text = fact.text
+        if fact.optional:
+            if found.origin not in OF_THE_USER:
+                self.optional.append((found.distribution, fact))
+                return
+            text = f"{fact.text}, optional: {found.origin}"
+        self._add(found.distribution, found.requirement, Reason(fact.where, text), found.origin)
         if not fact.optional:
-            self.drafts[found.distribution].imports.add(proof)
+            # Of `try: from a.new import x except ImportError: from a.old import x` either is proof.
+            self.drafts[found.distribution].imports.add(found.prefix if fact.instead else proof)
         if found.note is not None:
             text = f"`{fact.text}` is taken to come from {found.distribution}: {found.note}"
             self._warn(fact.where, text, f'to choose: @ops0.requires("{found.distribution}")')
-
-    def _left_out(self, fact: ImportFact) -> None:
-        text = f"`{fact.text}` is optional and left out"
-        self._warn(fact.where, text, 'to have it: @ops0.requires("DISTRIBUTION")')
 
     def _warn(self, where: Where, text: str, hint: str) -> None:
         self.warnings.append(Warn(where=where, text=text, hint=hint))
