@@ -261,7 +261,7 @@ class Commands:
 
 def shown(words: Words) -> str:
     """A command line for people, cut where it grows long."""
-    text = " ".join(words).replace(f"{ROOT}/", "").replace(UNKNOWN, "…")
+    text = " ".join(words).replace(f"{ROOT}/", "").replace(ROOT, ".").replace(UNKNOWN, "…")
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,9 +46,14 @@ def scopes_around(tree: ast.Module) -> dict[int, Around]:
     return found
 
 
-def bindings_in(body: list[ast.stmt]) -> dict[str, list[Binding]]:
-    """What binds each name of one scope, in the order of the source; nested definitions are not entered."""
-    table = _Table()
+def bindings_in(
+    body: list[ast.stmt], decide: Callable[[ast.expr], bool | None] = lambda _: None
+) -> dict[str, list[Binding]]:
+    """What binds each name of one scope, in the order of the source; nested definitions are not entered.
+
+    decide: says whether a test holds on the target: branches that are never taken bind nothing
+    """
+    table = _Table(decide)
     for statement in body:
         table.visit(statement)
     return table.found
@@ -56,6 +61,7 @@ def bindings_in(body: list[ast.stmt]) -> dict[str, list[Binding]]:
 
 @dataclass
 class _Table(ast.NodeVisitor):
+    decide: Callable[[ast.expr], bool | None]
     found: dict[str, list[Binding]] = field(default_factory=dict)
 
     def note(self, name: str, binding: Binding) -> None:
@@ -67,6 +73,13 @@ class _Table(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef
     visit_ClassDef = visit_FunctionDef
+
+    def visit_If(self, node: ast.If) -> None:
+        verdict = self.decide(node.test)
+        self.visit(node.test)
+        taken = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
+        for statement in (one for part in taken for one in part):
+            self.visit(statement)
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         """A scope of its own."""

@@ -145,8 +145,13 @@ def _made(spots: Spots, spot: Spot, node: ast.Call) -> list[Words] | None:
 
 
 def _from_text(spots: Spots, spot: Spot) -> Iterator[Words]:
-    for text in texts(spots, spot):
-        yield from _split(text)
+    for one in spots.behind(spot):
+        listed = _listed(spots, one)
+        if listed is not None:
+            yield from listed  # `if isinstance(argv, str): argv = shlex.split(argv)`
+            continue
+        for text in texts(spots, one):
+            yield from _split(text)
 
 
 def _split(text: str) -> list[Words]:

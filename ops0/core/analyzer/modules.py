@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ops0.core.analyzer.conditions import decider, is_main_guard
+from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
-from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.model import CallUse, Candidate, Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -42,6 +42,7 @@ class Module:
     """One parsed file with its units.
 
     effects: its units that may be kept for what they do, once found: the same for every step that asks
+    handed:  likewise, by a call's id the calls that it makes of functions among its arguments
     """
 
     project: Project
@@ -49,6 +50,7 @@ class Module:
     parsed: Parsed
     effects: tuple[Candidate, ...] | None = None
     _extracts: dict[int, Extract] = field(default_factory=dict)
+    handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
@@ -110,16 +112,6 @@ class Module:
             names=frozenset(self.bindings),
             lazy=self.lazy,
         )
-
-    @cached_property
-    def main(self) -> Extract:
-        """What stands under ``if __name__ == "__main__"``: it counts where the file is run as a program."""
-        guards = (
-            node
-            for node in ast.walk(self.parsed.tree)
-            if isinstance(node, ast.If) and is_main_guard(node.test)
-        )
-        return extract((one for node in guards for one in node.body), self.surroundings)
 
     @cached_property
     def around(self) -> dict[int, Around]:

@@ -163,5 +163,9 @@ def _goes_through(one: Imported, dotted: str) -> bool:
 
 
 def _alias(node: ast.stmt) -> Chain | None:
-    """``read = pd.read_csv``."""
-    return chain_of(node.value) if isinstance(node, ast.Assign) else None
+    """``read = pd.read_csv``, ``read = partial(pd.read_csv, sep=";")``."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    if isinstance(value, ast.Call) and len(value.args) == 1:
+        made = chain_of(value.func) or ("",)
+        value = value.args[0] if made[-1] == "partial" else value
+    return chain_of(value) if value is not None else None

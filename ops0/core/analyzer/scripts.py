@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+
+from ops0.core.analyzer.conditions import is_main_guard
+from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
 
@@ -18,4 +22,10 @@ def run_script(reach: Reach, module: Module, why: str) -> None:
     for unit in module.units:
         if not unit.dead and unit.kind != "block":
             reach.keep(module, unit)
-    reach.begin(module, module.main)
+    guards = (
+        node
+        for node in ast.walk(module.parsed.tree)
+        if isinstance(node, ast.If) and is_main_guard(node.test)
+    )
+    main = extract((one for node in guards for one in node.body), module.surroundings)
+    reach.begin(module, main)

@@ -40,6 +40,7 @@ _PREFIXES: dict[str, tuple[frozenset[str], int]] = {
 # The same, for programs that the image must have itself: (options with a value, words before).
 _WRAPPERS: dict[str, tuple[frozenset[str], int]] = {
     "mpiexec": (frozenset({"-n", "-np", "-host", "--host", "-hostfile"}), 0),
+    "parallel": (frozenset({"-j", "--jobs", "-a", "--arg-file"}), 0),
     "mpirun": (frozenset({"-n", "-np", "-host", "--host", "-hostfile", "--hostfile"}), 0),
     "xvfb-run": (frozenset({"-n", "-s", "--server-args", "-w"}), 0),
 }
@@ -87,6 +88,8 @@ def commands_of(words: Sequence[str]) -> Iterator[Words]:
             yield from commands_of(one)
     else:
         yield rest
+        if name == "find" and "-exec" in rest:
+            yield from commands_of(rest[rest.index("-exec") + 1 :])
 
 
 def _plain(words: Sequence[str]) -> Words:

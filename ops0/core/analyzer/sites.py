@@ -6,7 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.frames import Function
+from ops0.core.analyzer.handed import handed_calls
 from ops0.core.analyzer.model import CallUse
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
@@ -24,7 +26,8 @@ class CallSites:
         self._by_name: dict[str, list[tuple[Module, CallUse]]] = defaultdict(list)
         for module, piece, _ in reach.pieces():
             for call in piece.calls:
-                self._by_name[call.chain[-1]].append((module, call))
+                for one in (call, *_handed(module, call)):
+                    self._by_name[one.chain[-1]].append((module, one))
 
     def named(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse]]:
         """The calls whose last part is one of these names, or that an alias may hide."""
@@ -64,6 +67,18 @@ class CallSites:
             found = resolve(there, call.chain) if call.chain[0] and not call.via else None
             if isinstance(found, Local) and found.unit.node is owner:
                 yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+
+def _handed(module: Module, use: CallUse) -> tuple[CallUse, ...]:
+    """The calls that a call makes of functions that it is handed, in its own place."""
+    key = id(use.node)
+    if key not in module.handed:
+        made = tuple(handed_calls(use.node))
+        if made:
+            module.around.update((id(one), module.around.get(key, ())) for one in made)
+        chains = ((chain_of(one.func), one) for one in made)
+        module.handed[key] = tuple(CallUse(chain, (), one) for chain, one in chains if chain)
+    return module.handed[key]
 
 
 def _means(module: Module, call: CallUse, function: Function, *, is_method: bool) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.elements import direct_elements
 from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
 from ops0.core.analyzer.given import given_to, is_itself, parameters_of, returned_by
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.pieces import is_split, is_unset, is_within, item_of
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.targets import SYS_PLATFORM
 
 __all__ = ["Spots"]
 
 _DEEPEST = 24
 _MOST = 256
-_SAME_ELEMENTS = frozenset({"frozenset", "list", "reversed", "set", "sorted", "tuple"})
 
 
 Sites = Callable[[Module, Function], Iterable[Spot]]
@@ -48,7 +50,7 @@ class Spots:
         """The items of what a spot may be, in order; None where it is no known list, tuple, set or table."""
         found: list[Spot] = []
         for one in self.behind(spot):
-            items = self._elements(one)
+            items = direct_elements(self, one)
             if items is None:
                 return None
             found += items
@@ -67,7 +69,8 @@ class Spots:
             parts = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
             return self._all(spot.at(one) for one in parts)
         if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            return self._all(spot.at(one) for one in node.values)
+            # Containers have no variables of the user's shell.
+            return self._all(spot.at(one) for one in node.values if not is_unset(one))
         if isinstance(node, (ast.NamedExpr, ast.Await)):
             return self.behind(spot.at(node.value))
         if isinstance(node, ast.Subscript):
@@ -86,37 +89,41 @@ class Spots:
             owner = spot.around[depth - 1]
             if isinstance(owner, ast.ClassDef) and depth != len(spot.around):
                 continue
-            bound = self._table(owner.body, owner).get(name)
-            if bound:
-                return self._bound(replace(spot, around=spot.around[:depth]), bound)
+            here = replace(spot, around=spot.around[:depth])
+            bound = self._table(spot.module, owner).get(name, [])
+            found: list[Spot] = []
             if not isinstance(owner, ast.ClassDef) and name in parameters_of(owner):
-                return self._parameter(replace(spot, around=spot.around[:depth]), owner, name)
+                found = self._parameter(here, owner, name)
+            if found or bound:
+                return self._bound(here, bound, found)
         return self._global(spot, (name,))
 
     def _global(self, spot: Spot, chain: tuple[str, ...]) -> list[Spot]:
         found = resolve(spot.module, chain)
         if found is None and len(chain) == 1 and chain[0] not in spot.module.bindings:
             # The target of a comprehension at the top of the file.
-            tree = spot.module.parsed.tree
-            bound = self._table(tree.body, tree).get(chain[0])
+            bound = self._table(spot.module, spot.module.parsed.tree).get(chain[0])
             return self._bound(replace(spot, around=()), bound) if bound else [spot]
         if not isinstance(found, Local) or found.rest or found.unit.kind == "define":
             return [spot]
-        tree = found.module.parsed.tree
-        bound = self._table(tree.body, tree).get(found.name)
+        bound = self._table(found.module, found.module.parsed.tree).get(found.name)
         place = replace(spot, module=found.module, around=())
         return self._bound(place, bound) if bound else [spot]
 
-    def _table(self, body: list[ast.stmt], owner: ast.AST) -> dict[str, list[Binding]]:
+    def _table(
+        self, module: Module, owner: Function | ast.ClassDef | ast.Module
+    ) -> dict[str, list[Binding]]:
         if id(owner) not in self._tables:
-            self._tables[id(owner)] = bindings_in(body)
+            self._tables[id(owner)] = bindings_in(owner.body, module.flags.decide)
         return self._tables[id(owner)]
 
-    def _bound(self, spot: Spot, bindings: list[Binding]) -> list[Spot]:
-        """Every value that a name gets; each with all that is added to it later."""
+    def _bound(self, spot: Spot, bindings: list[Binding], given: Sequence[Spot] = ()) -> list[Spot]:
+        """Every value that a name gets, ``given`` first; each with all that is added to it later."""
         grown = [one.node for one in bindings if one.kind == "add" and one.node is not None]
-        found: list[Spot] = []
+        found = list(given)
         for binding in bindings:
+            if binding.node is not None and is_within(spot.node, binding.node):
+                continue  # `cmd = split(cmd)`: what it was before
             if binding.kind == "unknown" or binding.node is None:
                 found.append(spot)
             elif binding.kind != "add":
@@ -139,9 +146,13 @@ class Spots:
         """The item of a literal tuple or list; the spot itself where it has none that is known."""
         found: list[Spot] = []
         for one in self.behind(spot):
-            items = self._elements(one)
-            known = items is not None and index < len(items)
-            found.append(items[index] if known and items is not None else one)
+            items = direct_elements(self, one)
+            if items is not None and index < len(items):
+                found.append(items[index])
+            elif is_split(one.node):
+                found.append(one.at(item_of(one.node, index)))
+            else:
+                found.append(one)
         return found
 
     # parameters
@@ -171,6 +182,8 @@ class Spots:
         chain = chain_of(node)
         if chain is None:
             return [spot]
+        if chain == ("sys", "platform"):
+            return [spot.at(ast.copy_location(ast.Constant(value=SYS_PLATFORM), node))]
         if chain[0] in ("self", "cls") and len(chain) == 2:
             owner = next(
                 (one for one in reversed(spot.around) if isinstance(one, ast.ClassDef)), None
@@ -198,11 +211,11 @@ class Spots:
         found: list[Spot] = []
         for owner in self.behind(spot.at(node.value)):
             if isinstance(owner.node, ast.Dict):
-                found += self._looked_up(owner, node.slice)
+                found += self._looked_up(owner, spot.at(node.slice))
             elif isinstance(node.slice, ast.Slice):
                 return [spot]
             else:
-                items = self._elements(owner)
+                items = direct_elements(self, owner)
                 if items is None:
                     return [spot]
                 index = node.slice.value if isinstance(node.slice, ast.Constant) else None
@@ -210,17 +223,18 @@ class Spots:
                 found += [items[index]] if fits and isinstance(index, int) else items
         return self._all(found)
 
-    def _looked_up(self, owner: Spot, key: ast.expr) -> list[Spot]:
+    def _looked_up(self, owner: Spot, key: Spot) -> list[Spot]:
         table = owner.node
         assert isinstance(table, ast.Dict)  # noqa: S101 - asked by the callers
-        wanted = key.value if isinstance(key, ast.Constant) else None
-        pairs = list(zip(table.keys, table.values, strict=True))
+        keys = [one.node for one in self.behind(key)]
+        known = [one.value for one in keys if isinstance(one, ast.Constant)]
         fitting = [
             value
-            for name, value in pairs
-            if isinstance(name, ast.Constant) and wanted is not None and name.value == wanted
+            for name, value in zip(table.keys, table.values, strict=True)
+            if isinstance(name, ast.Constant) and name.value in known
         ]
-        return [owner.at(value) for value in fitting or table.values]
+        certain = len(known) == len(keys) and fitting
+        return [owner.at(value) for value in (fitting if certain else table.values)]
 
     def _call(self, spot: Spot, node: ast.Call) -> list[Spot]:
         """``TABLE.get(key, default)``, and what a function of the project returns."""
@@ -228,7 +242,9 @@ class Spots:
         if isinstance(func, ast.Attribute) and func.attr in ("get", "pop") and node.args:
             tables = self.behind(spot.at(func.value))
             if tables and all(isinstance(one.node, ast.Dict) for one in tables):
-                found = [value for one in tables for value in self._looked_up(one, node.args[0])]
+                found = [
+                    value for one in tables for value in self._looked_up(one, spot.at(node.args[0]))
+                ]
                 return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
         chain = chain_of(func)
         found_function = self._function(spot, chain) if chain is not None else None
@@ -253,62 +269,6 @@ class Spots:
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 return found.module, (node,)
         return None
-
-    def _elements(self, spot: Spot) -> list[Spot] | None:
-        """The items of one expression that cannot be followed further."""
-        node = spot.node
-        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            found: list[Spot] = []
-            for item in node.elts:
-                inner = (
-                    self.elements(spot.at(item.value)) if isinstance(item, ast.Starred) else None
-                )
-                found += inner if inner is not None else [spot.at(item)]
-            return found
-        if isinstance(node, ast.Dict):
-            return [spot.at(key) for key in node.keys if key is not None]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left, right = self.elements(spot.at(node.left)), self.elements(spot.at(node.right))
-            return left + (right or []) if left is not None else None
-        if isinstance(node, ast.Call):
-            return self._made(spot, node)
-        return None
-
-    def _made(self, spot: Spot, node: ast.Call) -> list[Spot] | None:
-        """``table.items()``, ``sorted(names)``, ``"a b".split()``, ``enumerate(names)``."""
-        func = node.func
-        if isinstance(func, ast.Name) and len(node.args) >= 1:
-            inner = self.elements(spot.at(node.args[0]))
-            if func.id in _SAME_ELEMENTS or inner is None:
-                return inner if func.id in _SAME_ELEMENTS else None
-            if func.id == "enumerate":
-                number = ast.copy_location(ast.Constant(value=None), node)
-                return [_pair(one, number) for one in inner]
-        if not isinstance(func, ast.Attribute):
-            return None
-        if func.attr == "split" and not node.args and isinstance(func.value, ast.Constant):
-            words = str(func.value.value).split()
-            return [spot.at(ast.copy_location(ast.Constant(value=one), node)) for one in words]
-        if func.attr not in ("values", "items", "keys"):
-            return None
-        found: list[Spot] = []
-        for owner in self.behind(spot.at(func.value)):
-            table = owner.node
-            if not isinstance(table, ast.Dict):
-                return None
-            for key, value in zip(table.keys, table.values, strict=True):
-                if func.attr == "values" or key is None:
-                    found.append(owner.at(value))
-                elif func.attr == "keys":
-                    found.append(owner.at(key))
-                else:
-                    found.append(_pair(owner.at(value), key))
-        return found
-
-
-def _pair(value: Spot, first: ast.expr) -> Spot:
-    pair = ast.Tuple([first, value.node], ast.Load())
-    return value.at(ast.copy_location(pair, value.node))
 
 
 def _sum(start: Spot, more: list[Spot]) -> Spot:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.pieces import is_split, split_text
 from ops0.core.analyzer.spot import Spot
 from ops0.core.analyzer.spots import Spots
 from ops0.core.facts import UNKNOWN_PART
@@ -65,7 +66,7 @@ def _texts(spots: Spots, spot: Spot, depth: int) -> Iterable[str]:
     if isinstance(node, ast.Call):
         return _called(spots, spot, node, depth)
     if isinstance(node, ast.Subscript):
-        return _parents(spots, spot, node, depth)
+        return _item(spots, spot, node, depth)
     chain = chain_of(node)
     if chain is not None and chain[-2:] in (("sys", "executable"), ("executable",)):
         return (PYTHON,)
@@ -199,8 +200,9 @@ def _path(left: str, right: str) -> str:
 def _path_part(text: str, attribute: str) -> str:
     if not is_known(posixpath.basename(text)) and attribute != "parent":
         return UNKNOWN
+    if attribute == "parent" and (text == ROOT or text.endswith("/..")):
+        return f"{text}/.."
     if attribute == "parent":
-        # Above the root there is nothing that an image has.
         return posixpath.dirname(text) or "."
     name = posixpath.basename(text)
     return name if attribute == "name" else posixpath.splitext(name)[0]
@@ -212,10 +214,15 @@ def _renamed(text: str, how: str, end: str) -> str:
     return posixpath.join(start, end) if how == "with_name" else start + end
 
 
-def _parents(spots: Spots, spot: Spot, node: ast.Subscript, depth: int) -> Iterable[str]:
-    """``path.parents[1]``."""
+def _item(spots: Spots, spot: Spot, node: ast.Subscript, depth: int) -> Iterable[str]:
+    """``path.parents[1]``, ``path.rsplit(".", 1)[0]``."""
     owner, index = node.value, node.slice
     count = index.value if isinstance(index, ast.Constant) else None
+    if isinstance(owner, ast.Call) and is_split(owner) and isinstance(count, int):
+        assert isinstance(owner.func, ast.Attribute)  # noqa: S101 - what is_split says
+        parts = texts(spots, spot.at(owner.func.value), depth + 1)
+        made = (split_text(owner, one, count) if is_known(one) else UNKNOWN for one in parts)
+        return [one for one in made if one is not None] or (UNKNOWN,)
     if (
         not isinstance(owner, ast.Attribute)
         or owner.attr != "parents"
