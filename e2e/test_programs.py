@@ -43,6 +43,7 @@ def count() -> dict:
         "script": json.loads(run(sys.executable, str(HERE / "jobs" / "split.py"), "a b c")),
         "module": run(sys.executable, "-m", "tools.hello").strip(),
         "shell": run("sh", "jobs/name.sh", "x").strip(),
+        "itself": run("./jobs/name.sh", "y").strip(),
         "plugin": plugin.double(4),
         "shapes": shapes.sides("square"),
     }
@@ -74,6 +75,7 @@ WANTED = {
     "script": ["tools", "a", "b"],
     "module": "hello from tools",
     "shell": "x!",
+    "itself": "y!",
     "plugin": 8,
     "shapes": 4,
 }

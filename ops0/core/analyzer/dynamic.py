@@ -30,14 +30,15 @@ _MODULE = {
     "lazy_loader.load": (0, "fullname"),
     "pytest.importorskip": (0, "modname"),
     "pandas.compat._optional.import_optional_dependency": (0, "name"),
-    "tensorflow.python.util.lazy_loader.LazyLoader": (2, "name"),
 }
+# Known by its last name: projects copy the class from one another.
+_LOADER, _LOADED = "LazyLoader", (2, "name")
 _FILE = {
     "runpy.run_path": (0, "path_name"),
     "importlib.util.spec_from_file_location": (1, "location"),
     "importlib.machinery.SourceFileLoader": (1, "path"),
 }
-_LAST = frozenset(name.rpartition(".")[2] for name in (*_MODULE, *_FILE))
+_LAST = frozenset(name.rpartition(".")[2] for name in (*_MODULE, *_FILE, _LOADER))
 
 
 def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn, ...]:
@@ -48,6 +49,8 @@ def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn,
         place = Spot(module, call.node, module.around.get(id(call.node), ()))
         if name in _MODULE:
             warnings.update(dict.fromkeys(_modules(reach, spots, place, *_MODULE[name])))
+        elif call.chain[-1] == _LOADER and len(call.node.args) == 3:
+            warnings.update(dict.fromkeys(_modules(reach, spots, place, *_LOADED)))
         elif name in _FILE:
             warnings.update(dict.fromkeys(_files(reach, spots, place, *_FILE[name])))
     return tuple(warnings)

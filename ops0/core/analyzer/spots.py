@@ -194,7 +194,8 @@ class Spots:
                 if name == chain[1]
             ]
             return self._all(values) or [spot]
-        if len(chain) == 2:
+        if len(chain) == 2 or (len(chain) == 3 and chain[2] == "value"):  # a member of an Enum
+            chain = chain[:2]
             found = resolve(spot.module, chain)
             node_of = found.unit.node if isinstance(found, Local) and found.rest else None
             if isinstance(found, Local) and isinstance(node_of, ast.ClassDef):
@@ -237,8 +238,12 @@ class Spots:
         return [owner.at(value) for value in (fitting if certain else table.values)]
 
     def _call(self, spot: Spot, node: ast.Call) -> list[Spot]:
-        """``TABLE.get(key, default)``, and what a function of the project returns."""
+        """``TABLE.get(key, default)``, ``dict(a=1)``, and what a function of the project returns."""
         func = node.func
+        if isinstance(func, ast.Name) and func.id == "dict" and node.keywords and not node.args:
+            names = [ast.copy_location(ast.Constant(value=one.arg), node) for one in node.keywords]
+            table = ast.Dict([*names], [one.value for one in node.keywords])
+            return [spot.at(ast.copy_location(table, node))]
         if isinstance(func, ast.Attribute) and func.attr in ("get", "pop") and node.args:
             tables = self.behind(spot.at(func.value))
             if tables and all(isinstance(one.node, ast.Dict) for one in tables):
