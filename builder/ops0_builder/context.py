@@ -83,6 +83,10 @@ def contexts_lock() -> Path:
     return cache_dir() / "locks" / "contexts.lock"
 
 
+_PROGRAMS = (b"#!", b"\x7fELF")
+"""How files begin that are started by their name: no source of files tells modes."""
+
+
 def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
     """Write a context's files into a folder, with fixed modes and times. Raises WheelGone."""
     for one in context.linked:
@@ -95,7 +99,8 @@ def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
         for name in names:
             target = Path(parent, name)
             if target.relative_to(folder).as_posix() in context.files:
-                target.chmod(0o644)
+                runs = context.files[target.relative_to(folder).as_posix()].startswith(_PROGRAMS)
+                target.chmod(0o755 if runs else 0o644)
                 os.utime(target, ns=(EPOCH * 10**9, _time(target)))
         if parent != str(folder):
             Path(parent).chmod(0o755)

@@ -26,6 +26,8 @@ _LOG_METHODS = (
     "Exception",
     "Warning",
 )
+UNKNOWN_PART = "\0"
+"""Stands in a command's word for what is only known when the code runs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,7 @@ class ImportFact:
     module:   dotted, absolute: ``sklearn.linear_model``
     names:    what ``from module import …`` names; () for a plain import. A name may itself be a submodule.
     text:     the statement as a person would write it, on one line
+    instead:  groups of modules: it is imported only where one of each group cannot be
     optional: guarded so that the step works without it (``try … except ImportError`` with a fallback)
     """
 
@@ -43,6 +46,7 @@ class ImportFact:
     where: Where
     text: str
     optional: bool = False
+    instead: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +118,23 @@ class TypeFact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CommandFact:
+    """One program that is started.
+
+    program:  its name without folders: ``ffmpeg``
+    words:    the command line; a word with ``UNKNOWN_PART`` in it is only known when the code runs
+    text:     the same as a person would write it
+    optional: the code only asks whether the program is there
+    """
+
+    program: str
+    words: tuple[str, ...]
+    text: str
+    where: Where
+    optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """Everything one function reaches. Each tuple is sorted by place and free of duplicates.
 
@@ -125,6 +146,7 @@ class Facts:
     texts: tuple[TextFact, ...] = ()
     reads: tuple[ReadFact, ...] = ()
     types: tuple[TypeFact, ...] = ()
+    commands: tuple[CommandFact, ...] = ()
     slices: tuple[Slice, ...] = ()
     data: tuple[DataFile, ...] = ()
     warnings: tuple[Warn, ...] = ()

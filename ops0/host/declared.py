@@ -29,6 +29,7 @@ def read_tables() -> Tables:
         distributions=(folder / "distributions.toml").read_text("utf-8"),
         rules=(folder / "rules.toml").read_text("utf-8"),
         system=(folder / "system.toml").read_text("utf-8"),
+        programs=(folder / "programs.toml").read_text("utf-8"),
         pipreqs=_pipreqs_mapping(),
     )
 

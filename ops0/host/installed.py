@@ -14,6 +14,7 @@ from ops0.core.requirements.installed import (
     Installed,
     InstalledDistribution,
     record_prefixes,
+    record_scripts,
     shared_prefixes,
 )
 from ops0.core.requirements.names import canonicalize_name
@@ -61,7 +62,11 @@ def read_installed(
     return Installed(
         tuple(
             InstalledDistribution(
-                name=name, version=one.version, provides=provided[name], origin=one.origin
+                name=name,
+                version=one.version,
+                provides=provided[name],
+                origin=one.origin,
+                scripts=record_scripts(one.files),
             )
             for name, one in sorted(found.items())
         )

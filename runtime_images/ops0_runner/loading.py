@@ -23,7 +23,8 @@ class LoadFault(Exception):
 def set_path(roots: Sequence[str]) -> None:
     """Import from the roots first, then as usual, last from the runner's own folder.
 
-    What the user's lock brings must win over what ops0 brings, such as cloudpickle.
+    What the user's lock brings must win over what ops0 brings, such as cloudpickle. A Python that the step starts
+    imports from the same roots.
     """
     own = _folder_of(_folder_of(os.path.abspath(__file__)))
     started_in = (
@@ -36,6 +37,8 @@ def set_path(roots: Sequence[str]) -> None:
         if path not in first and path != own and not (at == 0 and path in ("", started_in))
     ]
     sys.path[:] = [*first, *rest, own]
+    given = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([*first, given] if given else first)
 
 
 def load_function(step: StepFile) -> Callable[..., Any]:

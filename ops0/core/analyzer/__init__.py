@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from ops0.core.analyzer.analyse import ResolveNeeds, analyse, function_facts
+from ops0.core.analyzer.analyse import ResolveNeeds, analyse
+from ops0.core.analyzer.any_function import function_facts
 from ops0.core.analyzer.door import PipelineAnalyzer, StepMetadata
 
 __all__ = ["PipelineAnalyzer", "ResolveNeeds", "StepMetadata", "analyse", "function_facts"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 import posixpath
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.closures import pieces_of
-from ops0.core.analyzer.crossing import crossing_into, graph_inputs, inputs_of
+from ops0.core.analyzer.crossing import crossing_into, inputs_of, keep_own
 from ops0.core.analyzer.datafiles import run_folder, with_given
 from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.errors import (
@@ -16,20 +15,19 @@ from ops0.core.analyzer.errors import (
     DuplicateStepName,
     NoSteps,
     SourceTooDeep,
-    UnknownFunction,
 )
 from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.finder import Finder
-from ops0.core.analyzer.flow import Flow, Own, Place
-from ops0.core.analyzer.functions import Path, functions_of
+from ops0.core.analyzer.flow import Flow, Place
 from ops0.core.analyzer.implicit import implicit_calls
 from ops0.core.analyzer.kernel import earlier_definitions, kernel_faults
-from ops0.core.analyzer.modules import Module, Project
+from ops0.core.analyzer.modules import Module, Project, folder_of
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.syspath import with_all_roots
 from ops0.core.errors import Ops0Error, members, raise_together
-from ops0.core.facts import Facts, TypeFact
+from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import (
@@ -43,7 +41,7 @@ from ops0.core.pipeline import (
 from ops0.core.requirements.values import Resolved, StepDeclared
 from ops0.core.source import Source
 
-__all__ = ["ResolveNeeds", "analyse", "function_facts"]
+__all__ = ["ResolveNeeds", "analyse"]
 
 ResolveNeeds = Callable[[str, Facts, StepDeclared], Resolved]
 """What names the needs of one step: its name, its facts, what its decorators declare."""
@@ -72,70 +70,17 @@ def analyse(
     """
     entry = posixpath.normpath(entry)
     roots = tuple(
-        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
+        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), folder_of(entry)))
     )
-    project = Project(source, roots, target)
-    try:
+
+    def read(project: Project) -> Pipeline:
         analysis = _Analysis(project, project.module(entry), resolve_needs)
         return analysis.pipeline(pipeline, params, unnamed)
+
+    try:
+        return with_all_roots(source, roots, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
-
-
-def function_facts(
-    source: Source, entry: str, function: str | None, *, roots: tuple[str, ...], target: Target
-) -> Mapping[str, Facts]:
-    """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
-
-    What is wrong with one function stands among its facts and leaves the others as they are.
-
-    raises: UnknownFunction and what reading the file itself raises
-    """
-    entry = posixpath.normpath(entry)
-    roots = tuple(
-        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), _folder(entry)))
-    )
-    project = Project(source, roots, target)
-    try:
-        module = project.module(entry)
-        known = functions_of(module)
-        if function is not None and function not in known:
-            raise UnknownFunction(entry, function, known)
-        wanted = known if function is None else {function: known[function]}
-        flow = Flow(graph_inputs(module))
-    except RecursionError:
-        raise SourceTooDeep(entry) from None
-    return {name: _facts_or_faults(module, paths, flow) for name, paths in wanted.items()}
-
-
-def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
-    try:
-        return _facts_of_paths(module, paths, flow)
-    except Ops0Error as fault:
-        return Facts(faults=tuple(members(fault)))
-    except RecursionError:
-        return Facts(faults=(SourceTooDeep(module.path),))
-
-
-def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
-    reach = Reach(module.project)
-    reach.touch(module)
-    units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
-    types: list[TypeFact] = []
-    for path in paths:
-        node = path[-1]
-        unit = units.get(id(node))
-        if unit is not None:
-            reach.keep(module, unit)
-        else:
-            for piece in pieces_of(module, path):
-                reach.begin(module, piece)
-        if not isinstance(node, ast.ClassDef):
-            types += type_facts(module, node)
-            crossing = crossing_into(flow, Place(module, path))
-            types += crossing.types
-            _keep_own(reach, crossing.own)
-    return facts_of(reach, _folder(module.path), types)
 
 
 @dataclass
@@ -201,7 +146,7 @@ class _Analysis:
         except Ops0Error as fault:
             self.note(fault)
             return None
-        folder = _folder(self.module.path)
+        folder = folder_of(self.module.path)
         warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
         data = with_given(self.project, folder, facts.data, calls)
         return Step(
@@ -238,8 +183,8 @@ class _Analysis:
         types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
         place = Place(declared.module, (declared.node,))
         values = crossing_into(self.flow, place, crossing)
-        _keep_own(reach, values.own)
-        facts = facts_of(reach, _folder(self.module.path), [*types, *values.types])
+        keep_own(reach, values.own)
+        facts = facts_of(reach, folder_of(self.module.path), [*types, *values.types])
         raise_together(kernel_faults(reach, declared.name))
         return facts, values.open
 
@@ -249,7 +194,7 @@ class _Analysis:
             return self.project
         if python not in self.others:
             target = replace(self.project.target, python=python)
-            self.others[python] = Project(self.project.source, self.project.roots, target)
+            self.others[python] = self.project.on(target)
         return self.others[python]
 
     def check_names(self, steps: tuple[DeclaredStep, ...]) -> None:
@@ -274,12 +219,6 @@ class _Analysis:
         raise_together(self.faults)
 
 
-def _keep_own(reach: Reach, own: Sequence[Own]) -> None:
-    """Keep the project's definitions that a value is an instance of, or holds."""
-    for one in own:
-        reach.start(reach.project.module(one.path), one.name)
-
-
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
     """The parameters that another call's result fills, and the step's own result.
 
@@ -291,7 +230,3 @@ def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
 
 def _is_duplicate(fault: Ops0Error, name: str) -> bool:
     return type(fault).__name__ == "DuplicateStep" and getattr(fault, "step", None) == name
-
-
-def _folder(path: str) -> str:
-    return posixpath.dirname(path) or "."

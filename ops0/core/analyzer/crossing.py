@@ -17,11 +17,12 @@ from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.implicit import implicit_calls
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.pipelines import choose_pipeline
+from ops0.core.analyzer.reach import Reach
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
 from ops0.core.pipeline import Call, CallId, FromCall
 
-__all__ = ["Crossing", "crossing_into", "graph_inputs", "inputs_of"]
+__all__ = ["Crossing", "crossing_into", "graph_inputs", "inputs_of", "keep_own"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +143,9 @@ _SHARED = frozenset({"airflow", "azure", "google", "opentelemetry", "snowflake"}
 
 def _order(one: TypeFact) -> tuple[object, ...]:
     return (one.where, one.name, one.subject)
+
+
+def keep_own(reach: Reach, own: Sequence[Own]) -> None:
+    """Keep the project's definitions that a value is an instance of, or holds."""
+    for one in own:
+        reach.start(reach.project.module(one.path), one.name)

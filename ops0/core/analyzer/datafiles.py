@@ -25,7 +25,7 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
 
     folder: where relative names start: the folder of the pipeline file; then the project's root
     """
-    wanted: dict[str, Reason] = {}
+    wanted = dict(reach.files)
     written: set[str] = set()
     warnings: dict[Warn, None] = {}
     for module, piece, _ in reach.pieces():

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from ops0.core.analyzer.analyse import function_facts
+from ops0.core.analyzer.any_function import function_facts
 from ops0.core.analyzer.errors import SourceUnreadable
 from ops0.core.analyzer.functions import functions_of
 from ops0.core.analyzer.modules import Project

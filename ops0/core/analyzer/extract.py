@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ops0.core.analyzer import scopes
 from ops0.core.analyzer.annotations import annotation_reads, names_in_text, runs_annotations
 from ops0.core.analyzer.guards import (
-    asks_for_module,
     body_always_works,
     guard_of,
+    modules_tried,
     suppresses_import_error,
 )
 from ops0.core.analyzer.model import Chain, Extract, Guard, imported_by
@@ -35,24 +36,74 @@ class _Walk(Reading):
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         for one in imported_by(node, self.guard):
-            self.imports.setdefault(one)
+            self.imports.setdefault(replace(one, instead=self.instead) if self.instead else one)
 
     visit_ImportFrom = visit_Import
 
     def visit_If(self, node: ast.If) -> None:
-        verdict = self.around.decide(node.test)
+        verdict = self._decide(node.test)
         self.visit(node.test)
         if verdict is not False:
-            self._guarded(node.body, "absent" if asks_for_module(node.test) else None)
+            self._guarded(node.body, "absent" if self._asks(node.test) else None)
         if verdict is not True:
             self._guarded(node.orelse, None)
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        verdict = self._decide(node.test)
+        self.visit(node.test)
+        for part, never in ((node.body, False), (node.orelse, True)):
+            if verdict is not never:
+                self.visit(part)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        """What stands behind a part that decides is never evaluated."""
+        stop = isinstance(node.op, ast.Or)
+        for part in node.values:
+            self.visit(part)
+            if self._decide(part) is stop:
+                return
+
+    def visit_While(self, node: ast.While) -> None:
+        self.visit(node.test)
+        if self._decide(node.test) is not False:
+            self._guarded(node.body, None)
+        self._guarded(node.orelse, None)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        """Of ``match sys.platform:`` the cases that fit."""
+        self.visit(node.subject)
+        for case in node.cases:
+            pattern = case.pattern
+            if isinstance(pattern, ast.MatchValue):
+                test = ast.Compare(node.subject, [ast.Eq()], [pattern.value])
+                if self._decide(test) is False:
+                    continue
+            self.visit(case)
+
+    def _decide(self, test: ast.expr) -> bool | None:
+        return self.around.flags.decide(test, *self._own_names(test))
+
+    def _asks(self, test: ast.expr) -> bool:
+        return self.around.flags.asks(test, *self._own_names(test))
+
+    def _own_names(self, test: ast.expr) -> tuple[frozenset[str], list[ast.stmt]]:
+        """The names of a test that are the function's own, and the body that binds them."""
+        if not self.scopes:
+            return frozenset(), []
+        names = {inner.id for inner in ast.walk(test) if isinstance(inner, ast.Name)}
+        own = frozenset(name for name in names if self._find(name) is None)
+        return own, self.bodies[-1] if self.bodies and own else []
 
     def visit_Try(self, node: ast.Try) -> None:
         guard = guard_of(node)
         self._guarded(node.body, None if guard == "none" else guard)
         if not body_always_works(node, self.around.always):
+            before = self.instead
+            if guard == "other" and modules_tried(node):
+                self.instead = (*before, modules_tried(node))
             for handler in node.handlers:
                 self.visit(handler)
+            self.instead = before
         self._guarded(node.orelse, None if guard == "none" else guard)
         self._guarded(node.finalbody, None)
 
@@ -68,9 +119,22 @@ class _Walk(Reading):
     def _guarded(self, statements: list[ast.stmt], guard: Guard | None) -> None:
         before = self.guard
         self.guard = guard or before
+        self._statements(statements)
+        self.guard = before
+
+    def _statements(self, statements: list[ast.stmt]) -> None:
+        """Read statements up to the one after which nothing runs on the target."""
         for statement in statements:
             self.visit(statement)
-        self.guard = before
+            if self.scopes and self._leaves(statement):
+                return
+
+    def _leaves(self, node: ast.stmt) -> bool:
+        if not isinstance(node, ast.If):
+            return isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break))
+        verdict = self._decide(node.test)
+        taken = node.body if verdict else node.orelse
+        return verdict is not None and bool(taken) and self._leaves(taken[-1])
 
     # new scopes
 
@@ -141,11 +205,12 @@ class _Walk(Reading):
     def _body(self, scope: Scope, body: list[ast.stmt]) -> None:
         self.scopes.append(scope)
         self.depth += 1
+        self.bodies.append(body)
         guard, self.guard = self.guard, "none"
         outer, self.taker = self.taker, None
-        for statement in body:
-            self.visit(statement)
+        self._statements(body)
         self.guard, self.taker = guard, outer
+        self.bodies.pop()
         self.depth -= 1
         self.scopes.pop()
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
-from ops0.core.analyzer.dynamic import dynamic_imports
-from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.hidden import follow_hidden
 from ops0.core.analyzer.kernel import kernel_warnings
-from ops0.core.analyzer.model import Extract, Imported
+from ops0.core.analyzer.model import Imported
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.needed import NeededAnyway
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.resolve import External, resolve
 from ops0.core.analyzer.slices import slices
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.stdlib import is_of_another_python, is_stdlib
 from ops0.core.analyzer.uses import uses_of
 from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where
@@ -29,9 +29,7 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
     folder: where relative file names start
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
-    reach.finish()
-    while dynamic_imports(reach):
-        reach.finish()
+    commands, told = follow_hidden(reach, folder)
     data, warnings = data_files(reach, folder)
     uses = uses_of(reach)
     return Facts(
@@ -40,11 +38,12 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
         texts=uses.texts,
         reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
+        commands=commands,
         slices=slices(reach),
         data=data,
         warnings=tuple(
             sorted(
-                {*reach.warnings, *warnings, *kernel_warnings(reach)},
+                {*reach.warnings, *told, *warnings, *kernel_warnings(reach)},
                 key=lambda one: (one.where, one.text),
             )
         ),
@@ -78,22 +77,27 @@ def type_facts(
 def _imports(reach: Reach) -> tuple[ImportFact, ...]:
     """One fact for each import statement and module, with the names that are used of it."""
     grouped: dict[tuple[Where, str, bool], list[Imported]] = {}
-    needed = _NeededAnyway(reach)
+    needed = NeededAnyway(reach)
+    python = reach.project.target.python
     for external in reach.externals:
         if not _counts(external.module, external.dotted):
             continue
         one = external.one
         optional = one.guard != "none" and not needed.has(external)
+        if optional and is_of_another_python(external.dotted):
+            continue
         key = (external.module.where(one.line), external.dotted, optional)
         grouped.setdefault(key, []).append(one)
     facts = [
-        _import_fact(where, dotted, ones, optional)
+        _import_fact(where, dotted, ones, python, optional=optional)
         for (where, dotted, optional), ones in grouped.items()
     ]
     return tuple(sorted(facts, key=lambda one: (one.where, one.module, one.optional)))
 
 
-def _import_fact(where: Where, dotted: str, ones: list[Imported], optional: bool) -> ImportFact:
+def _import_fact(
+    where: Where, dotted: str, ones: list[Imported], python: str, *, optional: bool
+) -> ImportFact:
     ordered = sorted(set(ones), key=lambda one: (one.name or "", one.bound))
     head = ordered[0].text
     text = (
@@ -102,38 +106,15 @@ def _import_fact(where: Where, dotted: str, ones: list[Imported], optional: bool
         else head
     )
     names = tuple(one.name for one in ordered if one.name is not None)
-    return ImportFact(module=dotted, names=names, where=where, text=text, optional=optional)
-
-
-class _NeededAnyway:
-    """Guarded imports whose failure the code survives but the step would not.
-
-    ``try: import x / except ImportError: x = None`` and then ``x.train()`` in code that never asks whether
-    ``x`` is there.
-    """
-
-    def __init__(self, reach: Reach) -> None:
-        self.reach = reach
-
-    def has(self, external: ExternalImport) -> bool:
-        unit, one = external.unit, external.one
-        if one.guard != "absent" or unit is None or unit.kind == "import":
-            return False
-        return any(
-            self._uses_blindly(piece, one.bound, unit.bound)
-            for module, piece, owner in self.reach.pieces()
-            if module is external.module and owner is not unit
-        )
-
-    @staticmethod
-    def _uses_blindly(piece: Extract, name: str, bound: frozenset[str]) -> bool:
-        chains = [read.chain for read in piece.reads if not read.via]
-        asks = any(chain[0] in bound and (chain[0] != name) for chain in chains)
-        return (
-            not asks
-            and any(chain[0] == name and len(chain) > 1 for chain in chains)
-            and (name,) not in chains
-        )
+    groups = (tuple(n for n in group if not is_stdlib(n, python)) for group in ordered[0].instead)
+    return ImportFact(
+        module=dotted,
+        names=names,
+        where=where,
+        text=text,
+        optional=optional,
+        instead=tuple(group for group in groups if group),
+    )
 
 
 def _counts(module: Module, dotted: str) -> bool:

@@ -8,11 +8,18 @@ from collections.abc import Callable
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.model import Guard, imported_by
 
-__all__ = ["asks_for_module", "body_always_works", "guard_of", "suppresses_import_error"]
+__all__ = [
+    "body_always_works",
+    "catches_import_error",
+    "gives_up",
+    "guard_of",
+    "modules_tried",
+    "suppresses_import_error",
+]
 
-_CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_BROAD = frozenset({"Exception", "BaseException"})
+_CAUGHT = _BROAD | {"ImportError", "ModuleNotFoundError"}
 _EXITS = frozenset({("sys", "exit"), ("exit",), ("quit",), ("os", "_exit")})
-_FINDERS = frozenset({"find_spec", "find_loader", "find_module"})
 
 
 def guard_of(node: ast.Try) -> Guard:
@@ -22,10 +29,12 @@ def guard_of(node: ast.Try) -> Guard:
     """
     guard: Guard = "none"
     for handler in node.handlers:
-        if not _catches_import_error(handler.type):
+        if not catches_import_error(handler.type):
             continue
-        if _gives_up(handler.body):
+        if gives_up(handler.body) or (_is_broad(handler.type) and not _only_imports(node.body)):
             return "none"
+        if _modules(handler.body) & _modules(node.body) and not _names(handler.body):
+            return "none"  # it has installed what was missing, and tries again
         alternative = any(
             isinstance(inner, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
             for statement in handler.body
@@ -35,11 +44,23 @@ def guard_of(node: ast.Try) -> Guard:
     return guard
 
 
+def modules_tried(node: ast.Try) -> tuple[str, ...]:
+    """The modules that the body of a ``try`` imports absolutely, in its order."""
+    found = [
+        one.module
+        for statement in node.body
+        if isinstance(statement, (ast.Import, ast.ImportFrom))
+        for one in imported_by(statement)
+        if not one.level
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def body_always_works(node: ast.Try, always: Callable[[str, int], bool]) -> bool:
     """Whether the body only imports what the target has for sure: then import handlers never run."""
     imports = [one for one in node.body if isinstance(one, (ast.Import, ast.ImportFrom))]
     if len(imports) != len(node.body) or not all(
-        _catches_import_error(one.type) for one in node.handlers
+        catches_import_error(one.type) for one in node.handlers
     ):
         return False
     return all(
@@ -52,28 +73,56 @@ def suppresses_import_error(node: ast.With | ast.AsyncWith) -> bool:
     return any(
         isinstance(item.context_expr, ast.Call)
         and (chain_of(item.context_expr.func) or ("",))[-1] == "suppress"
-        and any(_catches_import_error(argument) for argument in item.context_expr.args)
+        and any(catches_import_error(argument) for argument in item.context_expr.args)
         for item in node.items
     )
 
 
-def asks_for_module(test: ast.expr) -> bool:
-    """``if importlib.util.find_spec("x"):``."""
-    return any(
-        isinstance(inner, ast.Call) and (chain_of(inner.func) or ("",))[-1] in _FINDERS
-        for inner in ast.walk(test)
-    )
-
-
-def _catches_import_error(caught: ast.expr | None) -> bool:
+def catches_import_error(caught: ast.expr | None) -> bool:
+    """Whether ``except caught`` is reached when an import fails."""
     if caught is None:
         return True
     if isinstance(caught, ast.Tuple):
-        return any(_catches_import_error(one) for one in caught.elts)
+        return any(catches_import_error(one) for one in caught.elts)
     return (chain_of(caught) or ("",))[-1] in _CAUGHT
 
 
-def _gives_up(body: list[ast.stmt]) -> bool:
+def _is_broad(caught: ast.expr | None) -> bool:
+    return caught is None or (chain_of(caught) or ("",))[-1] in _BROAD
+
+
+def _only_imports(body: list[ast.stmt]) -> bool:
+    """Whether a body only imports and notes that it did: else ``except Exception`` is for what follows the import."""
+    plain = (ast.Import, ast.ImportFrom, ast.Pass)
+    return all(
+        isinstance(one, plain)
+        or (isinstance(one, ast.Assign) and not any(isinstance(i, ast.Call) for i in ast.walk(one)))
+        or (isinstance(one, ast.Try) and _only_imports(one.body))
+        for one in body
+    )
+
+
+def _modules(body: list[ast.stmt]) -> set[str]:
+    return {
+        alias.name
+        for statement in body
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.Import)
+        for alias in inner.names
+    } | _names(body)
+
+
+def _names(body: list[ast.stmt]) -> set[str]:
+    return {
+        inner.module or ""
+        for statement in body
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.ImportFrom)
+    }
+
+
+def gives_up(body: list[ast.stmt]) -> bool:
+    """Whether a body ends in an error or the end of the program."""
     last = body[-1]
     if isinstance(last, ast.Raise):
         return True

@@ -39,6 +39,8 @@ class Imported:
     module: as written, without the dots;  level: the dots of a relative import
     name:   what ``from`` takes out of the module, ``*`` for all; None for a plain import
     bound:  the name that it binds here;   whole: it binds the dotted module itself, not its first part
+    instead: it is imported only if one of these groups of modules cannot be, as in a handler of ImportError
+    said:   what stands there instead of an import statement
     """
 
     module: str
@@ -48,10 +50,14 @@ class Imported:
     whole: bool = False
     line: int = 1
     guard: Guard = "none"
+    instead: tuple[tuple[str, ...], ...] = ()
+    said: str = ""
 
     @property
     def text(self) -> str:
         """The statement for this name alone, as a person would write it."""
+        if self.said:
+            return self.said
         start = f"from {'.' * self.level}{self.module} " if self.name is not None else ""
         target = self.name if self.name is not None else self.module
         plain = target.partition(".")[0] if not self.whole else target

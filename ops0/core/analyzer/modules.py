@@ -12,7 +12,9 @@ from functools import cached_property
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.flags import Flags
+from ops0.core.analyzer.frames import Around, scopes_around
+from ops0.core.analyzer.model import CallUse, Candidate, Extract, Imported, Unit
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
@@ -23,7 +25,7 @@ from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import Where
 from ops0.core.source import Source
 
-__all__ = ["Found", "Module", "Project", "join"]
+__all__ = ["Found", "Module", "Project", "folder_of", "join"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Module:
     """One parsed file with its units.
 
     effects: its units that may be kept for what they do, once found: the same for every step that asks
+    handed:  likewise, by a call's id the calls that it makes of functions among its arguments
     """
 
     project: Project
@@ -49,6 +52,7 @@ class Module:
     parsed: Parsed
     effects: tuple[Candidate, ...] | None = None
     _extracts: dict[int, Extract] = field(default_factory=dict)
+    handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
@@ -65,9 +69,14 @@ class Module:
         return self.project.file_of(self.path)
 
     @cached_property
+    def flags(self) -> Flags:
+        """The names that stand for tests of the target."""
+        return Flags(self.parsed.tree, self.project.decide)
+
+    @cached_property
     def units(self) -> tuple[Unit, ...]:
         """Its top-level statements. See split_units."""
-        return split_units(self.parsed.tree, self.project.decide)
+        return split_units(self.parsed.tree, self.flags)
 
     @cached_property
     def bindings(self) -> dict[str, tuple[Unit, ...]]:
@@ -106,10 +115,15 @@ class Module:
         """What walks over its code need to know."""
         return Surroundings(
             always=self._always,
-            decide=self.project.decide,
+            flags=self.flags,
             names=frozenset(self.bindings),
             lazy=self.lazy,
         )
+
+    @cached_property
+    def around(self) -> dict[int, Around]:
+        """The definitions around each call and each definition, by the id of its syntax."""
+        return scopes_around(self.parsed.tree)
 
     def extract(self, unit: Unit) -> Extract:
         """What one unit uses; for a block its header only."""
@@ -153,16 +167,36 @@ class Module:
 class Project:
     """The source with its import roots, for one target. Everything is read and parsed at most once."""
 
-    def __init__(self, source: Source, roots: Sequence[str], target: Target) -> None:
+    def __init__(
+        self, source: Source, roots: Sequence[str], target: Target, late: Sequence[str] = ()
+    ) -> None:
+        """``late``: roots that the code adds itself; modules are not named after them."""
         self.source = source
-        self.roots = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
+        self._given = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
             ".",
         )
+        self.roots = tuple(dict.fromkeys((*self._given, *late)))
+        self.more: set[str] = set()
         self.target = target
         self.decide = decider(target)
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}
+
+    def on(self, target: Target) -> Project:
+        """The same project for another target."""
+        other = Project(self.source, self._given, target, self.roots)
+        other.more = self.more
+        return other
+
+    def start_in(self, folder: str) -> None:
+        """Note that the code imports from a folder too. See with_all_roots."""
+        if folder not in self.roots:
+            self.more.add(folder)
+
+    def loaded(self) -> tuple[Module, ...]:
+        """The modules that have been read so far, by path."""
+        return tuple(self._modules[path] for path in sorted(self._modules))
 
     def read(self, path: str) -> bytes | None:
         """A file's bytes, or None."""
@@ -228,11 +262,16 @@ class Project:
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""
         stem = self.file_of(path).removesuffix("/__init__.py").removesuffix(".py")
-        inside = (posixpath.relpath(stem, root) for root in self.roots)
-        names = [
-            one.replace("/", ".") for one in inside if not one.startswith(".") and "." not in one
-        ]
-        return tuple(names) or (posixpath.basename(stem),)
+        for roots in (self._given, self.roots):
+            inside = (posixpath.relpath(stem, root) for root in roots)
+            names = [
+                one.replace("/", ".")
+                for one in inside
+                if not one.startswith(".") and "." not in one
+            ]
+            if names:
+                return tuple(names)
+        return (posixpath.basename(stem),)
 
     def _below(self, root: str, parts: Sequence[str]) -> Found | None:
         folder, packages = root, []
@@ -250,6 +289,11 @@ class Project:
                 return None
             folder = inner
         return Found(None, tuple(packages))
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file stands in, ``.`` at the top."""
+    return posixpath.dirname(path) or "."
 
 
 def join(folder: str, name: str) -> str:

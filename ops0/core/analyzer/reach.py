@@ -15,7 +15,7 @@ from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_stars, has_name
 from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Warn
+from ops0.core.pipeline import Reason, Warn
 
 __all__ = ["ExternalImport", "Reach"]
 
@@ -33,6 +33,8 @@ class Reach:
     tops: set[str] = field(default_factory=set)
     externals: dict[ExternalImport, None] = field(default_factory=dict)
     extras: list[tuple[Module, Extract]] = field(default_factory=list)
+    scripts: set[str] = field(default_factory=set)
+    files: dict[str, Reason] = field(default_factory=dict)
     warnings: dict[Warn, None] = field(default_factory=dict)
     faults: list[Ops0Error] = field(default_factory=list)
     _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)

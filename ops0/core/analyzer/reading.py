@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ops0.core.analyzer.annotations import names_in_text
 from ops0.core.analyzer.attributes import attributes_of, setting_of
-from ops0.core.analyzer.conditions import Decide, chain_of
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.model import (
     CallUse,
     Chain,
@@ -52,7 +53,7 @@ class Surroundings:
     """
 
     always: Callable[[str, int], bool]
-    decide: Decide
+    flags: Flags
     names: frozenset[str]
     lazy: bool
 
@@ -63,8 +64,10 @@ class Reading(ast.NodeVisitor):
     def __init__(self, around: Surroundings, enclosing: Sequence[Scope]) -> None:
         self.around = around
         self.scopes: list[Scope] = list(enclosing)
+        self.bodies: list[list[ast.stmt]] = []
         self.depth = 1 if any(scope.kind == "enclosing" for scope in enclosing) else 0
         self.guard: Guard = "none"
+        self.instead: tuple[tuple[str, ...], ...] = ()
         self.reads: dict[Read, None] = {}
         self.imports: dict[Imported, None] = {}
         self.calls: list[CallUse] = []
@@ -78,9 +81,14 @@ class Reading(ast.NodeVisitor):
         self.outer: set[str] = set()
 
     def result(self) -> Extract:
-        """What has been seen."""
+        """What has been seen. A name that a guarded import binds stands for that import, with its guard."""
+        seen = {replace(one, guard="none", instead=()): one for one in self.imports}
+        reads = (
+            replace(read, via=tuple(seen.get(one, one) for one in read.via)) if read.via else read
+            for read in self.reads
+        )
         return Extract(
-            reads=tuple(self.reads),
+            reads=tuple(dict.fromkeys(reads)),
             imports=tuple(self.imports),
             calls=tuple(self.calls),
             settings=tuple(self.settings),

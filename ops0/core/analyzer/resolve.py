@@ -8,10 +8,10 @@ from collections import deque
 from dataclasses import dataclass
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.model import Chain, Imported, Unit
+from ops0.core.analyzer.model import CallUse, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 
-__all__ = ["External", "Local", "Resolved", "resolve", "resolve_import"]
+__all__ = ["External", "Local", "Resolved", "foreign_name", "resolve", "resolve_import"]
 
 _DEEPEST = 32
 
@@ -83,6 +83,19 @@ def resolve_import(module: Module, one: Imported, rest: Chain, depth: int = 0) -
     return _member(module, dotted, (one.name, *rest), depth)
 
 
+def foreign_name(module: Module, call: CallUse) -> str | None:
+    """``subprocess.run`` for a call of something outside the project or built in; None for everything else."""
+    if not call.chain[0]:
+        return None
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+    else:
+        found = [resolve(module, call.chain)]
+        if found == [None] and len(call.chain) == 1 and call.chain[0] not in module.bindings:
+            return call.chain[0]
+    return next((one.dotted for one in found if isinstance(one, External)), None)
+
+
 def _member(module: Module, dotted: str, rest: Chain, depth: int) -> Resolved | None:
     """``rest`` as seen from the module ``dotted``."""
     project = module.project
@@ -150,5 +163,9 @@ def _goes_through(one: Imported, dotted: str) -> bool:
 
 
 def _alias(node: ast.stmt) -> Chain | None:
-    """``read = pd.read_csv``."""
-    return chain_of(node.value) if isinstance(node, ast.Assign) else None
+    """``read = pd.read_csv``, ``read = partial(pd.read_csv, sep=";")``."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    if isinstance(value, ast.Call) and len(value.args) == 1:
+        made = chain_of(value.func) or ("",)
+        value = value.args[0] if made[-1] == "partial" else value
+    return chain_of(value) if value is not None else None

@@ -34,6 +34,9 @@ def _slice(reach: Reach, module: Module) -> Slice:
     if kept:
         page.children(None, "body")
     text = page.text()
+    if module.path in reach.scripts:
+        # What runs as a program is there as it is written.
+        text = b"".join(module.parsed.lines).decode()
     _verify(module, text)
     return Slice(
         module=module.name,

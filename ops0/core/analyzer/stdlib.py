@@ -9,7 +9,7 @@ import tomli
 
 from ops0.core.analyzer.targets import version_of
 
-__all__ = ["is_stdlib"]
+__all__ = ["is_of_another_python", "is_stdlib"]
 
 
 def is_stdlib(module: str, python: str) -> bool:
@@ -19,6 +19,17 @@ def is_stdlib(module: str, python: str) -> bool:
     (True, False, False)
     """
     return module.partition(".")[0] in _names(python)
+
+
+def is_of_another_python(module: str) -> bool:
+    """Whether some Python has a dotted module of that name, back to Python 2."""
+    return module.partition(".")[0] in _ever()
+
+
+@lru_cache(maxsize=1)
+def _ever() -> frozenset[str]:
+    table = tomli.loads(Path(__file__).with_name("stdlib.toml").read_text("utf-8"))
+    return frozenset(f"{table['names']} {table['python2']}".split())
 
 
 @lru_cache(maxsize=16)

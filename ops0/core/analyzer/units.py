@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ops0.core.analyzer.conditions import Decide, is_main_guard
-from ops0.core.analyzer.model import Unit, UnitKind, imported_by
+from ops0.core.analyzer.conditions import is_main_guard
+from ops0.core.analyzer.flags import Flags
+from ops0.core.analyzer.guards import suppresses_import_error
+from ops0.core.analyzer.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.scopes import names_bound
 
 __all__ = ["is_inert", "split_units"]
@@ -14,13 +16,13 @@ __all__ = ["is_inert", "split_units"]
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def split_units(tree: ast.Module, decide: Decide) -> tuple[Unit, ...]:
+def split_units(tree: ast.Module, flags: Flags) -> tuple[Unit, ...]:
     """Cut a module into units, in the order of the source.
 
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
     whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
     """
-    split = _Split(decide)
+    split = _Split(flags)
     split.add(tree.body, None, "body", conditional=False, dead=False)
     return tuple(split.units)
 
@@ -38,8 +40,8 @@ def is_inert(unit: Unit) -> bool:
 
 
 class _Split:
-    def __init__(self, decide: Decide) -> None:
-        self.decide = decide
+    def __init__(self, flags: Flags) -> None:
+        self.flags = flags
         self.units: list[Unit] = []
 
     def add(
@@ -50,13 +52,16 @@ class _Split:
         *,
         conditional: bool,
         dead: bool,
+        guard: Guard = "none",
     ) -> None:
         for node in body:
             if isinstance(node, ast.If) and is_main_guard(node.test):
                 continue
             index = len(self.units)
             opened = _opens(node)
-            imports = imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
+            imports = (
+                imported_by(node, guard) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
+            )
             bound = frozenset({node.name}) if isinstance(node, _DEFINITIONS) else frozenset[str]()
             if not opened and not bound:
                 bound = names_bound([node]) - {"*"}
@@ -76,16 +81,21 @@ class _Split:
                 )
             )
             if opened:
-                self._open(node, index, conditional=conditional, dead=dead)
+                self._open(node, index, conditional=conditional, dead=dead, guard=guard)
 
-    def _open(self, node: ast.stmt, index: int, *, conditional: bool, dead: bool) -> None:
+    def _open(
+        self, node: ast.stmt, index: int, *, conditional: bool, dead: bool, guard: Guard
+    ) -> None:
         if isinstance(node, ast.With):
-            self.add(node.body, index, "body", conditional=conditional, dead=dead)
+            inner: Guard = "absent" if suppresses_import_error(node) else guard
+            self.add(node.body, index, "body", conditional=conditional, dead=dead, guard=inner)
         elif isinstance(node, ast.If):
-            verdict = self.decide(node.test)
+            verdict = self.flags.decide(node.test)
             unsure = conditional or verdict is None
-            self.add(node.body, index, "body", conditional=unsure, dead=dead or verdict is False)
-            self.add(node.orelse, index, "orelse", conditional=unsure, dead=dead or verdict is True)
+            asked: Guard = "absent" if self.flags.asks(node.test) else guard
+            never, always = dead or verdict is False, dead or verdict is True
+            self.add(node.body, index, "body", conditional=unsure, dead=never, guard=asked)
+            self.add(node.orelse, index, "orelse", conditional=unsure, dead=always, guard=guard)
 
 
 def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:

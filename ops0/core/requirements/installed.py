@@ -12,6 +12,7 @@ _TOP_FOLDERS = re.compile(r"\n([A-Za-z_]\w*)/")
 _TOP_MODULES = re.compile(r"\n([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
 _CODE = re.compile(r"^((?:[A-Za-z_]\w*/)+)([A-Za-z_]\w*)\.(?:py|(?:[\w.-]+\.)?so)(?=,|$)")
 _INIT = re.compile(r"(?:py|(?:[\w.-]+\.)?so)(?=,|$)", re.MULTILINE)
+_SCRIPTS = re.compile(r"\n(?:\.\./)+bin/([^/,\n]+)(?=,|$)", re.MULTILINE)
 _MOST_PARTS = 4
 _MOST_FOLDERS = 16
 
@@ -49,13 +50,14 @@ class InstalledDistribution:
     """One distribution of the user's environment.
 
     name:   normalised;   origin: None for an index, else the folder or address it was installed from
-    provides: dotted import prefixes, sorted
+    provides: dotted import prefixes, sorted;   scripts: the programs that it puts beside Python, sorted
     """
 
     name: str
     version: str
     provides: tuple[str, ...] = ()
     origin: str | None = None
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,20 @@ class Installed:
     def owners(self, prefix: str) -> tuple[InstalledDistribution, ...]:
         """Who provides exactly this prefix."""
         return self._owners.get(prefix, ())
+
+    def script_owner(self, program: str) -> InstalledDistribution | None:
+        """Who installs a program of that name; None where nobody or several do."""
+        found = [one for one in self.distributions if program in one.scripts]
+        return found[0] if len(found) == 1 else None
+
+
+def record_scripts(record: str) -> tuple[str, ...]:
+    r"""The programs that a RECORD names.
+
+    >>> record_scripts("six.py,,\n../../../bin/dbt,sha256=x,213")
+    ('dbt',)
+    """
+    return tuple(sorted(_SCRIPTS.findall(f"\n{record}"))) if "/bin/" in record else ()
 
 
 def record_prefixes(record: str, namespaces: frozenset[str] = frozenset()) -> tuple[str, ...]:

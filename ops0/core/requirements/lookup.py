@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ops0.core.facts import ImportFact
 from ops0.core.pipeline import Origin
 from ops0.core.requirements.declared import (
     Declared,
@@ -23,6 +24,9 @@ from ops0.core.requirements.installed import InstalledDistribution
 from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.tables import Absent
 from ops0.core.requirements.values import Context, Declaration
+
+OF_THE_USER: tuple[Origin, ...] = ("declared", "installed")
+"""Whose word it is that the user has a distribution, not only that it exists."""
 
 _CLOSE = 0.78
 _VERSION = re.compile(r"_v\d+(?:p\d+)?(?:(?:alpha|beta|eap)\d*)?$")
@@ -90,6 +94,17 @@ class Lookup:
                 if found is not None:
                     return found
         return None
+
+    def spared(self, fact: ImportFact) -> bool:
+        """Whether an import stands in for modules that the user has: declared, or installed beside ops0."""
+        return any(all(self._of_the_user(one) for one in group) for group in fact.instead)
+
+    def _of_the_user(self, dotted: str) -> bool:
+        try:
+            found = self.find(dotted)
+        except (SeveralProviders, NotFromAnIndex, NotInTheImage):
+            return False
+        return found is not None and found.origin in OF_THE_USER
 
     def known(self, distribution: str) -> bool:
         """Whether anything says what a distribution provides; one of which nothing is known may provide anything."""

@@ -23,6 +23,7 @@ from ops0.core.requirements.errors import (
     UnknownImport,
 )
 from ops0.core.requirements.lookup import (
+    OF_THE_USER,
     Found,
     Lookup,
     NotFromAnIndex,
@@ -30,6 +31,7 @@ from ops0.core.requirements.lookup import (
     SeveralProviders,
 )
 from ops0.core.requirements.names import canonicalize_name, name_of
+from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
@@ -63,16 +65,32 @@ def known_needs(
     known, faults = joined_declarations(declared, context)
     gathering = _Gathering(step, Lookup(context, known), faults=[*facts.faults, *faults])
     for fact in facts.imports:
-        gathering.add_import(fact)
+        if not gathering.lookup.spared(fact):
+            gathering.add_import(fact)
     for kind in facts.types:
         gathering.add_type(kind)
     for hit in rule_hits(context.rule_set, facts):
         gathering.add_rule(hit)
+    started = started_by(
+        facts.commands,
+        context.tables.programs,
+        context.installed,
+        declared=bool(declared.apt or context.apt),
+    )
+    for requirement, reason in started.needs:
+        gathering.add_rule(Hit(requirement, reason))
+    for package, reason in started.packages:
+        gathering.packages.setdefault(package, set()).add(reason)
     for one in known.values():
         gathering.add_declared(one)
     gathering.settle_unknown()
+    gathering.settle_optional()
     system = gathering.system(declared.apt, context.apt)
-    warnings = {*gathering.warnings, *rule_warnings(context.rule_set, facts)}
+    warnings = {
+        *gathering.warnings,
+        *rule_warnings(context.rule_set, facts),
+        *started.warnings,
+    }
     resolved = Resolved(
         needs=gathering.needs(),
         system=system,
@@ -98,7 +116,9 @@ class _Gathering:
     step: str
     lookup: Lookup
     drafts: dict[str, _Draft] = field(default_factory=dict)
+    packages: dict[str, set[Reason]] = field(default_factory=dict)
     unknown: list[tuple[str, ImportFact]] = field(default_factory=list)
+    optional: list[tuple[str, ImportFact]] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
 
@@ -192,6 +212,13 @@ class _Gathering:
         draft = self.drafts.get(distribution)
         return draft is None or not draft.imports
 
+    def settle_optional(self) -> None:
+        """Tell of guarded imports that are left out, unless what they come from is there for another reason."""
+        for distribution, fact in self.optional:
+            if distribution not in self.drafts:
+                text = f"`{fact.text}` is optional and left out"
+                self._warn(fact.where, text, 'to have it: @ops0.requires("DISTRIBUTION")')
+
     def needs(self) -> tuple[Need, ...]:
         """The needs, finished and sorted."""
         return tuple(
@@ -208,8 +235,8 @@ class _Gathering:
     def system(
         self, step: Iterable[Declaration], settings: Iterable[Declaration]
     ) -> tuple[SystemNeed, ...]:
-        """Debian packages: declared ones, and those without which a needed wheel does not import."""
-        reasons: dict[str, set[Reason]] = {}
+        """Debian packages: declared ones, those of programs, and those without which a needed wheel does not import."""
+        reasons = {name: set(why) for name, why in self.packages.items()}
         for declaration in (*step, *settings):
             try:
                 name = check_debian_name(declaration)
@@ -254,28 +281,26 @@ class _Gathering:
 
     def _miss(self, module: str, fact: ImportFact) -> None:
         if fact.optional:
-            self._left_out(fact)
+            self.optional.append(("", fact))
         else:
             self.unknown.append((module, fact))
 
     def _add_found(self, found: Found, proof: str, fact: ImportFact) -> None:
         if found is _FAULTY:
             return
-        if fact.optional and found.origin != "declared":
-            self._left_out(fact)
-            return
-        self._add(
-            found.distribution, found.requirement, Reason(fact.where, fact.text), found.origin
-        )
+        text = fact.text
+        if fact.optional:
+            if found.origin not in OF_THE_USER:
+                self.optional.append((found.distribution, fact))
+                return
+            text = f"{fact.text}, optional: {found.origin}"
+        self._add(found.distribution, found.requirement, Reason(fact.where, text), found.origin)
         if not fact.optional:
-            self.drafts[found.distribution].imports.add(proof)
+            # Of `try: from a.new import x except ImportError: from a.old import x` either is proof.
+            self.drafts[found.distribution].imports.add(found.prefix if fact.instead else proof)
         if found.note is not None:
             text = f"`{fact.text}` is taken to come from {found.distribution}: {found.note}"
             self._warn(fact.where, text, f'to choose: @ops0.requires("{found.distribution}")')
-
-    def _left_out(self, fact: ImportFact) -> None:
-        text = f"`{fact.text}` is optional and left out"
-        self._warn(fact.where, text, 'to have it: @ops0.requires("DISTRIBUTION")')
 
     def _warn(self, where: Where, text: str, hint: str) -> None:
         self.warnings.append(Warn(where=where, text=text, hint=hint))

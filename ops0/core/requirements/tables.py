@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import tomli
 
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.programs import Program, parse_programs
 from ops0.core.requirements.rules import Rule, parse_rule
 
 
@@ -40,6 +41,7 @@ class Tables:
     absent:     modules that an image lacks: what some Pythons bring, and what other systems have
     rules:      hidden needs
     system:     distribution -> Debian packages
+    programs:   program -> what brings it
     """
 
     imports: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +53,7 @@ class Tables:
     absent: Mapping[str, Absent] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    programs: Mapping[str, Program] = field(default_factory=dict)
 
     def rivals_of(self, distribution: str) -> tuple[str, ...]:
         """The group of a distribution, itself included; just itself where it has no rivals."""
@@ -63,8 +66,10 @@ class Tables:
         return tuple(sorted(found, key=lambda prefix: (prefix.count("."), len(prefix), prefix)))
 
 
-def parse_tables(*, distributions: str, rules: str, system: str, pipreqs: str) -> Tables:
-    """Join the four files, given as text. They are ours: a fault in them is a programming error and may raise."""
+def parse_tables(
+    *, distributions: str, rules: str, system: str, pipreqs: str, programs: str
+) -> Tables:
+    """Join the five files, given as text. They are ours: a fault in them is a programming error and may raise."""
     names = tomli.loads(distributions)
     same = {canonicalize_name(name).replace("-", "_"): name for name in names["same"]}
     return Tables(
@@ -82,6 +87,7 @@ def parse_tables(*, distributions: str, rules: str, system: str, pipreqs: str) -
         system={
             name: tuple(entry["apt"]) for name, entry in tomli.loads(system)["packages"].items()
         },
+        programs=parse_programs(programs),
     )
 
 

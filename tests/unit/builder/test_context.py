@@ -65,3 +65,10 @@ def test_two_dockerfiles_of_one_size_have_two_times(tmp_path: Path) -> None:
     contexts = [Context(name="c", files={"Dockerfile": data}) for data in (b"FROM a", b"FROM b")]
     times = {(stage(one, tmp_path, {}) / "Dockerfile").stat().st_mtime_ns for one in contexts}
     assert len(times) == 2
+
+
+def test_what_can_be_started_may_be(tmp_path: Path) -> None:
+    files = {"run.sh": b"#!/bin/sh\n", "tool": b"\x7fELF\x02", "x.csv": b"a\n", "empty": b""}
+    folder = stage(Context(name="code", files=files), tmp_path, {})
+    modes = {name: (folder / name).stat().st_mode & 0o777 for name in files}
+    assert modes == {"run.sh": 0o755, "tool": 0o755, "x.csv": 0o644, "empty": 0o644}

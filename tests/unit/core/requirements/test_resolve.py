@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ops0.core.errors import ErrorGroup, Ops0Error
@@ -258,14 +260,55 @@ def test_an_unknown_import_comes_from_a_declared_distribution_of_which_nothing_i
         resolve(importing("weird"), project=("acme-thing",))
 
 
-def test_an_optional_import_is_needed_only_where_it_is_declared() -> None:
+def test_an_optional_import_is_needed_where_the_user_has_it() -> None:
     fact = importing("ujson", optional=True)
-    left_out = resolve(fact, installed=(having("ujson"),))
+    left_out = resolve(fact)
     assert left_out.needs == ()
     assert ["optional" in warn.text for warn in left_out.warnings] == [True]
-    wanted = resolve(fact, project=("ujson",))
-    assert needed(wanted) == {"ujson": ("ujson", "declared", ())}
+    assert needed(resolve(fact, project=("ujson",))) == {"ujson": ("ujson", "declared", ())}
+    here = resolve(fact, installed=(having("ujson"),))
+    assert needed(here) == {"ujson": ("ujson", "installed", ())}
+    assert [one.text for one in here.needs[0].reasons] == ["import ujson, optional: installed"]
     assert resolve(importing("nobody_knows", optional=True)).needs == ()
+
+
+def otherwise(module: str, *groups: tuple[str, ...], optional: bool = False) -> ImportFact:
+    return replace(importing(module, optional=optional, line=5), instead=groups)
+
+
+FIRST = importing("orjson", optional=True)
+SECOND = otherwise("ujson", ("orjson",), optional=True)
+LAST = otherwise("simplejson", ("orjson",), ("ujson",))
+
+
+@pytest.mark.parametrize(
+    ("installed", "project", "wanted"),
+    [
+        ((), (), ["simplejson"]),
+        (("orjson",), (), ["orjson"]),
+        (("ujson",), (), ["ujson"]),
+        (("orjson", "ujson", "simplejson"), (), ["orjson"]),
+        (("simplejson",), (), ["simplejson"]),
+        ((), ("ujson",), ["ujson"]),
+        (("orjson",), ("ujson",), ["orjson"]),
+    ],
+)
+def test_of_alternatives_the_first_that_the_user_has_counts(
+    installed: tuple[str, ...], project: tuple[str, ...], wanted: list[str]
+) -> None:
+    having_all = tuple(having(name) for name in installed)
+    found = resolve(FIRST, SECOND, LAST, installed=having_all, project=project)
+    assert [one.name for one in found.needs] == wanted
+
+
+def test_two_places_in_one_distribution_are_one_need() -> None:
+    first = importing("sklearn.model_selection", "KFold", optional=True)
+    second = replace(
+        importing("sklearn.cross_validation", "KFold"), instead=(("sklearn.model_selection",),)
+    )
+    found = resolve(first, second)
+    assert needed(found) == {"scikit-learn": ("scikit-learn", "curated", ("sklearn",))}
+    assert found.warnings == ()
 
 
 def test_a_type_that_crosses_an_edge_needs_its_distribution() -> None:

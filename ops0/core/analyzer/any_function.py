@@ -1,0 +1,82 @@
+"""Any file to the facts of its functions, decorated or not. Pure."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Mapping
+
+from ops0.core.analyzer.closures import pieces_of
+from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
+from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
+from ops0.core.analyzer.facts_of import facts_of, type_facts
+from ops0.core.analyzer.flow import Flow, Place
+from ops0.core.analyzer.functions import Path, functions_of
+from ops0.core.analyzer.modules import Module, Project, folder_of
+from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.syspath import with_all_roots
+from ops0.core.errors import Ops0Error, members
+from ops0.core.facts import Facts, TypeFact
+from ops0.core.locked import Target
+from ops0.core.source import Source
+
+__all__ = ["function_facts"]
+
+
+def function_facts(
+    source: Source, entry: str, function: str | None, *, roots: tuple[str, ...], target: Target
+) -> Mapping[str, Facts]:
+    """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
+
+    What is wrong with one function stands among its facts and leaves the others as they are.
+
+    raises: UnknownFunction and what reading the file itself raises
+    """
+    entry = posixpath.normpath(entry)
+    roots = tuple(
+        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), folder_of(entry)))
+    )
+
+    def read(project: Project) -> Mapping[str, Facts]:
+        module = project.module(entry)
+        known = functions_of(module)
+        if function is not None and function not in known:
+            raise UnknownFunction(entry, function, known)
+        wanted = known if function is None else {function: known[function]}
+        flow = Flow(graph_inputs(module))
+        return {name: _facts_or_faults(module, paths, flow) for name, paths in wanted.items()}
+
+    try:
+        return with_all_roots(source, roots, target, read)
+    except RecursionError:
+        raise SourceTooDeep(entry) from None
+
+
+def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
+    try:
+        return _facts_of_paths(module, paths, flow)
+    except Ops0Error as fault:
+        return Facts(faults=tuple(members(fault)))
+    except RecursionError:
+        return Facts(faults=(SourceTooDeep(module.path),))
+
+
+def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
+    reach = Reach(module.project)
+    reach.touch(module)
+    units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
+    types: list[TypeFact] = []
+    for path in paths:
+        node = path[-1]
+        unit = units.get(id(node))
+        if unit is not None:
+            reach.keep(module, unit)
+        else:
+            for piece in pieces_of(module, path):
+                reach.begin(module, piece)
+        if not isinstance(node, ast.ClassDef):
+            types += type_facts(module, node)
+            crossing = crossing_into(flow, Place(module, path))
+            types += crossing.types
+            keep_own(reach, crossing.own)
+    return facts_of(reach, folder_of(module.path), types)

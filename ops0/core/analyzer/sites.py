@@ -1,0 +1,108 @@
+"""Who calls a function of the project: the calls in the code that is reached, so that arguments are known."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.frames import Function
+from ops0.core.analyzer.handed import handed_calls
+from ops0.core.analyzer.model import CallUse
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.resolve import Local, resolve, resolve_import
+from ops0.core.analyzer.spot import Spot
+
+__all__ = ["CallSites"]
+
+
+class CallSites:
+    """The calls of one reach, by the last part of the called name."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._by_name: dict[str, list[tuple[Module, CallUse]]] = defaultdict(list)
+        for module, piece, _ in reach.pieces():
+            for call in piece.calls:
+                for one in (call, *_handed(module, call)):
+                    self._by_name[one.chain[-1]].append((module, one))
+
+    def named(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse]]:
+        """The calls whose last part is one of these names, or that an alias may hide."""
+        for name, calls in self._by_name.items():
+            for module, call in calls:
+                if name in names or (len(call.chain) == 1 and call.chain[0]):
+                    yield module, call
+
+    def below(self, starts: tuple[str, ...]) -> Iterator[tuple[Module, CallUse]]:
+        """The calls in modules that import one of these: ``sh.`` for ``import sh`` and ``from sh import git``."""
+        tops = {one.partition(".")[0] for one in starts}
+        if not tops & self._reach.tops:
+            return
+        for calls in self._by_name.values():
+            yield from calls
+
+    def of(self, module: Module, function: Function) -> Iterator[Spot]:
+        """The calls of a function of that module."""
+        nested = _nested_in(module, function)
+        if nested is not None:
+            for node in ast.walk(nested):
+                if isinstance(node, ast.Call) and _is_name(node.func, function.name):
+                    yield Spot(module, node, module.around.get(id(node), ()))
+            return
+        around = module.around.get(id(function), ())
+        if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
+            yield from self._made(around[-1])
+            return
+        is_method = not any(unit.node is function for unit in module.units)
+        for there, call in self._by_name.get(function.name, ()):
+            if _means(there, call, function, is_method=is_method):
+                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+    def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
+        """The calls of a class: they are calls of its ``__init__``."""
+        for there, call in self._by_name.get(owner.name, ()):
+            found = resolve(there, call.chain) if call.chain[0] and not call.via else None
+            if isinstance(found, Local) and found.unit.node is owner:
+                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+
+def _handed(module: Module, use: CallUse) -> tuple[CallUse, ...]:
+    """The calls that a call makes of functions that it is handed, in its own place."""
+    key = id(use.node)
+    if key not in module.handed:
+        made = tuple(handed_calls(use.node))
+        if made:
+            module.around.update((id(one), module.around.get(key, ())) for one in made)
+        chains = ((chain_of(one.func), one) for one in made)
+        module.handed[key] = tuple(CallUse(chain, (), one) for chain, one in chains if chain)
+    return module.handed[key]
+
+
+def _means(module: Module, call: CallUse, function: Function, *, is_method: bool) -> bool:
+    """Whether a call may be one of that function; a method is known by its name alone."""
+    if not call.chain[0]:
+        return is_method and len(call.chain) == 2
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+    else:
+        found = [resolve(module, call.chain)]
+    local = next((one for one in found if isinstance(one, Local)), None)
+    if local is None:
+        return False
+    return local.rest == (function.name,) if is_method else local.unit.node is function
+
+
+def _nested_in(module: Module, function: Function) -> Function | None:
+    """The function around a function, which alone can call it by its name."""
+    for around in module.around.get(id(function), ())[::-1]:
+        if not isinstance(around, ast.ClassDef):
+            return around
+        return None
+    return None
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

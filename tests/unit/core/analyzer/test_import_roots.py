@@ -1,0 +1,100 @@
+"""Folders that code puts on ``sys.path``, and those that its scripts start in."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.core.analyzer.errors import AnalysisError
+from ops0.core.pipeline import Pipeline
+
+LIB = {"lib/h.py": "import a\ndef g(): a.x()"}
+HEAD = "import os, sys, site\nfrom pathlib import Path\n"
+USE = "\nimport h\ndef f(): h.g()"
+
+# (what it shows, the statement at the top of jobs/p.py)
+INSIDE = [
+    ("append", "sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'lib'))"),
+    ("insert", "sys.path.insert(0, str(Path(__file__).resolve().parent.parent / 'lib'))"),
+    ("parents", "sys.path.insert(0, str(Path(__file__).parents[1] / 'lib'))"),
+    ("constant", "ROOT = Path(__file__).resolve().parents[1]\nsys.path.append(str(ROOT / 'lib'))"),
+    ("abspath", "sys.path.append(os.path.abspath(os.path.join(__file__, '../../lib')))"),
+    ("relative to the root", "sys.path.append('lib')"),
+    ("extend", "sys.path.extend([str(Path(__file__).parent), str(Path(__file__).parents[1] / 'lib')])"),
+    ("sum", "sys.path.append(os.path.dirname(__file__) + '/../lib')"),
+    ("loop", "for d in ('data', 'lib'): sys.path.append(d)"),
+    ("addsitedir", "site.addsitedir('lib')"),
+    ("if it is not there yet", "LIB = str(Path(__file__).parents[1] / 'lib')\nif LIB not in sys.path:\n    sys.path.append(LIB)"),
+    ("in a function", "def set_up(): sys.path.append('lib')\nset_up()"),
+    ("by a sibling", "import paths"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", [one[1] for one in INSIDE], ids=[one[0] for one in INSIDE])
+def test_a_folder_of_the_project_becomes_a_root(facts, statement: str) -> None:
+    files = {
+        **LIB,
+        "data/x.csv": "",
+        "jobs/paths.py": "import sys\nsys.path.append('lib')",
+        "jobs/p.py": HEAD + statement + USE,
+    }
+    found = facts(files, entry="jobs/p.py", roots=("jobs", "."))
+    assert [one.module for one in found.imports] == ["a"]
+    assert "lib/h.py" in [one.path for one in found.slices]
+
+
+OUTSIDE = [
+    ("absolute", "sys.path.append('/opt/shared')", "'/opt/shared', which is no folder of the project"),
+    ("above the root", "sys.path.append(str(Path(__file__).parents[2] / 'shared'))", "'../../shared', which is no folder of the project"),
+    ("no such folder", "sys.path.append('none')", "'none', which is no folder of the project"),
+    ("environment", "sys.path.append(os.environ['X'])", "a folder that is only known when it runs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"), [one[1:] for one in OUTSIDE], ids=[one[0] for one in OUTSIDE]
+)
+def test_what_leads_out_of_the_project_is_told(facts, statement: str, wanted: str) -> None:
+    found = facts({"p.py": HEAD + statement + "\ndef f(): pass"})
+    assert [str(one.where) for one in found.warnings] == ["p.py:3"]
+    assert found.warnings[0].text.endswith(wanted)
+    assert (
+        found.warnings[0].hint
+        == "move the code below the project's root, or install it as a package"
+    )
+
+
+def test_what_only_the_main_block_adds_does_not_count(facts) -> None:
+    source = HEAD + "def f(): pass\nif __name__ == '__main__':\n    sys.path.append('/opt/shared')"
+    assert facts(source).warnings == ()
+
+
+def test_the_roots_reach_the_image(pipeline) -> None:
+    source = "import ops0, sys\nsys.path.append('lib')\nimport h\n@ops0.step\ndef f(): h.g()"
+    made: Pipeline = pipeline({**LIB, "p.py": source})
+    assert made.steps[0].roots == (".", "lib")
+    assert [one.path for one in made.steps[0].slices] == ["lib/h.py", "p.py"]
+
+
+def test_what_a_file_adds_counts_for_files_read_before_it(facts) -> None:
+    files = {
+        **LIB,
+        "one.py": "import h\ndef g(): h.g()",
+        "two.py": "import sys\nsys.path.append('lib')\ndef k(): pass",
+        "p.py": "from one import g\nfrom two import k\ndef f(): g(), k()",
+    }
+    assert [one.module for one in facts(files).imports] == ["a"]
+
+
+def test_a_module_keeps_its_name_when_its_folder_becomes_a_root(facts) -> None:
+    files = {
+        "k/__init__.py": "",
+        "k/h.py": "def g(): pass",
+        "p.py": "import sys\nsys.path.append('k')\nfrom k.h import g\ndef f(): g()",
+    }
+    assert {one.path: one.module for one in facts(files).slices}["k/h.py"] == "k.h"
+
+
+def test_faults_are_told_once_all_roots_are_known(pipeline) -> None:
+    source = "import ops0, sys\nsys.path.append('lib')\nimport none.x\n@ops0.step\ndef f(): h.g("
+    with pytest.raises(AnalysisError):
+        pipeline({**LIB, "p.py": source})
