@@ -135,6 +135,9 @@ class Commands:
                 else:
                     self._code(words[at + 1], where)
                 return
+            if not is_known(word) and not {"-c", "-m"}.isdisjoint(words[at + 1 :]):
+                at += 1  # options that only the run knows
+                continue
             if not word.startswith("-") or word == "-":
                 self._script(word, words, where, cwd)
                 return

@@ -36,6 +36,7 @@ _CASES: dict[str, Callable[[str], str]] = {
     "strip": str.strip,
     "title": str.title,
 }
+_NAMED = {("curdir",): ".", ("pardir",): "..", ("sep",): "/", ("path", "sep"): "/"}
 _FIELD = re.compile(r"\{(\d*|[A-Za-z_]\w*)(?:[!:][^{}]*)?\}")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[#0\- +]*[\d.]*[sdrif]")
 
@@ -70,6 +71,8 @@ def _texts(spots: Spots, spot: Spot, depth: int) -> Iterable[str]:
     chain = chain_of(node)
     if chain is not None and chain[-2:] in (("sys", "executable"), ("executable",)):
         return (PYTHON,)
+    if chain is not None and chain[:1] == ("os",) and chain[1:] in _NAMED:
+        return (_NAMED[chain[1:]],)
     if chain == ("__file__",):
         return (f"{ROOT}/{spot.module.path}",)
     if chain in (("__package__",), ("__name__",)):
@@ -148,6 +151,8 @@ def _called(spots: Spots, spot: Spot, node: ast.Call, depth: int) -> Iterable[st
     if chain[-2:] in (("environ", "get"), ("os", "getenv"), ("getenv",)):
         # Containers have no variables of the user's shell: the default holds there.
         return texts(spots, spot.at(node.args[1]), depth + 1) if len(node.args) > 1 else (UNKNOWN,)
+    if name in ("getcwd", "cwd") and not node.args:
+        return (".",)  # steps work in the project's root
     if name == "join":
         return _join(spots, spot, node, owner, depth)
     if name == "format" and owner is not None:
