@@ -12,7 +12,7 @@ from functools import cached_property
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit, UnitUses
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -40,12 +40,14 @@ class Module:
     """One parsed file with its units.
 
     effects: its units that may be kept for what they do, once found: the same for every step that asks
+    uses:    what each of its units calls, says and reads, once found; by the unit's index
     """
 
     project: Project
     path: str
     parsed: Parsed
     effects: tuple[Candidate, ...] | None = None
+    uses: dict[int, UnitUses] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property

@@ -33,6 +33,7 @@ class RuleSet:
         self._patterns: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._endings: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._attributes: dict[str, list[Rule]] = defaultdict(list)
+        self._using: dict[str, tuple[Rule, ...]] = {}
         for rule in self.rules:
             for pattern in rule.uses:
                 if "*" in pattern:
@@ -47,7 +48,12 @@ class RuleSet:
         self.text_starts = tuple(text for rule in self.of_texts for text in rule.texts)
 
     def using(self, name: str) -> tuple[Rule, ...]:
-        """The rules whose ``uses`` have a dotted name."""
+        """The rules whose ``uses`` have a dotted name. Asked for again and again, so each answer is kept."""
+        if name not in self._using:
+            self._using[name] = self._find_using(name)
+        return self._using[name]
+
+    def _find_using(self, name: str) -> tuple[Rule, ...]:
         patterns = self._patterns.get(name.partition(".")[0], ())
         found = [rule for pattern, rule in patterns if fnmatchcase(name, pattern)]
         found = [*self._exact.get(name, ()), *found]
