@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from dataclasses import dataclass, field, replace
 
+from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.given import given_to
 from ops0.core.analyzer.model import CallUse, Extract, Read, Taker, TextUse, Unit, UnitUses
 from ops0.core.analyzer.modules import Module
@@ -112,6 +114,8 @@ class _Found:
         """One call, and where its arguments go. ``takes``: they go nowhere from there."""
         name = call_name(self.module, call)
         given = given_to(self.module, call) if call.node.args or call.node.keywords else None
+        if name == "functools.partial":
+            self._add_partial(call)
         if name is None:
             self.mine |= given.nodes if given is not None else set()
             return
@@ -120,6 +124,19 @@ class _Found:
             self.calls.setdefault(CallFact(name=name, literals=literals, where=where))
         if given is not None and takes and not _passes(name) and not says_only(name):
             self.taken.update(dict.fromkeys(given.nodes, name))
+
+    def _add_partial(self, call: CallUse) -> None:
+        """``partial(pd.read_excel, engine="xlrd")`` gives its arguments to the function that it names."""
+        head = call.node.args[0] if call.node.args else None
+        chain = chain_of(head) if head is not None else None
+        if (
+            head is not None
+            and chain is not None
+            and not any(chain[0] in one for one in call.local)
+        ):
+            node = ast.Call(head, call.node.args[1:], call.node.keywords)
+            inner = CallUse(chain, (), ast.copy_location(node, call.node), call.local)
+            self.add_call(inner, takes=True)
 
     def add_text(self, text: TextUse) -> None:
         """One string with the call that takes it at once."""

@@ -81,7 +81,9 @@ class RuleSet:
 def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
     """Every need that the rules find in the facts, sorted, without duplicates."""
     matching = _Matching(rules, facts, used_modules(facts))
-    found = {*matching.from_calls(), *matching.from_names(), *matching.from_texts()}
+    found = set(matching.from_calls())
+    found.update(matching.from_names())
+    found.update(matching.from_texts())
     return tuple(sorted(found))
 
 
@@ -126,8 +128,9 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
 
 @dataclass
 class _Matching:
-    """One step's facts under the rules.
+    """One step's facts under the rules. Calls are looked at first, texts last.
 
+    told:   the rules that calls have fired, with the place: their texts need not be told again
     called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
     """
 
@@ -136,6 +139,7 @@ class _Matching:
     modules: frozenset[str]
     called: set[str] = field(init=False)
     said: set[str] = field(init=False)
+    told: set[tuple[str, Where]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.called = {call.name for call in self.facts.calls}
@@ -148,7 +152,9 @@ class _Matching:
         """What is called, by its name or as a method."""
         for call in self.facts.calls:
             for rule in self.rules_of(call.name):
-                yield from self._decided(rule, call)
+                for hit in self._decided(rule, call):
+                    self.told.add((rule.id, call.where))
+                    yield hit
 
     def from_names(self) -> Iterator[Hit]:
         """What is imported, read or a type, and not called: nothing decides but the name."""
@@ -168,6 +174,8 @@ class _Matching:
                 continue
             for rule in self.rules.of_texts:
                 start = next((one for one in rule.texts if fact.text.startswith(one)), None)
+                if (rule.id, fact.where) in self.told:
+                    continue
                 if start is not None and self._takes(rule, fact.given):
                     yield from self._plain(rule, rule.needs, fact.where, f'"{start}…"')
 
