@@ -89,6 +89,13 @@ def test_what_an_argument_is_known_to_be(facts, source: str, wanted: list[str]) 
     assert sorted(opened) == wanted
 
 
+def test_alternatives_that_multiply_are_not_all_tried(facts) -> None:
+    lines = ["n0 = 'x'", *(f"n{at + 1} = {' or '.join([f'n{at}'] * 60)}" for at in range(12))]
+    source = "\n".join([*lines, "def f(): open(n5), open('%(' * 400_000 % n5)"])
+    opened = [call.literals for call in facts(source).calls if call.name == "open"]
+    assert (("0", "x"),) in opened
+
+
 TAKEN = [
     ("at once", "import a\ndef f(): a.g('x')", "a.g"),
     ("in a list", "import a\ndef f(): a.g({'k': ['x']})", "a.g"),
