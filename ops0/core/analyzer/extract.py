@@ -150,7 +150,7 @@ class _Walk(Reading):
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._defaults(node.args)
-        self._body(scopes.function_scope(node), [ast.Expr(node.body)])
+        self._body(scopes.function_scope(node), [ast.Return(node.body)])
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for part in (*node.decorator_list, *node.bases, *node.keywords):

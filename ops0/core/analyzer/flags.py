@@ -12,6 +12,8 @@ from ops0.core.analyzer.frames import bindings_in
 __all__ = ["Flags"]
 
 _DEEPEST = 6
+_MOST = 200
+"""Names that are put back into one test: values made of values can grow without end."""
 _HOMES = frozenset(
     {"importlib", "importlib.util", "os", "platform", "sys", "typing", "typing_extensions"}
 )
@@ -92,17 +94,21 @@ class _Put:
 
     def __init__(self, values: dict[str, ast.expr], is_fact: Callable[[ast.expr], bool]) -> None:
         self.values, self.is_fact = values, is_fact
+        self.left = _MOST
 
     def put(self, node: ast.expr, depth: int) -> ast.expr:
         if depth > _DEEPEST:
             return node
         if isinstance(node, ast.Name):
             value = self.values.get(node.id)
-            known = value is not None and not isinstance(value, ast.Lambda) and self.is_fact(value)
-            return self.put(value, depth + 1) if known and value is not None else node
+            self.left -= 1
+            if value is None or isinstance(value, ast.Lambda) or self.left < 0:
+                return node
+            return self.put(value, depth + 1) if self.is_fact(value) else node
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
             made = self.values.get(node.func.id)
-            if isinstance(made, ast.Lambda):
+            self.left -= 1
+            if isinstance(made, ast.Lambda) and self.left >= 0:
                 return self.put(made.body, depth + 1)
         return self._inside(node, depth)
 

@@ -21,6 +21,7 @@ UNKNOWN = "…"
 _DEEPEST = 12
 _MOST = 4
 _LONGEST = 2_000
+_MOST_LOOKS = 400
 _FIELD = re.compile(r"\{[^{}]*\}|%(?:\([^)]*\))?[-#0-9.+ ]*[sdfrxieg]")
 _READERS = frozenset({("os", "environ", "get"), ("environ", "get"), ("os", "getenv"), ("getenv",)})
 _SAME = frozenset({"str", "Path", "PurePath", "PosixPath", "PurePosixPath", "fspath"})
@@ -74,13 +75,18 @@ def _arguments(module: Module, call: CallUse, reading: _Reading) -> Iterator[tup
 
 @dataclass
 class _Reading:
-    """One look at a call. ``nodes`` are the strings that were met."""
+    """One look at a call.
+
+    nodes: the strings that were met;    left: how many expressions it may still look at: alternatives multiply
+    """
 
     nodes: set[int] = field(default_factory=set)
+    left: int = _MOST_LOOKS
 
     def texts(self, module: Module, node: ast.expr, local: Local, depth: int) -> Iterator[str]:
         """Every text that an expression is known to be, the likeliest first."""
-        if depth > _DEEPEST:
+        self.left -= 1
+        if depth > _DEEPEST or self.left < 0:
             return
         if isinstance(node, ast.Constant):
             yield from self._constant(node)
@@ -137,7 +143,7 @@ class _Reading:
     ) -> Iterator[str]:
         left = self._first(module, node.left, local, depth)
         if isinstance(node.op, ast.Mod) and left != UNKNOWN:
-            yield _FIELD.sub(UNKNOWN, left)
+            yield _opened(left)
         elif isinstance(node.op, (ast.Add, ast.Div)):
             right = self._first(module, node.right, local, depth)
             between = ["/"] if isinstance(node.op, ast.Div) else []
@@ -164,7 +170,7 @@ class _Reading:
             )
         elif owner is not None and name in _KEPT:
             for text in self.texts(module, owner, local, depth + 1):
-                yield _FIELD.sub(UNKNOWN, text) if name == "format" else text
+                yield _opened(text) if name == "format" else text
 
     def _behind(
         self, module: Module, node: ast.expr, local: Local, depth: int
@@ -186,6 +192,11 @@ class _Reading:
             return None
         found = constant_behind(module, node, depth) or class_constant(module, node)
         return None if found is None else (*found, ())
+
+
+def _opened(text: str) -> str:
+    """A template with its fields unknown."""
+    return _FIELD.sub(UNKNOWN, text) if len(text) <= _LONGEST else text
 
 
 def _joined(parts: list[str]) -> Iterator[str]:

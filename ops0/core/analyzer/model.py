@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ops0.core.facts import CallFact, ReadFact, TextFact
+
 __all__ = [
     "CallUse",
     "Candidate",
@@ -20,6 +22,7 @@ __all__ = [
     "TextUse",
     "Unit",
     "UnitKind",
+    "UnitUses",
     "imported_by",
 ]
 
@@ -167,6 +170,22 @@ class Candidate:
 
     unit: Unit
     registers: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUses:
+    """What one piece of code calls, says and reads, named by where it comes from.
+
+    texts: each with the identity of its node, by which ``taken`` and ``mine`` know it
+    taken: the strings that go to a call outside under whatever name they have, with that call's name
+    mine:  those that a function of the project gets: they may go anywhere
+    """
+
+    calls: tuple[CallFact, ...]
+    texts: tuple[tuple[TextFact, int], ...]
+    reads: tuple[ReadFact, ...]
+    taken: Mapping[int, str]
+    mine: frozenset[int]
 
 
 def imported_by(node: ast.Import | ast.ImportFrom, guard: Guard = "none") -> tuple[Imported, ...]:

@@ -14,7 +14,7 @@ from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
-from ops0.core.analyzer.model import CallUse, Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.model import CallUse, Candidate, Extract, Imported, Unit, UnitUses
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
@@ -45,12 +45,14 @@ class Module:
 
     effects: its units that may be kept for what they do, once found: the same for every step that asks
     handed:  likewise, by a call's id the calls that it makes of functions among its arguments
+    uses:    what each of its units calls, says and reads, once found; by the unit's index
     """
 
     project: Project
     path: str
     parsed: Parsed
     effects: tuple[Candidate, ...] | None = None
+    uses: dict[int, UnitUses] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
     handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
 

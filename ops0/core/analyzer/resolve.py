@@ -162,6 +162,12 @@ def _goes_through(one: Imported, dotted: str) -> bool:
     return one.name is None and not one.whole and f"{dotted}.".startswith(f"{one.module}.")
 
 
+def is_partial(module: Module, name: str) -> bool:
+    """Whether a name of a module stands for a function with some of its arguments: ``read = partial(...)``."""
+    node = module.bindings[name][-1].node if name in module.bindings else None
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+
+
 def _alias(node: ast.stmt) -> Chain | None:
     """``read = pd.read_csv``, ``read = partial(pd.read_csv, sep=";")``."""
     value = node.value if isinstance(node, ast.Assign) else None

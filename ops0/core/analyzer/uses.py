@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.given import given_to
-from ops0.core.analyzer.model import CallUse, Extract, Read, Taker, TextUse
+from ops0.core.analyzer.model import CallUse, Extract, Read, Taker, TextUse, Unit, UnitUses
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import External, resolve, resolve_import
+from ops0.core.analyzer.resolve import External, is_partial, resolve, resolve_import
 from ops0.core.facts import CallFact, ReadFact, TextFact, says_only
 
 __all__ = ["Uses", "call_name", "uses_of"]
@@ -56,76 +58,112 @@ class Uses:
 
 def uses_of(reach: Reach) -> Uses:
     """Everything that the reached code calls, says and reads."""
-    found = _Found()
-    pieces = tuple(reach.pieces())
-    for module, piece, _ in pieces:
+    found = [_uses_of_piece(*one) for one in reach.pieces()]
+    taken = {node: name for one in found for node, name in one.taken.items()}
+    mine = frozenset().union(*(one.mine for one in found))
+    calls = {call for one in found for call in one.calls}
+    texts = {
+        replace(fact, given=taken[node])
+        if not fact.given and node in taken and node not in mine
+        else fact
+        for one in found
+        for fact, node in one.texts
+    }
+    reads: dict[str, ReadFact] = {}
+    for read in (read for one in found for read in one.reads):
+        before = reads.setdefault(read.name, read)
+        if read.where < before.where:
+            reads[read.name] = read
+    return Uses(
+        tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
+        tuple(sorted(texts, key=lambda one: (one.where, one.text, one.given))),
+        tuple(sorted(reads.values(), key=lambda one: (one.where, one.name))),
+    )
+
+
+def _uses_of_piece(module: Module, piece: Extract, unit: Unit | None) -> UnitUses:
+    """The same for every step that reaches the unit, so it is found once."""
+    known = module.uses.get(unit.index) if unit is not None else None
+    if known is None:
+        found = _Found(module)
         for call in piece.calls:
-            found.add_call(module, call, takes=True)
+            found.add_call(call, takes=True)
         for call in piece.settings:
-            found.add_call(module, call, takes=False)
-    for module, piece, _ in pieces:
+            found.add_call(call, takes=False)
         for text in piece.texts:
-            found.add_text(module, text)
-        found.add_reads(module, piece)
-    return found.result()
+            found.add_text(text)
+        found.add_reads(piece)
+        known = found.result()
+        if unit is not None:
+            module.uses[unit.index] = known
+    return known
 
 
 @dataclass
 class _Found:
-    """What has been found so far.
+    """What has been found so far in one piece of code. See UnitUses."""
 
-    taken: the strings that go to a call outside under whatever name they have, with that call's name
-    mine:  those that a function of the project gets: they may go anywhere
-    """
-
+    module: Module
     calls: dict[CallFact, None] = field(default_factory=dict)
-    texts: dict[TextFact, None] = field(default_factory=dict)
+    texts: list[tuple[TextFact, int]] = field(default_factory=list)
     reads: dict[str, ReadFact] = field(default_factory=dict)
     taken: dict[int, str] = field(default_factory=dict)
     mine: set[int] = field(default_factory=set)
 
-    def add_call(self, module: Module, call: CallUse, *, takes: bool) -> None:
+    def add_call(self, call: CallUse, *, takes: bool) -> None:
         """One call, and where its arguments go. ``takes``: they go nowhere from there."""
-        name = call_name(module, call)
-        given = given_to(module, call) if call.node.args or call.node.keywords else None
+        name = call_name(self.module, call)
+        given = given_to(self.module, call) if call.node.args or call.node.keywords else None
+        if name == "functools.partial":
+            self._add_partial(call)
         if name is None:
             self.mine |= given.nodes if given is not None else set()
             return
-        where = module.where(call.node.lineno)
+        where = self.module.where(call.node.lineno)
         for literals in given.literals if given is not None else ((),):
             self.calls.setdefault(CallFact(name=name, literals=literals, where=where))
         if given is not None and takes and not _passes(name) and not says_only(name):
             self.taken.update(dict.fromkeys(given.nodes, name))
 
-    def add_text(self, module: Module, text: TextUse) -> None:
-        """One string with the call that takes it."""
-        given = _taken_by(module, text.taker)
-        if not given and id(text.node) not in self.mine:
-            given = self.taken.get(id(text.node), "")
-        fact = TextFact(text=text.text, where=module.where(text.line), given=given)
-        self.texts.setdefault(fact)
+    def _add_partial(self, call: CallUse) -> None:
+        """``partial(pd.read_excel, engine="xlrd")`` gives its arguments to the function that it names."""
+        head = call.node.args[0] if call.node.args else None
+        chain = chain_of(head) if head is not None else None
+        if (
+            head is not None
+            and chain is not None
+            and not any(chain[0] in one for one in call.local)
+        ):
+            node = ast.Call(head, call.node.args[1:], call.node.keywords)
+            inner = CallUse(chain, (), ast.copy_location(node, call.node), call.local)
+            self.add_call(inner, takes=True)
 
-    def add_reads(self, module: Module, piece: Extract) -> None:
+    def add_text(self, text: TextUse) -> None:
+        """One string with the call that takes it at once."""
+        where = self.module.where(text.line)
+        fact = TextFact(text=text.text, where=where, given=_taken_by(self.module, text.taker))
+        self.texts.append((fact, id(text.node)))
+
+    def add_reads(self, piece: Extract) -> None:
         """What is read of libraries, and the attributes of values."""
         for read in piece.reads:
-            name = _read_name(module, read)
+            name = _read_name(self.module, read)
             if name is not None:
-                self._add_read(module, name, read.line)
+                self._add_read(name, read.line)
         for name, line in piece.attributes:
-            self._add_read(module, name, line)
+            self._add_read(name, line)
 
-    def _add_read(self, module: Module, name: str, line: int) -> None:
-        where = module.where(line)
+    def _add_read(self, name: str, line: int) -> None:
+        where = self.module.where(line)
         before = self.reads.get(name)
         if before is None or where < before.where:
             self.reads[name] = ReadFact(name=name, where=where)
 
-    def result(self) -> Uses:
-        """All of it, in order."""
-        return Uses(
-            tuple(sorted(self.calls, key=lambda one: (one.where, one.name, one.literals))),
-            tuple(sorted(self.texts, key=lambda one: (one.where, one.text, one.given))),
-            tuple(sorted(self.reads.values(), key=lambda one: (one.where, one.name))),
+    def result(self) -> UnitUses:
+        """All of it."""
+        reads = tuple(self.reads.values())
+        return UnitUses(
+            tuple(self.calls), tuple(self.texts), reads, self.taken, frozenset(self.mine)
         )
 
 
@@ -141,6 +179,8 @@ def call_name(module: Module, call: CallUse) -> str | None:
         if resolved is not None and not isinstance(resolved, External) and resolved.rest:
             return "." + ".".join(resolved.rest)
         meant = resolved if isinstance(resolved, External) else None
+        if meant is not None and is_partial(module, call.chain[0]):
+            return None  # the call of `partial` has been noted with its arguments
         if resolved is None and len(call.chain) == 1 and call.chain[0] not in module.bindings:
             return call.chain[0]
     if meant is None or meant.dotted.partition(".")[0] == "ops0":

@@ -33,6 +33,7 @@ class RuleSet:
         self._patterns: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._endings: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._attributes: dict[str, list[Rule]] = defaultdict(list)
+        self._using: dict[str, tuple[Rule, ...]] = {}
         for rule in self.rules:
             for pattern in rule.uses:
                 if "*" in pattern:
@@ -47,7 +48,12 @@ class RuleSet:
         self.text_starts = tuple(text for rule in self.of_texts for text in rule.texts)
 
     def using(self, name: str) -> tuple[Rule, ...]:
-        """The rules whose ``uses`` have a dotted name."""
+        """The rules whose ``uses`` have a dotted name. Asked for again and again, so each answer is kept."""
+        if name not in self._using:
+            self._using[name] = self._find_using(name)
+        return self._using[name]
+
+    def _find_using(self, name: str) -> tuple[Rule, ...]:
         patterns = self._patterns.get(name.partition(".")[0], ())
         found = [rule for pattern, rule in patterns if fnmatchcase(name, pattern)]
         found = [*self._exact.get(name, ()), *found]
@@ -75,7 +81,9 @@ class RuleSet:
 def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
     """Every need that the rules find in the facts, sorted, without duplicates."""
     matching = _Matching(rules, facts, used_modules(facts))
-    found = {*matching.from_calls(), *matching.from_names(), *matching.from_values()}
+    found = set(matching.from_calls())
+    found.update(matching.from_names())
+    found.update(matching.from_values())
     found.update(matching.from_texts())
     return tuple(sorted(found))
 
@@ -121,8 +129,9 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
 
 @dataclass
 class _Matching:
-    """One step's facts under the rules.
+    """One step's facts under the rules. Calls are looked at first, texts last.
 
+    told:   the rules that calls have fired, with the place: their texts need not be told again
     called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
     """
 
@@ -131,6 +140,7 @@ class _Matching:
     modules: frozenset[str]
     called: set[str] = field(init=False)
     said: set[str] = field(init=False)
+    told: set[tuple[str, Where]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.called = {call.name for call in self.facts.calls}
@@ -143,7 +153,9 @@ class _Matching:
         """What is called, by its name or as a method."""
         for call in self.facts.calls:
             for rule in self.rules_of(call.name):
-                yield from self._decided(rule, call)
+                for hit in self._decided(rule, call):
+                    self.told.add((rule.id, call.where))
+                    yield hit
 
     def from_names(self) -> Iterator[Hit]:
         """What is imported, read or a type, and not called: nothing decides but the name."""
@@ -173,6 +185,8 @@ class _Matching:
                 continue
             for rule in self.rules.of_texts:
                 start = next((one for one in rule.texts if fact.text.startswith(one)), None)
+                if (rule.id, fact.where) in self.told:
+                    continue
                 if start is not None and self._takes(rule, fact.given):
                     yield from self._plain(rule, rule.needs, fact.where, f'"{start}…"')
 

@@ -47,6 +47,94 @@ def test_texts_are_constants_that_are_reached(facts) -> None:
     assert [one.text for one in facts(source).texts] == ["one", "three", "four"]
 
 
+GIVEN = [
+    ("variable", "def f():\n  n = 'x'\n  g = n\n  open(g)", ["x"]),
+    ("assigned twice", "def f(a):\n  n = 'x'\n  n = a\n  open(n)", []),
+    ("loop variable", "def f(a):\n  for n in a: open(n)", []),
+    ("default", "def f(n='x'): open(n)", ["x"]),
+    ("keyword's default", "def f(*, n='x'): open(n)", ["x"]),
+    ("a parameter that is assigned too", "def f(n='x'):\n  n = n + 'y'\n  open(n)", []),
+    ("of the function around", "def f(n='x'):\n  def g(): open(n)\n  return g", ["x"]),
+    ("shadowed by a parameter", "n = 'x'\ndef f(n): open(n)", []),
+    ("shadowed in a comprehension", "n = 'x'\ndef f(a): return [open(n) for n in a]", []),
+    ("class attribute", "class K: n = 'x'\ndef f(): open(K.n)", ["x"]),
+    ("either", "def f(a): open('x' if a else 'y')", ["x", "y"]),
+    ("or", "import os\ndef f(): open(os.environ.get('A') or 'x')", ["x"]),
+    ("environment", "import os\ndef f(): open(os.environ.get('A', 'x')); open(os.getenv('B', default='y'))", ["x", "y"]),
+    ("get of a table", "def f(a): open(a.get('k', 'x'))", ["x"]),
+    ("item", "T = {'a': 'x', 'b': 'y'}\ndef f(): open(T['b'])", ["y"]),
+    ("f-string", "def f(a): open(f'x/{a}.csv')", ["x/….csv"]),
+    ("f-string of a constant", "B = 'x'\ndef f(a): open(f'{B}/{a}')", ["x/…"]),
+    ("unknown f-string", "def f(a, b): open(f'{a}/{b}')", []),
+    ("sum", "B = 'x'\ndef f(a): open(B + '/' + a)", ["x/…"]),
+    ("percent", "def f(a): open('x/%s.csv' % a)", ["x/….csv"]),
+    ("format", "def f(a): open('x/{}.csv'.format(a))", ["x/….csv"]),
+    ("path", "from pathlib import Path\nB = Path('x')\ndef f(a): open(B / a / 'y.csv')", ["x/…/y.csv"]),
+    ("os.path", "import os\ndef f(a): open(os.path.join('x', a))", ["x/…"]),
+    ("str and strip", "def f(): open(str('x').strip())", ["x"]),
+    ("list of one", "def f(): open(['x'])", ["x"]),
+    ("table of arguments", "O = {'file': 'x'}\ndef f(): open(**O)", ["x"]),
+    ("dict()", "def f(): open(**dict(file='x'))", ["x"]),
+    ("another module's", "import h\ndef f(): open(h.N)", ["h"]),
+    ("a circle", "a = b\nb = a\ndef f(): open(a)", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in GIVEN], ids=[case[0] for case in GIVEN]
+)
+def test_what_an_argument_is_known_to_be(facts, source: str, wanted: list[str]) -> None:
+    calls = facts({"p.py": source, "h.py": "N = 'h'"}).calls
+    opened = [text for call in calls if call.name == "open" for _, text in call.literals]
+    assert sorted(opened) == wanted
+
+
+def test_alternatives_that_multiply_are_not_all_tried(facts) -> None:
+    lines = ["n0 = 'x'", *(f"n{at + 1} = {' or '.join([f'n{at}'] * 60)}" for at in range(12))]
+    source = "\n".join([*lines, "def f(): open(n5), open('%(' * 400_000 % n5)"])
+    opened = [call.literals for call in facts(source).calls if call.name == "open"]
+    assert (("0", "x"),) in opened
+
+
+TAKEN = [
+    ("at once", "import a\ndef f(): a.g('x')", "a.g"),
+    ("in a list", "import a\ndef f(): a.g({'k': ['x']})", "a.g"),
+    ("method of a value", "def f(v): v.send('x')", ".send"),
+    ("passed on", "import a, os\ndef f(): a.g(os.path.join('x', 'x'))", "a.g"),
+    ("a method's owner", "import a\ndef f(b): a.g('x'.format(b))", "a.g"),
+    ("under a name", "import a\nN = 'x'\ndef f(): a.g(N)", "a.g"),
+    ("logged and used", "import a, logging\nN = 'x'\ndef f(): logging.info(N); a.g(N)", "a.g"),
+    ("logged", "import logging\ndef f(): logging.info('x')", "logging.info"),
+    ("compared", "def f(v): return v == 'x'", "=="),
+    ("asked for", "def f(v): return v.startswith('x')", ".startswith"),
+    ("raised", "def f(v): raise ValueError('x')", "ValueError"),
+    ("a function of the project gets it", "def g(v): return v\ndef f(): g('x')", ""),
+    ("a function of the project gets it by a name", "import a\nN = 'x'\ndef g(v): return v\ndef f(): a.g(N); g(N)", ""),
+    ("an unknown function", "def f(v): v('x')", ""),
+    ("kept", "def f(v): v.append('x')", ""),
+    ("returned", "def f(): return 'x'", ""),
+    ("in a function that is an argument", "import a\ndef f(): a.g(lambda: 'x')", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "given"), [case[1:] for case in TAKEN], ids=[case[0] for case in TAKEN]
+)
+def test_a_text_says_what_takes_it(facts, source: str, given: str) -> None:
+    assert {one.given for one in facts(source).texts if one.text == "x"} == {given}
+
+
+def test_what_is_read_and_what_is_set(facts) -> None:
+    source = "import os, a as b\nK = {1: b.C}\nb.opts.x = 'y'\nos.environ['Z'] = 'w'\n"
+    source += "def f(v):\n  os.getcwd()\n  return K, v.style, v.rows.style.x(), b.D\n"
+    found = facts(source)
+    names = {one.name for one in found.reads}
+    assert {"a.C", "a.D", ".style", ".rows.style.x"} <= names
+    settings = {one.name: one.literals for one in found.calls}
+    assert settings["a.opts.x"] == (("0", "y"),)
+    assert settings["os.environ[Z]"] == (("0", "w"),)
+
+
 TYPES = [
     ("plain", "import pandas as pd\ndef f(x: pd.DataFrame): pass", [("pandas.DataFrame", "x")]),
     ("result", "import pandas as pd\ndef f() -> pd.DataFrame: pass", [("pandas.DataFrame", "return")]),

@@ -144,3 +144,9 @@ def test_circles_of_star_imports_end() -> None:
 )
 def test_deep_wide_and_circular(text: str) -> None:
     look(text)
+
+
+def test_values_made_of_values_do_not_grow_into_the_test_that_names_them(facts) -> None:
+    lines = ["n0 = __debug__", *(f"n{at + 1} = {' or '.join([f'n{at}'] * 60)}" for at in range(12))]
+    source = "\n".join([*lines, "def f():\n  if n11: import a"])
+    assert [one.module for one in facts(source).imports] == ["a"]
