@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.model import Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -20,6 +21,9 @@ from ops0.core.analyzer.units import split_units
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
 from ops0.core.source import Source
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.world import World
 
 __all__ = ["Found", "Module", "Project", "join"]
 
@@ -37,15 +41,11 @@ class Found:
 
 @dataclass(eq=False)
 class Module:
-    """One parsed file with its units.
-
-    effects: its units that may be kept for what they do, once found: the same for every step that asks
-    """
+    """One parsed file with its units."""
 
     project: Project
     path: str
     parsed: Parsed
-    effects: tuple[Candidate, ...] | None = None
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property
@@ -150,6 +150,7 @@ class Project:
         )
         self.target = target
         self.decide = decider(target)
+        self.worlds: dict[str, World] = {}
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}

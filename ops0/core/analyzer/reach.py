@@ -10,10 +10,11 @@ from ops0.core.analyzer.bindings import bindings_that_count, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
+from ops0.core.analyzer.exports import exporting_stars
 from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_stars, has_name
+from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Warn
 
@@ -28,6 +29,7 @@ class Reach:
     kept: dict[str, set[int]] = field(default_factory=dict)
     aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
     stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    executed: set[tuple[str, int]] = field(default_factory=set)
     whole: dict[str, str] = field(default_factory=dict)
     names: set[tuple[str, str]] = field(default_factory=set)
     tops: set[str] = field(default_factory=set)
@@ -75,6 +77,11 @@ class Reach:
             _queue=deque(self._queue),
             _seen=set(self._seen),
         )
+
+    @property
+    def entry(self) -> Module:
+        """The module in which it began."""
+        return self.project.module(next(iter(self.kept)))
 
     def modules(self) -> list[Module]:
         """The project's modules that are reached, by path."""
@@ -137,6 +144,21 @@ class Reach:
                 self.keep_import(module, unit, one)
                 self.follow(module, one, (), unit, bare=False)
 
+    def keep_executed(self, module: Module, unit: Unit, one: Imported) -> None:
+        """Keep an import for what executing its module does, not for its names."""
+        self.keep(module, unit)
+        dotted = module.absolute(one) or ""
+        inner = f"{dotted}.{one.name}"
+        found = self.project.file_module(dotted)
+        if one.name is None or (
+            self.project.is_local(inner) and (found is None or one.name not in found.bindings)
+        ):
+            self.keep_import(module, unit, one)
+            self.follow(module, one, (), unit, bare=False)
+        else:
+            self.executed.add((module.path, unit.index))
+            self.touch_name(dotted)
+
     # following
 
     def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
@@ -164,8 +186,15 @@ class Reach:
             follow_stars(self, module, chain)
             return
         self.names.add((module.path, name))
+        stars = {unit.index: one for unit, one, _ in exporting_stars(module, name)}
+        if stars:
+            made = {unit.index: unit for unit in units}
+            made |= {index: module.units[index] for index in stars}
+            units = tuple(made[index] for index in sorted(made))
         for unit in bindings_that_count(module, name, units, at, chain):
-            if unit.kind == "import":
+            if unit.index in stars:
+                follow_star(self, module, unit, stars[unit.index], chain)
+            elif unit.kind == "import":
                 for one in that_bind(unit.imports, chain):
                     self.keep_import(module, unit, one)
                     self.follow(module, one, chain[1:], unit, bare=True)

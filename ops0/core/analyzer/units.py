@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ops0.core.analyzer.conditions import Decide, is_main_guard
+from ops0.core.analyzer.conditions import Decide, chain_of, is_main_guard
 from ops0.core.analyzer.model import Unit, UnitKind, imported_by
 from ops0.core.analyzer.scopes import names_bound
 
 __all__ = ["is_inert", "split_units"]
 
+_SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -20,7 +21,7 @@ def split_units(tree: ast.Module, decide: Decide) -> tuple[Unit, ...]:
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
     whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
     """
-    split = _Split(decide)
+    split = _Split(decide, _own_names(tree))
     split.add(tree.body, None, "body", conditional=False, dead=False)
     return tuple(split.units)
 
@@ -38,8 +39,8 @@ def is_inert(unit: Unit) -> bool:
 
 
 class _Split:
-    def __init__(self, decide: Decide) -> None:
-        self.decide = decide
+    def __init__(self, decide: Decide, own: frozenset[str]) -> None:
+        self.decide, self.own = decide, own
         self.units: list[Unit] = []
 
     def add(
@@ -55,13 +56,15 @@ class _Split:
             if isinstance(node, ast.If) and is_main_guard(node.test):
                 continue
             index = len(self.units)
-            opened = _opens(node)
+            opened = _opens(node) and not self._may_swallow(node)
             imports = imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
             bound = frozenset({node.name}) if isinstance(node, _DEFINITIONS) else frozenset[str]()
             if not opened and not bound:
                 bound = names_bound([node]) - {"*"}
             elif isinstance(node, ast.With):
                 bound = names_bound([ast.With(node.items, [ast.Pass()])])
+            elif opened and isinstance(node, ast.If):
+                bound = names_bound([ast.Expr(node.test)])  # ``if (n := len(rows)) > 2:``
             self.units.append(
                 Unit(
                     index=index,
@@ -78,6 +81,13 @@ class _Split:
             if opened:
                 self._open(node, index, conditional=conditional, dead=dead)
 
+    def _may_swallow(self, node: ast.stmt) -> bool:
+        """Whether a ``with`` may end its body half way: then what stands above decides what runs below."""
+        if not isinstance(node, ast.With):
+            return False
+        called = (_called(item.context_expr) for item in node.items)
+        return any(chain[0] in self.own or chain[-1] in _SWALLOW for chain in called if chain)
+
     def _open(self, node: ast.stmt, index: int, *, conditional: bool, dead: bool) -> None:
         if isinstance(node, ast.With):
             self.add(node.body, index, "body", conditional=conditional, dead=dead)
@@ -86,6 +96,15 @@ class _Split:
             unsure = conditional or verdict is None
             self.add(node.body, index, "body", conditional=unsure, dead=dead or verdict is False)
             self.add(node.orelse, index, "orelse", conditional=unsure, dead=dead or verdict is True)
+
+
+def _own_names(tree: ast.Module) -> frozenset[str]:
+    """The functions and classes that are defined at the top."""
+    return frozenset(node.name for node in tree.body if isinstance(node, _DEFINITIONS))
+
+
+def _called(node: ast.expr) -> tuple[str, ...] | None:
+    return chain_of(node.func if isinstance(node, ast.Call) else node)
 
 
 def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
@@ -101,7 +120,7 @@ def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
 def _may_skip(node: ast.stmt) -> bool:
     """Whether a compound statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new."""
     return isinstance(
-        node, (ast.If, ast.For, ast.While, ast.Try, ast.AugAssign, ast.Delete, ast.Match)
+        node, (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.AugAssign, ast.Delete, ast.Match)
     )
 
 

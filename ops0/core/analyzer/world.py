@@ -1,0 +1,364 @@
+"""All modules that one file imports, and what importing each of their statements changes. The same for every step."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
+from ops0.core.analyzer.changes import runs_pipeline
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.doings import Doings, Local, watch
+from ops0.core.analyzer.exports import star_targets
+from ops0.core.analyzer.markers import is_marked
+from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import External, resolve_import, through_stars
+from ops0.core.analyzer.scopes import Function
+from ops0.core.errors import Ops0Error
+
+__all__ = ["World"]
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+Home = tuple[Module, str, Chain]
+"""A name of a module, and attributes of it."""
+
+_HOOKS = ("__init_subclass__", "__set_name__")
+
+
+@dataclass(eq=False)
+class World:
+    """What can be executed when a file is imported and its functions are called.
+
+    importers: path to the statements at the top of modules that import it
+    holders:   a name to those whose values are, hold, or were taken out of, its value
+    changers:  a name to the statements that change its value
+    heirs:     a name to the classes that have it as a base
+    outward:   the statements that change a library
+    """
+
+    modules: dict[str, Module] = field(default_factory=dict)
+    importers: dict[str, list[tuple[Module, Unit, Imported]]] = field(default_factory=dict)
+    methods: dict[str, tuple[Code, ...]] = field(default_factory=dict)
+    properties: dict[str, tuple[Code, ...]] = field(default_factory=dict)
+    holders: dict[Cell, set[Cell]] = field(default_factory=dict)
+    changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    outward: list[tuple[Module, Unit]] = field(default_factory=list)
+    doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
+    _weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
+    _known: dict[Code, Doings] = field(default_factory=dict)
+    _meanings: dict[tuple[str, Chain, tuple[Imported, ...]], Meaning] = field(default_factory=dict)
+
+    @staticmethod
+    def of(entry: Module) -> World:
+        """The world of a file, looked at once."""
+        known = entry.project.worlds.get(entry.path)
+        if known is None:
+            known = entry.project.worlds[entry.path] = World()
+            known._gather(entry)
+            known._look()
+        return known
+
+    # which modules there are
+
+    def _gather(self, entry: Module) -> None:
+        pending = deque([entry])
+        self.modules[entry.path] = entry
+        while pending:
+            module = pending.popleft()
+            for unit in module.units:
+                if unit.dead:
+                    continue
+                for one in module.extract(unit).imports:
+                    for target in _targets(module, one):
+                        if unit.kind != "define" and target is not module:
+                            self.importers.setdefault(target.path, []).append((module, unit, one))
+                        if target.path not in self.modules:
+                            self.modules[target.path] = target
+                            pending.append(target)
+            self._note_methods(module)
+
+    def _note_methods(self, module: Module) -> None:
+        for unit in module.units:
+            if not isinstance(unit.node, ast.ClassDef) or unit.dead:
+                continue
+            for node in methods_of(unit.node):
+                code = self._code(module, node, method=not is_static(node))
+                table = self.properties if _is_property(node) else self.methods
+                table[node.name] = (*table.get(node.name, ()), code)
+
+    # what its statements change
+
+    def _look(self) -> None:
+        for module in self.modules.values():
+            for unit in module.units:
+                if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
+                    continue
+                top = Code(module, self, inside=False)
+                done = watch(_executed(unit), top, self.known)
+                self.doings[module.path, unit.index] = done
+                for root in done.changed:
+                    if not isinstance(root, Local):
+                        self.changers.setdefault(root, []).append((module, unit))
+                for holder, held in done.held:
+                    if not isinstance(holder, Local) and not isinstance(held, Local):
+                        self.holders.setdefault(held, set()).add(holder)
+                if done.libraries or done.called:
+                    self.outward.append((module, unit))
+                if isinstance(unit.node, ast.ClassDef):
+                    self._note_heir(module, unit, unit.node)
+
+    def _note_heir(self, module: Module, unit: Unit, node: ast.ClassDef) -> None:
+        for base in node.bases:
+            for home, name, _ in _homes(module, base):
+                self.heirs.setdefault((home.path, name), []).append((module, unit))
+
+    def weak(self, module: Module) -> tuple[Unit, ...]:
+        """The statements of a module that may be kept for another reason than what they surely change."""
+        if module.path not in self._weak:
+            self._weak[module.path] = tuple(
+                unit for unit in module.units if self._is_weak(module, unit)
+            )
+        return self._weak[module.path]
+
+    def _is_weak(self, module: Module, unit: Unit) -> bool:
+        if unit.kind == "import":
+            return not unit.dead
+        done = self.doings.get((module.path, unit.index))
+        if done is None or isinstance(unit.node, ast.Pass):
+            return False
+        if isinstance(unit.node, ast.Delete):
+            # Who reads a name does not want it gone; who reads a table wants it without the item.
+            return not all(isinstance(target, ast.Name) for target in unit.node.targets)
+        if unit.kind == "effect":
+            return not (
+                isinstance(unit.node, ast.Expr) and isinstance(unit.node.value, ast.Constant)
+            )
+        return bool(done.handed or done.libraries or done.called)
+
+    def known(self, code: Code) -> Doings:
+        """What calling code does, with all that it calls in turn."""
+        if code not in self._known:
+            self._solve(code)
+        return self._known[code]
+
+    def _solve(self, code: Code) -> None:
+        """Look at code and what it calls until nothing is added; the called first, so that a chain is walked twice."""
+        found: dict[Code, Doings] = {code: Doings()}
+        callers: dict[Code, dict[Code, None]] = {}
+        pending = {code: None}
+        while pending:
+            here, _ = pending.popitem()
+
+            def ask(callee: Code, here: Code = here) -> Doings:
+                if callee in self._known:
+                    return self._known[callee]
+                callers.setdefault(callee, {})[here] = None
+                if callee not in found:
+                    found[callee] = Doings()
+                    pending[callee] = None
+                return found[callee]
+
+            done = watch(here.body, here, ask)
+            if done.size() != found[here].size():
+                found[here] = done
+                pending.update(callers.get(here, {}))
+        self._known |= found
+
+    # what names mean
+
+    def meaning(self, module: Module, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
+        """All that a dotted name may stand for in a module, at any time.
+
+        imports: those inside functions that bind the name there
+        """
+        key = (module.path, chain, imports)
+        if key not in self._meanings:
+            self._meanings[key] = Meaning()  # for those that lead back to themselves
+            found = (
+                _imported(module, imports, chain[1:]) if imports else list(_meant(module, chain))
+            )
+            self._meanings[key] = self._meaning(module, found)
+        return self._meanings[key]
+
+    def _meaning(self, module: Module, every: list[External | Home]) -> Meaning:
+        cells: set[Cell] = set()
+        outside: set[str] = set()
+        code: dict[Code, None] = {}
+        closures: set[Cell] = set()
+        for found in every:
+            if isinstance(found, External):
+                outside.add(found.dotted)
+                continue
+            home, name, rest = found
+            cells.add((home.path, name))
+            for unit in home.bindings.get(name, ()):
+                called = tuple(self._called(home, unit, rest, outside))
+                code.update(dict.fromkeys(called))
+                if called and not isinstance(unit.node, _DEFINITIONS):
+                    closures.add((home.path, name))
+        return Meaning(frozenset(cells), frozenset(outside), tuple(code), frozenset(closures))
+
+    def _called(self, module: Module, unit: Unit, rest: Chain, outside: set[str]) -> Iterator[Code]:
+        """What calling the thing that a unit binds may run."""
+        node = unit.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not is_marked(module, (node.name,), "step", "pipeline"):
+                yield self._code(module, node)
+                for decorator in node.decorator_list:
+                    yield from self.named(module, decorator)
+        elif isinstance(node, ast.ClassDef):
+            yield from self._of_class(module, node, rest, set())
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and not rest:
+            chain = chain_of(node.value)
+            if chain is not None:
+                outside |= self.meaning(module, chain).outside
+            yield from self.named(module, node.value)
+
+    def named(self, module: Module, node: ast.expr) -> Iterator[Code]:
+        """The functions of the project that an expression names, and its lambdas."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Lambda):
+                yield self._code(module, inner)
+            elif isinstance(inner, (ast.Name, ast.Attribute)):
+                chain = chain_of(inner)
+                if chain is not None:
+                    yield from self.meaning(module, chain).code
+
+    def _of_class(
+        self, module: Module, node: ast.ClassDef, rest: Chain, seen: set[int]
+    ) -> Iterator[Code]:
+        """``C()`` runs special methods, ``C.m()`` runs m; those of its bases in the project too."""
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        for inner in methods_of(node):
+            special = inner.name.startswith("__") and inner.name.endswith("__")
+            if rest == (inner.name,):
+                yield self._code(module, inner, method=_is_class_method(inner))
+            elif not rest and special and inner.name not in _HOOKS:
+                yield self._code(module, inner, instance=True)
+        for base in node.bases:
+            for home, name, _ in _homes(module, base):
+                for unit in home.bindings.get(name, ()):
+                    if isinstance(unit.node, ast.ClassDef):
+                        yield from self._of_class(home, unit.node, rest, seen)
+
+    def hooks(self, module: Module, base: ast.expr) -> tuple[Code, ...]:
+        """``__init_subclass__`` and the like of a base class, its metaclass's methods included."""
+        found: dict[Code, None] = {}
+        pending, seen = [(module, base)], set[int]()
+        while pending:
+            here, node = pending.pop()
+            for home, name, _ in _homes(here, node):
+                for unit in home.bindings.get(name, ()):
+                    if not isinstance(unit.node, ast.ClassDef) or id(unit.node) in seen:
+                        continue
+                    seen.add(id(unit.node))
+                    pending += [(home, one) for one in unit.node.bases]
+                    pending += [(home, one.value) for one in unit.node.keywords]
+                    found.update(
+                        (self._code(home, one, method=True), None)
+                        for one in methods_of(unit.node)
+                        if one.name in _HOOKS or _is_metaclass(unit.node)
+                    )
+        return tuple(found)
+
+    def _code(
+        self, module: Module, node: Function, *, method: bool = False, instance: bool = False
+    ) -> Code:
+        key = (id(node), method, instance)
+        if key not in self._codes:
+            self._codes[key] = code_of(module, self, node, method=method, instance=instance)
+        return self._codes[key]
+
+
+def _executed(unit: Unit) -> list[ast.AST]:
+    """What of a unit is executed with it: of a block its header."""
+    if unit.kind != "block":
+        return [unit.node]
+    return [unit.node.test] if isinstance(unit.node, ast.If) else list(unit.node.items)  # type: ignore[attr-defined]
+
+
+def _targets(module: Module, one: Imported) -> list[Module]:
+    """The files of the project that an import executes; those that cannot be read are told elsewhere."""
+    dotted = module.absolute(one)
+    if dotted is None:
+        return []
+    project = module.project
+    paths: dict[str, None] = {}
+    for name in (dotted, f"{dotted}.{one.name}" if one.name not in (None, "*") else dotted):
+        found = project.locate(name)
+        if found is not None:
+            paths.update(dict.fromkeys((*found.packages, *([found.path] if found.path else []))))
+    targets = []
+    for path in paths:
+        with suppress(Ops0Error):
+            targets.append(project.module(path))
+    return targets
+
+
+def _meant(module: Module, chain: Chain) -> Iterator[External | Home]:
+    """Every thing that a dotted name is bound to somewhere in its module."""
+    name, rest = chain[0], chain[1:]
+    units = module.bindings.get(name, ())
+    made = [
+        one
+        for unit in units
+        if unit.kind != "define"
+        for one in module.extract(unit).imports
+        if one.bound == name
+    ]
+    found = _imported(module, made, rest)
+    if module.stars:
+        star = through_stars(module, chain)
+        if isinstance(star, External):
+            found.append(star)
+        for target in star_targets(module):
+            if name in target.bindings:
+                found += _meant(target, chain)
+    yield from found
+    if not units and not found and not hasattr(builtins, name):
+        yield module, name, rest  # ``global x`` of a name that only functions bind
+    elif any(unit.kind != "import" for unit in units):
+        yield module, name, rest
+
+
+def _imported(module: Module, made: Iterable[Imported], rest: Chain) -> list[External | Home]:
+    found: list[External | Home] = []
+    for one in made:
+        meant = resolve_import(module, one, rest)
+        if isinstance(meant, External):
+            found.append(meant)
+        elif meant is not None:
+            found.append((meant.module, meant.name, meant.rest))
+    return found
+
+
+def _homes(module: Module, node: ast.expr) -> Iterator[Home]:
+    chain = chain_of(node)
+    for found in _meant(module, chain) if chain is not None else ():
+        if not isinstance(found, External):
+            yield found
+
+
+def _is_property(node: Function) -> bool:
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return any(
+        (chain_of(one) or ("",))[-1] in ("property", "cached_property") for one in decorators
+    )
+
+
+def _is_class_method(node: Function) -> bool:
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return any(chain_of(one) == ("classmethod",) for one in decorators)
+
+
+def _is_metaclass(node: ast.ClassDef) -> bool:
+    return any(chain_of(base) == ("type",) for base in node.bases)

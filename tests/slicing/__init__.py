@@ -1,0 +1,1 @@
+"""Random projects, and whether a slice of one does what the whole does."""
