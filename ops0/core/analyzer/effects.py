@@ -198,11 +198,19 @@ class Effects:
         return isinstance(found, External) and found.dotted.partition(".")[0] in self.reach.tops
 
     def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
-        trial = self.reach.copy()
-        trial.keep(module, unit)
-        trial.drain()
         python = self.reach.project.target.python
-        return all(is_stdlib(top, python) for top in trial.tops - self.reach.tops)
+        return all(is_stdlib(top, python) for top in self._tops(module, unit) - self.reach.tops)
+
+    def _tops(self, module: Module, unit: Unit) -> frozenset[str]:
+        """The libraries that a statement needs with all that it uses: the same for every step."""
+        key = (module.path, unit.index)
+        if key not in self.world.tops:
+            trial = self.reach.empty()
+            trial.touch(module)
+            trial.keep(module, unit)
+            trial.drain()
+            self.world.tops[key] = frozenset(trial.tops)
+        return self.world.tops[key]
 
     # classes that are known to their base
 

@@ -23,6 +23,7 @@ from ops0.core.pipeline import Where
 from ops0.core.source import Source
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.bindings import Binders
     from ops0.core.analyzer.world import World
 
 __all__ = ["Found", "Module", "Project", "join"]
@@ -46,6 +47,7 @@ class Module:
     project: Project
     path: str
     parsed: Parsed
+    binders: dict[str, Binders] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property

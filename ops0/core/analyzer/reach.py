@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.bindings import bindings_that_count, that_bind
+from ops0.core.analyzer.bindings import Binders, binders_of, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
-from ops0.core.analyzer.exports import exporting_stars
 from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
@@ -39,6 +38,7 @@ class Reach:
     faults: list[Ops0Error] = field(default_factory=list)
     _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)
     _seen: set[object] = field(default_factory=set)
+    _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
 
     # the outside
 
@@ -66,17 +66,9 @@ class Reach:
             module, unit = self._queue.popleft()
             self._uses(module, module.extract(unit), unit)
 
-    def copy(self) -> Reach:
-        """An independent copy, to try something on."""
-        return Reach(
-            project=self.project,
-            kept={path: set(units) for path, units in self.kept.items()},
-            whole=dict(self.whole),
-            names=set(self.names),
-            tops=set(self.tops),
-            _queue=deque(self._queue),
-            _seen=set(self._seen),
-        )
+    def empty(self) -> Reach:
+        """One of the same project that has reached nothing, to try something on."""
+        return Reach(self.project)
 
     @property
     def entry(self) -> Module:
@@ -181,19 +173,14 @@ class Reach:
             return
         self._seen.add(key)
         name = chain[0]
-        units = module.bindings.get(name)
-        if not units:
+        if name not in module.bindings:
             follow_stars(self, module, chain)
             return
         self.names.add((module.path, name))
-        stars = {unit.index: one for unit, one, _ in exporting_stars(module, name)}
-        if stars:
-            made = {unit.index: unit for unit in units}
-            made |= {index: module.units[index] for index in stars}
-            units = tuple(made[index] for index in sorted(made))
-        for unit in bindings_that_count(module, name, units, at, chain):
-            if unit.index in stars:
-                follow_star(self, module, unit, stars[unit.index], chain)
+        binders = binders_of(module, name)
+        for unit in self._not_yet(module, chain, binders, at):
+            if unit.index in binders.stars:
+                follow_star(self, module, unit, binders.stars[unit.index], chain)
             elif unit.kind == "import":
                 for one in that_bind(unit.imports, chain):
                     self.keep_import(module, unit, one)
@@ -202,6 +189,18 @@ class Reach:
                 self.keep(module, unit)
                 for one in that_bind(module.extract(unit).imports, chain):
                     self.follow(module, one, chain[1:], unit, bare=True)
+
+    def _not_yet(
+        self, module: Module, chain: Chain, binders: Binders, at: Unit | None
+    ) -> Sequence[Unit]:
+        """The bindings that a read may see and that no read before it has followed."""
+        if at is None or binders.plain:
+            return binders.that_count(module, chain, at)
+        start, end = binders.above(at)
+        key = (module.path, chain, start)
+        done = self._followed.get(key, start)
+        self._followed[key] = max(done, end)
+        return binders.units[done:end]
 
     def follow(
         self, module: Module, one: Imported, rest: Chain, unit: Unit | None, *, bare: bool
