@@ -81,9 +81,7 @@ def _binders(module: Module, name: str) -> Binders:
     sure, last = [], 0
     for position, unit in enumerate(units):
         # ``x += 1`` needs what was there, but asks for it itself.
-        if unit.parent is None and (
-            not unit.conditional or isinstance(unit.node, ast.AugAssign)
-        ):
+        if unit.parent is None and (not unit.conditional or isinstance(unit.node, ast.AugAssign)):
             last = position
         sure.append(last)
     imports = [one for unit in units for one in unit.imports]

@@ -24,12 +24,14 @@ class Meaning:
 
     cells:    names of the project;  outside: dotted names of libraries
     code:     what calling it may run;  closures: those of the cells that a function of the project made
+    restless: those that change what they hold when they are called
     """
 
     cells: frozenset[Cell] = frozenset()
     outside: frozenset[str] = frozenset()
     code: tuple[Code, ...] = ()
     closures: frozenset[Cell] = frozenset()
+    restless: frozenset[Cell] = frozenset()
 
 
 @dataclass(eq=False)

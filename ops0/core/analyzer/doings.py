@@ -202,6 +202,7 @@ class _Watcher(ast.NodeVisitor):
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
         last = chain[-1] if (chain := chain_of(node.func)) else getattr(node.func, "attr", "")
         callees = self._callees(node)
+        self._restless(node.func)
         for callee in callees:
             self._call(callee, node, owner)
         if owner is not None and last in CHANGE_OWNER:
@@ -214,6 +215,13 @@ class _Watcher(ast.NodeVisitor):
             self.doings.handed |= self._arguments(node)  # a function that was handed in
         if owner is None and not callees and chain is not None and not outside:
             self._call_value(chain[0])
+
+    def _restless(self, func: ast.expr) -> None:
+        """What changes by being called, also in ``partial(step)()``."""
+        for inner in ast.walk(func):
+            chain = chain_of(inner)
+            if chain is not None and self.is_global(chain[0]):
+                self.doings.changed |= self.meaning(chain).restless
 
     def _call_value(self, name: str) -> None:
         """``step = counter()`` and then ``step()``: a closure keeps what it counts."""
@@ -284,7 +292,7 @@ class _Watcher(ast.NodeVisitor):
                 self.doings.changed |= {one for one in done.changed if not isinstance(one, Local)}
                 self.doings.libraries |= done.libraries
             if node.attr in CHANGE_OWNER and isinstance(node.ctx, ast.Load):
-                self.doings.handed |= self.roots(node.value)  # ``map(rows.append, …)``
+                self.doings.changed |= self.roots(node.value)  # ``map(rows.append, …)``
         self.generic_visit(node)
 
     def _object(self, node: ast.Attribute) -> set[Root]:

@@ -64,8 +64,9 @@ class Effects:
             if self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
         for module, unit in self.world.outward:
-            if module.path not in self.reach.kept and self._changes_library(module, unit):
+            if not self._is_kept(module, unit) and self._changes_library(module, unit):
                 changed = self._keep(module, unit) or changed
+                self._act(module)
         for module in self.reach.modules():
             for unit in self.world.weak(module):
                 if not self._is_kept(module, unit) and self._is_wanted(module, unit):

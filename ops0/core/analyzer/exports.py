@@ -13,12 +13,21 @@ __all__ = ["exporting_stars", "exports", "star_targets"]
 
 def exports(module: Module, name: str) -> bool:
     """Whether a star import of the module binds that name, as far as is written in the project."""
-    declared = _declared(module)
-    if declared is not None:
-        return name in declared
-    if name.startswith("_") and "__all__" not in module.bindings:
-        return False
-    return any(name in one.bindings for one in (module, *star_targets(module)))
+    pending, seen = [module], {module.path}
+    while pending:
+        here = pending.pop()
+        declared = _declared(here)
+        if declared is not None:
+            if name in declared:
+                return True
+            continue
+        if name.startswith("_") and "__all__" not in here.bindings:
+            continue
+        if name in here.bindings:
+            return True
+        pending += [one for one in _targets(here) if one.path not in seen]
+        seen.update(one.path for one in pending)
+    return False
 
 
 def exporting_stars(module: Module, name: str) -> list[tuple[Unit, Imported, Module]]:
@@ -31,18 +40,25 @@ def exporting_stars(module: Module, name: str) -> list[tuple[Unit, Imported, Mod
     return found
 
 
-def star_targets(module: Module) -> Iterator[Module]:
-    """The modules of the project from which names come through star imports, each once, the last import first."""
+def star_targets(module: Module, name: str | None = None) -> Iterator[Module]:
+    """The modules of the project from which star imports take names, each once, the last import first.
+
+    name: only those which that name may come through
+    """
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()
         if here is not module:
             yield here
-        for _, one in here.stars:
-            target = _target(here, one)
-            if target is not None and target.path not in seen:
+        for target in _targets(here):
+            if target.path not in seen and (name is None or exports(target, name)):
                 seen.add(target.path)
                 pending.append(target)
+
+
+def _targets(module: Module) -> list[Module]:
+    found = (_target(module, one) for _, one in module.stars)
+    return [one for one in found if one is not None]
 
 
 def _target(module: Module, one: Imported) -> Module | None:

@@ -112,7 +112,7 @@ def _is_project(module: Module, dotted: str, rest: Chain) -> bool:
 def through_stars(module: Module, chain: Chain, depth: int = 0) -> Resolved | None:
     """Look in the star imports, the last first, and in theirs, each module once: they may form circles."""
     name = chain[0]
-    for target in star_targets(module):
+    for target in star_targets(module, name):
         if name in target.bindings:
             return resolve(target, chain, depth=depth + 1)
     outside: dict[str, None] = {}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import Doings, Local, watch
+from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Local, watch
 from ops0.core.analyzer.exports import star_targets
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
@@ -193,22 +193,32 @@ class World:
         outside: set[str] = set()
         code: dict[Code, None] = {}
         closures: set[Cell] = set()
+        restless: set[Cell] = set()
         for found in every:
             if isinstance(found, External):
                 outside.add(found.dotted)
                 continue
             home, name, rest = found
             cells.add((home.path, name))
-            for unit in home.bindings.get(name, ()):
-                called = tuple(self._called(home, unit, rest, outside))
+            for node in _made_by(home, name):
+                called = tuple(self._called(home, node, rest, outside))
                 code.update(dict.fromkeys(called))
-                if called and not isinstance(unit.node, _DEFINITIONS):
+                if called and not isinstance(node, _DEFINITIONS):
                     closures.add((home.path, name))
-        return Meaning(frozenset(cells), frozenset(outside), tuple(code), frozenset(closures))
+                if not isinstance(node, _DEFINITIONS) and _is_restless(node):
+                    restless.add((home.path, name))
+        return Meaning(
+            frozenset(cells),
+            frozenset(outside),
+            tuple(code),
+            frozenset(closures),
+            frozenset(restless),
+        )
 
-    def _called(self, module: Module, unit: Unit, rest: Chain, outside: set[str]) -> Iterator[Code]:
-        """What calling the thing that a unit binds may run."""
-        node = unit.node
+    def _called(
+        self, module: Module, node: ast.AST, rest: Chain, outside: set[str]
+    ) -> Iterator[Code]:
+        """What calling a definition, or the value of an expression, may run."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if not is_marked(module, (node.name,), "step", "pipeline"):
                 yield self._code(module, node)
@@ -216,11 +226,11 @@ class World:
                     yield from self.named(module, decorator)
         elif isinstance(node, ast.ClassDef):
             yield from self._of_class(module, node, rest, set())
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None and not rest:
-            chain = chain_of(node.value)
+        elif isinstance(node, ast.expr) and not rest:
+            chain = chain_of(node)
             if chain is not None:
                 outside |= self.meaning(module, chain).outside
-            yield from self.named(module, node.value)
+            yield from self.named(module, node)
 
     def named(self, module: Module, node: ast.expr) -> Iterator[Code]:
         """The functions of the project that an expression names, and its lambdas."""
@@ -246,29 +256,25 @@ class World:
             elif not rest and special and inner.name not in _HOOKS:
                 yield self._code(module, inner, instance=True)
         for base in node.bases:
-            for home, name, _ in _homes(module, base):
-                for unit in home.bindings.get(name, ()):
-                    if isinstance(unit.node, ast.ClassDef):
-                        yield from self._of_class(home, unit.node, rest, seen)
+            for home, inner_class in _classes(module, base):
+                yield from self._of_class(home, inner_class, rest, seen)
 
     def hooks(self, module: Module, base: ast.expr) -> tuple[Code, ...]:
         """``__init_subclass__`` and the like of a base class, its metaclass's methods included."""
         found: dict[Code, None] = {}
-        pending, seen = [(module, base)], set[int]()
+        pending, seen = list(_classes(module, base)), set[int]()
         while pending:
-            here, node = pending.pop()
-            for home, name, _ in _homes(here, node):
-                for unit in home.bindings.get(name, ()):
-                    if not isinstance(unit.node, ast.ClassDef) or id(unit.node) in seen:
-                        continue
-                    seen.add(id(unit.node))
-                    pending += [(home, one) for one in unit.node.bases]
-                    pending += [(home, one.value) for one in unit.node.keywords]
-                    found.update(
-                        (self._code(home, one, method=True), None)
-                        for one in methods_of(unit.node)
-                        if one.name in _HOOKS or _is_metaclass(unit.node)
-                    )
+            home, node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            for part in (*node.bases, *(one.value for one in node.keywords)):
+                pending += _classes(home, part)
+            found.update(
+                (self._code(home, one, method=True), None)
+                for one in methods_of(node)
+                if one.name in _HOOKS or _is_metaclass(node)
+            )
         return tuple(found)
 
     def _code(
@@ -321,7 +327,7 @@ def _meant(module: Module, chain: Chain) -> Iterator[External | Home]:
         star = through_stars(module, chain)
         if isinstance(star, External):
             found.append(star)
-        for target in star_targets(module):
+        for target in star_targets(module, name):
             if name in target.bindings:
                 found += _meant(target, chain)
     yield from found
@@ -347,6 +353,44 @@ def _homes(module: Module, node: ast.expr) -> Iterator[Home]:
     for found in _meant(module, chain) if chain is not None else ():
         if not isinstance(found, External):
             yield found
+
+
+def _classes(module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.ClassDef]]:
+    """The classes of the project that an expression may name, also by another name."""
+    pending, seen = [(module, node)], set[tuple[str, str]]()
+    while pending:
+        here, one = pending.pop()
+        for home, name, _ in _homes(here, one):
+            if (home.path, name) in seen:
+                continue
+            seen.add((home.path, name))
+            for made in _made_by(home, name):
+                if isinstance(made, ast.ClassDef):
+                    yield home, made
+                elif isinstance(made, ast.expr):
+                    pending.append((home, made))
+
+
+def _made_by(module: Module, name: str) -> Iterator[ast.AST]:
+    """The definitions of a name at the top of a module, and the expressions whose values it is given."""
+    for unit in module.bindings.get(name, ()):
+        if isinstance(unit.node, (*_DEFINITIONS, ast.Assign)):
+            yield unit.node.value if isinstance(unit.node, ast.Assign) else unit.node
+            continue
+        for node in ast.walk(unit.node) if unit.kind not in ("import", "block") else ():
+            if isinstance(node, _DEFINITIONS) and node.name == name:
+                yield node
+            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value:
+                yield node.value
+
+
+def _is_restless(node: ast.AST) -> bool:
+    """Whether calling a value changes what it holds: ``partial(next, rows)``, ``rows.append``."""
+    return any(
+        (isinstance(inner, ast.Name) and inner.id in CHANGE_FIRST)
+        or (isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER)
+        for inner in ast.walk(node)
+    )
 
 
 def _is_property(node: Function) -> bool:
