@@ -21,7 +21,7 @@ from driver.command import Said, ops0
 from driver.leftovers import engine_objects, runs
 
 RUNNABLE = Path(__file__).parents[1] / "tests" / "corpus" / "runnable"
-ABSENT = ("hdbscan", "seaborn", "shapely", "tensorflow", "torch", "xlwings")
+ABSENT = ("hdbscan", "lightning", "seaborn", "shapely", "xlwings")
 """What the projects' other functions need: stood in for when the whole is run, missing in the containers."""
 
 HEAD = """
@@ -77,7 +77,10 @@ def read_project(folder: Path) -> Project:
         if line.endswith("# HERE")
     ]
     needs = frozenset((folder / "needs.txt").read_text("utf-8").split())
-    return Project(folder.name, job, needs, here[0], tuple(path.name for path in paths))
+    # Libraries have files of that name too.
+    files = tuple(path.name for path in paths if path.name != "__init__.py")
+    (one,) = here
+    return Project(folder.name, job, needs, one, files)
 
 
 PROJECTS = tuple(read_project(path.parent) for path in sorted(RUNNABLE.glob("*/needs.txt")))

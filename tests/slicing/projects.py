@@ -215,7 +215,7 @@ class _Writer:
             lambda: f"for {own('v')} in range(3):\n    {self.inner()}",
             lambda: f"for {own('l')} in [{one('l')}, {one('l')}]:\n    {self.inner()}",
             lambda: f"while {own('v')} < 3:\n    {own('v')} = 9\n    break",
-            lambda: f"try:\n    {own('v')} = {one('d')}['zz']\nexcept KeyError:\n    {self.inner()}\nfinally:\n    {self.inner()}",
+            lambda: f"try:\n    {own('v')} = {one('d')}['no']\nexcept KeyError:\n    {self.inner()}\nfinally:\n    {self.inner()}",
             lambda: f"try:\n    {self.inner()}\n    {{}}['k']\nexcept LookupError as error:\n    {self.inner()}\nelse:\n    {own('v')} = 0",
             lambda: f"with contextlib.suppress(KeyError):\n    {self.inner()}\n    {own('v')} = {one('d')}['a']",
             lambda: f"with contextlib.nullcontext({one('l')}) as {own('l')}:\n    {self.inner()}",

@@ -49,6 +49,7 @@ class Effects:
         self.watched: set[Cell] = set()
         self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.acting: set[str] = set()
+        self.imported: set[tuple[str, int, Imported]] = set()
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
 
     def add(self) -> bool:
@@ -135,12 +136,16 @@ class Effects:
         changed = False
         for path in sorted(self.acting):
             for here, unit, one in self.world.importers.get(path, ()):
-                if here.path in self.reach.kept and not self._is_kept(here, unit):
+                if (
+                    here.path in self.reach.kept
+                    and (here.path, unit.index, one) not in self.imported
+                ):
                     changed = True
                     self._import(here, unit, one)
         return changed
 
     def _import(self, module: Module, unit: Unit, one: Imported) -> None:
+        self.imported.add((module.path, unit.index, one))
         if unit.kind == "import":
             self.reach.keep_executed(module, unit, one)
         else:

@@ -143,7 +143,8 @@ class Reach:
         inner = f"{dotted}.{one.name}"
         found = self.project.file_module(dotted)
         if one.name is None or (
-            self.project.is_local(inner) and (found is None or one.name not in found.bindings)
+            self.project.is_local(inner)
+            and (found is None or found is module or one.name not in found.bindings)
         ):
             self.keep_import(module, unit, one)
             self.follow(module, one, (), unit, bare=False)

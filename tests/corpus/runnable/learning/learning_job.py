@@ -1,7 +1,7 @@
 """A model on numbers that are drawn with a seed at the top of the file."""
 
 import numpy as np
-import torch  # another step's
+import lightning  # another step's
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler as Scaler
 
@@ -11,7 +11,7 @@ LABELS = (POINTS[:, 0] > POINTS[:, 1]).astype(int)
 
 
 def deep(points):
-    return torch.tensor(points)
+    return lightning.fit(points)
 
 
 def work():

@@ -9,4 +9,4 @@ def work():
 
 
 def broken():
-    return shapes.area("circle of nothing")  # HERE
+    return shapes.area("circle of nothing")
