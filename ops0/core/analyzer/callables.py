@@ -41,7 +41,7 @@ class Code:
     parameters: in order;  names: all that it binds;  globals: those that it declares global
     method:   its owner is an argument too;  instance: it runs when a class is called
     open:     it takes any arguments, or is reached through something that may add some
-    inside:   it is a function's body, not a module's top
+    inside:   it is a function's body, not a module's top;  members: it is any of these, "*" each of their parameters
     """
 
     module: Module
@@ -54,6 +54,7 @@ class Code:
     instance: bool = False
     open: bool = False
     inside: bool = True
+    members: tuple[Code, ...] = ()
 
     def meaning(self, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
         """See World.meaning."""
@@ -65,11 +66,11 @@ class Code:
 
     def methods(self, name: str) -> tuple[Code, ...]:
         """All methods of that name in the project: which class a value has is not known."""
-        return self.world.methods.get(name, ())
+        return self.world.any_of(self.world.methods, name)
 
     def properties(self, name: str) -> tuple[Code, ...]:
         """All properties of that name in the project."""
-        return self.world.properties.get(name, ())
+        return self.world.any_of(self.world.properties, name)
 
     def hooks(self, base: ast.expr) -> tuple[Code, ...]:
         """What defining a class with that base runs."""

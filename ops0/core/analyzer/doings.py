@@ -61,10 +61,21 @@ class Doings:
     returned: set[Root] = field(default_factory=set)
     held: set[tuple[Root, Root]] = field(default_factory=set)
 
+    def take(self, other: Doings, name: str) -> None:
+        """Add what another does, with one name for all its parameters."""
+        for mine, theirs in (
+            (self.changed, other.changed),
+            (self.handed, other.handed),
+            (self.returned, other.returned),
+        ):
+            mine |= {Local(name) if isinstance(root, Local) else root for root in theirs}
+        self.libraries |= other.libraries
+        self.called |= other.called
+
     def size(self) -> int:
         """Grows whenever something is added."""
-        every = (self.changed, self.handed, self.libraries, self.called, self.returned, self.held)
-        return sum(map(len, every))
+        roots = len(self.changed) + len(self.handed) + len(self.returned) + len(self.held)
+        return roots + len(self.libraries) + len(self.called)
 
 
 Known = Callable[[Code], Doings]
@@ -76,6 +87,7 @@ def watch(nodes: Iterable[ast.AST], code: Code, known: Known) -> Doings:
     watcher = _Watcher(code, known)
     body = list(nodes)
     for _ in range(2 if watcher.names else 1):  # a local may be used above where it is filled
+        watcher.seen.clear()
         for node in body:
             watcher.visit(node)
     return watcher.doings
@@ -88,12 +100,19 @@ class _Watcher(ast.NodeVisitor):
         self.names = set(code.names)
         self.globals: set[str] = set(code.globals)
         self.values: dict[str, set[Root]] = {}
+        self.seen: dict[int, tuple[ast.AST | None, set[Root]]] = {}
         self.imports: dict[str, list[Imported]] = {}
 
     # where values come from
 
     def roots(self, node: ast.AST | None) -> set[Root]:
-        """What an expression's value may be, hold, or have been taken out of."""
+        """What an expression's value may be, hold, or have been taken out of; found once in each round."""
+        known = self.seen.get(id(node))
+        if known is None:
+            known = self.seen[id(node)] = (node, self._roots(node))
+        return known[1]
+
+    def _roots(self, node: ast.AST | None) -> set[Root]:
         match node:
             case ast.Name():
                 return self._name(node.id)
@@ -424,6 +443,8 @@ class _Watcher(ast.NodeVisitor):
                     one for one in self.known(callee).changed if not isinstance(one, Local)
                 }
                 self.doings.libraries |= self.known(callee).libraries
+            if self.code.inside:
+                self.visit_Call(ast.copy_location(ast.Call(base, [], []), node))
         before = self.names
         for statement in node.body:
             if isinstance(statement, (ast.Assign, ast.AnnAssign)) and not self.code.inside:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Local, watch
+from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Known, Local, watch
 from ops0.core.analyzer.exports import star_targets
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
@@ -27,6 +27,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Home = tuple[Module, str, Chain]
 """A name of a module, and attributes of it."""
 
+_FEW = 4
 _HOOKS = ("__init_subclass__", "__set_name__")
 
 
@@ -43,8 +44,8 @@ class World:
 
     modules: dict[str, Module] = field(default_factory=dict)
     importers: dict[str, list[tuple[Module, Unit, Imported]]] = field(default_factory=dict)
-    methods: dict[str, tuple[Code, ...]] = field(default_factory=dict)
-    properties: dict[str, tuple[Code, ...]] = field(default_factory=dict)
+    methods: dict[str, list[Code]] = field(default_factory=dict)
+    properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
     changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class World:
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
     _weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
+    _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
     _known: dict[Code, Doings] = field(default_factory=dict)
     _meanings: dict[tuple[str, Chain, tuple[Imported, ...]], Meaning] = field(default_factory=dict)
 
@@ -92,7 +94,7 @@ class World:
             for node in methods_of(unit.node):
                 code = self._code(module, node, method=not is_static(node))
                 table = self.properties if _is_property(node) else self.methods
-                table[node.name] = (*table.get(node.name, ()), code)
+                table.setdefault(node.name, []).append(code)
 
     # what its statements change
 
@@ -150,27 +152,61 @@ class World:
         return self._known[code]
 
     def _solve(self, code: Code) -> None:
-        """Look at code and what it calls until nothing is added; the called first, so that a chain is walked twice."""
-        found: dict[Code, Doings] = {code: Doings()}
-        callers: dict[Code, dict[Code, None]] = {}
-        pending = {code: None}
+        """Look at code and what it calls, the called first, until nothing is added: once each where nothing recurs."""
+        order, callers = self._called_first(code)
+        found = {one: Doings() for one in order}
+        pending = dict.fromkeys(order)
         while pending:
-            here, _ = pending.popitem()
-
-            def ask(callee: Code, here: Code = here) -> Doings:
-                if callee in self._known:
-                    return self._known[callee]
-                callers.setdefault(callee, {})[here] = None
-                if callee not in found:
-                    found[callee] = Doings()
-                    pending[callee] = None
-                return found[callee]
-
-            done = watch(here.body, here, ask)
+            here = next(iter(pending))
+            del pending[here]
+            done = _look(here, lambda one: self._known.get(one) or found.setdefault(one, Doings()))
             if done.size() != found[here].size():
                 found[here] = done
-                pending.update(callers.get(here, {}))
+                pending.update(dict.fromkeys(callers.get(here, ())))
         self._known |= found
+
+    def _called_first(self, code: Code) -> tuple[list[Code], dict[Code, list[Code]]]:
+        """What a call may run that is not known yet, each after what it calls; and who calls each."""
+        order: list[Code] = []
+        callers: dict[Code, list[Code]] = {}
+        seen = {code}
+        stack = [(code, iter(self._callees(code)))]
+        while stack:
+            here, rest = stack[-1]
+            callee = next(rest, None)
+            if callee is None:
+                order.append(here)
+                stack.pop()
+                continue
+            callers.setdefault(callee, []).append(here)
+            if callee not in seen:
+                seen.add(callee)
+                stack.append((callee, iter(self._callees(callee))))
+        return order, callers
+
+    def _callees(self, code: Code) -> list[Code]:
+        asked: dict[Code, None] = {}
+
+        def note(callee: Code) -> Doings:
+            if callee not in self._known:
+                asked[callee] = None
+            return Doings()
+
+        _look(code, note)
+        return list(asked)
+
+    def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
+        """The methods of that name; many as one, for then their parameters need not be told apart."""
+        made = table.get(name, [])
+        if len(made) <= _FEW:
+            return tuple(made)
+        key = (id(table), name)
+        if key not in self._groups:
+            module = made[0].module
+            self._groups[key] = Code(
+                module, self, names=frozenset("*"), open=True, method=True, members=tuple(made)
+            )
+        return (self._groups[key],)
 
     # what names mean
 
@@ -284,6 +320,16 @@ class World:
         if key not in self._codes:
             self._codes[key] = code_of(module, self, node, method=method, instance=instance)
         return self._codes[key]
+
+
+def _look(code: Code, known: Known) -> Doings:
+    """What one piece of code does, given what is known of what it calls."""
+    if not code.members:
+        return watch(code.body, code, known)
+    done = Doings()
+    for one in code.members:
+        done.take(known(one), "*")
+    return done
 
 
 def _executed(unit: Unit) -> list[ast.AST]:
