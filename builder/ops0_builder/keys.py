@@ -85,9 +85,10 @@ def _joined(values: list[ast.expr]) -> list[ast.expr]:
     made: list[ast.expr] = []
     for one in values:
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
-            before = made.pop().value if made and isinstance(made[-1], ast.Constant) else ""
-            if before + one.value:
-                made.append(ast.Constant(before + one.value))
+            last = made[-1] if made else None
+            before = made.pop() and last.value if isinstance(last, ast.Constant) else ""
+            if text := str(before) + one.value:
+                made.append(ast.Constant(text))
         else:
             made.append(one)
     return made

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from ops0.core.analyzer.changes import ALWAYS_CHANGED, runs_pipeline
+from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
@@ -146,10 +146,21 @@ class Effects:
 
     def _import(self, module: Module, unit: Unit, one: Imported) -> None:
         self.imported.add((module.path, unit.index, one))
-        if unit.kind == "import":
-            self.reach.keep_executed(module, unit, one)
+        """Keep an import for what executing its module does, not for its names."""
+        reach, dotted = self.reach, module.absolute(one) or ""
+        reach.keep(module, unit)
+        if unit.kind != "import":
+            return
+        found = reach.project.file_module(dotted)
+        is_module = reach.project.is_local(f"{dotted}.{one.name}") and (
+            found is None or found is module or one.name not in found.bindings
+        )
+        if one.name is None or is_module:
+            reach.keep_import(module, unit, one)
+            reach.follow(module, one, (), unit, bare=False)
         else:
-            self.reach.keep(module, unit)
+            reach.executed.add((module.path, unit.index))
+            reach.touch_name(dotted)
 
     # what is wanted
 

@@ -13,6 +13,12 @@ __all__ = ["exporting_stars", "exports", "star_targets"]
 
 def exports(module: Module, name: str) -> bool:
     """Whether a star import of the module binds that name, as far as is written in the project."""
+    if name not in module.exported:
+        module.exported[name] = _exports(module, name)
+    return module.exported[name]
+
+
+def _exports(module: Module, name: str) -> bool:
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()

@@ -48,6 +48,7 @@ class Module:
     path: str
     parsed: Parsed
     binders: dict[str, Binders] = field(default_factory=dict)
+    exported: dict[str, bool] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property

@@ -136,22 +136,6 @@ class Reach:
                 self.keep_import(module, unit, one)
                 self.follow(module, one, (), unit, bare=False)
 
-    def keep_executed(self, module: Module, unit: Unit, one: Imported) -> None:
-        """Keep an import for what executing its module does, not for its names."""
-        self.keep(module, unit)
-        dotted = module.absolute(one) or ""
-        inner = f"{dotted}.{one.name}"
-        found = self.project.file_module(dotted)
-        if one.name is None or (
-            self.project.is_local(inner)
-            and (found is None or found is module or one.name not in found.bindings)
-        ):
-            self.keep_import(module, unit, one)
-            self.follow(module, one, (), unit, bare=False)
-        else:
-            self.executed.add((module.path, unit.index))
-            self.touch_name(dotted)
-
     # following
 
     def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:

@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Known, Local, watch
-from ops0.core.analyzer.exports import star_targets
+from ops0.core.analyzer.doings import Doings, Known, Local
 from ops0.core.analyzer.markers import is_marked
+from ops0.core.analyzer.meanings import (
+    DEFINITIONS,
+    Home,
+    classes,
+    executed,
+    homes,
+    imported,
+    is_class_method,
+    is_metaclass,
+    is_property,
+    is_restless,
+    made_by,
+    meant,
+    targets_of,
+)
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, resolve_import, through_stars
+from ops0.core.analyzer.resolve import External
 from ops0.core.analyzer.scopes import Function
-from ops0.core.errors import Ops0Error
+from ops0.core.analyzer.watching import watch
 
 __all__ = ["World"]
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-Home = tuple[Module, str, Chain]
-"""A name of a module, and attributes of it."""
 
 _FEW = 4
 _HOOKS = ("__init_subclass__", "__set_name__")
@@ -65,7 +73,7 @@ class World:
         if known is None:
             known = entry.project.worlds[entry.path] = World()
             known._gather(entry)
-            known._look()
+            known._watch_all()
         return known
 
     # which modules there are
@@ -79,7 +87,7 @@ class World:
                 if unit.dead:
                     continue
                 for one in module.extract(unit).imports:
-                    for target in _targets(module, one):
+                    for target in targets_of(module, one):
                         if unit.kind != "define" and target is not module:
                             self.importers.setdefault(target.path, []).append((module, unit, one))
                         if target.path not in self.modules:
@@ -93,18 +101,18 @@ class World:
                 continue
             for node in methods_of(unit.node):
                 code = self._code(module, node, method=not is_static(node))
-                table = self.properties if _is_property(node) else self.methods
+                table = self.properties if is_property(node) else self.methods
                 table.setdefault(node.name, []).append(code)
 
     # what its statements change
 
-    def _look(self) -> None:
+    def _watch_all(self) -> None:
         for module in self.modules.values():
             for unit in module.units:
                 if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
                     continue
                 top = Code(module, self, inside=False)
-                done = watch(_executed(unit), top, self.known)
+                done = watch(executed(unit), top, self.known)
                 self.doings[module.path, unit.index] = done
                 for root in done.changed:
                     if not isinstance(root, Local):
@@ -119,7 +127,7 @@ class World:
 
     def _note_heir(self, module: Module, unit: Unit, node: ast.ClassDef) -> None:
         for base in node.bases:
-            for home, name, _ in _homes(module, base):
+            for home, name, _ in homes(module, base):
                 self.heirs.setdefault((home.path, name), []).append((module, unit))
 
     def weak(self, module: Module) -> tuple[Unit, ...]:
@@ -218,13 +226,11 @@ class World:
         key = (module.path, chain, imports)
         if key not in self._meanings:
             self._meanings[key] = Meaning()  # for those that lead back to themselves
-            found = (
-                _imported(module, imports, chain[1:]) if imports else list(_meant(module, chain))
-            )
-            self._meanings[key] = self._meaning(module, found)
+            found = imported(module, imports, chain[1:]) if imports else list(meant(module, chain))
+            self._meanings[key] = self._meaning(found)
         return self._meanings[key]
 
-    def _meaning(self, module: Module, every: list[External | Home]) -> Meaning:
+    def _meaning(self, every: list[External | Home]) -> Meaning:
         cells: set[Cell] = set()
         outside: set[str] = set()
         code: dict[Code, None] = {}
@@ -236,12 +242,12 @@ class World:
                 continue
             home, name, rest = found
             cells.add((home.path, name))
-            for node in _made_by(home, name):
+            for node in made_by(home, name):
                 called = tuple(self._called(home, node, rest, outside))
                 code.update(dict.fromkeys(called))
-                if called and not isinstance(node, _DEFINITIONS):
+                if called and not isinstance(node, DEFINITIONS):
                     closures.add((home.path, name))
-                if not isinstance(node, _DEFINITIONS) and _is_restless(node):
+                if not isinstance(node, DEFINITIONS) and is_restless(node):
                     restless.add((home.path, name))
         return Meaning(
             frozenset(cells),
@@ -288,28 +294,28 @@ class World:
         for inner in methods_of(node):
             special = inner.name.startswith("__") and inner.name.endswith("__")
             if rest == (inner.name,):
-                yield self._code(module, inner, method=_is_class_method(inner))
+                yield self._code(module, inner, method=is_class_method(inner))
             elif not rest and special and inner.name not in _HOOKS:
                 yield self._code(module, inner, instance=True)
         for base in node.bases:
-            for home, inner_class in _classes(module, base):
+            for home, inner_class in classes(module, base):
                 yield from self._of_class(home, inner_class, rest, seen)
 
     def hooks(self, module: Module, base: ast.expr) -> tuple[Code, ...]:
         """``__init_subclass__`` and the like of a base class, its metaclass's methods included."""
         found: dict[Code, None] = {}
-        pending, seen = list(_classes(module, base)), set[int]()
+        pending, seen = list(classes(module, base)), set[int]()
         while pending:
             home, node = pending.pop()
             if id(node) in seen:
                 continue
             seen.add(id(node))
             for part in (*node.bases, *(one.value for one in node.keywords)):
-                pending += _classes(home, part)
+                pending += classes(home, part)
             found.update(
                 (self._code(home, one, method=True), None)
                 for one in methods_of(node)
-                if one.name in _HOOKS or _is_metaclass(node)
+                if one.name in _HOOKS or is_metaclass(node)
             )
         return tuple(found)
 
@@ -330,126 +336,3 @@ def _look(code: Code, known: Known) -> Doings:
     for one in code.members:
         done.take(known(one), "*")
     return done
-
-
-def _executed(unit: Unit) -> list[ast.AST]:
-    """What of a unit is executed with it: of a block its header."""
-    if unit.kind != "block":
-        return [unit.node]
-    return [unit.node.test] if isinstance(unit.node, ast.If) else list(unit.node.items)  # type: ignore[attr-defined]
-
-
-def _targets(module: Module, one: Imported) -> list[Module]:
-    """The files of the project that an import executes; those that cannot be read are told elsewhere."""
-    dotted = module.absolute(one)
-    if dotted is None:
-        return []
-    project = module.project
-    paths: dict[str, None] = {}
-    for name in (dotted, f"{dotted}.{one.name}" if one.name not in (None, "*") else dotted):
-        found = project.locate(name)
-        if found is not None:
-            paths.update(dict.fromkeys((*found.packages, *([found.path] if found.path else []))))
-    targets = []
-    for path in paths:
-        with suppress(Ops0Error):
-            targets.append(project.module(path))
-    return targets
-
-
-def _meant(module: Module, chain: Chain) -> Iterator[External | Home]:
-    """Every thing that a dotted name is bound to somewhere in its module."""
-    name, rest = chain[0], chain[1:]
-    units = module.bindings.get(name, ())
-    made = [
-        one
-        for unit in units
-        if unit.kind != "define"
-        for one in module.extract(unit).imports
-        if one.bound == name
-    ]
-    found = _imported(module, made, rest)
-    if module.stars:
-        star = through_stars(module, chain)
-        if isinstance(star, External):
-            found.append(star)
-        for target in star_targets(module, name):
-            if name in target.bindings:
-                found += _meant(target, chain)
-    yield from found
-    if not units and not found and not hasattr(builtins, name):
-        yield module, name, rest  # ``global x`` of a name that only functions bind
-    elif any(unit.kind != "import" for unit in units):
-        yield module, name, rest
-
-
-def _imported(module: Module, made: Iterable[Imported], rest: Chain) -> list[External | Home]:
-    found: list[External | Home] = []
-    for one in made:
-        meant = resolve_import(module, one, rest)
-        if isinstance(meant, External):
-            found.append(meant)
-        elif meant is not None:
-            found.append((meant.module, meant.name, meant.rest))
-    return found
-
-
-def _homes(module: Module, node: ast.expr) -> Iterator[Home]:
-    chain = chain_of(node)
-    for found in _meant(module, chain) if chain is not None else ():
-        if not isinstance(found, External):
-            yield found
-
-
-def _classes(module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.ClassDef]]:
-    """The classes of the project that an expression may name, also by another name."""
-    pending, seen = [(module, node)], set[tuple[str, str]]()
-    while pending:
-        here, one = pending.pop()
-        for home, name, _ in _homes(here, one):
-            if (home.path, name) in seen:
-                continue
-            seen.add((home.path, name))
-            for made in _made_by(home, name):
-                if isinstance(made, ast.ClassDef):
-                    yield home, made
-                elif isinstance(made, ast.expr):
-                    pending.append((home, made))
-
-
-def _made_by(module: Module, name: str) -> Iterator[ast.AST]:
-    """The definitions of a name at the top of a module, and the expressions whose values it is given."""
-    for unit in module.bindings.get(name, ()):
-        if isinstance(unit.node, (*_DEFINITIONS, ast.Assign)):
-            yield unit.node.value if isinstance(unit.node, ast.Assign) else unit.node
-            continue
-        for node in ast.walk(unit.node) if unit.kind not in ("import", "block") else ():
-            if isinstance(node, _DEFINITIONS) and node.name == name:
-                yield node
-            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value:
-                yield node.value
-
-
-def _is_restless(node: ast.AST) -> bool:
-    """Whether calling a value changes what it holds: ``partial(next, rows)``, ``rows.append``."""
-    return any(
-        (isinstance(inner, ast.Name) and inner.id in CHANGE_FIRST)
-        or (isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER)
-        for inner in ast.walk(node)
-    )
-
-
-def _is_property(node: Function) -> bool:
-    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-    return any(
-        (chain_of(one) or ("",))[-1] in ("property", "cached_property") for one in decorators
-    )
-
-
-def _is_class_method(node: Function) -> bool:
-    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-    return any(chain_of(one) == ("classmethod",) for one in decorators)
-
-
-def _is_metaclass(node: ast.ClassDef) -> bool:
-    return any(chain_of(base) == ("type",) for base in node.bases)
