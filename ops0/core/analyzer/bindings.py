@@ -59,6 +59,22 @@ class Binders:
             if following is None or not _replaces(module, unit, following)
         ]
 
+    def not_followed(
+        self,
+        module: Module,
+        chain: Chain,
+        at: Unit | None,
+        followed: dict[tuple[str, Chain, int], int],
+    ) -> Sequence[Unit]:
+        """The bindings that a read may see; of those above a statement only what no read before has ``followed``."""
+        if at is None or self.plain:
+            return self.that_count(module, chain, at)
+        start, end = self.above(at)
+        key = (module.path, chain, start)
+        done = followed.get(key, start)
+        followed[key] = max(done, end)
+        return self.units[done:end]
+
     def above(self, at: Unit) -> tuple[int, int]:
         """The span of the bindings that a statement may see: from the last one that is sure. All if none is above."""
         end = bisect_left(self.units, at.index, key=lambda unit: unit.index)

@@ -90,6 +90,7 @@ def meant(module: Module, chain: Chain) -> Iterator[External | Home]:
 
 
 def imported(module: Module, made: Iterable[Imported], rest: Chain) -> list[External | Home]:
+    """What attributes of imported names may stand for."""
     found: list[External | Home] = []
     for one in made:
         target = resolve_import(module, one, rest)
@@ -101,6 +102,7 @@ def imported(module: Module, made: Iterable[Imported], rest: Chain) -> list[Exte
 
 
 def homes(module: Module, node: ast.expr) -> Iterator[Home]:
+    """The project's names that an expression may be."""
     chain = chain_of(node)
     for found in meant(module, chain) if chain is not None else ():
         if not isinstance(found, External):
@@ -146,6 +148,7 @@ def is_restless(node: ast.AST) -> bool:
 
 
 def is_property(node: Function) -> bool:
+    """Whether reading an attribute calls the function."""
     decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
     return any(
         (chain_of(one) or ("",))[-1] in ("property", "cached_property") for one in decorators
@@ -153,9 +156,11 @@ def is_property(node: Function) -> bool:
 
 
 def is_class_method(node: Function) -> bool:
+    """Whether ``C.m()`` hands it the class."""
     decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
     return any(chain_of(one) == ("classmethod",) for one in decorators)
 
 
 def is_metaclass(node: ast.ClassDef) -> bool:
+    """Whether its methods run when a class is defined."""
     return any(chain_of(base) == ("type",) for base in node.bases)

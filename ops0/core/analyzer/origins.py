@@ -96,6 +96,7 @@ class Origins(ast.NodeVisitor):
         return name not in self.names or name in self.imports
 
     def meaning(self, chain: Sequence[str]) -> Meaning:
+        """What a dotted name of the module, or of an import in this function, may stand for."""
         made = self.imports.get(chain[0]) if chain[0] in self.names else None
         return self.code.meaning(tuple(chain), tuple(made or ()))
 

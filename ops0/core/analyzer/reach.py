@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.bindings import Binders, binders_of, that_bind
+from ops0.core.analyzer.bindings import binders_of, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
@@ -163,7 +163,7 @@ class Reach:
             return
         self.names.add((module.path, name))
         binders = binders_of(module, name)
-        for unit in self._not_yet(module, chain, binders, at):
+        for unit in binders.not_followed(module, chain, at, self._followed):
             if unit.index in binders.stars:
                 follow_star(self, module, unit, binders.stars[unit.index], chain)
             elif unit.kind == "import":
@@ -174,18 +174,6 @@ class Reach:
                 self.keep(module, unit)
                 for one in that_bind(module.extract(unit).imports, chain):
                     self.follow(module, one, chain[1:], unit, bare=True)
-
-    def _not_yet(
-        self, module: Module, chain: Chain, binders: Binders, at: Unit | None
-    ) -> Sequence[Unit]:
-        """The bindings that a read may see and that no read before it has followed."""
-        if at is None or binders.plain:
-            return binders.that_count(module, chain, at)
-        start, end = binders.above(at)
-        key = (module.path, chain, start)
-        done = self._followed.get(key, start)
-        self._followed[key] = max(done, end)
-        return binders.units[done:end]
 
     def follow(
         self, module: Module, one: Imported, rest: Chain, unit: Unit | None, *, bare: bool

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import Doings, Known, Local
+from ops0.core.analyzer.doings import Doings, Local
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.meanings import (
     DEFINITIONS,
@@ -31,6 +31,7 @@ from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External
 from ops0.core.analyzer.scopes import Function
+from ops0.core.analyzer.solving import solve
 from ops0.core.analyzer.watching import watch
 
 __all__ = ["World"]
@@ -156,52 +157,8 @@ class World:
     def known(self, code: Code) -> Doings:
         """What calling code does, with all that it calls in turn."""
         if code not in self._known:
-            self._solve(code)
+            solve(code, self._known)
         return self._known[code]
-
-    def _solve(self, code: Code) -> None:
-        """Look at code and what it calls, the called first, until nothing is added: once each where nothing recurs."""
-        order, callers = self._called_first(code)
-        found = {one: Doings() for one in order}
-        pending = dict.fromkeys(order)
-        while pending:
-            here = next(iter(pending))
-            del pending[here]
-            done = _look(here, lambda one: self._known.get(one) or found.setdefault(one, Doings()))
-            if done.size() != found[here].size():
-                found[here] = done
-                pending.update(dict.fromkeys(callers.get(here, ())))
-        self._known |= found
-
-    def _called_first(self, code: Code) -> tuple[list[Code], dict[Code, list[Code]]]:
-        """What a call may run that is not known yet, each after what it calls; and who calls each."""
-        order: list[Code] = []
-        callers: dict[Code, list[Code]] = {}
-        seen = {code}
-        stack = [(code, iter(self._callees(code)))]
-        while stack:
-            here, rest = stack[-1]
-            callee = next(rest, None)
-            if callee is None:
-                order.append(here)
-                stack.pop()
-                continue
-            callers.setdefault(callee, []).append(here)
-            if callee not in seen:
-                seen.add(callee)
-                stack.append((callee, iter(self._callees(callee))))
-        return order, callers
-
-    def _callees(self, code: Code) -> list[Code]:
-        asked: dict[Code, None] = {}
-
-        def note(callee: Code) -> Doings:
-            if callee not in self._known:
-                asked[callee] = None
-            return Doings()
-
-        _look(code, note)
-        return list(asked)
 
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
         """The methods of that name; many as one, for then their parameters need not be told apart."""
@@ -326,13 +283,3 @@ class World:
         if key not in self._codes:
             self._codes[key] = code_of(module, self, node, method=method, instance=instance)
         return self._codes[key]
-
-
-def _look(code: Code, known: Known) -> Doings:
-    """What one piece of code does, given what is known of what it calls."""
-    if not code.members:
-        return watch(code.body, code, known)
-    done = Doings()
-    for one in code.members:
-        done.take(known(one), "*")
-    return done
