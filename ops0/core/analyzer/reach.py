@@ -254,7 +254,7 @@ class Reach:
             if found is not None and found.path is not None
             else None
         )
-        if not rest:
+        if not rest or rest[0] == "__dict__":
             if target is not None:
                 self.keep_whole(
                     target, f"{module.where(line)}: the module itself is used as a value"
