@@ -207,7 +207,7 @@ class _Writer:
         return text
 
     def compound(self) -> list[Callable[[], str]]:
-        n, one, target, own = self.number, self.one, self.target, self.own
+        n, one, own = self.number, self.one, self.own
         return [
             lambda: f"if {n()} > {n()}:\n    {self.inner()}\nelse:\n    {self.inner()}",
             lambda: f"if {n()} > {n()}:\n    {self.inner()}\n    {self.inner()}",

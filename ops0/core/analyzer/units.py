@@ -72,7 +72,7 @@ class _Split:
                     kind=_kind(node, bound, opened=opened),
                     parent=parent,
                     branch=branch,
-                    conditional=conditional or (bool(bound) and _may_skip(node)),
+                    conditional=conditional or (bool(bound) and _may_skip(node, bound)),
                     dead=dead,
                     bound=bound,
                     imports=imports,
@@ -117,11 +117,22 @@ def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
     return "assign" if bound and not isinstance(node, ast.Delete) else "effect"
 
 
-def _may_skip(node: ast.stmt) -> bool:
-    """Whether a compound statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new."""
-    return isinstance(
-        node, (ast.If, ast.For, ast.While, ast.Try, ast.With, ast.AugAssign, ast.Delete, ast.Match)
-    )
+def _may_skip(node: ast.stmt, bound: frozenset[str]) -> bool:
+    """Whether a statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new.
+
+    What ``:=`` binds inside an expression may be behind an ``and``, or in a loop that runs never.
+    """
+    if isinstance(node, ast.Assign):
+        return not bound <= {
+            one.id
+            for target in node.targets
+            for one in ast.walk(target)
+            if isinstance(one, ast.Name)
+        }
+    kinds = (
+        ast.If, ast.For, ast.While, ast.Try, ast.With, ast.AugAssign, ast.Delete, ast.Match, ast.Expr, ast.Assert
+    )  # fmt: skip
+    return isinstance(node, kinds)
 
 
 def _opens(node: ast.stmt) -> bool:

@@ -112,8 +112,7 @@ class World:
             for unit in module.units:
                 if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
                     continue
-                top = Code(module, self, inside=False)
-                done = watch(executed(unit), top, self.known)
+                done = self._watched(module, unit)
                 self.doings[module.path, unit.index] = done
                 for root in done.changed:
                     if not isinstance(root, Local):
@@ -125,6 +124,15 @@ class World:
                     self.outward.append((module, unit))
                 if isinstance(unit.node, ast.ClassDef):
                     self._note_heir(module, unit, unit.node)
+
+    def _watched(self, module: Module, unit: Unit) -> Doings:
+        """What a statement changes; all that it names where it is nested too deeply to be followed."""
+        try:
+            return watch(executed(unit), Code(module, self, inside=False), self.known)
+        except RecursionError:
+            reads = (read for read in module.extract(unit).reads if not read.via)
+            cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
+            return Doings(changed={cell for found in cells for cell in found})
 
     def _note_heir(self, module: Module, unit: Unit, node: ast.ClassDef) -> None:
         for base in node.bases:

@@ -8,7 +8,6 @@ import warnings
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ops0_builder.keys import tree_digest
 from slicing import cases
 from slicing.edits import edit, neutral_edit
 from slicing.outcome import Outcome, outcome
@@ -18,6 +17,7 @@ from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Slice
 from ops0.core.source import MemorySource
+from ops0_builder.keys import tree_digest
 
 PROJECTS = st.randoms(use_true_random=False).map(make_project)
 DICE = st.integers(0, 2**32).map(random.Random)

@@ -52,6 +52,7 @@ MODULES = {
     "counted by a closure": "def counter():\n    n = 0\n    def count():\n        nonlocal n\n        n += 1\n        return n\n    return count\nstep = counter()\nfirst = step()\ndef f(): return step()\n",
     "consumed by a partial": "import functools\ndef rows():\n    yield 1\n    yield 2\ng = functools.partial(next, rows())\nfirst = functools.partial(g)()\ndef f(): return g()\n",
     "bound in a test": "A = [1]\nif (n := len(A)) > 3:\n    B = 1\ndef f(): return n\n",
+    "bound in a loop that never runs": "v = 1\n[v := q for q in []]\nw = v\ndef f(): return w\n",
     "half a suppressed block": "import contextlib\nv = 1\nwith contextlib.suppress(KeyError):\n    A = {}['x']\n    v = 2\ndef f(): return v\n",
     "read by a decorator before it is bound anew": "A = []\nv = 1\ndef note(g):\n    A.append(v)\n    return g\n@note\ndef f(): return A, v\nv = 2\n",
     "class made in a function": "D = {}\nclass B:\n    def __init__(self):\n        D['made'] = 1\ndef g():\n    class C(B): pass\n    return C()\nunused = g()\ndef f(): return D\n",
@@ -134,7 +135,9 @@ WHOLE = [
 @pytest.mark.parametrize(
     ("top", "body", "why"), [case[1:] for case in WHOLE], ids=[case[0] for case in WHOLE]
 )
-def test_what_can_reach_any_name_keeps_the_module_whole(facts, top: str, body: str, why: str) -> None:
+def test_what_can_reach_any_name_keeps_the_module_whole(
+    facts, top: str, body: str, why: str
+) -> None:
     found = facts(f"{top}\nUNUSED = 1\ndef f(x='UNUSED'):\n    return {body}\n").slices[0]
     assert found.whole is not None
     assert why in found.whole
