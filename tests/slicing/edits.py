@@ -11,9 +11,8 @@ from slicing.projects import Statements
 NEUTRAL = (
     "# a remark", "'a text that stands alone'", "\n\n", "zz1 = 41", "def zz2(x=v0):\n    return g0() + x",
     "import colorsys", "from colorsys import rgb_to_hls as zz3", "zz5 = [v0, v0]",
-    "if v0 > 3:\n    zz6 = 1\nelse:\n    zz6 = 2", "try:\n    zz7 = 3\nexcept ValueError:\n    pass",
 )  # fmt: skip
-"""Statements that bind nothing that is used and change nothing. Each name they use is bound by any project's start."""
+"""Statements that bind nothing that is used and run no code that could look at a name before it is bound anew."""
 
 
 def neutral_edit(project: Statements, dice: random.Random) -> Statements:

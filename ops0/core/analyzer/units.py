@@ -12,6 +12,9 @@ from ops0.core.analyzer.scopes import names_bound
 __all__ = ["is_inert", "split_units"]
 
 _SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
+_STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
+"""What a value is made of that runs no code."""
+
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -34,8 +37,10 @@ def is_inert(unit: Unit) -> bool:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return not node.decorator_list
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return isinstance(node.value, ast.Constant)
-    return False
+        return node.value is not None and all(
+            isinstance(one, _STILL) for one in ast.walk(node.value)
+        )
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 class _Split:
