@@ -92,6 +92,8 @@ def outcome(files: Files, entry: str = "p", function: str = "f") -> Outcome:
             return Outcome(failed=f"{type(fault).__name__}: {fault}")
         try:
             return Outcome(value=repr(called()))
+        except RecursionError:
+            return Outcome(error="RecursionError")  # where it ends depends on how deep it began
         except Exception as fault:
             frames = tuple(
                 (one.filename, one.lineno or 0, one.name)

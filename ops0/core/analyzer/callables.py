@@ -41,6 +41,7 @@ class Code:
     parameters: in order;  names: all that it binds;  globals: those that it declares global
     method:   its owner is an argument too;  instance: it runs when a class is called
     open:     it takes any arguments, or is reached through something that may add some
+    owner:    the class that a class method is handed, whatever it is called on
     inside:   it is a function's body, not a module's top;  members: it is any of these, "*" each of their parameters
     """
 
@@ -55,6 +56,7 @@ class Code:
     open: bool = False
     inside: bool = True
     members: tuple[Code, ...] = ()
+    owner: frozenset[Cell] = frozenset()
 
     def meaning(self, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
         """See World.meaning."""

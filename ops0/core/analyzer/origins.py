@@ -138,7 +138,7 @@ class Origins(ast.NodeVisitor):
         """What each parameter of the called code is filled with; everything with everything where unpacked."""
         parameters, first = callee.parameters, set[Root]()
         if callee.method:
-            first = self.roots(owner) if owner is not None else set()
+            first = {*callee.owner, *(self.roots(owner) if owner is not None else ())}
         if callee.open or any(isinstance(one, ast.Starred) for one in node.args):
             return dict.fromkeys(callee.names, self._arguments(node) | first)
         given: dict[str, set[Root]] = {}

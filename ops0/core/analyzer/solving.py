@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops0.core.analyzer.callables import Code
-from ops0.core.analyzer.doings import Doings, Known
+from ops0.core.analyzer.doings import Doings, Known, Local
 from ops0.core.analyzer.watching import watch
 
 __all__ = ["solve"]
@@ -65,4 +65,6 @@ def _look(code: Code, known: Known) -> Doings:
     done = Doings()
     for one in code.members:
         done.take(known(one), "*")
+        if any(isinstance(root, Local) for root in known(one).changed):
+            done.changed |= one.owner
     return done

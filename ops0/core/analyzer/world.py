@@ -102,6 +102,8 @@ class World:
                 continue
             for node in methods_of(unit.node):
                 code = self._code(module, node, method=not is_static(node))
+                if is_class_method(node):
+                    code.owner = frozenset({(module.path, unit.node.name)})
                 table = self.properties if is_property(node) else self.methods
                 table.setdefault(node.name, []).append(code)
 
