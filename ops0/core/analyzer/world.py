@@ -36,7 +36,10 @@ from ops0.core.analyzer.watching import watch
 
 __all__ = ["World"]
 
+Key = tuple[str, Chain, tuple[Imported, ...]]
 _FEW = 4
+_ROUNDS = 8
+"""How often a name may lead back to itself before no more is asked."""
 _HOOKS = ("__init_subclass__", "__set_name__")
 
 
@@ -65,7 +68,10 @@ class World:
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
     _known: dict[Code, Doings] = field(default_factory=dict)
-    _meanings: dict[tuple[str, Chain, tuple[Imported, ...]], Meaning] = field(default_factory=dict)
+    _meanings: dict[Key, Meaning] = field(default_factory=dict)
+    _round: dict[Key, Meaning | None] = field(default_factory=dict)
+    _draft: dict[Key, Meaning] = field(default_factory=dict)
+    _circles: bool = False
 
     @staticmethod
     def of(entry: Module) -> World:
@@ -191,11 +197,33 @@ class World:
         imports: those inside functions that bind the name there
         """
         key = (module.path, chain, imports)
-        if key not in self._meanings:
-            self._meanings[key] = Meaning()  # for those that lead back to themselves
-            found = imported(module, imports, chain[1:]) if imports else list(meant(module, chain))
-            self._meanings[key] = self._meaning(found)
-        return self._meanings[key]
+        if key in self._meanings:
+            return self._meanings[key]
+        if key in self._round:
+            self._circles = self._circles or self._round[key] is None
+            return self._round[key] or self._draft.get(key) or Meaning()
+        outermost = not self._round
+        found = self._in_rounds(key, module, chain, imports)
+        if outermost:
+            self._meanings.update((one, made) for one, made in self._round.items() if made)
+            self._round, self._draft = {}, {}
+        return found
+
+    def _in_rounds(
+        self, key: Key, module: Module, chain: Chain, imports: tuple[Imported, ...]
+    ) -> Meaning:
+        """Once, or where names lead back to themselves again and again with what the last round gave."""
+        outermost = not self._round
+        for _ in range(_ROUNDS):
+            self._circles = self._circles and not outermost
+            self._round[key] = None
+            every = imported(module, imports, chain[1:]) if imports else list(meant(module, chain))
+            made = self._round[key] = self._meaning(every)
+            if not outermost or not self._circles or made == self._draft.get(key):
+                break
+            self._draft = {one: last for one, last in self._round.items() if last}
+            self._round = {}
+        return made
 
     def _meaning(self, every: list[External | Home]) -> Meaning:
         cells: set[Cell] = set()

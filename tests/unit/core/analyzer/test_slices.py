@@ -50,6 +50,7 @@ MODULES = {
     "class attribute set": "class C:\n    n = 1\nD = C\nD.n = 2\nC.k = 3\ndef f(): return C.n, C.k\n",
     "class attribute set by an instance": "class C:\n    seen = []\n    def m(self):\n        self.seen.append(1)\no = C()\no.m()\nlast = o.m()\ndef f(): return len(o.seen)\n",
     "class method called on an instance": "class C:\n    n = 1\n    @classmethod\n    def m(cls):\n        cls.n = 2\n        return 3\nC().m()\nunused = C().m()\ndef f(): return C.n\n",
+    "names in a circle": "import functools\nA = []\ndef g():\n    A.append(1)\n    return 1\nh = functools.partial(g)\nif len(A) > 3:\n    g = functools.partial(h)\nunused = h()\ndef f(): return A\n",
     "counted by a closure": "def counter():\n    n = 0\n    def count():\n        nonlocal n\n        n += 1\n        return n\n    return count\nstep = counter()\nfirst = step()\ndef f(): return step()\n",
     "consumed by a partial": "import functools\ndef rows():\n    yield 1\n    yield 2\ng = functools.partial(next, rows())\nfirst = functools.partial(g)()\ndef f(): return g()\n",
     "bound in a test": "A = [1]\nif (n := len(A)) > 3:\n    B = 1\ndef f(): return n\n",
