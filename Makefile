@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON_VERSION ?= 3.11
 VENV := .venv/bin
 
-.PHONY: help setup demo engine base test unit lint types contracts check docs bench clean
+.PHONY: help setup demo engine base test unit deep fuzz lint types contracts check docs bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,15 @@ test: engine ## All tests, the real engine included
 unit: ## The unit tests: no engine, seconds
 	@scripts/environment.sh dev,test
 	@$(VENV)/pytest tests/unit
+
+deep: ## The random projects and files of the unit tests, a thousand times as many: hours
+	@scripts/environment.sh dev,test
+	@OPS0_TESTS=deep $(VENV)/pytest tests/unit/core/analyzer/test_random_projects.py tests/unit/core/analyzer/test_hostile.py
+
+fuzz: ## A quarter of an hour of coverage-guided fuzzing of the analyzer (atheris); findings are written to build/fuzz
+	@scripts/environment.sh dev,test,fuzz
+	@mkdir -p build/fuzz
+	@cd build/fuzz && $(CURDIR)/$(VENV)/python $(CURDIR)/scripts/fuzz_analyzer.py inputs -max_total_time=900 -timeout=2 -rss_limit_mb=256 -max_len=8000
 
 lint: ## ruff: rules and format
 	@$(VENV)/ruff check

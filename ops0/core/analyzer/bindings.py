@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from ops0.core.analyzer.exports import exporting_stars
 from ops0.core.analyzer.model import Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.units import is_inert
 
-__all__ = ["bindings_that_count", "that_bind"]
+__all__ = ["Binders", "binders_of", "that_bind"]
 
 
 def that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
@@ -26,31 +30,84 @@ def that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
     return [one for one in fitting if len(one.module) == longest]
 
 
-def bindings_that_count(
-    module: Module, name: str, units: tuple[Unit, ...], at: Unit | None, chain: Chain
-) -> list[Unit]:
-    """The bindings that a read may see: not those that are overwritten before anything can look.
+@dataclass(frozen=True, slots=True)
+class Binders:
+    """What binds a name in a module, star imports of the project's modules included.
 
-    A read while the module is executed sees what stands above it; one in a function sees the last. Earlier
-    bindings stay where code in between might have used them.
+    units:  in the order of the source;  stars: index of a unit to its star import
+    sure:   for each unit the position of the last one up to it that binds whatever happens
+    plain:  ``import a.b`` only: which of them counts, the dotted name says
     """
-    every = [one for unit in units for one in unit.imports]
-    if all(unit.kind == "import" for unit in units) and all(
-        one.name is None and not one.whole for one in every
-    ):
-        wanted = that_bind(every, chain)
-        return [unit for unit in units if any(one in wanted for one in unit.imports)]
-    seen = [unit for unit in units if at is None or unit.index < at.index] or list(units)
-    start = 0
-    for position, unit in enumerate(seen):
-        if position and not unit.conditional and _replaces(module, name, seen[position - 1], unit):
-            start = position
-    return seen[start:]
+
+    units: tuple[Unit, ...]
+    stars: Mapping[int, Imported]
+    sure: tuple[int, ...]
+    plain: bool
+
+    def that_count(self, module: Module, chain: Chain, at: Unit | None) -> Sequence[Unit]:
+        """The bindings that a read in a function may see, or of several ``import a.b`` those that fit.
+
+        Nobody knows when a function is called: each may be seen but those overwritten before any code could run.
+        """
+        if self.plain:
+            above = [one for one in self.units if at is None or one.index < at.index] or self.units
+            wanted = that_bind((one for unit in above for one in unit.imports), chain)
+            return [unit for unit in above if any(one in wanted for one in unit.imports)]
+        return [
+            unit
+            for unit, following in zip(self.units, (*self.units[1:], None), strict=True)
+            if following is None or not _replaces(module, unit, following)
+        ]
+
+    def not_followed(
+        self,
+        module: Module,
+        chain: Chain,
+        at: Unit | None,
+        followed: dict[tuple[str, Chain, int], int],
+    ) -> Sequence[Unit]:
+        """The bindings that a read may see; of those above a statement only what no read before has ``followed``."""
+        if at is None or self.plain:
+            return self.that_count(module, chain, at)
+        start, end = self.above(at)
+        key = (module.path, chain, start)
+        done = followed.get(key, start)
+        followed[key] = max(done, end)
+        return self.units[done:end]
+
+    def above(self, at: Unit) -> tuple[int, int]:
+        """The span of the bindings that a statement may see: from the last one that is sure. All if none is above."""
+        end = bisect_left(self.units, at.index, key=lambda unit: unit.index)
+        return (self.sure[end - 1], end) if end else (0, len(self.units))
 
 
-def _replaces(module: Module, name: str, before: Unit, unit: Unit) -> bool:
-    if before.parent != unit.parent and unit.parent is not None:
+def binders_of(module: Module, name: str) -> Binders:
+    """What binds a name, found once."""
+    known = module.binders.get(name)
+    if known is None:
+        known = module.binders[name] = _binders(module, name)
+    return known
+
+
+def _binders(module: Module, name: str) -> Binders:
+    made = {unit.index: unit for unit in module.bindings.get(name, ())}
+    stars = {unit.index: one for unit, one, _ in exporting_stars(module, name)}
+    made |= {index: module.units[index] for index in stars}
+    units = tuple(made[index] for index in sorted(made))
+    sure, last = [], 0
+    for position, unit in enumerate(units):
+        # ``x += 1`` needs what was there, but asks for it itself.
+        if unit.parent is None and (not unit.conditional or isinstance(unit.node, ast.AugAssign)):
+            last = position
+        sure.append(last)
+    imports = [one for unit in units for one in unit.imports]
+    plain = all(unit.kind == "import" for unit in units) and all(
+        one.name is None and not one.whole for one in imports
+    )
+    return Binders(units, stars, tuple(sure), plain)
+
+
+def _replaces(module: Module, before: Unit, unit: Unit) -> bool:
+    if unit.conditional or (before.parent != unit.parent and unit.parent is not None):
         return False
-    if any(read.chain[0] == name and not read.deferred for read in module.extract(unit).reads):
-        return False
-    return all(is_inert(between) for between in module.units[before.index + 1 : unit.index])
+    return all(is_inert(one) for one in module.units[before.index + 1 : unit.index + 1])

@@ -4,49 +4,39 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import deque
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomli
 
-from ops0.core.analyzer.changes import (
-    ALWAYS_CHANGED,
-    changed_by,
-    roots,
-    runs_pipeline,
-    statement_calls,
-)
+from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.model import Candidate, Chain, Unit
+from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.world import World
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
 __all__ = ["Effects"]
 
-_SIMPLE = (
-    ast.Assign,
-    ast.AnnAssign,
-    ast.AugAssign,
-    ast.Expr,
-    ast.Delete,
-    ast.Assert,
-    ast.Raise,
-    ast.Pass,
-)
+
+_TAKING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+"""Statements that take what the functions they call give: kept for what they change, not for what those log."""
 
 
 class Effects:
-    """Finds the units of reached modules that change something which is reached.
+    """Finds the statements that change something which is reached, in all modules that are imported.
 
     A unit without a binding that counts is kept when
 
     - every name that it uses is reached anyway (in a notebook: and it uses one), or
-    - it changes an object of the project that is reached: ``CONFIG.update(...)``, ``REGISTRY["x"] = f``, or
+    - it changes an object of the project that is reached, also through functions that it calls and other names
+      for the object: ``CONFIG.update(...)``, ``configure()``, ``rows = TABLE["x"]; rows.append(1)``, or
     - it changes a library that is reached, and needs no other library for it: ``np.random.seed(SEED)``.
 
     What would run steps never is.
@@ -54,39 +44,148 @@ class Effects:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.world = World.of(reach.entry)
+        self.seen: set[Cell] = set()
+        self.watched: set[Cell] = set()
+        self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.acting: set[str] = set()
+        self.imported: set[tuple[str, int, Imported]] = set()
+        self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
+        self._watch()
         changed = False
+        for module, unit in list(self.changing.values()):
+            if self._keep(module, unit):
+                changed = True
+                self._act(module)
+        changed = self._in_order() or changed
+        for module, unit in list(self.inheriting.values()):
+            if self._registers(module, unit):
+                changed = self._keep(module, unit) or changed
+        for module, unit in self.world.outward:
+            if not self._is_kept(module, unit) and self._changes_library(module, unit):
+                changed = self._keep(module, unit) or changed
+                self._act(module)
         for module in self.reach.modules():
-            kept = self.reach.kept[module.path]
-            for one in _candidates(module):
-                if one.unit.index not in kept and self._is_wanted(module, one):
-                    changed = True
-                    self._keep(module, one.unit)
+            for unit in self.world.weak(module):
+                if not self._is_kept(module, unit) and self._is_wanted(module, unit):
+                    changed = self._keep(module, unit) or changed
         return changed
 
-    def _keep(self, module: Module, unit: Unit) -> None:
+    def _watch(self) -> None:
+        """Note what changes the names that have been reached since, by whatever other name."""
+        pending = [cell for cell in self.reach.names if cell not in self.seen]
+        self.seen.update(pending)
+        for cell in pending:
+            for module, unit in self.world.heirs.get(cell, ()):
+                self.inheriting[module.path, unit.index] = (module, unit)
+        while pending:
+            cell = pending.pop()
+            if cell in self.watched:
+                continue
+            self.watched.add(cell)
+            pending += self.world.holders.get(cell, ())
+            for module, unit in self.world.changers.get(cell, ()):
+                self.changing[module.path, unit.index] = (module, unit)
+
+    # keeping
+
+    def _is_kept(self, module: Module, unit: Unit) -> bool:
+        return unit.index in self.reach.kept.get(module.path, ())
+
+    def _keep(self, module: Module, unit: Unit) -> bool:
+        """Keep a unit, and the imports by which its module is executed; False where it is kept, or never executed."""
+        if self._is_kept(module, unit) or not self._lead_to(module):
+            return False
         self.reach.keep(module, unit)
         for one in unit.imports:
             self.reach.keep_import(module, unit, one)
             self.reach.follow(module, one, (), unit, bare=False)
+        return True
 
-    def _is_wanted(self, module: Module, candidate: Candidate) -> bool:
-        unit = candidate.unit
+    def _lead_to(self, module: Module) -> bool:
+        """Keep the imports through which a reached module executes this one; False where none does."""
+        steps: dict[str, tuple[Module, Unit, Imported, str] | None] = {module.path: None}
+        pending = deque([module.path])
+        while pending:
+            path = pending.popleft()
+            if path in self.reach.kept:
+                while (step := steps[path]) is not None:
+                    here, unit, one, path = step
+                    self._import(here, unit, one)
+                return True
+            for here, unit, one in self.world.importers.get(path, ()):
+                if here.path not in steps:
+                    steps[here.path] = (here, unit, one, path)
+                    pending.append(here.path)
+        return False
+
+    def _act(self, module: Module) -> None:
+        """Note a module that changes things, and those that execute it when they are imported."""
+        pending = [module.path]
+        while pending:
+            path = pending.pop()
+            if path not in self.acting:
+                self.acting.add(path)
+                pending += [here.path for here, _, _ in self.world.importers.get(path, ())]
+
+    def _in_order(self) -> bool:
+        """Keep every import of a module that changes things: the first of them decides when it does."""
+        changed = False
+        for path in sorted(self.acting):
+            for here, unit, one in self.world.importers.get(path, ()):
+                if (
+                    here.path in self.reach.kept
+                    and (here.path, unit.index, one) not in self.imported
+                ):
+                    changed = True
+                    self._import(here, unit, one)
+        return changed
+
+    def _import(self, module: Module, unit: Unit, one: Imported) -> None:
+        self.imported.add((module.path, unit.index, one))
+        """Keep an import for what executing its module does, not for its names."""
+        reach, dotted = self.reach, module.absolute(one) or ""
+        reach.keep(module, unit)
+        if unit.kind != "import":
+            return
+        found = reach.project.file_module(dotted)
+        is_module = reach.project.is_local(f"{dotted}.{one.name}") and (
+            found is None or found is module or one.name not in found.bindings
+        )
+        if one.name is None or is_module:
+            reach.keep_import(module, unit, one)
+            reach.follow(module, one, (), unit, bare=False)
+        else:
+            reach.executed.add((module.path, unit.index))
+            reach.touch_name(dotted)
+
+    # what is wanted
+
+    def _is_wanted(self, module: Module, unit: Unit) -> bool:
         if unit.kind == "import":
             return self._import_has_effect(module, unit)
-        if unit.kind == "define":
-            return self._registers(module, candidate)
-        if runs_pipeline(module, unit):
-            return False
         if unit.kind == "effect" and not module.extract(unit).imports:
             names = self._names(module, unit)
             if all(self._has(module, name) for name in names) and self._may_matter(module, names):
                 return True
+        handed = self.world.doings[module.path, unit.index].handed
+        if not self.watched.isdisjoint(handed) and self._needs_no_other_library(module, unit):
+            return True
+        return self._changes_library(module, unit)
+
+    def _changes_library(self, module: Module, unit: Unit) -> bool:
+        done = self.world.doings[module.path, unit.index]
+        libraries = (
+            done.libraries if isinstance(unit.node, _TAKING) else done.libraries | done.called
+        )
+        here = module.path in self.reach.kept
         return any(
-            self._changes_reached(module, unit, root) for root in roots(module, unit)
-        ) or any(pair in self.reach.names for pair in self._changed_by_calls(module, unit))
+            one.partition(".")[0] in self.reach.tops or (here and one in ALWAYS_CHANGED)
+            for one in libraries
+        ) and self._needs_no_other_library(module, unit)
 
     # names
 
@@ -118,41 +217,26 @@ class Effects:
             return (found.module.path, found.name) in self.reach.names
         return isinstance(found, External) and found.dotted.partition(".")[0] in self.reach.tops
 
-    def _changes_reached(self, module: Module, unit: Unit, root: Chain) -> bool:
-        found = resolve(module, root)
-        if isinstance(found, Local):
-            # A bare call of a function changes what its body changes; that is asked for elsewhere.
-            return (len(root) > 1 or found.unit.kind != "define") and self._reached(module, root)
-        if not isinstance(found, External):
-            return (module.path, root[0]) in self.reach.names
-        always = any(root[: len(known)] == known for known in ALWAYS_CHANGED)
-        return (always or self._reached(module, root)) and self._needs_no_other_library(
-            module, unit
-        )
-
     def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
-        trial = self.reach.copy()
-        trial.keep(module, unit)
-        trial.drain()
         python = self.reach.project.target.python
-        return all(is_stdlib(top, python) for top in trial.tops - self.reach.tops)
+        return all(is_stdlib(top, python) for top in self._tops(module, unit) - self.reach.tops)
 
-    # functions that change things
+    def _tops(self, module: Module, unit: Unit) -> frozenset[str]:
+        """The libraries that a statement needs with all that it uses: the same for every step."""
+        key = (module.path, unit.index)
+        if key not in self.world.tops:
+            trial = self.reach.empty()
+            trial.touch(module)
+            trial.keep(module, unit)
+            trial.drain()
+            self.world.tops[key] = frozenset(trial.tops)
+        return self.world.tops[key]
 
-    def _changed_by_calls(self, module: Module, unit: Unit) -> set[tuple[str, str]]:
-        """What functions of the project change that a unit calls as statements: ``configure()``."""
-        changed: set[tuple[str, str]] = set()
-        for call in statement_calls(unit.node):
-            chain = chain_of(call.func)
-            if chain is not None:
-                changed |= changed_by(module, chain, set())
-        return changed
+    # classes that are known to their base
 
-    def _registers(self, module: Module, candidate: Candidate) -> bool:
-        """``@REGISTRY.register("x")``, ``@register``, and classes whose base notes its subclasses."""
-        node = candidate.unit.node
-        if not candidate.registers.isdisjoint(self.reach.names):
-            return True
+    def _registers(self, module: Module, unit: Unit) -> bool:
+        """Whether a class is noted by one of its bases, which is reached."""
+        node = unit.node
         return isinstance(node, ast.ClassDef) and any(
             self._notes_subclasses(module, base) for base in node.bases
         )
@@ -169,11 +253,7 @@ class Effects:
             word.arg == "metaclass" and (chain_of(word.value) or ("",))[-1] != "ABCMeta"
             for word in node.keywords
         )
-        hook = any(
-            isinstance(one, ast.FunctionDef) and one.name == "__init_subclass__"
-            for one in node.body
-        )
-        return metaclass or hook or self._asks_for_subclasses()
+        return metaclass or bool(self.world.hooks(module, base)) or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
         return any(
@@ -195,89 +275,7 @@ class Effects:
                 for known, when in _side_effects().items()
             ):
                 return True
-            if self.reach.project.is_local(dotted) and self._module_changes_reached(
-                module, dotted, one.bound
-            ):
-                return True
         return False
-
-    def _module_changes_reached(self, module: Module, dotted: str, bound: str) -> bool:
-        """An import that nobody uses, of a module that changes reached objects: it is there to register."""
-        found = self.reach.project.locate(dotted)
-        if found is None or found.path is None or found.path in self.reach.kept:
-            return False
-        if bound in _names_read(module):
-            return False
-        target = self.reach.project.module(found.path)
-        return any(
-            one.unit.kind in ("effect", "define", "assign")
-            and not runs_pipeline(target, one.unit)
-            and self._changes_project_object(target, one)
-            for one in _candidates(target)
-        )
-
-    def _changes_project_object(self, module: Module, candidate: Candidate) -> bool:
-        unit = candidate.unit
-        if unit.kind == "define":
-            return self._registers(module, candidate)
-        changed = (resolve(module, root) for root in roots(module, unit))
-        return any(
-            isinstance(found, Local) and (found.module.path, found.name) in self.reach.names
-            for found in changed
-        )
-
-
-def _candidates(module: Module) -> tuple[Candidate, ...]:
-    """The units that may be kept for what they do: found once, since no step has a say in it."""
-    if module.effects is None:
-        found = (
-            Candidate(unit, _registered_in(module, unit)) for unit in module.units if not unit.dead
-        )
-        module.effects = tuple(one for one in found if _is_candidate(module, one))
-    return module.effects
-
-
-def _is_candidate(module: Module, candidate: Candidate) -> bool:
-    unit = candidate.unit
-    node = unit.node
-    if unit.kind == "import":
-        return True
-    if unit.kind == "define":
-        return bool(candidate.registers) or bool(getattr(node, "bases", None))
-    if unit.kind == "block" or isinstance(node, ast.Pass):
-        return False
-    if isinstance(node, ast.Delete):
-        # Who reads a name does not want it gone; who reads a table wants it without the item.
-        return not all(isinstance(target, ast.Name) for target in node.targets)
-    if unit.kind == "effect":
-        return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    return bool(module.extract(unit).mutates) or not isinstance(node, _SIMPLE)
-
-
-def _registered_in(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
-    """The project's objects that a definition's decorators change, or are part of."""
-    node = unit.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return frozenset()
-    objects: set[tuple[str, str]] = set()
-    for decorator in node.decorator_list:
-        chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        if chain is None:
-            continue
-        found = resolve(module, chain)
-        if isinstance(found, Local) and found.unit.kind != "define":
-            objects.add((found.module.path, found.name))
-        objects |= changed_by(module, chain, set())
-    return frozenset(objects)
-
-
-def _names_read(module: Module) -> frozenset[str]:
-    return frozenset(
-        read.chain[0]
-        for unit in module.units
-        if not unit.dead
-        for read in module.extract(unit).reads
-    )
 
 
 @lru_cache(maxsize=1)

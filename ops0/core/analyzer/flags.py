@@ -32,8 +32,9 @@ class Flags:
         self._decide = decide
         self._values: dict[str, ast.expr] = {}
         bound = bindings_in(tree.body)
+        times = {name: len(found) for name, found in bound.items()}
         for node in tree.body:
-            self._read(node, {name: len(found) for name, found in bound.items()})
+            self._read(node, times)
 
     def decide(
         self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()

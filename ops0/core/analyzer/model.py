@@ -11,7 +11,7 @@ from ops0.core.facts import CallFact, ReadFact, TextFact
 
 __all__ = [
     "CallUse",
-    "Candidate",
+    "Cell",
     "Chain",
     "Extract",
     "Guard",
@@ -28,6 +28,9 @@ __all__ = [
 
 Chain = tuple[str, ...]
 """``np.random.seed`` as ("np", "random", "seed")."""
+
+Cell = tuple[str, str]
+"""A name at the top of a module of the project: (path, name)."""
 
 Guard = Literal["none", "other", "absent"]
 """What an import that fails leads to: an error; another import or definition in its place; going on without it."""
@@ -162,14 +165,6 @@ class Unit:
     dead: bool = False
     bound: frozenset[str] = frozenset()
     imports: tuple[Imported, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A unit that may be kept for what it does. ``registers``: (path, name) of the objects it is noted in."""
-
-    unit: Unit
-    registers: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

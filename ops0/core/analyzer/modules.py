@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
-from ops0.core.analyzer.model import CallUse, Candidate, Extract, Imported, Unit, UnitUses
+from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
@@ -24,6 +25,10 @@ from ops0.core.locked import Target
 from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import Where
 from ops0.core.source import Source
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.bindings import Binders
+    from ops0.core.analyzer.world import World
 
 __all__ = ["Found", "Module", "Project", "folder_of", "join"]
 
@@ -43,16 +48,16 @@ class Found:
 class Module:
     """One parsed file with its units.
 
-    effects: its units that may be kept for what they do, once found: the same for every step that asks
-    handed:  likewise, by a call's id the calls that it makes of functions among its arguments
+    handed:  by a call's id the calls that it makes of functions among its arguments, once found
     uses:    what each of its units calls, says and reads, once found; by the unit's index
     """
 
     project: Project
     path: str
     parsed: Parsed
-    effects: tuple[Candidate, ...] | None = None
     uses: dict[int, UnitUses] = field(default_factory=dict)
+    binders: dict[str, Binders] = field(default_factory=dict)
+    exported: dict[str, bool] = field(default_factory=dict)
     _extracts: dict[int, Extract] = field(default_factory=dict)
     handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
 
@@ -181,6 +186,7 @@ class Project:
         self.more: set[str] = set()
         self.target = target
         self.decide = decider(target)
+        self.worlds: dict[str, World] = {}
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}

@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.bindings import bindings_that_count, that_bind
+from ops0.core.analyzer.bindings import binders_of, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_stars, has_name
+from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Reason, Warn
 
@@ -28,6 +28,7 @@ class Reach:
     kept: dict[str, set[int]] = field(default_factory=dict)
     aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
     stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    executed: set[tuple[str, int]] = field(default_factory=set)
     whole: dict[str, str] = field(default_factory=dict)
     names: set[tuple[str, str]] = field(default_factory=set)
     tops: set[str] = field(default_factory=set)
@@ -39,6 +40,7 @@ class Reach:
     faults: list[Ops0Error] = field(default_factory=list)
     _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)
     _seen: set[object] = field(default_factory=set)
+    _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
 
     # the outside
 
@@ -66,17 +68,14 @@ class Reach:
             module, unit = self._queue.popleft()
             self._uses(module, module.extract(unit), unit)
 
-    def copy(self) -> Reach:
-        """An independent copy, to try something on."""
-        return Reach(
-            project=self.project,
-            kept={path: set(units) for path, units in self.kept.items()},
-            whole=dict(self.whole),
-            names=set(self.names),
-            tops=set(self.tops),
-            _queue=deque(self._queue),
-            _seen=set(self._seen),
-        )
+    def empty(self) -> Reach:
+        """One of the same project that has reached nothing, to try something on."""
+        return Reach(self.project)
+
+    @property
+    def entry(self) -> Module:
+        """The module in which it began."""
+        return self.project.module(next(iter(self.kept)))
 
     def modules(self) -> list[Module]:
         """The project's modules that are reached, by path."""
@@ -161,13 +160,15 @@ class Reach:
             return
         self._seen.add(key)
         name = chain[0]
-        units = module.bindings.get(name)
-        if not units:
+        if name not in module.bindings:
             follow_stars(self, module, chain)
             return
         self.names.add((module.path, name))
-        for unit in bindings_that_count(module, name, units, at, chain):
-            if unit.kind == "import":
+        binders = binders_of(module, name)
+        for unit in binders.not_followed(module, chain, at, self._followed):
+            if unit.index in binders.stars:
+                follow_star(self, module, unit, binders.stars[unit.index], chain)
+            elif unit.kind == "import":
                 for one in that_bind(unit.imports, chain):
                     self.keep_import(module, unit, one)
                     self.follow(module, one, chain[1:], unit, bare=True)
@@ -255,7 +256,7 @@ class Reach:
             if found is not None and found.path is not None
             else None
         )
-        if not rest:
+        if not rest or rest[0] == "__dict__":
             if target is not None:
                 self.keep_whole(
                     target, f"{module.where(line)}: the module itself is used as a value"

@@ -41,7 +41,7 @@ _MUTATORS = frozenset(
         "update",
     }
 )
-_NAMESPACE_CALLS = frozenset({"eval", "exec", "globals", "vars", "locals"})
+_NAMESPACE_CALLS = frozenset({"dir", "eval", "exec", "globals", "vars", "locals"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -235,7 +235,7 @@ class Reading(ast.NodeVisitor):
     def _namespace_call(self, name: str, node: ast.Call) -> None:
         """``eval`` of a literal is read like code; everything else can reach any name of the module."""
         inside = any(scope.kind in ("function", "enclosing") for scope in self.scopes)
-        if (name == "vars" and node.args) or (name in ("vars", "locals") and inside):
+        if name in ("dir", "locals", "vars") and (node.args or inside):
             return
         first = node.args[0] if node.args else None
         if (

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections import deque
 from dataclasses import dataclass
 
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.exports import exporting_stars, star_targets
 from ops0.core.analyzer.model import CallUse, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 
-__all__ = ["External", "Local", "Resolved", "foreign_name", "resolve", "resolve_import"]
+__all__ = [
+    "External",
+    "Local",
+    "Resolved",
+    "foreign_name",
+    "is_partial",
+    "resolve",
+    "resolve_import",
+    "through_stars",
+]
 
 _DEEPEST = 32
 
@@ -50,8 +59,11 @@ def resolve(
     name, rest = chain[0], chain[1:]
     units = table.get(name)
     if not units:
-        return _through_stars(module, chain, depth)
+        return through_stars(module, chain, depth)
     unit = _fitting(units, chain)
+    for star, _, target in reversed(exporting_stars(module, name) if module.stars else ()):
+        if star.index > unit.index:
+            return resolve(target, chain, depth=depth + 1)
     made = [one for one in _imports(module, unit) if one.bound == name]
     if made:
         return resolve_import(module, _longest(made, chain), rest, depth + 1)
@@ -119,23 +131,19 @@ def _is_project(module: Module, dotted: str, rest: Chain) -> bool:
     )
 
 
-def _through_stars(module: Module, chain: Chain, depth: int) -> Resolved | None:
-    """Look in the star imports, and in theirs, each module once: they may form circles."""
+def through_stars(module: Module, chain: Chain, depth: int = 0) -> Resolved | None:
+    """Look in the star imports, the last first, and in theirs, each module once: they may form circles."""
+    name = chain[0]
+    for target in star_targets(module, name):
+        if name in target.bindings:
+            return resolve(target, chain, depth=depth + 1)
     outside: dict[str, None] = {}
-    pending, seen = deque([module]), {module.path}
-    while pending:
-        here = pending.popleft()
+    for here in (module, *star_targets(module)):
         for _, one in here.stars:
             dotted = here.absolute(one)
-            target = here.project.file_module(dotted) if dotted else None
-            if target is None:
-                outside.update({dotted: None} if dotted else {})
-            elif chain[0] in target.bindings:
-                return resolve(target, chain, depth=depth + 1)
-            elif target.path not in seen:
-                seen.add(target.path)
-                pending.append(target)
-    if len(outside) == 1 and not hasattr(builtins, chain[0]):
+            if dotted and here.project.file_module(dotted) is None:
+                outside[dotted] = None
+    if len(outside) == 1 and not hasattr(builtins, name):
         return External(".".join((*outside, *chain)))
     return None
 

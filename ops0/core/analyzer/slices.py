@@ -127,6 +127,9 @@ class _Page:
         if stars and self.module.path not in self.reach.whole:
             one = unit.imports[0]
             return _import_text(unit.node, [(name, name) for name in sorted(stars)], one)
+        if not used and (self.module.path, unit.index) in self.reach.executed:
+            # For what the module does: none of its names is there to be bound, but every module has this one.
+            return _import_text(unit.node, [("__name__", "_executed")], unit.imports[0])
         if len(used) == len(unit.imports) or not used:
             return None
         names = [(one.name or one.module, one.bound) for one in unit.imports if one in used]

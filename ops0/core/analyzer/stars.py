@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import builtins
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.exports import exports, star_targets
 from ops0.core.analyzer.model import Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.shadowing import STAR_BUILTINS
@@ -12,7 +14,7 @@ from ops0.core.analyzer.shadowing import STAR_BUILTINS
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["EVERY_MODULE_HAS", "follow_stars", "has_name"]
+__all__ = ["EVERY_MODULE_HAS", "follow_star", "follow_stars", "has_name"]
 
 EVERY_MODULE_HAS = frozenset(
     {
@@ -38,9 +40,8 @@ def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
             continue
         target = module.project.file_module(dotted)
         if target is not None:
-            if has_name(target, name) and name != "__getattr__":
-                _keep(reach, module, unit, one, dotted, name)
-                reach.lookup(target, chain, None)
+            if _may_export(target, name):
+                follow_star(reach, module, unit, one, chain)
                 return
         elif not hasattr(builtins, name) or name in STAR_BUILTINS.get(dotted, ()):
             _keep(reach, module, unit, one, dotted, name)
@@ -52,6 +53,27 @@ def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
         reach.lookup(module, ("__getattr__",), None)
     elif not module.stars and any(_makes_names(module, unit) for unit in module.units):
         reach.keep_whole(module, f"{module.path}: '{name}' is bound by nothing that can be read")
+
+
+def follow_star(reach: Reach, module: Module, unit: Unit, one: Imported, chain: Chain) -> None:
+    """Take one name out of a module of the project, as if the star were the name."""
+    dotted = module.absolute(one)
+    assert dotted is not None  # noqa: S101 - it has led to a file
+    _keep(reach, module, unit, one, dotted, chain[0])
+    named = replace(one, name=chain[0], bound=chain[0])
+    reach.follow(module, named, chain[1:], None, bare=True)
+
+
+def _may_export(target: Module, name: str) -> bool:
+    """Whether a star import may bind the name: what is outside, or made by code, may have any."""
+    if exports(target, name):
+        return True
+    hidden = name.startswith("_") and "__all__" not in target.bindings
+    return (
+        not hidden
+        and has_name(target, name)
+        and not any(name in here.bindings for here in (target, *star_targets(target)))
+    )
 
 
 def has_name(module: Module, name: str) -> bool:

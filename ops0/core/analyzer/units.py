@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from ops0.core.analyzer.conditions import is_main_guard
+from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.guards import suppresses_import_error
 from ops0.core.analyzer.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.scopes import names_bound
 
 __all__ = ["is_inert", "split_units"]
+
+_SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
+_STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
+"""What a value is made of that runs no code."""
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -22,7 +26,7 @@ def split_units(tree: ast.Module, flags: Flags) -> tuple[Unit, ...]:
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
     whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
     """
-    split = _Split(flags)
+    split = _Split(flags, _own_names(tree))
     split.add(tree.body, None, "body", conditional=False, dead=False)
     return tuple(split.units)
 
@@ -35,13 +39,15 @@ def is_inert(unit: Unit) -> bool:
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return not node.decorator_list
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return isinstance(node.value, ast.Constant)
-    return False
+        return node.value is not None and all(
+            isinstance(one, _STILL) for one in ast.walk(node.value)
+        )
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 class _Split:
-    def __init__(self, flags: Flags) -> None:
-        self.flags = flags
+    def __init__(self, flags: Flags, own: frozenset[str]) -> None:
+        self.flags, self.own = flags, own
         self.units: list[Unit] = []
 
     def add(
@@ -58,7 +64,7 @@ class _Split:
             if isinstance(node, ast.If) and is_main_guard(node.test):
                 continue
             index = len(self.units)
-            opened = _opens(node)
+            opened = _opens(node) and not self._may_swallow(node)
             imports = (
                 imported_by(node, guard) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
             )
@@ -67,6 +73,8 @@ class _Split:
                 bound = names_bound([node]) - {"*"}
             elif isinstance(node, ast.With):
                 bound = names_bound([ast.With(node.items, [ast.Pass()])])
+            elif opened and isinstance(node, ast.If):
+                bound = names_bound([ast.Expr(node.test)])  # ``if (n := len(rows)) > 2:``
             self.units.append(
                 Unit(
                     index=index,
@@ -74,7 +82,7 @@ class _Split:
                     kind=_kind(node, bound, opened=opened),
                     parent=parent,
                     branch=branch,
-                    conditional=conditional or (bool(bound) and _may_skip(node)),
+                    conditional=conditional or (bool(bound) and _may_skip(node, bound)),
                     dead=dead,
                     bound=bound,
                     imports=imports,
@@ -82,6 +90,13 @@ class _Split:
             )
             if opened:
                 self._open(node, index, conditional=conditional, dead=dead, guard=guard)
+
+    def _may_swallow(self, node: ast.stmt) -> bool:
+        """Whether a ``with`` may end its body half way: then what stands above decides what runs below."""
+        if not isinstance(node, ast.With):
+            return False
+        called = (_called(item.context_expr) for item in node.items)
+        return any(chain[0] in self.own or chain[-1] in _SWALLOW for chain in called if chain)
 
     def _open(
         self, node: ast.stmt, index: int, *, conditional: bool, dead: bool, guard: Guard
@@ -98,6 +113,15 @@ class _Split:
             self.add(node.orelse, index, "orelse", conditional=unsure, dead=always, guard=guard)
 
 
+def _own_names(tree: ast.Module) -> frozenset[str]:
+    """The functions and classes that are defined at the top."""
+    return frozenset(node.name for node in tree.body if isinstance(node, _DEFINITIONS))
+
+
+def _called(node: ast.expr) -> tuple[str, ...] | None:
+    return chain_of(node.func if isinstance(node, ast.Call) else node)
+
+
 def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
     if opened:
         return "block"
@@ -108,11 +132,22 @@ def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
     return "assign" if bound and not isinstance(node, ast.Delete) else "effect"
 
 
-def _may_skip(node: ast.stmt) -> bool:
-    """Whether a compound statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new."""
-    return isinstance(
-        node, (ast.If, ast.For, ast.While, ast.Try, ast.AugAssign, ast.Delete, ast.Match)
-    )
+def _may_skip(node: ast.stmt, bound: frozenset[str]) -> bool:
+    """Whether a statement may end without having bound its names; ``del`` and ``x += 1`` bind nothing new.
+
+    What ``:=`` binds inside an expression may be behind an ``and``, or in a loop that runs never.
+    """
+    if isinstance(node, ast.Assign):
+        return not bound <= {
+            one.id
+            for target in node.targets
+            for one in ast.walk(target)
+            if isinstance(one, ast.Name)
+        }
+    kinds = (
+        ast.If, ast.For, ast.While, ast.Try, ast.With, ast.AugAssign, ast.Delete, ast.Match, ast.Expr, ast.Assert
+    )  # fmt: skip
+    return isinstance(node, kinds)
 
 
 def _opens(node: ast.stmt) -> bool:

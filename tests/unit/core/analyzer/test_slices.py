@@ -9,6 +9,7 @@ import types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slicing.outcome import outcome as project_outcome
 
 from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
@@ -40,6 +41,27 @@ MODULES = {
     "carriage returns": "import json\r\nA = 1\r\nB = '''x\r\ny'''\r\ndef f():\r\n    return json.dumps(B)\r\n",
     "aliased method": "import random\nrandom.seed(3)\npick = random.random\ndef f(): return pick()\n",
     "set through setattr": "class C: pass\nsetattr(C, 'x', 4)\ndef f(): return C.x\n",
+    "changed by another name": "A = [1]\nB = A\nB.append(2)\ndef f(): return A\n",
+    "changed through what holds it": "A = [1]\nT = {'a': A}\nT['a'].append(2)\ndef f(): return A\n",
+    "changed in a loop over what holds it": "A = [1]\nB = [2]\nfor one in (A, B):\n    one.append(3)\ndef f(): return A\n",
+    "changed as an argument": "A = [1]\ndef add(rows):\n    rows.append(2)\n    return len(rows)\nadd(A)\ndef f(): return A\n",
+    "changed by a call whose result is taken": "A = [1]\ndef add(rows):\n    rows.append(2)\n    return len(rows)\nn = add(A)\ndef f(): return A\n",
+    "changed by an aliased method": "A = [1]\nadd = A.append\nadd(2)\nlist(map(A.append, [3]))\ndef f(): return A\n",
+    "class attribute set": "class C:\n    n = 1\nD = C\nD.n = 2\nC.k = 3\ndef f(): return C.n, C.k\n",
+    "class attribute set by an instance": "class C:\n    seen = []\n    def m(self):\n        self.seen.append(1)\no = C()\no.m()\nlast = o.m()\ndef f(): return len(o.seen)\n",
+    "class method called on an instance": "class C:\n    n = 1\n    @classmethod\n    def m(cls):\n        cls.n = 2\n        return 3\nC().m()\nunused = C().m()\ndef f(): return C.n\n",
+    "names in a circle": "import functools\nA = []\ndef g():\n    A.append(1)\n    return 1\nh = functools.partial(g)\nif len(A) > 3:\n    g = functools.partial(h)\nunused = h()\ndef f(): return A\n",
+    "counted by a closure": "def counter():\n    n = 0\n    def count():\n        nonlocal n\n        n += 1\n        return n\n    return count\nstep = counter()\nfirst = step()\ndef f(): return step()\n",
+    "consumed by a partial": "import functools\ndef rows():\n    yield 1\n    yield 2\ng = functools.partial(next, rows())\nfirst = functools.partial(g)()\ndef f(): return g()\n",
+    "bound in a test": "A = [1]\nif (n := len(A)) > 3:\n    B = 1\ndef f(): return n\n",
+    "bound in a loop that never runs": "v = 1\n[v := q for q in []]\nw = v\ndef f(): return w\n",
+    "half a suppressed block": "import contextlib\nv = 1\nwith contextlib.suppress(KeyError):\n    A = {}['x']\n    v = 2\ndef f(): return v\n",
+    "read by a decorator before it is bound anew": "A = []\nv = 1\ndef note(g):\n    A.append(v)\n    return g\n@note\ndef f(): return A, v\nv = 2\n",
+    "class made in a function": "D = {}\nclass B:\n    def __init__(self):\n        D['made'] = 1\ndef g():\n    class C(B): pass\n    return C()\nunused = g()\ndef f(): return D\n",
+    "heir of an alias": "A = []\nclass B:\n    def __init_subclass__(cls): A.append(cls.__name__)\nC = B\nclass D(C): pass\ndef f(): return A\n",
+    "drawn after a seed": "import random\nrandom.seed(2)\nfirst = random.random()\ndef f(): return random.random()\n",
+    "added in place by another name": "A = [1]\nB = A\nB += [2]\ndef f(): return A\n",
+    "property that counts": "class C:\n    n = 0\n    @property\n    def p(self):\n        C.n += 1\n        return 1\no = C()\nx = o.p\ndef f(): return C.n\n",
     "deleted item": "D = {'a': 1, 'b': 2}\ndel D['a']\ndef f(): return D\n",
 }  # fmt: skip
 
@@ -67,6 +89,80 @@ def test_a_slice_gives_what_the_whole_module_gives(
     whole, part = types.ModuleType("p"), sliced(source)
     monkeypatch.setitem(__import__("sys").modules, "p", whole)  # dataclasses look their module up
     assert outcome(part) == outcome(source)
+
+
+# The counterexamples that random projects gave, as small as they get: files beside p.py, p.py.
+PROJECTS = {
+    "changed from another module": ({"h.py": "A = [1]\n"}, "import h\nB = h.A\nB.append(2)\nh.C = 3\ndef f(): return h.A, h.C\n"),
+    "changed by a module that others use": ({"h.py": "A = [1]\n", "k.py": "from h import A\nA.append(2)\ndef g(): pass\n"}, "from h import A\nfrom k import g\ndef f(): return A\ndef other(): g()\n"),
+    "registered by a module that others use": ({"r.py": "R = {}\ndef reg(g):\n    R[g.__name__] = g\n    return g\n", "k.py": "from r import reg\n@reg\ndef g(): return 1\n"}, "from k import g\nfrom r import R\ndef f(): return sorted(R)\ndef other(): g()\n"),
+    "order of imports": ({"h.py": "A = []\n", "a.py": "from h import A\nA.append('a')\n", "b.py": "import a\nfrom h import A\nA.append('b')\n", "c.py": "import b\n"}, "import c\nimport a\nimport b\nfrom h import A\ndef f(): return A\n"),
+    "star after a binding": ({"h.py": "x = 2\n"}, "x = 1\nfrom h import *\ndef f(): return x\n"),
+    "star before a binding": ({"h.py": "x = 2\n"}, "from h import *\nx = 1\ndef f(): return x\n"),
+    "star that does not export": ({"h.py": "__all__ = ['y']\nx = 2\ny = 3\n"}, "x = 1\nfrom h import *\ndef f(): return x, y\n"),
+    "star of a star that does not export": ({"m.py": "__all__ = ['y']\nx = 2\ny = 3\n", "h.py": "from m import *\n"}, "from m import x\nfrom h import *\ndef f(): return x, y\n"),
+    "the later of two stars": ({"h.py": "x = 1\n", "k.py": "x = 2\n"}, "from h import *\nfrom k import *\ndef f(): return x\n"),
+    "submodule in __all__": ({"k/__init__.py": "__all__ = ['m']\n", "k/m.py": "v = 1\n"}, "from k import *\ndef f(): return m.v\n"),
+    "bound by a call in another module": ({"h.py": "def g():\n    global v\n    v = 4\n    return v\n"}, "import functools\nimport h\nunused = functools.partial(h.g)()\ndef f(): return h.v\n"),
+    "changed through an import in a function": ({"h.py": "A = [1]\n"}, "def g():\n    from h import A as z\n    z.append(2)\n    return 1\nunused = g()\nfrom h import A\ndef f(): return A\n"),
+    "package imported twice": ({"k/__init__.py": "v = 1\n", "k/m.py": "w = 2\n"}, "import k.m\ndef f(y=k.v): return y\nimport k\n"),
+    "plug-ins of a package": ({"k/__init__.py": "from . import a, b\n", "k/r.py": "R = []\n", "k/a.py": "from .r import R\nR.append('a')\n", "k/b.py": "from .r import R\nR.append('b')\n"}, "import k\nfrom k.r import R\ndef f(): return R\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_slices_of_a_project_give_what_it_gives(name: str) -> None:
+    files, entry = PROJECTS[name]
+    whole = {**files, "p.py": entry}
+    found = function_facts(
+        MemorySource(whole), "p.py", "f", roots=(".",), target=Target(python="3.11")
+    )
+    wanted = project_outcome(whole)
+    assert wanted.value
+    assert project_outcome({one.path: one.text for one in found["f"].slices}) == wanted
+
+
+WHOLE = [
+    ("exec", "exec(open('x').read())", "f()", "exec()"),
+    ("eval of a value", "A = 1", "eval(x)", "eval()"),
+    ("globals", "A = 1", "globals()[x]", "globals()"),
+    ("the module by its name", "import sys", "getattr(sys.modules[__name__], x)", "sys.modules[__name__]"),
+    ("dir", "A = dir()", "A[x]", "dir()"),
+    ("vars", "A = vars()", "A[x]", "vars()"),
+    ("locals at the top", "A = locals()", "A[x]", "locals()"),
+    ("members of the module", "import inspect, sys", "inspect.getmembers(sys.modules[__name__])", "sys.modules[__name__]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("top", "body", "why"), [case[1:] for case in WHOLE], ids=[case[0] for case in WHOLE]
+)
+def test_what_can_reach_any_name_keeps_the_module_whole(
+    facts, top: str, body: str, why: str
+) -> None:
+    found = facts(f"{top}\nUNUSED = 1\ndef f(x='UNUSED'):\n    return {body}\n").slices[0]
+    assert found.whole is not None
+    assert why in found.whole
+    assert "UNUSED = 1" in found.text
+
+
+USED_AS_A_VALUE = [
+    ("vars of a module", "import h\ndef f(): return vars(h)\n"),
+    ("dir of a module", "import h\ndef f(): return dir(h)\n"),
+    ("getattr with a value", "import h\ndef f(x): return getattr(h, x)\n"),
+    ("members of a module", "import h, inspect\ndef f(): return inspect.getmembers(h)\n"),
+    ("its dictionary", "import h\ndef f(): return h.__dict__\n"),
+    ("handed on", "import h\ndef f(g): return g(h)\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "source", [case[1] for case in USED_AS_A_VALUE], ids=[case[0] for case in USED_AS_A_VALUE]
+)
+def test_a_module_used_as_a_value_is_kept_whole(facts, source: str) -> None:
+    found = {one.path: one for one in facts({"h.py": "A = 1\nB = 2\n", "p.py": source}).slices}
+    assert found["h.py"].text == "A = 1\nB = 2\n"
+    assert found["h.py"].whole == "p.py:1: the module itself is used as a value"
 
 
 @pytest.mark.parametrize("name", MODULES)

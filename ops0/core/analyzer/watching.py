@@ -1,0 +1,289 @@
+"""The walk over code as if it were executed: what it changes. See Doings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from ops0.core.analyzer.callables import Code, Meaning
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Known, Local, Root
+from ops0.core.analyzer.model import imported_by
+from ops0.core.analyzer.origins import Origins
+from ops0.core.analyzer.scopes import function_scope
+
+__all__ = ["watch"]
+
+_STATEFUL = ("random.", "numpy.random.")
+"""Libraries where every call changes what the next one gives."""
+
+
+def watch(nodes: Iterable[ast.AST], code: Code, known: Known) -> Doings:
+    """Read code as if it were executed now, from top to bottom. Order and branches do not count."""
+    watcher = _Watcher(code, known)
+    body = list(nodes)
+    for _ in range(2 if watcher.names else 1):  # a local may be used above where it is filled
+        watcher.seen.clear()
+        for node in body:
+            watcher.visit(node)
+    return watcher.doings
+
+
+class _Watcher(Origins):
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for one in imported_by(node):
+            if one.bound in self.names and one not in self.imports.get(one.bound, ()):
+                self.imports.setdefault(one.bound, []).append(one)
+
+    visit_ImportFrom = visit_Import
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        last = chain[-1] if (chain := chain_of(node.func)) else getattr(node.func, "attr", "")
+        callees = self._callees(node)
+        self._restless(node.func)
+        for callee in callees:
+            self._call(callee, node, owner)
+        if owner is not None and last in CHANGE_OWNER:
+            self._change(self.roots(owner), self._arguments(node))
+        if last in CHANGE_FIRST and node.args:
+            self._change(self.roots(node.args[0]), self._arguments(node))
+        outside = self.meaning(chain).outside if chain and self.is_global(chain[0]) else ()
+        self.doings.libraries.update(one for one in outside if one.startswith(_STATEFUL))
+        if owner is None and chain is not None and chain[0] in self.names and not callees:
+            self.doings.handed |= self._arguments(node)  # a function that was handed in
+        if owner is None and not callees and chain is not None and not outside:
+            self._call_value(chain[0])
+
+    def _restless(self, func: ast.expr) -> None:
+        """What changes by being called, also in ``partial(step)()``."""
+        for inner in ast.walk(func):
+            chain = chain_of(inner)
+            if chain is not None and self.is_global(chain[0]):
+                self.doings.changed |= self.meaning(chain).restless
+
+    def _call_value(self, name: str) -> None:
+        """``step = counter()`` and then ``step()``: a closure keeps what it counts."""
+        if name in self.names:
+            self.doings.changed |= self.values.get(name, set())
+        else:
+            self.doings.changed |= self.meaning((name,)).closures
+
+    def _call(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> None:
+        done = self.known(callee)
+        given = self._given(callee, node, owner)
+
+        def here(roots: Iterable[Root]) -> set[Root]:
+            return {
+                inner
+                for root in roots
+                for inner in (given.get(root.name, ()) if isinstance(root, Local) else (root,))
+            }
+
+        changed = here(done.changed)
+        self._change(changed, self._arguments(node))
+        self.doings.handed |= here(done.handed)
+        self.doings.libraries |= done.libraries
+        self.doings.called |= done.called
+        chain = chain_of(node.func)
+        if (
+            chain is not None
+            and self.is_global(chain[0])
+            and any(isinstance(one, Local) for one in done.changed)
+        ):
+            self.doings.changed |= self.meaning(chain).closures
+
+    def _change(self, roots: set[Root], stored: Iterable[Root] = ()) -> None:
+        self.doings.changed |= roots
+        self.doings.held |= {
+            (holder, held) for held in stored for holder in roots if holder != held
+        }
+
+    # statements
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        call = node.value.value if isinstance(node.value, ast.Await) else node.value
+        if isinstance(call, ast.Call):
+            chain = chain_of(call.func)
+            meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
+            if meant is not None:
+                self.doings.called.update(meant.outside)
+            if not self.code.inside:
+                self._for_what_it_does(call, meant)
+        self.visit(node.value)
+
+    def _for_what_it_does(self, call: ast.Call, meant: Meaning | None) -> None:
+        """Nobody takes the result of ``x.m(a)``: it changes x for sure, and perhaps a.
+
+        Only at the top: in a function it would be each line to a log, and whoever calls the function takes its result.
+        """
+        if isinstance(call.func, ast.Attribute) and not (meant and meant.outside):
+            self._change(self.roots(call.func.value), self._arguments(call))
+        if meant is None or not meant.code:
+            self.doings.handed |= self._arguments(call)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(self._object(node))
+        else:
+            for getter in self.code.properties(node.attr):
+                done = self.known(getter)
+                self.doings.changed |= {one for one in done.changed if not isinstance(one, Local)}
+                self.doings.libraries |= done.libraries
+            if node.attr in CHANGE_OWNER and isinstance(node.ctx, ast.Load):
+                self.doings.changed |= self.roots(node.value)  # ``map(rows.append, …)``
+        self.generic_visit(node)
+
+    def _object(self, node: ast.Attribute) -> set[Root]:
+        """Whose attribute is set: the owner's, and the name's if the owner is a module of the project."""
+        chain = chain_of(node)
+        if chain is not None and self.is_global(chain[0]):
+            meant = self.meaning(chain)
+            self.doings.libraries.update(meant.outside)
+            return set(meant.cells)
+        return self.roots(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            chain = chain_of(node.value)
+            if chain is not None and self.is_global(chain[0]):
+                self.doings.libraries.update(self.meaning(chain).outside)
+            self._change(self.roots(node.value))
+        self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Store) and node.id in self.globals:
+            self.doings.changed |= {(self.code.module.path, node.id), *self._name(node.id)}
+
+    def bind(self, target: ast.AST, roots: set[Root]) -> None:
+        """Note what a target is bound to."""
+        match target:
+            case ast.Name():
+                if target.id in self.names:
+                    self.values.setdefault(target.id, set()).update(roots - {Local(target.id)})
+                else:
+                    me = (self.code.module.path, target.id)
+                    self.doings.held |= {(me, root) for root in roots if root != me}
+            case ast.Tuple() | ast.List():
+                for one in target.elts:
+                    self.bind(one, roots)
+            case ast.Starred():
+                self.bind(target.value, roots)
+            case ast.Attribute() | ast.Subscript():
+                owners = (
+                    self._object(target)
+                    if isinstance(target, ast.Attribute)
+                    else self.roots(target.value)
+                )
+                self._change(owners, roots)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        roots = self.roots(node.value)
+        for target in node.targets:
+            self.bind(target, roots)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign | ast.NamedExpr) -> None:
+        self.bind(node.target, self.roots(node.value))
+        self.generic_visit(node)
+
+    visit_NamedExpr = visit_AnnAssign
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        # ``rows += [row]`` changes the list that other names may mean too.
+        if isinstance(node.target, ast.Name):
+            self._change(self._name(node.target.id), self.roots(node.value))
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For | ast.AsyncFor | ast.comprehension) -> None:
+        self.bind(node.target, self.roots(node.iter))
+        self.generic_visit(node)
+
+    visit_AsyncFor = visit_comprehension = visit_For
+
+    def visit_withitem(self, node: ast.withitem) -> None:
+        if node.optional_vars is not None:
+            self.bind(node.optional_vars, self.roots(node.context_expr))
+        self.generic_visit(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        roots = self.roots(node.subject)
+        for inner in (one for case in node.cases for one in ast.walk(case.pattern)):
+            name = getattr(inner, "name", None) or getattr(inner, "rest", None)
+            if name:
+                self.bind(ast.Name(name, ast.Store()), roots)
+        self.generic_visit(node)
+
+    def visit_Return(self, node: ast.Return | ast.Yield | ast.YieldFrom) -> None:
+        self.doings.returned |= self.roots(node.value)
+        self.generic_visit(node)
+
+    visit_Yield = visit_YieldFrom = visit_Return
+
+    # new scopes: a function inside a function may be called by then; one at the top is not
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+        self._decorate(node)
+        if self.code.inside:
+            self._inner(node, node.body)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        for part in (*node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+        self._inner(node, [ast.Expr(node.body)])
+
+    def _inner(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: list[ast.stmt]
+    ) -> None:
+        scope = function_scope(node)
+        before, outer = self.names, self.globals
+        self.names = (self.names | scope.names) - scope.globals
+        self.globals = outer | scope.globals
+        for statement in body:
+            self.visit(statement)
+        self.names, self.globals = before, outer
+        if isinstance(node, ast.FunctionDef):
+            self.values.setdefault(node.name, set()).update(
+                root for name in scope.names for root in self.values.get(name, ())
+            )
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(part)
+        self._decorate(node)
+        for base in node.bases:
+            for callee in self.code.hooks(base):
+                self.doings.changed |= {
+                    one for one in self.known(callee).changed if not isinstance(one, Local)
+                }
+                self.doings.libraries |= self.known(callee).libraries
+            if self.code.inside:
+                self.visit_Call(ast.copy_location(ast.Call(base, [], []), node))
+        before = self.names
+        for statement in node.body:
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and not self.code.inside:
+                me = (self.code.module.path, node.name)
+                self.doings.held |= {
+                    (me, root) for root in self.roots(statement.value) if root != me
+                }
+            self.visit(statement)
+        self.names = before
+
+    def _decorate(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """``@register``, ``@REGISTRY.add``, ``@register("x")``: a call with the definition as the argument."""
+        for decorator in node.decorator_list:
+            # What a factory gives is called too: its inner functions are read as if they were.
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            made = ast.Call(called, [ast.Name(node.name, ast.Load())], [])
+            chain = chain_of(called)
+            meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
+            if isinstance(called, ast.Attribute) and not (meant and meant.outside):
+                self._change(self.roots(called.value))
+            self.visit_Call(ast.copy_location(made, node))

@@ -1,0 +1,323 @@
+"""All modules that one file imports, and what importing each of their statements changes. The same for every step."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
+from ops0.core.analyzer.changes import runs_pipeline
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.doings import Doings, Local
+from ops0.core.analyzer.markers import is_marked
+from ops0.core.analyzer.meanings import (
+    DEFINITIONS,
+    Home,
+    classes,
+    executed,
+    homes,
+    imported,
+    is_class_method,
+    is_metaclass,
+    is_property,
+    is_restless,
+    made_by,
+    meant,
+    targets_of,
+)
+from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import External
+from ops0.core.analyzer.scopes import Function
+from ops0.core.analyzer.solving import solve
+from ops0.core.analyzer.watching import watch
+
+__all__ = ["World"]
+
+Key = tuple[str, Chain, tuple[Imported, ...]]
+_FEW = 4
+_ROUNDS = 8
+"""How often a name may lead back to itself before no more is asked."""
+_HOOKS = ("__init_subclass__", "__set_name__")
+
+
+@dataclass(eq=False)
+class World:
+    """What can be executed when a file is imported and its functions are called.
+
+    importers: path to the statements at the top of modules that import it
+    holders:   a name to those whose values are, hold, or were taken out of, its value
+    changers:  a name to the statements that change its value
+    heirs:     a name to the classes that have it as a base
+    outward:   the statements that change a library;  tops: the libraries that one needs with all that it uses
+    """
+
+    modules: dict[str, Module] = field(default_factory=dict)
+    importers: dict[str, list[tuple[Module, Unit, Imported]]] = field(default_factory=dict)
+    methods: dict[str, list[Code]] = field(default_factory=dict)
+    properties: dict[str, list[Code]] = field(default_factory=dict)
+    holders: dict[Cell, set[Cell]] = field(default_factory=dict)
+    changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    outward: list[tuple[Module, Unit]] = field(default_factory=list)
+    tops: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
+    _weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
+    _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
+    _known: dict[Code, Doings] = field(default_factory=dict)
+    _meanings: dict[Key, Meaning] = field(default_factory=dict)
+    _round: dict[Key, Meaning | None] = field(default_factory=dict)
+    _draft: dict[Key, Meaning] = field(default_factory=dict)
+    _circles: bool = False
+
+    @staticmethod
+    def of(entry: Module) -> World:
+        """The world of a file, looked at once."""
+        known = entry.project.worlds.get(entry.path)
+        if known is None:
+            known = entry.project.worlds[entry.path] = World()
+            known._gather(entry)
+            known._watch_all()
+        return known
+
+    # which modules there are
+
+    def _gather(self, entry: Module) -> None:
+        pending = deque([entry])
+        self.modules[entry.path] = entry
+        while pending:
+            module = pending.popleft()
+            for unit in module.units:
+                if unit.dead:
+                    continue
+                for one in module.extract(unit).imports:
+                    for target in targets_of(module, one):
+                        if unit.kind != "define" and target is not module:
+                            self.importers.setdefault(target.path, []).append((module, unit, one))
+                        if target.path not in self.modules:
+                            self.modules[target.path] = target
+                            pending.append(target)
+            self._note_methods(module)
+
+    def _note_methods(self, module: Module) -> None:
+        for unit in module.units:
+            if not isinstance(unit.node, ast.ClassDef) or unit.dead:
+                continue
+            for node in methods_of(unit.node):
+                code = self._code(module, node, method=not is_static(node))
+                if is_class_method(node):
+                    code.owner = frozenset({(module.path, unit.node.name)})
+                table = self.properties if is_property(node) else self.methods
+                table.setdefault(node.name, []).append(code)
+
+    # what its statements change
+
+    def _watch_all(self) -> None:
+        for module in self.modules.values():
+            for unit in module.units:
+                if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
+                    continue
+                done = self._watched(module, unit)
+                self.doings[module.path, unit.index] = done
+                for root in done.changed:
+                    if not isinstance(root, Local):
+                        self.changers.setdefault(root, []).append((module, unit))
+                for holder, held in done.held:
+                    if not isinstance(holder, Local) and not isinstance(held, Local):
+                        self.holders.setdefault(held, set()).add(holder)
+                if done.libraries or done.called:
+                    self.outward.append((module, unit))
+                if isinstance(unit.node, ast.ClassDef):
+                    self._note_heir(module, unit, unit.node)
+
+    def _watched(self, module: Module, unit: Unit) -> Doings:
+        """What a statement changes; all that it names where it is nested too deeply to be followed."""
+        try:
+            return watch(executed(unit), Code(module, self, inside=False), self.known)
+        except RecursionError:
+            reads = (read for read in module.extract(unit).reads if not read.via)
+            cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
+            return Doings(changed={cell for found in cells for cell in found})
+
+    def _note_heir(self, module: Module, unit: Unit, node: ast.ClassDef) -> None:
+        for base in node.bases:
+            for home, name, _ in homes(module, base):
+                self.heirs.setdefault((home.path, name), []).append((module, unit))
+
+    def weak(self, module: Module) -> tuple[Unit, ...]:
+        """The statements of a module that may be kept for another reason than what they surely change."""
+        if module.path not in self._weak:
+            self._weak[module.path] = tuple(
+                unit for unit in module.units if self._is_weak(module, unit)
+            )
+        return self._weak[module.path]
+
+    def _is_weak(self, module: Module, unit: Unit) -> bool:
+        if unit.kind == "import":
+            return not unit.dead
+        done = self.doings.get((module.path, unit.index))
+        if done is None or isinstance(unit.node, ast.Pass):
+            return False
+        if isinstance(unit.node, ast.Delete):
+            # Who reads a name does not want it gone; who reads a table wants it without the item.
+            return not all(isinstance(target, ast.Name) for target in unit.node.targets)
+        if unit.kind == "effect":
+            return not (
+                isinstance(unit.node, ast.Expr) and isinstance(unit.node.value, ast.Constant)
+            )
+        return bool(done.handed or done.libraries or done.called)
+
+    def known(self, code: Code) -> Doings:
+        """What calling code does, with all that it calls in turn."""
+        if code not in self._known:
+            solve(code, self._known)
+        return self._known[code]
+
+    def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
+        """The methods of that name; many as one, for then their parameters need not be told apart."""
+        made = table.get(name, [])
+        if len(made) <= _FEW:
+            return tuple(made)
+        key = (id(table), name)
+        if key not in self._groups:
+            module = made[0].module
+            self._groups[key] = Code(
+                module, self, names=frozenset("*"), open=True, method=True, members=tuple(made)
+            )
+        return (self._groups[key],)
+
+    # what names mean
+
+    def meaning(self, module: Module, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
+        """All that a dotted name may stand for in a module, at any time.
+
+        imports: those inside functions that bind the name there
+        """
+        key = (module.path, chain, imports)
+        if key in self._meanings:
+            return self._meanings[key]
+        if key in self._round:
+            self._circles = self._circles or self._round[key] is None
+            return self._round[key] or self._draft.get(key) or Meaning()
+        outermost = not self._round
+        found = self._in_rounds(key, module, chain, imports)
+        if outermost:
+            self._meanings.update((one, made) for one, made in self._round.items() if made)
+            self._round, self._draft = {}, {}
+        return found
+
+    def _in_rounds(
+        self, key: Key, module: Module, chain: Chain, imports: tuple[Imported, ...]
+    ) -> Meaning:
+        """Once, or where names lead back to themselves again and again with what the last round gave."""
+        outermost = not self._round
+        for _ in range(_ROUNDS):
+            self._circles = self._circles and not outermost
+            self._round[key] = None
+            every = imported(module, imports, chain[1:]) if imports else list(meant(module, chain))
+            made = self._round[key] = self._meaning(every)
+            if not outermost or not self._circles or made == self._draft.get(key):
+                break
+            self._draft = {one: last for one, last in self._round.items() if last}
+            self._round = {}
+        return made
+
+    def _meaning(self, every: list[External | Home]) -> Meaning:
+        cells: set[Cell] = set()
+        outside: set[str] = set()
+        code: dict[Code, None] = {}
+        closures: set[Cell] = set()
+        restless: set[Cell] = set()
+        for found in every:
+            if isinstance(found, External):
+                outside.add(found.dotted)
+                continue
+            home, name, rest = found
+            cells.add((home.path, name))
+            for node in made_by(home, name):
+                called = tuple(self._called(home, node, rest, outside))
+                code.update(dict.fromkeys(called))
+                if called and not isinstance(node, DEFINITIONS):
+                    closures.add((home.path, name))
+                if not isinstance(node, DEFINITIONS) and is_restless(node):
+                    restless.add((home.path, name))
+        return Meaning(
+            frozenset(cells),
+            frozenset(outside),
+            tuple(code),
+            frozenset(closures),
+            frozenset(restless),
+        )
+
+    def _called(
+        self, module: Module, node: ast.AST, rest: Chain, outside: set[str]
+    ) -> Iterator[Code]:
+        """What calling a definition, or the value of an expression, may run."""
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if not is_marked(module, (node.name,), "step", "pipeline"):
+                yield self._code(module, node)
+                for decorator in node.decorator_list:
+                    yield from self.named(module, decorator)
+        elif isinstance(node, ast.ClassDef):
+            yield from self._of_class(module, node, rest, set())
+        elif isinstance(node, ast.expr) and not rest:
+            chain = chain_of(node)
+            if chain is not None:
+                outside |= self.meaning(module, chain).outside
+            yield from self.named(module, node)
+
+    def named(self, module: Module, node: ast.expr) -> Iterator[Code]:
+        """The functions of the project that an expression names, and its lambdas."""
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Lambda):
+                yield self._code(module, inner)
+            elif isinstance(inner, (ast.Name, ast.Attribute)):
+                chain = chain_of(inner)
+                if chain is not None:
+                    yield from self.meaning(module, chain).code
+
+    def _of_class(
+        self, module: Module, node: ast.ClassDef, rest: Chain, seen: set[int]
+    ) -> Iterator[Code]:
+        """``C()`` runs special methods, ``C.m()`` runs m; those of its bases in the project too."""
+        if id(node) in seen:
+            return
+        seen.add(id(node))
+        for inner in methods_of(node):
+            special = inner.name.startswith("__") and inner.name.endswith("__")
+            if rest == (inner.name,):
+                yield self._code(module, inner, method=is_class_method(inner))
+            elif not rest and special and inner.name not in _HOOKS:
+                yield self._code(module, inner, instance=True)
+        for base in node.bases:
+            for home, inner_class in classes(module, base):
+                yield from self._of_class(home, inner_class, rest, seen)
+
+    def hooks(self, module: Module, base: ast.expr) -> tuple[Code, ...]:
+        """``__init_subclass__`` and the like of a base class, its metaclass's methods included."""
+        found: dict[Code, None] = {}
+        pending, seen = list(classes(module, base)), set[int]()
+        while pending:
+            home, node = pending.pop()
+            if id(node) in seen:
+                continue
+            seen.add(id(node))
+            for part in (*node.bases, *(one.value for one in node.keywords)):
+                pending += classes(home, part)
+            found.update(
+                (self._code(home, one, method=True), None)
+                for one in methods_of(node)
+                if one.name in _HOOKS or is_metaclass(node)
+            )
+        return tuple(found)
+
+    def _code(
+        self, module: Module, node: Function, *, method: bool = False, instance: bool = False
+    ) -> Code:
+        key = (id(node), method, instance)
+        if key not in self._codes:
+            self._codes[key] = code_of(module, self, node, method=method, instance=instance)
+        return self._codes[key]

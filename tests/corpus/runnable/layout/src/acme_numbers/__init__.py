@@ -1,0 +1,6 @@
+"""The public names."""
+
+from .heavy import cluster as cluster
+from .simple import mean, spread
+
+__all__ = ["mean", "spread"]
