@@ -5,14 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import deque
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import tomli
 
 from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.elsewhere import acts_on_another, side_effects
+from ops0.core.analyzer.external import library_of
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
@@ -171,6 +169,8 @@ class Effects:
             names = self._names(module, unit)
             if all(self._has(module, name) for name in names) and self._may_matter(module, names):
                 return True
+        if unit.kind == "effect" and acts_on_another(self.reach, module, unit):
+            return True
         handed = self.world.doings[module.path, unit.index].handed
         if not self.watched.isdisjoint(handed) and self._needs_no_other_library(module, unit):
             return True
@@ -183,7 +183,7 @@ class Effects:
         )
         here = module.path in self.reach.kept
         return any(
-            one.partition(".")[0] in self.reach.tops or (here and one in ALWAYS_CHANGED)
+            library_of(one) in self.reach.tops or (here and one in ALWAYS_CHANGED)
             for one in libraries
         ) and self._needs_no_other_library(module, unit)
 
@@ -215,7 +215,7 @@ class Effects:
         found = resolve(module, chain)
         if isinstance(found, Local):
             return (found.module.path, found.name) in self.reach.names
-        return isinstance(found, External) and found.dotted.partition(".")[0] in self.reach.tops
+        return isinstance(found, External) and library_of(found.dotted) in self.reach.tops
 
     def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
         python = self.reach.project.target.python
@@ -272,13 +272,7 @@ class Effects:
             full = f"{dotted}.{one.name}" if one.name else dotted
             if any(
                 f"{full}.".startswith(f"{known}.") and when in self.reach.tops
-                for known, when in _side_effects().items()
+                for known, when in side_effects().imports.items()
             ):
                 return True
         return False
-
-
-@lru_cache(maxsize=1)
-def _side_effects() -> dict[str, str]:
-    text = Path(__file__).with_name("side_effects.toml").read_text("utf-8")
-    return {entry["import"]: entry["when"] for entry in tomli.loads(text)["import"]}

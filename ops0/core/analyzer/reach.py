@@ -10,7 +10,7 @@ from ops0.core.analyzer.bindings import binders_of, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
-from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.external import ExternalImport, library_of
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
@@ -296,7 +296,7 @@ class Reach:
 
     def external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
         """Note an import of something outside."""
-        self.tops.add(dotted.partition(".")[0])
+        self.tops.add(library_of(f"{dotted}.{one.name}" if one.name else dotted))
         self.externals.setdefault(ExternalImport(module, dotted, one, unit))
 
     def missing(self, module: Module, one: Imported) -> None:

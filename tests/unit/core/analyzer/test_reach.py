@@ -203,6 +203,27 @@ def test_guarded_imports(facts, source: str, wanted: list[tuple[str, bool]]) -> 
     assert [(one.module, one.optional) for one in facts(source).imports] == wanted
 
 
+ELSEWHERE = [
+    ("environment", "import os, dotenv\ndotenv.load_dotenv()\ndef f(): return os.environ['A']", "dotenv"),
+    ("environment, another name", "import os\nfrom dotenv import load_dotenv as go\ngo('x')\ndef f(): return os.getenv('A')", "dotenv"),
+    ("environment in a constant", "import os, dotenv\ndotenv.load_dotenv()\nK = os.getenv('A')\ndef f(): return K", "dotenv"),
+    ("environment not asked", "import os, dotenv\ndotenv.load_dotenv()\ndef f(): return os.getcwd()", ""),
+    ("style", "import seaborn as sns\nfrom matplotlib import pyplot as plt\nsns.set_theme()\ndef f(): plt.plot()", "matplotlib seaborn"),
+    ("style of nothing", "import seaborn as sns\nsns.set_theme()\ndef f(): pass", ""),
+    ("a reader that is registered", "import pillow_heif\nfrom PIL import Image\npillow_heif.register_heif_opener()\ndef f(): Image.open('a')", "PIL pillow_heif"),
+    ("a method that is made", "import pandas as pd\nfrom tqdm.auto import tqdm\ntqdm.pandas()\ndef f(d): return pd.x(d.progress_apply(1))", "pandas tqdm.auto"),
+    ("a method that is made for others", "import pandas as pd\nfrom tqdm.auto import tqdm\ntqdm.pandas()\ndef f(d): return pd.x(d.apply(1))", "pandas"),
+    ("one of a namespace", "import google.cloud.logging\nfrom google.cloud import storage\ngoogle.cloud.logging.Client().setup_logging()\ndef f(): storage.x()", "google.cloud"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in ELSEWHERE], ids=[case[0] for case in ELSEWHERE]
+)
+def test_what_changes_another_library(facts, source: str, wanted: str) -> None:
+    assert sorted({one.module for one in facts(source).imports}) == wanted.split()
+
+
 NESTED = [
     ("closure", "def outer():\n  import a, b\n  def f(): a.x()\n  return f", "outer.f", "a"),
     ("closure over something written out", "import a, b\ndef outer():\n  y = a.X\n  z = b.X\n  def f(): return y\n  return f", "outer.f", "a"),

@@ -1,0 +1,71 @@
+"""Imports and calls that change what another library does, known by name: ``side_effects.toml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomli
+
+from ops0.core.analyzer.model import CallUse, Unit
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import External, resolve, resolve_import
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.reach import Reach
+
+__all__ = ["SideEffects", "acts_on_another", "side_effects"]
+
+_ENVIRONMENT = "os.environ"
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffects:
+    """imports: module -> the library that must be reached;  calls: dotted name -> what must be: see the file's head."""
+
+    imports: dict[str, str]
+    calls: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def side_effects() -> SideEffects:
+    """What ops0 ships."""
+    data = tomli.loads(Path(__file__).with_name("side_effects.toml").read_text("utf-8"))
+    calls = {name: tuple(entry["when"]) for entry in data["call"] for name in entry["calls"]}
+    return SideEffects({entry["import"]: entry["when"] for entry in data["import"]}, calls)
+
+
+def acts_on_another(reach: Reach, module: Module, unit: Unit) -> bool:
+    """Whether a statement's call changes what reached code does through another library, or the environment."""
+    known = side_effects().calls
+    return any(
+        any(_is_reached(reach, when) for when in known[name])
+        for name in (_name(module, call) for call in module.extract(unit).calls)
+        if name in known
+    )
+
+
+def _name(module: Module, call: CallUse) -> str:
+    if not call.chain[0]:
+        return ""
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+    else:
+        found = [resolve(module, call.chain)]
+    return next((one.dotted for one in found if isinstance(one, External)), "")
+
+
+def _is_reached(reach: Reach, when: str) -> bool:
+    if when == _ENVIRONMENT:
+        return any(
+            {"environ", "getenv"} & set(read.chain[:2])
+            for _, piece, _ in reach.pieces()
+            for read in piece.reads
+        )
+    if when.startswith("."):
+        return any(
+            call.chain[-1] == when[1:] for _, piece, _ in reach.pieces() for call in piece.calls
+        )
+    return when in reach.tops
