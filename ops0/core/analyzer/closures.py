@@ -68,17 +68,37 @@ class _Gathering:
 
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
+        self._class(owner, around, {"__init__", *used_of_self(method), *_used_of_super(method)})
+
+    def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
+        """A class without the methods that are not used; likewise its bases of the same file."""
         for part in _class_itself(owner):
-            self.add(part, around if part in owner.bases else (*around, owner))
-        used = {"__init__", *used_of_self(method)}
+            self.add(part, (*around, owner))
+        found: set[str] = set()
         for statement in owner.body:
-            if isinstance(statement, _CODE) and _binds(statement) & used:
+            bound = _binds(statement) & used
+            found |= bound
+            if isinstance(statement, _CODE) and bound:
                 self.add(statement, (*around, owner))
+        supers = any(isinstance(one, ast.Name) and one.id == "super" for one in ast.walk(owner))
+        for base in owner.bases:
+            local = self._local_class(base)
+            if local is None:
+                self.add(base, around)
+            elif (id(local), "class") not in self.done:
+                self.done.add((id(local), "class"))
+                self._class(local, (), used if supers else used - found)
+
+    def _local_class(self, base: ast.expr) -> ast.ClassDef | None:
+        """The class at the top of the same file that a base names, if nothing else has that name."""
+        units = self.module.bindings.get(base.id, ()) if isinstance(base, ast.Name) else ()
+        node = units[0].node if len(units) == 1 else None
+        return node if isinstance(node, ast.ClassDef) else None
 
 
 def _class_itself(node: ast.ClassDef) -> Iterator[ast.AST]:
-    """What runs when the class is made: all of it but the bodies of its methods."""
-    yield from (*node.decorator_list, *node.bases, *node.keywords)
+    """What runs when the class is made: all of it but its bases and the bodies of its methods."""
+    yield from (*node.decorator_list, *node.keywords)
     for statement in node.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             defaults = (*statement.args.defaults, *statement.args.kw_defaults)
@@ -103,6 +123,17 @@ def used_of_self(method: Function) -> set[str]:
         for chain in [chain_of(node)]
         if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
     }
+
+
+def _used_of_super(method: Function) -> Iterator[str]:
+    """``x`` of each ``super().x``."""
+    for node in ast.walk(method):
+        if isinstance(node, ast.Attribute) and _is_super(node.value):
+            yield node.attr
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and chain_of(node.func) == ("super",)
 
 
 def _binds(statement: ast.stmt) -> frozenset[str]:

@@ -154,6 +154,7 @@ class Unit:
     branch:      which part of the parent: ``body`` or ``orelse``
     conditional: other bindings of its names may be the ones that count
     dead:        never executed on the target, or only by a type checker
+    loose:       it does not need the header of its block: ``def`` in a library's ``with``
     """
 
     index: int
@@ -163,6 +164,7 @@ class Unit:
     branch: str = "body"
     conditional: bool = False
     dead: bool = False
+    loose: bool = False
     bound: frozenset[str] = frozenset()
     imports: tuple[Imported, ...] = ()
 

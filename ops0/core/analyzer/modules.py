@@ -15,7 +15,7 @@ from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
-from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses
+from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
@@ -83,7 +83,18 @@ class Module:
     @cached_property
     def units(self) -> tuple[Unit, ...]:
         """Its top-level statements. See split_units."""
-        return split_units(self.parsed.tree, self.flags)
+        return split_units(self.parsed.tree, self.flags, self._libraries)
+
+    @property
+    def _libraries(self) -> dict[str, str]:
+        """The names that imports at the top bind to something outside the project, with the module they come from."""
+        found: dict[str, str] = {}
+        for node in self.parsed.tree.body:
+            for one in imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+                dotted = self.absolute(one)
+                if dotted is not None and self.project.locate(dotted) is None:
+                    found[one.bound] = dotted
+        return found
 
     @cached_property
     def bindings(self) -> dict[str, tuple[Unit, ...]]:

@@ -111,7 +111,7 @@ class Reach:
         if unit.index in kept:
             return
         kept.add(unit.index)
-        if unit.parent is not None:
+        if unit.parent is not None and not unit.loose:
             self.keep(module, module.units[unit.parent])
         if unit.kind == "import":
             return

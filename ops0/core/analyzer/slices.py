@@ -76,10 +76,23 @@ class _Page:
         for unit in self.module.units:
             if unit.parent != parent or unit.branch != branch:
                 continue
-            if unit.index in self.kept or _is_future(unit):
+            if self.stands(unit):
                 self.unit(unit)
                 written = True
         return written
+
+    def stands(self, unit: Unit) -> bool:
+        """Whether something of a unit is written: it itself, or what is loose in its block."""
+        return unit.index in self.kept or _is_future(unit) or self.is_hollow(unit)
+
+    def is_hollow(self, unit: Unit) -> bool:
+        """Whether of a block only loose functions are kept."""
+        if not isinstance(unit.node, ast.With) or unit.index in self.kept:
+            return False
+        inside = self.module.units[unit.index + 1 :]
+        return any(
+            one.loose and one.parent == unit.index and one.index in self.kept for one in inside
+        )
 
     def unit(self, unit: Unit) -> None:
         if unit.kind == "block":
@@ -97,7 +110,10 @@ class _Page:
         node = unit.node
         assert isinstance(node, (ast.If, ast.With))  # noqa: S101 - the only blocks that are opened
         first = node.body[0]
-        self.copy_lines(node.lineno, _first_line(self.module.parsed.lines, first) - 1)
+        if self.is_hollow(unit):
+            self.put(node.lineno, b"if True:", self.indent(unit))
+        else:
+            self.copy_lines(node.lineno, _first_line(self.module.parsed.lines, first) - 1)
         if not self.children(unit.index, "body"):
             self.put(first.lineno, b"pass", self.column(first))
         orelse = node.orelse if isinstance(node, ast.If) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.flags import Flags
@@ -17,16 +17,19 @@ _SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
 _STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
 """What a value is made of that runs no code."""
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
-def split_units(tree: ast.Module, flags: Flags) -> tuple[Unit, ...]:
+def split_units(tree: ast.Module, flags: Flags, libraries: Mapping[str, str]) -> tuple[Unit, ...]:
     """Cut a module into units, in the order of the source.
+
+    libraries: name -> dotted module outside the project that an import at the top binds to it
 
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
     whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
     """
-    split = _Split(flags, _own_names(tree))
+    split = _Split(flags, _own_names(tree), libraries)
     split.add(tree.body, None, "body", conditional=False, dead=False)
     return tuple(split.units)
 
@@ -46,8 +49,8 @@ def is_inert(unit: Unit) -> bool:
 
 
 class _Split:
-    def __init__(self, flags: Flags, own: frozenset[str]) -> None:
-        self.flags, self.own = flags, own
+    def __init__(self, flags: Flags, own: frozenset[str], libraries: Mapping[str, str]) -> None:
+        self.flags, self.own, self.libraries = flags, own, libraries
         self.units: list[Unit] = []
 
     def add(
@@ -84,12 +87,31 @@ class _Split:
                     branch=branch,
                     conditional=conditional or (bool(bound) and _may_skip(node, bound)),
                     dead=dead,
+                    loose=parent is not None and self._is_loose(self.units[parent], node),
                     bound=bound,
                     imports=imports,
                 )
             )
             if opened:
                 self._open(node, index, conditional=conditional, dead=dead, guard=guard)
+
+    def _is_loose(self, block: Unit, node: ast.stmt) -> bool:
+        """Whether a function is the same without the ``with`` around: the library's object never looks at it.
+
+        Airflow's decorators note the function in the DAG around it, for the scheduler: it does the same without.
+        """
+        around = block.node
+        if not isinstance(around, ast.With) or block.parent is not None:
+            return False
+        if not isinstance(node, _FUNCTIONS):
+            return False
+        makers = [self._library(item.context_expr) for item in around.items]
+        decorators = [self._library(one) for one in node.decorator_list]
+        return all(makers) and (not decorators or {*makers, *decorators} == {"airflow"})
+
+    def _library(self, node: ast.expr) -> str:
+        """The first part of the library that a called thing comes from; empty for all else."""
+        return self.libraries.get((_called(node) or ("",))[0], "").partition(".")[0]
 
     def _may_swallow(self, node: ast.stmt) -> bool:
         """Whether a ``with`` may end its body half way: then what stands above decides what runs below."""

@@ -234,6 +234,9 @@ NESTED = [
     ("method", "import a, b\nclass C:\n  def f(self): a.x()\n  def g(self): b.x()", "C.f", "a"),
     ("method calls method", "import a, b\nclass C:\n  def f(self): self.g()\n  def g(self): b.x()", "C.f", "b"),
     ("a method's class must be made", "import a, b\n@a.d\nclass C(a.B):\n  def g(self): b.x()\n  def f(): pass", "C.f", "a"),
+    ("a base of the file without what is not used", "import a, b, c\nclass B(a.B):\n  def g(self): b.x()\n  def h(self): c.x()\nclass C(B):\n  def f(self): self.g()", "C.f", "a b"),
+    ("what the base does behind super", "import a, b\nclass B:\n  def f(self): a.x()\n  def g(self): b.x()\nclass C(B):\n  def f(self): super().f()", "C.f", "a"),
+    ("what takes the place of the base's", "import a, b\nclass B:\n  def __init__(self): a.x()\nclass C(B):\n  def __init__(self): b.x()\n  def f(self): pass", "C.f", "b"),
     ("method of the base", "import a\nclass C(a.B):\n  def f(self): self.inherited()", "C.f", "a"),
     ("in try", "import a\ntry:\n  def f(): a.x()\nexcept OSError: pass", "f", "a"),
 ]  # fmt: skip
