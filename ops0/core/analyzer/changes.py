@@ -18,6 +18,13 @@ ALWAYS_CHANGED = (("os", "environ"), ("os", "putenv"))
 
 def runs_pipeline(module: Module, unit: Unit) -> bool:
     """Whether executing the unit would run steps: ``ops0.run()``, ``training("x.csv")``, ``load()``."""
+    known = module.memory.runs
+    if unit.index not in known:
+        known[unit.index] = _runs_pipeline(module, unit)
+    return known[unit.index]
+
+
+def _runs_pipeline(module: Module, unit: Unit) -> bool:
     if unit.kind not in ("effect", "assign"):
         return False
     for call in module.extract(unit).calls:
@@ -29,8 +36,15 @@ def runs_pipeline(module: Module, unit: Unit) -> bool:
     return False
 
 
-def roots(module: Module, unit: Unit) -> set[Chain]:
+def roots(module: Module, unit: Unit) -> frozenset[Chain]:
     """What a unit changes: targets of ``x[...] =`` and ``x.y =``, and owners of methods called as statements."""
+    known = module.memory.changes
+    if unit.index not in known:
+        known[unit.index] = frozenset(_roots(module, unit))
+    return known[unit.index]
+
+
+def _roots(module: Module, unit: Unit) -> set[Chain]:
     roots: set[Chain] = {(name,) for name in module.extract(unit).mutates}
     for call in statement_calls(unit.node):
         chain = chain_of(call.func)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from ops0.core.analyzer.changes import (
     statement_calls,
 )
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.direct import tops_of
 from ops0.core.analyzer.model import Candidate, Chain, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
@@ -83,21 +85,14 @@ class Effects:
         if (
             unit.kind == "effect"
             and not module.extract(unit).imports
-            and all(self._has(module, name) for name in self._names(module, unit))
+            and all(self._has(module, name) for name in _names(module, unit))
         ):
             return True
         return any(
             self._changes_reached(module, unit, root) for root in roots(module, unit)
-        ) or any(pair in self.reach.names for pair in self._changed_by_calls(module, unit))
+        ) or any(pair in self.reach.names for pair in _changed_by_calls(module, unit))
 
     # names
-
-    def _names(self, module: Module, unit: Unit) -> set[str]:
-        """The names that a unit and the blocks around it use."""
-        names = {read.chain[0] for read in module.extract(unit).reads if not read.via} - unit.bound
-        return (
-            names if unit.parent is None else names | self._names(module, module.units[unit.parent])
-        )
 
     def _has(self, module: Module, name: str) -> bool:
         if (module.path, name) in self.reach.names:
@@ -128,22 +123,12 @@ class Effects:
         )
 
     def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
-        trial = self.reach.copy()
-        trial.keep(module, unit)
-        trial.drain()
+        """Whether all that keeping the unit would add is Python's own, or comes with what waits to be followed."""
+        tops = tops_of(self.reach, module, unit).union(
+            *(tops_of(self.reach, *waiting) for waiting in self.reach.waiting)
+        )
         python = self.reach.project.target.python
-        return all(is_stdlib(top, python) for top in trial.tops - self.reach.tops)
-
-    # functions that change things
-
-    def _changed_by_calls(self, module: Module, unit: Unit) -> set[tuple[str, str]]:
-        """What functions of the project change that a unit calls as statements: ``configure()``."""
-        changed: set[tuple[str, str]] = set()
-        for call in statement_calls(unit.node):
-            chain = chain_of(call.func)
-            if chain is not None:
-                changed |= changed_by(module, chain, set())
-        return changed
+        return all(is_stdlib(top, python) for top in tops - self.reach.tops)
 
     def _registers(self, module: Module, candidate: Candidate) -> bool:
         """``@REGISTRY.register("x")``, ``@register``, and classes whose base notes its subclasses."""
@@ -182,30 +167,16 @@ class Effects:
     # imports that do something
 
     def _import_has_effect(self, module: Module, unit: Unit) -> bool:
-        for one in unit.imports:
-            dotted = module.absolute(one)
-            if dotted is None:
-                continue
-            full = f"{dotted}.{one.name}" if one.name else dotted
-            if any(
-                f"{full}.".startswith(f"{known}.") and when in self.reach.tops
-                for known, when in _side_effects().items()
-            ):
-                return True
-            if self.reach.project.is_local(dotted) and self._module_changes_reached(
-                module, dotted, one.bound
-            ):
-                return True
-        return False
+        loads = _loads(module, unit)
+        return not self.reach.tops.isdisjoint(loads.beside) or any(
+            self._module_changes_reached(path)
+            for path, bound in loads.local
+            if path not in self.reach.kept and bound not in module.names_read
+        )
 
-    def _module_changes_reached(self, module: Module, dotted: str, bound: str) -> bool:
+    def _module_changes_reached(self, path: str) -> bool:
         """An import that nobody uses, of a module that changes reached objects: it is there to register."""
-        found = self.reach.project.locate(dotted)
-        if found is None or found.path is None or found.path in self.reach.kept:
-            return False
-        if bound in _names_read(module):
-            return False
-        target = self.reach.project.module(found.path)
+        target = self.reach.project.module(path)
         return any(
             one.unit.kind in ("effect", "define", "assign")
             and not runs_pipeline(target, one.unit)
@@ -226,12 +197,12 @@ class Effects:
 
 def _candidates(module: Module) -> tuple[Candidate, ...]:
     """The units that may be kept for what they do: found once, since no step has a say in it."""
-    if module.effects is None:
+    if module.memory.effects is None:
         found = (
             Candidate(unit, _registered_in(module, unit)) for unit in module.units if not unit.dead
         )
-        module.effects = tuple(one for one in found if _is_candidate(module, one))
-    return module.effects
+        module.memory.effects = tuple(one for one in found if _is_candidate(module, one))
+    return module.memory.effects
 
 
 def _is_candidate(module: Module, candidate: Candidate) -> bool:
@@ -268,16 +239,59 @@ def _registered_in(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
     return frozenset(objects)
 
 
-def _names_read(module: Module) -> frozenset[str]:
-    return frozenset(
-        read.chain[0]
-        for unit in module.units
-        if not unit.dead
-        for read in module.extract(unit).reads
-    )
+def _names(module: Module, unit: Unit) -> frozenset[str]:
+    """The names that a unit and the blocks around it use."""
+    known = module.memory.uses
+    if unit.index not in known:
+        reads = module.extract(unit).reads
+        names = frozenset(read.chain[0] for read in reads if not read.via) - unit.bound
+        if unit.parent is not None:
+            names |= _names(module, module.units[unit.parent])
+        known[unit.index] = names
+    return known[unit.index]
+
+
+def _changed_by_calls(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
+    """What functions of the project change that a unit calls as statements: ``configure()``."""
+    known = module.memory.called
+    if unit.index not in known:
+        chains = (chain_of(call.func) for call in statement_calls(unit.node))
+        changed = (changed_by(module, chain, set()) for chain in chains if chain is not None)
+        known[unit.index] = frozenset[tuple[str, str]]().union(*changed)
+    return known[unit.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What an import does beside binding names.
+
+    beside: the packages in whose steps it does something;  local: the project's files that it executes, with the name
+    that each is bound to
+    """
+
+    beside: frozenset[str]
+    local: tuple[tuple[str, str], ...]
+
+
+def _loads(module: Module, unit: Unit) -> Loads:
+    known = module.memory.loads
+    if unit.index not in known:
+        beside: set[str] = set()
+        local: list[tuple[str, str]] = []
+        for one in unit.imports:
+            dotted = module.absolute(one)
+            if dotted is None:
+                continue
+            full = f"{dotted}.{one.name}." if one.name else f"{dotted}."
+            beside.update(when for name, when in _side_effects().items() if full.startswith(name))
+            found = module.project.locate(dotted)
+            if found is not None and found.path is not None:
+                local.append((found.path, one.bound))
+        known[unit.index] = Loads(frozenset(beside), tuple(local))
+    return known[unit.index]
 
 
 @lru_cache(maxsize=1)
 def _side_effects() -> dict[str, str]:
     text = Path(__file__).with_name("side_effects.toml").read_text("utf-8")
-    return {entry["import"]: entry["when"] for entry in tomli.loads(text)["import"]}
+    return {f"{entry['import']}.": entry["when"] for entry in tomli.loads(text)["import"]}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
-from ops0.core.analyzer.model import CallUse, Extract, Imported
+from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
 from ops0.core.analyzer.reach import Reach
@@ -130,21 +131,49 @@ class _NeededAnyway:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class PieceFacts:
+    """The calls and texts of one piece of code."""
+
+    calls: tuple[CallFact, ...]
+    texts: tuple[TextFact, ...]
+
+
 def _calls_and_texts(reach: Reach) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    calls: dict[CallFact, None] = {}
-    texts: dict[TextFact, None] = {}
-    for module, piece, _ in reach.pieces():
-        for call in piece.calls:
-            name = call_name(module, call)
-            if name is not None:
-                where = module.where(call.node.lineno)
-                calls.setdefault(CallFact(name=name, literals=_literals(module, call), where=where))
-        for text, line in piece.texts:
-            texts.setdefault(TextFact(text=text, where=module.where(line)))
+    found = [_piece_facts(module, piece, unit) for module, piece, unit in reach.pieces()]
     return (
-        tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
-        tuple(sorted(texts, key=lambda one: (one.where, one.text))),
+        tuple(sorted({call for one in found for call in one.calls}, key=_call_order)),
+        tuple(sorted({text for one in found for text in one.texts}, key=_text_order)),
     )
+
+
+def _piece_facts(module: Module, piece: Extract, unit: Unit | None) -> PieceFacts:
+    """The facts of one piece; those of a unit are found once for all steps."""
+    known = module.memory.pieces
+    if unit is not None and unit.index in known:
+        return known[unit.index]
+    named = ((call, call_name(module, call)) for call in piece.calls)
+    made = PieceFacts(
+        tuple(
+            CallFact(
+                name=name, literals=_literals(module, call), where=module.where(call.node.lineno)
+            )
+            for call, name in named
+            if name is not None
+        ),
+        tuple(TextFact(text=text, where=module.where(line)) for text, line in piece.texts),
+    )
+    if unit is not None:
+        known[unit.index] = made
+    return made
+
+
+def _call_order(one: CallFact) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:
+    return one.where.path, one.where.line, one.name, one.literals
+
+
+def _text_order(one: TextFact) -> tuple[str, int, str]:
+    return one.where.path, one.where.line, one.text
 
 
 def call_name(module: Module, call: CallUse) -> str | None:

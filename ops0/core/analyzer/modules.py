@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from functools import cached_property
 from ops0.core.analyzer.conditions import decider
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.model import Candidate, Extract, Imported, Unit
+from ops0.core.analyzer.memory import Memory
+from ops0.core.analyzer.model import Extract, Imported, Unit
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.stdlib import is_stdlib
@@ -22,6 +24,8 @@ from ops0.core.pipeline import Where
 from ops0.core.source import Source
 
 __all__ = ["Found", "Module", "Project", "join"]
+
+_DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,27 @@ class Found:
 class Module:
     """One parsed file with its units.
 
-    effects: its units that may be kept for what they do, once found: the same for every step that asks
+    memory: what has been found out about it, the same for every step that asks
     """
 
     project: Project
     path: str
     parsed: Parsed
-    effects: tuple[Candidate, ...] | None = None
+    memory: Memory = field(default_factory=Memory)
     _extracts: dict[int, Extract] = field(default_factory=dict)
 
     @cached_property
     def name(self) -> str:
         """Its dotted name: the shortest that an import root gives; the whole one if it imports relatively."""
         names = self.project.names(self.path)
-        relative = any(
+        return max(names, key=len) if self._is_relative else min(names, key=len)
+
+    @property
+    def _is_relative(self) -> bool:
+        """Whether it has an import with leading dots. Most files have none, and show it without a walk."""
+        return _DOTTED.search(self.parsed.text) is not None and any(
             isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(self.parsed.tree)
         )
-        return max(names, key=len) if relative else min(names, key=len)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -93,6 +101,12 @@ class Module:
             for unit in self.units
             for one in unit.imports
         )
+
+    @cached_property
+    def names_read(self) -> frozenset[str]:
+        """The first names of all that its living units read."""
+        living = (self.extract(unit).reads for unit in self.units if not unit.dead)
+        return frozenset(read.chain[0] for reads in living for read in reads)
 
     @cached_property
     def surroundings(self) -> Surroundings:

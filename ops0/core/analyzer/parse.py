@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import gc
 import io
-import re
 import tokenize
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
 from ops0.core.pipeline import Where
@@ -18,19 +18,19 @@ __all__ = ["LARGEST_FILE", "Parsed", "parse"]
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
 
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
-    """One file.
-
-    lines: UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
-    """
+    """One file. ``text`` is UTF-8."""
 
     path: str
     tree: ast.Module
-    lines: tuple[bytes, ...]
+    text: bytes
+
+    @cached_property
+    def lines(self) -> tuple[bytes, ...]:
+        """With their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them."""
+        return tuple(self.text.splitlines(keepends=True))
 
 
 def parse(path: str, data: bytes) -> Parsed:
@@ -51,7 +51,10 @@ def parse(path: str, data: bytes) -> Parsed:
         raise SourceTooDeep(path) from None
     except ValueError as fault:
         raise SourceUnreadable(path, str(fault)) from None
-    return Parsed(path, tree, tuple(_LINE.findall(text.encode())))
+    encoded = text.encode()
+    return Parsed(
+        path, tree, data if data == encoded else encoded
+    )  # most files need no second copy
 
 
 def _tree(text: str, path: str) -> ast.Module:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ops0.core.analyzer.bindings import bindings_that_count, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
+from ops0.core.analyzer.direct import Direct, add_direct, as_direct
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.external import ExternalImport
@@ -22,7 +23,10 @@ __all__ = ["ExternalImport", "Reach"]
 
 @dataclass
 class Reach:
-    """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``."""
+    """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``.
+
+    waiting: units that are kept and not yet followed;   lost: imports that lead nowhere
+    """
 
     project: Project
     kept: dict[str, set[int]] = field(default_factory=dict)
@@ -35,7 +39,8 @@ class Reach:
     extras: list[tuple[Module, Extract]] = field(default_factory=list)
     warnings: dict[Warn, None] = field(default_factory=dict)
     faults: list[Ops0Error] = field(default_factory=list)
-    _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)
+    waiting: deque[tuple[Module, Unit]] = field(default_factory=deque)
+    lost: dict[tuple[Module, Imported], None] = field(default_factory=dict)
     _seen: set[object] = field(default_factory=set)
 
     # the outside
@@ -49,7 +54,7 @@ class Reach:
         """Begin at a piece of code that is no unit, as a nested function."""
         self.touch(module)
         self.extras.append((module, piece))
-        self._uses(module, piece, None)
+        self.add_uses(module, piece, None)
 
     def finish(self) -> None:
         """Follow everything, then add statements with effects on what is kept, until nothing changes."""
@@ -60,21 +65,18 @@ class Reach:
 
     def drain(self) -> None:
         """Follow what is waiting."""
-        while self._queue:
-            module, unit = self._queue.popleft()
-            self._uses(module, module.extract(unit), unit)
+        while self.waiting:
+            module, unit = self.waiting.popleft()
+            add_direct(self, self._direct(module, unit))
 
-    def copy(self) -> Reach:
-        """An independent copy, to try something on."""
-        return Reach(
-            project=self.project,
-            kept={path: set(units) for path, units in self.kept.items()},
-            whole=dict(self.whole),
-            names=set(self.names),
-            tops=set(self.tops),
-            _queue=deque(self._queue),
-            _seen=set(self._seen),
-        )
+    def _direct(self, module: Module, unit: Unit) -> Direct:
+        """What a unit reaches at first hand, found when it is first asked for."""
+        known = module.memory.direct
+        if unit.index not in known:
+            alone = Reach(self.project)
+            alone.add_uses(module, module.extract(unit), unit)
+            known[unit.index] = as_direct(alone)
+        return known[unit.index]
 
     def modules(self) -> list[Module]:
         """The project's modules that are reached, by path."""
@@ -115,7 +117,7 @@ class Reach:
         if unit.kind == "import":
             return
         self.names.update((module.path, name) for name in unit.bound)
-        self._queue.append((module, unit))
+        self.waiting.append((module, unit))
 
     def keep_import(self, module: Module, unit: Unit, one: Imported) -> None:
         """Keep one name of an import statement."""
@@ -139,7 +141,8 @@ class Reach:
 
     # following
 
-    def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+    def add_uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+        """Keep what a piece of code uses at first hand."""
         for why, line in piece.dynamic:
             self.keep_whole(module, f"{module.where(line)}: {why} can reach any name of the module")
         for one in piece.imports:
@@ -298,6 +301,6 @@ class Reach:
 
     def missing(self, module: Module, one: Imported) -> None:
         """Note an import that leads nowhere, unless the code is ready for that."""
-        if one.guard == "none" and ("missing", module.path, one) not in self._seen:
-            self._seen.add(("missing", module.path, one))
+        if one.guard == "none" and (module, one) not in self.lost:
+            self.lost[module, one] = None
             self.faults.append(LocalModuleMissing(module.where(one.line), one.text))

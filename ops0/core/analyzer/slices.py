@@ -28,6 +28,27 @@ def slices(reach: Reach) -> tuple[Slice, ...]:
 
 
 def _slice(reach: Reach, module: Module) -> Slice:
+    """The slice of one module. Steps that keep the same of it share one value, made and proved once."""
+    key = _key(reach, module)
+    known = module.memory.slices
+    if key not in known:
+        known[key] = _made(reach, module)
+    return known[key]
+
+
+def _key(reach: Reach, module: Module) -> object:
+    """All that decides a slice beside its module."""
+    path, kept = module.path, reach.kept[module.path]
+    used = (
+        (index, frozenset(reach.aliases.get((path, index), ())), reach.stars.get((path, index)))
+        for index in sorted(kept)
+        if module.units[index].kind == "import"
+    )
+    imports = tuple((index, ones, frozenset(stars or ())) for index, ones, stars in used)
+    return frozenset(kept), imports, reach.whole.get(path)
+
+
+def _made(reach: Reach, module: Module) -> Slice:
     kept = reach.kept[module.path]
     page = _Page(reach, module, kept)
     if kept:

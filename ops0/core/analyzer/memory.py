@@ -1,0 +1,45 @@
+"""What has been found out about one module and holds for every step: found once, however many steps reach it.
+
+Nothing in here depends on the step that asked first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.direct import Direct
+    from ops0.core.analyzer.effects import Loads
+    from ops0.core.analyzer.facts_of import PieceFacts
+    from ops0.core.analyzer.model import Candidate, Chain
+    from ops0.core.analyzer.resolve import Resolved
+    from ops0.core.pipeline import Slice
+
+__all__ = ["Memory"]
+
+
+@dataclass(slots=True)
+class Memory:
+    """Found so far, of one module; what is noted of a unit is noted by its index.
+
+    direct:   what each unit reaches at first hand;   tops: the outside packages that keeping it brings in the end
+    resolved: what dotted names mean, with and without what only type checkers import
+    effects:  the units that may be kept for what they do
+    runs:     whether executing the unit would run steps;   changes: what it changes;   uses: the names that it uses
+    called:   what the project's functions change that it calls;   loads: what importing by it may do
+    pieces:   the calls and texts of a unit
+    slices:   the slice for a set of kept units and what is used of their imports
+    """
+
+    direct: dict[int, Direct] = field(default_factory=dict)
+    tops: dict[int, frozenset[str]] = field(default_factory=dict)
+    resolved: dict[tuple[Chain, bool], Resolved | None] = field(default_factory=dict)
+    effects: tuple[Candidate, ...] | None = None
+    runs: dict[int, bool] = field(default_factory=dict)
+    changes: dict[int, frozenset[Chain]] = field(default_factory=dict)
+    uses: dict[int, frozenset[str]] = field(default_factory=dict)
+    called: dict[int, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    loads: dict[int, Loads] = field(default_factory=dict)
+    pieces: dict[int, PieceFacts] = field(default_factory=dict)
+    slices: dict[object, Slice] = field(default_factory=dict)
