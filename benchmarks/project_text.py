@@ -113,7 +113,7 @@ def library_module(
     borrowed = _some(earlier[-26:], 2, dice) + _some(shared, 2, dice)
     libraries = dice.sample(LIBRARIES, 3)
     own: list[Helper] = []
-    parts = [_head(module, borrowed, libraries, dice), _globals(module)]
+    parts = [_head(module, borrowed, libraries, dice), _globals(module, dice)]
     parts += [_record(module, at, dice) for at in range(2)]
     for at in range(functions):
         name = f"{dice.choice(NAMES)}_{module.rpartition('.')[2]}_{at:02}"
@@ -213,7 +213,16 @@ def _head(
     return "\n".join(lines)
 
 
-def _globals(module: str) -> str:
+EFFECTS = (
+    ("import warnings", 'warnings.filterwarnings("ignore", category=FutureWarning)'),
+    ("import numpy as np", "np.random.seed(7)"),
+    ("import pandas as pd", 'pd.set_option("display.width", 120)'),
+    ("import os", 'os.environ.setdefault("OMP_NUM_THREADS", "1")'),
+    ("import matplotlib", 'matplotlib.use("Agg")'),
+)
+
+
+def _globals(module: str, dice: random.Random) -> str:
     name = module.rpartition(".")[2]
     lines = [
         "",
@@ -228,6 +237,8 @@ def _globals(module: str) -> str:
         'REGISTRY["start"] = SOURCE',
         "",
     ]
+    if dice.random() < 0.3:  # settings that change what later calls do
+        lines += [*dice.choice(EFFECTS), ""]
     return "\n".join(lines)
 
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import tomli
-
+from ops0.core.analyzer.candidates import candidates, changes, loads
 from ops0.core.analyzer.changes import (
     ALWAYS_CHANGED,
     changed_by,
@@ -29,17 +25,6 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
 __all__ = ["Effects"]
-
-_SIMPLE = (
-    ast.Assign,
-    ast.AnnAssign,
-    ast.AugAssign,
-    ast.Expr,
-    ast.Delete,
-    ast.Assert,
-    ast.Raise,
-    ast.Pass,
-)
 
 
 class Effects:
@@ -62,7 +47,7 @@ class Effects:
         changed = False
         for module in self.reach.modules():
             kept = self.reach.kept[module.path]
-            for one in _candidates(module):
+            for one in candidates(module):
                 if one.unit.index not in kept and self._is_wanted(module, one):
                     changed = True
                     self._keep(module, one.unit)
@@ -167,76 +152,20 @@ class Effects:
     # imports that do something
 
     def _import_has_effect(self, module: Module, unit: Unit) -> bool:
-        loads = _loads(module, unit)
-        return not self.reach.tops.isdisjoint(loads.beside) or any(
+        done = loads(module, unit)
+        return not self.reach.tops.isdisjoint(done.beside) or any(
             self._module_changes_reached(path)
-            for path, bound in loads.local
+            for path, bound in done.local
             if path not in self.reach.kept and bound not in module.names_read
         )
 
     def _module_changes_reached(self, path: str) -> bool:
         """An import that nobody uses, of a module that changes reached objects: it is there to register."""
         target = self.reach.project.module(path)
-        return any(
-            one.unit.kind in ("effect", "define", "assign")
-            and not runs_pipeline(target, one.unit)
-            and self._changes_project_object(target, one)
-            for one in _candidates(target)
+        found = changes(target)
+        return not self.reach.names.isdisjoint(found.objects) or any(
+            self._notes_subclasses(target, base) for base in found.bases
         )
-
-    def _changes_project_object(self, module: Module, candidate: Candidate) -> bool:
-        unit = candidate.unit
-        if unit.kind == "define":
-            return self._registers(module, candidate)
-        changed = (resolve(module, root) for root in roots(module, unit))
-        return any(
-            isinstance(found, Local) and (found.module.path, found.name) in self.reach.names
-            for found in changed
-        )
-
-
-def _candidates(module: Module) -> tuple[Candidate, ...]:
-    """The units that may be kept for what they do: found once, since no step has a say in it."""
-    if module.memory.effects is None:
-        found = (
-            Candidate(unit, _registered_in(module, unit)) for unit in module.units if not unit.dead
-        )
-        module.memory.effects = tuple(one for one in found if _is_candidate(module, one))
-    return module.memory.effects
-
-
-def _is_candidate(module: Module, candidate: Candidate) -> bool:
-    unit = candidate.unit
-    node = unit.node
-    if unit.kind == "import":
-        return True
-    if unit.kind == "define":
-        return bool(candidate.registers) or bool(getattr(node, "bases", None))
-    if unit.kind == "block" or isinstance(node, ast.Pass):
-        return False
-    if isinstance(node, ast.Delete):
-        # Who reads a name does not want it gone; who reads a table wants it without the item.
-        return not all(isinstance(target, ast.Name) for target in node.targets)
-    if unit.kind == "effect":
-        return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    return bool(module.extract(unit).mutates) or not isinstance(node, _SIMPLE)
-
-
-def _registered_in(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
-    """The project's objects that a definition's decorators change, or are part of."""
-    node = unit.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return frozenset()
-    objects: set[tuple[str, str]] = set()
-    for decorator in node.decorator_list:
-        chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
-        if chain is None:
-            continue
-        found = resolve(module, chain)
-        if isinstance(found, Local) and found.unit.kind != "define":
-            objects.add((found.module.path, found.name))
-        objects |= changed_by(module, chain, set())
-    return frozenset(objects)
 
 
 def _names(module: Module, unit: Unit) -> frozenset[str]:
@@ -259,39 +188,3 @@ def _changed_by_calls(module: Module, unit: Unit) -> frozenset[tuple[str, str]]:
         changed = (changed_by(module, chain, set()) for chain in chains if chain is not None)
         known[unit.index] = frozenset[tuple[str, str]]().union(*changed)
     return known[unit.index]
-
-
-@dataclass(frozen=True, slots=True)
-class Loads:
-    """What an import does beside binding names.
-
-    beside: the packages in whose steps it does something;  local: the project's files that it executes, with the name
-    that each is bound to
-    """
-
-    beside: frozenset[str]
-    local: tuple[tuple[str, str], ...]
-
-
-def _loads(module: Module, unit: Unit) -> Loads:
-    known = module.memory.loads
-    if unit.index not in known:
-        beside: set[str] = set()
-        local: list[tuple[str, str]] = []
-        for one in unit.imports:
-            dotted = module.absolute(one)
-            if dotted is None:
-                continue
-            full = f"{dotted}.{one.name}." if one.name else f"{dotted}."
-            beside.update(when for name, when in _side_effects().items() if full.startswith(name))
-            found = module.project.locate(dotted)
-            if found is not None and found.path is not None:
-                local.append((found.path, one.bound))
-        known[unit.index] = Loads(frozenset(beside), tuple(local))
-    return known[unit.index]
-
-
-@lru_cache(maxsize=1)
-def _side_effects() -> dict[str, str]:
-    text = Path(__file__).with_name("side_effects.toml").read_text("utf-8")
-    return {f"{entry['import']}.": entry["when"] for entry in tomli.loads(text)["import"]}

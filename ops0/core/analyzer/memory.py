@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.candidates import Changes, Loads
     from ops0.core.analyzer.direct import Direct
-    from ops0.core.analyzer.effects import Loads
     from ops0.core.analyzer.facts_of import PieceFacts
     from ops0.core.analyzer.model import Candidate, Chain
     from ops0.core.analyzer.resolve import Resolved
@@ -28,6 +28,7 @@ class Memory:
     effects:  the units that may be kept for what they do
     runs:     whether executing the unit would run steps;   changes: what it changes;   uses: the names that it uses
     called:   what the project's functions change that it calls;   loads: what importing by it may do
+    all_changes: what executing the whole module changes
     pieces:   the calls and texts of a unit
     slices:   the slice for a set of kept units and what is used of their imports
     """
@@ -41,5 +42,6 @@ class Memory:
     uses: dict[int, frozenset[str]] = field(default_factory=dict)
     called: dict[int, frozenset[tuple[str, str]]] = field(default_factory=dict)
     loads: dict[int, Loads] = field(default_factory=dict)
+    all_changes: Changes | None = None
     pieces: dict[int, PieceFacts] = field(default_factory=dict)
     slices: dict[object, Slice] = field(default_factory=dict)

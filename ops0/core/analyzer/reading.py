@@ -11,6 +11,7 @@ from ops0.core.analyzer.conditions import Decide, chain_of
 from ops0.core.analyzer.model import CallUse, Chain, Extract, Guard, Imported, PathUse, Read
 from ops0.core.analyzer.pathuses import path_uses
 from ops0.core.analyzer.scopes import Scope
+from ops0.core.analyzer.walking import Visitor
 
 __all__ = ["Reading", "Surroundings"]
 
@@ -46,7 +47,7 @@ class Surroundings:
     lazy: bool
 
 
-class Reading(ast.NodeVisitor):
+class Reading(Visitor):
     """The half of the walk that reads expressions; ``extract`` adds statements and scopes."""
 
     def __init__(self, around: Surroundings, enclosing: Sequence[Scope]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ops0.core.facts import CallFact, Facts
+from ops0.core.facts import CallFact, Facts, TextFact
 from ops0.core.pipeline import Reason, Warn
 
 _KEYS = {
@@ -143,13 +143,19 @@ def rule_needs(rules: Iterable[Rule], facts: Facts) -> tuple[tuple[str, Reason],
     """Every (requirement, reason) that the rules find in the facts, sorted, without duplicates."""
     modules = used_modules(facts)
     found: set[tuple[str, Reason]] = set()
+    rules = tuple(rules)
+    calls: dict[str, list[CallFact]] = {}
+    for call in facts.calls:
+        calls.setdefault(call.name, []).append(call)
+    every = tuple(text for rule in rules for text in rule.texts)
+    texts = tuple(fact for fact in facts.texts if fact.text.startswith(every))
     for rule in rules:
         spared = _uses_any(modules, rule.unless)
-        found.update(_from_uses(rule, facts, spared=spared))
+        found.update(_from_uses(rule, facts, calls, spared=spared))
         if not rule.beside or _uses_any(modules, rule.beside):
-            found.update(_from_methods(rule, facts, spared=spared))
+            found.update(_from_methods(rule, calls, spared=spared))
             if not spared:
-                found.update(_from_texts(rule, facts))
+                found.update(_from_texts(rule, texts))
     return tuple(sorted(found))
 
 
@@ -189,14 +195,17 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
     return any(name in modules for name in wanted)
 
 
-def _from_uses(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str, Reason]]:
+def _from_uses(
+    rule: Rule, facts: Facts, calls: Mapping[str, list[CallFact]], *, spared: bool
+) -> Iterator[tuple[str, Reason]]:
     if not rule.uses:
         return
     exact, starts = _patterns(rule.uses)
-    called = set()
-    for call in facts.calls:
-        if call.name in exact or call.name.startswith(starts):
-            called.add(call.name)
+    called = exact & calls.keys()
+    if starts:
+        called |= {name for name in calls if name.startswith(starts)}
+    for name in called:
+        for call in calls[name]:
             yield from _decided(rule, call, spared=spared)
     if rule.texts or spared:
         return
@@ -207,16 +216,18 @@ def _from_uses(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str,
                 yield from _plain(rule.needs, Reason(fact.where, f"{fact.text}: {rule.why}"))
 
 
-def _from_methods(rule: Rule, facts: Facts, *, spared: bool) -> Iterator[tuple[str, Reason]]:
-    for call in facts.calls:
-        if call.name in rule.methods:
+def _from_methods(
+    rule: Rule, calls: Mapping[str, list[CallFact]], *, spared: bool
+) -> Iterator[tuple[str, Reason]]:
+    for method in dict.fromkeys(rule.methods):
+        for call in calls.get(method, ()):
             yield from _decided(rule, call, spared=spared)
 
 
-def _from_texts(rule: Rule, facts: Facts) -> Iterator[tuple[str, Reason]]:
+def _from_texts(rule: Rule, facts: Iterable[TextFact]) -> Iterator[tuple[str, Reason]]:
     if not rule.texts:
         return
-    for fact in facts.texts:
+    for fact in facts:
         if fact.text.startswith(rule.texts):
             start = next(text for text in rule.texts if fact.text.startswith(text))
             yield from _plain(rule.needs, Reason(fact.where, f'"{start}…": {rule.why}'))
