@@ -43,7 +43,7 @@ def _is_candidate(module: Module, candidate: Candidate) -> bool:
     unit = candidate.unit
     node = unit.node
     if unit.kind == "import":
-        return True
+        return loads(module, unit) != _NOTHING
     if unit.kind == "define":
         return bool(candidate.registers) or bool(getattr(node, "bases", None))
     if unit.kind == "block" or isinstance(node, ast.Pass):
@@ -91,6 +91,9 @@ class Changes:
 
     objects: frozenset[tuple[str, str]]
     bases: tuple[ast.expr, ...]
+
+
+_NOTHING = Loads(frozenset(), ())
 
 
 def changes(module: Module) -> Changes:
