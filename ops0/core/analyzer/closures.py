@@ -71,18 +71,28 @@ class _Gathering:
         supers = any(isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(method))
         found: set[str] = set()
         for statement in owner.body:
-            bound = names_bound([statement]) & used
+            bound = self._bound(statement) & used
             if bound:
                 found |= bound
                 self.add(statement, (*around, owner))
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                for inner, name in _own_assignments(statement):
+                for inner, name in self._assigned(statement):
                     if name in used:
                         found.add(name)
                         self.add(inner, (*around, owner, statement))
         if supers or used - found:
             for base in owner.bases:
                 self.add(base, around)
+
+    # A class is looked through for each of its methods.
+
+    def _bound(self, statement: ast.stmt) -> frozenset[str]:
+        return self.module.memory.once(("bound", statement), lambda: names_bound([statement]))
+
+    def _assigned(self, method: Function) -> tuple[tuple[ast.stmt, str], ...]:
+        return self.module.memory.once(
+            ("assigned", method), lambda: tuple(_own_assignments(method))
+        )
 
 
 def _only(statement: ast.stmt, name: str) -> ast.stmt:

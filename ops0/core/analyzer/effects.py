@@ -145,7 +145,8 @@ class Effects:
     def _asks_for_subclasses(self) -> bool:
         return any(
             call.chain[-1] == "__subclasses__"
-            for _, piece, _ in self.reach.pieces()
+            for module, piece, _ in self.reach.pieces()
+            if b"__subclasses__" in module.parsed.text
             for call in piece.calls
         )
 

@@ -5,8 +5,9 @@ Nothing in here depends on the step that asked first.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.candidates import Changes, Loads
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ops0.core.pipeline import Slice
 
 __all__ = ["Memory"]
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(slots=True)
@@ -45,3 +48,11 @@ class Memory:
     all_changes: Changes | None = None
     pieces: dict[int, PieceFacts] = field(default_factory=dict)
     slices: dict[object, Slice] = field(default_factory=dict)
+    _else: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What ``make`` gives, asked for once a key. The key names the question and all that its answer depends on."""
+        if key not in self._else:
+            self._else[key] = make()
+        answer: Answer = self._else[key]
+        return answer
