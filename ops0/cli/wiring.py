@@ -21,6 +21,7 @@ from ops0.core.plan import BaseImage, Plan
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
+    from ops0.core.source import Source
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
@@ -30,8 +31,21 @@ if TYPE_CHECKING:
     from ops0_builder.tree import BuildTree
 
 
-def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
-    """Analyse the project's pipeline. Raises AnalysisError and its kinds, several together."""
+def read_pipeline(work: Work, params: Collection[str] = (), *, fresh: bool = False) -> Pipeline:
+    """Analyse the project's pipeline, or look it up where nothing that the analysis saw has changed.
+
+    fresh:  analyse it anyway
+    raises: AnalysisError and its kinds, several together
+    """
+    from ops0.cli.remembered import analysis_key, kept_analyses
+    from ops0.core.kept import NothingKept, kept_pipeline
+
+    kept = NothingKept() if fresh else kept_analyses()
+    key = analysis_key(work, params)
+    return kept_pipeline(key, work.project.source, kept, partial(_analysed, work, params))
+
+
+def _analysed(work: Work, params: Collection[str], source: Source) -> Pipeline:
     from ops0.core.analyzer import analyse
     from ops0.core.requirements.edges import spread_needs
     from ops0.host.nearby import told_of_nearby
@@ -39,7 +53,7 @@ def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
     project = work.project
     with told_of_nearby(project.root):
         pipeline = analyse(
-            project.source,
+            source,
             project.entry,
             roots=project.roots,
             target=work.target,

@@ -1,0 +1,85 @@
+"""A folder of this user's own with small results by key: bounded, safe beside another ops0, and lost without harm."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops0.core.digest import sha256
+from ops0.host.folders import write_aside
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_HEAD = 65
+"""Bytes: the sha256 of what follows, and a line end."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrivateFolder:
+    """A Kept on disk: one file an entry, ``<key>``, its digest first.
+
+    most: entries;   room: bytes of all of them together. Beyond either the ones that were asked for longest ago go.
+
+    What a file says decides what goes into images, so a file that anybody else owns or may write is as good as none.
+    """
+
+    folder: Path
+    most: int = 100
+    room: int = 256 * 2**20
+
+    def get(self, key: str) -> bytes | None:
+        """See Kept: whole, unchanged, and this user's own; else None."""
+        path = self._path(key)
+        try:
+            with os.fdopen(os.open(path, _OPEN), "rb") as stream:
+                told = os.fstat(stream.fileno())
+                if not stat.S_ISREG(told.st_mode) or not _is_own(told):
+                    return None
+                data = stream.read(self.room + _HEAD)
+            os.utime(path)  # what is asked for stays
+        except OSError:
+            return None
+        body = data[_HEAD:]
+        return body if data[:_HEAD] == _head(body) else None
+
+    def put(self, key: str, data: bytes) -> None:
+        """See Kept. A folder that cannot be written costs time, not the command."""
+        if len(data) > self.room // 4:
+            return  # one project would push out all others
+        with suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _is_own(self.folder.stat()):
+                return
+            write_aside(self._path(key), _head(data) + data, mode=0o600)
+            self._prune()
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} is no key")
+        return self.folder / key
+
+    def _prune(self) -> None:
+        """Remove what is beyond the bounds; what another ops0 removes meanwhile is gone all the same."""
+        found: list[tuple[float, int, Path]] = []
+        for entry in os.scandir(self.folder):
+            with suppress(FileNotFoundError):
+                told = entry.stat(follow_symlinks=False)
+                found.append((told.st_mtime, told.st_size, Path(entry.path)))
+        total = 0
+        for number, (_, size, path) in enumerate(sorted(found, reverse=True)):
+            total += size
+            if number >= self.most or total > self.room:
+                path.unlink(missing_ok=True)
+
+
+def _head(body: bytes) -> bytes:
+    return sha256(body).encode() + b"\n"
+
+
+def _is_own(told: os.stat_result) -> bool:
+    """Whether only this user may have written it."""
+    return told.st_uid == os.geteuid() and not told.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
