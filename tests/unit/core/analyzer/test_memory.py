@@ -10,26 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.project import ENTRY, Size, files
-from ops0.core.analyzer import analyse, function_facts, modules, parse
+from ops0.core.analyzer import function_facts, modules, parse
 from ops0.core.analyzer.direct import Direct
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.walking import Visitor
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.pipeline import Pipeline
-from ops0.core.requirements.values import Resolved
 from ops0.core.source import MemorySource
 
 TARGET = Target(python="3.11")
-SMALL = Size(domains=2, modules=3, steps=12, functions=4)
-
-
-def analysed(made: dict[str, str]) -> Pipeline:
-    return analyse(
-        MemorySource(made), ENTRY, roots=(".",), target=TARGET, resolve_needs=lambda *_: Resolved()
-    )
 
 
 TANGLED = {
@@ -86,39 +76,14 @@ def whole():
 }
 
 
-def projects() -> dict[str, tuple[dict[str, str], str]]:
-    made = dict(files(SMALL))
-    first = next(path for path in made if path.startswith("orders") and "features" in path)
-    return {
-        "steps": (made, next(path for path in made if path.startswith("flows/orders"))),
-        "library": (made, first),
-        "tangled": (TANGLED, "p.py"),
-    }
-
-
-@pytest.mark.parametrize("project", projects())
-def test_all_functions_together_have_the_facts_that_each_has_alone(project: str) -> None:
-    made, entry = projects()[project]
-
+def test_all_functions_together_have_the_facts_that_each_has_alone() -> None:
     def facts(function: str | None) -> Mapping[str, Facts]:
-        return function_facts(MemorySource(made), entry, function, roots=(".",), target=TARGET)
+        source = MemorySource(TANGLED)
+        return function_facts(source, "p.py", function, roots=(".",), target=TARGET)
 
     together = facts(None)
-    assert len(together) >= 4
+    assert len(together) == 8
     assert together == {name: facts(name)[name] for name in together}
-
-
-def test_a_step_is_the_same_whoever_comes_before_it() -> None:
-    made = dict(files(SMALL))
-    steps = {step.name: step for step in analysed(made).steps}
-    assert len(steps) == SMALL.steps
-    for name in ("overview_000", "orders_00_03", "billing_01_02"):
-        entry = made[ENTRY]
-        head = entry[: entry.index("@ops0.pipeline")]
-        alone = f"{head}@ops0.pipeline\ndef everything(limit: int = 10):\n    return {name}(limit, limit)\n"
-        (step,) = analysed({**made, ENTRY: alone}).steps
-        assert step.slices == steps[name].slices
-        assert step.warnings == steps[name].warnings
 
 
 def test_each_file_is_parsed_once_and_each_unit_looked_at_once(
@@ -137,9 +102,9 @@ def test_each_file_is_parsed_once_and_each_unit_looked_at_once(
 
     monkeypatch.setattr(modules, "parse", count_parse)
     monkeypatch.setattr(modules, "extract", count_extract)
-    analysed(dict(files(SMALL)))
-    assert set(parsed.values()) == {1}
-    assert max(looked.values()) == 1
+    function_facts(MemorySource(TANGLED), "p.py", None, roots=(".",), target=TARGET)
+    assert len(parsed) == len(TANGLED)
+    assert set(parsed.values()) == set(looked.values()) == {1}
 
 
 def test_names_are_followed_once_however_many_steps_there_are(
@@ -156,17 +121,17 @@ def test_names_are_followed_once_however_many_steps_there_are(
         each = "\n".join(f"@ops0.step\ndef s{at}(x):\n    return a(x)\n" for at in range(steps))
         chain = "\n".join(f"def h{at}(x):\n    return h{at + 1}(x)\n" for at in range(50))
         return {
-            ENTRY: f"import ops0\nfrom lib import a\n{each}",
+            "p.py": f"import ops0\nfrom lib import a\n{each}",
             "lib.py": f"def a(x):\n    return h0(x)\n{chain}",
         }
 
     monkeypatch.setattr(Reach, "lookup", count)
-    analysed_names = []
+    counts = []
     for steps in (1, 21):
         asked.clear()
-        function_facts(MemorySource(helpers(steps)), ENTRY, None, roots=(".",), target=TARGET)
-        analysed_names.append(asked["lookup"])
-    assert analysed_names[1] - analysed_names[0] <= 20 * 4  # what the new steps themselves name
+        function_facts(MemorySource(helpers(steps)), "p.py", None, roots=(".",), target=TARGET)
+        counts.append(asked["lookup"])
+    assert counts[1] - counts[0] <= 20 * 4  # what the new steps themselves name
 
 
 def test_every_field_of_a_reach_is_carried_over() -> None:
