@@ -66,8 +66,13 @@ def kept_pipeline(
 
 
 def _written(trace: Trace, pipeline: Pipeline) -> bytes:
-    document = {"trace": trace, "rows": to_rows(pipeline)}
-    return json.dumps(document, separators=(",", ":")).encode()
+    # Row by row: the standard encoder holds a document in a million pieces before it joins them.
+    rows = ",".join(_text(row) for row in to_rows(pipeline))
+    return f'{{"trace":{_text(trace)},"rows":[{rows}]}}'.encode()
+
+
+def _text(part: object) -> str:
+    return json.dumps(part, separators=(",", ":"))
 
 
 def _read(data: bytes | None) -> tuple[Trace, Pipeline] | None:

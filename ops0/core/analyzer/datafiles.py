@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from ops0.core.analyzer.modules import Project, join
+from ops0.core.analyzer.model import Extract
+from ops0.core.analyzer.modules import Module, Project, join
 from ops0.core.analyzer.paths import KnownPath, known_path
 from ops0.core.analyzer.reach import Reach
 from ops0.core.pipeline import DataFile, Reason, Warn
@@ -20,6 +22,15 @@ _FILE_NAME = re.compile(r"[^\s:*?\"<>|][^\n:*?\"<>|]{0,200}\.[A-Za-z0-9]{1,10}")
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Uses:
+    """What some code does with files. ``wanted``: the first reason for each."""
+
+    wanted: Mapping[str, Reason]
+    written: frozenset[str]
+    warnings: tuple[Warn, ...]
+
+
 def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
     """The files that reached code reads; what it also writes is a result, not an input.
 
@@ -28,13 +39,34 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
     wanted: dict[str, Reason] = {}
     written: set[str] = set()
     warnings: dict[Warn, None] = {}
-    for module, piece, _ in reach.pieces():
+    alone = [_uses_in(module, (piece,), folder) for module, piece in reach.extras]
+    for uses in (*alone, *(_uses_of_kept(*one, folder) for one in reach.kept_sets())):
+        for file, reason in uses.wanted.items():
+            wanted.setdefault(file, reason)
+        written |= uses.written
+        warnings.update(dict.fromkeys(uses.warnings))
+    code = set(reach.kept)
+    found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
+    return tuple(one for one in found if one.path not in written | code), tuple(warnings)
+
+
+def _uses_of_kept(module: Module, kept: frozenset[int], folder: str) -> _Uses:
+    """What a module's kept units do with files. Many steps keep the same ones of a module."""
+    pieces = (module.extract(module.units[index]) for index in sorted(kept))
+    return module.memory.once(("files", kept, folder), lambda: _uses_in(module, pieces, folder))
+
+
+def _uses_in(module: Module, pieces: Iterable[Extract], folder: str) -> _Uses:
+    wanted: dict[str, Reason] = {}
+    written: set[str] = set()
+    warnings: dict[Warn, None] = {}
+    for piece in pieces:
         for use in piece.paths:
             path = known_path(module, use.node)
             if path is None:
                 continue
             where = module.where(getattr(use.node, "lineno", 1))
-            files = find_data(reach.project, folder, path, folders=use.mode == "read")
+            files = find_data(module.project, folder, path, folders=use.mode == "read")
             if use.mode == "write":
                 written.update(files)
             elif len(files) > MOST_FILES:
@@ -47,11 +79,9 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
                     wanted.setdefault(file, Reason(where, f"reads {file}"))
         for text, line in piece.texts:
             if _FILE_NAME.fullmatch(text):
-                for file in find_data(reach.project, folder, KnownPath(text), folders=False):
+                for file in find_data(module.project, folder, KnownPath(text), folders=False):
                     wanted.setdefault(file, Reason(module.where(line), f"names {file}"))
-    code = set(reach.kept)
-    found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
-    return tuple(one for one in found if one.path not in written | code), tuple(warnings)
+    return _Uses(wanted, frozenset(written), tuple(warnings))
 
 
 def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:

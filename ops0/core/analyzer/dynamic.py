@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
-from ops0.core.analyzer.model import CallUse, Imported
+from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
 from ops0.core.analyzer.reach import Reach
@@ -19,11 +20,24 @@ _IMPORTERS = frozenset({"importlib.import_module", "importlib.__import__", "buil
 def dynamic_imports(reach: Reach) -> bool:
     """Follow the import calls of all reached code; says whether something new is to be followed."""
     before = (len(reach.externals), len(reach.kept), len(reach.whole), len(reach.faults))
-    for module, piece, _ in tuple(reach.pieces()):
-        for call in piece.calls:
-            if _imports(module, call):
-                _follow(reach, module, call)
+    alone = [(module, _import_calls(module, (piece,))) for module, piece in reach.extras]
+    for module, calls in (
+        *alone,
+        *((one, _calls_of_kept(one, kept)) for one, kept in reach.kept_sets()),
+    ):
+        for call in calls:
+            _follow(reach, module, call)
     return before != (len(reach.externals), len(reach.kept), len(reach.whole), len(reach.faults))
+
+
+def _calls_of_kept(module: Module, kept: frozenset[int]) -> tuple[CallUse, ...]:
+    """The import calls of a module's kept units. Many steps keep the same ones of a module."""
+    pieces = (module.extract(module.units[index]) for index in sorted(kept))
+    return module.memory.once(("import calls", kept), lambda: _import_calls(module, pieces))
+
+
+def _import_calls(module: Module, pieces: Iterable[Extract]) -> tuple[CallUse, ...]:
+    return tuple(call for piece in pieces for call in piece.calls if _imports(module, call))
 
 
 def _imports(module: Module, call: CallUse) -> bool:

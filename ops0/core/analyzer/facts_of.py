@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
-from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit
+from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
 from ops0.core.analyzer.reach import Reach
@@ -131,41 +130,38 @@ class _NeededAnyway:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PieceFacts:
-    """The calls and texts of one piece of code."""
-
-    calls: tuple[CallFact, ...]
-    texts: tuple[TextFact, ...]
-
-
 def _calls_and_texts(reach: Reach) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    found = [_piece_facts(module, piece, unit) for module, piece, unit in reach.pieces()]
-    return (
-        tuple(sorted({call for one in found for call in one.calls}, key=_call_order)),
-        tuple(sorted({text for one in found for text in one.texts}, key=_text_order)),
-    )
+    alone = [_facts_in(module, (piece,)) for module, piece in reach.extras]
+    found = [*alone, *(_facts_of_kept(module, kept) for module, kept in reach.kept_sets())]
+    calls = tuple(call for one in found for call in one[0])
+    texts = tuple(text for one in found for text in one[1])
+    if not alone:  # modules come by path, and each one's facts are in order
+        return calls, texts
+    return tuple(sorted(set(calls), key=_call_order)), tuple(sorted(set(texts), key=_text_order))
 
 
-def _piece_facts(module: Module, piece: Extract, unit: Unit | None) -> PieceFacts:
-    """The facts of one piece; those of a unit are found once for all steps."""
-    known = module.memory.pieces
-    if unit is not None and unit.index in known:
-        return known[unit.index]
-    named = ((call, call_name(module, call)) for call in piece.calls)
-    made = PieceFacts(
-        tuple(
-            CallFact(
-                name=name, literals=_literals(module, call), where=module.where(call.node.lineno)
-            )
-            for call, name in named
-            if name is not None
-        ),
-        tuple(TextFact(text=text, where=module.where(line)) for text, line in piece.texts),
-    )
-    if unit is not None:
-        known[unit.index] = made
-    return made
+def _facts_of_kept(
+    module: Module, kept: frozenset[int]
+) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
+    """The facts of a module's kept units. Many steps keep the same ones of a module."""
+    pieces = (module.extract(module.units[index]) for index in kept)
+    return module.memory.once(("facts", kept), lambda: _facts_in(module, pieces))
+
+
+def _facts_in(
+    module: Module, pieces: Iterable[Extract]
+) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
+    """The calls and texts of some code of one module, in order and without duplicates."""
+    calls: set[CallFact] = set()
+    texts: set[TextFact] = set()
+    for piece in pieces:
+        for call in piece.calls:
+            name = call_name(module, call)
+            if name is not None:
+                where = module.where(call.node.lineno)
+                calls.add(CallFact(name=name, literals=_literals(module, call), where=where))
+        texts.update(TextFact(text=text, where=module.where(line)) for text, line in piece.texts)
+    return tuple(sorted(calls, key=_call_order)), tuple(sorted(texts, key=_text_order))
 
 
 def _call_order(one: CallFact) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from ops0.core.analyzer.candidates import Changes, Loads
     from ops0.core.analyzer.direct import Direct
-    from ops0.core.analyzer.facts_of import PieceFacts
     from ops0.core.analyzer.model import Candidate, Chain
     from ops0.core.analyzer.resolve import Resolved
     from ops0.core.pipeline import Slice
@@ -32,7 +31,6 @@ class Memory:
     runs:     whether executing the unit would run steps;   changes: what it changes;   uses: the names that it uses
     called:   what the project's functions change that it calls;   loads: what importing by it may do
     all_changes: what executing the whole module changes
-    pieces:   the calls and texts of a unit
     slices:   the slice for a set of kept units and what is used of their imports
     """
 
@@ -46,7 +44,6 @@ class Memory:
     called: dict[int, frozenset[tuple[str, str]]] = field(default_factory=dict)
     loads: dict[int, Loads] = field(default_factory=dict)
     all_changes: Changes | None = None
-    pieces: dict[int, PieceFacts] = field(default_factory=dict)
     slices: dict[object, Slice] = field(default_factory=dict)
     _else: dict[Hashable, Any] = field(default_factory=dict)
 
