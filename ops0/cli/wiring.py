@@ -38,11 +38,12 @@ def read_pipeline(work: Work, params: Collection[str] = (), *, fresh: bool = Fal
     raises: AnalysisError and its kinds, several together
     """
     from ops0.cli.remembered import analysis_key, kept_analyses
-    from ops0.core.kept import NothingKept, kept_pipeline
+    from ops0.core.kept import kept_pipeline
 
-    kept = NothingKept() if fresh else kept_analyses()
-    key = analysis_key(work, params)
-    return kept_pipeline(key, work.project.source, kept, partial(_analysed, work, params))
+    source, make = work.project.source, partial(_analysed, work, params)
+    if fresh:
+        return make(source)
+    return kept_pipeline(analysis_key(work, params), source, kept_analyses(), make)
 
 
 def _analysed(work: Work, params: Collection[str], source: Source) -> Pipeline:

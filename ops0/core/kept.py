@@ -14,7 +14,7 @@ from ops0.core.rows import from_rows, to_rows
 from ops0.core.source import Source
 from ops0.core.traced import Trace, TracedSource, still_holds
 
-__all__ = ["Kept", "NothingKept", "kept_pipeline", "question"]
+__all__ = ["Kept", "kept_pipeline", "question"]
 
 _FORMAT = 1
 _CLASSES = tuple(
@@ -30,17 +30,6 @@ class Kept(Protocol):
 
     def put(self, key: str, data: bytes) -> None:
         """Keep bytes under a key, in place of what is there. What cannot be kept is no fault."""
-
-
-class NothingKept:
-    """The Kept of those who want everything made anew."""
-
-    def get(self, key: str) -> bytes | None:  # noqa: ARG002 - see Kept
-        """Nothing."""
-        return None
-
-    def put(self, key: str, data: bytes) -> None:
-        """Forget it."""
 
 
 def question(**parts: str) -> str:
@@ -66,13 +55,13 @@ def kept_pipeline(
 
 
 def _written(trace: Trace, pipeline: Pipeline) -> bytes:
-    # Row by row: the standard encoder holds a document in a million pieces before it joins them.
-    rows = ",".join(_text(row) for row in to_rows(pipeline))
-    return f'{{"trace":{_text(trace)},"rows":[{rows}]}}'.encode()
+    # Row by row: the standard encoder holds a whole document in a million pieces before it joins them.
+    rows = [_json(row) for row in to_rows(pipeline)]
+    return b'{"trace":' + _json(trace) + b',"rows":[' + b",".join(rows) + b"]}"
 
 
-def _text(part: object) -> str:
-    return json.dumps(part, separators=(",", ":"))
+def _json(part: object) -> bytes:
+    return json.dumps(part, separators=(",", ":")).encode()
 
 
 def _read(data: bytes | None) -> tuple[Trace, Pipeline] | None:

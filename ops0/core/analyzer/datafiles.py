@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ops0.core.analyzer.kept_sets import kept_sets
 from ops0.core.analyzer.model import Extract
 from ops0.core.analyzer.modules import Module, Project, join
 from ops0.core.analyzer.paths import KnownPath, known_path
@@ -40,7 +41,7 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
     written: set[str] = set()
     warnings: dict[Warn, None] = {}
     alone = [_uses_in(module, (piece,), folder) for module, piece in reach.extras]
-    for uses in (*alone, *(_uses_of_kept(*one, folder) for one in reach.kept_sets())):
+    for uses in (*alone, *(_uses_of_kept(*one, folder) for one in kept_sets(reach))):
         for file, reason in uses.wanted.items():
             wanted.setdefault(file, reason)
         written |= uses.written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from ops0.core.analyzer.kept_sets import kept_sets
 from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
@@ -23,7 +24,7 @@ def dynamic_imports(reach: Reach) -> bool:
     alone = [(module, _import_calls(module, (piece,))) for module, piece in reach.extras]
     for module, calls in (
         *alone,
-        *((one, _calls_of_kept(one, kept)) for one, kept in reach.kept_sets()),
+        *((one, _calls_of_kept(one, kept)) for one, kept in kept_sets(reach)),
     ):
         for call in calls:
             _follow(reach, module, call)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.dynamic import dynamic_imports
 from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.kept_sets import kept_sets
 from ops0.core.analyzer.model import CallUse, Extract, Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.paths import known_text
@@ -130,38 +131,50 @@ class _NeededAnyway:
         )
 
 
-def _calls_and_texts(reach: Reach) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    alone = [_facts_in(module, (piece,)) for module, piece in reach.extras]
-    found = [*alone, *(_facts_of_kept(module, kept) for module, kept in reach.kept_sets())]
-    calls = tuple(call for one in found for call in one[0])
-    texts = tuple(text for one in found for text in one[1])
-    if not alone:  # modules come by path, and each one's facts are in order
-        return calls, texts
-    return tuple(sorted(set(calls), key=_call_order)), tuple(sorted(set(texts), key=_text_order))
+_CallsAndTexts = tuple[tuple[CallFact, ...], tuple[TextFact, ...]]
 
 
-def _facts_of_kept(
-    module: Module, kept: frozenset[int]
-) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    """The facts of a module's kept units. Many steps keep the same ones of a module."""
-    pieces = (module.extract(module.units[index]) for index in kept)
-    return module.memory.once(("facts", kept), lambda: _facts_in(module, pieces))
+def _calls_and_texts(reach: Reach) -> _CallsAndTexts:
+    kept = [_facts_of_kept(*one) for one in kept_sets(reach)]
+    if reach.extras:
+        return _joined([*kept, *(_facts_in(*one) for one in reach.extras)])
+    # Modules come by path, and each one's facts are in order.
+    return tuple(call for one in kept for call in one[0]), tuple(
+        text for one in kept for text in one[1]
+    )
 
 
-def _facts_in(
-    module: Module, pieces: Iterable[Extract]
-) -> tuple[tuple[CallFact, ...], tuple[TextFact, ...]]:
-    """The calls and texts of some code of one module, in order and without duplicates."""
-    calls: set[CallFact] = set()
-    texts: set[TextFact] = set()
-    for piece in pieces:
-        for call in piece.calls:
-            name = call_name(module, call)
-            if name is not None:
-                where = module.where(call.node.lineno)
-                calls.add(CallFact(name=name, literals=_literals(module, call), where=where))
-        texts.update(TextFact(text=text, where=module.where(line)) for text, line in piece.texts)
+def _joined(found: Sequence[_CallsAndTexts]) -> _CallsAndTexts:
+    """All of them, in order and without duplicates."""
+    calls = {call for one in found for call in one[0]}
+    texts = {text for one in found for text in one[1]}
     return tuple(sorted(calls, key=_call_order)), tuple(sorted(texts, key=_text_order))
+
+
+def _facts_of_kept(module: Module, kept: frozenset[int]) -> _CallsAndTexts:
+    """The facts of a module's kept units. Many steps keep the same ones of a module."""
+
+    def of_unit(index: int) -> _CallsAndTexts:
+        piece = module.extract(module.units[index])
+        return module.memory.once(("facts", index), lambda: _facts_in(module, piece))
+
+    def of_all() -> _CallsAndTexts:
+        found = [of_unit(index) for index in kept]
+        return _joined(found)
+
+    return module.memory.once(("facts", kept), of_all)
+
+
+def _facts_in(module: Module, piece: Extract) -> _CallsAndTexts:
+    """The calls and texts of one piece of code."""
+    named = ((call, call_name(module, call)) for call in piece.calls)
+    calls = tuple(
+        CallFact(name=name, literals=_literals(module, call), where=module.where(call.node.lineno))
+        for call, name in named
+        if name is not None
+    )
+    texts = (TextFact(text=text, where=module.where(line)) for text, line in piece.texts)
+    return calls, tuple(texts)
 
 
 def _call_order(one: CallFact) -> tuple[str, int, str, tuple[tuple[str, str], ...]]:

@@ -82,10 +82,6 @@ class Reach:
         """The project's modules that are reached, by path."""
         return [self.project.module(path) for path in sorted(self.kept)]
 
-    def kept_sets(self) -> list[tuple[Module, frozenset[int]]]:
-        """The units that are kept of each module, by path: what is found out about such a set may be noted by it."""
-        return [(module, frozenset(self.kept[module.path])) for module in self.modules()]
-
     def pieces(self) -> Iterable[tuple[Module, Extract, Unit | None]]:
         """All code that is reached."""
         for module, piece in self.extras:

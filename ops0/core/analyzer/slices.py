@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import SourceTooDeep
+from ops0.core.analyzer.kept_sets import kept_of
 from ops0.core.analyzer.model import Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
@@ -39,14 +40,14 @@ def _slice(reach: Reach, module: Module) -> Slice:
 
 def _key(reach: Reach, module: Module) -> object:
     """All that decides a slice beside its module."""
-    path, kept = module.path, reach.kept[module.path]
+    path, kept = module.path, kept_of(reach, module)
     used = (
         (index, frozenset(reach.aliases.get((path, index), ())), reach.stars.get((path, index)))
         for index in sorted(kept)
         if module.units[index].kind == "import"
     )
     imports = tuple((index, ones, frozenset(stars or ())) for index, ones, stars in used)
-    return frozenset(kept), imports, reach.whole.get(path)
+    return kept, imports, reach.whole.get(path)
 
 
 def _made(reach: Reach, module: Module) -> Slice:
