@@ -17,7 +17,7 @@ from ops0.core.pipeline import Warn
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["Direct", "add_direct", "as_direct", "tops_of"]
+__all__ = ["Direct", "add_direct", "direct_of", "tops_of"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,8 +40,17 @@ class Direct:
     warnings: tuple[Warn, ...]
 
 
-def as_direct(reach: Reach) -> Direct:
-    """A reach that has begun and followed nothing yet, frozen."""
+def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
+    """What a unit reaches at first hand, found when the first step asks."""
+    known = module.memory.direct
+    if unit.index not in known:
+        alone = type(reach)(reach.project)
+        alone.add_uses(module, module.extract(unit), unit)
+        known[unit.index] = _frozen(alone)
+    return known[unit.index]
+
+
+def _frozen(reach: Reach) -> Direct:
     return Direct(
         queue=tuple(reach.waiting),
         kept=tuple((path, frozenset(units)) for path, units in reach.kept.items()),

@@ -143,10 +143,12 @@ class Effects:
         return metaclass or hook or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
-        return any(
+        # Next to no module has the word, and those that do not are not looked through.
+        saying = {module.path for module in self.reach.modules() if module.asks_for_subclasses}
+        return bool(saying) and any(
             call.chain[-1] == "__subclasses__"
             for module, piece, _ in self.reach.pieces()
-            if b"__subclasses__" in module.parsed.text
+            if module.path in saying
             for call in piece.calls
         )
 

@@ -103,6 +103,11 @@ class Module:
         )
 
     @cached_property
+    def asks_for_subclasses(self) -> bool:
+        """Whether ``__subclasses__`` stands in it anywhere."""
+        return b"__subclasses__" in self.parsed.text
+
+    @cached_property
     def names_read(self) -> frozenset[str]:
         """The first names of all that its living units read."""
         living = (self.extract(unit).reads for unit in self.units if not unit.dead)

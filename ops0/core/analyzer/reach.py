@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ops0.core.analyzer.bindings import bindings_that_count, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
-from ops0.core.analyzer.direct import Direct, add_direct, as_direct
+from ops0.core.analyzer.direct import add_direct, direct_of
 from ops0.core.analyzer.effects import Effects
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.external import ExternalImport
@@ -67,16 +67,7 @@ class Reach:
         """Follow what is waiting."""
         while self.waiting:
             module, unit = self.waiting.popleft()
-            add_direct(self, self._direct(module, unit))
-
-    def _direct(self, module: Module, unit: Unit) -> Direct:
-        """What a unit reaches at first hand, found when it is first asked for."""
-        known = module.memory.direct
-        if unit.index not in known:
-            alone = Reach(self.project)
-            alone.add_uses(module, module.extract(unit), unit)
-            known[unit.index] = as_direct(alone)
-        return known[unit.index]
+            add_direct(self, direct_of(self, module, unit))
 
     def modules(self) -> list[Module]:
         """The project's modules that are reached, by path."""

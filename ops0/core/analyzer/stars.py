@@ -56,6 +56,10 @@ def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
 
 def has_name(module: Module, name: str) -> bool:
     """Whether a module can be asked for that name, as far as can be told."""
+    return module.memory.once(("has", name), lambda: _has_name(module, name))
+
+
+def _has_name(module: Module, name: str) -> bool:
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()
