@@ -125,6 +125,8 @@ def _value(node: ast.expr, version: tuple[Any, ...]) -> Any:
         facts = {"version_info": version, "platform": SYS_PLATFORM, "name": OS_NAME}
         home = {"version_info": "sys", "platform": "sys", "name": "os"}
         return facts[chain[-1]] if home.get(chain[-1]) == chain[-2] else None
+    if chain is not None:
+        return None
     if isinstance(node, ast.Call) and chain_of(node.func) == ("platform", "system"):
         return PLATFORM_SYSTEM
     if isinstance(node, ast.Subscript) and chain_of(node.value) == ("sys", "version_info"):

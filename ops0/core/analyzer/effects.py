@@ -159,7 +159,7 @@ class Effects:
         return not self.reach.tops.isdisjoint(done.beside) or any(
             self._module_changes_reached(path)
             for path, bound in done.local
-            if path not in self.reach.kept and bound not in module.names_read
+            if path not in self.reach.kept and not module.reads_name(bound)
         )
 
     def _module_changes_reached(self, path: str) -> bool:

@@ -107,11 +107,23 @@ class Module:
         """Whether ``__subclasses__`` stands in it anywhere."""
         return b"__subclasses__" in self.parsed.text
 
-    @cached_property
-    def names_read(self) -> frozenset[str]:
-        """The first names of all that its living units read."""
-        living = (self.extract(unit).reads for unit in self.units if not unit.dead)
-        return frozenset(read.chain[0] for reads in living for read in reads)
+    def reads_name(self, name: str) -> bool:
+        """Whether a living unit reads a name. Only units in which it stands, or could be hidden, are looked at."""
+        return self.memory.once(("reads", name), lambda: self._reads_name(name))
+
+    def _reads_name(self, name: str) -> bool:
+        word = name.encode()
+        unsure = not self.parsed.text.isascii()  # other letters may be normalised to these
+        return any(
+            any(read.chain[0] == name for read in self.extract(unit).reads)
+            for unit in self.units
+            if not unit.dead and (unsure or self._may_hold(unit, word))
+        )
+
+    def _may_hold(self, unit: Unit, word: bytes) -> bool:
+        first = min((one.lineno for one in getattr(unit.node, "decorator_list", ())), default=0)
+        lines = self.parsed.lines[(first or unit.node.lineno) - 1 : unit.node.end_lineno]
+        return any(word in line or b"\\" in line for line in lines)
 
     @cached_property
     def surroundings(self) -> Surroundings:
