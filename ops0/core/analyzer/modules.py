@@ -112,18 +112,18 @@ class Module:
         return self.memory.once(("reads", name), lambda: self._reads_name(name))
 
     def _reads_name(self, name: str) -> bool:
-        word = name.encode()
-        unsure = not self.parsed.text.isascii()  # other letters may be normalised to these
+        # Letters beyond ASCII may be normalised to these, and escapes in strings stand for any.
+        hidden = self.memory.once("escapes", lambda: self.parsed.lines_with(b"\\"))
+        lines = (
+            None
+            if not self.parsed.text.isascii()
+            else [*self.parsed.lines_with(name.encode()), *hidden]
+        )
         return any(
             any(read.chain[0] == name for read in self.extract(unit).reads)
             for unit in self.units
-            if not unit.dead and (unsure or self._may_hold(unit, word))
+            if not unit.dead and (lines is None or _stands_in(unit.node, lines))
         )
-
-    def _may_hold(self, unit: Unit, word: bytes) -> bool:
-        first = min((one.lineno for one in getattr(unit.node, "decorator_list", ())), default=0)
-        lines = self.parsed.lines[(first or unit.node.lineno) - 1 : unit.node.end_lineno]
-        return any(word in line or b"\\" in line for line in lines)
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -268,6 +268,13 @@ class Project:
 def join(folder: str, name: str) -> str:
     """A path below a folder of the project, without a leading ``./``."""
     return posixpath.normpath(posixpath.join(folder, name))
+
+
+def _stands_in(node: ast.stmt, lines: Iterable[int]) -> bool:
+    """Whether one of the lines belongs to a statement, its decorators included."""
+    first = min((one.lineno for one in getattr(node, "decorator_list", ())), default=node.lineno)
+    last = node.end_lineno or node.lineno
+    return any(first <= line <= last for line in lines)
 
 
 def _header(node: ast.stmt) -> list[ast.AST]:

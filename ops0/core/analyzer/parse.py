@@ -7,8 +7,10 @@ import gc
 import io
 import tokenize
 import warnings
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
 from ops0.core.pipeline import Where
@@ -31,6 +33,20 @@ class Parsed:
     def lines(self) -> tuple[bytes, ...]:
         """With their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them."""
         return tuple(self.text.splitlines(keepends=True))
+
+    def lines_with(self, word: bytes) -> list[int]:
+        """The numbers of the lines in which a word stands, as part of a longer one too."""
+        found: list[int] = []
+        at = self.text.find(word)
+        while at >= 0:
+            found.append(bisect_right(self._starts, at))
+            at = self.text.find(word, at + 1)
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        return list(accumulate((len(line) for line in self.lines[:-1]), initial=0))
 
 
 def parse(path: str, data: bytes) -> Parsed:
