@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ops0
 from ops0.core.kept import Kept, question
-from ops0.host.folders import cache_dir
+from ops0.host.folders import cache_dir, state_dir
 from ops0.host.private import PrivateFolder
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ __all__ = ["analysis_key", "kept_analyses"]
 
 def kept_analyses() -> Kept:
     """Where analyses are kept on this machine."""
-    return PrivateFolder(folder=cache_dir() / "analyses")
+    return PrivateFolder(folder=cache_dir() / "analyses", secret=state_dir() / "analyses.key")
 
 
 def analysis_key(work: Work, params: Collection[str]) -> str:

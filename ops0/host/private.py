@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
 
-from ops0.core.digest import sha256
 from ops0.host.folders import write_aside
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _HEAD = 65
-"""Bytes: the sha256 of what follows, and a line end."""
+"""Bytes: the seal of what follows, and a line end."""
+_SECRET = 32
+"""Bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrivateFolder:
-    """A Kept on disk: one file an entry, ``<key>``, its digest first.
+    """A Kept on disk: one file an entry, ``<key>``, its seal first.
 
-    most: entries;   room: bytes of all of them together. Beyond either the ones that were asked for longest ago go.
+    most:   entries;   room: bytes of all of them together. Beyond either the ones that were asked for longest ago go.
+    secret: a file of 32 random bytes, made when it is missing: where no cache is copied to or restored from
 
-    What a file says decides what goes into images, so a file that anybody else owns or may write is as good as none.
+    What an entry says decides what goes into images. So one that anybody else owns or may write is as good as none, and
+    so is one that was not sealed with this secret: a cache folder may travel, between the runners of a CI say.
     """
 
     folder: Path
+    secret: Path
     most: int = 100
     room: int = 256 * 2**20
 
@@ -44,7 +50,8 @@ class PrivateFolder:
         except OSError:
             return None
         body = data[_HEAD:]
-        return body if data[:_HEAD] == _head(body) else None
+        seal = self._seal(key, body)
+        return body if seal is not None and compare_digest(data[:_HEAD], seal) else None
 
     def put(self, key: str, data: bytes) -> None:
         """See Kept. A folder that cannot be written costs time, not the command."""
@@ -52,10 +59,18 @@ class PrivateFolder:
             return  # one project would push out all others
         with suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not _is_own(self.folder.stat()):
+            seal = self._seal(key, data)
+            if seal is None or not _is_own(self.folder.stat()):
                 return
-            write_aside(self._path(key), _head(data) + data, mode=0o600)
+            write_aside(self._path(key), seal + data, mode=0o600)
             self._prune()
+
+    def _seal(self, key: str, body: bytes) -> bytes | None:
+        """What proves that this user wrote it on this machine; None where there can be no secret."""
+        secret = _read_secret(self.secret) or _made_secret(self.secret)
+        if secret is None:
+            return None
+        return hmac.new(secret, key.encode() + body, "sha256").hexdigest().encode() + b"\n"
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
@@ -76,8 +91,30 @@ class PrivateFolder:
                 path.unlink(missing_ok=True)
 
 
-def _head(body: bytes) -> bytes:
-    return sha256(body).encode() + b"\n"
+def _read_secret(path: Path) -> bytes | None:
+    with suppress(OSError), os.fdopen(os.open(path, _OPEN), "rb") as stream:
+        told = os.fstat(stream.fileno())
+        private = _is_own(told) and not told.st_mode & (stat.S_IRGRP | stat.S_IROTH)
+        if stat.S_ISREG(told.st_mode) and private and told.st_size == _SECRET:
+            return stream.read(_SECRET)
+    return None
+
+
+def _made_secret(path: Path) -> bytes | None:
+    """A new secret where there is no file yet; two that come at once agree on the first."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with os.fdopen(
+                os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            ) as stream:
+                stream.write(os.urandom(_SECRET))
+            with suppress(FileExistsError):
+                os.link(aside, path)
+        finally:
+            aside.unlink(missing_ok=True)
+    return _read_secret(path)
 
 
 def _is_own(told: os.stat_result) -> bool:
