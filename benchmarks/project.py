@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import project_text as text
+from benchmarks.project_words import DOMAINS, MODULES
 
 ENTRY = "pipeline.py"
 
@@ -39,7 +40,7 @@ def files(size: Size = FULL) -> Mapping[str, str]:
     places = _spread(size.steps - inside, size.domains)
     exported: list[tuple[str, tuple[str, ...]]] = []
     for domain in range(size.domains):
-        name = f"{text.DOMAINS[domain % len(text.DOMAINS)]}_{domain:02}"
+        name = f"{DOMAINS[domain % len(DOMAINS)]}_{domain:02}"
         own = _package(made, name, tuple(shared), size, dice)
         steps = tuple(f"{name}_{at:02}" for at in range(places[domain]))
         if steps:
@@ -72,7 +73,7 @@ def _package(
     """Add one package; give the helpers that others may use, the last modules' first to use the earlier ones'."""
     helpers: list[text.Helper] = []
     for at in range(size.modules):
-        module = f"{name}.{text.MODULES[at % len(text.MODULES)]}_{at:02}"
+        module = f"{name}.{MODULES[at % len(MODULES)]}_{at:02}"
         content, own = text.library_module(module, helpers, shared, size.functions, dice)
         made[f"{module.replace('.', '/')}.py"] = content
         helpers += own
