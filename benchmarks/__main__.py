@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import builds, chain, startup
+from benchmarks import analysis, builds, chain, startup
 from benchmarks.findings import Finding, as_json, table
 from benchmarks.programs import call
 
 MEASURES: Mapping[str, tuple[Callable[[int], Iterator[Finding]], int]] = {
     "startup": (startup.measure, 15),
+    "analysis": (analysis.measure, 5),
     "again": (builds.measure_again, 7),
     "change": (builds.measure_change, 5),
     "chain": (chain.measure, 5),

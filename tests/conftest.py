@@ -39,9 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes the user's own runs; wheels may be shared between tests."""
+def own_folders(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No test reads or writes the user's own runs; wheels may be shared between tests, but not by unit tests."""
     monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    if UNIT in request.path.parents:
+        monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(autouse=True)

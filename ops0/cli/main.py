@@ -76,7 +76,7 @@ def ops0_command() -> None:
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. The only place that catches errors and exits."""
     # Syntax trees live as long as the command, and nothing is worth collecting at its end: 5 % of a start.
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(200_000, 20, 100)
     signal.signal(signal.SIGTERM, _stop)  # what is half made is removed, as after Ctrl-C
     code = _exit_code(argv)
     gc.freeze()

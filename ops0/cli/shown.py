@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
 
 
-def read_shown(work: Work, params: Collection[str] = ()) -> Pipeline:
-    """Analyse the pipeline, and say once each what the analysis had to guess or leave open."""
-    pipeline = wiring.read_pipeline(work, params)
+def read_shown(work: Work, params: Collection[str] = (), *, fresh: bool = False) -> Pipeline:
+    """Analyse the pipeline, and say once each what the analysis had to guess or leave open.
+
+    fresh: look nothing up
+    """
+    pipeline = wiring.read_pipeline(work, params, fresh=fresh)
     warnings = {warning for step in pipeline.steps for warning in step.warnings}
     for warning in sorted(
         {*warnings, *work.declared.warnings}, key=lambda one: (one.where, one.text)

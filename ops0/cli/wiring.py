@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ops0.core.errors import Ops0Error
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
+    from ops0.core.source import Source
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
@@ -31,8 +32,22 @@ if TYPE_CHECKING:
     from ops0_builder.tree import BuildTree
 
 
-def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
-    """Analyse the project's pipeline. Raises AnalysisError and its kinds, several together."""
+def read_pipeline(work: Work, params: Collection[str] = (), *, fresh: bool = False) -> Pipeline:
+    """Analyse the project's pipeline, or look it up where nothing that the analysis saw has changed.
+
+    fresh:  analyse it anyway
+    raises: AnalysisError and its kinds, several together
+    """
+    from ops0.cli.remembered import analysis_key, kept_analyses
+    from ops0.core.kept import kept_pipeline
+
+    source, make = work.project.source, partial(_analysed, work, params)
+    if fresh:
+        return make(source)
+    return kept_pipeline(analysis_key(work, params), source, kept_analyses(), make)
+
+
+def _analysed(work: Work, params: Collection[str], source: Source) -> Pipeline:
     from ops0.core.analyzer import analyse
     from ops0.core.requirements.edges import spread_needs
     from ops0.host.nearby import told_of_nearby
@@ -40,7 +55,7 @@ def read_pipeline(work: Work, params: Collection[str] = ()) -> Pipeline:
     project = work.project
     with told_of_nearby(project.root):
         pipeline = analyse(
-            project.source,
+            source,
             project.entry,
             roots=project.roots,
             target=work.target,

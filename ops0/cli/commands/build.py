@@ -60,7 +60,7 @@ def command(
     work = open_work(pipeline)
     if not no_cache:
         expect_images(work)
-    found = shown.read_shown(work)
+    found = shown.read_shown(work, fresh=no_cache)
     only = _chosen(found, names)
     lock, plan = shown.plan_shown(work, found)
     if printing or folder is not None:

@@ -14,6 +14,8 @@ from ops0.core.analyzer.units import is_inert
 
 __all__ = ["Binders", "binders_of", "that_bind"]
 
+_FEW = 8
+
 
 def that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
     """The imports that bind the chain's first name; of several ``import a.b``, ``import a.c`` the longest that fits."""
@@ -74,6 +76,11 @@ class Binders:
         done = followed.get(key, start)
         followed[key] = max(done, end)
         return self.units[done:end]
+
+    def are_many(self, at: Unit) -> bool:
+        """Whether a statement may see so many that noting them for each statement would be quadratic."""
+        start, end = self.above(at)
+        return end - start > _FEW and not self.plain
 
     def above(self, at: Unit) -> tuple[int, int]:
         """The span of the bindings that a statement may see: from the last one that is sure. All if none is above."""

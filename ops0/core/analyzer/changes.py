@@ -16,6 +16,13 @@ ALWAYS_CHANGED = frozenset(
 
 def runs_pipeline(module: Module, unit: Unit) -> bool:
     """Whether executing the unit would run steps: ``ops0.run()``, ``training("x.csv")``, ``load()``."""
+    known = module.memory.runs
+    if unit.index not in known:
+        known[unit.index] = _runs_pipeline(module, unit)
+    return known[unit.index]
+
+
+def _runs_pipeline(module: Module, unit: Unit) -> bool:
     if unit.kind not in ("effect", "assign"):
         return False
     for call in module.extract(unit).calls:

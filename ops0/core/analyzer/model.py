@@ -146,7 +146,7 @@ class Extract:
     outer: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Unit:
     """A top-level statement that is kept or dropped by itself.
 

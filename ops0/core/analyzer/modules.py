@@ -15,6 +15,7 @@ from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.extract import extract
 from ops0.core.analyzer.flags import Flags
 from ops0.core.analyzer.frames import Around, scopes_around
+from ops0.core.analyzer.memory import Memory
 from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
@@ -48,6 +49,7 @@ class Found:
 class Module:
     """One parsed file with its units.
 
+    memory:  what has been found out about it, the same for every step that asks
     handed:  by a call's id the calls that it makes of functions among its arguments, once found
     uses:    what each of its units calls, says and reads, once found; by the unit's index
     """
@@ -55,6 +57,7 @@ class Module:
     project: Project
     path: str
     parsed: Parsed
+    memory: Memory = field(default_factory=Memory)
     uses: dict[int, UnitUses] = field(default_factory=dict)
     binders: dict[str, Binders] = field(default_factory=dict)
     exported: dict[str, bool] = field(default_factory=dict)

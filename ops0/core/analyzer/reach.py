@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.bindings import binders_of, that_bind
 from ops0.core.analyzer.changes import runs_pipeline
+from ops0.core.analyzer.direct import add_direct, direct_of
 from ops0.core.analyzer.effects import Effects
-from ops0.core.analyzer.errors import LocalModuleMissing
-from ops0.core.analyzer.external import ExternalImport, library_of
+from ops0.core.analyzer.external import ExternalImport
+from ops0.core.analyzer.findings import Findings
 from ops0.core.analyzer.model import Chain, Extract, Imported, Unit
-from ops0.core.analyzer.modules import Module, Project
+from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
-from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Reason, Warn
 
 __all__ = ["ExternalImport", "Reach"]
 
 
 @dataclass
-class Reach:
+class Reach(Findings):
     """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``."""
 
-    project: Project
-    kept: dict[str, set[int]] = field(default_factory=dict)
-    aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
-    stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    executed: set[tuple[str, int]] = field(default_factory=set)
-    whole: dict[str, str] = field(default_factory=dict)
-    names: set[tuple[str, str]] = field(default_factory=set)
-    tops: set[str] = field(default_factory=set)
-    externals: dict[ExternalImport, None] = field(default_factory=dict)
-    extras: list[tuple[Module, Extract]] = field(default_factory=list)
-    scripts: set[str] = field(default_factory=set)
-    files: dict[str, Reason] = field(default_factory=dict)
-    warnings: dict[Warn, None] = field(default_factory=dict)
-    faults: list[Ops0Error] = field(default_factory=list)
-    _queue: deque[tuple[Module, Unit]] = field(default_factory=deque)
     _seen: set[object] = field(default_factory=set)
     _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
 
@@ -53,7 +35,7 @@ class Reach:
         """Begin at a piece of code that is no unit, as a nested function."""
         self.touch(module)
         self.extras.append((module, piece))
-        self._uses(module, piece, None)
+        self.add_uses(module, piece, None)
 
     def finish(self) -> None:
         """Follow everything, then add statements with effects on what is kept, until nothing changes."""
@@ -64,65 +46,17 @@ class Reach:
 
     def drain(self) -> None:
         """Follow what is waiting."""
-        while self._queue:
-            module, unit = self._queue.popleft()
-            self._uses(module, module.extract(unit), unit)
+        while self.waiting:
+            module, unit = self.waiting.popleft()
+            add_direct(self, direct_of(self, module, unit))
 
     def empty(self) -> Reach:
         """One of the same project that has reached nothing, to try something on."""
         return Reach(self.project)
 
-    @property
-    def entry(self) -> Module:
-        """The module in which it began."""
-        return self.project.module(next(iter(self.kept)))
-
-    def modules(self) -> list[Module]:
-        """The project's modules that are reached, by path."""
-        return [self.project.module(path) for path in sorted(self.kept)]
-
-    def pieces(self) -> Iterable[tuple[Module, Extract, Unit | None]]:
-        """All code that is reached."""
-        for module, piece in self.extras:
-            yield module, piece, None
-        for module in self.modules():
-            for index in sorted(self.kept[module.path]):
-                unit = module.units[index]
-                yield module, module.extract(unit), unit
-
-    # keeping
-
-    def touch(self, module: Module) -> None:
-        """Note that a module is executed."""
-        self.kept.setdefault(module.path, set())
-
-    def touch_name(self, dotted: str) -> None:
-        """Note that a module of the project is imported, and the packages on the way to it."""
-        found = self.project.locate(dotted)
-        if found is None:
-            return
-        for path in (*found.packages, found.path):
-            if path is not None:
-                self.touch(self.project.module(path))
-
-    def keep(self, module: Module, unit: Unit) -> None:
-        """Keep a unit, and the headers of the blocks it stands in."""
-        kept = self.kept.setdefault(module.path, set())
-        if unit.index in kept:
-            return
-        kept.add(unit.index)
-        if unit.parent is not None and not unit.loose:
-            self.keep(module, module.units[unit.parent])
-        if unit.kind == "import":
-            return
-        self.names.update((module.path, name) for name in unit.bound)
-        self._queue.append((module, unit))
-
-    def keep_import(self, module: Module, unit: Unit, one: Imported) -> None:
-        """Keep one name of an import statement."""
-        self.keep(module, unit)
-        self.names.add((module.path, one.bound))
-        self.aliases.setdefault((module.path, unit.index), set()).add(one)
+    def alone(self) -> Reach:
+        """One for what a single unit reaches."""
+        return Reach(self.project, later=[])
 
     def keep_whole(self, module: Module, why: str) -> None:
         """Keep everything that the module runs when it is imported."""
@@ -140,7 +74,8 @@ class Reach:
 
     # following
 
-    def _uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+    def add_uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+        """Keep what a piece of code uses at first hand."""
         for why, line in piece.dynamic:
             self.keep_whole(module, f"{module.where(line)}: {why} can reach any name of the module")
         for one in piece.imports:
@@ -165,6 +100,9 @@ class Reach:
             return
         self.names.add((module.path, name))
         binders = binders_of(module, name)
+        if self.later is not None and at is not None and binders.are_many(at):
+            self.later.append((module, chain, at))
+            return
         for unit in binders.not_followed(module, chain, at, self._followed):
             if unit.index in binders.stars:
                 follow_star(self, module, unit, binders.stars[unit.index], chain)
@@ -282,25 +220,3 @@ class Reach:
                     self.keep_import(package, unit, one)
                     self.follow(package, one, (), unit, bare=False)
                     return
-
-    # the ends
-
-    def is_project(self, dotted: str) -> bool:
-        """Whether an import of that name stays in the project."""
-        return self.project.is_local(dotted) or (
-            # `import namespace.package` of the project's own folders, with no file of that very name
-            "." in dotted
-            and self.project.locate(dotted) is not None
-            and self.project.is_local(dotted.rpartition(".")[0])
-        )
-
-    def external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
-        """Note an import of something outside."""
-        self.tops.add(library_of(f"{dotted}.{one.name}" if one.name else dotted))
-        self.externals.setdefault(ExternalImport(module, dotted, one, unit))
-
-    def missing(self, module: Module, one: Imported) -> None:
-        """Note an import that leads nowhere, unless the code is ready for that."""
-        if one.guard == "none" and ("missing", module.path, one) not in self._seen:
-            self._seen.add(("missing", module.path, one))
-            self.faults.append(LocalModuleMissing(module.where(one.line), one.text))

@@ -23,6 +23,7 @@ from ops0.core.analyzer.model import (
 )
 from ops0.core.analyzer.pathuses import path_uses
 from ops0.core.analyzer.scopes import Scope
+from ops0.core.analyzer.walking import Visitor
 
 __all__ = ["Reading", "Surroundings"]
 
@@ -58,7 +59,7 @@ class Surroundings:
     lazy: bool
 
 
-class Reading(ast.NodeVisitor):
+class Reading(Visitor):
     """The half of the walk that reads expressions; ``extract`` adds statements and scopes."""
 
     def __init__(self, around: Surroundings, enclosing: Sequence[Scope]) -> None:

@@ -53,6 +53,15 @@ def resolve(
     typing:  names imported for type checkers only count too
     returns: None for builtins, unknown names and modules of the project themselves
     """
+    if depth:
+        return _followed(module, chain, typing=typing, depth=depth)
+    known = module.memory.resolved
+    if (chain, typing) not in known:
+        known[chain, typing] = _followed(module, chain, typing=typing, depth=0)
+    return known[chain, typing]
+
+
+def _followed(module: Module, chain: Chain, *, typing: bool, depth: int) -> Resolved | None:
     if depth > _DEEPEST:
         return None
     table = module.typing_bindings if typing else module.bindings

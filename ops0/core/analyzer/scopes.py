@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.analyzer.model import Imported, imported_by
+from ops0.core.analyzer.walking import Visitor
 
 __all__ = [
     "Function",
@@ -117,7 +118,7 @@ def bound_by(statements: Iterable[ast.stmt], kind: ScopeKind) -> Scope:
     return binder.scope
 
 
-class _Binder(ast.NodeVisitor):
+class _Binder(Visitor):
     """Collects what statements bind, without entering scopes of their own."""
 
     def __init__(self, scope: Scope) -> None:

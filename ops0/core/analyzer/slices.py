@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import SourceTooDeep
+from ops0.core.analyzer.kept_sets import kept_of
 from ops0.core.analyzer.model import Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
@@ -29,6 +30,31 @@ def slices(reach: Reach) -> tuple[Slice, ...]:
 
 
 def _slice(reach: Reach, module: Module) -> Slice:
+    """The slice of one module. Steps that keep the same of it share one value, made and proved once."""
+    key = _key(reach, module)
+    known = module.memory.slices
+    if key not in known:
+        known[key] = _made(reach, module)
+    return known[key]
+
+
+def _key(reach: Reach, module: Module) -> object:
+    """All that decides a slice beside its module."""
+    path, kept = module.path, kept_of(reach, module)
+    imports = tuple(
+        (
+            index,
+            frozenset(reach.aliases.get((path, index), ())),
+            frozenset(reach.stars.get((path, index), ())),
+            (path, index) in reach.executed,
+        )
+        for index in sorted(kept)
+        if module.units[index].kind == "import"
+    )
+    return kept, imports, reach.whole.get(path), path in reach.scripts
+
+
+def _made(reach: Reach, module: Module) -> Slice:
     kept = reach.kept[module.path]
     page = _Page(reach, module, kept)
     if kept:

@@ -78,6 +78,10 @@ def _may_export(target: Module, name: str) -> bool:
 
 def has_name(module: Module, name: str) -> bool:
     """Whether a module can be asked for that name, as far as can be told."""
+    return module.memory.once(("has", name), lambda: _has_name(module, name))
+
+
+def _has_name(module: Module, name: str) -> bool:
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()

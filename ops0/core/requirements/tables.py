@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import tomli
@@ -54,15 +54,29 @@ class Tables:
     rules: tuple[Rule, ...] = ()
     system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
+    _groups: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _prefixes: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The first group that has a name counts.
+        groups = {name: group for group in reversed(self.rivals) for name in group}
+        prefixes: dict[str, list[str]] = defaultdict(list)
+        for prefix, name in self.imports.items():
+            prefixes[name].append(prefix)
+        object.__setattr__(self, "_groups", groups)
+        object.__setattr__(self, "_prefixes", prefixes)
 
     def rivals_of(self, distribution: str) -> tuple[str, ...]:
         """The group of a distribution, itself included; just itself where it has no rivals."""
-        return next((group for group in self.rivals if distribution in group), (distribution,))
+        return self._groups.get(distribution, (distribution,))
 
     def provided_by(self, distribution: str) -> tuple[str, ...]:
         """The import prefixes by which a distribution is known, shortest first; rivals share theirs."""
-        group = self.rivals_of(distribution)
-        found = (prefix for prefix, name in self.imports.items() if name in group)
+        found = (
+            prefix
+            for name in dict.fromkeys(self.rivals_of(distribution))
+            for prefix in self._prefixes.get(name, ())
+        )
         return tuple(sorted(found, key=lambda prefix: (prefix.count("."), len(prefix), prefix)))
 
 

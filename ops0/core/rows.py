@@ -1,0 +1,107 @@
+"""Frozen values as JSON and back, each distinct one written once.
+
+A document is a list of rows, one for each dataclass instance, ``[class, field, field, …]``, a part before what holds
+it. Inside a row a list stands for a tuple, ``{"r": n}`` for row n, ``{"l": […]}`` for a list and ``{"d": {…}}`` for a
+dict. Nothing but the classes that the reader names is ever made, and their fields hold plain data: unlike a pickle, a
+document that somebody else wrote can say something wrong, but cannot run anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from ops0.core.digest import sha256
+
+__all__ = ["from_rows", "to_rows"]
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def to_rows(value: Any) -> list[list[Any]]:
+    """The rows of a value; its own is the last. The value must not change meanwhile.
+
+    raises: TypeError for what is neither a dataclass instance nor plain data, such as a set
+    """
+    writing = _Writing()
+    own = writing.row(value)
+    assert own == len(writing.rows) - 1  # noqa: S101 - nothing holds itself
+    return writing.rows
+
+
+def from_rows(rows: object, classes: Iterable[type]) -> Any:
+    """The value of ``to_rows``.
+
+    classes: what may be made
+    raises:  ValueError for anything that ``to_rows`` does not give
+    """
+    known: Mapping[str, tuple[type, tuple[str, ...]]] = {
+        one.__name__: (one, _names(one)) for one in classes
+    }
+    made: list[Any] = []
+    try:
+        for name, *values in rows:  # type: ignore[attr-defined]
+            kind, names = known[name]
+            given = [_read(one, made) for one in values]
+            made.append(kind(**dict(zip(names, given, strict=True))))
+        return made[-1]
+    except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as fault:
+        raise ValueError(f"no rows of these classes: {fault!r}") from None
+
+
+def _read(value: Any, made: list[Any]) -> Any:
+    if isinstance(value, list):
+        return tuple([_read(one, made) for one in value])
+    if isinstance(value, dict):
+        ((kind, inside),) = value.items()
+        if kind == "r":
+            return made[inside]
+        if kind == "l":
+            return [_read(one, made) for one in inside]
+        return {key: _read(one, made) for key, one in inside.items()}
+    return value
+
+
+class _Writing:
+    """Rows so far."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[Any]] = []
+        self.numbers: dict[str, int] = {}
+        self.seen: dict[int, int] = {}
+
+    def row(self, value: Any) -> int:
+        """The row of a dataclass instance. Equal texts, not equal values, share one: 1 and True are equal."""
+        known = self.seen.get(id(value))
+        if known is not None:
+            return known
+        if not is_dataclass(value) or isinstance(value, type):
+            raise TypeError(f"{type(value).__name__} is no value that can be kept")
+        row = [
+            type(value).__name__,
+            *(self.plain(getattr(value, name)) for name in _names(type(value))),
+        ]
+        number = self.numbers.setdefault(
+            sha256(repr(row).encode("utf-8", "backslashreplace")), len(self.rows)
+        )
+        if number == len(self.rows):
+            self.rows.append(row)
+        self.seen[id(value)] = number
+        return number
+
+    def plain(self, value: Any) -> Any:
+        """A field's value as JSON."""
+        if type(value) in _PLAIN:
+            return value
+        if isinstance(value, tuple):
+            return [self.plain(one) for one in value]
+        if isinstance(value, list):
+            return {"l": [self.plain(one) for one in value]}
+        if isinstance(value, dict) and all(type(key) is str for key in value):
+            return {"d": {key: self.plain(one) for key, one in value.items()}}
+        return {"r": self.row(value)}
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.init)
