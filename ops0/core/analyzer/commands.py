@@ -54,8 +54,7 @@ class Commands:
 
     def read(self, sites: CallSites) -> None:
         """Read every call that starts a program."""
-        for module, call in tuple(sites.named(_LAST)):
-            name = foreign_name(module, call)
+        for module, call, name in sites.foreign(_LAST):
             if name is None:
                 continue
             if name in LAUNCHERS:

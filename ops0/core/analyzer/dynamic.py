@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from ops0.core.analyzer.model import Imported
 from ops0.core.analyzer.modules import Project, join
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import foreign_name
 from ops0.core.analyzer.scripts import run_script
 from ops0.core.analyzer.sites import CallSites
 from ops0.core.analyzer.spot import Spot
@@ -44,8 +43,7 @@ _LAST = frozenset(name.rpartition(".")[2] for name in (*_MODULE, *_FILE, _LOADER
 def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn, ...]:
     """Follow the import calls of all reached code; gives what cannot be decided."""
     warnings: dict[Warn, None] = {}
-    for module, call in tuple(sites.named(_LAST)):
-        name = foreign_name(module, call)
+    for module, call, name in sites.foreign(_LAST):
         place = Spot(module, call.node, module.around.get(id(call.node), ()))
         if name in _MODULE:
             warnings.update(dict.fromkeys(_modules(reach, spots, place, *_MODULE[name])))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.elsewhere import acts_on_another, side_effects
+from ops0.core.analyzer.elsewhere import acted_on, acts_on_another
 from ops0.core.analyzer.external import library_of
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
@@ -48,6 +48,7 @@ class Effects:
         self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.acting: set[str] = set()
         self.imported: set[tuple[str, int, Imported]] = set()
+        self.pending: dict[tuple[str, int, Imported], tuple[Module, Unit]] = {}
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
 
     def add(self) -> bool:
@@ -127,24 +128,24 @@ class Effects:
             path = pending.pop()
             if path not in self.acting:
                 self.acting.add(path)
-                pending += [here.path for here, _, _ in self.world.importers.get(path, ())]
+                for here, unit, one in self.world.importers.get(path, ()):
+                    self.pending[here.path, unit.index, one] = (here, unit)
+                    pending.append(here.path)
 
     def _in_order(self) -> bool:
         """Keep every import of a module that changes things: the first of them decides when it does."""
         changed = False
-        for path in sorted(self.acting):
-            for here, unit, one in self.world.importers.get(path, ()):
-                if (
-                    here.path in self.reach.kept
-                    and (here.path, unit.index, one) not in self.imported
-                ):
+        for key, (here, unit) in list(self.pending.items()):
+            if here.path in self.reach.kept:
+                del self.pending[key]
+                if key not in self.imported:
                     changed = True
-                    self._import(here, unit, one)
+                    self._import(here, unit, key[2])
         return changed
 
     def _import(self, module: Module, unit: Unit, one: Imported) -> None:
-        self.imported.add((module.path, unit.index, one))
         """Keep an import for what executing its module does, not for its names."""
+        self.imported.add((module.path, unit.index, one))
         reach, dotted = self.reach, module.absolute(one) or ""
         reach.keep(module, unit)
         if unit.kind != "import":
@@ -265,14 +266,4 @@ class Effects:
     # imports that do something
 
     def _import_has_effect(self, module: Module, unit: Unit) -> bool:
-        for one in unit.imports:
-            dotted = module.absolute(one)
-            if dotted is None:
-                continue
-            full = f"{dotted}.{one.name}" if one.name else dotted
-            if any(
-                f"{full}.".startswith(f"{known}.") and when in self.reach.tops
-                for known, when in side_effects().imports.items()
-            ):
-                return True
-        return False
+        return not self.reach.tops.isdisjoint(acted_on(module, unit))

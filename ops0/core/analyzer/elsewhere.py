@@ -16,7 +16,7 @@ from ops0.core.analyzer.resolve import External, resolve, resolve_import
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["SideEffects", "acts_on_another", "side_effects"]
+__all__ = ["SideEffects", "acted_on", "acts_on_another", "side_effects"]
 
 _ENVIRONMENT = "os.environ"
 
@@ -35,6 +35,21 @@ def side_effects() -> SideEffects:
     data = tomli.loads(Path(__file__).with_name("side_effects.toml").read_text("utf-8"))
     calls = {name: tuple(entry["when"]) for entry in data["call"] for name in entry["calls"]}
     return SideEffects({entry["import"]: entry["when"] for entry in data["import"]}, calls)
+
+
+def acted_on(module: Module, unit: Unit) -> frozenset[str]:
+    """The libraries that importing by a statement changes: the same for every step."""
+
+    def find() -> frozenset[str]:
+        whole = [(module.absolute(one), one.name) for one in unit.imports]
+        names = [f"{dotted}.{name}" if name else dotted for dotted, name in whole if dotted]
+        return frozenset(
+            when
+            for known, when in side_effects().imports.items()
+            if any(f"{name}.".startswith(f"{known}.") for name in names)
+        )
+
+    return module.memory.once(("acted on", unit.index), find)
 
 
 def acts_on_another(reach: Reach, module: Module, unit: Unit) -> bool:

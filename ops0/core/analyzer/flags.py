@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from copy import copy
 
 from ops0.core.analyzer.conditions import Decide, chain_of
-from ops0.core.analyzer.frames import bindings_in
+from ops0.core.analyzer.frames import Binding, bindings_in
 
 __all__ = ["Flags"]
 
@@ -31,6 +31,7 @@ class Flags:
     def __init__(self, tree: ast.Module, decide: Decide) -> None:
         self._decide = decide
         self._values: dict[str, ast.expr] = {}
+        self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
         bound = bindings_in(tree.body)
         times = {name: len(found) for name, found in bound.items()}
         for node in tree.body:
@@ -71,17 +72,24 @@ class Flags:
 
     def _plain(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
         names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-        if not names & (self._values.keys() | set(hidden)):
+        if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
             return test
         values = {name: one for name, one in self._values.items() if name not in hidden}
         if names & set(hidden):
-            for name, found in bindings_in(list(body)).items():
-                only = found[0] if len(found) == 1 else None
-                if name not in names or only is None or only.kind != "value" or only.path:
+            table = self._bindings(body)
+            for name in names & table.keys():
+                only = table[name][0] if len(table[name]) == 1 else None
+                if only is None or only.kind != "value" or only.path:
                     continue
                 if only.node is not None:
                     values[name] = only.node
         return _Put(values, self._is_fact).put(test, 0)
+
+    def _bindings(self, body: Sequence[ast.stmt]) -> dict[str, list[Binding]]:
+        """What binds the names of a function: its tests come one after the other."""
+        if self._last[0] is not body:
+            self._last = (body, bindings_in(list(body)))
+        return self._last[1]
 
     def _is_fact(self, value: ast.expr) -> bool:
         """Whether a value says something of the target or of modules; constants may only be compared with."""

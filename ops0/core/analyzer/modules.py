@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.world import World
 
 __all__ = ["Found", "Module", "Project", "folder_of", "join"]
+
+_DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,16 @@ class Module:
     def name(self) -> str:
         """Its dotted name: the shortest that an import root gives; the whole one if it imports relatively."""
         names = self.project.names(self.path)
-        relative = not is_notebook(self.path) and any(
+        relative = not is_notebook(self.path) and self._is_relative
+        return max(names, key=len) if relative else min(names, key=len)
+
+    @property
+    def _is_relative(self) -> bool:
+        """Whether it has an import with leading dots. Most files have none, and show it without a walk."""
+        text = b"".join(self.parsed.lines)
+        return _DOTTED.search(text) is not None and any(
             isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(self.parsed.tree)
         )
-        return max(names, key=len) if relative else min(names, key=len)
 
     @cached_property
     def file(self) -> str:

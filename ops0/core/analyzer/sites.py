@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.frames import Function
 from ops0.core.analyzer.handed import handed_calls
-from ops0.core.analyzer.model import CallUse
+from ops0.core.analyzer.kept_sets import kept_sets
+from ops0.core.analyzer.model import CallUse, Extract
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import Local, resolve, resolve_import
+from ops0.core.analyzer.resolve import Local, foreign_name, resolve, resolve_import
 from ops0.core.analyzer.spot import Spot
 
 __all__ = ["CallSites"]
+
+ByName = Mapping[str, Sequence[CallUse]]
+Foreign = tuple[tuple[CallUse, "str | None"], ...]
 
 
 class CallSites:
@@ -23,26 +27,39 @@ class CallSites:
 
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
-        self._by_name: dict[str, list[tuple[Module, CallUse]]] = defaultdict(list)
-        for module, piece, _ in reach.pieces():
-            for call in piece.calls:
-                for one in (call, *_handed(module, call)):
-                    self._by_name[one.chain[-1]].append((module, one))
+        self._alone = [(module, _by_name(module, (piece,))) for module, piece in reach.extras]
+        self._kept = kept_sets(reach)
 
-    def named(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse]]:
-        """The calls whose last part is one of these names, or that an alias may hide."""
-        for name, calls in self._by_name.items():
-            for module, call in calls:
-                if name in names or (len(call.chain) == 1 and call.chain[0]):
-                    yield module, call
+    def _tables(self) -> Iterator[tuple[Module, ByName]]:
+        yield from self._alone
+        for module, kept in self._kept:
+            yield module, _by_name_of_kept(module, kept)
+
+    def _named(self, name: str) -> Iterator[tuple[Module, CallUse]]:
+        for module, table in self._tables():
+            for call in table.get(name, ()):
+                yield module, call
+
+    def foreign(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse, str | None]]:
+        """The calls whose last part, or that of what they mean outside the project, is one of these names.
+
+        With what they mean: see foreign_name.
+        """
+        for module, table in self._alone:
+            for call, name in _foreign(module, table, names):
+                yield module, call, name
+        for module, kept in self._kept:
+            for call, name in _foreign_of_kept(module, kept, names):
+                yield module, call, name
 
     def below(self, starts: tuple[str, ...]) -> Iterator[tuple[Module, CallUse]]:
         """The calls in modules that import one of these: ``sh.`` for ``import sh`` and ``from sh import git``."""
         tops = {one.partition(".")[0] for one in starts}
         if not tops & self._reach.tops:
             return
-        for calls in self._by_name.values():
-            yield from calls
+        for module, table in self._tables():
+            for calls in table.values():
+                yield from ((module, call) for call in calls)
 
     def of(self, module: Module, function: Function) -> Iterator[Spot]:
         """The calls of a function of that module."""
@@ -57,16 +74,50 @@ class CallSites:
             yield from self._made(around[-1])
             return
         is_method = not any(unit.node is function for unit in module.units)
-        for there, call in self._by_name.get(function.name, ()):
+        for there, call in self._named(function.name):
             if _means(there, call, function, is_method=is_method):
                 yield Spot(there, call.node, there.around.get(id(call.node), ()))
 
     def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
         """The calls of a class: they are calls of its ``__init__``."""
-        for there, call in self._by_name.get(owner.name, ()):
+        for there, call in self._named(owner.name):
             found = resolve(there, call.chain) if call.chain[0] and not call.via else None
             if isinstance(found, Local) and found.unit.node is owner:
                 yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+
+def _by_name(module: Module, pieces: Iterable[Extract]) -> ByName:
+    """The calls of some code, by the last part of the called name."""
+    found: dict[str, list[CallUse]] = defaultdict(list)
+    for piece in pieces:
+        for call in piece.calls:
+            for one in (call, *_handed(module, call)):
+                found[one.chain[-1]].append(one)
+    return dict(found)
+
+
+def _by_name_of_kept(module: Module, kept: frozenset[int]) -> ByName:
+    """Those of a module's kept units. Many steps keep the same ones of a module."""
+    pieces = (module.extract(module.units[index]) for index in sorted(kept))
+    return module.memory.once(("calls", kept), lambda: _by_name(module, pieces))
+
+
+def _foreign(module: Module, table: ByName, names: frozenset[str]) -> Foreign:
+    found = []
+    for last, calls in table.items():
+        for call in calls:
+            if last in names or (len(call.chain) == 1 and call.chain[0]):
+                name = foreign_name(module, call)
+                if last in names or (name is not None and name.rpartition(".")[2] in names):
+                    found.append((call, name))
+    return tuple(found)
+
+
+def _foreign_of_kept(module: Module, kept: frozenset[int], names: frozenset[str]) -> Foreign:
+    return module.memory.once(
+        ("foreign", kept, names),
+        lambda: _foreign(module, _by_name_of_kept(module, kept), names),
+    )
 
 
 def _handed(module: Module, use: CallUse) -> tuple[CallUse, ...]:

@@ -23,7 +23,8 @@ _NOTHING_MORE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 def slices(reach: Reach) -> tuple[Slice, ...]:
     """The slices of all modules that are reached, sorted by path.
 
-    An import statement is reduced to the names that are used. The text of every slice has been parsed.
+    An import statement is reduced to the names that are used. The text of a slice has been parsed, unless it is whole
+    statements of the module on lines of their own, which can be read as they could before.
     """
     found = (_slice(reach, module) for module in reach.modules())
     return tuple(sorted(found, key=lambda one: one.path))
@@ -63,7 +64,8 @@ def _made(reach: Reach, module: Module) -> Slice:
     if module.path in reach.scripts:
         # What runs as a program is there as it is written.
         text = b"".join(module.parsed.lines).decode()
-    _verify(module, text)
+    if not page.plain:
+        _verify(module, text)
     return Slice(
         module=module.name,
         path=module.file,
@@ -83,12 +85,17 @@ def _verify(module: Module, text: str) -> None:
 
 @dataclass
 class _Page:
-    """A file being written: one entry a line, empty until something kept stands there."""
+    """A file being written: one entry a line, empty until something kept stands there.
+
+    plain: nothing has been written but statements at the top of the module, each with all of its lines to itself, and
+           imports with some of their names
+    """
 
     reach: Reach
     module: Module
     kept: set[int]
     lines: dict[int, bytes] = field(default_factory=dict)
+    plain: bool = True
 
     def text(self) -> str:
         if not self.lines:
@@ -136,6 +143,7 @@ class _Page:
         node = unit.node
         assert isinstance(node, (ast.If, ast.With))  # noqa: S101 - the only blocks that are opened
         first = node.body[0]
+        self.plain = False
         if self.is_hollow(unit):
             self.put(node.lineno, b"if True:", self.indent(unit))
         else:
@@ -168,6 +176,7 @@ class _Page:
         stars = self.reach.stars.get((self.module.path, unit.index))
         if stars and self.module.path not in self.reach.whole:
             one = unit.imports[0]
+            self.plain = False  # the names may come from texts
             return _import_text(unit.node, [(name, name) for name in sorted(stars)], one)
         if not used and (self.module.path, unit.index) in self.reach.executed:
             # For what the module does: none of its names is there to be bound, but every module has this one.
@@ -194,6 +203,7 @@ class _Page:
     def put(self, number: int, text: bytes, indent: bytes) -> None:
         """Write to a line; after a statement that stands there already, with ``;``."""
         there = self.lines.get(number)
+        self.plain &= there is None and not indent
         self.lines[number] = (there.rstrip(b"\r\n") + b"; " if there else indent) + text + b"\n"
 
     def copy(self, node: ast.stmt, indent: bytes) -> None:
@@ -208,6 +218,7 @@ class _Page:
         segment[0] = segment[0][start:]
         ending = tail if _NOTHING_MORE.fullmatch(tail) else b"\n"
         there = self.lines.get(first)
+        self.plain &= there is None and not start and not indent and ending is tail
         segment[0] = (there.rstrip(b"\r\n") + b"; " if there else indent) + segment[0]
         segment[-1] += ending or b"\n"
         for offset, line in enumerate(segment):

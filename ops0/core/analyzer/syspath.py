@@ -55,14 +55,25 @@ def with_all_roots(
 def path_changes(reach: Reach) -> Iterator[Warn]:
     """Make roots of what the modules read so far put on ``sys.path``; gives what reached ones put on it in vain."""
     for module in reach.project.loaded():
-        for call in _calls(module):
-            argument = call.args[_POSITIONS[chain_of(call.func) or ()]]
-            for path in _paths(module, call, argument):
+        for call, paths in _changes(module):
+            for path in paths:
                 inside = _inside(path)
                 if inside is not None and reach.project.source.is_dir(inside):
                     reach.project.start_in(inside)
                 elif module.path in reach.kept and (inside is None or is_known(path)):
                     yield _outside(module, call, path)
+
+
+def _changes(module: Module) -> tuple[tuple[ast.Call, tuple[str, ...]], ...]:
+    """The calls of a module that change ``sys.path``, with what they may add: the same for every step."""
+
+    def find() -> tuple[tuple[ast.Call, tuple[str, ...]], ...]:
+        found = (
+            (call, call.args[_POSITIONS[chain_of(call.func) or ()]]) for call in _calls(module)
+        )
+        return tuple((call, tuple(_paths(module, call, argument))) for call, argument in found)
+
+    return module.memory.once("path changes", find)
 
 
 def _calls(module: Module) -> Iterator[ast.Call]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.given import given_to
+from ops0.core.analyzer.kept_sets import kept_sets
 from ops0.core.analyzer.model import CallUse, Extract, Read, Taker, TextUse, Unit, UnitUses
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
@@ -58,7 +60,29 @@ class Uses:
 
 def uses_of(reach: Reach) -> Uses:
     """Everything that the reached code calls, says and reads."""
-    found = [_uses_of_piece(*one) for one in reach.pieces()]
+    if reach.extras:
+        return _joined([_uses_of_piece(*one) for one in reach.pieces()])
+    # A value is given within its own file. Modules come by path, and each one's facts are in order.
+    found = [_uses_of_kept(*one) for one in kept_sets(reach)]
+    reads: dict[str, ReadFact] = {}
+    for one in found:
+        for read in one.reads:
+            reads.setdefault(read.name, read)
+    return Uses(
+        tuple(call for one in found for call in one.calls),
+        tuple(text for one in found for text in one.texts),
+        tuple(reads.values()),
+    )
+
+
+def _uses_of_kept(module: Module, kept: frozenset[int]) -> Uses:
+    """Those of a module's kept units. Many steps keep the same ones of a module."""
+    units = (module.units[index] for index in sorted(kept))
+    pieces = (_uses_of_piece(module, module.extract(unit), unit) for unit in units)
+    return module.memory.once(("uses", kept), lambda: _joined(list(pieces)))
+
+
+def _joined(found: Sequence[UnitUses]) -> Uses:
     taken = {node: name for one in found for node, name in one.taken.items()}
     mine = frozenset().union(*(one.mine for one in found))
     calls = {call for one in found for call in one.calls}

@@ -11,6 +11,7 @@ from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, meth
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.doings import Doings, Local
+from ops0.core.analyzer.elsewhere import acted_on
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.meanings import (
     DEFINITIONS,
@@ -157,7 +158,7 @@ class World:
 
     def _is_weak(self, module: Module, unit: Unit) -> bool:
         if unit.kind == "import":
-            return not unit.dead
+            return not unit.dead and bool(acted_on(module, unit))
         done = self.doings.get((module.path, unit.index))
         if done is None or isinstance(unit.node, ast.Pass):
             return False
