@@ -11,6 +11,7 @@ from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.elsewhere import acted_on, acts_on_another
 from ops0.core.analyzer.external import library_of
+from ops0.core.analyzer.kept_sets import calls_named
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
@@ -146,20 +147,16 @@ class Effects:
     def _import(self, module: Module, unit: Unit, one: Imported) -> None:
         """Keep an import for what executing its module does, not for its names."""
         self.imported.add((module.path, unit.index, one))
-        reach, dotted = self.reach, module.absolute(one) or ""
+        reach = self.reach
         reach.keep(module, unit)
         if unit.kind != "import":
             return
-        found = reach.project.file_module(dotted)
-        is_module = reach.project.is_local(f"{dotted}.{one.name}") and (
-            found is None or found is module or one.name not in found.bindings
-        )
-        if one.name is None or is_module:
+        if module.memory.once(("names a module", one), lambda: _names_a_module(module, one)):
             reach.keep_import(module, unit, one)
             reach.follow(module, one, (), unit, bare=False)
         else:
             reach.executed.add((module.path, unit.index))
-            reach.touch_name(dotted)
+            reach.touch_name(module.absolute(one) or "")
 
     # what is wanted
 
@@ -190,15 +187,19 @@ class Effects:
 
     # names
 
-    def _names(self, module: Module, unit: Unit) -> set[str]:
+    def _names(self, module: Module, unit: Unit) -> frozenset[str]:
         """The names that a unit and the blocks around it use."""
-        names = {read.chain[0] for read in module.extract(unit).reads if not read.via} - unit.bound
+        return module.memory.once(("names", unit.index), lambda: self._find_names(module, unit))
+
+    def _find_names(self, module: Module, unit: Unit) -> frozenset[str]:
+        read = frozenset(read.chain[0] for read in module.extract(unit).reads if not read.via)
+        names = read - unit.bound
         return (
             names if unit.parent is None else names | self._names(module, module.units[unit.parent])
         )
 
     @staticmethod
-    def _may_matter(module: Module, names: set[str]) -> bool:
+    def _may_matter(module: Module, names: frozenset[str]) -> bool:
         """Whether a statement is there for what it does: in a notebook ``print(1 + 1)`` is there to be looked at."""
         return module.parsed.cells is None or not names.isdisjoint(module.bindings)
 
@@ -224,14 +225,14 @@ class Effects:
 
     def _tops(self, module: Module, unit: Unit) -> frozenset[str]:
         """The libraries that a statement needs with all that it uses: the same for every step."""
-        key = (module.path, unit.index)
-        if key not in self.world.tops:
-            trial = self.reach.empty()
-            trial.touch(module)
-            trial.keep(module, unit)
-            trial.drain()
-            self.world.tops[key] = frozenset(trial.tops)
-        return self.world.tops[key]
+        return module.memory.once(("tops", unit.index), lambda: self._find_tops(module, unit))
+
+    def _find_tops(self, module: Module, unit: Unit) -> frozenset[str]:
+        trial = self.reach.empty()
+        trial.touch(module)
+        trial.keep(module, unit)
+        trial.drain()
+        return frozenset(trial.tops)
 
     # classes that are known to their base
 
@@ -257,13 +258,20 @@ class Effects:
         return metaclass or bool(self.world.hooks(module, base)) or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
-        return any(
-            call.chain[-1] == "__subclasses__"
-            for _, piece, _ in self.reach.pieces()
-            for call in piece.calls
-        )
+        return calls_named(self.reach, "__subclasses__")
 
     # imports that do something
 
     def _import_has_effect(self, module: Module, unit: Unit) -> bool:
         return not self.reach.tops.isdisjoint(acted_on(module, unit))
+
+
+def _names_a_module(module: Module, one: Imported) -> bool:
+    """Whether an import names a module, not something in one."""
+    if one.name is None:
+        return True
+    project, dotted = module.project, module.absolute(one) or ""
+    found = project.file_module(dotted)
+    return project.is_local(f"{dotted}.{one.name}") and (
+        found is None or found is module or one.name not in found.bindings
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import tomli
 
+from ops0.core.analyzer.kept_sets import calls_named
 from ops0.core.analyzer.model import CallUse, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, resolve, resolve_import
@@ -54,12 +55,15 @@ def acted_on(module: Module, unit: Unit) -> frozenset[str]:
 
 def acts_on_another(reach: Reach, module: Module, unit: Unit) -> bool:
     """Whether a statement's call changes what reached code does through another library, or the environment."""
+    whens = module.memory.once(("calls elsewhere", unit.index), lambda: _whens(module, unit))
+    return any(_is_reached(reach, when) for when in whens)
+
+
+def _whens(module: Module, unit: Unit) -> tuple[str, ...]:
+    """What must be reached for the calls of a statement to count."""
     known = side_effects().calls
-    return any(
-        any(_is_reached(reach, when) for when in known[name])
-        for name in (_name(module, call) for call in module.extract(unit).calls)
-        if name in known
-    )
+    names = (_name(module, call) for call in module.extract(unit).calls)
+    return tuple(dict.fromkeys(when for name in names for when in known.get(name, ())))
 
 
 def _name(module: Module, call: CallUse) -> str:
@@ -80,7 +84,5 @@ def _is_reached(reach: Reach, when: str) -> bool:
             for read in piece.reads
         )
     if when.startswith("."):
-        return any(
-            call.chain[-1] == when[1:] for _, piece, _ in reach.pieces() for call in piece.calls
-        )
+        return calls_named(reach, when[1:])
     return when in reach.tops

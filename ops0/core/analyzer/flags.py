@@ -31,6 +31,11 @@ class Flags:
     def __init__(self, tree: ast.Module, decide: Decide) -> None:
         self._decide = decide
         self._values: dict[str, ast.expr] = {}
+        nothing = ast.Constant(None)
+        self._asked: tuple[tuple[ast.expr, Collection[str], Sequence[ast.stmt]], ast.expr] = (
+            (nothing, (), ()),
+            nothing,
+        )
         self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
         bound = bindings_in(tree.body)
         times = {name: len(found) for name, found in bound.items()}
@@ -71,6 +76,14 @@ class Flags:
                 self._values[node.name] = ast.Lambda(node.args, value)
 
     def _plain(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+        """The test with values in the place of names; twice in a row the same one, for it is asked two things."""
+        asked, made = self._asked
+        if asked[0] is not test or asked[1] != hidden or asked[2] is not body:
+            made = self._put(test, hidden, body)
+            self._asked = ((test, hidden, body), made)
+        return made
+
+    def _put(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
         names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
         if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
             return test
@@ -83,6 +96,8 @@ class Flags:
                     continue
                 if only.node is not None:
                     values[name] = only.node
+        if values.keys().isdisjoint(names):
+            return test
         return _Put(values, self._is_fact).put(test, 0)
 
     def _bindings(self, body: Sequence[ast.stmt]) -> dict[str, list[Binding]]:

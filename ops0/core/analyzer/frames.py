@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ops0.core.analyzer.walking import Visitor
+
 __all__ = ["Around", "Binding", "Function", "attributes_in", "bindings_in", "scopes_around"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -60,7 +62,7 @@ def bindings_in(
 
 
 @dataclass
-class _Table(ast.NodeVisitor):
+class _Table(Visitor):
     decide: Callable[[ast.expr], bool | None]
     found: dict[str, list[Binding]] = field(default_factory=dict)
 

@@ -33,6 +33,8 @@ def kernel_warnings(reach: Reach) -> Iterator[Warn]:
     """The same lines as warnings, and names that only a kernel binds."""
     for line in _reached(reach):
         yield line.remark
+    if all(module.parsed.cells is None for module in reach.modules()):
+        return
     for module, piece, _ in reach.pieces():
         if module.parsed.cells is None:
             continue

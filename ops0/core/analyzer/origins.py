@@ -9,6 +9,7 @@ from ops0.core.analyzer.callables import Code, Meaning
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.doings import Doings, Known, Local, Root
 from ops0.core.analyzer.model import Imported
+from ops0.core.analyzer.walking import Visitor
 
 __all__ = ["Origins"]
 
@@ -45,7 +46,7 @@ _GIVE_ARGUMENTS = frozenset(
 """Functions whose results are or hold what they are given."""
 
 
-class Origins(ast.NodeVisitor):
+class Origins(Visitor):
     """The half of the walk that reads expressions: see watching for the other.
 
     values: what local names may hold, as far as has been seen;  seen: roots that are known in this round

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
@@ -58,34 +58,69 @@ class Uses:
     reads: tuple[ReadFact, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one module's kept units use.
+
+    open: the texts that some other code may take, by their nodes;  away: the nodes of other texts that are taken here
+    """
+
+    found: tuple[UnitUses, ...]
+    uses: Uses
+    open: frozenset[int]
+    away: frozenset[int]
+
+
 def uses_of(reach: Reach) -> Uses:
     """Everything that the reached code calls, says and reads."""
     if reach.extras:
         return _joined([_uses_of_piece(*one) for one in reach.pieces()])
-    # A value is given within its own file. Modules come by path, and each one's facts are in order.
-    found = [_uses_of_kept(*one) for one in kept_sets(reach)]
+    # Modules come by path, and what each uses is in order.
+    parts = [_part(*one) for one in kept_sets(reach)]
     reads: dict[str, ReadFact] = {}
-    for one in found:
-        for read in one.reads:
-            reads.setdefault(read.name, read)
+    for read in (read for part in parts for read in part.uses.reads):
+        reads.setdefault(read.name, read)
     return Uses(
-        tuple(call for one in found for call in one.calls),
-        tuple(text for one in found for text in one.texts),
+        tuple(call for part in parts for call in part.uses.calls),
+        tuple(text for one in _texts_of(parts) for text in one),
         tuple(reads.values()),
     )
 
 
-def _uses_of_kept(module: Module, kept: frozenset[int]) -> Uses:
-    """Those of a module's kept units. Many steps keep the same ones of a module."""
-    units = (module.units[index] for index in sorted(kept))
-    pieces = (_uses_of_piece(module, module.extract(unit), unit) for unit in units)
-    return module.memory.once(("uses", kept), lambda: _joined(list(pieces)))
+def _part(module: Module, kept: frozenset[int]) -> _Part:
+    """That of a module's kept units. Many steps keep the same ones of a module."""
+
+    def find() -> _Part:
+        units = [module.units[index] for index in sorted(kept)]
+        found = tuple(_uses_of_piece(module, module.extract(unit), unit) for unit in units)
+        nodes = {node for one in found for _, node in one.texts}
+        taken = {node for one in found for node in (*one.taken, *one.mine)}
+        unsure = {node for one in found for fact, node in one.texts if not fact.given}
+        return _Part(found, _joined(found), frozenset(unsure), frozenset(taken - nodes))
+
+    return module.memory.once(("uses", kept), find)
 
 
-def _joined(found: Sequence[UnitUses]) -> Uses:
+def _texts_of(parts: Sequence[_Part]) -> Iterator[tuple[TextFact, ...]]:
+    """The texts of each part: as they are alone, unless code of another module takes some of them."""
+    away = frozenset().union(*(part.away for part in parts))
+    crossing = [not part.open.isdisjoint(away) for part in parts]
+    taken: dict[int, str] = {}
+    mine: frozenset[int] = frozenset()
+    if any(crossing):
+        taken, mine = _takers([one for part in parts for one in part.found])
+    for part, crosses in zip(parts, crossing, strict=True):
+        yield _texts(part.found, taken, mine) if crosses else part.uses.texts
+
+
+def _takers(found: Sequence[UnitUses]) -> tuple[dict[int, str], frozenset[int]]:
     taken = {node: name for one in found for node, name in one.taken.items()}
-    mine = frozenset().union(*(one.mine for one in found))
-    calls = {call for one in found for call in one.calls}
+    return taken, frozenset().union(*(one.mine for one in found))
+
+
+def _texts(
+    found: Sequence[UnitUses], taken: Mapping[int, str], mine: frozenset[int]
+) -> tuple[TextFact, ...]:
     texts = {
         replace(fact, given=taken[node])
         if not fact.given and node in taken and node not in mine
@@ -93,6 +128,11 @@ def _joined(found: Sequence[UnitUses]) -> Uses:
         for one in found
         for fact, node in one.texts
     }
+    return tuple(sorted(texts, key=lambda one: (one.where, one.text, one.given)))
+
+
+def _joined(found: Sequence[UnitUses]) -> Uses:
+    calls = {call for one in found for call in one.calls}
     reads: dict[str, ReadFact] = {}
     for read in (read for one in found for read in one.reads):
         before = reads.setdefault(read.name, read)
@@ -100,7 +140,7 @@ def _joined(found: Sequence[UnitUses]) -> Uses:
             reads[read.name] = read
     return Uses(
         tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
-        tuple(sorted(texts, key=lambda one: (one.where, one.text, one.given))),
+        _texts(found, *_takers(found)),
         tuple(sorted(reads.values(), key=lambda one: (one.where, one.name))),
     )
 

@@ -52,7 +52,7 @@ class World:
     holders:   a name to those whose values are, hold, or were taken out of, its value
     changers:  a name to the statements that change its value
     heirs:     a name to the classes that have it as a base
-    outward:   the statements that change a library;  tops: the libraries that one needs with all that it uses
+    outward:   the statements that change a library
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
@@ -63,7 +63,6 @@ class World:
     changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
-    tops: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
     _weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)

@@ -34,6 +34,7 @@ class RuleSet:
         self._endings: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._attributes: dict[str, list[Rule]] = defaultdict(list)
         self._using: dict[str, tuple[Rule, ...]] = {}
+        self._calling: dict[str, tuple[Rule, ...]] = {}
         for rule in self.rules:
             for pattern in rule.uses:
                 if "*" in pattern:
@@ -67,6 +68,11 @@ class RuleSet:
         """The rules whose ``methods`` a call of something unknown ends with: ``.self.rows.to_parquet``."""
         if not name.startswith("."):
             return ()
+        if name not in self._calling:
+            self._calling[name] = self._find_calling(name)
+        return self._calling[name]
+
+    def _find_calling(self, name: str) -> tuple[Rule, ...]:
         known = self._endings.get(name.rpartition(".")[2], ())
         return tuple(dict.fromkeys(rule for method, rule in known if name.endswith(method)))
 
@@ -141,6 +147,7 @@ class _Matching:
     called: set[str] = field(init=False)
     said: set[str] = field(init=False)
     told: set[tuple[str, Where]] = field(default_factory=set)
+    known: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.called = {call.name for call in self.facts.calls}
@@ -199,8 +206,10 @@ class _Matching:
 
     def rules_of(self, name: str) -> tuple[Rule, ...]:
         """The rules that know a call."""
-        methods = (rule for rule in self.rules.calling(name) if self._beside(rule))
-        return (*self.rules.using(name), *methods)
+        if name not in self.known:
+            methods = (rule for rule in self.rules.calling(name) if self._beside(rule))
+            self.known[name] = (*self.rules.using(name), *methods)
+        return self.known[name]
 
     def _names(self) -> Iterator[tuple[str, Where, str]]:
         for fact in self.facts.imports:
