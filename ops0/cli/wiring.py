@@ -252,7 +252,9 @@ def requirements_of(argument: str) -> Requirements:
     work = open_work(path)
     project = work.project
     source, entry, roots = project.source, project.entry, project.roots
-    facts = function_facts(source, entry, function or None, roots=roots, target=work.target)
+    facts = function_facts(
+        source, entry, function or None, roots=roots, target=work.target, sliced=False
+    )
     declared = step_declarations(source, entry, roots=roots, target=work.target)
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}

@@ -24,12 +24,19 @@ __all__ = ["function_facts"]
 
 
 def function_facts(
-    source: Source, entry: str, function: str | None, *, roots: tuple[str, ...], target: Target
+    source: Source,
+    entry: str,
+    function: str | None,
+    *,
+    roots: tuple[str, ...],
+    target: Target,
+    sliced: bool = True,
 ) -> Mapping[str, Facts]:
     """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
 
     What is wrong with one function stands among its facts and leaves the others as they are.
 
+    sliced: False where nobody will read the slices: there are none then
     raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
@@ -44,7 +51,10 @@ def function_facts(
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
         flow = Flow(graph_inputs(module))
-        return {name: _facts_or_faults(module, paths, flow) for name, paths in wanted.items()}
+        return {
+            name: _facts_or_faults(module, paths, flow, sliced=sliced)
+            for name, paths in wanted.items()
+        }
 
     try:
         return with_all_roots(source, roots, target, read)
@@ -52,16 +62,16 @@ def function_facts(
         raise SourceTooDeep(entry) from None
 
 
-def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
+def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow, *, sliced: bool) -> Facts:
     try:
-        return _facts_of_paths(module, paths, flow)
+        return _facts_of_paths(module, paths, flow, sliced=sliced)
     except Ops0Error as fault:
         return Facts(faults=tuple(members(fault)))
     except RecursionError:
         return Facts(faults=(SourceTooDeep(module.path),))
 
 
-def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Facts:
+def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow, *, sliced: bool) -> Facts:
     reach = Reach(module.project)
     reach.touch(module)
     units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
@@ -79,4 +89,4 @@ def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow) -> Fact
             crossing = crossing_into(flow, Place(module, path))
             types += crossing.types
             keep_own(reach, crossing.own)
-    return facts_of(reach, folder_of(module.path), types)
+    return facts_of(reach, folder_of(module.path), types, sliced=sliced)

@@ -17,7 +17,7 @@ from ops0.core.pipeline import Warn
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["Direct", "add_direct", "direct_of"]
+__all__ = ["Direct", "add_direct", "direct_of", "frozen"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,7 @@ class Direct:
     kept: tuple[tuple[str, frozenset[int]], ...]
     aliases: tuple[tuple[tuple[str, int], frozenset[Imported]], ...]
     stars: tuple[tuple[tuple[str, int], frozenset[str]], ...]
+    executed: frozenset[tuple[str, int]]
     whole: tuple[tuple[str, str], ...]
     names: frozenset[tuple[str, str]]
     tops: frozenset[str]
@@ -47,17 +48,19 @@ def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
     if unit.index not in known:
         alone = reach.alone()
         alone.add_uses(module, module.extract(unit), unit)
-        known[unit.index] = _frozen(alone)
+        known[unit.index] = frozen(alone)
     return known[unit.index]
 
 
-def _frozen(reach: Reach) -> Direct:
+def frozen(reach: Reach) -> Direct:
+    """What one for a single unit has found, as a value."""
     return Direct(
         queue=tuple(reach.waiting),
         later=tuple(reach.later or ()),
         kept=tuple((path, frozenset(units)) for path, units in reach.kept.items()),
         aliases=tuple((key, frozenset(ones)) for key, ones in reach.aliases.items()),
         stars=tuple((key, frozenset(names)) for key, names in reach.stars.items()),
+        executed=frozenset(reach.executed),
         whole=tuple(reach.whole.items()),
         names=frozenset(reach.names),
         tops=frozenset(reach.tops),
@@ -80,6 +83,7 @@ def add_direct(reach: Reach, found: Direct) -> None:
         reach.stars.setdefault(key, set()).update(names)
     for path, why in found.whole:
         reach.whole.setdefault(path, why)
+    reach.executed |= found.executed
     reach.names |= found.names
     reach.tops |= found.tops
     reach.externals.update(dict.fromkeys(found.externals))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections import deque
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.changes import ALWAYS_CHANGED
@@ -12,8 +11,9 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.elsewhere import acted_on, acts_on_another
 from ops0.core.analyzer.external import library_of
 from ops0.core.analyzer.kept_sets import calls_named
-from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.model import Cell, Chain, Unit
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.order import Order
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
 from ops0.core.analyzer.world import World
@@ -47,9 +47,7 @@ class Effects:
         self.seen: set[Cell] = set()
         self.watched: set[Cell] = set()
         self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
-        self.acting: set[str] = set()
-        self.imported: set[tuple[str, int, Imported]] = set()
-        self.pending: dict[tuple[str, int, Imported], tuple[Module, Unit]] = {}
+        self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
 
     def add(self) -> bool:
@@ -59,15 +57,15 @@ class Effects:
         for module, unit in list(self.changing.values()):
             if self._keep(module, unit):
                 changed = True
-                self._act(module)
-        changed = self._in_order() or changed
+                self.order.act(module)
+        changed = self.order.keep() or changed
         for module, unit in list(self.inheriting.values()):
             if self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
         for module, unit in self.world.outward:
             if not self._is_kept(module, unit) and self._changes_library(module, unit):
                 changed = self._keep(module, unit) or changed
-                self._act(module)
+                self.order.act(module)
         for module in self.reach.modules():
             for unit in self.world.weak(module):
                 if not self._is_kept(module, unit) and self._is_wanted(module, unit):
@@ -97,66 +95,13 @@ class Effects:
 
     def _keep(self, module: Module, unit: Unit) -> bool:
         """Keep a unit, and the imports by which its module is executed; False where it is kept, or never executed."""
-        if self._is_kept(module, unit) or not self._lead_to(module):
+        if self._is_kept(module, unit) or not self.order.lead_to(module):
             return False
         self.reach.keep(module, unit)
         for one in unit.imports:
             self.reach.keep_import(module, unit, one)
             self.reach.follow(module, one, (), unit, bare=False)
         return True
-
-    def _lead_to(self, module: Module) -> bool:
-        """Keep the imports through which a reached module executes this one; False where none does."""
-        steps: dict[str, tuple[Module, Unit, Imported, str] | None] = {module.path: None}
-        pending = deque([module.path])
-        while pending:
-            path = pending.popleft()
-            if path in self.reach.kept:
-                while (step := steps[path]) is not None:
-                    here, unit, one, path = step
-                    self._import(here, unit, one)
-                return True
-            for here, unit, one in self.world.importers.get(path, ()):
-                if here.path not in steps:
-                    steps[here.path] = (here, unit, one, path)
-                    pending.append(here.path)
-        return False
-
-    def _act(self, module: Module) -> None:
-        """Note a module that changes things, and those that execute it when they are imported."""
-        pending = [module.path]
-        while pending:
-            path = pending.pop()
-            if path not in self.acting:
-                self.acting.add(path)
-                for here, unit, one in self.world.importers.get(path, ()):
-                    self.pending[here.path, unit.index, one] = (here, unit)
-                    pending.append(here.path)
-
-    def _in_order(self) -> bool:
-        """Keep every import of a module that changes things: the first of them decides when it does."""
-        changed = False
-        for key, (here, unit) in list(self.pending.items()):
-            if here.path in self.reach.kept:
-                del self.pending[key]
-                if key not in self.imported:
-                    changed = True
-                    self._import(here, unit, key[2])
-        return changed
-
-    def _import(self, module: Module, unit: Unit, one: Imported) -> None:
-        """Keep an import for what executing its module does, not for its names."""
-        self.imported.add((module.path, unit.index, one))
-        reach = self.reach
-        reach.keep(module, unit)
-        if unit.kind != "import":
-            return
-        if module.memory.once(("names a module", one), lambda: _names_a_module(module, one)):
-            reach.keep_import(module, unit, one)
-            reach.follow(module, one, (), unit, bare=False)
-        else:
-            reach.executed.add((module.path, unit.index))
-            reach.touch_name(module.absolute(one) or "")
 
     # what is wanted
 
@@ -176,6 +121,8 @@ class Effects:
 
     def _changes_library(self, module: Module, unit: Unit) -> bool:
         done = self.world.doings[module.path, unit.index]
+        if not done.libraries and not done.called:
+            return False
         libraries = (
             done.libraries if isinstance(unit.node, _TAKING) else done.libraries | done.called
         )
@@ -264,14 +211,3 @@ class Effects:
 
     def _import_has_effect(self, module: Module, unit: Unit) -> bool:
         return not self.reach.tops.isdisjoint(acted_on(module, unit))
-
-
-def _names_a_module(module: Module, one: Imported) -> bool:
-    """Whether an import names a module, not something in one."""
-    if one.name is None:
-        return True
-    project, dotted = module.project, module.absolute(one) or ""
-    found = project.file_module(dotted)
-    return project.is_local(f"{dotted}.{one.name}") and (
-        found is None or found is module or one.name not in found.bindings
-    )

@@ -23,10 +23,12 @@ from ops0.core.pipeline import Where
 __all__ = ["facts_of", "type_facts"]
 
 
-def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts:
+def facts_of(
+    reach: Reach, folder: str, types: Iterable[TypeFact] = (), *, sliced: bool = True
+) -> Facts:
     """Finish a reach and say what it found.
 
-    folder: where relative file names start
+    folder: where relative file names start;   sliced: False where nobody will read the slices: there are none then
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
     commands, told = follow_hidden(reach, folder)
@@ -39,7 +41,7 @@ def facts_of(reach: Reach, folder: str, types: Iterable[TypeFact] = ()) -> Facts
         reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
         commands=commands,
-        slices=slices(reach),
+        slices=slices(reach) if sliced else (),
         data=data,
         warnings=tuple(
             sorted(

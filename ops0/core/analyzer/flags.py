@@ -96,7 +96,8 @@ class Flags:
                     continue
                 if only.node is not None:
                     values[name] = only.node
-        if values.keys().isdisjoint(names):
+        told = [values[name] for name in names & values.keys()]
+        if not any(isinstance(one, ast.Lambda) or self._is_fact(one) for one in told):
             return test
         return _Put(values, self._is_fact).put(test, 0)
 
