@@ -36,9 +36,7 @@ class _Gathering:
         if (id(node), only) in self.done:
             return
         self.done.add((id(node), only))
-        if isinstance(node, ast.stmt) and only:
-            node = _only(node, only)
-        piece = extract([node], self.module.surroundings, [_enclosing(one) for one in around])
+        piece = self._piece(node, around, only)
         self.pieces.append(piece)
         for name in sorted(piece.outer):
             self._outer(name, around)
@@ -48,6 +46,28 @@ class _Gathering:
             and isinstance(around[-1], ast.ClassDef)
         ):
             self._attributes(node, around[-1], around[:-1])
+
+    # Classes and functions are looked through for each of the functions in them.
+
+    def _piece(self, node: ast.AST, around: Path, only: str) -> Extract:
+        def look() -> Extract:
+            part = _only(node, only) if isinstance(node, ast.stmt) and only else node
+            scopes = [self._scope(one) for one in around]
+            return extract([part], self.module.surroundings, scopes)
+
+        return self.module.memory.once(("piece", node, around, only), look)
+
+    def _scope(self, node: ast.AST) -> Scope:
+        return self.module.memory.once(("scope", node), lambda: _enclosing(node))
+
+    def _bound(self, statement: ast.stmt) -> frozenset[str]:
+        return self.module.memory.once(("bound", statement), lambda: _binds(statement))
+
+    def _names_super(self, owner: ast.ClassDef) -> bool:
+        return self.module.memory.once(
+            ("super", owner),
+            lambda: any(isinstance(one, ast.Name) and one.id == "super" for one in ast.walk(owner)),
+        )
 
     def _outer(self, name: str, around: Path) -> None:
         """The statements of the nearest enclosing function that bind a name to code, or to something written out.
@@ -76,18 +96,17 @@ class _Gathering:
             self.add(part, (*around, owner))
         found: set[str] = set()
         for statement in owner.body:
-            bound = _binds(statement) & used
+            bound = self._bound(statement) & used
             found |= bound
             if isinstance(statement, _CODE) and bound:
                 self.add(statement, (*around, owner))
-        supers = any(isinstance(one, ast.Name) and one.id == "super" for one in ast.walk(owner))
         for base in owner.bases:
             local = self._local_class(base)
             if local is None:
                 self.add(base, around)
             elif (id(local), "class") not in self.done:
                 self.done.add((id(local), "class"))
-                self._class(local, (), used if supers else used - found)
+                self._class(local, (), used if self._names_super(owner) else used - found)
 
     def _local_class(self, base: ast.expr) -> ast.ClassDef | None:
         """The class at the top of the same file that a base names, if nothing else has that name."""
