@@ -49,9 +49,11 @@ class Effects:
         self.acting: set[str] = set()
         self.imported: set[tuple[str, int, Imported]] = set()
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.asks: bool | None = None
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
+        self.asks = None
         self._watch()
         changed = False
         for module, unit in list(self.changing.values()):
@@ -256,11 +258,14 @@ class Effects:
         return metaclass or bool(self.world.hooks(module, base)) or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
-        return any(
-            call.chain[-1] == "__subclasses__"
-            for _, piece, _ in self.reach.pieces()
-            for call in piece.calls
-        )
+        """Whether reached code asks a class for its subclasses: found once for each round."""
+        if self.asks is None:
+            self.asks = any(
+                call.chain[-1] == "__subclasses__"
+                for _, piece, _ in self.reach.pieces()
+                for call in piece.calls
+            )
+        return self.asks
 
     # imports that do something
 
