@@ -9,8 +9,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 UNIT = Path(__file__).parent / "unit"
+
+# A busy machine is slow to make inputs; that says nothing of the code.
+settings.register_profile("ops0", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("ops0")
 
 
 @lru_cache

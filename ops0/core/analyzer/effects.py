@@ -49,9 +49,11 @@ class Effects:
         self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.asks: bool | None = None
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
+        self.asks = None
         self._watch()
         changed = False
         for module, unit in list(self.changing.values()):
@@ -205,7 +207,10 @@ class Effects:
         return metaclass or bool(self.world.hooks(module, base)) or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
-        return calls_named(self.reach, "__subclasses__")
+        """Whether reached code asks a class for its subclasses: found once for each round."""
+        if self.asks is None:
+            self.asks = calls_named(self.reach, "__subclasses__")
+        return self.asks
 
     # imports that do something
 
