@@ -22,9 +22,10 @@ from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.flow import Flow, Place
 from ops0.core.analyzer.implicit import implicit_calls
 from ops0.core.analyzer.kernel import earlier_definitions, kernel_faults
-from ops0.core.analyzer.modules import Module, Project, folder_of
+from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.roots import folder_of
 from ops0.core.analyzer.syspath import with_all_roots
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts

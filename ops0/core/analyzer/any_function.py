@@ -12,8 +12,9 @@ from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Place
 from ops0.core.analyzer.functions import Path, functions_of
-from ops0.core.analyzer.modules import Module, Project, folder_of
+from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.roots import folder_of
 from ops0.core.analyzer.syspath import with_all_roots
 from ops0.core.errors import Ops0Error, members
 from ops0.core.facts import Facts, TypeFact

@@ -6,9 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from ops0.core.analyzer.modules import Project, join
+from ops0.core.analyzer.modules import Project
 from ops0.core.analyzer.paths import KnownPath, known_path
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.roots import join
 from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn
 
 __all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]

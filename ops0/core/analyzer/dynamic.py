@@ -7,8 +7,9 @@ import posixpath
 from collections.abc import Iterator
 
 from ops0.core.analyzer.model import Imported
-from ops0.core.analyzer.modules import Project, join
+from ops0.core.analyzer.modules import Project
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.roots import join
 from ops0.core.analyzer.scripts import run_script
 from ops0.core.analyzer.sites import CallSites
 from ops0.core.analyzer.spot import Spot

@@ -16,6 +16,7 @@ from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.order import Order
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.weak import weak_statements
 from ops0.core.analyzer.world import World
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Effects:
                 changed = self._keep(module, unit) or changed
                 self.order.act(module)
         for module in self.reach.modules():
-            for unit in self.world.weak(module):
+            for unit in weak_statements(self.world, module):
                 if not self._is_kept(module, unit) and self._is_wanted(module, unit):
                     changed = self._keep(module, unit) or changed
         return changed

@@ -21,6 +21,7 @@ from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses,
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
+from ops0.core.analyzer.roots import Found, find_below, names_below, package_of
 from ops0.core.analyzer.stdlib import is_stdlib
 from ops0.core.analyzer.units import split_units
 from ops0.core.locked import Target
@@ -32,20 +33,9 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.bindings import Binders
     from ops0.core.analyzer.world import World
 
-__all__ = ["Found", "Module", "Project", "folder_of", "join"]
+__all__ = ["Module", "Project"]
 
 _DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a dotted module lives.
-
-    packages: the ``__init__`` files on the way, its own included;  path: None for a namespace package
-    """
-
-    path: str | None
-    packages: tuple[str, ...]
 
 
 @dataclass(eq=False)
@@ -262,7 +252,9 @@ class Project:
             top = dotted.partition(".")[0]
             own = bool(dotted) and top != "ops0" and top not in sys.builtin_module_names
             tries = (
-                (self._below(root, dotted.split(".")) for root in self.roots) if own else iter(())
+                (find_below(self, root, dotted.split(".")) for root in self.roots)
+                if own
+                else iter(())
             )
             found = [one for one in tries if one is not None]
             self._found[dotted] = next(
@@ -282,54 +274,16 @@ class Project:
 
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""
-        folder = posixpath.normpath(folder or ".")
-        # The shallowest root wins: `pkg/a.py` can be `pkg.a` even if `pkg` is an import root too.
-        for root in sorted(self.roots, key=len):
-            inside = posixpath.relpath(folder, root)
-            if not inside.startswith(".") and "." not in inside:
-                return inside.replace("/", ".")
-        return None
+        return package_of(self.roots, folder)
 
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""
         stem = self.file_of(path).removesuffix("/__init__.py").removesuffix(".py")
-        for roots in (self._given, self.roots):
-            inside = (posixpath.relpath(stem, root) for root in roots)
-            names = [
-                one.replace("/", ".")
-                for one in inside
-                if not one.startswith(".") and "." not in one
-            ]
-            if names:
-                return tuple(names)
-        return (posixpath.basename(stem),)
-
-    def _below(self, root: str, parts: Sequence[str]) -> Found | None:
-        folder, packages = root, []
-        for index, part in enumerate(parts):
-            last = index == len(parts) - 1
-            inner = join(folder, part)
-            package = join(inner, "__init__.py")
-            if self.read(package) is not None:
-                packages.append(package)
-                if last:
-                    return Found(package, tuple(packages))
-            elif last and self.read(f"{inner}.py") is not None:
-                return Found(f"{inner}.py", tuple(packages))
-            elif not self.source.is_dir(inner):
-                return None
-            folder = inner
-        return Found(None, tuple(packages))
-
-
-def folder_of(path: str) -> str:
-    """The folder that a file stands in, ``.`` at the top."""
-    return posixpath.dirname(path) or "."
-
-
-def join(folder: str, name: str) -> str:
-    """A path below a folder of the project, without a leading ``./``."""
-    return posixpath.normpath(posixpath.join(folder, name))
+        return (
+            names_below(self._given, stem)
+            or names_below(self.roots, stem)
+            or (posixpath.basename(stem),)
+        )
 
 
 def _header(node: ast.stmt) -> list[ast.AST]:

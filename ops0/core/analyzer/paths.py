@@ -7,8 +7,9 @@ import posixpath
 from dataclasses import dataclass
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.modules import Module, join
+from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
+from ops0.core.analyzer.roots import join
 
 __all__ = ["KnownPath", "class_constant", "constant_behind", "known_path", "known_text"]
 

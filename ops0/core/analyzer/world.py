@@ -11,7 +11,6 @@ from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, meth
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.doings import Doings, Local
-from ops0.core.analyzer.elsewhere import acted_on
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.meanings import (
     DEFINITIONS,
@@ -52,7 +51,7 @@ class World:
     holders:   a name to those whose values are, hold, or were taken out of, its value
     changers:  a name to the statements that change its value
     heirs:     a name to the classes that have it as a base
-    outward:   the statements that change a library
+    outward:   the statements that change a library;   weak: see weak_statements
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
@@ -64,7 +63,7 @@ class World:
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
-    _weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
     _known: dict[Code, Doings] = field(default_factory=dict)
@@ -146,29 +145,6 @@ class World:
         for base in node.bases:
             for home, name, _ in homes(module, base):
                 self.heirs.setdefault((home.path, name), []).append((module, unit))
-
-    def weak(self, module: Module) -> tuple[Unit, ...]:
-        """The statements of a module that may be kept for another reason than what they surely change."""
-        if module.path not in self._weak:
-            self._weak[module.path] = tuple(
-                unit for unit in module.units if self._is_weak(module, unit)
-            )
-        return self._weak[module.path]
-
-    def _is_weak(self, module: Module, unit: Unit) -> bool:
-        if unit.kind == "import":
-            return not unit.dead and bool(acted_on(module, unit))
-        done = self.doings.get((module.path, unit.index))
-        if done is None or isinstance(unit.node, ast.Pass):
-            return False
-        if isinstance(unit.node, ast.Delete):
-            # Who reads a name does not want it gone; who reads a table wants it without the item.
-            return not all(isinstance(target, ast.Name) for target in unit.node.targets)
-        if unit.kind == "effect":
-            return not (
-                isinstance(unit.node, ast.Expr) and isinstance(unit.node.value, ast.Constant)
-            )
-        return bool(done.handed or done.libraries or done.called)
 
     def known(self, code: Code) -> Doings:
         """What calling code does, with all that it calls in turn."""
