@@ -78,6 +78,27 @@ def install(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", str(project / "env"))
 
 
+def plug_in(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = project / "env" / "lib" / "python3.11" / "site-packages"
+    info = site / "acme_ops0-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: acme-ops0\nVersion: 1.0\n")
+    (info / "RECORD").write_text("acme_ops0/__init__.py,,\nacme_ops0/ops0.toml,,\n")
+    (info / "entry_points.txt").write_text("[ops0.integrations]\nacme = acme_ops0:ops0.toml\n")
+    (site / "acme_ops0").mkdir()
+    (site / "acme_ops0" / "__init__.py").write_text("")
+    rule = 'id = "acme"\nwhy = "acme reads"\npage = "https://acme.example"\n'
+    (site / "acme_ops0" / "ops0.toml").write_text(
+        f'[[rules]]\n{rule}uses = ["yaml"]\nneeds = "acme-yaml"\n'
+    )
+    monkeypatch.setenv("VIRTUAL_ENV", str(project / "env"))
+
+
+def include(project: Path, _: pytest.MonkeyPatch) -> None:
+    (project / "requirements.txt").write_text("-r more.txt\n")
+    (project / "more.txt").write_text("pyyaml>=6\n")
+
+
 CHANGES = {
     "the pipeline": edit("pipeline.py", PIPELINE.replace("yaml", "toml")),
     "a helper": edit("helpers.py", "def rows():\n    import httpx\n"),
@@ -86,7 +107,9 @@ CHANGES = {
     "a setting": edit("ops0.toml", 'requires = ["polars"]\n'),
     "the name that provides an import": edit("ops0.toml", 'imports = { yaml = "ruamel.yaml" }\n'),
     "a declared version": edit("requirements.txt", "pyyaml>=6\n"),
+    "what an included file declares": include,
     "what is installed": install,
+    "the rules of an integration": plug_in,
 }
 
 
@@ -123,6 +146,16 @@ def test_what_decides_beside_files_is_in_the_key(
     assert analysis_key(open_work(str(project / "pipeline.py")), ()) == analysis_key(
         open_work(str(project / "pipeline.py")), ()
     )
+
+
+def test_the_programs_that_a_distribution_brings_are_in_the_key(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(project, monkeypatch)
+    before = analysis_key(open_work(str(project / "pipeline.py")), ())
+    (record,) = project.glob("env/lib/python3.11/site-packages/*/RECORD")
+    record.write_text(record.read_text() + "../../../bin/rival,,\n")
+    assert analysis_key(open_work(str(project / "pipeline.py")), ()) != before
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(

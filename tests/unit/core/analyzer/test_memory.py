@@ -86,6 +86,46 @@ def test_all_functions_together_have_the_facts_that_each_has_alone() -> None:
     assert together == {name: facts(name)[name] for name in together}
 
 
+def test_a_text_is_taken_by_code_of_another_module_only_where_that_is_reached() -> None:
+    """The texts of a module are found once, but who takes them depends on what else a function reaches."""
+    files = {
+        "p.py": "import pandas\nimport places\n\ndef reads():\n    return pandas.read_csv(places.HOME)\n\n"
+        "def tells():\n    return places.HOME\n",
+        "places.py": "HOME = 's3://x'\n",
+    }
+    for function in (None, "reads", "tells"):
+        found = function_facts(MemorySource(files), "p.py", function, roots=(".",), target=TARGET)
+        given = {name: [text.given for text in one.texts] for name, one in found.items()}
+        expected = {"reads": ["pandas.read_csv"], "tells": [""]}
+        assert given == {name: expected[name] for name in found}
+
+
+def test_no_slices_are_made_where_nobody_reads_them() -> None:
+    def facts(*, sliced: bool) -> Mapping[str, Facts]:
+        source = MemorySource(TANGLED)
+        return function_facts(source, "p.py", None, roots=(".",), target=TARGET, sliced=sliced)
+
+    whole, bare = facts(sliced=True), facts(sliced=False)
+    assert all(one.slices for one in whole.values())
+    assert bare == {name: dataclasses.replace(one, slices=()) for name, one in whole.items()}
+
+
+def test_a_name_with_many_bindings_is_followed_as_for_each_function_alone() -> None:
+    """What a statement sees of many bindings is left to each step: noted for each statement it would be quadratic."""
+    lines = [f"if a.FLAG:\n    from lib{at} import x\ny{at} = x\n" for at in range(30)]
+    names = "".join(f"def f{at}():\n    return y{at}\n" for at in range(30))
+    files = {f"lib{at}.py": "x = 1\n" for at in range(30)}
+    files |= {"a.py": "FLAG = input()\n", "p.py": f"import a\n{''.join(lines)}{names}"}
+    together = function_facts(MemorySource(files), "p.py", None, roots=(".",), target=TARGET)
+    for at in (0, 11, 29):
+        source = MemorySource(files)
+        alone = function_facts(source, "p.py", f"f{at}", roots=(".",), target=TARGET)
+        assert together[f"f{at}"] == alone[f"f{at}"]
+        assert {f"lib{one}.py" for one in range(at + 1)} <= {
+            one.path for one in alone[f"f{at}"].slices
+        }
+
+
 def test_each_file_is_parsed_once_and_each_unit_looked_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
