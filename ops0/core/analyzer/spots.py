@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
@@ -20,6 +21,8 @@ __all__ = ["Spots"]
 
 _DEEPEST = 24
 _MOST = 256
+_ASKED = 2_000
+"""Expressions that are looked at for one; ways that branch again and again would never end."""
 
 
 Sites = Callable[[Module, Function], Iterable[Spot]]
@@ -33,11 +36,26 @@ class Spots:
     sites: Sites
     _tables: dict[int, dict[str, list[Binding]]] = field(default_factory=dict)
     _busy: set[tuple[int, int]] = field(default_factory=set)
+    _left: int = _ASKED
+    asking: bool = False
+
+    @contextmanager
+    def one_question(self) -> Iterator[None]:
+        """All that is asked for within counts as one question."""
+        outer, self.asking = self.asking, True
+        self._left = self._left if outer else _ASKED
+        try:
+            yield
+        finally:
+            self.asking = outer
 
     def behind(self, spot: Spot) -> list[Spot]:
         """The expressions that a spot may turn out to be: no name that could be followed further."""
         key = (id(spot.node), id(spot.around[-1]) if spot.around else 0)
-        if key in self._busy or len(self._busy) > _DEEPEST:
+        if not self._busy and not self.asking:
+            self._left = _ASKED
+        self._left -= 1
+        if key in self._busy or len(self._busy) > _DEEPEST or self._left < 0:
             return [spot]
         self._busy.add(key)
         try:

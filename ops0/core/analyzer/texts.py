@@ -51,8 +51,11 @@ def texts(spots: Spots, spot: Spot, depth: int = 0) -> tuple[str, ...]:
     if depth > 12:
         return (UNKNOWN,)
     found: dict[str, None] = {}
-    for one in spots.behind(spot):
-        found.update(dict.fromkeys(_texts(spots, one, depth)))
+    with spots.one_question():
+        for one in spots.behind(spot):
+            found.update(dict.fromkeys(_texts(spots, one, depth)))
+            if len(found) > _MOST:
+                break
     return tuple(found) if 0 < len(found) <= _MOST else (UNKNOWN,)
 
 

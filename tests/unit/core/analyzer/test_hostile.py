@@ -273,3 +273,15 @@ def test_time_grows_with_size(name: str) -> None:
         return count
 
     assert calls(1000) < 20 * calls(100)
+
+
+def test_texts_that_grow_in_loops_are_not_all_spelt(facts) -> None:
+    """A command put together part by part, where each part may be any of the others'."""
+    lines = [f"    if x: cmd = 'a{at} ' + cmd + quote(items[{at}]) + rest" for at in range(30)]
+    lines += [f"    items.append(['', cmd, rest, '{at}'])" for at in range(30)]
+    source = "\n".join(
+        ["import os", "def make(items, x):", "  cmd = rest = ''", "  for cmd, rest in items:", *lines,
+         "    for rest in items[1:]: cmd = cmd + rest[1]", "  return cmd",
+         "def f(items): os.system(make(items, 1)); os.popen(make([items, make(items, 2)], 3))"]
+    )  # fmt: skip
+    assert len(facts(source).warnings) == 2
