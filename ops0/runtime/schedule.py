@@ -77,11 +77,18 @@ class Schedule:
             call = self._ids[heapq.heappop(self._ready)]
             if self._startable(call) and not self._undone[call]:
                 starts.append(self._park(call))
-        while self._near and len(self._parked_early) < self._ahead:
+        # Calls that were parked early become ready many at once: they still take the places of those to come.
+        while self._near and self._under_way < self._jobs + self._ahead:
+            if len(self._parked_early) >= self._ahead:
+                break
             call = self._ids[heapq.heappop(self._near)]
             if self._startable(call) and not self._idle[call] and self._undone[call]:
                 starts.append(self._park(call))
         return tuple(starts)
+
+    @property
+    def _under_way(self) -> int:
+        return len(self._running) + len(self._parked_ready) + len(self._parked_early)
 
     def take_releases(self) -> tuple[CallId, ...]:
         """The parked calls to send their go line now; they are running from now on."""

@@ -180,3 +180,16 @@ def test_a_producer_counts_once_however_often_it_is_read(
     make: SimpleNamespace, needs: tuple[str, ...]
 ) -> None:
     assert producers_of(make.call("x", *needs)) == tuple(dict.fromkeys(needs))
+
+
+def test_calls_that_become_ready_together_leave_no_room_for_more_ahead(
+    make: SimpleNamespace,
+) -> None:
+    edges = {"c0": (), "c1": ("c0",), "c2": ("c0", "c1"), "c3": ("c0", "c1"), "c4": ("c0",)}
+    edges |= {"c5": ("c0",), "c6": ("c1",)}
+    calls = [make.call(name, *needs) for name, needs in edges.items()]
+    schedule = Schedule(calls, jobs=1, ahead=3)
+    up(schedule), up(schedule)
+    schedule.done("c0")
+    up(schedule)
+    assert states(schedule).count("parked") + states(schedule).count("running") <= 4
