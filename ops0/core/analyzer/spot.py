@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ops0.core.analyzer.frames import Around
 from ops0.core.analyzer.modules import Module
 
-__all__ = ["Spot"]
+__all__ = ["Spot", "sum_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,13 @@ class Spot:
     def at(self, node: ast.expr) -> Spot:
         """Another expression of the same place."""
         return replace(self, node=node)
+
+
+def sum_of(start: Spot, more: Sequence[Spot]) -> Spot:
+    """``start + a + b`` as one expression; a part from elsewhere stays where it is by being looked at in its place."""
+    node: ast.expr = start.node
+    for one in more:
+        if one.module is start.module:
+            node = ast.copy_location(ast.BinOp(node, ast.Add(), one.node), one.node)
+    around = max((start, *more), key=lambda one: len(one.around)).around
+    return replace(start, node=node, around=around)

@@ -14,7 +14,7 @@ from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.passing import given_to, is_itself, parameters_of, returned_by
 from ops0.core.analyzer.pieces import is_split, is_unset, is_within, item_of
 from ops0.core.analyzer.resolve import Local, resolve
-from ops0.core.analyzer.spot import Spot
+from ops0.core.analyzer.spot import Spot, sum_of
 from ops0.core.analyzer.targets import SYS_PLATFORM
 
 __all__ = ["Spots"]
@@ -148,7 +148,7 @@ class Spots:
                 found += self._value(spot.at(binding.node), binding)
         if not grown:
             return found
-        return [_sum(one, [spot.at(more) for more in grown]) for one in found]
+        return [sum_of(one, [spot.at(more) for more in grown]) for one in found]
 
     def _value(self, spot: Spot, binding: Binding) -> list[Spot]:
         if binding.kind == "element":
@@ -208,7 +208,7 @@ class Spots:
             )
             values = [
                 replace(spot, node=value, around=around)
-                for name, value, around in (attributes_in(owner) if owner is not None else ())
+                for name, value, around in _attributes(spot.module, owner)
                 if name == chain[1]
             ]
             return self._all(values) or [spot]
@@ -219,7 +219,7 @@ class Spots:
             if isinstance(found, Local) and isinstance(node_of, ast.ClassDef):
                 values = [
                     Spot(found.module, value, around)
-                    for name, value, around in attributes_in(node_of)
+                    for name, value, around in _attributes(found.module, node_of)
                     if (name,) == found.rest
                 ]
                 return self._all(values) or [spot]
@@ -294,11 +294,10 @@ class Spots:
         return None
 
 
-def _sum(start: Spot, more: list[Spot]) -> Spot:
-    """``start + a + b`` as one expression; a part from elsewhere stays where it is by being looked at in its place."""
-    node: ast.expr = start.node
-    for one in more:
-        if one.module is start.module:
-            node = ast.copy_location(ast.BinOp(node, ast.Add(), one.node), one.node)
-    around = max((start, *more), key=lambda one: len(one.around)).around
-    return replace(start, node=node, around=around)
+def _attributes(
+    module: Module, owner: ast.ClassDef | None
+) -> tuple[tuple[str, ast.expr, Around], ...]:
+    """What a class and its methods assign to attributes: read once."""
+    if owner is None:
+        return ()
+    return module.memory.once(("attributes", id(owner)), lambda: tuple(attributes_in(owner)))
