@@ -9,6 +9,7 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.external import ExternalImport
 from ops0.core.analyzer.guards import catches_import_error, gives_up
 from ops0.core.analyzer.model import Extract, Imported, Unit
+from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.scopes import names_bound
 
@@ -33,9 +34,9 @@ class NeededAnyway:
             return False
         if unit is None or unit.kind == "define":
             return any(
-                _needed_inside(owner.node, one)
-                for there, piece, owner in self.reach.pieces()
-                if there is module and owner is not None and one in piece.imports
+                self._needed_inside(module, owner, one)
+                for piece, owner in self._pieces_of(module)
+                if owner is not None and one in piece.imports
             )
         around = module.units[unit.parent].node if unit.parent is not None else None
         if unit.kind == "import" and not isinstance(around, ast.With):
@@ -45,9 +46,40 @@ class NeededAnyway:
         bound = unit.bound
         given = _bound_by_handlers(unit.node)
         return any(
-            self._uses_blindly(piece, owner, one.bound, bound, given=one.bound in given)
-            for there, piece, owner in self.reach.pieces()
-            if there is module and owner is not unit
+            self._uses(module, piece, owner, one.bound, bound, given=one.bound in given)
+            for piece, owner in self._pieces_of(module)
+            if owner is not unit
+        )
+
+    def _pieces_of(self, module: Module) -> Iterator[tuple[Extract, Unit | None]]:
+        """What is reached of one module."""
+        yield from ((piece, None) for there, piece in self.reach.extras if there is module)
+        for index in self.reach.kept.get(module.path, ()):
+            unit = module.units[index]
+            yield module.extract(unit), unit
+
+    @staticmethod
+    def _needed_inside(module: Module, owner: Unit, one: Imported) -> bool:
+        """Found once for each import: no step has a say in it."""
+        key = ("needed inside", owner.index, one)
+        return module.memory.once(key, lambda: _needed_inside(owner.node, one))
+
+    def _uses(
+        self,
+        module: Module,
+        piece: Extract,
+        owner: Unit | None,
+        name: str,
+        bound: frozenset[str],
+        *,
+        given: bool,
+    ) -> bool:
+        """Likewise for each statement and import."""
+        if owner is None:
+            return self._uses_blindly(piece, owner, name, bound, given=given)
+        return module.memory.once(
+            ("uses blindly", owner.index, name, bound, given),
+            lambda: self._uses_blindly(piece, owner, name, bound, given=given),
         )
 
     @staticmethod
