@@ -22,7 +22,7 @@ def _exports(module: Module, name: str) -> bool:
     pending, seen = [module], {module.path}
     while pending:
         here = pending.pop()
-        declared = _declared(here)
+        declared = _all_of(here)
         if declared is not None:
             if name in declared:
                 return True
@@ -70,6 +70,11 @@ def _targets(module: Module) -> list[Module]:
 def _target(module: Module, one: Imported) -> Module | None:
     dotted = module.absolute(one)
     return module.project.file_module(dotted) if dotted else None
+
+
+def _all_of(module: Module) -> frozenset[str] | None:
+    """See ``_declared``; found once."""
+    return module.memory.once("__all__", lambda: _declared(module))
 
 
 def _declared(module: Module) -> frozenset[str] | None:
