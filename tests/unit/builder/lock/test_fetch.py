@@ -115,13 +115,11 @@ def test_targets_trust_and_sdists_are_not_mixed(house):
 
 
 def test_two_versions_of_a_name_are_two_calls(house):
-    files = {"a": ("a-1.0-py3-none-any.whl", b"a")}
-
-    def run(argv, **options):
+    def run(argv, **options):  # the two calls run side by side: each has files of its own
         lines = Path(argv[argv.index("--requirement") + 1]).read_text().splitlines()
         assert len(lines) == 1
         version = lines[0].split("==")[1].split()[0]
-        files["a"] = (f"a-{version}-py3-none-any.whl", version.encode())
+        files = {"a": (f"a-{version}-py3-none-any.whl", version.encode())}
         return FakePip(files)(argv, **options)
 
     batch = [wanted("a", b"1.0"), wanted("a", b"2.0", version="2.0")]
