@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import tomli
 
 from ops0.core.analyzer.kept_sets import calls_named
-from ops0.core.analyzer.model import CallUse, Unit
+from ops0.core.analyzer.model import Unit
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, resolve, resolve_import
+from ops0.core.analyzer.resolve import foreign_name
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
@@ -62,18 +62,8 @@ def acts_on_another(reach: Reach, module: Module, unit: Unit) -> bool:
 def _whens(module: Module, unit: Unit) -> tuple[str, ...]:
     """What must be reached for the calls of a statement to count."""
     known = side_effects().calls
-    names = (_name(module, call) for call in module.extract(unit).calls)
+    names = (foreign_name(module, call) or "" for call in module.extract(unit).calls)
     return tuple(dict.fromkeys(when for name in names for when in known.get(name, ())))
-
-
-def _name(module: Module, call: CallUse) -> str:
-    if not call.chain[0]:
-        return ""
-    if call.via:
-        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
-    else:
-        found = [resolve(module, call.chain)]
-    return next((one.dotted for one in found if isinstance(one, External)), "")
 
 
 def _is_reached(reach: Reach, when: str) -> bool:

@@ -13,6 +13,7 @@ from ops0.core.analyzer.errors import PipelineBody, UnknownStep
 from ops0.core.analyzer.literals import NotLiteral, json_value
 from ops0.core.analyzer.model import Chain
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.passing import defaults_of
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import Call, CallId, FromCall, FromConstant, FromParam, Input, StepName
 
@@ -70,7 +71,7 @@ class _Reader:
         """The pipeline's own parameters are given when the run starts."""
         if node.args.vararg is not None or node.args.kwarg is not None:
             self.fault(node, "a pipeline takes no *args or **kwargs", "name each parameter")
-        defaults = _defaults(node.args)
+        defaults = defaults_of(node)
         for one in parameters_of(self.module, node):
             default = defaults.get(one.name)
             try:
@@ -236,14 +237,3 @@ class _Reader:
 
     def fault(self, node: ast.AST, fact: str, hint: str | None = None) -> None:
         self.faults.append(PipelineBody(self.module.where(getattr(node, "lineno", 1)), fact, hint))
-
-
-def _defaults(arguments: ast.arguments) -> dict[str, ast.expr]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [
-        *zip(
-            positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True
-        ),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return {one.arg: default for one, default in pairs if default is not None}

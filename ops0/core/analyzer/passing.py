@@ -9,10 +9,10 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.frames import Function
 from ops0.core.analyzer.spot import Spot
 
-__all__ = ["given_to", "is_itself", "parameters_of", "returned_by"]
+__all__ = ["defaults_of", "given_to", "is_itself", "returned_by"]
 
 
-def parameters_of(owner: Function) -> dict[str, ast.expr | None]:
+def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
     """Each parameter with its default."""
     arguments = owner.args
     positional = [*arguments.posonlyargs, *arguments.args]

@@ -11,7 +11,7 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.elements import direct_elements
 from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.passing import given_to, is_itself, parameters_of, returned_by
+from ops0.core.analyzer.passing import defaults_of, given_to, is_itself, returned_by
 from ops0.core.analyzer.pieces import is_split, is_unset, is_within, item_of
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.spot import Spot, sum_of
@@ -110,7 +110,7 @@ class Spots:
             here = replace(spot, around=spot.around[:depth])
             bound = self._table(spot.module, owner).get(name, [])
             found: list[Spot] = []
-            if not isinstance(owner, ast.ClassDef) and name in parameters_of(owner):
+            if not isinstance(owner, ast.ClassDef) and name in defaults_of(owner):
                 found = self._parameter(here, owner, name)
             if found or bound:
                 return self._bound(here, bound, found)
@@ -176,7 +176,7 @@ class Spots:
     # parameters
 
     def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
-        default = parameters_of(owner)[name]
+        default = defaults_of(owner)[name]
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []

@@ -23,6 +23,7 @@ from ops0.core.analyzer.flow.values import (
 )
 from ops0.core.analyzer.given import given_to
 from ops0.core.analyzer.model import CallUse
+from ops0.core.analyzer.passing import defaults_of
 from ops0.core.analyzer.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
@@ -111,13 +112,8 @@ class Evaluate(Expressions):
         return flat(union([left, *found]))
 
     def _own_method(self, maker: Maker, name: str) -> Callee | None:
-        if not isinstance(maker, Own):
-            return None
-        module = self.module.project.module(maker.path)
-        unit = next(iter(module.bindings.get(maker.name, ())), None)
-        if unit is None or not isinstance(unit.node, ast.ClassDef):
-            return None
-        return method_of(Place(module, (unit.node,)), name)
+        owner = self.definition(maker) if isinstance(maker, Own) else None
+        return method_of(owner, name) if owner is not None else None
 
     def _called(self, node: ast.Call, callee: Callee) -> Value:
         """A call of the project's own function with its parameters filled in; of a class, an instance of it."""
@@ -168,15 +164,6 @@ class Evaluate(Expressions):
 def default_of(known: Summaries, place: Place, name: str) -> Value:
     """A parameter's default; plain Python where it has none."""
     node = as_function(place.path[-1])
-    if node is None:
-        return NOTHING
-    arguments = node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    late = positional[len(positional) - len(arguments.defaults) :]
-    pairs = [
-        *zip(late, arguments.defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    default = next((value for one, value in pairs if one.arg == name), None)
+    default = defaults_of(node).get(name) if node is not None else None
     outer = Place(place.module, place.path[:-1])
     return Evaluate(known, outer).value(default) if default is not None else NOTHING

@@ -192,21 +192,26 @@ class Expressions(ast.NodeVisitor):
                     return Value(frozenset({Own(own.path, own.name, instance=True)}))
                 return self.known.result(callee.place)
         if own.instance and name != CALLED:
-            module = self.module.project.module(own.path)
-            unit = next(iter(module.bindings.get(own.name, ())), None)
-            if unit is not None and isinstance(unit.node, ast.ClassDef):
-                return self.known.attribute(Place(module, (unit.node,)), name)
+            made = self.definition(own)
+            if made is not None and isinstance(made.path[-1], ast.ClassDef):
+                return self.known.attribute(made, name)
         return Value(frozenset({own}))
 
     def callees(self, value: Value) -> list[Callee]:
         """The functions and classes of the project that a value holds."""
         found: list[Callee] = []
         for one in sorted(one for one in value.makers if isinstance(one, Own)):
-            module = self.module.project.module(one.path)
-            unit = next(iter(module.bindings.get(one.name, ())), None)
-            if not one.instance and unit is not None and isinstance(unit.node, Definition):
-                found.append(Callee(Place(module, (unit.node,))))
+            made = self.definition(one)
+            if not one.instance and made is not None:
+                found.append(Callee(made))
         return found
+
+    def definition(self, own: Own) -> Place | None:
+        """The place inside the function or class that a value is, or is an instance of."""
+        module = self.module.project.module(own.path)
+        unit = next(iter(module.bindings.get(own.name, ())), None)
+        node = unit.node if unit is not None else None
+        return Place(module, (node,)) if isinstance(node, Definition) else None
 
     # members
 
