@@ -64,14 +64,13 @@ def build_images(
     raises: StepBuildFailed, ProofFailed (together where several fail), BuildxUnusable, WheelGone, SystemFetchFailed,
             EngineError
     """
-    component = image_component(plan.pipeline.name)
-    with file_lock(cache_dir() / "locks" / f"build-{component}.lock"):
+    with file_lock(build_lock(plan)):
         images = read_images(engine)
         present = dict(present_images(plan, images))
         wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
         todo = tuple(step for step in wanted if only is None or step in only)
         if todo:
-            remove_noted(_note(plan), engine)
+            remove_killed(plan, engine)
             with file_lock(contexts_lock(), shared=True):
                 present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
         return present
@@ -87,13 +86,16 @@ def _build(
     *,
     no_cache: bool,
 ) -> Mapping[StepName, str]:
-    _report(on_event, todo, "staging")
-    folder = contexts_dir()
-    _stage(tree, todo, wheels, folder, engine, anew=no_cache)
-    _report(on_event, todo, "building")
-    with _unproven(plan, todo, engine) as tags:
-        bake(tree, tags, folder=folder, engine=engine, on_event=on_event, no_cache=no_cache)
-        digests = {step: _built(engine, step, tag) for step, tag in tags.items()}
+    with unproven_tags(plan, todo, engine) as (tags,):
+        digests = bake_staged(
+            tree,
+            wheels,
+            tags,
+            folder=contexts_dir(),
+            engine=engine,
+            on_event=on_event,
+            no_cache=no_cache,
+        )
         faults = prove_images(
             plan,
             digests,
@@ -111,6 +113,28 @@ def _build(
                 on_event(Stage(step=step, state="ready"))
         raise_together(list(faults.values()))
     return digests
+
+
+def bake_staged(
+    tree: BuildTree,
+    wheels: Mapping[str, Path],
+    tags: Mapping[StepName, str],
+    *,
+    folder: Path,
+    engine: EngineSocket,
+    on_event: OnEvent,
+    no_cache: bool,
+) -> Mapping[StepName, str]:
+    """Stage in ``folder`` what the tagged steps need, build, and give the engine's digests; the tags stay.
+
+    raises: StepBuildFailed, BuildxUnusable, WheelGone, SystemFetchFailed, EngineError
+    """
+    steps = tuple(tags)
+    _report(on_event, steps, "staging")
+    _stage(tree, steps, wheels, folder, engine, anew=no_cache)
+    _report(on_event, steps, "building")
+    bake(tree, tags, folder=folder, engine=engine, on_event=on_event, no_cache=no_cache)
+    return {step: _built(engine, step, tag) for step, tag in tags.items()}
 
 
 def _stage(
@@ -131,15 +155,29 @@ def _stage(
         mark_used(folder / name)
 
 
+def build_lock(plan: Plan) -> Path:
+    """The lock that one build of a pipeline holds alone on this machine."""
+    return cache_dir() / "locks" / f"build-{image_component(plan.pipeline.name)}.lock"
+
+
+def remove_killed(plan: Plan, engine: EngineSocket) -> None:
+    """Take away the tags that a killed build of this pipeline noted; under ``build_lock``. Raises EngineError."""
+    remove_noted(_note(plan), engine)
+
+
 @contextmanager
-def _unproven(
-    plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket
-) -> Iterator[Mapping[StepName, str]]:
-    """A tag of this build's own for each image; none of them stays, however the block ends."""
-    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
-    tags = {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
-    with noted_tags(_note(plan), tags.values(), engine):
+def unproven_tags(
+    plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket, *, rounds: int = 1
+) -> Iterator[tuple[Mapping[StepName, str], ...]]:
+    """Tags of this build's own: for each round one for each image. None of them stays, however the block ends."""
+    tags = tuple(_marked(plan, steps) for _ in range(rounds))
+    with noted_tags(_note(plan), (tag for one in tags for tag in one.values()), engine):
         yield tags
+
+
+def _marked(plan: Plan, steps: tuple[StepName, ...]) -> Mapping[StepName, str]:
+    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
+    return {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
 
 
 def _note(plan: Plan) -> Path:

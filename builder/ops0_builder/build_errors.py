@@ -13,7 +13,9 @@
     ├── BuildxUnusable     43   docker buildx is missing or too old
     ├── SystemFetchFailed  44   Debian packages could not be had
     ├── BaseBuildFailed    45   a base image could not be made
-    └── WheelGone          46   a locked wheel is not in the wheelhouse
+    ├── WheelGone          46   a locked wheel is not in the wheelhouse
+    ├── BuildsDiffer       47   two builds without cache gave different images
+    └── CheckUnreadable    48   the engine did not give the images out, to be compared
 """
 
 from __future__ import annotations
@@ -150,3 +152,30 @@ class WheelGone(BuildError):
             f"{filename}: not in the wheelhouse", "`ops0 lock` fetches it; then build again"
         )
         self.filename = filename
+
+
+class BuildsDiffer(BuildError):
+    """Two builds without cache gave different images. ``steps``: whose."""
+
+    exit_code = 47
+
+    def __init__(self, steps: tuple[StepName, ...], of: int) -> None:
+        super().__init__(
+            f"{len(steps)} of {of} images differ between two builds without cache: {', '.join(steps)}",
+            "the differing files are listed by layer; where a package's layer differs, pin another version of it; "
+            "where another one does, it is a fault of ops0: please report it",
+        )
+        self.steps = steps
+
+
+class CheckUnreadable(BuildError):
+    """The engine did not give two differing images out, so their files could not be compared."""
+
+    exit_code = 48
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            f"the images differ, and their files cannot be compared: {fact}",
+            "is there room in ops0's cache folder for both images? `ops0 doctor` says how much there is",
+        )
+        self.fact = fact

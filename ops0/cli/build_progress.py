@@ -150,8 +150,9 @@ class LiveProgress:
 
         self._board = BuildBoard(plan, stage_titles(plan), time.monotonic)
         self._lock = threading.Lock()
+        self._console = Console(file=stream)  # before Live, which asks for the table at once
         self._live: Live = Live(
-            console=Console(file=stream), get_renderable=self._table, refresh_per_second=8
+            console=self._console, get_renderable=self._table, refresh_per_second=8
         )
 
     def __enter__(self) -> Self:
@@ -183,7 +184,7 @@ class LiveProgress:
         for width in (1, longest, _COUNTS_WIDTH):
             table.add_column(no_wrap=True, min_width=width)
         table.add_column(no_wrap=True)
-        room = max(1, self._live.console.width - 6 - 1 - longest - _COUNTS_WIDTH)
+        room = max(1, self._console.width - 6 - 1 - longest - _COUNTS_WIDTH)
         for line, ended in lines:
             ready = line.state == "ready"
             mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")
@@ -195,6 +196,7 @@ class LiveProgress:
                 mark,
                 Text(line.step),
                 Text(f"{min(ended, line.layers)}/{line.layers}  {seconds:5.1f} s", style="dim"),
+                words,
             )
         return table
 

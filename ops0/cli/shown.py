@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from ops0.core.plan import Plan
 if TYPE_CHECKING:
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
+    from ops0_builder.build import OnEvent
+    from ops0_builder.check.building import Twin
 
 
 def read_shown(work: Work, params: Collection[str] = (), *, fresh: bool = False) -> Pipeline:
@@ -59,6 +62,26 @@ def build_shown(
 
     with build_progress(plan) as on_event:
         return wiring.build(work, plan, wheels, missing, on_event=on_event, no_cache=no_cache)
+
+
+def check_shown(
+    work: Work, plan: Plan, lock: Lock, *, only: Iterable[StepName] | None = None
+) -> tuple[Twin, ...]:
+    """Build twice without cache, and compare. Raises what ``wiring.build_twice`` raises."""
+    steps = wiring.missing_steps(plan, (), only=only)
+    with saying() as say:
+        wheels = wiring.fetch_wheels(work, lock, steps, say=say)
+    from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
+
+    @contextmanager
+    def show(at: int) -> Iterator[OnEvent]:
+        click.echo(
+            "second build, without cache" if at == 2 else "first build, without cache", err=True
+        )
+        with build_progress(plan) as on_event:
+            yield on_event
+
+    return wiring.build_twice(work, plan, wheels, steps, on_round=show)
 
 
 def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
+    from ops0_builder.check.building import OnRound, Twin
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade
     from ops0_builder.tree import BuildTree
@@ -223,6 +224,24 @@ def build(
     )
     made = tuple(image.step for image in plan.images if image.step in steps)
     return Built(plan=plan, digests=digests, made=made)
+
+
+def build_twice(
+    work: Work,
+    plan: Plan,
+    wheels: Mapping[str, Path],
+    steps: frozenset[StepName],
+    *,
+    on_round: OnRound,
+) -> tuple[Twin, ...]:
+    """Build these steps' images twice without cache, aside. Raises BuildError, EngineError and their kinds."""
+    from ops0_builder.check.building import build_twice as twice
+    from ops0_builder.uv_file import uv_file
+
+    uv, uv_path = uv_file()
+    files = {**wheels, uv.sha256: uv_path}
+    tree = make_tree(work, plan)
+    return twice(plan, tree, files, engine=work.engine, on_round=on_round, only=steps)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

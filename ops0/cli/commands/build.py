@@ -11,6 +11,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
+from ops0.cli.show_check import show_check
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Pipeline, StepName
@@ -43,6 +44,9 @@ class NoSuchStep(Ops0Error):
     help="With --print: write them, and what the contexts hold, into this folder.",
 )
 @click.option("--no-cache", is_flag=True, help="Build everything anew.")
+@click.option(
+    "--check", "checking", is_flag=True, help="Build twice without cache, aside, and compare."
+)
 @json_option
 def command(
     pipeline: str | None,
@@ -50,21 +54,29 @@ def command(
     printing: bool,
     folder: Path | None,
     no_cache: bool,
+    checking: bool,
     as_json: bool,
 ) -> None:
     """Build one image per step; only what changed.
 
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
+    With --check the images that are there stay as they are; files that two builds made differently are named by layer.
     """
     began = time.monotonic()
+    if checking and (printing or folder is not None):
+        raise click.UsageError("--check builds; --print and --to stop before: give one of them")
     work = open_work(pipeline)
-    if not no_cache:
+    anew = no_cache or checking
+    if not anew:
         expect_images(work)
-    found = shown.read_shown(work, fresh=no_cache)
+    found = shown.read_shown(work, fresh=anew)
     only = _chosen(found, names)
     lock, plan = shown.plan_shown(work, found)
     if printing or folder is not None:
         _print(work, plan, folder)
+        return
+    if checking:
+        show_check(plan, shown.check_shown(work, plan, lock, only=only), as_json=as_json)
         return
     built = shown.build_shown(work, plan, lock, only=only, no_cache=no_cache)
     if as_json:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import io
 
-from ops0.cli.build_progress import BuildBoard, PlainProgress, build_progress, plain
+from ops0.cli.build_progress import BuildBoard, LiveProgress, PlainProgress, build_progress, plain
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepOptions
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
@@ -95,3 +95,26 @@ def test_nothing_that_a_terminal_would_obey_gets_through() -> None:
 
 def test_a_pipe_gets_plain_lines() -> None:
     assert isinstance(build_progress(PLAN, io.StringIO()), PlainProgress)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_a_table_that_moves() -> None:
+    stream = Terminal()
+    with build_progress(PLAN, stream) as show:
+        assert isinstance(show, LiveProgress)
+        for event in (
+            Stage(step="load", state="building"),
+            instruction("started"),
+            Stage(step="load", state="ready"),
+        ):
+            show(event)
+    shown = stream.getvalue()
+    assert "✓" in shown
+    assert "load" in shown
+    assert "ready" in shown
