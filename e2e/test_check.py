@@ -32,7 +32,7 @@ def packed(plain: int) -> int:
     return plain
 """
 
-# ops0 as it is, but what lays a layer out writes into one of them a file by chance, and a time of today.
+# ops0 as it is, but what lays a layer out writes random bytes and a random time into one.
 PLANTING = """
 from ops0_builder import tree
 from ops0.cli.main import main
@@ -43,7 +43,7 @@ tools["install.py"] += b'''
         Path("/layer/ops0/venv/by-chance").write_bytes(os.urandom(16))
         for path in ("/layer/ops0/venv/by-chance", "/layer/ops0/venv"):
             os.utime(path, (0, 0))
-        os.utime("/layer/ops0/venv/lib", ns=(0, __import__("time").time_ns()))
+        os.utime("/layer/ops0/venv/lib", (0, int.from_bytes(os.urandom(3), "big")))
 '''
 tree._tools = lambda: tools
 main()
