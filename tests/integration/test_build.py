@@ -258,6 +258,24 @@ def test_two_builds_without_cache_are_one_digest(project: Project) -> None:
     assert project.build(no_cache=True)[1] == first
 
 
+# What is in these layers depends on nothing but ops0, uv and the base's Python 3.11: not on the base's own bytes, which
+# change with Debian's packages, nor on the machine. A change of them is a change of every user's images.
+PINNED = {
+    "heavy": "sha256:9aca2255521f80b138d0a2250ba9f5567034e6ec85bd606b949ecdf6927198b7",
+    "light": "sha256:e73d056a8cc5ef0d92bffa4c9f0da947767c77dddee1cb8f7e0d84882e0b8352",
+    "code": "sha256:220deb5b13d112e227d65710e46e19dc286cfbe22649dfc180d7b36a9e7486f8",
+}
+
+
+def test_layers_of_known_content_have_the_digests_that_they_always_had(project: Project) -> None:
+    plan, digests, _ = project.build()
+    layers = project.inspect(digests[StepName("left")])["RootFS"]["Layers"]
+    own = [layer for layer in plan.image(StepName("left")).layers if layer.kind != "base"]
+    assert [layer.kind for layer in own] == ["package", "group", "runner", "code"]
+    heavy, light, _, code = layers[-len(own) :]
+    assert {"heavy": heavy, "light": light, "code": code} == PINNED
+
+
 def test_a_need_that_cannot_be_imported_takes_the_tag_away(project: Project) -> None:
     project.light_body = b"import libghost\n"
     with pytest.raises(ProofFailed) as caught:
