@@ -19,11 +19,12 @@ import ops0
 @dataclass
 class Seen:
     versions: list
+    compiled: list
 
 
 @ops0.step
 def first() -> Seen:
-    return Seen([list(sys.version_info[:2])])
+    return Seen([list(sys.version_info[:2])], [])
 
 
 @ops0.step
@@ -31,39 +32,57 @@ def first() -> Seen:
 def second(first: Seen) -> Seen:
     import tomllib
 
+    from markupsafe import _speedups  # compiled: each Python has a wheel of its own
+
     assert tomllib.loads("a = 1") == {"a": 1}
-    return Seen([*first.versions, list(sys.version_info[:2])])
+    return Seen([*first.versions, list(sys.version_info[:2])], [_speedups.__file__])
 
 
 @ops0.step
-def third(second: Seen) -> list:
-    return second.versions
+@ops0.image(python="3.14")
+def third(second: Seen) -> Seen:
+    from concurrent.interpreters import get_current
+
+    from markupsafe import _speedups
+
+    assert get_current().id == 0
+    versions = [*second.versions, list(sys.version_info[:2])]
+    return Seen(versions, [*second.compiled, _speedups.__file__])
+
+
+@ops0.step
+def last(third: Seen) -> list:
+    return [third.versions, third.compiled]
 """
+
+PYTHONS = ("3.13", "3.14")
 
 
 @pytest.fixture
-def base_313(env: dict[str, str]) -> None:
-    """``ops0-base:3.13``, made from Debian's packages where it is not there."""
-    there = subprocess.run(
-        ["docker", "image", "inspect", "ops0-base:3.13"], capture_output=True, check=False
-    )
-    if there.returncode != 0:
-        made = ops0(["base", "--python", "3.13"], folder=Path.cwd(), env=env)
-        assert made.code == 0, str(made)
-        assert made.out.strip() == "ops0-base:3.13"
+def bases(env: dict[str, str]) -> None:
+    """``ops0-base:X.Y``, made from Debian's packages where it is not there."""
+    for python in PYTHONS:
+        tag = f"ops0-base:{python}"
+        argv = ["docker", "image", "inspect", tag]
+        if subprocess.run(argv, capture_output=True, check=False).returncode != 0:
+            made = ops0(["base", "--python", python], folder=Path.cwd(), env=env)
+            assert made.code == 0, str(made)
+            assert made.out.strip() == tag
 
 
 @pytest.mark.docker
 @pytest.mark.slow
-@pytest.mark.usefixtures("base_313")
+@pytest.mark.usefixtures("bases")
 def test_a_step_may_ask_for_another_python(
     tmp_path: Path, env: dict[str, str], state: Path
 ) -> None:
-    project = tmp_path / "two pythons"
+    project = tmp_path / "three pythons"
     project.mkdir()
     (project / "pipeline.py").write_text(PIPELINE)
-    (project / "ops0.toml").write_text('name = "two-pythons"\npython = "3.11"\n')
+    (project / "ops0.toml").write_text('name = "three-pythons"\npython = "3.11"\n')
     said = ops0(["run", "--containers", "--json"], folder=project, env=env)
     assert said.code == 0, str(said)
-    assert said.data["results"]["third"] == [[3, 11], [3, 13]]
+    versions, compiled = said.data["results"]["last"]
+    assert versions == [[3, 11], [3, 13], [3, 14]]
+    assert [Path(one).name.split("-")[1] for one in compiled] == ["313", "314"]
     assert engine_objects(runs(state)) == ()
