@@ -11,7 +11,8 @@
     ├── BuildError               40-49     BuildKit, proofs
     ├── RunError                 50-59     steps and values
     ├── EngineError              60-69     the Docker Engine itself
-    └── HostError                70-79     this machine: room and rights
+    ├── HostError                70-79     this machine: room and rights
+    └── BundleError              80-89     image layouts and bundles
 
 A message says place and fact; ``hint`` says what to do and is printed on a line of its own. Facts are
 attributes too, so that tests read them instead of the text. Exit code 2 is click's own (usage), 130 is Ctrl-C.
@@ -99,6 +100,12 @@ class HostError(Ops0Error):
     """The machine does not let ops0 do its work: no room, no right."""
 
     exit_code = 70
+
+
+class BundleError(Ops0Error):
+    """Images could not be taken out of an engine, or what holds them cannot be trusted."""
+
+    exit_code = 80
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:

@@ -11,7 +11,8 @@ import json
 import os
 import pwd
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,15 +108,22 @@ class EngineSocket:
         target = f"{path}?{urlencode(query)}" if query else path
         data = None if body is None else json.dumps(body).encode()
         send = _send_remote if self.address.socket is None else _send_here
-        try:
+        with connection_faults(self.address, f"{method} {path}", timeout):
             return send(self.address, method, target, data, timeout)
-        except TimeoutError:
-            raise EngineTimeout(self.address.text, f"{method} {path}", timeout) from None
-        except PermissionError:
-            raise _forbidden(self.address) from None
-        except OSError as fault:
-            cause = fault.strerror or str(fault) or type(fault).__name__
-            raise EngineUnreachable(self.address.text, cause) from None
+
+
+@contextmanager
+def connection_faults(address: EngineAddress, request: str, timeout: float) -> Iterator[None]:
+    """What a connection raises as errors for people. Raises EngineTimeout, EngineForbidden, EngineUnreachable."""
+    try:
+        yield
+    except TimeoutError:
+        raise EngineTimeout(address.text, request, timeout) from None
+    except PermissionError:
+        raise _forbidden(address) from None
+    except OSError as fault:
+        cause = fault.strerror or str(fault) or type(fault).__name__
+        raise EngineUnreachable(address.text, cause) from None
 
 
 def quoted(name: str) -> str:
@@ -138,7 +146,7 @@ def _send_remote(
 ) -> Answer:
     import http.client  # noqa: PLC0415 - costs a start 15 ms, and engines are rarely elsewhere
 
-    connection = _remote_connection(address, timeout)
+    connection = remote_connection(address, timeout)
     headers = {} if data is None else {"Content-Type": "application/json"}
     try:
         connection.request(method, target, body=data, headers=headers)
@@ -150,7 +158,8 @@ def _send_remote(
         connection.close()
 
 
-def _remote_connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
+def remote_connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
+    """A connection to an engine on TCP, with TLS where its address says so; not opened yet."""
     import http.client  # noqa: PLC0415
     import ssl  # noqa: PLC0415
 

@@ -206,6 +206,7 @@ def test_every_error_has_a_code_of_its_family() -> None:
         "RunError": range(50, 60),
         "EngineError": range(60, 70),
         "HostError": range(70, 80),
+        "BundleError": range(80, 90),
     }
     strangers = [
         kind.__qualname__

@@ -1,0 +1,132 @@
+"""Answers and bodies too large for memory: images as tar archives, to and from the Docker Engine.
+
+With ``http.client``: its 15 ms are nothing beside the seconds that an image takes. Short questions go through
+``ops0.host.engine_socket``.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from ops0.host.engine_errors import EngineFull, EngineRefused
+from ops0.host.engine_socket import API, EngineSocket, connection_faults, remote_connection
+from ops0.host.plain_http import BadAnswer
+
+SECONDS = 600.0
+"""For each wait: an engine may pack or unpack a whole layer before it says the next byte."""
+_LONGEST_MESSAGE = 1 << 20
+
+
+class Body:
+    """The body of an answer as it comes. What the connection raises comes out as an error for people."""
+
+    def __init__(self, engine: EngineSocket, request: str, reply: http.client.HTTPResponse) -> None:
+        self._engine, self._request, self._reply = engine, request, reply
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes, b"" at the end. Raises EngineTimeout, EngineUnreachable."""
+        with connection_faults(self._engine.address, self._request, SECONDS):
+            try:
+                return self._reply.read(None if size < 0 else size)
+            except http.client.HTTPException as fault:
+                raise BadAnswer(f"the answer breaks off: {type(fault).__name__}") from None
+
+
+@contextmanager
+def download(
+    engine: EngineSocket, path: str, query: Sequence[tuple[str, str]] = ()
+) -> Iterator[Body]:
+    """The body of ``GET path`` as a stream.
+
+    path:   starts with a slash, has no version;  query: a name may come several times
+    raises: as EngineSocket.call, also while the body is read
+    """
+    connection = _connection(engine)
+    try:
+        yield _answer(engine, connection, "GET", f"{path}?{urlencode(query)}", None)
+    finally:
+        connection.close()
+
+
+def upload(engine: EngineSocket, path: str, chunks: Iterable[bytes]) -> tuple[Any, ...]:
+    """``POST path`` with a tar that is never whole in memory. Gives the JSON values that the engine answers.
+
+    raises: as EngineSocket.call, and what ``chunks`` raises
+    """
+    connection = _connection(engine)
+    try:
+        body = _answer(engine, connection, "POST", path, chunks)
+        return tuple(_values(body.read().decode("utf-8", "replace")))
+    finally:
+        connection.close()
+
+
+def _answer(
+    engine: EngineSocket,
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    chunks: Iterable[bytes] | None,
+) -> Body:
+    request = f"{method} {path.partition('?')[0]}"
+    with connection_faults(engine.address, request, SECONDS):
+        try:
+            headers = {} if chunks is None else {"Content-Type": "application/x-tar"}
+            # An iterable without a length is sent in chunks.
+            connection.request(method, f"/v{API}{path}", chunks, headers)
+            reply = connection.getresponse()
+        except http.client.HTTPException as fault:
+            raise BadAnswer(str(fault) or type(fault).__name__) from None
+    body = Body(engine, request, reply)
+    if reply.status >= 300:
+        _refuse(request, reply.status, body.read(_LONGEST_MESSAGE))
+    return body
+
+
+def _refuse(request: str, status: int, body: bytes) -> None:
+    text = body.decode("utf-8", "replace").strip()
+    told = next(_values(text), None)
+    message = str(told.get("message", text)) if isinstance(told, dict) else text
+    if "no space left on device" in message:
+        raise EngineFull(request)
+    raise EngineRefused(request, status, message)
+
+
+def _values(text: str) -> Iterator[Any]:
+    """The JSON values of a text, one after the other; ends at what is none."""
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError:
+            return
+        yield value
+
+
+class _HereConnection(http.client.HTTPConnection):
+    """HTTP over a unix socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("docker", timeout=SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(SECONDS)
+        self.sock.connect(self._path)
+
+
+def _connection(engine: EngineSocket) -> http.client.HTTPConnection:
+    address = engine.address
+    if address.socket is None:
+        return remote_connection(address, SECONDS)
+    return _HereConnection(address.socket)
