@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from typing import TYPE_CHECKING
 
-from ops0.core.analyzer.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.elsewhere import acted_on, acts_on_another
-from ops0.core.analyzer.external import library_of
+from ops0.core.analyzer.elsewhere import is_any_reached
 from ops0.core.analyzer.kept_sets import calls_named
-from ops0.core.analyzer.model import Cell, Chain, Unit
+from ops0.core.analyzer.model import Cell, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.order import Order
-from ops0.core.analyzer.resolve import External, Local, resolve
+from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.analyzer.weak import weak_statements
+from ops0.core.analyzer.weak import Names, Weak, sets_of, weak_statements
 from ops0.core.analyzer.world import World
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
 __all__ = ["Effects"]
-
-
-_TAKING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-"""Statements that take what the functions they call give: kept for what they change, not for what those log."""
 
 
 class Effects:
@@ -70,26 +63,25 @@ class Effects:
                 changed = self._keep(module, unit) or changed
                 self.order.act(module)
         for module in self.reach.modules():
-            for unit in weak_statements(self.world, module):
-                if not self._is_kept(module, unit) and self._is_wanted(module, unit):
-                    changed = self._keep(module, unit) or changed
+            for weak in weak_statements(self.world, module):
+                if not self._is_kept(module, weak.unit) and self._is_wanted(module, weak):
+                    changed = self._keep(module, weak.unit) or changed
         return changed
 
     def _watch(self) -> None:
         """Note what changes the names that have been reached since, by whatever other name."""
-        pending = [cell for cell in self.reach.names if cell not in self.seen]
-        self.seen.update(pending)
-        for cell in pending:
-            for module, unit in self.world.heirs.get(cell, ()):
+        world, pending = self.world, self.reach.names - self.seen
+        self.seen |= pending
+        for cell in world.heirs.keys() & pending:
+            for module, unit in world.heirs[cell]:
                 self.inheriting[module.path, unit.index] = (module, unit)
-        while pending:
-            cell = pending.pop()
-            if cell in self.watched:
-                continue
-            self.watched.add(cell)
-            pending += self.world.holders.get(cell, ())
-            for module, unit in self.world.changers.get(cell, ()):
-                self.changing[module.path, unit.index] = (module, unit)
+        # Of the names of a large project few are held or changed: the others are only noted.
+        while pending := pending - self.watched:
+            self.watched |= pending
+            for cell in world.changers.keys() & pending:
+                for module, unit in world.changers[cell]:
+                    self.changing[module.path, unit.index] = (module, unit)
+            pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
 
     # keeping
 
@@ -108,66 +100,35 @@ class Effects:
 
     # what is wanted
 
-    def _is_wanted(self, module: Module, unit: Unit) -> bool:
-        if unit.kind == "import":
-            return self._import_has_effect(module, unit)
-        if unit.kind == "effect" and not module.extract(unit).imports:
-            names = self._names(module, unit)
-            if all(self._has(module, name) for name in names) and self._may_matter(module, names):
-                return True
-        if unit.kind == "effect" and acts_on_another(self.reach, module, unit):
+    def _is_wanted(self, module: Module, weak: Weak) -> bool:
+        if weak.acted is not None:
+            return not self.reach.tops.isdisjoint(weak.acted)
+        if weak.names is not None and self._are_reached(weak.names):
             return True
-        handed = self.world.doings[module.path, unit.index].handed
-        if not self.watched.isdisjoint(handed) and self._needs_no_other_library(module, unit):
+        if weak.whens and is_any_reached(self.reach, weak.whens):
             return True
-        return self._changes_library(module, unit)
+        if not self.watched.isdisjoint(weak.handed) and self._needs_no_other_library(
+            module, weak.unit
+        ):
+            return True
+        return self._changes_library(module, weak.unit)
+
+    def _are_reached(self, wanted: Names) -> bool:
+        names, tops = self.reach.names, self.reach.tops
+        return wanted.cells <= names and all(
+            top in tops or not names.isdisjoint(cells) for cells, top in wanted.imported
+        )
 
     def _changes_library(self, module: Module, unit: Unit) -> bool:
-        done = self.world.doings[module.path, unit.index]
-        if not done.libraries and not done.called:
+        sets = sets_of(self.world, module, unit)
+        if sets is None:
             return False
-        libraries = (
-            done.libraries if isinstance(unit.node, _TAKING) else done.libraries | done.called
-        )
-        here = module.path in self.reach.kept
-        return any(
-            library_of(one) in self.reach.tops or (here and one in ALWAYS_CHANGED)
-            for one in libraries
+        return (
+            not self.reach.tops.isdisjoint(sets.libraries)
+            or (sets.always and module.path in self.reach.kept)
         ) and self._needs_no_other_library(module, unit)
 
-    # names
-
-    def _names(self, module: Module, unit: Unit) -> frozenset[str]:
-        """The names that a unit and the blocks around it use."""
-        return module.memory.once(("names", unit.index), lambda: self._find_names(module, unit))
-
-    def _find_names(self, module: Module, unit: Unit) -> frozenset[str]:
-        read = frozenset(read.chain[0] for read in module.extract(unit).reads if not read.via)
-        names = read - unit.bound
-        return (
-            names if unit.parent is None else names | self._names(module, module.units[unit.parent])
-        )
-
-    @staticmethod
-    def _may_matter(module: Module, names: frozenset[str]) -> bool:
-        """Whether a statement is there for what it does: in a notebook ``print(1 + 1)`` is there to be looked at."""
-        return module.parsed.cells is None or not names.isdisjoint(module.bindings)
-
-    def _has(self, module: Module, name: str) -> bool:
-        if (module.path, name) in self.reach.names:
-            return True
-        if name not in module.bindings:
-            return hasattr(builtins, name) or name.startswith("__")
-        return any(unit.imports for unit in module.bindings[name]) and self._reached(
-            module, (name,)
-        )
-
-    def _reached(self, module: Module, chain: Chain) -> bool:
-        """Whether the thing behind a name is reached, from wherever."""
-        found = resolve(module, chain)
-        if isinstance(found, Local):
-            return (found.module.path, found.name) in self.reach.names
-        return isinstance(found, External) and library_of(found.dotted) in self.reach.tops
+    # libraries
 
     def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
         python = self.reach.project.target.python
@@ -212,8 +173,3 @@ class Effects:
         if self.asks is None:
             self.asks = calls_named(self.reach, "__subclasses__")
         return self.asks
-
-    # imports that do something
-
-    def _import_has_effect(self, module: Module, unit: Unit) -> bool:
-        return not self.reach.tops.isdisjoint(acted_on(module, unit))

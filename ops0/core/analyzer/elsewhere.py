@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from ops0.core.analyzer.resolve import foreign_name
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach import Reach
 
-__all__ = ["SideEffects", "acted_on", "acts_on_another", "side_effects"]
+__all__ = ["SideEffects", "acted_on", "is_any_reached", "side_effects", "whens_of"]
 
 _ENVIRONMENT = "os.environ"
 
@@ -53,17 +54,16 @@ def acted_on(module: Module, unit: Unit) -> frozenset[str]:
     return module.memory.once(("acted on", unit.index), find)
 
 
-def acts_on_another(reach: Reach, module: Module, unit: Unit) -> bool:
-    """Whether a statement's call changes what reached code does through another library, or the environment."""
-    whens = module.memory.once(("calls elsewhere", unit.index), lambda: _whens(module, unit))
-    return any(_is_reached(reach, when) for when in whens)
-
-
-def _whens(module: Module, unit: Unit) -> tuple[str, ...]:
-    """What must be reached for the calls of a statement to count."""
+def whens_of(module: Module, unit: Unit) -> tuple[str, ...]:
+    """What must be reached for the calls of a statement to count: see ``is_any_reached``."""
     known = side_effects().calls
     names = (foreign_name(module, call) or "" for call in module.extract(unit).calls)
     return tuple(dict.fromkeys(when for name in names for when in known.get(name, ())))
+
+
+def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:
+    """Whether such a call changes what reached code does through another library, or the environment."""
+    return any(_is_reached(reach, when) for when in whens)
 
 
 def _is_reached(reach: Reach, when: str) -> bool:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER
 from ops0.core.analyzer.exports import star_targets
-from ops0.core.analyzer.model import Chain, Imported, Unit
+from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, resolve_import, through_stars
 from ops0.core.analyzer.scopes import Function
@@ -19,6 +19,7 @@ from ops0.core.errors import Ops0Error
 __all__ = [
     "DEFINITIONS",
     "Home",
+    "bases",
     "classes",
     "executed",
     "homes",
@@ -107,6 +108,13 @@ def homes(module: Module, node: ast.expr) -> Iterator[Home]:
     for found in meant(module, chain) if chain is not None else ():
         if not isinstance(found, External):
             yield found
+
+
+def bases(module: Module, node: ast.stmt) -> Iterator[Cell]:
+    """The project's names that the bases of a class may be; nothing for any other statement."""
+    for base in node.bases if isinstance(node, ast.ClassDef) else ():
+        for home, name, _ in homes(module, base):
+            yield home.path, name
 
 
 def classes(module: Module, node: ast.expr) -> Iterator[tuple[Module, ast.ClassDef]]:

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.direct import Direct, add_direct, frozen
-from ops0.core.analyzer.model import Imported, Unit
+from ops0.core.analyzer.model import Imported
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.world import World
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Order"]
 
-_Import = tuple[Unit, Imported]
+_Import = tuple[int, int]
+"""The index of a unit of a module, and the place among its imports: many steps ask for the same ones."""
 
 
 class Order:
@@ -34,18 +35,19 @@ class Order:
 
     def lead_to(self, module: Module) -> bool:
         """Keep the imports through which a reached module executes this one; False where none does."""
-        steps: dict[str, tuple[Module, Unit, Imported, str] | None] = {module.path: None}
+        steps: dict[str, tuple[Module, _Import, str] | None] = {module.path: None}
         pending = deque([module.path])
         while pending:
             path = pending.popleft()
             if path in self.reach.kept:
                 while (step := steps[path]) is not None:
-                    here, unit, one, path = step
-                    self._import(here, ((unit, one),))
+                    here, one, path = step
+                    if (here.path, one) not in self.imported:
+                        self._import(here, (one,))
                 return True
-            for here, unit, one in self.world.importers.get(path, ()):
+            for here, unit, at in self.world.importers.get(path, ()):
                 if here.path not in steps:
-                    steps[here.path] = (here, unit, one, path)
+                    steps[here.path] = (here, (unit.index, at), path)
                     pending.append(here.path)
         return False
 
@@ -56,8 +58,8 @@ class Order:
             path = pending.pop()
             if path not in self.acting:
                 self.acting.add(path)
-                for here, unit, one in self.world.importers.get(path, ()):
-                    self.pending.setdefault(here.path, {})[unit, one] = None
+                for here, unit, at in self.world.importers.get(path, ()):
+                    self.pending.setdefault(here.path, {})[unit.index, at] = None
                     pending.append(here.path)
 
     def keep(self) -> bool:
@@ -78,7 +80,9 @@ class Order:
 
     def _executing(self, module: Module, wanted: tuple[_Import, ...]) -> Direct:
         alone = self.reach.alone()
-        for unit, one in wanted:
+        for index, at in wanted:
+            unit = module.units[index]
+            one = module.extract(unit).imports[at]
             alone.keep(module, unit)
             if unit.kind != "import":
                 continue

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.resting import old_objects_rest
 from ops0.core.analyzer.spot import Spot
 from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import ROOT, is_known, texts
@@ -42,7 +43,8 @@ def with_all_roots(
     while True:
         project = Project(source, roots, target, late)
         try:
-            made = work(project)
+            with old_objects_rest():
+                made = work(project)
         except Ops0Error:
             if not project.more:
                 raise

@@ -6,6 +6,7 @@ import ast
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
@@ -15,9 +16,9 @@ from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.meanings import (
     DEFINITIONS,
     Home,
+    bases,
     classes,
     executed,
-    homes,
     imported,
     is_class_method,
     is_metaclass,
@@ -34,6 +35,9 @@ from ops0.core.analyzer.scopes import Function
 from ops0.core.analyzer.solving import solve
 from ops0.core.analyzer.watching import watch
 
+if TYPE_CHECKING:
+    from ops0.core.analyzer.weak import Sets, Weak
+
 __all__ = ["World"]
 
 Key = tuple[str, Chain, tuple[Imported, ...]]
@@ -47,15 +51,15 @@ _HOOKS = ("__init_subclass__", "__set_name__")
 class World:
     """What can be executed when a file is imported and its functions are called.
 
-    importers: path to the statements at the top of modules that import it
+    importers: path to the statements at the top of modules that import it, and which of their imports do
     holders:   a name to those whose values are, hold, or were taken out of, its value
     changers:  a name to the statements that change its value
     heirs:     a name to the classes that have it as a base
-    outward:   the statements that change a library;   weak: see weak_statements
+    outward:   the statements that change a library;   weak, sets: see weak_statements, sets_of
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
-    importers: dict[str, list[tuple[Module, Unit, Imported]]] = field(default_factory=dict)
+    importers: dict[str, list[tuple[Module, Unit, int]]] = field(default_factory=dict)
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
@@ -63,7 +67,8 @@ class World:
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
-    weak: dict[str, tuple[Unit, ...]] = field(default_factory=dict)
+    weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
+    sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
     _known: dict[Code, Doings] = field(default_factory=dict)
@@ -92,10 +97,10 @@ class World:
             for unit in module.units:
                 if unit.dead:
                     continue
-                for one in module.extract(unit).imports:
+                for at, one in enumerate(module.extract(unit).imports):
                     for target in targets_of(module, one):
                         if unit.kind != "define" and target is not module:
-                            self.importers.setdefault(target.path, []).append((module, unit, one))
+                            self.importers.setdefault(target.path, []).append((module, unit, at))
                         if target.path not in self.modules:
                             self.modules[target.path] = target
                             pending.append(target)
@@ -129,8 +134,8 @@ class World:
                         self.holders.setdefault(held, set()).add(holder)
                 if done.libraries or done.called:
                     self.outward.append((module, unit))
-                if isinstance(unit.node, ast.ClassDef):
-                    self._note_heir(module, unit, unit.node)
+                for base in bases(module, unit.node):
+                    self.heirs.setdefault(base, []).append((module, unit))
 
     def _watched(self, module: Module, unit: Unit) -> Doings:
         """What a statement changes; all that it names where it is nested too deeply to be followed."""
@@ -140,11 +145,6 @@ class World:
             reads = (read for read in module.extract(unit).reads if not read.via)
             cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
             return Doings(changed={cell for found in cells for cell in found})
-
-    def _note_heir(self, module: Module, unit: Unit, node: ast.ClassDef) -> None:
-        for base in node.bases:
-            for home, name, _ in homes(module, base):
-                self.heirs.setdefault((home.path, name), []).append((module, unit))
 
     def known(self, code: Code) -> Doings:
         """What calling code does, with all that it calls in turn."""

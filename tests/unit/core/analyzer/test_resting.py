@@ -1,0 +1,64 @@
+"""What an analysis does to the garbage collector ends with it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from ops0.core.analyzer import analyse
+from ops0.core.analyzer.errors import NoSteps
+from ops0.core.analyzer.resting import old_objects_rest
+from ops0.core.locked import Target
+from ops0.core.requirements.values import Resolved
+from ops0.core.source import MemorySource
+
+STEP = "import ops0\n\n@ops0.step\ndef f():\n    return 1\n"
+
+
+@pytest.fixture(autouse=True)
+def thresholds() -> Iterator[None]:
+    """Thresholds of this test's own."""
+    before = gc.get_threshold()
+    gc.set_threshold(701, 11, 12)
+    yield
+    gc.set_threshold(*before)
+
+
+def test_old_objects_are_left_alone_during_an_analysis_only() -> None:
+    seen: list[tuple[int, int, int]] = []
+
+    def needs(*_: object) -> Resolved:
+        seen.append(gc.get_threshold())
+        return Resolved()
+
+    analyse(
+        MemorySource({"p.py": STEP}),
+        "p.py",
+        roots=(".",),
+        target=Target(python="3.11"),
+        resolve_needs=needs,
+    )
+    assert seen
+    assert seen[0][1] > 1_000_000
+    assert gc.get_threshold() == (701, 11, 12)
+
+
+def test_it_ends_with_a_fault_too() -> None:
+    with pytest.raises(NoSteps):
+        analyse(
+            MemorySource({"p.py": "x = 1\n"}),
+            "p.py",
+            roots=(".",),
+            target=Target(python="3.11"),
+            resolve_needs=lambda *_: Resolved(),
+        )
+    assert gc.get_threshold() == (701, 11, 12)
+
+
+def test_a_collector_that_is_switched_off_stays_so() -> None:
+    gc.set_threshold(0)
+    before = gc.get_threshold()
+    with old_objects_rest():
+        assert gc.get_threshold() == before
