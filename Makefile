@@ -25,6 +25,7 @@ base: engine ## Make the base image ops0-base:$(PYTHON_VERSION) from Debian's pa
 test: engine ## All tests, the real engine included
 	@scripts/environment.sh dev,test
 	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+	@scripts/docker-registry.sh
 	@$(VENV)/pytest
 
 unit: ## The unit tests: no engine, seconds

@@ -12,7 +12,8 @@
     ├── RunError                 50-59     steps and values
     ├── EngineError              60-69     the Docker Engine itself
     ├── HostError                70-79     this machine: room and rights
-    └── BundleError              80-89     image layouts and bundles
+    ├── BundleError              80-89     image layouts and bundles
+    └── RegistryError            90-99     image registries
 
 A message says place and fact; ``hint`` says what to do and is printed on a line of its own. Facts are
 attributes too, so that tests read them instead of the text. Exit code 2 is click's own (usage), 130 is Ctrl-C.
@@ -106,6 +107,12 @@ class BundleError(Ops0Error):
     """Images could not be taken out of an engine, or what holds them cannot be trusted."""
 
     exit_code = 80
+
+
+class RegistryError(Ops0Error):
+    """A registry is out of reach, refuses, or holds something else."""
+
+    exit_code = 90
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:

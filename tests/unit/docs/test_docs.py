@@ -207,6 +207,7 @@ def test_every_error_has_a_code_of_its_family() -> None:
         "EngineError": range(60, 70),
         "HostError": range(70, 80),
         "BundleError": range(80, 90),
+        "RegistryError": range(90, 100),
     }
     strangers = [
         kind.__qualname__

@@ -1,0 +1,96 @@
+"""Small documents in a registry: an OCI artifact with one blob, found by its tag or digest.
+
+source: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from ops0.core.digest import sha256
+from ops0_builder.registry.client import MANIFEST, Manifest, Repository, open_repository
+from ops0_builder.registry.errors import NotInRegistry, RegistryRefused, TagTaken
+from ops0_builder.registry.patience import Patience
+from ops0_builder.registry.reference import parse_reference, parse_repository
+from ops0_builder.registry.transport import Body
+
+EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
+EMPTY = b"{}"
+
+
+def put_artifact(
+    reference: str,
+    media_type: str,
+    data: bytes,
+    annotations: Mapping[str, str] | None = None,
+    *,
+    force: bool = False,
+    patience: Patience | None = None,
+) -> str:
+    """Store ``data`` under ``HOST/PATH:TAG`` and give the manifest's digest; the same again changes nothing.
+
+    media_type: of the data, and the artifact's type
+    force:      move a tag that holds something else
+    raises:     BadReference, TagTaken, DigestMismatch, RegistryError's other kinds
+    """
+    parsed = parse_reference(reference)
+    manifest = artifact_manifest(media_type, data, annotations or {})
+    tag = parsed.tagged(parsed.tag or "latest").tag
+    repository = open_repository(parsed, write=True, patience=patience)
+    holds = repository.digest_of(tag)
+    if holds == manifest.digest:
+        return manifest.digest
+    if holds is not None and not force:
+        raise TagTaken(str(parsed), holds, manifest.digest)
+    for blob in (EMPTY, data):
+        _put_bytes(repository, blob)
+    repository.put_manifest(tag, manifest)
+    return manifest.digest
+
+
+def get_artifact(reference: str, *, patience: Patience | None = None) -> bytes:
+    """The data of an artifact, checked against the digests on the way to it.
+
+    raises: BadReference, NotInRegistry, DigestMismatch, RegistryError's other kinds
+    """
+    parsed = parse_reference(reference)
+    repository = open_repository(parsed, write=False, patience=patience)
+    manifest = repository.manifest(parsed.target)
+    if manifest is None:
+        raise NotInRegistry(str(parsed))
+    try:
+        (layer,) = json.loads(manifest.data)["layers"]
+        digest = str(layer["digest"])
+    except (ValueError, KeyError, TypeError):
+        fact = f"{parsed} is no artifact with one blob"
+        raise RegistryRefused(parsed.host, "GET manifest", 200, fact) from None
+    return repository.blob(digest)
+
+
+def list_tags(repository: str, *, patience: Patience | None = None) -> tuple[str, ...]:
+    """All tags of ``HOST/PATH``, sorted; () where it is not there. Raises BadReference, RegistryError's kinds."""
+    return open_repository(parse_repository(repository), write=False, patience=patience).tags()
+
+
+def artifact_manifest(media_type: str, data: bytes, annotations: Mapping[str, str]) -> Manifest:
+    """The manifest of an artifact: the same input gives the same bytes. Pure."""
+    document = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "artifactType": media_type,
+        "config": _descriptor(EMPTY_TYPE, EMPTY),
+        "layers": [_descriptor(media_type, data)],
+        "annotations": dict(sorted(annotations.items())),
+    }
+    return Manifest(media_type=MANIFEST, data=json.dumps(document, separators=(",", ":")).encode())
+
+
+def _descriptor(media_type: str, data: bytes) -> dict[str, object]:
+    return {"mediaType": media_type, "digest": f"sha256:{sha256(data)}", "size": len(data)}
+
+
+def _put_bytes(repository: Repository, data: bytes) -> None:
+    digest = f"sha256:{sha256(data)}"
+    if not repository.has_blob(digest):
+        repository.put_blob(digest, Body(open=lambda: data, length=len(data)))

@@ -1,0 +1,168 @@
+"""One repository of a registry: manifests, blobs and tags.
+
+source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urljoin, urlsplit
+
+from ops0.core.digest import sha256
+from ops0_builder.registry.credentials import read_credentials
+from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
+from ops0_builder.registry.patience import Patience, Transient
+from ops0_builder.registry.reference import DIGEST, Reference
+from ops0_builder.registry.transport import Answer, Body, Transport
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+KINDS = (
+    MANIFEST,
+    INDEX,
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+_ACCEPT = {"Accept": ", ".join(KINDS)}
+_PAGE = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """A manifest as it is stored: ``digest`` is that of ``data``, whatever the registry says."""
+
+    media_type: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """``sha256:…``."""
+        return f"sha256:{sha256(self.data)}"
+
+
+class Repository:
+    """One repository. Threads may share it. Every method raises RegistryError's kinds, and Stopped once stopped."""
+
+    def __init__(self, reference: Reference, transport: Transport, *, write: bool) -> None:
+        self.reference, self.transport = reference, transport
+        self._scope = f"repository:{reference.path}:{'pull,push' if write else 'pull'}"
+
+    def digest_of(self, target: str) -> str | None:
+        """The digest that a tag or digest stands for, by the registry's word; None where it has none."""
+        answer = self._ask("HEAD", f"manifests/{target}", headers=_ACCEPT, accept=(404,))
+        if answer.status == 404:
+            return None
+        told = answer.headers.get("docker-content-digest", "")
+        if DIGEST.fullmatch(told):
+            return told
+        manifest = self.manifest(target)  # the header is only recommended
+        return None if manifest is None else manifest.digest
+
+    def manifest(self, target: str) -> Manifest | None:
+        """A manifest, hashed here. Raises DigestMismatch where a digest was asked for and other bytes came."""
+        answer = self._ask("GET", f"manifests/{target}", headers=_ACCEPT, accept=(404,))
+        if answer.status == 404:
+            return None
+        kind = answer.headers.get("content-type", MANIFEST).partition(";")[0].strip()
+        manifest = Manifest(media_type=kind, data=answer.body)
+        if DIGEST.fullmatch(target) and manifest.digest != target:
+            raise DigestMismatch(f"{self.reference.repository}@{target}", target, manifest.digest)
+        return manifest
+
+    def put_manifest(self, target: str, manifest: Manifest) -> None:
+        """Store a manifest under a tag or its digest, read it back, and compare. Raises DigestMismatch."""
+        headers = {"Content-Type": manifest.media_type}
+        self._ask("PUT", f"manifests/{target}", headers=headers, body=manifest.data)
+        back = self.manifest(target)
+        name = f"{self.reference.repository}{'@' if DIGEST.fullmatch(target) else ':'}{target}"
+        if back is None:
+            raise NotInRegistry(name)
+        if back.digest != manifest.digest:
+            raise DigestMismatch(name, manifest.digest, back.digest)
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether the repository holds a blob."""
+        return self._ask("HEAD", f"blobs/{digest}", accept=(404,)).status != 404
+
+    def blob(self, digest: str) -> bytes:
+        """A small blob, checked. Raises NotInRegistry, DigestMismatch."""
+        answer = self._ask("GET", f"blobs/{digest}", accept=(404,))
+        name = f"{self.reference.repository}@{digest}"
+        if answer.status == 404:
+            raise NotInRegistry(name)
+        found = f"sha256:{sha256(answer.body)}"
+        if found != digest:
+            raise DigestMismatch(name, digest, found)
+        return answer.body
+
+    def put_blob(self, digest: str, body: Body) -> None:
+        """Upload a blob in one piece; a failed upload begins anew, for nobody knows how much of it arrived."""
+        self.transport.patiently(f"blob {digest[:19]}", partial(self._upload, digest, body))
+
+    def tags(self) -> tuple[str, ...]:
+        """All tags, sorted; () for a repository that is not there."""
+        found: list[str] = []
+        path = f"tags/list?n={_PAGE}"
+        while path:
+            answer = self._ask("GET", path, accept=(404,))
+            if answer.status == 404:
+                break
+            try:
+                found += [str(tag) for tag in json.loads(answer.body).get("tags") or ()]
+            except (ValueError, AttributeError, TypeError):
+                raise RegistryRefused(
+                    self.reference.host, "GET tags", answer.status, "its answer is no list of tags"
+                ) from None
+            path = self._next(answer)
+        return tuple(sorted(set(found)))
+
+    def _next(self, answer: Answer) -> str:
+        """The path of the next page. source: RFC 5988."""
+        link = answer.headers.get("link", "")
+        if 'rel="next"' not in link:
+            return ""
+        parts = urlsplit(urljoin(answer.url, link.partition("<")[2].partition(">")[0]))
+        return f"tags/list?{parts.query}"
+
+    def _upload(self, digest: str, body: Body) -> Answer:
+        ask = partial(self.transport.attempt, scope=self._scope)
+        begun = ask(
+            "POST", f"{self.reference.path}/blobs/uploads/", headers={"Content-Length": "0"}
+        )
+        place = urljoin(begun.url, begun.headers.get("location", ""))
+        joint = "&" if urlsplit(place).query else "?"
+        headers = {"Content-Type": "application/octet-stream"}
+        url = f"{place}{joint}digest={digest}"
+        answer = ask("PUT", url, headers=headers, body=body, accept=(404, 416))
+        if answer.status in (404, 416):
+            raise Transient("the registry lost the upload")
+        return answer
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        accept: tuple[int, ...] = (),
+    ) -> Answer:
+        return self.transport.request(
+            method,
+            f"{self.reference.path}/{path}",
+            scope=self._scope,
+            headers=headers,
+            body=body,
+            accept=accept,
+        )
+
+
+def open_repository(
+    reference: Reference, *, write: bool, patience: Patience | None = None
+) -> Repository:
+    """A repository with the user's own credentials; nothing is asked yet. Raises CredentialsUnusable."""
+    credentials = read_credentials(reference.host)
+    transport = Transport(reference.host, credentials, patience or Patience())
+    return Repository(reference, transport, write=write)

@@ -1,0 +1,263 @@
+"""Requests to one registry: TLS, proxies, authentication, and which failures may pass."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import IO
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.exceptions import HTTPError, SSLError
+
+from ops0_builder.registry.authorization import Authorization
+from ops0_builder.registry.credentials import Credentials
+from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused, RegistryUnreachable
+from ops0_builder.registry.patience import Patience, Transient, patiently
+from ops0_builder.registry.reference import is_loopback
+
+CONNECTIONS = 8
+_LONGEST_ANSWER = 32 * 1024 * 1024
+_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A whole answer. ``url``: where it came from, for relative ``Location`` headers."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What is sent. ``open`` gives it from its start, anew for each attempt."""
+
+    open: Callable[[], bytes | IO[bytes]]
+    length: int
+
+
+class Transport:
+    """One registry. Threads may share it; ``stop`` ends waiting in all of them."""
+
+    def __init__(self, host: str, credentials: Credentials, patience: Patience) -> None:
+        self.host, self.credentials, self.patience = host, credentials, patience
+        self.stop = threading.Event()
+        self._authorization = Authorization(host, credentials, self._send)
+        self._starting = threading.Lock()
+        self._base: str | None = None
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        accept: tuple[int, ...] = (),
+    ) -> Answer:
+        """Ask until there is an answer.
+
+        path:   below ``/v2/``;  scope: the token's, ``repository:PATH:pull,push``
+        accept: statuses above 299 that are an answer, as 404
+        raises: RegistryUnreachable, RegistryForbidden, RegistryRefused, Stopped
+        """
+        whole = None if body is None else Body(open=lambda: body, length=len(body))
+        attempt = partial(
+            self.attempt, method, path, scope=scope, headers=headers, body=whole, accept=accept
+        )
+        return self.patiently(f"{method} {path}", attempt)
+
+    def patiently(self, request: str, attempt: Callable[[], Answer]) -> Answer:
+        """Several requests that only count together, again until they work. Raises as ``request``."""
+        return patiently(
+            attempt, host=self.host, request=request, patience=self.patience, stop=self.stop
+        )
+
+    def attempt(
+        self,
+        method: str,
+        path: str,
+        *,
+        scope: str,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        accept: tuple[int, ...] = (),
+    ) -> Answer:
+        """Ask once, apart from authentication. ``path`` may be a whole URL. Raises as ``request``, and Transient."""
+        url = urljoin(f"{self._address()}/v2/", path)
+        ours = _origin(url) == _origin(self._address())
+        header = self._authorization.header(scope) if ours else None
+        answer = self._send(method, url, headers or {}, header, body)
+        if answer.status == 401 and ours:
+            header = self._authorization.renewed(scope, answer.headers.get("www-authenticate", ""))
+            if header is not None:
+                answer = self._send(method, url, headers or {}, header, body)
+        if answer.status in _REDIRECTS and method in ("GET", "HEAD"):
+            answer = self._follow(method, answer)
+        return self._judged(f"{method} {urlsplit(url).path}", answer, accept)
+
+    def _judged(self, request: str, answer: Answer, accept: tuple[int, ...]) -> Answer:
+        status = answer.status
+        if status < 300 or status in accept:
+            return answer
+        if status in _TRANSIENT:
+            raise Transient(f"HTTP {status}", _retry_after(answer.headers.get("retry-after")))
+        if status in (401, 403):
+            raise RegistryForbidden(
+                self.host, request, status, self.credentials.source, _said(answer.body)
+            )
+        raise RegistryRefused(self.host, request, status, _said(answer.body))
+
+    def _follow(self, method: str, answer: Answer) -> Answer:
+        """A blob may lie elsewhere; nobody there needs to know who we are."""
+        for _ in range(5):
+            url = urljoin(answer.url, answer.headers.get("location", ""))
+            if not (url.startswith("https://") or is_loopback(urlsplit(url).netloc)):
+                raise RegistryRefused(
+                    self.host, method, answer.status, "it redirects to plain HTTP"
+                )
+            answer = self._send(method, url, {}, None, None)
+            if answer.status not in _REDIRECTS:
+                break
+        return answer
+
+    def _address(self) -> str:
+        """``https://HOST``; a registry on this machine may speak plain HTTP, which is found out by asking."""
+        with self._starting:
+            if self._base is None:
+                self._base = f"https://{self.host}"
+                if is_loopback(self.host) and not self._speaks_tls(self._base):
+                    self._base = f"http://{self.host}"
+            return self._base
+
+    def _speaks_tls(self, base: str) -> bool:
+        try:
+            self._pool.request(
+                "GET", f"{base}/v2/", retries=False, redirect=False, timeout=self._timeout
+            )
+        except SSLError as fault:
+            return isinstance(fault.args[0], ssl.SSLCertVerificationError)
+        except HTTPError as fault:
+            raise Transient(_cause(fault)) from None
+        return True
+
+    @property
+    def _timeout(self) -> urllib3.Timeout:
+        return urllib3.Timeout(connect=self.patience.connect, read=self.patience.idle)
+
+    @cached_property
+    def _pool(self) -> urllib3.PoolManager:
+        context = tls_context(self.host)
+        proxy = (
+            None if is_loopback(self.host) or proxy_bypass(self.host) else getproxies().get("https")
+        )
+        if proxy is None:
+            return urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=context)
+        auth = urlsplit(proxy)
+        pair = f"{auth.username}:{auth.password or ''}" if auth.username else None
+        headers = urllib3.make_headers(proxy_basic_auth=pair)
+        return urllib3.ProxyManager(
+            proxy, proxy_headers=headers, maxsize=CONNECTIONS, ssl_context=context
+        )
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        authorization: str | None,
+        body: Body | None,
+    ) -> Answer:
+        """One exchange. Raises Transient, RegistryUnreachable for a certificate that is not trusted."""
+        sent = {**headers, **({"Authorization": authorization} if authorization else {})}
+        if body is not None:
+            sent["Content-Length"] = str(body.length)
+        try:
+            reply = self._pool.request(
+                method,
+                url,
+                headers=sent,
+                body=None if body is None else body.open(),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                timeout=self._timeout,
+            )
+            data = reply.read(_LONGEST_ANSWER)
+            whole = not reply.read(1)
+            reply.release_conn()
+        except HTTPError as fault:
+            if isinstance(fault, SSLError) and isinstance(
+                fault.args[0], ssl.SSLCertVerificationError
+            ):
+                cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
+                raise RegistryUnreachable(self.host, method, cause, 1) from None
+            raise Transient(_cause(fault)) from None
+        if not whole:
+            raise RegistryRefused(self.host, method, reply.status, "its answer is too long")
+        found = {name.lower(): value for name, value in reply.headers.items()}
+        return Answer(status=reply.status, headers=found, body=data, url=url)
+
+
+def tls_context(host: str) -> ssl.SSLContext:
+    """What is trusted: the system's authorities, SSL_CERT_FILE, and the folders that Docker reads for a registry.
+
+    source: https://docs.docker.com/engine/security/certificates/
+    """
+    context = ssl.create_default_context()
+    for folder in (
+        Path("/etc/docker/certs.d", host),
+        Path.home() / ".config/docker/certs.d" / host,
+    ):
+        for authority in sorted(folder.glob("*.crt")):
+            context.load_verify_locations(authority)
+        for certificate in sorted(folder.glob("*.cert")):
+            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    return context
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _cause(fault: HTTPError) -> str:
+    words = {
+        "ReadTimeoutError": "no answer in time",
+        "ConnectTimeoutError": "no connection in time",
+    }
+    return (
+        words.get(type(fault).__name__) or str(fault).rpartition(">: ")[2] or type(fault).__name__
+    )
+
+
+def _retry_after(value: str | None) -> float | None:
+    if value is None:
+        return None
+    try:
+        return urllib3.Retry().parse_retry_after(value)
+    except HTTPError:
+        return None
+
+
+def _said(body: bytes) -> str:
+    """The registry's own words. source: https://github.com/opencontainers/distribution-spec, "Error Codes"."""
+    try:
+        errors = json.loads(body)["errors"]
+        said = "; ".join(
+            f"{one.get('code', '')} {one.get('message', '')}".strip() for one in errors
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        said = body.decode("utf-8", "replace")
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:300]
