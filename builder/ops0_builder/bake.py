@@ -63,8 +63,14 @@ def _target(pipeline: str, target: Target) -> Mapping[str, object]:
 
 
 def labels(pipeline: str, image: ImagePlan) -> Mapping[str, str]:
-    """What an image says of itself."""
+    """What an image says of itself, and nothing that its content key does not cover: its digest would change.
+
+    source: https://github.com/opencontainers/image-spec/blob/main/annotations.md
+    """
     return {
+        "org.opencontainers.image.title": f"{image_component(pipeline)}/{image.step}",
+        "org.opencontainers.image.version": image.key[:16],
+        "org.opencontainers.image.base.digest": image.base.digest,
         "ops0.kind": "step",
         "ops0.format": str(IMAGE_FORMAT),
         "ops0.pipeline": image_component(pipeline),

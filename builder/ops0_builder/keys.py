@@ -16,7 +16,7 @@ from ops0.core.digest import digest_of, sha256
 from ops0.core.pipeline import Step
 from ops0.core.plan import BaseImage, Layer
 
-IMAGE_FORMAT = 1
+IMAGE_FORMAT = 2
 """Raised when the same plan gives other images: entry point, labels, folders."""
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "run": "Run the pipeline, in processes or as containers.",
     "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",
+    "inspect": "Show what an image is: step, base, layers, packages, entry, user.",
     "gc": "Remove what no run or build owns any more.",
 }
 

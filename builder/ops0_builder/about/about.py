@@ -1,0 +1,41 @@
+"""One built image with all that is known of it, and its SBOM as bytes to store beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ops0.core.plan import ImagePlan
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir
+from ops0_builder.about.contents import Contents, with_wheels
+from ops0_builder.about.image import ImageFacts, image_contents, image_facts
+from ops0_builder.about.sbom import sbom_of
+
+
+@dataclass(frozen=True)
+class About:
+    """One image with what it holds. ``planned``: its plan, None where only the image itself is known."""
+
+    image: ImageFacts
+    contents: Contents
+    planned: ImagePlan | None = None
+
+    @cached_property
+    def sbom(self) -> bytes:
+        """The same bytes whenever it is asked."""
+        return sbom_of(self.contents, image=self.image.reference, digest=self.image.digest)
+
+
+def about_image(engine: EngineSocket, reference: str) -> About:
+    """An image by its name or digest, told by itself alone. Raises NoSuchImage, ImageSilent, EngineError."""
+    image = image_facts(engine, reference, hint="`ops0 build` makes the images of a pipeline")
+    return About(image, image_contents(engine, image, cache_dir() / "contents"))
+
+
+def about_step(engine: EngineSocket, planned: ImagePlan) -> About:
+    """The built image of a step, with the wheels of its lock. Raises NoSuchImage, ImageSilent, EngineError."""
+    hint = f"build it first: ops0 build --step {planned.step}"
+    image = image_facts(engine, planned.tag, hint=hint)
+    contents = image_contents(engine, image, cache_dir() / "contents")
+    return About(image, with_wheels(contents, planned), planned)

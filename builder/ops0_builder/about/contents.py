@@ -1,0 +1,138 @@
+"""What an image holds, as one value: read out of the image, and joined with the wheels of the lock. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ops0.core.plan import ImagePlan
+
+VERSION = 1
+
+# Runs in the image on its own Python. What the step's environment holds, what ops0 itself has put there, and dpkg's
+# record, or the control files where there is no dpkg.
+PROBE = r"""
+import email.parser, glob, json, os, platform, re
+def fields(path):
+    with open(path, encoding="utf-8", errors="replace") as text: return email.parser.HeaderParser().parse(text)
+def distributions():
+    for path in glob.glob("/ops0/venv/lib/python*/site-packages/*.dist-info/METADATA"):
+        told = fields(path)
+        yield [told["Name"] or "", told["Version"] or "", told["License-Expression"] or ""]
+def own():
+    for name, path in (("cloudpickle", "vendor/cloudpickle"), ("ops0", "ops0")):
+        path = "/ops0/runner/%s/__init__.py" % path
+        if os.path.exists(path):
+            found = re.search("^__version__ *= *['\"]([^'\"]+)", open(path, encoding="utf-8").read(), re.M)
+            if found: yield [name, found.group(1), ""]
+def release():
+    facts = {}
+    for name in ("/etc/os-release", "/usr/lib/os-release"):
+        if os.path.exists(name):
+            for line in open(name, encoding="utf-8", errors="replace"):
+                key, _, value = line.strip().partition("=")
+                facts.setdefault(key, value.strip('"'))
+    return [facts.get("ID", ""), facts.get("VERSION_CODENAME", "") or facts.get("VERSION_ID", "")]
+def packages():
+    for name in ["/var/lib/dpkg/status", *glob.glob("/var/lib/dpkg/status.d/*")]:
+        if os.path.isfile(name) and not name.endswith(".md5sums"):
+            for block in re.split("\n{2,}", open(name, encoding="utf-8", errors="replace").read()):
+                told = dict(l.split(": ", 1) for l in block.splitlines() if ": " in l and l[0] != " ")
+                if told.get("Package") and "installed" in told.get("Status", "installed").split():
+                    source = told.get("Source", told["Package"]).split()[0]
+                    yield [told["Package"], told.get("Version", ""), told.get("Architecture", ""), source]
+print(json.dumps({"v": 1, "python": platform.python_version(), "release": release(), "own": sorted(own()),
+    "distributions": sorted(distributions()), "packages": sorted(packages())}))
+"""
+
+
+class Unreadable(ValueError):
+    """The probe's answer is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Distribution:
+    """A Python distribution. ``license``: its SPDX expression, or ""; ``wheel`` and ``sha256``: "" where unknown."""
+
+    name: str
+    version: str
+    license: str = ""
+    wheel: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DebianPackage:
+    """A package of the distribution that the base is. ``source``: the source package that it was made from."""
+
+    name: str
+    version: str
+    architecture: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contents:
+    """What one image holds.
+
+    python:  the interpreter's version, ``3.11.2``;  release: ID and code name, ``("debian", "bookworm")``
+    own:     what ops0 itself puts into every image;  distributions: what the step's lock names
+    """
+
+    python: str
+    release: tuple[str, str]
+    own: tuple[Distribution, ...]
+    distributions: tuple[Distribution, ...]
+    packages: tuple[DebianPackage, ...]
+
+
+def read_contents(text: str) -> Contents:
+    """Read the probe's answer. Raises Unreadable."""
+    try:
+        value: Any = json.loads(text)
+        {VERSION: None}[value["v"]]  # another version is as unreadable as no version
+        system, name = (str(part) for part in value["release"])
+        return Contents(
+            python=str(value["python"]),
+            release=(system, name),
+            own=tuple(_distribution(row) for row in value["own"]),
+            distributions=tuple(_distribution(row) for row in value["distributions"]),
+            packages=tuple(_package(row) for row in value["packages"]),
+        )
+    except (ValueError, KeyError, TypeError) as fault:
+        raise Unreadable(repr(fault)) from None
+
+
+def with_wheels(contents: Contents, image: ImagePlan) -> Contents:
+    """The same with the wheels that the lock names: the lock says what is installed, the image adds the licences."""
+    licenses = {(one.name, one.version): one.license for one in contents.distributions}
+    locked = sorted(
+        (one for layer in image.layers for one in layer.distributions), key=lambda one: one.name
+    )
+    return replace(
+        contents,
+        distributions=tuple(
+            Distribution(
+                name=one.name,
+                version=one.version,
+                license=licenses.get((one.name, one.version), ""),
+                wheel=one.wheel.filename,
+                sha256=one.wheel.sha256,
+            )
+            for one in locked
+        ),
+    )
+
+
+def _distribution(row: Any) -> Distribution:
+    name, version, license_ = (str(part) for part in row)
+    return Distribution(
+        name=re.sub(r"[-_.]+", "-", name).lower(), version=version, license=license_
+    )
+
+
+def _package(row: Any) -> DebianPackage:
+    name, version, architecture, source = (str(part) for part in row)
+    return DebianPackage(name=name, version=version, architecture=architecture, source=source)

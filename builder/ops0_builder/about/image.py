@@ -1,0 +1,123 @@
+"""One image of the engine: what its configuration says, its layers with sizes, what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops0.core.errors import EngineError
+from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.folders import write_aside
+from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
+from ops0_builder.once import run_once
+
+SECONDS = 120.0
+
+
+class NoSuchImage(EngineError):
+    """The engine has no image of that name."""
+
+    exit_code = 69
+
+    def __init__(self, reference: str, hint: str) -> None:
+        super().__init__(f"image {reference}: not on the engine", hint)
+        self.reference = reference
+
+
+class ImageSilent(EngineError):
+    """An image does not tell what it holds: it has no Python that answers."""
+
+    exit_code = 69
+
+    def __init__(self, reference: str, fact: str) -> None:
+        super().__init__(
+            f"image {reference}: its python3 does not tell what it holds: {fact}",
+            "`ops0 inspect` reads images that ops0 built",
+        )
+        self.reference, self.fact = reference, fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerFacts:
+    """A layer as the engine tells it. ``size`` in bytes, unpacked; ``made_by``: the instruction."""
+
+    made_by: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ImageFacts:
+    """What an image is. ``digest``: the engine's id of it; ``size`` in bytes; ``layers`` from the lowest up."""
+
+    reference: str
+    digest: str
+    platform: str
+    size: int
+    user: str
+    entrypoint: tuple[str, ...]
+    labels: Mapping[str, str]
+    layers: tuple[LayerFacts, ...]
+
+
+def image_facts(engine: EngineSocket, reference: str, *, hint: str) -> ImageFacts:
+    """Ask the engine.
+
+    hint:   what makes the image, for NoSuchImage
+    raises: NoSuchImage, EngineError
+    """
+    path = f"/images/{quoted(reference)}"
+    answer = engine.call("GET", f"{path}/json", accept=(404,))
+    if answer.status == 404:
+        raise NoSuchImage(reference, hint)
+    return read_facts(reference, answer.json(), engine.call("GET", f"{path}/history").json())
+
+
+def read_facts(reference: str, told: Any, history: Any) -> ImageFacts:
+    """The engine's two answers as one value. Pure.
+
+    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Image
+    """
+    config = told.get("Config") or {}
+    return ImageFacts(
+        reference=reference,
+        digest=str(told["Id"]),
+        platform=f"{told.get('Os', '')}/{told.get('Architecture', '')}",
+        size=int(told.get("Size") or 0),
+        user=str(config.get("User") or ""),
+        entrypoint=tuple(config.get("Entrypoint") or ()),
+        labels=dict(sorted((config.get("Labels") or {}).items())),
+        layers=tuple(
+            LayerFacts(made_by=str(row.get("CreatedBy") or ""), size=int(row["Size"]))
+            for row in reversed(history)
+            if row.get("Size")
+        ),
+    )
+
+
+def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Contents:
+    """What the image holds; from ``folder`` if it was asked before, else by running it once, without network.
+
+    raises: ImageSilent, EngineError
+    """
+    note = folder / f"{image.digest.removeprefix('sha256:')}.json"
+    try:
+        return read_contents(note.read_text(encoding="utf-8"))
+    except (OSError, Unreadable):
+        pass  # not asked yet, or a damaged note: ask
+    ended = run_once(
+        engine,
+        image.digest,
+        ("python3", "-IBc", PROBE),
+        labels={"ops0.kind": "probe"},
+        timeout=SECONDS,
+    )
+    if ended.code != 0:
+        raise ImageSilent(image.reference, ended.err.strip()[-300:])
+    try:
+        contents = read_contents(ended.out)
+    except Unreadable as fault:
+        raise ImageSilent(image.reference, str(fault)) from None
+    write_aside(note, ended.out.encode())
+    return contents

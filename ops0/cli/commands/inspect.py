@@ -1,0 +1,59 @@
+"""``ops0 inspect``: what an image is, what it holds, how it came to be."""
+
+from __future__ import annotations
+
+import click
+
+from ops0.cli.inspecting import about_image, inspect_step
+from ops0.cli.options import json_option
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_image import image_lines
+from ops0.cli.work import any_work, open_work
+from ops0.core.errors import SettingsError
+
+
+class NoProvenance(SettingsError):
+    """Provenance is made of a plan, which an image alone does not have."""
+
+    exit_code = 7
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"--provenance: {reference} is named as an image, and an image does not hold its plan",
+            "name the step, in its project: ops0 inspect STEP --provenance",
+        )
+        self.reference = reference
+
+
+@click.command("inspect")
+@click.argument("name", metavar="IMAGE|STEP")
+@click.option("--pipeline", metavar="PIPELINE", help="The pipeline whose step it is.")
+@click.option("--sbom", is_flag=True, help="Print its bill of materials: CycloneDX 1.6.")
+@click.option("--provenance", is_flag=True, help="Print how it came to be: SLSA provenance v1.")
+@json_option
+def command(name: str, pipeline: str | None, sbom: bool, provenance: bool, as_json: bool) -> None:
+    """Show what an image is: step, base, layers, packages, entry, user.
+
+    IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project. A step's
+    image is told with the wheels of its lock. What is inside is asked from the image itself, once, without network.
+    """
+    if sbom and provenance:
+        raise click.UsageError("--sbom and --provenance are two documents: ask for one at a time")
+    if ":" in name or "/" in name:
+        if provenance:
+            raise NoProvenance(name)
+        about = about_image(any_work().engine, name)
+    else:
+        step = inspect_step(open_work(pipeline), name)
+        if provenance:
+            click.echo(step.provenance().decode(), nl=False)
+            return
+        about = step.about
+    if sbom:
+        click.echo(about.sbom.decode(), nl=False)
+    elif as_json:
+        told = {"image": about.image, "contents": about.contents, "plan": about.planned}
+        click.echo(json_text(told))
+    else:
+        for line in image_lines(about):
+            click.echo(line)
