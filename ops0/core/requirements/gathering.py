@@ -29,7 +29,7 @@ from ops0.core.requirements.lookup import (
     NotInTheImage,
     SeveralProviders,
 )
-from ops0.core.requirements.names import canonicalize_name, name_of
+from ops0.core.requirements.names import canonicalize_name, extras_of, name_of
 from ops0.core.requirements.rule_matching import Hit
 from ops0.core.requirements.tables import Tables
 from ops0.core.requirements.values import Declaration
@@ -191,12 +191,20 @@ class Gathering:
             reasons.setdefault(name, set()).add(Reason(declaration.where, f"declared: {name}"))
         for distribution, draft in self.drafts.items():
             for name in system_packages(distribution, self.lookup.context.tables):
+                if self._is_bundled(distribution, draft):
+                    break
                 where = min(draft.reasons).where
                 reasons.setdefault(name, set()).add(Reason(where, f"{distribution} needs {name}"))
         return tuple(
             SystemNeed(name=name, reasons=tuple(sorted(why)))
             for name, why in sorted(reasons.items())
         )
+
+    def _is_bundled(self, distribution: str, draft: _Draft) -> bool:
+        """Whether something that is needed brings what the distribution would need Debian's packages for."""
+        extras = {one for text in draft.requirements for one in extras_of(text)}
+        held = self.drafts.keys() | {f"{distribution}[{one}]" for one in extras}
+        return not held.isdisjoint(self.lookup.context.tables.bundled.get(distribution, ()))
 
     def _unknown(self, module: str, fact: ImportFact) -> UnknownImport:
         name = canonicalize_name(module.replace(".", "-"))

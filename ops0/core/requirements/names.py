@@ -35,3 +35,16 @@ def name_of(requirement: str) -> str:
     """
     found = _START.match(requirement.lstrip())
     return canonicalize_name(found[0]) if found else ""
+
+
+def extras_of(requirement: str) -> tuple[str, ...]:
+    """The extras of a requirement of PEP 508, in their normal form.
+
+    >>> extras_of("psycopg[Binary, pool]>=3"), extras_of("psycopg>=3")
+    (('binary', 'pool'), ())
+    """
+    start, opened, rest = requirement.partition("[")
+    if not opened or not _START.fullmatch(start.strip()):
+        return ()
+    names = (one.strip() for one in rest.partition("]")[0].split(","))
+    return tuple(canonicalize_name(one) for one in names if one)

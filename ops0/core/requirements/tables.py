@@ -41,6 +41,7 @@ class Tables:
     absent:     modules that an image lacks: what some Pythons bring, and what other systems have
     rules:      hidden needs
     system:     distribution -> Debian packages
+    bundled:    distribution -> others, or extras of it (``psycopg[binary]``), that bring what those packages have
     programs:   program -> what brings it
     """
 
@@ -53,6 +54,7 @@ class Tables:
     absent: Mapping[str, Absent] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bundled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
     _groups: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _prefixes: Mapping[str, Sequence[str]] = field(init=False, repr=False, compare=False)
@@ -85,6 +87,7 @@ def parse_tables(
 ) -> Tables:
     """Join the five files, given as text. They are ours: a fault in them is a programming error and may raise."""
     names = tomli.loads(distributions)
+    packages = tomli.loads(system)["packages"]
     same = {canonicalize_name(name).replace("-", "_"): name for name in names["same"]}
     return Tables(
         imports={**same, **names["imports"]},
@@ -98,9 +101,8 @@ def parse_tables(
             **{module: Absent(system=system) for module, system in names["elsewhere"].items()},
         },
         rules=tuple(parse_rule(entry) for entry in tomli.loads(rules)["rule"]),
-        system={
-            name: tuple(entry["apt"]) for name, entry in tomli.loads(system)["packages"].items()
-        },
+        system={name: tuple(entry["apt"]) for name, entry in packages.items()},
+        bundled={name: tuple(entry.get("unless", ())) for name, entry in packages.items()},
         programs=parse_programs(programs),
     )
 

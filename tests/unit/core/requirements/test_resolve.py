@@ -342,6 +342,25 @@ def test_system_packages_come_from_needs_and_declarations() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("declared", "packages"),
+    [
+        ((), ["libpq5"]),
+        (("psycopg>=3.1",), ["libpq5"]),
+        (("psycopg[c]",), ["libpq5"]),
+        (("psycopg[binary]>=3.1",), []),
+        (("psycopg[pool,Binary]",), []),
+        (("psycopg", "psycopg-binary"), []),
+    ],
+)
+def test_wheels_that_bring_a_library_need_no_package_for_it(
+    declared: tuple[str, ...], packages: list[str]
+) -> None:
+    requires = tuple(declaring(text, "flow.py") for text in declared)
+    found = resolve(importing("psycopg"), requires=requires)
+    assert [one.name for one in found.system] == packages
+
+
 def test_faults_are_reported_together_with_their_places() -> None:
     with pytest.raises(ErrorGroup) as fault:
         resolve(
