@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.core.errors import ErrorGroup
+from ops0.core.errors import ErrorGroup, LockError
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, StepOptions, Where
 from ops0_builder.lock import LockSettings, check_lock, fill_wheelhouse, lock_pipeline, read_lock
@@ -579,6 +579,68 @@ def test_a_private_name_is_not_taken_over_by_a_public_one(index, serve, project,
     assert versions(lock, "x") == {"acme-secret": "1.0", "other": "1.0"}
     files = project.fill(lock)
     assert all(b"evil" not in path.read_bytes() for path in files.values())
+
+
+@pytest.fixture
+def two_indexes(index, serve, settings, tmp_path) -> tuple[str, str]:
+    """A private index with a login in netrc, and a public one with strangers' higher versions: their addresses."""
+    private = serve(Index(password="hunter2")).add(a_wheel("acme-secret", "1.0"))
+    index.add(a_wheel("acme-secret", "99.0", body="evil"), a_wheel("other"))
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password hunter2\n")
+    settings.setenv("NETRC", str(tmp_path / "netrc"))
+    return private.url, index.url.replace("127.0.0.1", "localhost")
+
+
+@pytest.mark.parametrize("main", ["private", "public"])
+def test_a_private_name_stays_private_whichever_index_is_pips_main_one(
+    two_indexes, project, settings, main
+):
+    private, public = two_indexes
+    settings.setenv("PIP_INDEX_URL", private if main == "private" else public)
+    settings.setenv("PIP_EXTRA_INDEX_URL", public if main == "private" else private)
+    lock = project.lock(a_step("x", "acme-secret", "other"))
+    assert versions(lock, "x") == {"acme-secret": "1.0", "other": "1.0"}
+    files = project.fill(lock)
+    assert len(files) == 2
+    assert all(b"evil" not in path.read_bytes() for path in files.values())
+    assert "hunter2" not in project.text()
+
+
+def test_a_version_that_the_private_index_lacks_is_not_taken_from_a_stranger(
+    two_indexes, project, settings
+):
+    private, public = two_indexes
+    settings.setenv("PIP_INDEX_URL", private)
+    settings.setenv("PIP_EXTRA_INDEX_URL", public)
+    with pytest.raises(LockError, match="acme-secret"):
+        project.lock(a_step("x", "acme-secret>=2"))
+    settings.setenv("UV_INDEX_STRATEGY", "unsafe-best-match")  # the control: it would be there
+    assert versions(project.lock(a_step("x", "acme-secret>=2")), "x") == {"acme-secret": "99.0"}
+
+
+# As the keyring program speaks: `get URL USER`, and since 25.2.1 `--mode=creds --output=json get URL USER`.
+KEYRING = """#!/bin/sh
+case "$*" in
+  "--mode=creds --output=json get "*" me") echo '{"username": "me", "password": "hunter2"}' ;;
+  "get "*" me") echo hunter2 ;;
+  *) exit 1 ;;
+esac
+"""
+
+
+def test_a_keyring_that_pip_asks_is_asked_by_uv_too(index, project, settings, tmp_path):
+    index.password = "hunter2"
+    index.add(a_wheel("aa"))
+    keyring = tmp_path / "bin/keyring"
+    keyring.parent.mkdir()
+    keyring.write_text(KEYRING)
+    keyring.chmod(0o755)
+    settings.setenv("PATH", f"{keyring.parent}:{os.environ['PATH']}")
+    settings.setenv("PIP_KEYRING_PROVIDER", "subprocess")
+    settings.setenv("PIP_INDEX_URL", index.url.replace("//", "//me@"))
+    lock = project.lock(a_step("x", "aa"))
+    assert len(project.fill(lock)) == 1
+    assert "hunter2" not in project.text()
 
 
 def test_folders_in_the_settings_that_are_not_there_are_passed_over(index, project, settings):

@@ -21,6 +21,7 @@ class IndexSettings:
 
     index: the default one; None: the program's own default
     extra: further ones, first come first;   find_links: folders or pages that list files
+    keyring: how the program asks the user's keyring, ``subprocess`` as the one way that both know
     """
 
     index: str | None = field(default=None, repr=False)
@@ -31,6 +32,7 @@ class IndexSettings:
     trusted_hosts: tuple[str, ...] = ()
     proxy: str | None = field(default=None, repr=False)
     timeout: str | None = None
+    keyring: str | None = None
 
     @property
     def says_where(self) -> bool:
@@ -59,6 +61,7 @@ def pip_settings(listing: str) -> IndexSettings:
         trusted_hosts=tuple(values.get("trusted-host", "").split()),
         proxy=values.get("proxy") or None,
         timeout=values.get("default-timeout") or values.get("timeout") or None,
+        keyring=values.get("keyring-provider") or None,
     )
 
 
@@ -91,32 +94,37 @@ def uv_settings(
 
 
 def uv_variables(
-    uv: IndexSettings, pip: IndexSettings, environment: Mapping[str, str]
+    uv: IndexSettings,
+    pip: IndexSettings,
+    environment: Mapping[str, str],
+    *,
+    order: tuple[str, ...] | None = None,
 ) -> dict[str, str]:
     """What to add to uv's environment so that it looks where pip would.
 
-    pip looks in all its indexes at once. uv is told to exhaust the first that has a name before it asks the
-    next, extra ones first: a private name is then not taken over by a higher version on a public index.
+    order: pip's indexes, the first asked first; None: extra ones first. uv asks the default one last, and
+           by its own strategy, ``first-index``, only the first that has a name.
     """
     told: dict[str, str] = {}
     if not uv.says_where:
+        places = order if order is not None else (*pip.extra, *([pip.index] if pip.index else []))
+        named, last = (places[:-1], places[-1:]) if pip.index else (places, ())
         told.update(
             _filled(
                 {
-                    "UV_DEFAULT_INDEX": pip.index or "",
-                    "UV_INDEX": " ".join(pip.extra),
+                    "UV_DEFAULT_INDEX": "".join(last),
+                    "UV_INDEX": " ".join(named),
                     "UV_FIND_LINKS": ",".join(pip.find_links),
                 }
             )
         )
-        if pip.extra and "UV_INDEX_STRATEGY" not in environment:
-            told["UV_INDEX_STRATEGY"] = "unsafe-first-match"
     others = _filled(
         {
             "SSL_CERT_FILE": pip.certificate or "",
             "UV_INSECURE_HOST": " ".join(pip.trusted_hosts),
             "UV_HTTP_TIMEOUT": pip.timeout or "",
             "ALL_PROXY": pip.proxy or "",
+            "UV_KEYRING_PROVIDER": "subprocess" if pip.keyring == "subprocess" else "",
         }
     )
     told.update({key: value for key, value in others.items() if key not in environment})

@@ -16,10 +16,17 @@ from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.errors import ResolverFailed
 from ops0_builder.lock.fetch import Pip
 from ops0_builder.lock.files import Tools
+from ops0_builder.lock.index_order import (
+    default_host,
+    is_guess,
+    private_first,
+    signed_hosts,
+)
 from ops0_builder.lock.index_settings import (
     IndexSettings,
     pip_settings,
     pip_variables,
+    redacted,
     uv_settings,
     uv_variables,
     with_local_places,
@@ -36,17 +43,37 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     """
     of_pip = with_local_places(_pip_settings(os.environ), _located)
     of_uv = uv_settings(os.environ, _uv_documents(root, os.environ))
+    order = pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
+    told = uv_variables(of_uv, of_pip, os.environ, order=order)
     return Tools(
         uv=Uv(
             program=_uv_program(),
             folder=root,
-            environment=program_environment(os.environ, uv_variables(of_uv, of_pip, os.environ)),
+            environment=program_environment(os.environ, told),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
         ),
         pip=Pip(environment=program_environment(os.environ, pip_variables(of_uv, of_pip))),
         wheelhouse=user_wheelhouse(),
         progress=progress,
     )
+
+
+def pip_order(
+    of_pip: IndexSettings, environment: Mapping[str, str], progress: Progress
+) -> tuple[str, ...] | None:
+    """The order of pip's indexes, told where it is a guess; None where there are not two to order."""
+    if not (of_pip.index and of_pip.extra):
+        return None
+    public = default_host(_pip(environment, "download", "--help"))
+    signed = signed_hosts(environment, Path.home())
+    order = private_first(of_pip.index, of_pip.extra, public=public, signed=signed)
+    if is_guess(of_pip.index, of_pip.extra, public=public, signed=signed):
+        places = ", ".join(redacted(one) for one in order)
+        progress(
+            f"lock: a name that several indexes have is taken from the first of {places}; "
+            "to say which is first, name them in uv.toml ([[index]])"
+        )
+    return order
 
 
 def _located(path: str) -> str | None:
@@ -66,12 +93,20 @@ def _uv_program() -> str:
 
 
 def _pip_settings(environment: Mapping[str, str]) -> IndexSettings:
-    argv = (sys.executable, "-m", "pip", "config", "list")
+    return pip_settings(_pip(environment, "config", "list"))
+
+
+def _pip(environment: Mapping[str, str], *words: str) -> str:
+    """What pip prints; "" where it does not run."""
     try:
-        done = run(argv, env=program_environment(environment, {}), timeout=60)
+        done = run(
+            (sys.executable, "-m", "pip", *words),
+            env=program_environment(environment, {}),
+            timeout=60,
+        )
     except (ProgramMissing, ProgramTimeout):
-        return IndexSettings()
-    return pip_settings(done.out) if done.code == 0 else IndexSettings()
+        return ""
+    return done.out if done.code == 0 else ""
 
 
 def _uv_documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:

@@ -70,12 +70,19 @@ def test_uv_is_told_what_only_pip_knows():
         "UV_DEFAULT_INDEX": "https://u:secret@pip.example/simple",
         "UV_INDEX": "https://one.example/simple file:///folder/simple",
         "UV_FIND_LINKS": "/wheels,/more",
-        "UV_INDEX_STRATEGY": "unsafe-first-match",
         "SSL_CERT_FILE": "/ca.pem",
         "UV_INSECURE_HOST": "one.example",
         "UV_HTTP_TIMEOUT": "20",
         "ALL_PROXY": "http://proxy.example:3128",
     }
+
+
+@pytest.mark.parametrize(("provider", "told"), [("subprocess", 1), ("import", 0), ("auto", 0)])
+def test_a_keyring_is_told_where_uv_knows_the_way(provider, told):
+    pip = pip_settings(f"global.keyring-provider='{provider}'")
+    assert ("UV_KEYRING_PROVIDER" in uv_variables(IndexSettings(), pip, {})) is bool(told)
+    own = {"UV_KEYRING_PROVIDER": "disabled"}
+    assert "UV_KEYRING_PROVIDER" not in uv_variables(IndexSettings(), pip, own)
 
 
 def test_uvs_own_settings_stay_as_they_are():
@@ -89,8 +96,17 @@ def test_uvs_own_settings_stay_as_they_are():
         "UV_INSECURE_HOST": "one.example",
         "ALL_PROXY": "http://proxy.example:3128",
     }
-    told = uv_variables(IndexSettings(), PIP, environment)
-    assert "UV_INDEX_STRATEGY" not in told
+    assert "UV_INDEX_STRATEGY" not in uv_variables(IndexSettings(), PIP, {})
+
+
+def test_the_last_of_an_order_is_uvs_default():
+    """uv asks its default index last, whatever else it knows."""
+    one, other = PIP.extra
+    told = uv_variables(IndexSettings(), PIP, {}, order=(str(PIP.index), one, other))
+    assert (told["UV_INDEX"], told["UV_DEFAULT_INDEX"]) == (f"{PIP.index} {one}", other)
+    told = uv_variables(IndexSettings(), replace(PIP, index=None), {})
+    assert told["UV_INDEX"] == f"{one} {other}"
+    assert "UV_DEFAULT_INDEX" not in told
 
 
 def test_nobody_is_told_anything_where_nothing_is_set():
