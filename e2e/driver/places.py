@@ -15,6 +15,10 @@ NOBODY = 4321
 OTHER_TIME = 1_000_000_000
 """Seconds: September 2001, for the files of a checkout."""
 
+SLEEPING = "sleeping"
+SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select([], [], [], seconds) and None\n"
+"""libfaketime 0.9.10 refuses the call behind Python's time.sleep (clock_nanosleep of the monotonic clock)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -77,7 +81,12 @@ def user(place: Place) -> Place:
 
 def clock(library: Path) -> Change:
     """Two years later, for all programs that ask the C library (libfaketime). Apply it last, for it is the user's."""
-    own = (f"LD_PRELOAD={library}", "FAKETIME=+2y", "FAKETIME_DONT_FAKE_MONOTONIC=1")
+    own = (
+        f"LD_PRELOAD={library}",
+        "FAKETIME=+2y",
+        "FAKETIME_DONT_FAKE_MONOTONIC=1",
+        f"PYTHONPATH={library.parent / SLEEPING}",
+    )
 
     def change(place: Place) -> Place:
         return replace(place, prefix=(*place.prefix, "env", *own))
@@ -124,4 +133,8 @@ def fetch_faketime(folder: Path) -> Path | None:
         done = subprocess.run(argv, cwd=folder, capture_output=True, check=False)
         if done.returncode != 0:
             return None
-    return next(folder.glob("usr/lib/*/faketime/libfaketime.so.1"), None)
+    library = next(folder.glob("usr/lib/*/faketime/libfaketime.so.1"), None)
+    if library is not None:
+        (library.parent / SLEEPING).mkdir()
+        (library.parent / SLEEPING / "sitecustomize.py").write_text(SLEEP)
+    return library
