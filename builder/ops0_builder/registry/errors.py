@@ -11,8 +11,7 @@
     ├── TagTaken             94   a tag holds something else already
     ├── DigestMismatch       95   it holds or sends other bytes than those that were named
     ├── CredentialsUnusable  96   the Docker configuration or a credential helper cannot be read
-    ├── NotInRegistry        97   the registry has nothing of that name
-    └── ImageUnreadable      98   the engine did not give an image out whole
+    └── NotInRegistry        97   the registry has nothing of that name
 """
 
 from __future__ import annotations
@@ -112,13 +111,3 @@ class NotInRegistry(RegistryError):
     def __init__(self, reference: str) -> None:
         super().__init__(f"{reference}: the registry has nothing of that name")
         self.reference = reference
-
-
-class ImageUnreadable(RegistryError):
-    """The engine did not give an image out whole."""
-
-    exit_code = 98
-
-    def __init__(self, image: str, fact: str) -> None:
-        super().__init__(f"image {image}: {fact}", "build it again: ops0 build --no-cache")
-        self.image, self.fact = image, fact

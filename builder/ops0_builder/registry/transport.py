@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, cast
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -38,11 +38,21 @@ class Answer:
     url: str
 
 
+class Sendable(Protocol):
+    """A file, or what reads like one."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Up to ``size`` bytes; b"" at the end."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What is sent. ``open`` gives it from its start, anew for each attempt."""
+    """What is sent. ``open`` gives it from its start, anew for each attempt, after which it is closed."""
 
-    open: Callable[[], bytes | IO[bytes]]
+    open: Callable[[], bytes | Sendable]
     length: int
 
 
@@ -183,12 +193,13 @@ class Transport:
         sent = {**headers, **({"Authorization": authorization} if authorization else {})}
         if body is not None:
             sent["Content-Length"] = str(body.length)
+        sending = None if body is None else body.open()
         try:
             reply = self._pool.request(
                 method,
                 url,
                 headers=sent,
-                body=None if body is None else body.open(),
+                body=cast("IO[bytes] | None", sending),  # urllib3 needs `read` alone
                 retries=False,
                 redirect=False,
                 preload_content=False,
@@ -204,6 +215,9 @@ class Transport:
                 cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
                 raise RegistryUnreachable(self.host, method, cause, 1) from None
             raise Transient(_cause(fault)) from None
+        finally:
+            if sending is not None and not isinstance(sending, bytes):
+                sending.close()
         if not whole:
             raise RegistryRefused(self.host, method, reply.status, "its answer is too long")
         found = {name.lower(): value for name, value in reply.headers.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from ops0.cli import shown, wiring
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
+from ops0.cli.pushing import push_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import Ops0Error
@@ -47,6 +49,9 @@ class NoSuchStep(Ops0Error):
 @click.option(
     "--check", "checking", is_flag=True, help="Build twice without cache, aside, and compare."
 )
+@click.option(
+    "--push", "repository", metavar="REPO", help="Then push the images to HOST/PATH; see ops0 push."
+)
 @json_option
 def command(
     pipeline: str | None,
@@ -55,6 +60,7 @@ def command(
     folder: Path | None,
     no_cache: bool,
     checking: bool,
+    repository: str | None,
     as_json: bool,
 ) -> None:
     """Build one image per step; only what changed.
@@ -65,6 +71,8 @@ def command(
     began = time.monotonic()
     if checking and (printing or folder is not None):
         raise click.UsageError("--check builds; --print and --to stop before: give one of them")
+    if repository is not None:
+        _check_push(repository, alone=checking or printing or folder is not None)
     work = open_work(pipeline)
     anew = no_cache or checking
     if not anew:
@@ -79,14 +87,27 @@ def command(
         show_check(plan, shown.check_shown(work, plan, lock, only=only), as_json=as_json)
         return
     built = shown.build_shown(work, plan, lock, only=only, no_cache=no_cache)
+    pushed = {} if repository is None else push_shown(work, built, repository)
     if as_json:
-        click.echo(json_text(_result(built)))
+        click.echo(json_text(_result(built, pushed_json(pushed))))
         return
     for image in plan.images:
         if image.step in built.digests:
             state = "built" if image.step in built.made else "unchanged"
             click.echo(f"{image.tag}  {built.digests[image.step]}  {state}")
+    show_pushed(pushed)
     click.echo(f"{len(built.made)} built in {time.monotonic() - began:.1f} s", err=True)
+
+
+def _check_push(repository: str, *, alone: bool) -> None:
+    """Before minutes go into building. Raises BadReference."""
+    from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - only where something is pushed
+
+    if alone:
+        raise click.UsageError(
+            "--push sends what was built; --check, --print and --to send nothing"
+        )
+    parse_repository(repository)
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
@@ -107,7 +128,7 @@ def _chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[StepName, ...] 
     return tuple(StepName(name) for name in names) or None
 
 
-def _result(built: wiring.Built) -> dict[str, object]:
+def _result(built: wiring.Built, pushed: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
     return {
         "pipeline": built.plan.pipeline.name,
         "images": {
@@ -116,6 +137,11 @@ def _result(built: wiring.Built) -> dict[str, object]:
                 "digest": built.digests[image.step],
                 "key": image.key,
                 "built": image.step in built.made,
+                **{
+                    name: told
+                    for name, told in pushed.get(image.step, {}).items()
+                    if name != "digest"
+                },
             }
             for image in built.plan.images
             if image.step in built.digests

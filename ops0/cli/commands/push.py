@@ -1,0 +1,41 @@
+"""``ops0 push``: build what changed, then send a registry what it lacks."""
+
+from __future__ import annotations
+
+import click
+
+from ops0.cli import shown
+from ops0.cli.options import json_option
+from ops0.cli.plain_json import json_text
+from ops0.cli.pushing import push_shown, pushed_json, show_pushed
+from ops0.cli.work import open_work
+
+
+@click.command("push")
+@click.argument("names", nargs=-1, required=True, metavar="[PIPELINE] REPO")
+@click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="One more tag, STEP-TAG; repeatable."
+)
+@click.option("--force", is_flag=True, help="Move tags that hold another image.")
+@json_option
+def command(names: tuple[str, ...], tags: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Push the images to a registry: what it lacks, checked when it is there.
+
+    REPO is HOST/PATH, as registry.example:5000/team/flow. All steps go into it, each with the tags STEP-KEY
+    (content key) and, from a clean git checkout, STEP-REVISION. Credentials are those of `docker login`.
+    """
+    if len(names) > 2:
+        raise click.UsageError("give [PIPELINE] REPO: two names at most")
+    from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - not for --help
+
+    parse_repository(names[-1])  # before minutes go into building
+    work = open_work(names[0] if len(names) == 2 else None)
+    found = shown.read_shown(work)
+    lock, plan = shown.plan_shown(work, found)
+    built = shown.build_shown(work, plan, lock)
+    pushed = push_shown(work, built, names[-1], tags=tags, force=force)
+    if as_json:
+        result = {"pipeline": plan.pipeline.name, "repository": names[-1]}
+        click.echo(json_text({**result, "images": pushed_json(pushed)}))
+        return
+    show_pushed(pushed)

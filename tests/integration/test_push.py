@@ -1,0 +1,255 @@
+"""Images from the engine into a registry, straight and through a proxy that injects faults."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from registries import proxy as faults
+from registries.proxy import FaultProxy, fault_proxy
+from registries.server import registry
+
+from ops0.cli.main import ops0_command
+from ops0.core.errors import ErrorGroup
+from ops0.core.pipeline import StepName
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir
+from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.registry.artifacts import list_tags
+from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
+from ops0_builder.registry.patience import Patience
+from ops0_builder.registry.push import Local, PushEvent, push_images
+
+pytestmark = [
+    pytest.mark.docker,
+    pytest.mark.skipif(
+        shutil.which("docker-registry") is None and not os.environ.get("CI"),
+        reason="docker-registry is not installed: scripts/docker-registry.sh",
+    ),
+]
+QUICK = Patience(connect=5, idle=5, attempts=4, first=0.02, longest=0.1, asked=5)
+
+
+@pytest.fixture(scope="module")
+def engine() -> EngineSocket:
+    return EngineSocket.from_environment()
+
+
+def layer(content: bytes) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        member = tarfile.TarInfo("data")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def make_image(tag: str, content: bytes, *, below: str | None = None) -> None:
+    """An image of one layer, or of one more above another image."""
+    if below is None:
+        subprocess.run(
+            ["docker", "import", "-", tag], input=layer(content), check=True, capture_output=True
+        )
+        return
+    with tarfile.open(fileobj=(stream := io.BytesIO()), mode="w") as context:
+        for name, data in {
+            "Dockerfile": f"FROM {below}\nCOPY data /more\n".encode(),
+            "data": content,
+        }.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            context.addfile(member, io.BytesIO(data))
+    subprocess.run(
+        ["docker", "build", "--provenance=false", "-q", "-t", tag, "-"],
+        input=stream.getvalue(),
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def images(engine: EngineSocket) -> Iterator[tuple[Local, Local]]:
+    """Two images that share a layer of 3 MB which does not compress."""
+    name = f"ops0-test-push-{uuid.uuid4().hex[:8]}"
+    tags = (f"{name}/low:1", f"{name}/high:1")
+    try:
+        make_image(tags[0], os.urandom(3_000_000))
+        make_image(tags[1], b"more", below=tags[0])
+        low, high = (image_id(engine, tag) for tag in tags)
+        assert low is not None
+        assert high is not None
+        yield (
+            Local(step=StepName("low"), tag=tags[0], digest=low),
+            Local(step=StepName("high"), tag=tags[1], digest=high),
+        )
+    finally:
+        for tag in reversed(tags):
+            remove_tag(engine, tag)
+
+
+@pytest.fixture
+def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    with registry(tmp_path / "registry") as served, fault_proxy(served.port) as one:
+        yield one
+
+
+def test_only_what_is_missing_travels(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    repository = f"{proxy.host}/team/flow"
+    events: list[PushEvent] = []
+    first = push_images(images[:1], repository, engine=engine, tags=["v1"], on_event=events.append)
+    assert events[-1].blobs == events[-1].of_blobs == 2  # a layer and a configuration
+    assert events[-1].bytes == events[-1].of_bytes > 3_000_000
+    events.clear()
+    both = push_images(images, repository, engine=engine, tags=["v1"], on_event=events.append)
+    assert events[-1].of_bytes < 100_000
+    assert both[StepName("low")] == first[StepName("low")]
+    assert both[StepName("low")].reference == f"{repository}@{both[StepName('low')].digest}"
+    assert list_tags(repository) == ("high-v1", "low-v1")
+    proxy.seen.clear()
+    assert push_images(images, repository, engine=engine, tags=["v1"]) == both
+    assert {method for method, _ in proxy.seen} <= {"GET", "HEAD"}
+    assert proxy.count("GET", "blobs") == proxy.count("HEAD", "blobs") == 0
+    assert list(cache_dir().glob("push-*")) == []
+
+
+def test_another_engine_gets_what_was_pushed(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    straight = f"127.0.0.1:{proxy.upstream}/pull/flow"  # the engine tries TLS first
+    pushed = push_images(images, straight, engine=engine, tags=["v1"])
+    reference = pushed[StepName("high")].reference
+    pulled = subprocess.run(
+        ["docker", "pull", "-q", reference], capture_output=True, text=True, check=False
+    )
+    try:
+        assert pulled.returncode == 0, pulled.stderr
+        assert image_id(engine, reference) == images[1].digest
+    finally:
+        remove_tag(engine, reference)
+
+
+def test_tags_that_hold_another_image_are_named_together(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    repository = f"{proxy.host}/taken/flow"
+    low, high = images
+    push_images(
+        [low, dataclasses.replace(low, step=StepName("high"))],
+        repository,
+        engine=engine,
+        tags=["v1", "v2"],
+    )
+    with pytest.raises(ErrorGroup) as told:
+        push_images([high], repository, engine=engine, tags=["v1", "v2"])
+    assert [type(one) for one in told.value.errors] == [TagTaken, TagTaken]
+    assert proxy.count("POST", "uploads") == 2  # those of the first push
+    pushed = push_images([high], repository, engine=engine, tags=["v1", "v2"], force=True)
+    again = push_images([high], repository, engine=engine, tags=["v1"])
+    assert pushed[high.step].digest == again[high.step].digest
+
+
+@pytest.mark.parametrize(
+    ("method", "part", "fault"),
+    [
+        ("POST", "uploads", faults.status(503)),
+        ("PUT", "uploads", faults.reset),
+        ("PUT", "uploads", faults.status(404)),
+        ("PUT", "uploads", faults.status(429, Retry_After="1")),
+        ("PUT", "manifests", faults.reset),
+        ("GET", "manifests", faults.truncated),
+    ],
+    ids=["503", "reset", "lost", "429", "manifest", "truncated"],
+)
+def test_faults_that_pass_do_not_stop_a_push(
+    engine: EngineSocket,
+    images: tuple[Local, Local],
+    proxy: FaultProxy,
+    method: str,
+    part: str,
+    fault: faults.Fault,
+) -> None:
+    proxy.plant(method, part, fault, times=2)
+    pushed = push_images(
+        images, f"{proxy.host}/faults/flow", engine=engine, tags=["v1"], patience=QUICK
+    )
+    assert set(pushed) == {"low", "high"}
+    assert proxy.planted[0].times == 0
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_a_refusal_stops_at_once(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy, code: int
+) -> None:
+    proxy.plant("POST", "uploads", faults.status(code), times=99)
+    with pytest.raises(RegistryForbidden, match="no credentials"):
+        push_images(images, f"{proxy.host}/no/flow", engine=engine, tags=["v1"], patience=QUICK)
+    assert proxy.count("POST", "uploads") <= 4  # what was under way: one a thread
+    assert proxy.count("PUT", "manifests") == 0
+
+
+def test_a_registry_that_gives_back_something_else(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    proxy.plant("GET", "manifests", faults.other_bytes)
+    with pytest.raises(DigestMismatch):
+        push_images(images, f"{proxy.host}/other/flow", engine=engine, tags=["v1"], patience=QUICK)
+
+
+def test_the_command(
+    engine: EngineSocket,
+    proxy: FaultProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    name = f"push-{uuid.uuid4().hex[:8]}"
+    (project / "ops0.toml").write_text(f'pipeline = "flow.py"\nname = "{name}"\n')
+    (project / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@t.example"]
+    repository = f"{proxy.host}/cli/flow"
+
+    def call(*arguments: str) -> dict[str, object]:
+        done = CliRunner().invoke(
+            ops0_command, [*arguments, "--json"], catch_exceptions=False, standalone_mode=False
+        )
+        return json.loads(done.stdout)
+
+    try:
+        told = call("push", repository, "--tag", "v1")
+        one = told["images"]["one"]  # type: ignore[index]
+        assert one["reference"] == f"{repository}@{one['digest']}"
+        assert [tag.startswith("one-") for tag in one["tags"]] == [True, True]
+        subprocess.run(["git", "init", "-q"], check=True)
+        subprocess.run(["git", "add", "."], check=True)
+        subprocess.run([*git, "commit", "-qm", "x"], check=True)
+        head = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True)[:12]
+        built = call("build", "--push", repository)["images"]["one"]  # type: ignore[index]
+        assert (built["reference"], built["built"]) == (one["reference"], False)
+        assert set(list_tags(repository)) == {*one["tags"], f"one-{head}"}
+    finally:
+        for tag in subprocess.check_output(
+            ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}", f"ops0/{name}/*"],
+            text=True,
+        ).split():
+            remove_tag(engine, tag)
+
+
+def test_a_repository_is_checked_first(engine: EngineSocket) -> None:
+    with pytest.raises(BadReference):
+        push_images([], "flow", engine=engine, tags=[])
