@@ -116,9 +116,10 @@ def _join(test: ast.BoolOp, parts: list[bool | None]) -> bool | None:
 
 def _compare(test: ast.Compare, facts: _Target) -> bool | None:
     compare = _COMPARE.get(type(test.ops[0]))
+    if compare is None or not (_is_fact(test.left) or _is_fact(test.comparators[0])):
+        return None
     left, right = _value(test.left, facts), _value(test.comparators[0], facts)
-    known = _is_fact(test.left) or _is_fact(test.comparators[0])
-    if compare is None or left is None or right is None or not known:
+    if left is None or right is None:
         return None
     if facts.version in (left, right) and any(_finer(side, facts) for side in (left, right)):
         return None
@@ -130,6 +131,12 @@ def _compare(test: ast.Compare, facts: _Target) -> bool | None:
         return bool(compare(left, right))
     except TypeError:
         return None
+
+
+_NUMBERS = (ast.UnaryOp, ast.BinOp)
+_LITERALS = (ast.Tuple, ast.List, ast.Set, ast.Dict, *_NUMBERS)
+"""What may stand for a value as it is written. Most tests compare names, and asking each is slow."""
+_NAMED = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 
 
 class _Hex(int):
@@ -162,6 +169,12 @@ def _value(node: ast.expr, facts: _Target) -> Any:
         return _called(node, facts)
     if isinstance(node, ast.Subscript) and chain_of(node.value) == ("sys", "version_info"):
         return _part(facts.version, node.slice)
+    if isinstance(node, ast.Constant):
+        return node.value
+    if not isinstance(node, _LITERALS):
+        return None
+    if isinstance(node, _NUMBERS) and any(isinstance(one, _NAMED) for one in ast.walk(node)):
+        return None  # ``len(rows) - 1``
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError):

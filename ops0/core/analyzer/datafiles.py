@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.kept_sets import kept_sets
+from ops0.core.analyzer.model import Extract
+from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.paths import KnownPath, known_path
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.roots import join
-from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn
+from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn, Where
 
 __all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]
 
@@ -21,6 +25,15 @@ _FILE_NAME = re.compile(r"[^\s:*?\"<>|][^\n:*?\"<>|]{0,200}\.[A-Za-z0-9]{1,10}")
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A file that code names. ``how``: the mode of PathUse; ``text`` for any text that looks like a file's name."""
+
+    path: KnownPath
+    where: Where
+    how: str
+
+
 def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
     """The files that reached code reads; what it also writes is a result, not an input.
 
@@ -29,30 +42,46 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
     wanted = dict(reach.files)
     written: set[str] = set()
     warnings: dict[Warn, None] = {}
-    for module, piece, _ in reach.pieces():
-        for use in piece.paths:
-            path = known_path(module, use.node)
-            if path is None:
-                continue
-            where = module.where(getattr(use.node, "lineno", 1))
-            files = find_data(reach.project, folder, path, folders=use.mode == "read")
-            if use.mode == "write":
-                written.update(files)
-            elif len(files) > MOST_FILES:
-                text = f"the folder '{path.text}' has more than {MOST_FILES} files and is not copied into images"
-                warnings.setdefault(
-                    Warn(where=where, text=text, hint="read it from a volume or a bucket")
-                )
-            else:
-                for file in files:
-                    wanted.setdefault(file, Reason(where, f"reads {file}"))
-        for one in piece.texts:
-            if _FILE_NAME.fullmatch(one.text):
-                for file in find_data(reach.project, folder, KnownPath(one.text), folders=False):
-                    wanted.setdefault(file, Reason(module.where(one.line), f"names {file}"))
+    for named in _named(reach):
+        files = find_data(reach.project, folder, named.path, folders=named.how == "read")
+        if named.how == "write":
+            written.update(files)
+        elif len(files) > MOST_FILES:
+            text = f"the folder '{named.path.text}' has more than {MOST_FILES} files and is not copied into images"
+            warnings.setdefault(
+                Warn(where=named.where, text=text, hint="read it from a volume or a bucket")
+            )
+        else:
+            verb = "names" if named.how == "text" else "reads"
+            for file in files:
+                wanted.setdefault(file, Reason(named.where, f"{verb} {file}"))
     code = set(reach.kept)
     found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
     return tuple(one for one in found if one.path not in written | code), tuple(warnings)
+
+
+def _named(reach: Reach) -> Iterator[_Named]:
+    """The files that reached code names. Many steps keep the same units of a module: those are found once."""
+    for module, piece in reach.extras:
+        yield from _named_in(module, (piece,))
+    for module, kept in kept_sets(reach):
+        pieces = (module.extract(module.units[index]) for index in sorted(kept))
+        yield from module.memory.once(("files", kept), partial(_named_in, module, pieces))
+
+
+def _named_in(module: Module, pieces: Iterable[Extract]) -> tuple[_Named, ...]:
+    found: list[_Named] = []
+    for piece in pieces:
+        for use in piece.paths:
+            path = known_path(module, use.node)
+            if path is not None:
+                found.append(_Named(path, module.where(getattr(use.node, "lineno", 1)), use.mode))
+        found += (
+            _Named(KnownPath(one.text), module.where(one.line), "text")
+            for one in piece.texts
+            if _FILE_NAME.fullmatch(one.text)
+        )
+    return tuple(found)
 
 
 def with_given(

@@ -6,6 +6,7 @@ answers of its units, and a project of 1,000 steps follows each name once instea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,9 @@ class Direct:
     whole: tuple[tuple[str, str], ...]
     names: frozenset[tuple[str, str]]
     tops: frozenset[str]
-    externals: tuple[ExternalImport, ...]
+    externals: Mapping[ExternalImport, None]
     missing: tuple[tuple[Module, Imported], ...]
-    warnings: tuple[Warn, ...]
+    warnings: Mapping[Warn, None]
 
 
 def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
@@ -64,21 +65,28 @@ def frozen(reach: Reach) -> Direct:
         whole=tuple(reach.whole.items()),
         names=frozenset(reach.names),
         tops=frozenset(reach.tops),
-        externals=tuple(reach.externals),
+        externals=dict(reach.externals),
         missing=tuple(reach.lost),
-        warnings=tuple(reach.warnings),
+        warnings=dict(reach.warnings),
     )
 
 
 def add_direct(reach: Reach, found: Direct) -> None:
     """Add what a unit reaches to what a step does."""
+    kept = reach.kept
     for module, unit in found.queue:
-        if unit.index not in reach.kept.get(module.path, ()):
+        if unit.index not in kept.get(module.path, ()):
             reach.waiting.append((module, unit))
     for path, units in found.kept:
-        reach.kept.setdefault(path, set()).update(units)
+        if path in kept:
+            kept[path] |= units
+        else:
+            kept[path] = set(units)
     for key, ones in found.aliases:
-        reach.aliases.setdefault(key, set()).update(ones)
+        if key in reach.aliases:
+            reach.aliases[key] |= ones
+        else:
+            reach.aliases[key] = set(ones)
     for key, names in found.stars:
         reach.stars.setdefault(key, set()).update(names)
     for path, why in found.whole:
@@ -86,8 +94,9 @@ def add_direct(reach: Reach, found: Direct) -> None:
     reach.executed |= found.executed
     reach.names |= found.names
     reach.tops |= found.tops
-    reach.externals.update(dict.fromkeys(found.externals))
-    reach.warnings.update(dict.fromkeys(found.warnings))
+    # Tables, for their hashes are known: those of an import take longer than all the rest.
+    reach.externals.update(found.externals)
+    reach.warnings.update(found.warnings)
     for module, one in found.missing:
         reach.missing(module, one)
     for module, chain, at in found.later:

@@ -81,7 +81,11 @@ class _Walk(Reading):
             self.visit(case)
 
     def _decide(self, test: ast.expr) -> bool | None:
-        return self.around.flags.decide(test, *self._own_names(test))
+        """Asked of an ``if`` before its body is read, and after that of how it ends."""
+        if id(test) not in self.decided:
+            # The test is kept too: another one may come to have its id.
+            self.decided[id(test)] = self.around.flags.decide(test, *self._own_names(test)), test
+        return self.decided[id(test)][0]
 
     def _asks(self, test: ast.expr) -> bool:
         return self.around.flags.asks(test, *self._own_names(test))

@@ -76,6 +76,7 @@ class Reading(Visitor):
         self.attributes: dict[tuple[str, int], None] = {}
         self.texts: list[TextUse] = []
         self.taker: Taker = None
+        self.decided: dict[int, tuple[bool | None, ast.expr]] = {}
         self.paths: list[PathUse] = []
         self.mutates: set[str] = set()
         self.dynamic: list[tuple[str, int]] = []

@@ -49,10 +49,17 @@ def _key(reach: Reach, module: Module) -> object:
             frozenset(reach.stars.get((path, index), ())),
             (path, index) in reach.executed,
         )
-        for index in sorted(kept)
-        if module.units[index].kind == "import"
+        for index in _imports(module, kept)
     )
     return kept, imports, reach.whole.get(path), path in reach.scripts
+
+
+def _imports(module: Module, kept: frozenset[int]) -> tuple[int, ...]:
+    """The import statements among a module's kept units. Many steps keep the same ones of a module."""
+    return module.memory.once(
+        ("imports", kept),
+        lambda: tuple(index for index in sorted(kept) if module.units[index].kind == "import"),
+    )
 
 
 def _made(reach: Reach, module: Module) -> Slice:

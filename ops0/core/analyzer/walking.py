@@ -8,8 +8,11 @@ from typing import Any, ClassVar
 
 __all__ = ["Visitor"]
 
-_NO_CODE = frozenset({"ctx", "op", "ops"})
-"""Fields that hold operators and the like, which nobody visits: half the nodes of a tree."""
+_NO_CODE = frozenset(
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops", "simple"}
+    | {"type_comment"}
+)  # fmt: skip
+"""Fields that hold operators, texts and the like, which nobody visits: half the nodes of a tree."""
 
 
 class Visitor:
@@ -18,7 +21,7 @@ class Visitor:
     Methods are looked up once a class, and the fields of a node once a type.
     """
 
-    _methods: ClassVar[dict[type[ast.AST], Callable[[Any, Any], None]]]
+    _methods: ClassVar[dict[type[Any], Callable[[Any, Any], None]]]
 
     def __init_subclass__(cls) -> None:
         cls._methods = {}
@@ -26,29 +29,41 @@ class Visitor:
     def visit(self, node: ast.AST) -> None:
         """Visit one node."""
         kind = node.__class__
-        method = self._methods.get(kind)
-        if method is None:
-            named = getattr(self.__class__, f"visit_{kind.__name__}", None)
-            method = self._methods[kind] = named or self.__class__.generic_visit
-        method(self, node)
+        (self._methods.get(kind) or self._method(kind))(self, node)
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit all that stands in a node."""
-        for name in _fields(node.__class__):
+        # Each node is looked up here, not by ``visit``: most of them are visited from here.
+        known, kind = self._methods, node.__class__
+        for name in _FIELDS.get(kind) or _fields(kind):
             value = getattr(node, name, None)
-            if value.__class__ is list:
-                for one in value:
-                    if isinstance(one, ast.AST):
-                        self.visit(one)
-            elif isinstance(value, ast.AST):
-                self.visit(value)
+            inner = value.__class__
+            if inner is list:
+                for one in value:  # type: ignore[union-attr]
+                    inner = one.__class__
+                    (known.get(inner) or self._method(inner))(self, one)
+            elif value is not None:
+                (known.get(inner) or self._method(inner))(self, value)
+
+    @classmethod
+    def _method(cls, kind: type[Any]) -> Callable[[Any, Any], None]:
+        """What visits a node of that type; nothing for a text or number, which stands beside nodes."""
+        if issubclass(kind, ast.AST):
+            made = getattr(cls, f"visit_{kind.__name__}", None) or cls.generic_visit
+        else:
+            made = _pass_by
+        cls._methods[kind] = made
+        return made
+
+
+def _pass_by(_visitor: Visitor, _value: object) -> None:
+    """Visit nothing."""
 
 
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    known = _FIELDS.get(kind)
-    if known is None:
-        known = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _NO_CODE)
-    return known
+    names = () if kind is ast.Constant else kind._fields
+    made = _FIELDS[kind] = tuple(name for name in names if name not in _NO_CODE)
+    return made
