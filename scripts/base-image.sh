@@ -29,5 +29,7 @@ trap 'rm -rf "$context"' EXIT
 say "making the root file system of $suite"
 bash "$here/base-rootfs.sh" "$suite" "$context/rootfs.tar" >/dev/null # its own words are on stderr
 say "building ops0-base:$python"
-docker buildx build --quiet --load --provenance=false --build-arg BASE=rootfs \
+unused=() # docker would add the proxies of its config.json, and the builder keeps arguments, passwords included
+for name in {all,ftp,http,https,no}_proxy; do unused+=(--build-arg "$name=" --build-arg "${name^^}="); done
+docker buildx build --quiet --load --provenance=false --build-arg BASE=rootfs "${unused[@]}" \
   --label "ops0.base.source=debian:$suite" --tag "ops0-base:$python" --file "$recipe" "$context"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops0.core.plan import ImagePlan
-from ops0_builder.context import EPOCH
+from ops0_builder.context import BUILD_ARGUMENTS
 from ops0_builder.keys import IMAGE_FORMAT
 from ops0_builder.names import image_component
 
@@ -52,7 +52,7 @@ def _target(pipeline: str, target: Target) -> Mapping[str, object]:
         "dockerfile": f"../{target.recipe}/Dockerfile",
         "target": "image",
         "contexts": {name: _literal(value) for name, value in sorted(contexts.items())},
-        "args": {"SOURCE_DATE_EPOCH": str(EPOCH)},
+        "args": BUILD_ARGUMENTS,
         "labels": {name: _literal(value) for name, value in labels(pipeline, image).items()},
         "tags": [image.tag],
         "platforms": [image.base.target.platform],

@@ -23,7 +23,7 @@ from ops0_builder.build_errors import (
     BuildxUnusable,
     NoBase,
 )
-from ops0_builder.context import EPOCH
+from ops0_builder.context import BUILD_ARGUMENTS
 from ops0_builder.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource
 
@@ -226,7 +226,8 @@ def base_argv(reference: str, tag: str, recipe: Path, builder: str) -> tuple[str
     """The build of a base from an image, but for the context. Pure."""
     argv = ["docker", "buildx", "--builder", builder, "build", "--progress=rawjson", "--load"]
     argv += ["--provenance=false"]
-    argv += ["--build-arg", f"SOURCE_DATE_EPOCH={EPOCH}"]
+    for name, value in BUILD_ARGUMENTS.items():
+        argv += ["--build-arg", f"{name}={value}"]
     argv += ["--build-context", f"base=docker-image://{reference}"]
     argv += ["--label", f"ops0.base.source={reference}", "--tag", tag, "--file", str(recipe)]
     return tuple(argv)

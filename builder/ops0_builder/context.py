@@ -21,6 +21,14 @@ from ops0_builder.build_errors import WheelGone
 EPOCH = 1_700_000_000
 """Seconds: the time of everything that ops0 writes into an image (SOURCE_DATE_EPOCH), 14 November 2023."""
 
+_PROXIES = ("ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+BUILD_ARGUMENTS = {
+    "SOURCE_DATE_EPOCH": str(EPOCH),
+    **{spelled: "" for name in _PROXIES for spelled in (name, name.lower())},
+}
+"""What every build is given. The docker command adds the proxies of its config.json where they are not, and the builder
+keeps arguments in its history, passwords included. No build needs one: none has a network."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

@@ -65,6 +65,7 @@ def test_a_base_is_built_from_the_engines_own_image() -> None:
     argv = base_argv("python:3.11-slim@sha256:1", "ops0-base:3.11", Path("R"), "default")
     assert "base=docker-image://python:3.11-slim@sha256:1" in argv
     assert argv[-4:] == ("--tag", "ops0-base:3.11", "--file", "R")
+    assert {"HTTP_PROXY=", "https_proxy="} <= set(argv)  # none of the user's reaches the history
 
 
 def test_packages_of_the_base_count_as_installed() -> None:
