@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from driver.command import TIMEOUT, ops0
+from driver.command import OPS0, TIMEOUT, ops0
 from driver.worlds import small_index
 
 pytestmark = pytest.mark.docker
@@ -112,6 +113,23 @@ def test_a_planted_difference_is_named(project: Path, indexed: dict[str, str]) -
     aspect = found[0]["aspects"][0]
     assert aspect["first"].startswith("16 bytes, sha256:")
     assert aspect["first"] != aspect["second"]
+    assert tags() == []
+    assert not list((Path(indexed["OPS0_CACHE_DIR"]) / "contexts").glob(".check-*"))
+
+
+def test_ctrl_c_in_the_second_build_leaves_nothing(project: Path, indexed: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [OPS0, "build", "--check"], cwd=project, env=indexed, stderr=subprocess.PIPE, text=True
+    ) as command:
+        assert command.stderr is not None
+        for line in command.stderr:
+            if line.startswith("second build"):
+                break
+        first = tags()
+        command.send_signal(signal.SIGINT)
+        rest = command.stderr.read()
+    assert command.returncode == 130, rest
+    assert len(first) == 2  # those of the first build were there, for the comparison
     assert tags() == []
     assert not list((Path(indexed["OPS0_CACHE_DIR"]) / "contexts").glob(".check-*"))
 

@@ -22,6 +22,8 @@ NOTHING = Context(name="nothing")
 """Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
 names: with one path for ever and names by content, it asks for no file twice and mistakes none for another."""
 
+TOOLS = "tools"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Shared:
@@ -70,6 +72,11 @@ class BuildTree:
         return frozenset(folder for step in steps for folder in self.targets[step].folders)
 
     @property
+    def tools(self) -> Context:
+        """The context that every instruction sees."""
+        return next(one for one in self.contexts.values() if one.name == TOOLS)
+
+    @property
     def bake_json(self) -> bytes:
         """The bake document as a file."""
         return (json.dumps(self.bake, indent=2, sort_keys=True) + "\n").encode()
@@ -82,7 +89,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     """
     shared = _Shared(
         runner=Context(name="runner", files=runner.files),
-        tools=Context(name="tools", files=_tools()),
+        tools=Context(name=TOOLS, files=_tools()),
         uv=Context(name="uv", linked=(uv,)),
     )
     contexts: dict[str, Context] = {NOTHING.folder: NOTHING}
