@@ -7,8 +7,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tarfile
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -206,6 +209,36 @@ def test_a_registry_that_gives_back_something_else(
     proxy.plant("GET", "manifests", faults.other_bytes)
     with pytest.raises(DigestMismatch):
         push_images(images, f"{proxy.host}/other/flow", engine=engine, tags=["v1"], patience=QUICK)
+
+
+def test_it_ends_soon_after_ctrl_c(
+    images: tuple[Local, Local], proxy: FaultProxy, tmp_path: Path
+) -> None:
+    proxy.plant("PUT", "uploads", faults.stall(20), times=99)
+    cache = tmp_path / "cache"
+    code = (
+        "import sys; from ops0.host.engine_socket import EngineSocket as E;"
+        "from ops0_builder.registry.push import Local, push_images;"
+        "push_images([Local(step='low', tag=sys.argv[1], digest=sys.argv[2])], sys.argv[3],"
+        "engine=E.from_environment(), tags=['v1'])"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, images[0].tag, images[0].digest, f"{proxy.host}/stop/flow"],
+        env={**os.environ, "OPS0_CACHE_DIR": str(cache)},
+        stderr=subprocess.PIPE,
+    )
+    with running:
+        end = time.monotonic() + 20
+        while not proxy.count("PUT", "uploads"):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        assert len(list(cache.glob("push-*"))) == 1
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=15)
+    assert b"KeyboardInterrupt" in told
+    assert time.monotonic() - began < 5
+    assert list(cache.glob("push-*")) == []
 
 
 def test_the_command(

@@ -151,7 +151,7 @@ def test_what_is_read_back_is_compared(proxy: FaultProxy) -> None:
 
 
 def test_nobody_listens() -> None:
-    with pytest.raises(RegistryUnreachable):
+    with pytest.raises(RegistryUnreachable, match=r"GET a/b/tags/list.*: Connection refused"):
         list_tags("127.0.0.1:1/a/b", patience=QUICK)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Event
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 from typing import TypeVar
 
 from ops0_builder.oci.layout import blob_path
@@ -16,6 +17,8 @@ from ops0_builder.registry.patience import Stopped
 from ops0_builder.registry.transport import Body
 
 AT_ONCE = 4
+_GRACE = 0.3
+"""Seconds that a thread gets to end by itself after a fault."""
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -68,21 +71,50 @@ class Sending:
 def side_by_side(work: Callable[[A], B], items: Iterable[A], stop: Event) -> Mapping[A, B]:
     """``work`` for each item on a few threads, in the items' order. The first fault, or Ctrl-C, stops the others.
 
-    raises: what ``work`` raises; Stopped only where nothing else is to be told
+    The threads are daemons: one that waits for a silent registry must not keep Ctrl-C waiting.
+
+    raises: what ``work`` raises, the first that comes
     """
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        futures = {item: pool.submit(work, item) for item in items}
-        try:
-            wait(futures.values(), return_when=FIRST_EXCEPTION)
-            _raise_first(futures.values())
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        return {item: future.result() for item, future in futures.items()}
+    every = tuple(dict.fromkeys(items))
+    ahead: SimpleQueue[A] = SimpleQueue()
+    told: SimpleQueue[tuple[A, B] | BaseException] = SimpleQueue()
+    for item in every:
+        ahead.put(item)
+    threads = [
+        Thread(target=_work, args=(work, ahead, told, stop), daemon=True)
+        for _ in range(min(AT_ONCE, len(every)))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        found = dict(_value(told.get()) for _ in every)
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        for thread in threads:
+            thread.join(_GRACE)
+    return {item: found[item] for item in every}
 
 
-def _raise_first(futures: Iterable[Future[B]]) -> None:
-    faults = [fault for one in futures if one.done() and (fault := one.exception()) is not None]
-    for fault in sorted(faults, key=lambda one: isinstance(one, Stopped)):
-        raise fault
+def _work(
+    work: Callable[[A], B],
+    ahead: SimpleQueue[A],
+    told: SimpleQueue[tuple[A, B] | BaseException],
+    stop: Event,
+) -> None:
+    with suppress(Empty):
+        while True:
+            item = ahead.get_nowait()
+            try:
+                if stop.is_set():
+                    raise Stopped  # noqa: TRY301 - told as any other end
+                told.put((item, work(item)))
+            except BaseException as fault:  # noqa: BLE001 - raised again by whoever waits
+                told.put(fault)
+
+
+def _value(told: tuple[A, B] | BaseException) -> tuple[A, B]:
+    if isinstance(told, BaseException):
+        raise told
+    return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, SSLError
+from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import TimeoutError as TimeoutError_
 
 from ops0_builder.registry.authorization import Authorization
 from ops0_builder.registry.credentials import Credentials
@@ -247,13 +249,14 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def _cause(fault: HTTPError) -> str:
-    words = {
-        "ReadTimeoutError": "no answer in time",
-        "ConnectTimeoutError": "no connection in time",
-    }
-    return (
-        words.get(type(fault).__name__) or str(fault).rpartition(">: ")[2] or type(fault).__name__
-    )
+    """What happened, in a few words, without urllib3's objects."""
+    inner = next((one for one in fault.args if isinstance(one, BaseException)), None)
+    # urllib3 counts a refused connection among the timeouts.
+    late = isinstance(fault, TimeoutError_) and not isinstance(fault, NewConnectionError)
+    if late or isinstance(inner, TimeoutError):
+        return "no answer in time"
+    text = str(fault if inner is None else inner).rpartition(": ")[2]
+    return re.sub(r"^\[Errno \d+\] ", "", text) or type(fault).__name__
 
 
 def _retry_after(value: str | None) -> float | None:
