@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ops0.core.analyzer.callables import Code
 from ops0.core.analyzer.model import Cell
@@ -62,9 +63,8 @@ CHANGE_FIRST = frozenset(
 """Functions of Python and its library that change what they are given first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A parameter, or another name of the function that is looked at."""
+class Local(NamedTuple):
+    """A parameter, or another name of the function that is looked at. No Cell: those are pairs."""
 
     name: str
 

@@ -166,7 +166,10 @@ class Effects:
             word.arg == "metaclass" and (chain_of(word.value) or ("",))[-1] != "ABCMeta"
             for word in node.keywords
         )
-        return metaclass or bool(self.world.hooks(module, base)) or self._asks_for_subclasses()
+        hooked = module.memory.once(
+            ("hooks", id(base)), lambda: bool(self.world.hooks(module, base))
+        )  # the syntax of a module lives as long as its memory
+        return metaclass or hooked or self._asks_for_subclasses()
 
     def _asks_for_subclasses(self) -> bool:
         """Whether reached code asks a class for its subclasses: found once for each round."""
