@@ -31,6 +31,10 @@ def commands_page() -> str:
         assert command is not None
         own = click.Context(command, info_name=name, parent=top, terminal_width=100)
         parts.append(f"## ops0 {name}\n```text\n{command.get_help(own)}\n```\n")
+        for inner in command.commands.values() if isinstance(command, click.Group) else ():
+            context = click.Context(inner, info_name=inner.name, parent=own, terminal_width=100)
+            title = f"### ops0 {name} {inner.name}"
+            parts.append(f"{title}\n```text\n{inner.get_help(context)}\n```\n")
     return "\n".join(parts)
 
 

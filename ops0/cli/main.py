@@ -33,6 +33,7 @@ COMMANDS = {
     "lock": "Resolve all steps together and write ops0.lock.",
     "build": "Build one image per step; only what changed.",
     "push": "Push the images to a registry: what it lacks, checked when it is there.",
+    "bundle": "One file with all images, to run without source, index or registry.",
     "run": "Run the pipeline, in processes or as containers.",
     "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",

@@ -61,6 +61,12 @@ def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
     return StoredLock(lock=lock, inputs=inputs)
 
 
+def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
+    """The pipeline's own ``pylock.*.toml`` as they are on disk, by name. Raises OSError."""
+    names = sorted(set(_own_files(folder / index_name(pipeline)).values()))
+    return {name: (folder / name).read_bytes() for name in names}
+
+
 def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
     """Write a lock: its files, then its index. Files of steps that are gone are removed."""
     by_step = {entry.step: entry for entry in inputs}

@@ -17,11 +17,10 @@ from typing import IO, Any, cast
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
 from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.layout import MARKER, index_of, read_image, write_blob
+from ops0_builder.oci.layout import ENGINE_NAME, MARKER, index_of, read_image, write_blob
 from ops0_builder.oci.values import LARGEST_DOCUMENT, Descriptor, Image, NotOci, read_index
 
 _BLOB = re.compile(r"blobs/sha256/([0-9a-f]{64})", re.ASCII)
-_ENGINE_NAME = "io.containerd.image.name"
 OnBytes = Callable[[int], None]
 
 
@@ -103,7 +102,7 @@ def _root(reference: str, documents: Mapping[str, bytes]) -> Descriptor:
 
 def _is_named(one: Descriptor, reference: str) -> bool:
     name = one.annotations.get(
-        _ENGINE_NAME, ""
+        ENGINE_NAME, ""
     )  # with a registry's host before a name that has none
     return name == reference or name.endswith(f"/{reference}")
 

@@ -27,6 +27,7 @@ from ops0_builder.oci.values import (
 )
 
 CHUNK = 1 << 20
+ENGINE_NAME = "io.containerd.image.name"
 NAME = "org.opencontainers.image.ref.name"
 MARKER = b'{"imageLayoutVersion":"1.0.0"}'
 
@@ -97,7 +98,8 @@ def read_image(folder: Path, reference: str, root: Descriptor) -> Image:
         manifests = tuple(_child(folder, one) for one in read_index(data))
     else:
         raise NotOci(f"{plain.digest} is neither manifest nor index but {plain.media_type}")
-    image = Image(reference=reference, root=plain, manifests=manifests)
+    full_name = root.annotations.get(ENGINE_NAME, "")
+    image = Image(reference=reference, root=plain, manifests=manifests, full_name=full_name)
     for one in image.blobs:
         check_blob(folder, one)
     return image
@@ -110,9 +112,17 @@ def _child(folder: Path, descriptor: Descriptor) -> Manifest:
 
 
 def index_of(images: Iterable[Image]) -> bytes:
-    """The bytes of ``index.json`` for images, by reference. Pure."""
+    """The bytes of ``index.json`` for images, by reference. Pure.
+
+    The full name is what engines read; beside it the other annotation holds the tag alone, as engines write it.
+    """
     named = [
-        replace(one.root, annotations={NAME: one.reference}).json()
+        replace(one.root, annotations=_names(one)).json()
         for one in sorted(images, key=lambda one: one.reference)
     ]
     return canonical({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": named})
+
+
+def _names(image: Image) -> dict[str, str]:
+    names = {NAME: image.reference.rpartition(":")[2] if image.full_name else image.reference}
+    return {**names, ENGINE_NAME: image.full_name} if image.full_name else names

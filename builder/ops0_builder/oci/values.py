@@ -60,11 +60,13 @@ class Image:
 
     root:      the manifest, or the index, that the name points at;  its digest is what a registry calls the image's
     manifests: the one, or all of the index, in its order; attestations among them
+    full_name: the reference as the engine writes it in full, with a registry's host; "" where it does not say
     """
 
     reference: str
     root: Descriptor
     manifests: tuple[Manifest, ...]
+    full_name: str = ""
 
     @property
     def blobs(self) -> tuple[Descriptor, ...]:

@@ -1,0 +1,60 @@
+"""What can be wrong with a bundle.
+
+::
+
+    BundleError
+    ├── NoBundle           82   the file is not there, or cannot be read
+    ├── BundleDamaged      83   the file is no bundle, or not as it was written
+    ├── BundleUnfit        84   a bundle that cannot be made, or not run as asked
+    └── NotLoaded          85   the engine took the images and has others
+"""
+
+from __future__ import annotations
+
+from ops0.core.errors import BundleError
+
+
+class NoBundle(BundleError):
+    """The bundle is not there, or cannot be read."""
+
+    exit_code = 82
+
+    def __init__(self, path: str, fact: str) -> None:
+        super().__init__(f"{path}: {fact}", "make one: `ops0 bundle create -o FILE.ops0`")
+        self.path, self.fact = path, fact
+
+
+class BundleDamaged(BundleError):
+    """A file that is no bundle, or no longer as it was written. Nothing of it has been used."""
+
+    exit_code = 83
+
+    def __init__(self, path: str, fact: str) -> None:
+        super().__init__(
+            f"{path}: {fact}",
+            "copy the bundle again, and compare its sha256 with the one that `bundle create` printed",
+        )
+        self.path, self.fact = path, fact
+
+
+class BundleUnfit(BundleError):
+    """A bundle that cannot be made so, or cannot be run as it was asked for."""
+
+    exit_code = 84
+
+    def __init__(self, place: str, fact: str, hint: str) -> None:
+        super().__init__(f"{place}: {fact}", hint)
+        self.place, self.fact = place, fact
+
+
+class NotLoaded(BundleError):
+    """The engine took a bundle's images and has something else under their names."""
+
+    exit_code = 85
+
+    def __init__(self, tag: str, wanted: str, found: str | None) -> None:
+        super().__init__(
+            f"{tag}: the bundle holds {wanted}, the engine has {found or 'no such image'}",
+            "look at the engine's own log; its image store may be damaged",
+        )
+        self.tag, self.wanted, self.found = tag, wanted, found

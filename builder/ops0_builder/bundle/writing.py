@@ -1,0 +1,101 @@
+"""A bundle's file from an image layout on disk: streamed, written aside and renamed. Same content, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from ops0.core.digest import sha256
+from ops0_builder.bundle.archive import CHUNK, END, FIRST, LARGEST, SUMS, written
+from ops0_builder.bundle.document import bundle_json
+from ops0_builder.bundle.errors import BundleUnfit
+from ops0_builder.bundle.values import Bundle
+from ops0_builder.oci.layout import MARKER, blob_path, index_of
+from ops0_builder.oci.values import Image, canonical
+
+
+def write_bundle(
+    path: Path,
+    bundle: Bundle,
+    images: Mapping[str, Image],
+    locks: Mapping[str, bytes],
+    folder: Path,
+    on_bytes: Callable[[int], None] = lambda _: None,
+) -> str:
+    """Write a bundle; gives the sha256 of the file.
+
+    images:  by tag;  locks: ``pylock.*.toml`` by file name;  folder: an image layout with all their blobs
+    raises:  BundleUnfit where a layer does not fit into the format; OSError
+    """
+    blobs = {one.digest: one.size for image in images.values() for one in image.blobs}
+    for name, size in blobs.items():
+        if size > LARGEST:
+            raise BundleUnfit(
+                str(path),
+                f"the blob {name} has {size} bytes, and one of a bundle at most {LARGEST}",
+                "let the step need less: `ops0 plan` shows the layers with their sizes",
+            )
+    digest = hashlib.sha256()
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            for data in _stream(_documents(bundle, images, locks), blobs, folder):
+                digest.update(data)
+                on_bytes(file.write(data))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return digest.hexdigest()
+
+
+def _documents(
+    bundle: Bundle, images: Mapping[str, Image], locks: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    values = (MARKER, index_of(images.values()), engine_manifest(images), bundle_json(bundle))
+    found = dict(zip(FIRST, values, strict=True))
+    found.update({f"ops0/locks/{name}": locks[name] for name in sorted(locks)})
+    return {**found, SUMS: sums(found)}
+
+
+def sums(documents: Mapping[str, bytes]) -> bytes:
+    """Checksums as ``sha256sum -c`` reads them. Pure."""
+    return "".join(f"{sha256(data)}  {name}\n" for name, data in documents.items()).encode()
+
+
+def engine_manifest(images: Mapping[str, Image]) -> bytes:
+    """``manifest.json``, by which engines with the older image store load. Pure. An index stands there by its first."""
+    listed = []
+    for tag in sorted(images):
+        first = images[tag].manifests[0]
+        listed.append(
+            {
+                "Config": _name(first.config.digest),
+                "RepoTags": [tag],
+                "Layers": [_name(layer.digest) for layer in first.layers],
+            }
+        )
+    return canonical(listed)
+
+
+def _stream(
+    documents: Mapping[str, bytes], blobs: Mapping[str, int], folder: Path
+) -> Iterator[bytes]:
+    for name, data in documents.items():
+        yield from written(name, len(data), [data])
+    for digest in sorted(blobs):
+        yield from written(_name(digest), blobs[digest], _read(blob_path(folder, digest)))
+    yield END
+
+
+def _read(path: Path) -> Iterable[bytes]:
+    with path.open("rb") as file:
+        while data := file.read(CHUNK):
+            yield data
+
+
+def _name(digest: str) -> str:
+    return f"blobs/sha256/{digest.partition(':')[2]}"

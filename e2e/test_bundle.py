@@ -1,0 +1,149 @@
+"""A bundle on a machine that has ops0 and an engine only: no source, no images, no network; the same value."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from driver.command import Said, ops0
+from driver.leftovers import engine_objects, runs
+
+pytestmark = pytest.mark.docker
+
+PIPELINE = """\
+import ops0
+
+
+@ops0.step
+def numbers(count: int = 4) -> list:
+    return list(range(count))
+
+
+@ops0.step
+def total(numbers: list) -> dict:
+    from packaging.version import Version
+
+    return {"sum": sum(numbers), "newer": Version("2.0") > Version("1.0")}
+"""
+ASKING = """\
+import ops0
+
+
+@ops0.step
+@ops0.resources(network=True)
+def fetch() -> int:
+    return 1
+"""
+NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-user",)))
+"""A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
+
+
+def images() -> list[str]:
+    argv = ["docker", "images", "ops0/bundle-e2e*/*", "--format", "{{.Repository}}:{{.Tag}}"]
+    told = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+    return told.stdout.split()
+
+
+@pytest.fixture(autouse=True)
+def own_images() -> Iterator[None]:
+    yield
+    remove_images()
+
+
+def remove_images() -> None:
+    tags = images()
+    if tags:
+        subprocess.run(["docker", "rmi", *tags], capture_output=True, timeout=120, check=True)
+
+
+def bundle_of(text: str, name: str, tmp_path: Path, env: dict[str, str]) -> Path:
+    """A bundle of a project that is gone, with its images."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "ops0.toml").write_text(f'name = "{name}"\npipeline = "flow.py"\n')
+    (project / "flow.py").write_text(text)
+    path = tmp_path / "flow.ops0"
+    said = ops0(["bundle", "create", "-o", str(path)], folder=project, env=env)
+    assert said.code == 0, said
+    again = ops0(
+        ["bundle", "create", "-o", f"{path}.again.ops0", "--json"], folder=project, env=env
+    )
+    assert again.data["sha256"] in said.out, "the same images are the same bytes"
+    assert said.out.split() == [again.data["sha256"], str(path)]
+    for one in project.iterdir():
+        if one.is_file():
+            one.unlink()
+    assert images()
+    remove_images()
+    assert images() == []
+    return path
+
+
+def elsewhere(tmp_path: Path, env: dict[str, str]) -> tuple[Path, dict[str, str]]:
+    """Another folder, cache and state: what the making left is of no use there."""
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    return other, {
+        **env,
+        "OPS0_CACHE_DIR": str(other / "cache"),
+        "OPS0_STATE_DIR": str(other / "s"),
+    }
+
+
+def test_it_runs_where_there_is_nothing_else(tmp_path: Path, env: dict[str, str]) -> None:
+    path = bundle_of(PIPELINE, "bundle-e2e", tmp_path, env)
+    folder, env = elsewhere(tmp_path, env)
+
+    def offline(*arguments: str) -> Said:
+        return ops0(arguments, folder=folder, env=env, prefix=NO_NETWORK)
+
+    told = offline("bundle", "inspect", str(path), "--json")
+    assert told.code == 0, told
+    packages = {name: one["packages"] for name, one in told.data["steps"].items()}
+    assert packages["numbers"] == []
+    assert packages["total"][0].startswith("packaging ")
+    said = offline("run", str(path), "--containers", "--offline", "--param", "count=5")
+    assert said.code == 0, said
+    assert json.loads(said.out) == {"sum": 10, "newer": True}
+    digests = {one["tag"] for one in told.data["steps"].values()}
+    assert set(images()) == digests
+    loaded = offline("bundle", "load", str(path), "--json").data
+    assert {name: one["loaded"] for name, one in loaded.items()} == {
+        "numbers": False,
+        "total": False,
+    }
+    assert engine_objects(runs(folder / "s")) == ()
+
+
+def test_the_engine_reads_it_without_ops0(tmp_path: Path, env: dict[str, str]) -> None:
+    path = bundle_of(PIPELINE, "bundle-e2e-plain", tmp_path, env)
+    tags = [
+        one["tag"]
+        for one in ops0(["bundle", "inspect", str(path), "--json"], folder=tmp_path, env=env)
+        .data["steps"]
+        .values()
+    ]
+    argv = ["docker", "load", "--quiet", "--input", str(path)]
+    subprocess.run(argv, capture_output=True, timeout=300, check=True)
+    assert sorted(images()) == sorted(tags)
+
+
+def test_what_is_refused_before_anything_is_loaded(tmp_path: Path, env: dict[str, str]) -> None:
+    path = bundle_of(ASKING, "bundle-e2e-asking", tmp_path, env)
+    run = ["run", str(path), "--containers"]
+    asks = ops0([*run, "--offline"], folder=tmp_path, env=env)
+    assert (asks.code, "step fetch asks for the network" in asks.err) == (84, True), asks
+    unknown = ops0([*run, "--param", "x=1"], folder=tmp_path, env=env)
+    assert unknown.code == 9, unknown
+    assert ops0(["run", str(path)], folder=tmp_path, env=env).code == 2
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    path.write_bytes(raw)
+    for arguments in (["bundle", "verify", str(path)], ["bundle", "load", str(path)], run):
+        damaged = ops0(arguments, folder=tmp_path, env=env)
+        assert (damaged.code, "has the digest" in damaged.err) == (83, True), damaged
+    assert images() == []

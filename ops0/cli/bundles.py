@@ -1,0 +1,95 @@
+"""Bundles for the commands: made, opened, loaded and run, with what takes long told on stderr."""
+# ruff: noqa: PLC0415 - only what a stage needs is loaded
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.cli import shown, wiring
+from ops0.cli.say import saying
+from ops0.cli.work import Work
+from ops0.core.errors import raise_together
+from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.host.engine_socket import EngineSocket
+
+if TYPE_CHECKING:
+    from ops0.runtime.report import Report
+    from ops0_builder.bundle.reading import OpenBundle
+
+SUFFIX = ".ops0"
+
+
+def is_bundle(given: str | None) -> bool:
+    """Whether an argument names a bundle: by its suffix, so that a name means the same on every machine."""
+    return given is not None and given.endswith(SUFFIX)
+
+
+def create(work: Work, found: Pipeline, path: Path) -> str:
+    """Build what is missing and write the bundle. Gives the file's sha256. Raises what building raises, BundleError."""
+    from ops0_builder.bundle.making import make_bundle
+    from ops0_builder.lock.folder import lock_texts
+
+    lock, plan = shown.plan_shown(work, found)
+    shown.build_shown(work, plan, lock)
+    texts = lock_texts(work.lock_folder, found)
+    with saying() as say:
+        return make_bundle(path, plan, lock, texts, engine=work.engine, say=say)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[OpenBundle]:
+    """A bundle, every byte of it checked. Raises NoBundle, BundleDamaged."""
+    from ops0_builder.bundle.reading import opened as open_bundle
+
+    with saying() as say:
+        say(f"checking {path}")
+        with open_bundle(path) as bundle:
+            yield bundle
+
+
+def load(bundle: OpenBundle) -> tuple[Mapping[StepName, str], tuple[str, ...]]:
+    """See that the engine has the images: each step's, and the tags that were loaded now."""
+    from ops0_builder.bundle.loading import load_images
+
+    with saying() as say:
+        return load_images(EngineSocket.from_environment(), bundle, say)
+
+
+def check_offline(path: Path, pipeline: Pipeline) -> None:
+    """Whether no step asks for the network. Raises BundleUnfit, of all that do together."""
+    from ops0_builder.bundle.errors import BundleUnfit
+
+    hint = "run it without --offline, or let the step do without @ops0.resources(network=True)"
+    raise_together(
+        [
+            BundleUnfit(str(path), f"step {step.name} asks for the network", hint)
+            for step in pipeline.steps
+            if step.options.network
+        ]
+    )
+
+
+def run(
+    path: Path,
+    pipeline: Pipeline,
+    digests: Mapping[StepName, str],
+    params: Mapping[str, JsonValue],
+    jobs: int | None,
+) -> Report:
+    """Run a bundle's pipeline in these images. Raises RunError, EngineError and their kinds."""
+    from ops0.cli.run_progress import run_progress
+    from ops0.runtime.orchestrator import rerun_command
+
+    engine = wiring.container_engine(digests)
+    with run_progress(pipeline) as on_event:
+        return wiring.run_on(
+            engine,
+            pipeline,
+            params=params,
+            jobs=jobs,
+            on_event=on_event,
+            rerun=rerun_command(str(path), engine.kind, params),
+        )

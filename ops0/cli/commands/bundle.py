@@ -1,0 +1,130 @@
+"""``ops0 bundle``: a pipeline with all its images in one file, to run where there is nothing but ops0 and an engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ops0.cli import bundles, shown
+from ops0.cli.foresight import expect_images
+from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_plan import size_text
+from ops0.cli.work import open_work
+
+if TYPE_CHECKING:
+    from ops0_builder.bundle.reading import OpenBundle
+
+_file_argument = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group("bundle")
+def command() -> None:
+    """One file with all images, to run without source, index or registry.
+
+    Made where there is an index: `ops0 bundle create -o flow.ops0`.
+    Run where there is none: `ops0 run flow.ops0 --containers`.
+    """
+
+
+@command.command("create")
+@pipeline_argument
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; its name ends in .ops0.",
+)
+@json_option
+def create(pipeline: str | None, out: Path, as_json: bool) -> None:
+    """Build what is missing, and write images, graph and locks into one file.
+
+    The same pipeline with the same images gives the same bytes. Prints the file's sha256.
+    """
+    if not bundles.is_bundle(out.name):
+        raise click.BadParameter(f"{out}: a bundle's name ends in .ops0", param_hint="'--out'")
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
+    work = open_work(pipeline)
+    expect_images(work)
+    digest = bundles.create(work, shown.read_shown(work), out)
+    size = out.stat().st_size
+    if as_json:
+        click.echo(json_text({"file": str(out), "sha256": digest, "size": size}))
+        return
+    click.echo(f"{digest}  {out}")
+    click.echo(f"{size_text(size)} written", err=True)
+
+
+@command.command("inspect")
+@_file_argument
+@json_option
+def inspect(file: Path, as_json: bool) -> None:
+    """Check a bundle, and say what is in it: steps, images, packages."""
+    with bundles.opened(file) as bundle:
+        told = _told(bundle)
+    if as_json:
+        click.echo(json_text(told))
+        return
+    click.echo(f"pipeline {told['pipeline']}, {told['calls']} calls, made by ops0 {told['ops0']}")
+    for step, one in told["steps"].items():
+        network = ", asks for the network" if one["network"] else ""
+        click.echo(f"{step}: {one['tag']}{network}")
+        click.echo(f"  {one['digest']}")
+        click.echo(f"  {', '.join(one['packages']) or 'no packages'}")
+    click.echo(f"{size_text(told['size'])}, each of its {told['blobs']} blobs once")
+
+
+@command.command("verify")
+@_file_argument
+def verify(file: Path) -> None:
+    """Check every byte of a bundle; load and run nothing."""
+    with bundles.opened(file) as bundle:
+        count, size = len(bundle.images), bundle.size
+    click.echo(f"{file}: whole, {count} images, {size_text(size)}")
+
+
+@command.command("load")
+@_file_argument
+@json_option
+def load(file: Path, as_json: bool) -> None:
+    """Check a bundle, and give its images to the Docker Engine."""
+    with bundles.opened(file) as bundle:
+        ids, loaded = bundles.load(bundle)
+        tags = {one.step: one.tag for one in bundle.bundle.images}
+    if as_json:
+        steps = {
+            step: {"tag": tags[step], "digest": ids[step], "loaded": tags[step] in loaded}
+            for step in ids
+        }
+        click.echo(json_text(steps))
+        return
+    for step, digest in ids.items():
+        state = "loaded" if tags[step] in loaded else "there already"
+        click.echo(f"{tags[step]}  {digest}  {state}")
+
+
+def _told(bundle: OpenBundle) -> dict[str, Any]:
+    inner = bundle.bundle
+    steps = {
+        one.step: {
+            "tag": one.tag,
+            "digest": one.digest,
+            "network": inner.pipeline.step(one.step).options.network,
+            "packages": [
+                f"{dist.name} {dist.version}" for dist in inner.lock.step(one.step).distributions
+            ],
+        }
+        for one in inner.images
+    }
+    return {
+        "pipeline": inner.pipeline.name,
+        "ops0": inner.ops0,
+        "calls": len(inner.pipeline.calls),
+        "steps": steps,
+        "blobs": sum(member.is_blob for member in bundle.members),
+        "size": bundle.size,
+    }

@@ -1,0 +1,133 @@
+"""A small bundle: two steps, one layer shared. Its images are bytes made here; no engine knows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0.core.digest import sha256
+from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromParam,
+    Pipeline,
+    Step,
+    StepName,
+    StepOptions,
+    Where,
+)
+from ops0_builder.bundle.values import Bundle, BundledImage
+from ops0_builder.bundle.writing import write_bundle
+from ops0_builder.oci.layout import read_image, write_blob
+from ops0_builder.oci.values import OCI_MANIFEST, Image, read_descriptor
+
+HERE = Where("flow.py", 3)
+TARGET = Target(python="3.11")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A bundle's file and what it was made of."""
+
+    path: Path
+    bundle: Bundle
+    images: Mapping[str, Image]
+    locks: Mapping[str, bytes]
+    folder: Path
+    digest: str
+
+    def again(self, path: Path, bundle: Bundle) -> str:
+        return write_bundle(path, bundle, self.images, self.locks, self.folder)
+
+
+def a_step(name: str, **options: Any) -> Step:
+    return Step(
+        name=StepName(name),
+        module="flow",
+        function=name,
+        where=HERE,
+        parameters=(),
+        returns="int",
+        output=None,
+        options=StepOptions(**options),
+        needs=(),
+        system=(),
+        slices=(),
+        data=(),
+        roots=(".",),
+    )
+
+
+def a_pipeline() -> Pipeline:
+    count = FromParam(param="count", required=False, default={"a": [1, None, 0.5]})
+    calls = (
+        Call(id=CallId("one"), step=StepName("one"), inputs=(("count", count),), where=HERE),
+        Call(
+            id=CallId("two"),
+            step=StepName("two"),
+            inputs=(("one", FromCall(call=CallId("one"), rule="named")),),
+            where=HERE,
+        ),
+    )
+    return Pipeline(
+        name="flow",
+        entry="flow.py",
+        steps=(a_step("one"), a_step("two", memory=10**9)),
+        calls=calls,
+        results=(CallId("two"),),
+        explicit=False,
+    )
+
+
+def a_lock() -> Lock:
+    wheel = LockedFile(filename="dist-1.0-py3-none-any.whl", sha256="c" * 64, size=1000)
+    dist = LockedDistribution(name="dist", version="1.0", wheel=wheel)
+    locks = tuple(
+        StepLock(step=StepName(name), target=TARGET, distributions=(dist,), digest="d" * 64)
+        for name in ("one", "two")
+    )
+    return Lock(inputs="e" * 64, steps=locks)
+
+
+def put(folder: Path, kind: str, data: bytes) -> dict[str, Any]:
+    digest = f"sha256:{sha256(data)}"
+    write_blob(folder, digest, BytesIO(data))
+    return {"mediaType": kind, "digest": digest, "size": len(data)}
+
+
+def an_image(folder: Path, name: str, tag: str) -> Image:
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": put(folder, "config", json.dumps({"name": name}).encode()),
+        "layers": [put(folder, "layer", b"base" * 300), put(folder, "layer", name.encode())],
+    }
+    root = read_descriptor(put(folder, OCI_MANIFEST, json.dumps(manifest).encode()))
+    full = {"io.containerd.image.name": f"registry.invalid/{tag}"}
+    return read_image(folder, tag, replace(root, annotations=full))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    folder = tmp_path_factory.mktemp("layout")
+    tags = {name: f"ops0/flow/{name}:{'0' * 15}{at}" for at, name in enumerate(("one", "two"))}
+    images = {tag: an_image(folder, name, tag) for name, tag in tags.items()}
+    bundled = tuple(
+        BundledImage(
+            step=StepName(name), tag=tag, digest=images[tag].root.digest, key="f" * 64, base="b"
+        )
+        for name, tag in tags.items()
+    )
+    bundle = Bundle(ops0="0.1.0", pipeline=a_pipeline(), images=bundled, lock=a_lock())
+    locks = {"pylock.two.toml": b"two = 2\n", "pylock.one.toml": b"one = 1\n"}
+    path = tmp_path_factory.mktemp("bundle") / "flow.ops0"
+    digest = write_bundle(path, bundle, images, locks, folder)
+    return Made(path, bundle, images, locks, folder, digest)
