@@ -13,6 +13,7 @@ TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
 if TYPE_CHECKING:
     from typing import Any
 
+    from ops0.cli.deployment import deploy as deploy
     from ops0.cli.python_door import run as run
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "deploy": "ops0.cli.deployment",
     "image": "ops0.core.decorators",
     "pipeline": "ops0.core.decorators",
     "requires": "ops0.core.decorators",

@@ -37,16 +37,21 @@ class StepImage:
 
 
 def image_leftovers(
-    engine: EngineSocket, keep: int, repositories: str = STEP_IMAGES
+    engine: EngineSocket,
+    keep: int,
+    repositories: str = STEP_IMAGES,
+    *,
+    named: frozenset[str] = frozenset(),
 ) -> Iterator[Leftover]:
     """The images of steps but the ``keep`` newest of each, and those without a tag. None that a container uses.
 
     repositories: a pattern; with another than that for all, images without a tag are left alone
+    named:  digests and tags that somebody else still wants, as deployments do
     raises: EngineError
     """
     listed = step_images(engine, repositories, untagged=repositories == STEP_IMAGES)
     whole = tuple(one for one in listed if not is_unproven(one.name.rpartition(":")[2]))
-    gone = replaced(_with_times(engine, whole, keep), keep, used_images(engine))
+    gone = replaced(_with_times(engine, whole, keep), keep, used_images(engine) | named)
     sizes = sizes_of(engine, gone, listed)
     for image in gone:
         yield Leftover(

@@ -68,7 +68,12 @@ def run(
     pipeline = wiring.read_pipeline(work, params or {})
     containers = mode == "containers"
     report = shown.run_shown(work, pipeline, containers=containers, params=params or {})
-    values = {call: _value(report, call, trusted=not containers) for call in report.results}
+    return value_of(report, trusted=not containers)
+
+
+def value_of(report: Report, *, trusted: bool) -> Any:
+    """A run's one result as a value; several: ``{call: value}``. ``trusted``: written by this user's own processes."""
+    values = {call: _value(report, call, trusted=trusted) for call in report.results}
     return next(iter(values.values())) if len(values) == 1 else values
 
 

@@ -9,6 +9,7 @@ from itertools import chain
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
 from ops0.runtime.leftovers import engine_leftovers, process_leftovers
+from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.old_images import image_leftovers
 
@@ -17,11 +18,11 @@ def leftovers(keep_images: int | None = None) -> Iterator[Leftover]:
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept; None: all
-    raises: EngineError, when all that needs no engine has been given
+    raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
     yield from chain(process_leftovers(), folder_leftovers(now))
     engine = EngineSocket.from_environment()
     yield from chain(engine_leftovers(engine, now), tag_leftovers(engine))
     if keep_images is not None:
-        yield from image_leftovers(engine, keep_images)
+        yield from image_leftovers(engine, keep_images, named=deployed_images())

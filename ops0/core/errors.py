@@ -13,7 +13,8 @@
     ├── EngineError              60-69     the Docker Engine itself
     ├── HostError                70-79     this machine: room and rights
     ├── BundleError              80-89     image layouts and bundles
-    └── RegistryError            90-99     image registries
+    ├── RegistryError            90-99     image registries
+    └── DeploymentError        100-109     deployments
 
 A message says place and fact; ``hint`` says what to do and is printed on a line of its own. Facts are
 attributes too, so that tests read them instead of the text. Exit code 2 is click's own (usage), 130 is Ctrl-C.
@@ -113,6 +114,12 @@ class RegistryError(Ops0Error):
     """A registry is out of reach, refuses, or holds something else."""
 
     exit_code = 90
+
+
+class DeploymentError(Ops0Error):
+    """A deployment that is not there, or cannot be run."""
+
+    exit_code = 100
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import tomli
 
+from ops0.core.environments import Environment, EnvironmentFault, parse_environments
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Where
 from ops0.core.requirements.declared import check_debian_name, parse_requirement
@@ -77,6 +78,7 @@ class Settings:
     imports:  import prefix -> requirement, for what no table knows
     rules:    hidden needs of the user's own libraries
     lock:     the folder of the lock files, relative to the project's root
+    environments: where the pipeline is deployed to, by name
     """
 
     path: str | None = None
@@ -90,6 +92,7 @@ class Settings:
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     lock: str = "ops0.lock"
+    environments: Mapping[str, Environment] = field(default_factory=dict)
 
 
 def parse_settings(data: bytes, path: str) -> Settings | None:
@@ -258,6 +261,13 @@ def read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
+def _read_environments(value: object, key: str, place: Place) -> dict[str, Environment]:
+    try:
+        return parse_environments(value)
+    except EnvironmentFault as fault:
+        raise BadSetting(place.of(fault.word), key, fault.fact, fault.hint) from None
+
+
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "name": _read_matching(_NAME, "churn"),
     "pipeline": _read_path,
@@ -269,4 +279,5 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "imports": read_imports,
     "rules": read_rules,
     "lock": _read_path,
+    "environments": _read_environments,
 }

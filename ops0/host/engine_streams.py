@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -54,14 +54,20 @@ def download(
         connection.close()
 
 
-def upload(engine: EngineSocket, path: str, chunks: Iterable[bytes]) -> tuple[Any, ...]:
+def upload(
+    engine: EngineSocket,
+    path: str,
+    chunks: Iterable[bytes],
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[Any, ...]:
     """``POST path`` with a tar that is never whole in memory. Gives the JSON values that the engine answers.
 
     raises: as EngineSocket.call, and what ``chunks`` raises
     """
     connection = _connection(engine)
     try:
-        body = _answer(engine, connection, "POST", path, chunks)
+        body = _answer(engine, connection, "POST", path, chunks, headers)
         return tuple(_values(body.read().decode("utf-8", "replace")))
     finally:
         connection.close()
@@ -73,11 +79,13 @@ def _answer(
     method: str,
     path: str,
     chunks: Iterable[bytes] | None,
+    more: Mapping[str, str] | None = None,
 ) -> Body:
     request = f"{method} {path.partition('?')[0]}"
     with connection_faults(engine.address, request, SECONDS):
         try:
             headers = {} if chunks is None else {"Content-Type": "application/x-tar"}
+            headers.update(more or {})
             # An iterable without a length is sent in chunks.
             connection.request(method, f"/v{API}{path}", chunks, headers)
             reply = connection.getresponse()

@@ -184,10 +184,16 @@ def rerun_command(pipeline: str, kind: str, params: Mapping[str, JsonValue]) -> 
     argv = ["ops0", "run", *([pipeline] if pipeline else [])]
     if kind == "containers":
         argv.append("--containers")
+    return shlex.join([*argv, *param_words(params)])
+
+
+def param_words(params: Mapping[str, JsonValue]) -> list[str]:
+    """The options that give a command these parameters."""
+    words: list[str] = []
     for name, value in params.items():
         text = value if isinstance(value, str) else json.dumps(value)
-        argv += ["--param", f"{name}={text}"]
-    return shlex.join(argv)
+        words += ["--param", f"{name}={text}"]
+    return words
 
 
-__all__ = ["GRACE", "pipeline_width", "rerun_command", "run_pipeline"]
+__all__ = ["GRACE", "param_words", "pipeline_width", "rerun_command", "run_pipeline"]

@@ -10,9 +10,9 @@ import ops0
 from ops0.core.locked import Lock
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.bundle.document import without_source
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
+from ops0_builder.documents import without_source
 from ops0_builder.oci.export import export_images
 from ops0_builder.oci.values import Image
 

@@ -19,10 +19,11 @@ from ops0_builder.bundle.archive import (
     read_members,
     written,
 )
-from ops0_builder.bundle.document import LARGEST, BadDocument, read_bundle
+from ops0_builder.bundle.document import LARGEST, read_bundle
 from ops0_builder.bundle.errors import BundleDamaged, NoBundle
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import engine_manifest, sums
+from ops0_builder.documents import BadDocument
 from ops0_builder.oci.layout import ENGINE_NAME, MARKER, NAME, index_of
 from ops0_builder.oci.values import (
     INDEXES,

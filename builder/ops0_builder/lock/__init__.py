@@ -91,7 +91,7 @@ def fill_wheelhouse(
 
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
-    from ops0_builder.lock.fill_wheelhouse import fill  # noqa: PLC0415 - loads packaging
+    from ops0_builder.lock.filling import fill  # noqa: PLC0415 - loads packaging
     from ops0_builder.lock.wheelhouse import user_wheelhouse  # noqa: PLC0415
 
     if tools is not None:

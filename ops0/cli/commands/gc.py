@@ -28,7 +28,7 @@ def command(dry_run: bool, images: bool, keep: int, as_json: bool) -> None:
 
     Of killed runs: containers, volumes, processes and values. Of killed builds: containers, tags, half-filled folders.
     And staged contexts that no build has used for a day. What a living ops0 owns stays; so do the logs and results of
-    all runs, and every image that a container uses.
+    all runs, and every image that a container uses or a deployment of this machine names.
     """
     told: list[JsonValue] = []
     count = size = stayed = 0

@@ -208,6 +208,7 @@ def test_every_error_has_a_code_of_its_family() -> None:
         "HostError": range(70, 80),
         "BundleError": range(80, 90),
         "RegistryError": range(90, 100),
+        "DeploymentError": range(100, 110),
     }
     strangers = [
         kind.__qualname__

@@ -1,0 +1,95 @@
+"""A deployment's images on this machine's engine: found there, else pulled by digest."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.pipeline import StepName
+from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.engine_streams import upload
+from ops0_builder.deploy.errors import DeployedImageGone
+from ops0_builder.deploy.values import Deployed, DeployedImage
+from ops0_builder.engine_images import EngineImage, read_images
+from ops0_builder.registry.credentials import Credentials, read_credentials
+from ops0_builder.registry.reference import Reference, parse_reference
+
+
+def have_images(
+    engine: EngineSocket, deployed: Deployed, say: Callable[[str], None]
+) -> Mapping[StepName, str]:
+    """See that the engine has every image. Gives the engine's id of each step's.
+
+    raises: DeployedImageGone, of all that are; EngineError, CredentialsUnusable
+    """
+    found: dict[StepName, str] = {}
+    faults: list[Ops0Error] = []
+    for image in deployed.images:
+        held = held_image(engine, image)
+        try:
+            found[image.step] = _pulled(engine, image, say) if held is None else held.digest
+        except DeployedImageGone as fault:
+            faults.append(fault)
+    raise_together(faults)
+    return found
+
+
+def held_image(engine: EngineSocket, image: DeployedImage) -> EngineImage | None:
+    """The image as the engine has it now, by digest and content key; None where it has not. Raises EngineError."""
+    images = read_images(engine)
+    names = [image.digest, image.reference] if "@" in image.reference else [image.digest]
+    for name in names:
+        held = images.get(name)
+        if held is not None and held.labels.get("ops0.key") == image.key:
+            return held
+    return None
+
+
+def _pulled(engine: EngineSocket, image: DeployedImage, say: Callable[[str], None]) -> str:
+    if "@" not in image.reference:
+        hint = "deploy again, or give the environment a registry, which keeps images"
+        raise DeployedImageGone(image.step, image.reference, "no longer on this engine", hint)
+    reference = parse_reference(image.reference)
+    say(f"pulling {image.reference}")
+    _pull(engine, reference, image)
+    held = held_image(engine, image)
+    if held is None:
+        fact = "the engine pulled it and has another image"
+        raise DeployedImageGone(image.step, image.reference, fact, "deploy again")
+    return held.digest
+
+
+def _pull(engine: EngineSocket, reference: Reference, image: DeployedImage) -> None:
+    query = urlencode({"fromImage": reference.repository, "tag": reference.digest})
+    headers = registry_auth(reference.host, read_credentials(reference.host))
+    hint = f"see what `docker pull {image.reference}` says"
+    try:
+        answers = upload(engine, f"/images/create?{query}", (), headers=headers)
+    except EngineRefused as fault:
+        raise DeployedImageGone(image.step, image.reference, str(fault), hint) from None
+    for told in answers:
+        if isinstance(told, dict) and told.get("error"):
+            fact = str(told["error"])
+            raise DeployedImageGone(image.step, image.reference, fact, hint)
+
+
+def registry_auth(host: str, credentials: Credentials) -> Mapping[str, str]:
+    """The header by which an engine learns who we are to a registry; {} where we are nobody. Pure.
+
+    source: https://docs.docker.com/reference/api/engine/version/v1.47/#section/Authentication
+    """
+    if not credentials.known:
+        return {}
+    said = {"serveraddress": host, "identitytoken": credentials.identity_token}
+    if not credentials.identity_token:
+        said = {
+            "serveraddress": host,
+            "username": credentials.username,
+            "password": credentials.password,
+        }
+    text = base64.urlsafe_b64encode(json.dumps(said).encode()).decode("ascii")
+    return {"X-Registry-Auth": text}

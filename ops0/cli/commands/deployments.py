@@ -1,0 +1,69 @@
+"""``ops0 deployments``: what is deployed, and which version is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from ops0.cli import deploying
+from ops0.cli.options import json_option
+from ops0.cli.plain_json import json_text
+from ops0.cli.show_deployments import deployed_json
+
+
+@click.command("deployments")
+@click.argument("name", required=False, metavar="[NAME]")
+@click.option("--env", "environment", metavar="ENV", help="Only of this environment.")
+@click.option("--remove", type=click.IntRange(1), metavar="VERSION", help="Forget this version.")
+@json_option
+def command(name: str | None, environment: str | None, remove: int | None, as_json: bool) -> None:
+    """List what is deployed, newest first.
+
+    NAME is a pipeline, or HOST/PATH/PIPELINE; without it, all that is recorded on this machine. --remove forgets a
+    version of this machine, so that `ops0 gc --images` may take its images; the one in force stays.
+    """
+    if remove is not None:
+        _remove(name, environment, remove)
+        return
+    rows = list(_rows(name, environment))
+    if as_json:
+        click.echo(json_text(rows))
+        return
+    for row in rows:
+        click.echo(
+            f"{row['pipeline']:<24} {row['environment']:<12} {row['version']:>4}  "
+            f"{row['status']:<10}  {row['created']}  {str(row['revision'])[:12]}".rstrip()
+        )
+    if not rows:
+        click.echo("Nothing is deployed. Deploy: ops0 deploy --env ENV", err=True)
+
+
+def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, object]]:
+    from ops0_builder.deploy.local_records import local_names  # noqa: PLC0415 - not for --help
+
+    for one in local_names() if name is None else (name,):
+        records = deploying.records_named(one, environment if name is not None else None)
+        for env in records.environments():
+            if environment not in (None, env):
+                continue
+            held = records.current(env)
+            for version in reversed(records.versions(env)):
+                status = "deployed" if version == held else "superseded"
+                yield {**deployed_json(records.read(env, version)), "status": status}
+
+
+def _remove(name: str | None, environment: str | None, version: int) -> None:
+    from ops0_builder.deploy.local_records import LocalRecords  # noqa: PLC0415
+    from ops0_builder.deploy.records import find  # noqa: PLC0415
+
+    if name is None or "/" in name or environment is None:
+        raise click.UsageError("--remove wants NAME, deployed on this machine, and --env")
+    records = LocalRecords(name)
+    deployed = find(records, name, environment, version)
+    if records.current(environment) == version:
+        raise click.UsageError(
+            f"version {version} is in force: put another in its place first (ops0 rollback)"
+        )
+    records.remove(environment, version)
+    click.echo(f"{deployed.pipeline.name} {environment} version {version} forgotten", err=True)

@@ -1,0 +1,54 @@
+"""``ops0 invoke``: run a deployment; neither source nor lock is needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ops0.cli import deploying, wiring
+from ops0.cli.options import json_option, split_params, typed_params
+from ops0.cli.show_deployments import env_option, name_argument, version_option
+from ops0.cli.show_results import result_text, results_json
+
+
+@click.command("invoke")
+@name_argument
+@env_option
+@version_option
+@click.option(
+    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
+)
+@click.option("--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the results' files into this folder; new or empty.",
+)
+@json_option
+def command(
+    name: str,
+    environment: str | None,
+    version: int | None,
+    texts: tuple[str, ...],
+    jobs: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run a deployment's version in force, or any other.
+
+    NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
+    are pulled by digest. Progress goes to stderr, the result to stdout.
+    """
+    from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
+
+    given = split_params(texts)
+    deployed = find(deploying.records_named(name, environment), name, environment, version)
+    params = typed_params(given, deployed.pipeline)
+    if out is not None:
+        wiring.check_export(out)
+    report = deploying.invoke_shown(name, deployed, params, jobs)
+    if out is not None:
+        for path in wiring.export(report, out):
+            click.echo(f"written: {path}", err=True)
+    click.echo(results_json(report) if as_json else result_text(report))

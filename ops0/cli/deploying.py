@@ -1,0 +1,233 @@
+"""Deployments for the commands and for ``ops0.deploy``: made, found, run. What takes long is told on stderr."""
+# ruff: noqa: PLC0415 - only what a stage needs is loaded
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import ops0
+from ops0.cli import shown, wiring
+from ops0.cli.say import saying
+from ops0.cli.work import Work, any_work
+from ops0.core.environments import Environment
+from ops0.core.errors import SettingsError, raise_together
+from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.settings import Settings
+
+if TYPE_CHECKING:
+    from ops0.runtime.report import Report
+    from ops0_builder.deploy.records import Records
+    from ops0_builder.deploy.values import Deployed, DeployedImage
+
+
+class UnknownEnvironment(SettingsError):
+    """``--env`` names none of the environments that the settings have."""
+
+    exit_code = 7
+
+    def __init__(self, name: str, settings: Settings) -> None:
+        known = ", ".join(sorted(settings.environments))
+        hint = f"there are {known}" if known else "up to 31 small letters, digits and '-'"
+        super().__init__(f"--env {name}: no such environment in {settings.path or 'here'}", hint)
+        self.name = name
+
+
+def environment_of(settings: Settings, name: str) -> Environment:
+    """The environment of that name. A project that describes none has any: on this machine, with nothing set.
+
+    raises: UnknownEnvironment
+    """
+    from ops0_builder.deploy.document import ENVIRONMENT
+
+    if name in settings.environments:
+        return settings.environments[name]
+    if settings.environments or not ENVIRONMENT.fullmatch(name):
+        raise UnknownEnvironment(name, settings)
+    return Environment(name=name)
+
+
+def records_of(environment: Environment, pipeline: str) -> Records:
+    """Where an environment's deployments of a pipeline are recorded: its registry, else this machine."""
+    from ops0_builder.deploy.local_records import LocalRecords
+    from ops0_builder.deploy.registry_records import RegistryRecords
+
+    if environment.registry is None:
+        return LocalRecords(pipeline)
+    return RegistryRecords(repository_of(environment.registry, pipeline))
+
+
+def repository_of(registry: str, pipeline: str) -> str:
+    """``HOST/PATH/<pipeline>``. Raises BadReference."""
+    from ops0_builder.names import image_component
+    from ops0_builder.registry.reference import parse_repository
+
+    return parse_repository(f"{registry}/{image_component(pipeline)}").repository
+
+
+def records_named(name: str, environment: str | None) -> Records:
+    """The records of a deployment as a user names it.
+
+    name: a pipeline, deployed on this machine or where the project we stand in says for that environment; or
+          ``HOST/PATH/<pipeline>``, from anywhere
+    raises: BadReference, SettingsError's kinds
+    """
+    from ops0_builder.deploy.local_records import LocalRecords
+    from ops0_builder.deploy.registry_records import RegistryRecords
+    from ops0_builder.registry.reference import parse_repository
+
+    if "/" in name:
+        return RegistryRecords(parse_repository(name).repository)
+    known = any_work().project.settings.environments
+    if environment is None and len(known) == 1:
+        environment = next(iter(known))
+    if environment is not None and environment in known:
+        return records_of(known[environment], name)
+    return LocalRecords(name)
+
+
+@contextmanager
+def on_engine(address: str | None) -> Iterator[None]:
+    """A block in which the engine, buildx and all else of Docker is the one at an address; None: the usual one."""
+    if not address:
+        yield
+        return
+    before = os.environ.get("DOCKER_HOST")
+    os.environ["DOCKER_HOST"] = address
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DOCKER_HOST"]
+        else:
+            os.environ["DOCKER_HOST"] = before
+
+
+def deploy_shown(work: Work, found: Pipeline, environment: Environment) -> tuple[Deployed, bool]:
+    """Build what changed, push it where the environment has a registry, and record it as the next version.
+
+    gives:  what is in force now, and whether it is new: the same again makes no new version
+    raises: ParamFault before anything is built; what building and pushing raise; DeploymentError's kinds
+    """
+    from ops0_builder.deploy.records import record
+
+    _check_params(found, environment)
+    records = records_of(environment, found.name)
+    with on_engine(environment.engine):
+        lock, plan = shown.plan_shown(work, found)
+        built = shown.build_shown(work, plan, lock)
+        images = _images(work, built, environment)
+    return record(records, _deployed(work, found, environment, images))
+
+
+def _check_params(found: Pipeline, environment: Environment) -> None:
+    from ops0.runtime.errors import ParamFault
+    from ops0.runtime.golines import params_of
+
+    known = params_of(found)
+    names = ", ".join(sorted(known)) or "none"
+    raise_together(
+        [
+            ParamFault(
+                f"environment {environment.name}: the pipeline has no parameter '{name}'",
+                name,
+                f"its parameters: {names}",
+            )
+            for name in sorted(set(environment.params) - set(known))
+        ]
+    )
+
+
+def _images(work: Work, built: wiring.Built, environment: Environment) -> tuple[DeployedImage, ...]:
+    from ops0_builder.deploy.values import DeployedImage
+
+    digests = dict(built.digests)
+    references = {one.step: one.tag for one in built.plan.images}
+    if environment.registry is not None:
+        from ops0.cli.pushing import push_shown
+
+        pushed = push_shown(
+            work, built, repository_of(environment.registry, built.plan.pipeline.name)
+        )
+        digests = {step: one.digest for step, one in pushed.items()}
+        references = {step: one.reference for step, one in pushed.items()}
+    return tuple(
+        DeployedImage(
+            step=one.step, reference=references[one.step], digest=digests[one.step], key=one.key
+        )
+        for one in built.plan.images
+    )
+
+
+def _deployed(
+    work: Work, found: Pipeline, environment: Environment, images: tuple[DeployedImage, ...]
+) -> Deployed:
+    from ops0_builder.about.revision import revision_of
+    from ops0_builder.deploy.values import Deployed
+    from ops0_builder.documents import without_source
+
+    revision = revision_of(work.project.root)
+    return Deployed(
+        environment=environment.name,
+        version=1,
+        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        ops0=ops0.__version__,
+        revision=revision.commit if revision and not revision.changed else "",
+        pipeline=without_source(found),
+        images=images,
+        params=dict(environment.params),
+        engine=(environment.engine or "") if environment.registry is None else "",
+    )
+
+
+def invoke_shown(
+    name: str,
+    deployed: Deployed,
+    params: Mapping[str, JsonValue],
+    jobs: int | None = None,
+) -> Report:
+    """Run a deployment, with a live tree of calls. What is not given comes from its environment.
+
+    raises: ParamFault, before an image is pulled; DeployedImageGone; RunError, EngineError and their kinds
+    """
+    from ops0.cli.run_progress import run_progress
+    from ops0.runtime.golines import check_params
+
+    given = {**deployed.params, **params}
+    check_params(deployed.pipeline, given)
+    with on_engine(_engine_of(deployed)):
+        engine = wiring.container_engine(_ready(deployed))
+        with run_progress(deployed.pipeline) as on_event:
+            return wiring.run_on(
+                engine,
+                deployed.pipeline,
+                params=given,
+                jobs=jobs,
+                on_event=on_event,
+                rerun=_again(name, deployed, params),
+            )
+
+
+def _ready(deployed: Deployed) -> Mapping[StepName, str]:
+    from ops0.host.engine_socket import EngineSocket
+    from ops0_builder.deploy.images import have_images
+
+    with saying() as say:
+        return have_images(EngineSocket.from_environment(), deployed, say)
+
+
+def _engine_of(deployed: Deployed) -> str:
+    """Only this user's own records say where to run: one in a registry, written by anybody, must not choose it."""
+    return deployed.engine if all("@" not in one.reference for one in deployed.images) else ""
+
+
+def _again(name: str, deployed: Deployed, params: Mapping[str, JsonValue]) -> str:
+    from ops0.runtime.orchestrator import param_words
+
+    version = ["--version", str(deployed.version)]
+    words = ["ops0", "invoke", name, "--env", deployed.environment, *version]
+    return shlex.join([*words, *param_words(params)])

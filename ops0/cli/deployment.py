@@ -1,0 +1,85 @@
+"""``ops0.deploy`` for programs and notebooks: the same as the commands, with a value to hold."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from ops0.cli import deploying, wiring
+from ops0.cli.python_door import value_of
+from ops0.cli.work import open_work
+from ops0.core.pipeline import StepName
+from ops0_builder.deploy.records import Records
+from ops0_builder.deploy.values import Deployed
+
+Status = Literal["deployed", "superseded", "removed"]
+
+
+class Deployment:
+    """One version of a pipeline in one environment: a pinned image for each step, run without source."""
+
+    def __init__(self, records: Records, deployed: Deployed) -> None:
+        self._records, self._deployed = records, deployed
+
+    @property
+    def name(self) -> str:
+        """The pipeline's."""
+        return self._deployed.pipeline.name
+
+    @property
+    def environment(self) -> str:
+        """Where it is deployed."""
+        return self._deployed.environment
+
+    @property
+    def version(self) -> int:
+        """Counts from 1 in its environment."""
+        return self._deployed.version
+
+    @property
+    def images(self) -> Mapping[StepName, str]:
+        """The image of each step: ``HOST/PATH@DIGEST``, or its digest on this machine's engine."""
+        return {
+            one.step: one.reference if "@" in one.reference else one.digest
+            for one in self._deployed.images
+        }
+
+    @property
+    def status(self) -> Status:
+        """Asked anew each time: "deployed" while it is in force, "superseded" once another version is.
+
+        raises: RegistryError and its kinds
+        """
+        if self.version not in self._records.versions(self.environment):
+            return "removed"
+        held = self._records.current(self.environment)
+        return "deployed" if held == self.version else "superseded"
+
+    def invoke(self, **params: Any) -> Any:
+        """Run this version as containers and give its value; several results: ``{call: value}``.
+
+        params: argument name -> JSON value; those left out come from the environment
+        gives:  plain data as such, everything else as ``Stored``: a host never unpickles what a container wrote
+        raises: ParamFault, DeployedImageGone, RunError, EngineError and their kinds
+        """
+        report = deploying.invoke_shown(self.name, self._deployed, params)
+        return value_of(report, trusted=False)
+
+    def __repr__(self) -> str:
+        return f"<Deployment {self.name} in {self.environment}, version {self.version}>"
+
+
+def deploy(path: str | os.PathLike[str], env: str) -> Deployment:
+    """Build a pipeline's images, push them where the environment has a registry, and record the next version.
+
+    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``
+    env:    an environment of the settings; a project without any has all: on this machine
+    gives:  what is in force now; deploying the same again makes no new version
+    raises: Ops0Error and its kinds
+    """
+    work = open_work(os.fspath(path))
+    environment = deploying.environment_of(work.project.settings, env)
+    found = wiring.read_pipeline(work)
+    deployed, _ = deploying.deploy_shown(work, found, environment)
+    return Deployment(deploying.records_of(environment, found.name), deployed)

@@ -1,0 +1,154 @@
+"""Versions count up, the same again makes none, one is in force, and earlier ones come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from ops0_builder.deploy.errors import DeploymentDamaged, DeploymentRace, NoDeployment
+from ops0_builder.deploy.local_records import LocalRecords, deployed_images, local_names
+from ops0_builder.deploy.records import Taken, find, record, roll_back
+from ops0_builder.deploy.values import Deployed
+
+from .conftest import deployed
+
+pytestmark = pytest.mark.usefixtures("state")
+
+
+def test_versions_count_up_and_the_newest_is_in_force() -> None:
+    records = LocalRecords("flow")
+    assert (records.environments(), records.versions("test")) == ((), ())
+    first, new = record(records, deployed("a"))
+    assert (first.version, new) == (1, True)
+    second, new = record(records, deployed("b"))
+    assert (second.version, new) == (2, True)
+    other, new = record(records, deployed("b", environment="prod"))
+    assert (other.version, new) == (1, True)
+    assert records.environments() == ("prod", "test")
+    assert find(records, "flow", "test", None) == second
+    assert find(records, "flow", "test", 1) == first
+
+
+def test_the_same_again_makes_no_version() -> None:
+    records = LocalRecords("flow")
+    first, _ = record(records, deployed("a"))
+    later = deployed("a", created="2027-01-01T00:00:00Z", revision="c" * 40)
+    assert record(records, later) == (first, False)
+    changed, new = record(records, deployed("a", params={"path": "z.csv"}))
+    assert (changed.version, new) == (2, True)
+
+
+def test_an_earlier_version_comes_back_and_the_next_one_counts_on() -> None:
+    records = LocalRecords("flow")
+    for mark in "abc":
+        record(records, deployed(mark))
+    assert roll_back(records, "flow", None, None).version == 2
+    assert roll_back(records, "flow", "test", None).version == 1
+    with pytest.raises(NoDeployment):
+        roll_back(records, "flow", "test", None)
+    assert find(records, "flow", None, None).version == 1
+    again, new = record(records, deployed("c"))
+    assert (again.version, new) == (4, True)
+    assert roll_back(records, "flow", None, 3).version == 3
+
+
+def test_what_is_not_there_is_named_with_what_is() -> None:
+    records = LocalRecords("flow")
+    with pytest.raises(NoDeployment) as fault:
+        find(records, "flow", "test", None)
+    assert (fault.value.known, fault.value.exit_code) == ((), 101)
+    record(records, deployed("a"))
+    record(records, deployed("a", environment="prod"))
+    with pytest.raises(NoDeployment) as fault:
+        find(records, "flow", None, None)
+    assert fault.value.known == ("prod", "test")
+    with pytest.raises(NoDeployment) as fault:
+        find(records, "flow", "tset", None)
+    assert fault.value.known == ("prod", "test")
+    with pytest.raises(NoDeployment) as fault:
+        find(records, "flow", "test", 7)
+    assert fault.value.known == ("1",)
+
+
+def test_a_deploy_that_was_cut_off_before_it_said_so_is_in_force() -> None:
+    records = LocalRecords("flow")
+    record(records, deployed("a"))
+    records.add(deployed("b", version=2))
+    assert records.current("test") == 1
+    (records.folder / "test" / "current").write_text("9\n")
+    assert records.current("test") == 2
+    (records.folder / "test" / "current").unlink()
+    assert records.current("test") == 2
+
+
+def test_no_version_is_written_twice() -> None:
+    records = LocalRecords("flow")
+    records.add(deployed("a"))
+    with pytest.raises(Taken):
+        records.add(deployed("b"))
+    assert records.read("test", 1) == deployed("a")
+    assert [one.name for one in (records.folder / "test").iterdir()] == ["1.json"]
+
+
+def test_a_damaged_record_is_an_error() -> None:
+    records = LocalRecords("flow")
+    record(records, deployed("a"))
+    path = records.folder / "test" / "1.json"
+    path.with_name("2.json").write_bytes(path.read_bytes())
+    with pytest.raises(DeploymentDamaged):
+        records.read("test", 2)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(DeploymentDamaged):
+        records.read("test", 1)
+
+
+def test_images_of_every_version_are_kept_until_it_is_forgotten(state: Path) -> None:
+    records = LocalRecords("flow")
+    record(records, deployed("a"))
+    record(records, deployed("b"))
+    (state / "deployments" / "a-file").write_text("")
+    assert local_names() == ("flow",)
+    assert {f"sha256:{mark * 64}" for mark in "ab"} <= deployed_images()
+    records.remove("test", 1)
+    records.remove("test", 1)
+    assert f"sha256:{'a' * 64}" not in deployed_images()
+    assert f"sha256:{'b' * 64}" in deployed_images()
+
+
+@dataclass
+class Busy:
+    """Records where somebody else always comes first, up to a point."""
+
+    until: int
+    place: str = "in a busy place"
+    held: dict[int, Deployed] = field(default_factory=dict)
+    at: int | None = None
+
+    def environments(self) -> tuple[str, ...]:
+        return ("test",)
+
+    def versions(self, environment: str) -> tuple[int, ...]:
+        return tuple(self.held)
+
+    def current(self, environment: str) -> int | None:
+        return self.at
+
+    def read(self, environment: str, version: int) -> Deployed:
+        return self.held[version]
+
+    def add(self, one: Deployed) -> None:
+        if one.version <= self.until:
+            raise Taken
+        self.held[one.version] = one
+
+    def set_current(self, environment: str, version: int) -> None:
+        self.at = version
+
+
+def test_a_number_that_is_just_taken_is_followed_by_the_next() -> None:
+    records = Busy(until=3)
+    assert record(records, deployed("a"))[0].version == 4
+    with pytest.raises(DeploymentRace):
+        record(Busy(until=1000), deployed("a"))
