@@ -46,7 +46,8 @@ class PipelineExecutor:
         if mode == "local":
             return ProcessEngine(self._project)
         if mode != "containers":
-            raise SettingsError(f"mode {mode!r}: no such way to run", 'use "local" or "containers"')
+            fact = "is not there yet" if mode == "distributed" else "no such way to run"
+            raise SettingsError(f"mode {mode!r}: {fact}", 'use "local" or "containers"')
         missing = sorted({step.name for step in pipeline.steps} - set(self._images))
         if missing:
             message = f"{pipeline.entry}: no image is given for {', '.join(missing)}"

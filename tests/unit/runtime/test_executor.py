@@ -12,7 +12,12 @@ from ops0.runtime.executor import PipelineExecutor
 
 
 @pytest.mark.parametrize(
-    ("mode", "says"), [("distributed", "no such way"), ("containers", "no image is given for a")]
+    ("mode", "says"),
+    [
+        ("distributed", "is not there yet"),
+        ("remote", "no such way"),
+        ("containers", "no image is given for a"),
+    ],
 )
 def test_a_mode_that_cannot_be_had_is_told_before_anything_starts(
     make: SimpleNamespace, mode: Any, says: str

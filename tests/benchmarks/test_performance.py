@@ -1,0 +1,25 @@
+"""The contributor guide's benchmark, as it is written there."""
+
+import pytest
+
+import ops0
+from ops0.benchmarks import measure_performance
+
+
+@pytest.mark.benchmark
+def test_step_execution_performance():
+    """Ensure step execution stays under latency thresholds"""
+
+    @ops0.step
+    def simple_step(data):
+        return data * 2
+
+    data = list(range(1000))
+
+    # Measure execution time
+    with measure_performance() as timer:
+        result = simple_step(data)
+
+    # Assert performance requirements
+    assert timer.elapsed < 0.1  # 100ms max
+    assert len(result) == 2000  # the guide says 1000: a list times two is twice as long
