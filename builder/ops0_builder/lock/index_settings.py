@@ -103,7 +103,9 @@ def uv_variables(
     """What to add to uv's environment so that it looks where pip would.
 
     order: pip's indexes, the first asked first; None: extra ones first. uv asks the default one last, and
-           by its own strategy, ``first-index``, only the first that has a name.
+           by its own strategy, ``first-index``, only the first that has a name. Folders of this machine hold a part
+           of an index as often as names of their own: where all others are such folders, the next one is asked for a
+           version that they lack, which is still not pip's way, the highest version anywhere.
     """
     told: dict[str, str] = {}
     if not uv.says_where:
@@ -115,6 +117,7 @@ def uv_variables(
                     "UV_DEFAULT_INDEX": "".join(last),
                     "UV_INDEX": " ".join(named),
                     "UV_FIND_LINKS": ",".join(pip.find_links),
+                    "UV_INDEX_STRATEGY": _strategy(named, environment),
                 }
             )
         )
@@ -129,6 +132,12 @@ def uv_variables(
     )
     told.update({key: value for key, value in others.items() if key not in environment})
     return told
+
+
+def _strategy(named: tuple[str, ...], environment: Mapping[str, str]) -> str:
+    """What to tell uv of it; "" to leave it to uv or to the user."""
+    local = named and all(place.startswith("file:") or "://" not in place for place in named)
+    return "unsafe-first-match" if local and "UV_INDEX_STRATEGY" not in environment else ""
 
 
 def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:

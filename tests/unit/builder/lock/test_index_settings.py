@@ -99,6 +99,22 @@ def test_uvs_own_settings_stay_as_they_are():
     assert "UV_INDEX_STRATEGY" not in uv_variables(IndexSettings(), PIP, {})
 
 
+@pytest.mark.parametrize(
+    ("extra", "environment", "strategy"),
+    [
+        (("file:///srv/simple",), {}, "unsafe-first-match"),
+        (("file:///srv/simple", "/srv/more"), {}, "unsafe-first-match"),
+        (("file:///srv/simple", "https://own.example/simple"), {}, None),
+        (("https://own.example/simple",), {}, None),
+        ((), {}, None),
+        (("file:///srv/simple",), {"UV_INDEX_STRATEGY": "first-index"}, None),
+    ],
+)
+def test_a_folder_with_a_part_of_an_index_hides_no_version(extra, environment, strategy):
+    told = uv_variables(IndexSettings(), IndexSettings(extra=extra), environment)
+    assert told.get("UV_INDEX_STRATEGY") == strategy
+
+
 def test_the_last_of_an_order_is_uvs_default():
     """uv asks its default index last, whatever else it knows."""
     one, other = PIP.extra
