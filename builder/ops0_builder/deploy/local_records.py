@@ -50,6 +50,10 @@ class LocalRecords:
         names = _folders(self.folder)
         return tuple(name for name in names if ENVIRONMENT.fullmatch(name) and self.versions(name))
 
+    def others(self) -> tuple[str, ...]:
+        """See Records."""
+        return local_names()
+
     def versions(self, environment: str) -> tuple[int, ...]:
         """See Records."""
         try:

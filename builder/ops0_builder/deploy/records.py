@@ -25,6 +25,9 @@ class Records(Protocol):
     def environments(self) -> tuple[str, ...]:
         """Those that have something deployed, sorted."""
 
+    def others(self) -> tuple[str, ...]:
+        """Other pipelines that are deployed there, as far as that can be told: for whoever mistypes a name."""
+
     def versions(self, environment: str) -> tuple[int, ...]:
         """All versions of an environment, sorted; () where it has none."""
 
@@ -70,6 +73,8 @@ def find(records: Records, name: str, environment: str | None, version: int | No
     raises: NoDeployment, DeploymentDamaged
     """
     there = records.environments()
+    if not there:
+        raise NoDeployment(name, records.place, records.others())
     if environment is None:
         if len(there) != 1:
             raise NoDeployment(f"{name}, --env not given", records.place, there)

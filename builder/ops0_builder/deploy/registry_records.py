@@ -38,6 +38,10 @@ class RegistryRecords:
         """See Records."""
         return tuple(sorted({environment for environment, _ in self._all()}))
 
+    def others(self) -> tuple[str, ...]:
+        """See Records. Registries that list their repositories are few."""
+        return ()
+
     def versions(self, environment: str) -> tuple[int, ...]:
         """See Records."""
         return tuple(sorted(number for one, number in self._all() if one == environment))

@@ -70,6 +70,9 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(NoDeployment) as fault:
         find(records, "flow", "test", 7)
     assert fault.value.known == ("1",)
+    with pytest.raises(NoDeployment) as fault:
+        find(LocalRecords("folw"), "folw", "test", None)
+    assert fault.value.known == ("flow",)
 
 
 def test_a_deploy_that_was_cut_off_before_it_said_so_is_in_force() -> None:
@@ -128,6 +131,9 @@ class Busy:
 
     def environments(self) -> tuple[str, ...]:
         return ("test",)
+
+    def others(self) -> tuple[str, ...]:
+        return ()
 
     def versions(self, environment: str) -> tuple[int, ...]:
         return tuple(self.held)
