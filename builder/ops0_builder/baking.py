@@ -11,6 +11,7 @@ from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
 from ops0_builder.buildx import buildx_fault, run_buildx
+from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.rawjson import BuildKitEvent, RawJson
 from ops0_builder.tree import BuildTree
 
@@ -18,14 +19,21 @@ _LOST_SNAPSHOT = re.compile(r"parent snapshot \S+ does not exist")
 
 
 def bake_argv(
-    tree: BuildTree, tags: Mapping[StepName, str], *, builder: str, no_cache: bool
+    tree: BuildTree,
+    tags: Mapping[StepName, str],
+    *,
+    builder: str,
+    no_cache: bool,
+    caches: Caches = NO_CACHES,
 ) -> tuple[str, ...]:
     """Build these steps' targets, each under the given tag. Pure."""
     argv = ["docker", "buildx", "--builder", builder, "bake", "--progress=rawjson", "--file", "-"]
     if no_cache:
         argv.append("--no-cache")
     for step, tag in tags.items():
-        argv += ["--set", f"{tree.targets[step].name}.tags={tag}"]
+        target = tree.targets[step]
+        for option in (f"tags={tag}", *caches.options(tree.pipeline, step)):
+            argv += ["--set", f"{target.name}.{option}"]
     return (*argv, *(tree.targets[step].name for step in tags))
 
 
@@ -37,17 +45,22 @@ def bake(
     engine: EngineSocket,
     on_event: Callable[[BuildKitEvent], None],
     no_cache: bool = False,
+    caches: Caches = NO_CACHES,
 ) -> None:
     """Build; the images stand on the engine under ``tags`` afterwards.
 
     folder: where the contexts are staged
     raises: StepBuildFailed, BuildxUnusable, EngineFull
     """
-    argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache)
+    argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache, caches=caches)
+    # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.
+    extra = {"BUILDX_BAKE_ENTITLEMENTS_FS": "0"} if caches.folders else {}
     targets = {tree.targets[step].name: step for step in tags}
     for attempt in (1, 2):
         reader = RawJson(tree.stages, targets)
-        code = run_buildx(argv, reader, document=tree.bake_json, folder=folder, on_event=on_event)
+        code = run_buildx(
+            argv, reader, document=tree.bake_json, folder=folder, extra=extra, on_event=on_event
+        )
         if code == 0:
             return
         said = "\n".join([*reader.other, *(one.fact for one in reader.failures)])

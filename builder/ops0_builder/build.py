@@ -18,6 +18,7 @@ from ops0.host.folders import cache_dir, file_lock
 from ops0.host.owner import this_process
 from ops0_builder.baking import bake
 from ops0_builder.build_errors import StepBuildFailed
+from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
@@ -56,8 +57,9 @@ def build_images(
     on_event: OnEvent,
     no_cache: bool = False,
     only: frozenset[StepName] | None = None,
+    caches: Caches = NO_CACHES,
 ) -> Mapping[StepName, str]:
-    """Build what is missing (everything, with ``no_cache``) and give every image's digest.
+    """Build what is missing (everything, with ``no_cache`` or a cache to write) and give every image's digest.
 
     wheels: sha256 -> file, for all that the tree's contexts link to
     only:   build no other steps than these
@@ -67,12 +69,15 @@ def build_images(
     with file_lock(build_lock(plan)):
         images = read_images(engine)
         present = dict(present_images(plan, images))
-        wanted = [image.step for image in plan.images] if no_cache else missing_images(plan, images)
+        every = no_cache or bool(caches.write)
+        wanted = [image.step for image in plan.images] if every else missing_images(plan, images)
         todo = tuple(step for step in wanted if only is None or step in only)
         if todo:
             remove_killed(plan, engine)
             with file_lock(contexts_lock(), shared=True):
-                present |= _build(plan, tree, wheels, todo, engine, on_event, no_cache=no_cache)
+                present |= _build(
+                    plan, tree, wheels, todo, engine, on_event, no_cache=no_cache, caches=caches
+                )
         return present
 
 
@@ -85,6 +90,7 @@ def _build(
     on_event: OnEvent,
     *,
     no_cache: bool,
+    caches: Caches,
 ) -> Mapping[StepName, str]:
     with unproven_tags(plan, todo, engine) as (tags,):
         digests = bake_staged(
@@ -95,6 +101,7 @@ def _build(
             engine=engine,
             on_event=on_event,
             no_cache=no_cache,
+            caches=caches,
         )
         faults = prove_images(
             plan,
@@ -124,6 +131,7 @@ def bake_staged(
     engine: EngineSocket,
     on_event: OnEvent,
     no_cache: bool,
+    caches: Caches = NO_CACHES,
 ) -> Mapping[StepName, str]:
     """Stage in ``folder`` what the tagged steps need, build, and give the engine's digests; the tags stay.
 
@@ -133,7 +141,15 @@ def bake_staged(
     _report(on_event, steps, "staging")
     _stage(tree, steps, wheels, folder, engine, anew=no_cache)
     _report(on_event, steps, "building")
-    bake(tree, tags, folder=folder, engine=engine, on_event=on_event, no_cache=no_cache)
+    bake(
+        tree,
+        tags,
+        folder=folder,
+        engine=engine,
+        on_event=on_event,
+        no_cache=no_cache,
+        caches=caches,
+    )
     return {step: _built(engine, step, tag) for step, tag in tags.items()}
 
 

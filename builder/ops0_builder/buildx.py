@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ops0.host import process
 from ops0_builder.build_errors import BuildxUnusable
@@ -21,16 +23,17 @@ def run_buildx(
     *,
     folder: Path,
     document: bytes = b"",
+    extra: Mapping[str, str] = MappingProxyType({}),
     on_event: Callable[[BuildKitEvent], None] = lambda _event: None,
 ) -> int:
     """Run one buildx command with ``--progress=rawjson`` to its end and give its exit code.
 
-    document: what it reads on stdin
+    document: what it reads on stdin;  extra: variables beside those of the environment
     raises:   BuildxUnusable where there is no ``docker`` command
     """
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     try:
-        program = process.start(argv, cwd=folder)
+        program = process.start(argv, cwd=folder, env={**os.environ, **extra} if extra else None)
     except process.ProgramMissing:
         raise BuildxUnusable("there is no `docker` command") from None
     try:

@@ -19,7 +19,7 @@ from ops0.core.pipeline import StepName
 
 LOG_LINES = 40
 
-InstructionState = Literal["started", "done", "cached", "failed", "stopped"]
+InstructionState = Literal["started", "done", "cached", "failed", "stopped", "missed"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +29,7 @@ class Instruction:
     steps:   whose images it belongs to;  () for work that is nobody's
     text:    as BuildKit names it, without the target;  stage: "" where there is none
     seconds: what it took, once it has ended
+    state:   ``missed`` is a cache outside the engine that gave nothing: BuildKit goes on without it
     """
 
     id: str
@@ -64,7 +65,8 @@ _NAME = re.compile(
     r"\[(?:(?P<head>[^\] ]+) )?(?P<tail>(?!\d+/\d+\])[^\] ]+)(?: +(?P<count>\d+/\d+))?\] ?(?P<rest>.*)",
     re.DOTALL,
 )
-_FINAL_STATES = frozenset({"done", "cached", "failed", "stopped"})
+_FINAL_STATES = frozenset({"done", "cached", "failed", "stopped", "missed"})
+_CACHE = "importing cache manifest from "
 
 
 class RawJson:
@@ -164,7 +166,9 @@ def _state(vertex: Mapping[str, Any]) -> InstructionState | None:
     error = str(vertex.get("error") or "")
     if error:
         # The others stop when one fails: only their text tells the one from the others.
-        return "stopped" if "context canceled" in error else "failed"
+        if "context canceled" in error:
+            return "stopped"
+        return "missed" if _CACHE in str(vertex.get("name", "")) else "failed"
     if vertex.get("cached"):
         return "cached"
     if vertex.get("completed"):

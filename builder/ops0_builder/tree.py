@@ -55,7 +55,7 @@ class SystemContext:
 class BuildTree:
     """All that BuildKit gets.
 
-    targets:  step -> its target in ``bake``
+    pipeline: its name;  targets: step -> its target in ``bake``
     bake:     the bake document; folders in it are the contexts' own
     contexts: folder -> Context;  systems: folder -> SystemContext
     stages:   stage -> the steps whose images have it, to tell whose instruction runs or fails
@@ -66,6 +66,7 @@ class BuildTree:
     contexts: Mapping[str, Context]
     systems: Mapping[str, SystemContext]
     stages: Mapping[str, tuple[StepName, ...]]
+    pipeline: str
 
     def needed(self, steps: tuple[StepName, ...]) -> frozenset[str]:
         """The folders that these steps' targets name."""
@@ -115,6 +116,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         contexts=contexts,
         systems=systems,
         stages={name: tuple(steps) for name, steps in owners.items()},
+        pipeline=plan.pipeline.name,
     )
 
 

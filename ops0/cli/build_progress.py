@@ -89,6 +89,8 @@ class BuildBoard:
         whose = ", ".join(event.steps)
         if event.state == "failed":
             return (f"{whose or 'build'}: failed: {title or plain(event.text)}",)
+        if event.state == "missed":
+            return (f"no cache: {plain(event.text)}: {plain(event.fact, 200)}",)
         if title and event.text.startswith("RUN") and event.state in ("done", "cached"):
             how = "from the cache" if event.state == "cached" else f"{event.seconds:.1f} s"
             return (f"{whose}: {title}: {how}",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
+    from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
 
 
@@ -49,19 +51,38 @@ def build_shown(
     *,
     only: Iterable[StepName] | None = None,
     no_cache: bool = False,
+    caches: Caches | None = None,
 ) -> wiring.Built:
-    """Build what is missing, one line an image. Raises what ``wiring.build`` raises."""
+    """Build what is missing, one line an image; all of it where a cache is to be written.
+
+    raises: what ``wiring.build`` raises, CacheUnusable
+    """
+    every = no_cache or bool(caches and caches.write)
     keep_tags(work, plan)
     present = wiring.present(work, plan)
-    missing = wiring.missing_steps(plan, present, only=only, no_cache=no_cache)
+    missing = wiring.missing_steps(plan, present, only=only, no_cache=every)
     if not missing:
         return wiring.Built(plan=plan, digests=present, made=())
+    if caches:
+        _check_caches(work, plan, caches, missing)
     with saying() as say:
         wheels = wiring.fetch_wheels(work, lock, missing, say=say)
     from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
     with build_progress(plan) as on_event:
-        return wiring.build(work, plan, wheels, missing, on_event=on_event, no_cache=no_cache)
+        return wiring.build(
+            work, plan, wheels, missing, on_event=on_event, no_cache=no_cache, caches=caches
+        )
+
+
+def _check_caches(work: Work, plan: Plan, caches: Caches, steps: Collection[StepName]) -> None:
+    """Before wheels are fetched; also says which folders hold nothing yet, as a first build's do."""
+    from ops0_builder.caches import check_caches, empty_caches  # noqa: PLC0415 - rarely asked for
+
+    check_caches(caches, os.environ, work.engine)
+    names = [image.step for image in plan.images if image.step in steps]
+    for folder in empty_caches(caches, names):
+        click.echo(f"no cache: {folder} holds none yet", err=True)
 
 
 def check_shown(

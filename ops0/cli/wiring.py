@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
+    from ops0_builder.caches import Caches
     from ops0_builder.check.building import OnRound, Twin
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade
@@ -207,9 +208,11 @@ def build(
     *,
     on_event: OnEvent,
     no_cache: bool = False,
+    caches: Caches | None = None,
 ) -> Built:
     """Build these steps' images. Raises BuildError, EngineError and their kinds."""
     from ops0_builder.build import build_images
+    from ops0_builder.caches import NO_CACHES
     from ops0_builder.uv_file import uv_file
 
     uv, uv_path = uv_file()
@@ -221,6 +224,7 @@ def build(
         on_event=on_event,
         no_cache=no_cache,
         only=steps,
+        caches=caches or NO_CACHES,
     )
     made = tuple(image.step for image in plan.images if image.step in steps)
     return Built(plan=plan, digests=digests, made=made)

@@ -17,7 +17,14 @@ from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
 from ops0_builder.rawjson import BuildKitEvent
 from ops0_builder.tree import BuildTree
 
-TREE = BuildTree(targets={}, bake={}, contexts={}, systems={}, stages={"package-x-1": ("load",)})
+TREE = BuildTree(
+    targets={},
+    bake={},
+    contexts={},
+    systems={},
+    stages={"package-x-1": ("load",)},
+    pipeline="flow",
+)
 RUN = "[load package-x-1 2/2] RUN install"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +37,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def registry(folder: Path, *, tls: bool = False, password: bool = False) -> Iterator[Registry]:
-    """A registry that keeps its data in ``folder``."""
+def registry(
+    folder: Path, *, tls: bool = False, password: bool = False, network_of: int | None = None
+) -> Iterator[Registry]:
+    """A registry that keeps its data in ``folder``. ``network_of``: on the loopback of that process (needs root)."""
+    inside = () if network_of is None else ("nsenter", "--target", str(network_of), "--net")
     folder.mkdir(parents=True, exist_ok=True)
     served = Registry(free_port(), folder)
     http: dict[str, object] = {"addr": served.host, "secret": "test"}
@@ -59,19 +63,23 @@ def registry(folder: Path, *, tls: bool = False, password: bool = False) -> Iter
     (folder / "config.yml").write_text(json.dumps(config))  # JSON is YAML
     with (folder / "log").open("wb") as log:
         running = subprocess.Popen(
-            ["docker-registry", "serve", str(folder / "config.yml")], stdout=log, stderr=log
+            [*inside, "docker-registry", "serve", str(folder / "config.yml")],
+            stdout=log,
+            stderr=log,
         )
         try:
-            _wait(served, running)
+            _wait(served, running, inside)
             yield served
         finally:
             running.terminate()
             running.wait(10)
 
 
-def _wait(served: Registry, running: subprocess.Popen[bytes]) -> None:
+def _wait(served: Registry, running: subprocess.Popen[bytes], inside: tuple[str, ...]) -> None:
     end = time.monotonic() + 20
-    while not _listens(served.port):
+    code = f"import socket, sys; sys.exit(socket.socket().connect_ex(('127.0.0.1', {served.port})))"
+    ask = [*inside, sys.executable, "-c", code]
+    while subprocess.run(ask, check=False).returncode if inside else not _listens(served.port):
         assert running.poll() is None, (served.folder / "log").read_text()
         assert time.monotonic() < end
         time.sleep(0.05)

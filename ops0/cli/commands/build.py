@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +21,9 @@ from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
 
+if TYPE_CHECKING:
+    from ops0_builder.caches import Caches
+
 
 class NoSuchStep(Ops0Error):
     """``--step`` names a step that the pipeline does not have."""
@@ -31,6 +36,52 @@ class NoSuchStep(Ops0Error):
             f"--step {name}: no such step in {pipeline.entry}", f"the steps are {known}"
         )
         self.name = name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """The command's options."""
+
+    pipeline: str | None
+    names: tuple[str, ...]
+    printing: bool
+    folder: Path | None
+    no_cache: bool
+    cache_from: tuple[str, ...]
+    cache_to: tuple[str, ...]
+    checking: bool
+    repository: str | None
+    as_json: bool
+
+    @property
+    def prints(self) -> bool:
+        """Whether nothing is built."""
+        return self.printing or self.folder is not None
+
+    def check(self) -> None:
+        """Before minutes go into building. Raises UsageError, BadReference."""
+        if self.checking and self.prints:
+            raise click.UsageError("--check builds; --print and --to stop before: give one of them")
+        if self.repository is not None:
+            from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - only where something is pushed
+
+            if self.checking or self.prints:
+                raise click.UsageError(
+                    "--push sends what was built; --check, --print and --to send nothing"
+                )
+            parse_repository(self.repository)
+
+    def caches(self) -> Caches | None:
+        """The build caches; None for none. Raises UsageError, BadCache, BadReference."""
+        if not self.cache_from and not self.cache_to:
+            return None
+        if self.checking or self.prints:
+            raise click.UsageError("--check, --print and --to use no build cache: leave it out")
+        if self.no_cache and self.cache_from:
+            raise click.UsageError("--no-cache takes nothing from a cache: leave --cache-from out")
+        from ops0_builder.caches import parse_caches  # noqa: PLC0415 - rarely asked for
+
+        return parse_caches(self.cache_from, self.cache_to, Path.cwd())
 
 
 @click.command("build")
@@ -47,48 +98,54 @@ class NoSuchStep(Ops0Error):
 )
 @click.option("--no-cache", is_flag=True, help="Build everything anew.")
 @click.option(
+    "--cache-from",
+    "cache_from",
+    multiple=True,
+    metavar="SPEC",
+    help="Take layers from a build cache: type=registry,ref=…; type=local,src=…; type=gha. Repeatable.",
+)
+@click.option(
+    "--cache-to",
+    "cache_to",
+    multiple=True,
+    metavar="SPEC",
+    help="Write one: type=registry,ref=…; type=local,dest=…; type=gha. Repeatable.",
+)
+@click.option(
     "--check", "checking", is_flag=True, help="Build twice without cache, aside, and compare."
 )
 @click.option(
     "--push", "repository", metavar="REPO", help="Then push the images to HOST/PATH; see ops0 push."
 )
 @json_option
-def command(
-    pipeline: str | None,
-    names: tuple[str, ...],
-    printing: bool,
-    folder: Path | None,
-    no_cache: bool,
-    checking: bool,
-    repository: str | None,
-    as_json: bool,
-) -> None:
+def command(**given: Any) -> None:
     """Build one image per step; only what changed.
 
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
     With --check the images that are there stay as they are; files that two builds made differently are named by layer.
+    A build cache's SPEC is BuildKit's; each step has a place of its own in it: a tag of ref, a folder in src or dest.
     """
     began = time.monotonic()
-    if checking and (printing or folder is not None):
-        raise click.UsageError("--check builds; --print and --to stop before: give one of them")
-    if repository is not None:
-        _check_push(repository, alone=checking or printing or folder is not None)
-    work = open_work(pipeline)
-    anew = no_cache or checking
+    asked = _Asked(**given)
+    asked.check()
+    caches = asked.caches()
+    work = open_work(asked.pipeline)
+    anew = asked.no_cache or asked.checking
     if not anew:
         expect_images(work)
     found = shown.read_shown(work, fresh=anew)
-    only = _chosen(found, names)
+    only = _chosen(found, asked.names)
     lock, plan = shown.plan_shown(work, found)
-    if printing or folder is not None:
-        _print(work, plan, folder)
+    if asked.prints:
+        _print(work, plan, asked.folder)
         return
-    if checking:
-        show_check(plan, shown.check_shown(work, plan, lock, only=only), as_json=as_json)
+    if asked.checking:
+        twins = shown.check_shown(work, plan, lock, only=only)
+        show_check(plan, twins, as_json=asked.as_json)
         return
-    built = shown.build_shown(work, plan, lock, only=only, no_cache=no_cache)
-    pushed = {} if repository is None else push_shown(work, built, repository)
-    if as_json:
+    built = shown.build_shown(work, plan, lock, only=only, no_cache=asked.no_cache, caches=caches)
+    pushed = {} if asked.repository is None else push_shown(work, built, asked.repository)
+    if asked.as_json:
         click.echo(json_text(_result(built, pushed_json(pushed))))
         return
     for image in plan.images:
@@ -97,17 +154,6 @@ def command(
             click.echo(f"{image.tag}  {built.digests[image.step]}  {state}")
     show_pushed(pushed)
     click.echo(f"{len(built.made)} built in {time.monotonic() - began:.1f} s", err=True)
-
-
-def _check_push(repository: str, *, alone: bool) -> None:
-    """Before minutes go into building. Raises BadReference."""
-    from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - only where something is pushed
-
-    if alone:
-        raise click.UsageError(
-            "--push sends what was built; --check, --print and --to send nothing"
-        )
-    parse_repository(repository)
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:

@@ -123,3 +123,10 @@ def test_no_line_stops_the_reader(status: dict[str, Any]) -> None:
 @given(line=st.text())
 def test_no_text_stops_the_reader(line: str) -> None:
     read(line)
+
+
+def test_a_cache_that_gives_nothing_is_no_failure() -> None:
+    reader = RawJson(STAGES, TARGETS)
+    (event,) = reader.read(vertex("importing cache manifest from h:1/a:load", error="not found"))
+    assert (event.state, event.fact) == ("missed", "not found")
+    assert reader.failed is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 
 from ops0.cli.build_progress import BuildBoard, LiveProgress, PlainProgress, build_progress, plain
@@ -118,3 +119,11 @@ def test_a_terminal_gets_a_table_that_moves() -> None:
     assert "✓" in shown
     assert "load" in shown
     assert "ready" in shown
+
+
+def test_a_cache_that_gives_nothing_is_a_line() -> None:
+    board = BuildBoard(PLAN, {}, clock=lambda: 0.0)
+    event = dataclasses.replace(
+        instruction("missed", "importing cache manifest from h:1/a:load", ""), fact="not found"
+    )
+    assert board.take(event) == ("no cache: importing cache manifest from h:1/a:load: not found",)
