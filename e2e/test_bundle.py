@@ -74,6 +74,8 @@ def bundle_of(text: str, name: str, tmp_path: Path, env: dict[str, str]) -> Path
     )
     assert again.data["sha256"] in said.out, "the same images are the same bytes"
     assert said.out.split() == [again.data["sha256"], str(path)]
+    home = ops0(["run", "--param", "count=5", "--json"], folder=project, env=env)
+    (tmp_path / "home.json").write_text(home.out)
     for one in project.iterdir():
         if one.is_file():
             one.unlink()
@@ -109,6 +111,12 @@ def test_it_runs_where_there_is_nothing_else(tmp_path: Path, env: dict[str, str]
     said = offline("run", str(path), "--containers", "--offline", "--param", "count=5")
     assert said.code == 0, said
     assert json.loads(said.out) == {"sum": 10, "newer": True}
+    expect = ("--containers", "--offline", "--expect", str(tmp_path / "home.json"))
+    assert offline("run", str(path), *expect, "--param", "count=5").code == 0
+    other = offline("run", str(path), *expect, "--param", "count=6")
+    assert other.code == 59, other
+    assert json.loads(other.out)["sum"] == 15
+    assert "total: sha256:" in other.err
     digests = {one["tag"] for one in told.data["steps"].values()}
     assert set(images()) == digests
     loaded = offline("bundle", "load", str(path), "--json").data

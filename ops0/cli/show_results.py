@@ -6,6 +6,7 @@ import json
 
 from ops0.cli.show_plan import size_text
 from ops0.core.pipeline import JsonValue
+from ops0.runtime.digests import result_digests
 from ops0.runtime.report import Report
 from ops0.runtime.results import Result, Stored
 
@@ -26,7 +27,7 @@ def plain(result: Result) -> JsonValue:
 
 
 def results_json(report: Report) -> str:
-    """The run as JSON: id, state, calls with seconds, results by call."""
+    """The run as JSON: id, state, calls with seconds, results by call and their digests."""
     calls = {
         one.call: {"state": one.state, "attempts": one.attempts, "seconds": one.seconds}
         for one in report.calls
@@ -38,6 +39,7 @@ def results_json(report: Report) -> str:
         "seconds": report.seconds,
         "calls": calls,
         "results": {call: plain(result) for call, result in report.results.items()},
+        "digests": dict(result_digests(report)),
     }
     return json.dumps(value, indent=2, ensure_ascii=False)
 

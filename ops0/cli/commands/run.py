@@ -14,6 +14,7 @@ from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument, split_params, typed_params
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.work import open_work
+from ops0.runtime.digests import check_expected, read_expected
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the results' files into this folder; new or empty.",
 )
+@click.option(
+    "--expect",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What an earlier run printed with --json: other results than those are an error.",
+)
 @click.option("--offline", is_flag=True, help="Of a bundle: refuse steps that ask for the network.")
 @json_option
 def command(
@@ -39,6 +46,7 @@ def command(
     texts: tuple[str, ...],
     jobs: int | None,
     out: Path | None,
+    expect: Path | None,
     offline: bool,
     as_json: bool,
 ) -> None:
@@ -48,14 +56,13 @@ def command(
     goes to stderr, the result to stdout.
     """
     given = split_params(texts)
+    expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
     if is_bundle(pipeline):
         if not containers:
             raise click.UsageError("a bundle holds images, so it needs --containers")
-        _finish(
-            _run_bundle(Path(pipeline or ""), given, jobs, out, offline=offline),
-            out,
-            as_json=as_json,
-        )
+        report = _run_bundle(Path(pipeline or ""), given, jobs, out, offline=offline)
+        _finish(report, out, as_json=as_json)
+        _compare(report, expected, expect)
         return
     if offline:
         raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
@@ -70,6 +77,7 @@ def command(
         work, found, containers=containers, params=params, jobs=jobs, given=pipeline or ""
     )
     _finish(report, out, as_json=as_json)
+    _compare(report, expected, expect)
 
 
 def _run_bundle(
@@ -95,3 +103,9 @@ def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:
         for path in wiring.export(report, out):
             click.echo(f"written: {path}", err=True)
     click.echo(results_json(report) if as_json else result_text(report))
+
+
+def _compare(report: Report, expected: Mapping[str, str] | None, path: Path | None) -> None:
+    """Last, so that what the run gave is there to look at."""
+    if expected is not None:
+        check_expected(report, expected, str(path))
