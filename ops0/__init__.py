@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ops0.cli.deployment import deploy as deploy
     from ops0.cli.python_door import run as run
+    from ops0.core import alert as alert
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -41,17 +42,21 @@ _HOMES = {
     "run": "ops0.cli.python_door",
 }
 
+_MODULES = {"alert": "ops0.core.alert"}
+
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below
     "__version__",
-    *sorted(_HOMES),
+    *sorted({**_HOMES, **_MODULES}),
 ]
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
+    if name in _MODULES:
+        value = import_module(_MODULES[name])
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
         raise AttributeError(f"module 'ops0' has no attribute {name!r}")
-    value = getattr(import_module(home), name)
     globals()[name] = value
     return value
 

@@ -16,6 +16,7 @@ from ops0.core.digest import digest_of, sha256
 
 IMAGE_CORE = (
     "__init__.py",
+    "alert.py",
     "decorators.py",
     "errors.py",
     "marks.py",

@@ -73,6 +73,8 @@ class LiveProgress:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
         if self._view.state is not None:
+            for warning in self._view.warnings:
+                self._stream.write(f"warning: {plain(warning, _LINE_WIDTH)}\n")
             self._stream.write(f"{summary(self._view)}\n")
 
     def __call__(self, event: Event) -> None:
@@ -161,6 +163,8 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
         yield summary(view)
     elif event.kind == "run.stopping" and str(event.data["because"]).startswith("interrupt"):
         yield "stopping: the steps that run get a moment to end; once more to end them now"
+    elif event.kind == "alert.failed":
+        yield f"warning: {plain(view.warnings[-1], _LINE_WIDTH)}"
     if event.call is None or event.call not in view.calls:
         return
     call = view.calls[event.call]

@@ -138,6 +138,22 @@ class DataFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Alert:
+    """Where the host says what a step returned. Credentials are references, never themselves.
+
+    to:         a Slack channel, the address of a webhook (or a reference), or mail addresses
+    server:     where Slack's API is, or the mail server;  sender: a mail address;  user: a reference
+    """
+
+    kind: Literal["slack", "webhook", "email"]
+    to: tuple[str, ...]
+    credential: str | None = None
+    server: str | None = None
+    sender: str | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes."""
 
@@ -150,6 +166,7 @@ class StepOptions:
     base: str | None = None
     python: str | None = None
     group: str | None = None
+    alerts: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 
 from ops0.core.errors import Ops0Error, RunError
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.runtime.alerts import Alerts
 from ops0.runtime.engine import Engine
 from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.events import EventLog
@@ -33,12 +34,14 @@ class Interrupt:
 class Conductor:
     """Leads one run over an engine. ``play`` ends when every call is done, failed, skipped or cancelled."""
 
-    def __init__(self, orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> None:
+    def __init__(
+        self, orders: Orders, engine: Engine, schedule: Schedule, log: EventLog, alerts: Alerts
+    ) -> None:
         self.orders, self.schedule = orders, schedule
         self.tracks = {call.id: Track() for call in orders.pipeline.calls}
         self.errors: list[Ops0Error] = []
         self.interrupts = 0
-        self._engine, self._log = engine, log
+        self._engine, self._log, self._alerts = engine, log, alerts
         self._calls = {call.id: call for call in orders.pipeline.calls}
         self._keep = frozenset(orders.pipeline.results)
         self._queue: SimpleQueue[Message | Interrupt] = SimpleQueue()
@@ -179,6 +182,7 @@ class Conductor:
                 preview=value.preview[:_PREVIEW],
                 warning=outcome.warning,
             )
+            self._alerts.after(job, outcome)
             self.schedule.done(job.call)
             self._log.add(
                 "call.done", job.call, attempts=track.attempts, seconds=self._seconds(track)

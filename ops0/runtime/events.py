@@ -17,6 +17,8 @@ attempt.go           yes     parked: seconds it waited; inputs: {producer: attem
 attempt.log                  line: the last line it printed. Given to listeners, never written
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null
 attempt.failed       yes     seconds, exit, kind, message, where, retry_in: seconds or null
+alert.sent                   to: where, for people
+alert.failed                 to, message, hint: text or null
 attempt.dismissed            reason: why a parked attempt was not needed
 call.done                    attempts, seconds
 call.failed                  attempts, kind
@@ -53,6 +55,8 @@ EventKind = Literal[
     "attempt.done",
     "attempt.failed",
     "attempt.dismissed",
+    "alert.sent",
+    "alert.failed",
     "call.done",
     "call.failed",
     "call.skipped",

@@ -45,7 +45,10 @@ class CallView:
 
 @dataclass(kw_only=True, slots=True)
 class RunView:
-    """One run. ``at``: seconds since it began, of the last event;  calls: in the pipeline's order."""
+    """One run.
+
+    at: seconds since it began, of the last event;  calls: in the pipeline's order;  warnings: what should be said
+    """
 
     run: str = ""
     pipeline: str = ""
@@ -54,6 +57,7 @@ class RunView:
     stopping: str = ""
     at: float = 0.0
     calls: dict[CallId, CallView] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Fold one event in."""
@@ -64,6 +68,12 @@ class RunView:
             self.stopping = str(event.data["because"])
         elif event.kind == "run.ended":
             self.state = cast("RunState", event.data["state"])
+        elif event.kind == "alert.failed":
+            data = event.data
+            hint = f" ({data['hint']})" if data["hint"] else ""
+            self.warnings.append(
+                f"{event.call}: the alert to {data['to']} was not sent: {data['message']}{hint}"
+            )
         elif event.call in self.calls:
             self._call(self.calls[event.call], event)
 

@@ -12,6 +12,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, this_process
+from ops0.runtime.alerts import Alerts
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
@@ -25,6 +26,9 @@ from ops0.runtime.tracks import Orders
 
 GRACE = 10.0
 """Seconds that a step gets between SIGTERM and SIGKILL."""
+
+_HURRY = 5.0
+"""Seconds that alerts get which are under way when somebody has asked the run to end."""
 
 
 def run_pipeline(
@@ -65,7 +69,9 @@ def run_pipeline(
             slots=min(jobs, pipeline_width(pipeline)),
             owner=owner,
         )
-        return _conduct(Conductor(orders, engine, schedule, log), engine, setup, log)
+        alerts = Alerts(pipeline.name, log)
+        conductor = Conductor(orders, engine, schedule, log, alerts)
+        return _conduct(conductor, engine, setup, log, alerts)
     finally:
         log.close()
 
@@ -85,7 +91,9 @@ def _orders(
     )
 
 
-def _conduct(conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLog) -> Report:
+def _conduct(
+    conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLog, alerts: Alerts
+) -> Report:
     begin = time.monotonic()
     state: RunState = "failed"
     with caught_signals(conductor.interrupt):
@@ -98,6 +106,7 @@ def _conduct(conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLo
                 state = "done"
         finally:
             _clean(conductor)
+            alerts.finish(*([_HURRY] if conductor.interrupts else []))
             seconds = round(time.monotonic() - begin, 6)
             log.add("run.ended", state=state, seconds=seconds)
     if state == "cancelled":

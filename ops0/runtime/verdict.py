@@ -23,11 +23,16 @@ RUNNER_KINDS = ("step", "import", "value", "input", "job")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """An attempt that succeeded. ``digest``: sha256 of the manifest's bytes;  warning: what should be said, or None."""
+    """An attempt that succeeded.
+
+    digest:  sha256 of the manifest's bytes;  warning: what should be said, or None
+    plain:   its value as JSON, where it is small plain data and was asked for
+    """
 
     manifest: Manifest
     digest: str
     warning: str | None = None
+    plain: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedWriter
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +16,7 @@ from typing import TypeAlias
 from ops0.core.errors import EngineError
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
-from ops0.runtime.results import BadOutput, keep_output
+from ops0.runtime.results import BadOutput, keep_output, small_json
 from ops0.runtime.text import fit_text
 from ops0.runtime.verdict import Done, Ended, may_have_succeeded, parse_failure, verdict
 
@@ -169,6 +169,9 @@ class Worker:
         outcome = verdict(self.job, ended)
         if isinstance(outcome, Done) and self._keep is not None and data is not None:
             keep_output(attempt.members(), data, self._keep)
+        if isinstance(outcome, Done) and self.job.step.options.alerts:
+            plain = small_json(attempt.members(), outcome.manifest.value)
+            outcome = replace(outcome, plain=plain)
         return outcome
 
     def _hear(self, line: str) -> None:

@@ -12,8 +12,23 @@ from ops0.core.analyzer.resolve import External, Local, resolve
 __all__ = ["MARKS", "decorator_marks", "is_marked", "mark_of"]
 
 MARKS = frozenset(
-    {"deploy", "image", "pipeline", "requires", "resources", "retry", "run", "step", "timeout"}
+    {
+        "alert.email",
+        "alert.slack",
+        "alert.webhook",
+        "deploy",
+        "image",
+        "pipeline",
+        "requires",
+        "resources",
+        "retry",
+        "run",
+        "step",
+        "timeout",
+    }
 )
+
+_GROUPS = frozenset({"alert"})
 
 
 def mark_of(module: Module, node: ast.expr) -> str | None:
@@ -26,8 +41,18 @@ def mark_of(module: Module, node: ast.expr) -> str | None:
         return None
     found = resolve(module, chain)
     if isinstance(found, External) and found.dotted.partition(".")[0] == "ops0":
-        return found.dotted.rpartition(".")[2]
+        return ".".join(
+            found.dotted.split(".")[-2:]
+            if _is_grouped(found.dotted)
+            else found.dotted.split(".")[-1:]
+        )
     return None
+
+
+def _is_grouped(dotted: str) -> bool:
+    """Whether a name of ops0 is one of a group, as ``ops0.alert.slack``, which is told with its group."""
+    parts = dotted.split(".")
+    return len(parts) > 2 and parts[-2] in _GROUPS
 
 
 def decorator_marks(module: Module, unit: Unit) -> dict[str, ast.expr]:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops0.core.alert import AlertFault, alert_fields
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.literals import NotLiteral, literal
 from ops0.core.analyzer.markers import MARKS, mark_of
 from ops0.core.analyzer.modules import Module
 from ops0.core.errors import AnalysisError, Ops0Error
-from ops0.core.pipeline import StepOptions
+from ops0.core.pipeline import Alert, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.requirements.values import Declaration, StepDeclared
 
@@ -26,6 +27,9 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "resources": ("cpu", "memory", "gpu", "network"),
     "image": ("base", "python", "group"),
     "requires": (),
+    "alert.slack": ("channel", "token", "base_url"),
+    "alert.webhook": ("url", "token"),
+    "alert.email": ("to", "sender", "server", "user", "password"),
 }
 _KEYWORDS: Mapping[str, tuple[str, ...]] = {"step": ("name", "output"), "requires": ("apt",)}
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
@@ -50,6 +54,7 @@ def read_marks(
     requires: list[Declaration] = []
     apt: list[Declaration] = []
     faults: list[Ops0Error] = []
+    alerts: list[Alert] = []
     for decorator in node.decorator_list:
         mark = mark_of(module, decorator)
         if mark is None:
@@ -60,9 +65,11 @@ def read_marks(
                 where = module.where(decorator.lineno)
                 requires += [Declaration(text, where) for text in _texts(given.pop("*", ()))]
                 apt += [Declaration(text, where) for text in _texts(given.pop("apt", ()))]
+            elif mark.startswith("alert."):
+                alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
-        except (_Wrong, QuantityError) as fault:
+        except (_Wrong, QuantityError, AlertFault) as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -72,7 +79,7 @@ def read_marks(
     marks = StepMarks(
         name=name,
         output=output,
-        options=StepOptions(**values),
+        options=StepOptions(**values, alerts=tuple(alerts)),
         declared=StepDeclared(requires=tuple(requires), apt=tuple(apt)),
     )
     return marks, faults

@@ -12,7 +12,17 @@ import ops0
 import ops0_runner
 
 OPS0, RUNNER = Path(ops0.__path__[0]), Path(ops0_runner.__path__[0])
-CORE = ("__init__", "decorators", "errors", "marks", "quantities", "scope", "signature", "storage")
+CORE = (
+    "__init__",
+    "alert",
+    "decorators",
+    "errors",
+    "marks",
+    "quantities",
+    "scope",
+    "signature",
+    "storage",
+)
 FILES = [
     OPS0 / "__init__.py",
     *(OPS0 / "core" / f"{name}.py" for name in CORE),

@@ -1,0 +1,72 @@
+"""Messages by mail, over SMTP. Loaded when the first one is sent."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+
+from ops0.integrations.sending import ANSWER_LIMIT, Later, Message, SendFault
+
+_TLS_PORT = 465
+
+
+def send(
+    message: Message,
+    *,
+    to: tuple[str, ...],
+    sender: str,
+    server: str,
+    user: str | None,
+    password: str | None,
+) -> None:
+    """Send one mail to all of them. A password goes over TLS only.
+
+    server: ``host`` or ``host:port``
+    raises: Later, SendFault
+    """
+    try:
+        with _session(server) as session:
+            _greet(session, secret=password is not None)
+            if user is not None and password is not None:
+                session.login(user, password)
+            session.send_message(_mail(message, to, sender), from_addr=sender, to_addrs=list(to))
+    except ConnectionRefusedError:
+        raise Later("the mail server refuses the connection") from None
+    except smtplib.SMTPResponseException as fault:
+        fact = f"the mail server says {fault.smtp_code}"
+        raise (Later(fact) if 400 <= fault.smtp_code < 500 else SendFault(fact)) from None
+    except smtplib.SMTPRecipientsRefused as fault:
+        raise SendFault(f"the mail server refuses {', '.join(sorted(fault.recipients))}") from None
+    except (OSError, smtplib.SMTPException, ValueError) as fault:
+        raise SendFault(f"the mail server cannot be used: {type(fault).__name__}") from None
+
+
+def _session(server: str) -> smtplib.SMTP:
+    host, _, port = server.partition(":")
+    number = int(port or 25)
+    if number != _TLS_PORT:
+        return smtplib.SMTP(host, number, timeout=ANSWER_LIMIT)
+    context = ssl.create_default_context()
+    return smtplib.SMTP_SSL(host, number, timeout=ANSWER_LIMIT, context=context)
+
+
+def _greet(session: smtplib.SMTP, *, secret: bool) -> None:
+    """Begin TLS where the server has it; a session that is to carry a secret needs it."""
+    if isinstance(session, smtplib.SMTP_SSL):
+        return
+    session.ehlo()
+    if session.has_extn("starttls"):
+        session.starttls(context=ssl.create_default_context())
+        session.ehlo()
+    elif secret:
+        raise SendFault("the mail server has no TLS", "use a server with STARTTLS, or port 465")
+
+
+def _mail(message: Message, to: tuple[str, ...], sender: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"] = f"ops0: {message.pipeline}: {message.call}"
+    mail["From"], mail["To"] = sender, ", ".join(to)
+    mail["Message-ID"] = f"<{message.id.replace('/', '.')}@ops0>"
+    mail.set_content(f"{message.text}\n\n{message.pipeline}, run {message.run}, {message.call}\n")
+    return mail
