@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -11,6 +12,12 @@ from ops0.core.errors import SettingsError
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline
 
 pipeline_argument = click.argument("pipeline", required=False, metavar="[PIPELINE]")
+wheelhouse_option = click.option(
+    "--wheelhouse",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Take wheels only from this folder (ops0 lock --wheelhouse makes it), ask no index.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

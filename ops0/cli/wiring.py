@@ -104,9 +104,14 @@ def targets_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[Ste
 def make_lock(
     work: Work, pipeline: Pipeline, *, upgrade: Upgrade = "none", say: Say = silent
 ) -> Lock:
-    """The stored lock while it answers the pipeline, else a new one, stored. Raises LockError and its kinds."""
-    from ops0_builder.lock import LockSettings, lock_pipeline
+    """The stored lock while it answers the pipeline, else a new one, stored. Raises LockError and its kinds.
 
+    With a wheelhouse given only the stored one will do: LockStale.
+    """
+    from ops0_builder.lock import LockSettings, lock_pipeline, read_lock
+
+    if work.wheelhouse is not None:
+        return read_lock(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline, say))
     return lock_pipeline(
         pipeline,
         folder=work.lock_folder,
@@ -195,9 +200,19 @@ def fetch_wheels(
     work: Work, lock: Lock, steps: Collection[StepName], *, say: Say = silent
 ) -> Mapping[str, Path]:
     """sha256 -> file for all that these steps install. Raises LockError and its kinds."""
-    from ops0_builder.lock import fill_wheelhouse
+    from ops0_builder.lock import fill_wheelhouse, take_wheelhouse
 
+    if work.wheelhouse is not None:
+        return take_wheelhouse(lock, work.wheelhouse, steps=steps)
     return fill_wheelhouse(lock, root=work.project.root, steps=steps, progress=say)
+
+
+def export_wheels(work: Work, lock: Lock, folder: Path, *, say: Say = silent) -> int:
+    """Copy all wheels of a lock into a folder, fetched where missing. Gives their bytes. Raises LockError's kinds."""
+    from ops0_builder.lock import export_wheelhouse
+
+    wheels = fetch_wheels(work, lock, [step.step for step in lock.steps], say=say)
+    return export_wheelhouse(lock, wheels, folder)
 
 
 def build(

@@ -36,9 +36,13 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """One project being worked on. Whatever it holds is read once."""
+    """One project being worked on. Whatever it holds is read once.
+
+    wheelhouse: the folder that all wheels are taken from, under the lock as it is; None: indexes may be asked
+    """
 
     project: Project
+    wheelhouse: Path | None = None
 
     @property
     def target(self) -> Target:
@@ -91,13 +95,13 @@ class Work:
         return read_runner()
 
 
-def open_work(pipeline: str | None) -> Work:
+def open_work(pipeline: str | None, wheelhouse: Path | None = None) -> Work:
     """The project of ``file.py``, ``file.py:name`` or, for None, of the folder we stand in.
 
     raises: SettingsError and its kinds
     """
     path, _, name = (pipeline or "").partition(":")
-    return Work(find_project(Path(path or "."), name or None))
+    return Work(find_project(Path(path or "."), name or None), wheelhouse)
 
 
 def any_work() -> Work:

@@ -19,7 +19,16 @@ from ops0_builder.lock.settings import LockSettings, Upgrade
 if TYPE_CHECKING:
     from ops0_builder.lock.files import Tools
 
-__all__ = ["LockSettings", "Upgrade", "check_lock", "fill_wheelhouse", "lock_pipeline", "read_lock"]
+__all__ = [
+    "LockSettings",
+    "Upgrade",
+    "check_lock",
+    "export_wheelhouse",
+    "fill_wheelhouse",
+    "lock_pipeline",
+    "read_lock",
+    "take_wheelhouse",
+]
 
 _AS_IT_IS = LockSettings()
 
@@ -104,6 +113,27 @@ def fill_wheelhouse(
         return user_tools(root, progress=progress)
 
     return fill(lock, steps, user_wheelhouse(), of_user)
+
+
+def export_wheelhouse(lock: Lock, wheels: Mapping[str, Path], folder: Path) -> int:
+    """Copy every wheel of a lock into a folder, by name, each hash checked. Gives their bytes.
+
+    raises: NameTaken, HashMismatch
+    """
+    from ops0_builder.lock.carried import export_wheels  # noqa: PLC0415 - rarely asked for
+
+    return sum(file.size for file in export_wheels(lock, wheels, folder))
+
+
+def take_wheelhouse(lock: Lock, folder: Path, *, steps: Iterable[str]) -> Mapping[str, Path]:
+    """sha256 -> path of every wheel of these steps, taken from that folder only. No program, no index.
+
+    raises: WheelsMissing, HashMismatch
+    """
+    from ops0_builder.lock.carried import take_wheels  # noqa: PLC0415 - rarely asked for
+    from ops0_builder.lock.wheelhouse import user_wheelhouse  # noqa: PLC0415
+
+    return take_wheels(lock, steps, folder, user_wheelhouse())
 
 
 def _in_order(lock: Lock, pipeline: Pipeline) -> Lock:

@@ -11,13 +11,17 @@
     ├── NoFittingFile      25   it exists, but has no file for the target
     ├── IndexUnreachable   26   the index does not answer
     │   └── FetchFailed    26   a locked file could not be fetched
+    ├── WheelsMissing      26   a folder of wheels lacks some
     ├── HashMismatch       27   a file is not what the lock says
     │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
+    ├── NameTaken          27   a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed
 """
 
 from __future__ import annotations
+
+from shlex import quote
 
 from ops0.core.errors import LockError
 from ops0.core.pipeline import StepName
@@ -138,6 +142,34 @@ class FetchFailed(IndexUnreachable):
     def __init__(self, distribution: str, said: str) -> None:
         super().__init__(f"{distribution} could not be fetched", said)
         self.distribution = distribution
+
+
+class WheelsMissing(LockError):
+    """A folder of wheels lacks some that the lock names."""
+
+    exit_code = 26
+
+    def __init__(self, folder: str, filenames: tuple[str, ...]) -> None:
+        lines = "".join(f"\n  {name}" for name in filenames)
+        what = "a locked wheel is" if len(filenames) == 1 else f"{len(filenames)} locked wheels are"
+        super().__init__(
+            f"{folder}: {what} missing{lines}",
+            f"fill it where the index is: `ops0 lock --wheelhouse {quote(folder)}`",
+        )
+        self.folder, self.filenames = folder, filenames
+
+
+class NameTaken(LockError):
+    """Two files of one name and different bytes, for one folder of wheels."""
+
+    exit_code = 27
+
+    def __init__(self, path: str, wanted: str, there: str) -> None:
+        super().__init__(
+            f"{path}: another file of that name: sha256 {wanted} is locked, {there} is there",
+            "give each lock a folder of its own; steps of several Pythons that differ here, a pipeline of their own",
+        )
+        self.path, self.wanted, self.there = path, wanted, there
 
 
 class HashMismatch(LockError):

@@ -12,7 +12,7 @@ import click
 
 from ops0.cli import shown, wiring
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.options import json_option, pipeline_argument, wheelhouse_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.pushing import push_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
@@ -51,6 +51,7 @@ class _Asked:
     cache_to: tuple[str, ...]
     checking: bool
     repository: str | None
+    wheelhouse: Path | None
     as_json: bool
 
     @property
@@ -117,6 +118,7 @@ class _Asked:
 @click.option(
     "--push", "repository", metavar="REPO", help="Then push the images to HOST/PATH; see ops0 push."
 )
+@wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
     """Build one image per step; only what changed.
@@ -129,7 +131,7 @@ def command(**given: Any) -> None:
     asked = _Asked(**given)
     asked.check()
     caches = asked.caches()
-    work = open_work(asked.pipeline)
+    work = open_work(asked.pipeline, asked.wheelhouse)
     anew = asked.no_cache or asked.checking
     if not anew:
         expect_images(work)

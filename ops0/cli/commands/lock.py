@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,9 @@ from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.say import saying
-from ops0.cli.work import open_work
+from ops0.cli.show_plan import size_text
+from ops0.cli.work import Work, open_work
+from ops0.core.locked import Lock
 from ops0_builder.lock.errors import LockStale
 
 if TYPE_CHECKING:
@@ -31,8 +34,20 @@ EVERYTHING = "*"
     metavar="[DIST]",
     help="Take newer versions: of everything, or of DIST only; repeatable.",
 )
+@click.option(
+    "--wheelhouse",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also copy all locked wheels into this folder, for ops0 build --wheelhouse elsewhere.",
+)
 @json_option
-def command(pipeline: str | None, check: bool, names: tuple[str, ...], as_json: bool) -> None:
+def command(
+    pipeline: str | None,
+    check: bool,
+    names: tuple[str, ...],
+    wheelhouse: Path | None,
+    as_json: bool,
+) -> None:
     """Resolve all steps together and write ops0.lock.
 
     A lock that still answers the pipeline is left as it is, and nothing is asked of any index.
@@ -46,12 +61,22 @@ def command(pipeline: str | None, check: bool, names: tuple[str, ...], as_json: 
     upgrade = _upgrade(names)
     with saying() as say:
         lock = wiring.make_lock(work, found, upgrade=upgrade, say=say)
+    size = _export(work, lock, wheelhouse)
     if as_json:
         click.echo(json_text(lock))
         return
     for step in lock.steps:
         pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
         click.echo(f"{step.step}: {pins or 'nothing but Python'}")
+    if wheelhouse is not None:
+        click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
+
+
+def _export(work: Work, lock: Lock, folder: Path | None) -> int:
+    if folder is None:
+        return 0
+    with saying() as say:
+        return wiring.export_wheels(work, lock, folder, say=say)
 
 
 def _upgrade(names: tuple[str, ...]) -> Upgrade:

@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ops0.cli import bundles, shown, wiring
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import json_option, pipeline_argument, split_params, typed_params
+from ops0.cli.options import (
+    json_option,
+    pipeline_argument,
+    split_params,
+    typed_params,
+    wheelhouse_option,
+)
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """The command's options."""
+
+    pipeline: str | None
+    containers: bool
+    texts: tuple[str, ...]
+    jobs: int | None
+    out: Path | None
+    expect: Path | None
+    offline: bool
+    wheelhouse: Path | None
+    as_json: bool
+
+    def check(self) -> None:
+        """Before anything is read. Raises UsageError."""
+        bundle = is_bundle(self.pipeline)
+        if bundle and not self.containers:
+            raise click.UsageError("a bundle holds images, so it needs --containers")
+        if self.offline and not bundle:
+            raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
+        if self.wheelhouse is not None and (bundle or not self.containers):
+            raise click.UsageError(
+                "--wheelhouse is for images that are built here: give it with --containers"
+            )
 
 
 @click.command("run")
@@ -39,63 +73,59 @@ if TYPE_CHECKING:
     help="What an earlier run printed with --json: other results than those are an error.",
 )
 @click.option("--offline", is_flag=True, help="Of a bundle: refuse steps that ask for the network.")
+@wheelhouse_option
 @json_option
-def command(
-    pipeline: str | None,
-    containers: bool,
-    texts: tuple[str, ...],
-    jobs: int | None,
-    out: Path | None,
-    expect: Path | None,
-    offline: bool,
-    as_json: bool,
-) -> None:
+def command(**given: Any) -> None:
     """Run the pipeline, in processes or as containers.
 
     With --containers what has changed is built first. PIPELINE may also be a bundle: flow.ops0 --containers. Progress
     goes to stderr, the result to stdout.
     """
-    given = split_params(texts)
+    asked = _Asked(**given)
+    asked.check()
+    params = split_params(asked.texts)
+    expect = asked.expect
     expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
-    if is_bundle(pipeline):
-        if not containers:
-            raise click.UsageError("a bundle holds images, so it needs --containers")
-        report = _run_bundle(Path(pipeline or ""), given, jobs, out, offline=offline)
-        _finish(report, out, as_json=as_json)
-        _compare(report, expected, expect)
-        return
-    if offline:
-        raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
-    work = open_work(pipeline)
-    if containers:
+    run = _run_bundle if is_bundle(asked.pipeline) else _run_source
+    report = run(asked, params)
+    _finish(report, asked.out, as_json=asked.as_json)
+    if expected is not None:  # last, so that what the run gave is there to look at
+        check_expected(report, expected, str(expect))
+
+
+def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
+    work = open_work(asked.pipeline, asked.wheelhouse)
+    if asked.containers:
         expect_images(work)
     found = shown.read_shown(work, given)
     params = typed_params(given, found)
-    if out is not None:
-        wiring.check_export(out)
-    report = shown.run_shown(
-        work, found, containers=containers, params=params, jobs=jobs, given=pipeline or ""
+    if asked.out is not None:
+        wiring.check_export(asked.out)
+    return shown.run_shown(
+        work,
+        found,
+        containers=asked.containers,
+        params=params,
+        jobs=asked.jobs,
+        given=asked.pipeline or "",
     )
-    _finish(report, out, as_json=as_json)
-    _compare(report, expected, expect)
 
 
-def _run_bundle(
-    path: Path, given: Mapping[str, str], jobs: int | None, out: Path | None, *, offline: bool
-) -> Report:
+def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
     """Check the whole bundle and everything that is asked of it, then load and run it."""
+    path = Path(asked.pipeline or "")
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a run from source
 
     with bundles.opened(path) as bundle:
         pipeline = bundle.bundle.pipeline
-        if offline:
+        if asked.offline:
             bundles.check_offline(path, pipeline)
         params = typed_params(given, pipeline)
         check_params(pipeline, params)
-        if out is not None:
-            wiring.check_export(out)
+        if asked.out is not None:
+            wiring.check_export(asked.out)
         digests, _ = bundles.load(bundle)
-    return bundles.run(path, pipeline, digests, params, jobs)
+    return bundles.run(path, pipeline, digests, params, asked.jobs)
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:
@@ -103,9 +133,3 @@ def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:
         for path in wiring.export(report, out):
             click.echo(f"written: {path}", err=True)
     click.echo(results_json(report) if as_json else result_text(report))
-
-
-def _compare(report: Report, expected: Mapping[str, str] | None, path: Path | None) -> None:
-    """Last, so that what the run gave is there to look at."""
-    if expected is not None:
-        check_expected(report, expected, str(path))
