@@ -1,4 +1,4 @@
-"""Named values in a folder: ``StorageLayer(folder).save(key, data)``. Runs in images: Python 3.8.
+"""Named values in a folder or a store: ``StorageLayer(where).save(key, data)``. Runs in images: Python 3.8.
 
 The formats are those of the values between steps. A save is seen whole or not at all, also after a crash, and a
 reader that has a value mapped keeps it while another saves the key anew.
@@ -8,73 +8,76 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 
 from ops0.core.values.custom import register_serializer
-from ops0.core.values.faults import InputFault, ValueFault
-from ops0.core.values.manifest import read_manifest, write_manifest
-from ops0.core.values.store import load_value, save_value
+from ops0.core.values.faults import InputFault, StorageFault, ValueFault
+from ops0.core.values.shelf import LocalShelf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional, Union
+    from typing import Any, Optional, Protocol, Union
 
-__all__ = ["InputFault", "StorageLayer", "ValueFault", "register_serializer"]
+    class Backend(Protocol):
+        """Where values lie. A place is a relative path of safe names."""
+
+        def save(self, place: str, data: Any) -> None:
+            """Store a value, in place of the one before."""
+
+        def load(self, place: str) -> Any:
+            """Give the value that was saved last. Raises KeyError where there is none."""
+
+
+__all__ = ["InputFault", "StorageFault", "StorageLayer", "ValueFault", "register_serializer"]
 
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _LONGEST = 200
 
 
 class StorageLayer:
-    """Values by key and namespace, in one local folder, which is made when it is first written to."""
+    """Values by key and namespace, in a local folder or below a URL that fsspec knows.
 
-    def __init__(self, folder: Union[str, os.PathLike[str]]) -> None:
-        self._folder = os.path.abspath(os.fspath(folder))
+    ``StorageLayer("values")``, ``StorageLayer("s3://bucket/values", endpoint_url="...")``. Load only what people you
+    trust have saved: values that are no plain data are pickles.
+    """
+
+    def __init__(self, where: Union[str, os.PathLike[str]], **options: Any) -> None:
+        """Choose the backend; a folder is made when it is first written to.
+
+        options: of fsspec's file system for that URL, as credentials;  raises: StorageFault
+        """
+        self.backend = _backend(os.fspath(where), options)
 
     def save(self, key: str, data: Any, namespace: Optional[str] = None) -> None:
         """Store a value under a key, in place of the one before.
 
-        raises: ValueFault
+        raises: ValueFault, StorageFault
         """
-        place = self._place(key, namespace)
-        version = f"v{os.urandom(8).hex()}"
-        inside = os.path.join(place, version)
-        try:
-            value = save_value(data, inside)
-            write_manifest(place, {"v": 1, "version": version, "value": value})
-        except BaseException:
-            shutil.rmtree(inside, ignore_errors=True)
-            raise
-        for other in os.listdir(place):
-            if other.startswith("v") and other != version:
-                shutil.rmtree(os.path.join(place, other), ignore_errors=True)
+        self.backend.save(_place(key, namespace), data)
 
     def load(self, key: str, namespace: Optional[str] = None) -> Any:
         """Give the value that was saved last under a key.
 
-        raises: KeyError where there is none; InputFault where its files are not what was written
+        raises: KeyError where there is none; InputFault where its files are not what was written; StorageFault
         """
-        place = self._place(key, namespace)
-        if not os.path.exists(os.path.join(place, "manifest.json")):
-            raise KeyError(key if namespace is None else f"{namespace}/{key}")
-        while True:
-            manifest = read_manifest(place)
-            try:
-                return load_value(manifest.get("value"), self._version(place, manifest, key))
-            except InputFault:
-                # Another save may just have taken the place of the one that was read.
-                if read_manifest(place) == manifest:
-                    raise
+        try:
+            return self.backend.load(_place(key, namespace))
+        except KeyError:
+            raise KeyError(key if namespace is None else f"{namespace}/{key}") from None
 
-    @staticmethod
-    def _version(place: str, manifest: Any, key: str) -> str:
-        version = manifest.get("version")
-        if not isinstance(version, str) or not version.isalnum():
-            raise InputFault(f"{key}: the manifest is broken", "save it again")
-        return os.path.join(place, version)
 
-    def _place(self, key: str, namespace: Optional[str]) -> str:
-        return os.path.join(self._folder, f"n{_name(namespace or '')}", f"k{_name(key)}")
+def _backend(where: str, options: Any) -> Backend:
+    scheme, is_url, rest = where.partition("://")
+    if is_url and scheme != "file":
+        from ops0.core.values.remote import RemoteShelf  # noqa: PLC0415 - a folder needs no fsspec
+
+        return RemoteShelf(where, options)
+    if options:
+        raise TypeError(f"StorageLayer: a local folder takes no options: {', '.join(options)}")
+    return LocalShelf(rest if is_url else where)
+
+
+def _place(key: str, namespace: Optional[str]) -> str:
+    return f"n{_name(namespace or '')}/k{_name(key)}"
 
 
 def _name(text: str) -> str:

@@ -71,6 +71,10 @@ class _Part:
     away: frozenset[int]
 
 
+_OPENS = frozenset({"ops0.core.storage.StorageLayer"})
+"""What of ops0's own needs a library that an argument names."""
+
+
 def uses_of(reach: Reach) -> Uses:
     """Everything that the reached code calls, says and reads."""
     if reach.extras:
@@ -232,7 +236,7 @@ class _Found:
 
 
 def call_name(module: Module, call: CallUse) -> str | None:
-    """``pandas.read_parquet``, or ``.to_parquet`` of something unknown; None for the project's own."""
+    """``pandas.read_parquet``, or ``.to_parquet`` of something unknown; None for the project's own and ops0's."""
     if not call.chain[0]:
         return ".".join(call.chain)
     if call.via:
@@ -247,7 +251,7 @@ def call_name(module: Module, call: CallUse) -> str | None:
             return None  # the call of `partial` has been noted with its arguments
         if resolved is None and len(call.chain) == 1 and call.chain[0] not in module.bindings:
             return call.chain[0]
-    if meant is None or meant.dotted.partition(".")[0] == "ops0":
+    if meant is None or (meant.dotted.partition(".")[0] == "ops0" and meant.dotted not in _OPENS):
         return None
     return meant.dotted
 

@@ -31,6 +31,10 @@ class InputFault(RunError):
         self.name = name
 
 
+class StorageFault(RunError):
+    """A store that cannot be reached, refuses, or needs a library that is not there. The URL is told, no password."""
+
+
 class IterationFault(Exception):
     """The step's own code raised while its items were being stored. The cause is what it raised."""
 

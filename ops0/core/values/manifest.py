@@ -19,8 +19,9 @@ _LARGEST = 64 * 1024**2
 
 def write_manifest(folder: str, manifest: Mapping[str, Any], name: str = _NAME) -> None:
     """Publish: write aside, fsync, rename, fsync the folder. Raises OSError."""
-    aside = os.path.join(folder, f".{name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    # Threads of one process may publish at once: a name by its number would be shared.
+    aside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(aside, flags, 0o644), "wb") as file:
         file.write(json.dumps(manifest, separators=(",", ":")).encode())
         file.flush()

@@ -14,7 +14,16 @@ from ops0_builder.runner_files import RunnerFiles, read_runner
 FILES = read_runner().files
 OWN = {name: text for name, text in FILES.items() if not name.startswith("vendor/")}
 # Loaded late, when a value or a module of the user's makes them loaded already; annotationlib is 3.14's.
-OPTIONAL = {"annotationlib", "cloudpickle", "numpy", "pandas", "pyarrow", "polars", "torch"}
+OPTIONAL = {
+    "annotationlib",
+    "cloudpickle",
+    "fsspec",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "polars",
+    "torch",
+}
 
 
 def imports(text: bytes, name: str) -> Iterator[tuple[str, bool]]:

@@ -37,9 +37,10 @@ OURS = {
 LATE = {
     "annotationlib",  # 3.14
     "cloudpickle",
+    "fsspec",
     "numpy",
     "pyarrow",
-}  # only inside functions, where a value shows that they are there
+}  # only inside functions, where a value shows that they are there, or a URL asks
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

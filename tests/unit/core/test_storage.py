@@ -81,3 +81,28 @@ def test_readers_never_see_half_a_save(tmp_path: Path) -> None:
         seen += 1
     writer.join()
     assert seen > 0
+
+
+def test_savers_at_once_remove_none_of_each_others_files(tmp_path: Path) -> None:
+    storage = StorageLayer(tmp_path)
+
+    def save(number: int) -> None:
+        for _ in range(20):
+            storage.save("a", [number] * 50)
+
+    writers = [threading.Thread(target=save, args=(number,)) for number in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert storage.load("a") in [[number] * 50 for number in range(4)]
+
+
+def test_a_url_of_files_is_a_folder(tmp_path: Path) -> None:
+    StorageLayer(f"file://{tmp_path}/values").save("a", 1)
+    assert StorageLayer(tmp_path / "values").load("a") == 1
+
+
+def test_a_folder_takes_no_options(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="anon"):
+        StorageLayer(tmp_path, anon=True)
