@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -69,9 +70,17 @@ def show_pushed(pushed: Mapping[StepName, Pushed]) -> None:
         click.echo(f"{one.reference}  {' '.join(one.tags)}")
 
 
-def pushed_json(pushed: Mapping[StepName, Pushed]) -> dict[str, dict[str, object]]:
-    """What ``--json`` says of each image."""
+def pushed_json(
+    pushed: Mapping[StepName, Pushed],
+    documents: Mapping[StepName, Mapping[str, str]] = MappingProxyType({}),
+) -> dict[str, dict[str, object]]:
+    """What ``--json`` says of each image. ``documents``: the digests of what is attached to it, by kind."""
     return {
-        step: {"reference": one.reference, "digest": one.digest, "tags": list(one.tags)}
+        step: {
+            "reference": one.reference,
+            "digest": one.digest,
+            "tags": list(one.tags),
+            **({"attached": dict(documents[step])} if step in documents else {}),
+        }
         for step, one in pushed.items()
     }

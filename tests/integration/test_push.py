@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -27,11 +28,15 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
+from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import image_id, remove_tag
 from ops0_builder.registry.artifacts import list_tags
+from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.push import Local, PushEvent, push_images
+from ops0_builder.registry.reference import parse_repository
+from ops0_builder.registry.referrers import attached, referrers
 
 pytestmark = [
     pytest.mark.docker,
@@ -268,19 +273,47 @@ def test_the_command(
         one = told["images"]["one"]  # type: ignore[index]
         assert one["reference"] == f"{repository}@{one['digest']}"
         assert [tag.startswith("one-") for tag in one["tags"]] == [True, True]
+        assert set(one["attached"]) == {"sbom", "provenance"}
         subprocess.run(["git", "init", "-q"], check=True)
         subprocess.run(["git", "add", "."], check=True)
         subprocess.run([*git, "commit", "-qm", "x"], check=True)
         head = subprocess.check_output(["git", "rev-parse", "HEAD"], text=True)[:12]
         built = call("build", "--push", repository)["images"]["one"]  # type: ignore[index]
         assert (built["reference"], built["built"]) == (one["reference"], False)
-        assert set(list_tags(repository)) == {*one["tags"], f"one-{head}"}
+        tags = {tag for tag in list_tags(repository) if tag.startswith("one-")}
+        assert tags == {*one["tags"], f"one-{head}"}
+        sboms, made = documents(repository, one["digest"])
+        inspected = CliRunner().invoke(ops0_command, ["inspect", "one", "--sbom"])
+        assert sboms == [json.loads(inspected.stdout)]  # the second push had the same
+        assert [revision_told(one) for one in made] == [None, head]
+        for told in made:
+            assert told["subject"][0]["digest"] == {"sha256": one["digest"][7:]}
+        bare = call("push", f"{proxy.host}/cli/bare", "--no-attest")["images"]
+        assert "attached" not in bare["one"]  # type: ignore[index]
+        assert documents(f"{proxy.host}/cli/bare", one["digest"]) == ([], [])
     finally:
         for tag in subprocess.check_output(
             ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}", f"ops0/{name}/*"],
             text=True,
         ).split():
             remove_tag(engine, tag)
+
+
+def documents(repository: str, digest: str) -> tuple[list[Any], list[Any]]:
+    """The bills of materials and the provenance that a registry has of an image."""
+    registry = open_repository(parse_repository(repository), write=False)
+    found: dict[str, list[Any]] = {sbom.MEDIA_TYPE: [], provenance.MEDIA_TYPE: []}
+    for one in referrers(registry, digest):
+        found[one.artifact_type].append(json.loads(attached(registry, one)))
+    return found[sbom.MEDIA_TYPE], found[provenance.MEDIA_TYPE]
+
+
+def revision_told(statement: Any) -> str | None:
+    """The first digits of the commit that a provenance names."""
+    for one in statement["predicate"]["buildDefinition"]["resolvedDependencies"]:
+        if one["name"] == "project":
+            return str(one["digest"]["gitCommit"])[:12]
+    return None
 
 
 def test_a_repository_is_checked_first(engine: EngineSocket) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 
 from ops0.core.digest import sha256
 from ops0_builder.registry.client import MANIFEST, Manifest, Repository, open_repository
@@ -43,8 +44,7 @@ def put_artifact(
         return manifest.digest
     if holds is not None and not force:
         raise TagTaken(str(parsed), holds, manifest.digest)
-    for blob in (EMPTY, data):
-        _put_bytes(repository, blob)
+    put_blobs(repository, data)
     repository.put_manifest(tag, manifest)
     return manifest.digest
 
@@ -73,14 +73,24 @@ def list_tags(repository: str, *, patience: Patience | None = None) -> tuple[str
     return open_repository(parse_repository(repository), write=False, patience=patience).tags()
 
 
-def artifact_manifest(media_type: str, data: bytes, annotations: Mapping[str, str]) -> Manifest:
-    """The manifest of an artifact: the same input gives the same bytes. Pure."""
-    document = {
+def artifact_manifest(
+    media_type: str,
+    data: bytes,
+    annotations: Mapping[str, str],
+    *,
+    subject: Mapping[str, object] | None = None,
+) -> Manifest:
+    """The manifest of an artifact: the same input gives the same bytes. Pure.
+
+    subject: the descriptor of the image that it is about
+    """
+    document: dict[str, object] = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "artifactType": media_type,
         "config": _descriptor(EMPTY_TYPE, EMPTY),
         "layers": [_descriptor(media_type, data)],
+        **({} if subject is None else {"subject": dict(subject)}),
         "annotations": dict(sorted(annotations.items())),
     }
     return Manifest(media_type=MANIFEST, data=json.dumps(document, separators=(",", ":")).encode())
@@ -90,7 +100,9 @@ def _descriptor(media_type: str, data: bytes) -> dict[str, object]:
     return {"mediaType": media_type, "digest": f"sha256:{sha256(data)}", "size": len(data)}
 
 
-def _put_bytes(repository: Repository, data: bytes) -> None:
-    digest = f"sha256:{sha256(data)}"
-    if not repository.has_blob(digest):
-        repository.put_blob(digest, Body(open=lambda: data, length=len(data)))
+def put_blobs(repository: Repository, data: bytes) -> None:
+    """Upload the two blobs of an artifact, each where it is not there yet. Raises RegistryError's kinds."""
+    for blob in (EMPTY, data):
+        digest = f"sha256:{sha256(blob)}"
+        if not repository.has_blob(digest):
+            repository.put_blob(digest, Body(open=partial(bytes, blob), length=len(blob)))

@@ -6,6 +6,7 @@ source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urljoin, urlsplit
@@ -71,16 +72,20 @@ class Repository:
             raise DigestMismatch(f"{self.reference.repository}@{target}", target, manifest.digest)
         return manifest
 
-    def put_manifest(self, target: str, manifest: Manifest) -> None:
-        """Store a manifest under a tag or its digest, read it back, and compare. Raises DigestMismatch."""
+    def put_manifest(self, target: str, manifest: Manifest) -> Mapping[str, str]:
+        """Store a manifest under a tag or its digest, read it back, and compare; gives the headers of the answer.
+
+        raises: DigestMismatch
+        """
         headers = {"Content-Type": manifest.media_type}
-        self._ask("PUT", f"manifests/{target}", headers=headers, body=manifest.data)
+        answer = self._ask("PUT", f"manifests/{target}", headers=headers, body=manifest.data)
         back = self.manifest(target)
         name = f"{self.reference.repository}{'@' if DIGEST.fullmatch(target) else ':'}{target}"
         if back is None:
             raise NotInRegistry(name)
         if back.digest != manifest.digest:
             raise DigestMismatch(name, manifest.digest, back.digest)
+        return answer.headers
 
     def has_blob(self, digest: str) -> bool:
         """Whether the repository holds a blob."""
@@ -115,16 +120,28 @@ class Repository:
                 raise RegistryRefused(
                     self.reference.host, "GET tags", answer.status, "its answer is no list of tags"
                 ) from None
-            path = self._next(answer)
+            path = self._next(answer, "tags/list")
         return tuple(sorted(set(found)))
 
-    def _next(self, answer: Answer) -> str:
-        """The path of the next page. source: RFC 5988."""
+    def referrers(self, digest: str) -> tuple[Manifest, ...] | None:
+        """The pages of the list of what is about an image; None for a registry that keeps none."""
+        found: list[Manifest] = []
+        path = f"referrers/{digest}"
+        while path:
+            answer = self._ask("GET", path, headers={"Accept": INDEX}, accept=(404,))
+            if answer.status == 404:
+                return None
+            found.append(Manifest(media_type=INDEX, data=answer.body))
+            path = self._next(answer, f"referrers/{digest}")
+        return tuple(found)
+
+    def _next(self, answer: Answer, path: str) -> str:
+        """The next page of ``path``; "" after the last. source: RFC 5988."""
         link = answer.headers.get("link", "")
         if 'rel="next"' not in link:
             return ""
         parts = urlsplit(urljoin(answer.url, link.partition("<")[2].partition(">")[0]))
-        return f"tags/list?{parts.query}"
+        return f"{path}?{parts.query}"
 
     def _upload(self, digest: str, body: Body) -> Answer:
         ask = partial(self.transport.attempt, scope=self._scope)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ops0.cli import shown, wiring
+from ops0.cli.attaching import attach_shown
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, pipeline_argument, wheelhouse_option
 from ops0.cli.plain_json import json_text
@@ -147,8 +148,9 @@ def command(**given: Any) -> None:
         return
     built = shown.build_shown(work, plan, lock, only=only, no_cache=asked.no_cache, caches=caches)
     pushed = {} if asked.repository is None else push_shown(work, built, asked.repository)
+    documents = attach_shown(work, plan, pushed) if pushed else {}
     if asked.as_json:
-        click.echo(json_text(_result(built, pushed_json(pushed))))
+        click.echo(json_text(_result(built, pushed_json(pushed, documents))))
         return
     for image in plan.images:
         if image.step in built.digests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ops0.cli import shown
+from ops0.cli.attaching import attach_shown
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.pushing import push_shown, pushed_json, show_pushed
@@ -17,12 +18,20 @@ from ops0.cli.work import open_work
     "--tag", "tags", multiple=True, metavar="TAG", help="One more tag, STEP-TAG; repeatable."
 )
 @click.option("--force", is_flag=True, help="Move tags that hold another image.")
+@click.option(
+    "--attest/--no-attest",
+    default=True,
+    help="Attach bill of materials and provenance to each image. The default.",
+)
 @json_option
-def command(names: tuple[str, ...], tags: tuple[str, ...], force: bool, as_json: bool) -> None:
+def command(
+    names: tuple[str, ...], tags: tuple[str, ...], force: bool, attest: bool, as_json: bool
+) -> None:
     """Push the images to a registry: what it lacks, checked when it is there.
 
     REPO is HOST/PATH, as registry.example:5000/team/flow. All steps go into it, each with the tags STEP-KEY
     (content key) and, from a clean git checkout, STEP-REVISION. Credentials are those of `docker login`.
+    Beside each image come its bill of materials (CycloneDX) and its provenance (SLSA), as OCI referrers.
     """
     if len(names) > 2:
         raise click.UsageError("give [PIPELINE] REPO: two names at most")
@@ -34,8 +43,9 @@ def command(names: tuple[str, ...], tags: tuple[str, ...], force: bool, as_json:
     lock, plan = shown.plan_shown(work, found)
     built = shown.build_shown(work, plan, lock)
     pushed = push_shown(work, built, names[-1], tags=tags, force=force)
+    documents = attach_shown(work, plan, pushed) if attest else {}
     if as_json:
         result = {"pipeline": plan.pipeline.name, "repository": names[-1]}
-        click.echo(json_text({**result, "images": pushed_json(pushed)}))
+        click.echo(json_text({**result, "images": pushed_json(pushed, documents)}))
         return
     show_pushed(pushed)

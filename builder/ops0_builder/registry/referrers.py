@@ -1,0 +1,119 @@
+"""Documents that a registry keeps about an image: artifacts whose ``subject`` it is, listed by its digest.
+
+Where a registry does not keep that list itself, as OCI 1.1 has it, it is an index under the tag ``sha256-HEX``, kept by
+whoever adds something.
+source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ops0_builder.registry.artifacts import artifact_manifest, put_blobs
+from ops0_builder.registry.client import INDEX, Manifest, Repository
+from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A document about an image. ``media_type``: its own, and so the artifact's type."""
+
+    media_type: str
+    data: bytes
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Referrer:
+    """One artifact about an image, as the list has it. ``digest``: of its manifest."""
+
+    digest: str
+    artifact_type: str
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+
+def attach(repository: Repository, subject: str, one: Attachment) -> str:
+    """Store a document about the image ``subject``, a digest, once however often asked; gives its manifest's digest.
+
+    Where the registry keeps no list itself, two that add to the same image's at once may lose one of the two.
+
+    raises: NotInRegistry for an image that is not there, DigestMismatch, RegistryError's other kinds
+    """
+    image = repository.manifest(subject)
+    if image is None:
+        raise NotInRegistry(repository.reference.pinned(subject))
+    about = {"mediaType": image.media_type, "digest": subject, "size": len(image.data)}
+    manifest = artifact_manifest(one.media_type, one.data, one.annotations, subject=about)
+    if any(there.digest == manifest.digest for there in referrers(repository, subject)):
+        return manifest.digest
+    put_blobs(repository, one.data)
+    headers = repository.put_manifest(manifest.digest, manifest)
+    if "oci-subject" not in headers:  # then the registry has not listed it
+        _list(repository, subject, manifest, one)
+    return manifest.digest
+
+
+def referrers(repository: Repository, subject: str) -> tuple[Referrer, ...]:
+    """All artifacts about an image, by its digest; () for none. Raises RegistryError's kinds."""
+    pages = repository.referrers(subject)
+    if pages is None:
+        index = repository.manifest(fallback_tag(subject))
+        pages = () if index is None else (index,)
+    return tuple(
+        Referrer(
+            digest=str(row["digest"]),
+            artifact_type=str(row.get("artifactType") or ""),
+            annotations=dict(row.get("annotations") or {}),
+        )
+        for page in pages
+        for row in _rows(repository, subject, page)
+    )
+
+
+def attached(repository: Repository, one: Referrer) -> bytes:
+    """The document of a referrer that holds one, checked by digest. Raises NotInRegistry, RegistryRefused."""
+    manifest = repository.manifest(one.digest)
+    if manifest is None:
+        raise NotInRegistry(repository.reference.pinned(one.digest))
+    try:
+        (layer,) = json.loads(manifest.data)["layers"]
+        digest = str(layer["digest"])
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable(repository, one.digest, "it is no artifact with one blob") from None
+    return repository.blob(digest)
+
+
+def fallback_tag(subject: str) -> str:
+    """``sha256:1a2b…`` as a tag: ``sha256-1a2b…``."""
+    return subject.replace(":", "-")
+
+
+def _list(repository: Repository, subject: str, manifest: Manifest, one: Attachment) -> None:
+    tag = fallback_tag(subject)
+    index = repository.manifest(tag)
+    rows = [] if index is None else _rows(repository, subject, index)
+    own = {
+        "mediaType": manifest.media_type,
+        "digest": manifest.digest,
+        "size": len(manifest.data),
+        "artifactType": one.media_type,
+        **({"annotations": dict(sorted(one.annotations.items()))} if one.annotations else {}),
+    }
+    document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [*rows, own]}
+    data = json.dumps(document, separators=(",", ":")).encode()
+    repository.put_manifest(tag, Manifest(media_type=INDEX, data=data))
+
+
+def _rows(repository: Repository, subject: str, index: Manifest) -> list[dict[str, Any]]:
+    try:
+        rows = json.loads(index.data)["manifests"]
+        return [{**row, "digest": str(row["digest"])} for row in rows]
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable(repository, subject, "its list of referrers cannot be read") from None
+
+
+def _unreadable(repository: Repository, digest: str, fact: str) -> RegistryRefused:
+    return RegistryRefused(repository.reference.host, f"GET {digest[:19]}", 200, fact)
