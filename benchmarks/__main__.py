@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import analysis, builds, chain, startup
+from benchmarks import analysis, builds, chain, publish, startup
 from benchmarks.findings import Finding, as_json, table
 from benchmarks.programs import call
 
@@ -18,6 +18,7 @@ MEASURES: Mapping[str, tuple[Callable[[int], Iterator[Finding]], int]] = {
     "analysis": (analysis.measure, 5),
     "again": (builds.measure_again, 7),
     "change": (builds.measure_change, 5),
+    "publish": (publish.measure, 3),
     "chain": (chain.measure, 5),
     "cold": (builds.measure_cold, 1),
 }
