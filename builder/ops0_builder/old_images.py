@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from ops0.host.engine_errors import EngineRefused
@@ -17,6 +19,10 @@ from ops0_builder.image_bytes import freed_bytes
 from ops0_builder.unproven import is_unproven
 
 STEP_IMAGES = "ops0/*/*"
+_TIME = re.compile(
+    r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)", re.ASCII
+)
+"""RFC 3339, in nanoseconds, which Python 3.10 does not read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,16 +48,20 @@ def image_leftovers(
     repositories: str = STEP_IMAGES,
     *,
     named: frozenset[str] = frozenset(),
+    before: float | None = None,
 ) -> Iterator[Leftover]:
     """The images of steps but the ``keep`` newest of each, and those without a tag. None that a container uses.
 
     repositories: a pattern; with another than that for all, images without a tag are left alone
     named:  digests and tags that somebody else still wants, as deployments do
+    before: seconds since 1970: only images that got their tag earlier, so none without a tag; None: of any age
     raises: EngineError
     """
     listed = step_images(engine, repositories, untagged=repositories == STEP_IMAGES)
     whole = tuple(one for one in listed if not is_unproven(one.name.rpartition(":")[2]))
     gone = replaced(_with_times(engine, whole, keep), keep, used_images(engine) | named)
+    if before is not None:
+        gone = tuple(one for one in gone if tagged_before(one, before))
     sizes = sizes_of(engine, gone, listed)
     for image in gone:
         yield Leftover(
@@ -74,6 +84,15 @@ def replaced(images: Iterable[StepImage], keep: int, used: frozenset[str]) -> tu
         kept.update(one.name for one in newest[: keep if repository else 0])
     gone = (one for one in images if one.name not in kept and not used & {one.name, one.digest})
     return tuple(sorted(gone, key=lambda one: one.name))
+
+
+def tagged_before(image: StepImage, moment: float) -> bool:
+    """Whether it certainly got its tag before then (seconds since 1970). Pure."""
+    written = _TIME.fullmatch(image.tagged)
+    if written is None or written["second"].startswith("0001-"):
+        return False  # the engine writes the year 1 where it does not know
+    zone = written["zone"].replace("Z", "+00:00")
+    return datetime.fromisoformat(f"{written['second']}{zone}").timestamp() < moment
 
 
 def sizes_of(

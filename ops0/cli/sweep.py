@@ -12,17 +12,25 @@ from ops0.runtime.leftovers import engine_leftovers, process_leftovers
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.old_images import image_leftovers
+from ops0_builder.old_wheels import wheel_leftovers
 
 
-def leftovers(keep_images: int | None = None) -> Iterator[Leftover]:
+def leftovers(
+    keep_images: int | None = None, older_than: float | None = None, room: int | None = None
+) -> Iterator[Leftover]:
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept; None: all
+    older_than:  seconds: also wheels that nobody has used for so long; of images only those tagged before that
+    room:        bytes: also wheels beyond it, those used longest ago
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
     yield from chain(process_leftovers(), folder_leftovers(now))
+    if older_than is not None or room is not None:
+        yield from wheel_leftovers(now, older_than, room)
     engine = EngineSocket.from_environment()
     yield from chain(engine_leftovers(engine, now), tag_leftovers(engine))
     if keep_images is not None:
-        yield from image_leftovers(engine, keep_images, named=deployed_images())
+        before = None if older_than is None else now - older_than
+        yield from image_leftovers(engine, keep_images, named=deployed_images(), before=before)

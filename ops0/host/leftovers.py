@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["container", "volume", "tag", "image", "work", "wheels", "context"]
+Kind = Literal["container", "volume", "tag", "image", "work", "wheels", "wheel", "context"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

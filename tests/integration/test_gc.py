@@ -182,6 +182,12 @@ def test_old_images_go_but_none_that_a_container_uses(
     found = list(image_leftovers(engine, 2, pattern))
     assert [one.name for one in found] == [tags[0], tags[2]]
     assert all(30_000 <= (one.size or 0) < 200_000 for one in found)
+    now = time.time()
+    assert list(image_leftovers(engine, 2, pattern, before=now - 3600)) == []
+    older = image_leftovers(engine, 2, pattern, before=now + 60)
+    assert [one.name for one in older] == [tags[0], tags[2]]
+    wanted = image_leftovers(engine, 2, pattern, named=frozenset({tags[0]}))
+    assert [one.name for one in wanted] == [tags[2]]
     container(mark, "late", image=tags[2], run="import time; time.sleep(600)")
     assert [one.remove() for one in found] == [True, False]
     assert image_id(engine, tags[0]) is None
@@ -247,3 +253,24 @@ def test_without_an_engine_what_needs_none_is_removed(tmp_path: Path) -> None:
     finally:
         step.kill()
         step.wait()
+
+
+def test_old_wheels_go_without_an_engine_and_none_when_dry(tmp_path: Path) -> None:
+    folders = [tmp_path / f"cache/wheels/{d * 2}/{d * 64}" for d in "ab"]
+    for folder, days in zip(folders, (40, 2), strict=True):
+        folder.mkdir(parents=True)
+        (folder / "x-1.0-py3-none-any.whl").write_bytes(b"1" * 2000)
+        then = time.time() - days * 24 * 3600
+        os.utime(folder, (then, then))
+    none = {"DOCKER_HOST": f"unix://{tmp_path}/none.sock"}
+    dry = gc(tmp_path, "--dry-run", "--older-than", "30d", "--json", **none)
+    assert json.loads(dry.stdout) == [
+        {"kind": "wheel", "name": f"{folders[0]}/x-1.0-py3-none-any.whl", "size": 2000}
+    ]
+    assert all(folder.exists() for folder in folders)
+    gc(tmp_path, "--older-than", "30d", **none)
+    assert [folder.exists() for folder in folders] == [False, True]
+    gc(tmp_path, "--max-size", "1kB", **none)
+    assert [folder.exists() for folder in folders] == [False, False]
+    wrong = gc(tmp_path, "--older-than", "soon", **none)
+    assert (wrong.returncode, "is not a duration" in wrong.stderr) == (18, True)

@@ -96,10 +96,17 @@ class Wheelhouse:
     def _is_whole(self, file: LockedFile) -> bool:
         path = self.path(file)
         with suppress(FileNotFoundError):
+            self._mark_used(path.parent)
             if file_sha256(path) == file.sha256:
                 return True
             path.unlink()
         return False
+
+    def _mark_used(self, folder: Path) -> None:
+        """Note that a file is used now: its folder's time says so. Under the lock that ``ops0 gc`` removes under."""
+        if folder.is_dir():
+            with file_lock(self.lock, shared=True):
+                os.utime(folder)
 
 
 def user_wheelhouse() -> Wheelhouse:

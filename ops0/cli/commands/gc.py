@@ -9,6 +9,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.sweep import leftovers
 from ops0.core.pipeline import JsonValue
+from ops0.core.quantities import seconds, size_bytes
 from ops0.host.leftovers import Leftover
 
 
@@ -22,18 +23,38 @@ from ops0.host.leftovers import Leftover
     show_default=True,
     help="How many images of each step --images keeps, the newest.",
 )
+@click.option(
+    "--older-than",
+    metavar="AGE",
+    help="Also remove wheels that no build has used for so long (30d); of --images only those tagged before.",
+)
+@click.option(
+    "--max-size",
+    metavar="SIZE",
+    help="Also remove wheels, those used longest ago, until the rest take no more (5GB).",
+)
 @json_option
-def command(dry_run: bool, images: bool, keep: int, as_json: bool) -> None:
+def command(
+    dry_run: bool,
+    images: bool,
+    keep: int,
+    older_than: str | None,
+    max_size: str | None,
+    as_json: bool,
+) -> None:
     """Remove what no run or build owns any more.
 
     Of killed runs: containers, volumes, processes and values. Of killed builds: containers, tags, half-filled folders.
     And staged contexts that no build has used for a day. What a living ops0 owns stays; so do the logs and results of
-    all runs, and every image that a container uses or a deployment of this machine names.
+    all runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
+    day.
     """
+    age = None if older_than is None else seconds(older_than)
+    room = None if max_size is None else size_bytes(max_size)
     told: list[JsonValue] = []
     count = size = stayed = 0
     try:
-        for one in leftovers(keep if images else None):
+        for one in leftovers(keep if images else None, age, room):
             if not dry_run and not one.remove():
                 stayed += 1
                 click.echo(f"stays, as it is in use or may not be removed: {one.name}", err=True)
