@@ -1,12 +1,13 @@
 """Which distribution goes into which layer. Pure; the order is one for all images, so that they share prefixes.
 
-A heavy distribution has a layer of its own, in every image the same blob. The light ones are grouped: one layer for
-all that are used by exactly the same steps, so no byte is stored twice and a version bump makes one layer anew.
+A heavy distribution has a layer of its own, in every image and every project the same blob. The light ones are grouped:
+one layer for all that are used by exactly the same steps, so no byte is stored twice and a version bump makes one layer
+anew. Where an image would have too many layers, the lightest lose theirs, one after the other, until it has not.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,30 +17,37 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, Layer
 
 HEAVY = 1_000_000
-"""Bytes of a wheel that earn it a layer of its own; the threshold with which the design was measured."""
+"""Bytes of a wheel that earn it a layer of its own; by measurement (docs/performance.md)."""
 
-MOST = 96
-"""Package layers an image may have. overlayfs ends at 128 with base, system, runner and code."""
+MOST = 56
+"""Package layers an image may have: with the base's, system, runner and code about 60. overlayfs ends at 128."""
 
 LAYER_FORMAT = 1
 """Part of every layer's key: raised when the same wheels are installed to other bytes."""
 
+_Users = tuple[StepName, ...]
+
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """A layer with the steps that use it."""
+class _Member:
+    """A distribution with the steps that use it."""
 
-    steps: tuple[StepName, ...]
-    layer: Layer
+    users: _Users
+    distribution: LockedDistribution
 
-    def order(self) -> tuple[int, tuple[StepName, ...], bool, str]:
-        return (-len(self.steps), self.steps, self.layer.kind == "group", _names(self.layer))
+    @property
+    def heavy(self) -> bool:
+        return self.distribution.wheel.size >= HEAVY
+
+    def rank(self) -> tuple[int, str, _Users]:
+        """The lightest first, by powers of two and without the version: a bump seldom changes who keeps a layer."""
+        return (self.distribution.wheel.size.bit_length(), self.distribution.name, self.users)
 
 
 def package_layers(
     locks: Mapping[StepName, tuple[BaseImage, StepLock]],
 ) -> Mapping[StepName, tuple[Layer, ...]]:
-    """The package layers of each step's image, in the one canonical order.
+    """The package layers of each step's image, in the one canonical order, at most MOST of them.
 
     shape: every distribution of a step's lock is in exactly one of its layers; layers that many steps share come first
     """
@@ -55,35 +63,79 @@ def package_layers(
 def _of_one_base(
     base: str, locks: Mapping[StepName, StepLock]
 ) -> Mapping[StepName, tuple[Layer, ...]]:
-    heavy = HEAVY
-    largest = max((d.wheel.size for lock in locks.values() for d in lock.distributions), default=0)
-    while True:
-        placed = _place(base, locks, heavy)
-        result = {step: tuple(one.layer for one in placed if step in one.steps) for step in locks}
-        if all(len(layers) <= MOST for layers in result.values()):
-            return result
-        if heavy > largest:  # only groups are left: such an image gets its packages in one layer
-            return {
-                step: layers if len(layers) <= MOST else (_group(base, locks[step].distributions),)
-                for step, layers in result.items()
-            }
-        heavy *= 2
+    found: dict[StepName, list[Layer]] = {step: [] for step in locks}
+    for users, layer in _layers(base, _alone(_members(locks))):
+        for step in users:
+            found[step].append(layer)
+    return _ordered({step: _bounded(base, layers) for step, layers in found.items()})
 
 
-def _place(base: str, locks: Mapping[StepName, StepLock], heavy: int) -> tuple[_Placed, ...]:
+def _members(locks: Mapping[StepName, StepLock]) -> tuple[_Member, ...]:
     users: dict[LockedDistribution, list[StepName]] = defaultdict(list)
     for step in sorted(locks):
         for distribution in locks[step].distributions:
             users[distribution].append(step)
-    placed: list[_Placed] = []
-    groups: dict[tuple[StepName, ...], list[LockedDistribution]] = defaultdict(list)
-    for distribution, steps in users.items():
-        if distribution.wheel.size >= heavy:
-            placed.append(_Placed(tuple(steps), _package(base, distribution)))
+    return tuple(_Member(tuple(steps), distribution) for distribution, steps in users.items())
+
+
+def _alone(members: tuple[_Member, ...]) -> Mapping[_Member, bool]:
+    """Who has a layer of its own: the heavy ones, but for the lightest of these in images with too many layers.
+
+    One round from light to heavy is enough, for the number of layers of an image only falls.
+    """
+    alone = {one: one.heavy for one in members}
+    grouped = Counter(one.users for one in members if not one.heavy)
+    layers = Counter(step for users in grouped for step in users)
+    layers.update(step for one in members if one.heavy for step in one.users)
+    for one in sorted((one for one in members if one.heavy), key=_Member.rank):
+        if any(layers[step] > MOST for step in one.users):
+            alone[one] = False
+            if grouped[one.users]:
+                layers.subtract(one.users)
+            grouped[one.users] += 1
+    for one in members:
+        if grouped[one.users] == 1 and one.heavy:  # a group of one is no gain
+            alone[one] = True
+    return alone
+
+
+def _layers(base: str, alone: Mapping[_Member, bool]) -> list[tuple[_Users, Layer]]:
+    groups: dict[_Users, list[LockedDistribution]] = defaultdict(list)
+    made: list[tuple[_Users, Layer]] = []
+    for one, own in alone.items():
+        if own:
+            made.append((one.users, _package(base, one.distribution)))
         else:
-            groups[tuple(steps)].append(distribution)
-    placed.extend(_Placed(steps, _group(base, tuple(members))) for steps, members in groups.items())
-    return tuple(sorted(placed, key=_Placed.order))
+            groups[one.users].append(one.distribution)
+    made.extend((users, _group(base, tuple(found))) for users, found in groups.items())
+    return made
+
+
+def _bounded(base: str, layers: list[Layer]) -> list[Layer]:
+    """The lightest of an image's layers in one, where it is used together with too many unlike sets of steps.
+
+    Only here are bytes stored twice: those of the merged layers, which other images have apart.
+    """
+    if len(layers) <= MOST:
+        return layers
+    ranked = sorted(layers, key=lambda layer: (layer.size.bit_length(), _names(layer)))
+    merged = ranked[: len(layers) - MOST + 1]
+    inside = tuple(one for layer in merged for one in layer.distributions)
+    return [*ranked[len(merged) :], _group(base, inside)]
+
+
+def _ordered(found: Mapping[StepName, list[Layer]]) -> Mapping[StepName, tuple[Layer, ...]]:
+    """One order for all: the most shared first, then by users, then those of their own, then by name."""
+    users: dict[str, list[StepName]] = defaultdict(list)
+    for step in sorted(found):
+        for layer in found[step]:
+            users[layer.key].append(step)
+
+    def order(layer: Layer) -> tuple[int, list[StepName], bool, str]:
+        steps = users[layer.key]
+        return (-len(steps), steps, layer.kind == "group", _names(layer))
+
+    return {step: tuple(sorted(layers, key=order)) for step, layers in found.items()}
 
 
 def _package(base: str, distribution: LockedDistribution) -> Layer:

@@ -1,11 +1,10 @@
-"""A pipeline and its images as text for people: what ``ops0 plan`` prints."""
+"""A pipeline as text for people: the first half of what ``ops0 plan`` prints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ops0.core.pipeline import Call, FromCall, FromConstant, FromParam, Input, Pipeline, Step
-from ops0.core.plan import ImagePlan
 
 UNITS = ("B", "kB", "MB", "GB")
 
@@ -95,19 +94,3 @@ def _loosened(step: Step) -> list[str]:
         f"{options.retry_attempts} attempts": options.retry_attempts > 1,
     }
     return [text for text, asked in asks.items() if asked]
-
-
-def image_lines(images: tuple[ImagePlan, ...]) -> Iterator[str]:
-    """Each image's layers; a layer that several images share says so. Sizes are of the wheels or files."""
-    shared: dict[str, int] = {}
-    for image in images:
-        for layer in image.layers:
-            shared[layer.key] = shared.get(layer.key, 0) + 1
-    for image in images:
-        yield ""
-        yield f"{image.tag}"
-        for layer in image.layers:
-            count = shared[layer.key]
-            note = f"  shared by {count}" if count > 1 and layer.kind != "base" else ""
-            size = size_text(layer.size) if layer.size else ""
-            yield f"  {layer.kind:<8} {layer.key[:12]}  {size:>9}  {layer.title}{note}"

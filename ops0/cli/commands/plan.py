@@ -7,7 +7,8 @@ import click
 from ops0.cli import shown, wiring
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
-from ops0.cli.show_plan import image_lines, pipeline_lines
+from ops0.cli.show_layers import image_lines, sharing
+from ops0.cli.show_plan import pipeline_lines
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import EngineError, Ops0Error
 from ops0.core.pipeline import Pipeline
@@ -27,7 +28,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     found = shown.read_shown(work)
     images, why_not = _images(work, found)
     if as_json:
-        click.echo(json_text({"pipeline": found, "images": images}))
+        click.echo(json_text({"pipeline": found, "images": images, "sharing": sharing(images)}))
         return
     for line in pipeline_lines(found, explain=explain):
         click.echo(line)
