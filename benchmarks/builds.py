@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks import plain
@@ -20,6 +21,7 @@ from benchmarks.timing import Way, in_turns
 from ops0.host.folders import cache_dir
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "flight_delays"
+AGAINST_PIP = "a Dockerfile + pip a step"
 CHANGED = '"""The figures that matter, and one paragraph that says what they mean."""'
 
 
@@ -35,29 +37,28 @@ def example() -> Iterator[Path]:
 
 
 def measure_cold(rounds: int) -> Iterator[Finding]:
-    """All images from nothing but the base and the wheels, and the bytes they take together."""
-    with example() as project:
-        tree = project.parent / "plain"
-        steps = plain.write_tree(tree, project, cache_dir())
-        try:
-            ways = (
-                Way(name="ops0", work=lambda: call([OPS0, "build", "--no-cache"], cwd=project)),
-                Way(name="plain", work=lambda: plain.build(tree, steps, cached=False)),
-            )
-            ours, theirs = in_turns(ways, rounds, warm=False)
-            against = "a Dockerfile + pip a step"
-            yield compare("cold build", against, ours, theirs, target=None)
-            plain.build(tree, (plain.UNION,), cached=True)
-            yield from _bytes(tuple(images(project).values()), tuple(map(plain.tag, steps)))
-        finally:
-            plain.remove((*steps, plain.UNION))
+    """All images from nothing but the base and the wheels, by turns with both plain ways, and the bytes they take."""
+    with example() as project, ExitStack() as stack:
+        ways = [Way(name="ops0", work=lambda: call([OPS0, "build", "--no-cache"], cwd=project))]
+        for tool in ("pip", "uv"):
+            tree = project.parent / tool / "tree"
+            steps = plain.write_tree(tree, project, cache_dir(), tool)
+            stack.callback(plain.remove, (*steps, plain.UNION), tool)
+            ways.append(Way(name=tool, work=partial(plain.build, tree, steps, cached=False)))
+        ours, pip, uv = in_turns(tuple(ways), rounds, warm=False)
+        yield compare("cold build", AGAINST_PIP, ours, pip, target=1 / 3)
+        yield compare("cold build", "a Dockerfile + uv a step", ours, uv, target=1.0)
+        plain.build(project.parent / "pip" / "tree", (plain.UNION,), cached=True)
+        yield from _bytes(
+            tuple(images(project).values()), tuple(plain.tag(step, "pip") for step in steps)
+        )
 
 
 def _bytes(ours: tuple[str, ...], theirs: tuple[str, ...]) -> Iterator[Finding]:
     together = unique_bytes(ours)
-    union = unique_bytes([plain.tag(plain.UNION)])
+    union = unique_bytes([plain.tag(plain.UNION, "pip")])
     for against, other, target in (
-        ("a Dockerfile + pip a step", unique_bytes(theirs), None),
+        (AGAINST_PIP, unique_bytes(theirs), None),
         ("base + union of packages", union, 1.1),
         ("base alone", unique_bytes([BASE]), None),
     ):

@@ -1,7 +1,8 @@
-"""What a person would write without ops0: one plain Dockerfile and one requirements file per step, pip, one bake.
+"""What a person would write without ops0: one Dockerfile and one requirements file per step, one bake; by pip or by uv.
 
 It gets all help that is fair: the same base, the same wheels from a local folder (no index, no download), the
-same pinned subset per step, all steps in one parallel ``docker buildx bake``. pip compiles bytecode, as ops0 does.
+same pinned subset per step, all steps in one parallel ``docker buildx bake``. Bytecode is compiled, as ops0 does. With
+uv it is the best that one would write: steps with equal requirements share a layer, nothing is copied between stages.
 """
 
 from __future__ import annotations
@@ -11,20 +12,30 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import tomli
 
 from benchmarks.programs import BASE, call
+from ops0.core.digest import sha256
+from ops0_builder.uv_file import uv_file
 
 PREFIX = "ops0-bench-plain"
 UNION = "union"
 
-DOCKERFILE = f"""\
-FROM {BASE}
+Tool = Literal["pip", "uv"]
+
+_INSTALLS: Mapping[Tool, str] = {
+    "pip": "PYTHONPATH=/tool python -m pip install --quiet --no-cache-dir --no-index --find-links /wheels",
+    "uv": "/tool/uv pip install --quiet --no-config --no-cache --offline --no-index --no-deps --compile-bytecode"
+    " --python /ops0/venv/bin/python --find-links /wheels",
+}
+_DOCKERFILE = """\
+FROM {base}
 USER 0
-COPY requirements.STEP.txt requirements.txt
-RUN --network=none --mount=type=bind,from=wheels,target=/wheels --mount=type=bind,from=pip,target=/pip \\
-    PYTHONPATH=/pip python -m pip install --quiet --no-cache-dir --no-index --find-links /wheels -r requirements.txt
+COPY {requirements} requirements.txt
+RUN --network=none --mount=type=bind,from=wheels,target=/wheels --mount=type=bind,from={tool},target=/tool \\
+    {install} -r requirements.txt
 COPY pipeline.py ./
 COPY flights flights
 USER 65532:65532
@@ -45,7 +56,7 @@ def pins(lock_folder: Path) -> dict[str, dict[str, str]]:
     return steps
 
 
-def write_tree(folder: Path, project: Path, cache: Path) -> tuple[str, ...]:
+def write_tree(folder: Path, project: Path, cache: Path, tool: Tool) -> tuple[str, ...]:
     """Write Dockerfiles, requirements, wheels and the bake document. Gives the steps; UNION is one image more."""
     steps = pins(project / "ops0.lock")
     union = {pin: sha for found in steps.values() for pin, sha in found.items()}
@@ -58,27 +69,38 @@ def write_tree(folder: Path, project: Path, cache: Path) -> tuple[str, ...]:
         (wheel,) = (cache / "wheels" / sha[:2] / sha).glob("*.whl")
         (folder.parent / "wheels").mkdir(exist_ok=True)
         shutil.copy(wheel, folder.parent / "wheels")
-    spec = importlib.util.find_spec("pip")
-    if spec is None or spec.origin is None:
-        raise SystemExit("this environment has no pip to give to the plain build")
-    shutil.copytree(Path(spec.origin).parent, folder.parent / "pip" / "pip")
+    _copy_tool(tool, folder.parent / tool)
     for step, found in {**steps, UNION: union}.items():
-        (folder / f"requirements.{step}.txt").write_text(
-            "".join(f"{pin}\n" for pin in sorted(found))
+        text = "".join(f"{pin}\n" for pin in sorted(found))
+        # One name is one instruction for BuildKit, which then runs once, also without cache.
+        name = f"requirements.{sha256(text.encode())[:12] if tool == 'uv' else step}.txt"
+        (folder / name).write_text(text)
+        (folder / f"{step}.Dockerfile").write_text(
+            _DOCKERFILE.format(base=BASE, requirements=name, tool=tool, install=_INSTALLS[tool])
         )
-        (folder / f"{step}.Dockerfile").write_text(DOCKERFILE.replace("STEP", step))
-    (folder / "bake.json").write_text(json.dumps(_bake(folder, (*steps, UNION)), indent=2))
+    (folder / "bake.json").write_text(json.dumps(_bake(folder, (*steps, UNION), tool), indent=2))
     return tuple(steps)
 
 
-def _bake(folder: Path, names: tuple[str, ...]) -> Mapping[str, object]:
-    contexts = {name: str(folder.parent / name) for name in ("wheels", "pip")}
+def _copy_tool(tool: Tool, folder: Path) -> None:
+    if tool == "uv":
+        folder.mkdir()
+        shutil.copy(uv_file()[1], folder / "uv")
+        return
+    spec = importlib.util.find_spec("pip")
+    if spec is None or spec.origin is None:
+        raise SystemExit("this environment has no pip to give to the plain build")
+    shutil.copytree(Path(spec.origin).parent, folder / "pip")
+
+
+def _bake(folder: Path, names: tuple[str, ...], tool: Tool) -> Mapping[str, object]:
+    contexts = {name: str(folder.parent / name) for name in ("wheels", tool)}
     target = {
         name: {
             "context": str(folder),
             "dockerfile": f"{name}.Dockerfile",
             "contexts": contexts,
-            "tags": [tag(name)],
+            "tags": [tag(name, tool)],
             "output": ["type=docker"],
             "attest": ["type=provenance,disabled=true"],
         }
@@ -87,9 +109,9 @@ def _bake(folder: Path, names: tuple[str, ...]) -> Mapping[str, object]:
     return {"group": {"default": {"targets": [*names]}}, "target": target}
 
 
-def tag(step: str) -> str:
+def tag(step: str, tool: Tool) -> str:
     """The image of a step, or of UNION."""
-    return f"{PREFIX}/{step.replace('_', '-')}:latest"
+    return f"{PREFIX}-{tool}/{step.replace('_', '-')}:latest"
 
 
 def build(folder: Path, names: tuple[str, ...], *, cached: bool) -> None:
@@ -101,6 +123,6 @@ def build(folder: Path, names: tuple[str, ...], *, cached: bool) -> None:
     )
 
 
-def remove(names: tuple[str, ...]) -> None:
+def remove(names: tuple[str, ...], tool: Tool) -> None:
     """Take the tags away again."""
-    call(["docker", "image", "rm", "--force", *map(tag, names)])
+    call(["docker", "image", "rm", "--force", *(tag(name, tool) for name in names)])

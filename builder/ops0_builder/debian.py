@@ -1,22 +1,25 @@
 """Debian packages for a step: fetched on the host by apt for the base's own release, unpacked into one tree.
 
 apt runs in a folder of its own, with the base's record of packages as its status: it fetches what the base lacks and
-nothing else, whether the base has dpkg or not. Maintainer scripts do not run; the proof of the image shows whether
-that was enough. The archive's signatures are checked by apt.
+nothing else, whether the base has dpkg or not. Maintainer scripts do not run, but for the links of alternatives, which
+are made here; the proof of the image shows whether that was enough. The archive's signatures are checked by apt.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import re
 import tarfile
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from ops0.core.plan import BaseImage
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock, write_aside
+from ops0_builder.alternatives import Alternative, asked_by_java, asked_by_script, links_of
 from ops0_builder.build_errors import SystemFetchFailed
 from ops0_builder.context import EPOCH
 from ops0_builder.once import run_once
@@ -153,14 +156,45 @@ def _tree(packages: tuple[str, ...], archives: tuple[Path, ...], tree: Path) -> 
     tree.mkdir()
     records = tree / "var/lib/dpkg/status.d"
     records.mkdir(parents=True)
+    control = tree.with_name("control")
+    control.mkdir()
+    asked: list[Alternative] = []
     for archive in archives:
-        for argv in (("dpkg-deb", "-x", str(archive), str(tree)), ("dpkg-deb", "-f", str(archive))):
-            done = process.run(argv, timeout=SECONDS)
+        told = [
+            process.run(("dpkg-deb", *words), timeout=SECONDS)
+            for words in (
+                ("-x", str(archive), str(tree)),
+                ("-e", str(archive), str(control / archive.name)),
+                ("-f", str(archive)),
+            )
+        ]
+        for done in told:
             if done.code != 0:
                 raise SystemFetchFailed(packages, done.tail, _HINT)
         name = archive.name.partition("_")[0]
-        (records / name).write_text(f"{done.out}\n", encoding="utf-8")
+        (records / name).write_text(f"{told[-1].out}\n", encoding="utf-8")
+        asked.extend(asked_by_script(_text(control / archive.name / "postinst")))
+    for table in sorted(tree.glob("usr/lib/jvm/.*.jinfo")):
+        asked.extend(asked_by_java(_text(table)))
+    link_alternatives(tree, asked)
     return packed(tree)
+
+
+def link_alternatives(tree: Path, asked: Iterable[Alternative]) -> None:
+    """Make in an unpacked tree the links that its packages ask for."""
+
+    def shipped(path: str) -> bool:
+        name = path.lstrip("/")
+        return not f"{name}/".startswith(_LEFT_OUT) and os.path.lexists(tree / name)
+
+    for link, target in links_of(asked, shipped).items():
+        path = tree / link.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(target)
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace") if path.is_file() else ""
 
 
 def packed(tree: Path) -> bytes:

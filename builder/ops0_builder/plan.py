@@ -16,6 +16,9 @@ from ops0_builder.layers import package_layers
 from ops0_builder.names import image_tag, is_fit
 from ops0_builder.runner_files import RunnerFiles
 
+SYSTEM_FORMAT = 2
+"""Part of a system layer's key: raised when the same Debian packages are laid out as other bytes."""
+
 
 def make_plan(
     pipeline: Pipeline,
@@ -92,7 +95,7 @@ def _system_layers(base: BaseImage, step: Step) -> tuple[Layer, ...]:
     names = tuple(sorted({need.name for need in step.system} - set(base.packages)))
     if not names:
         return ()
-    key = digest_of(["system", base.digest, list(names)])
+    key = digest_of(["system", SYSTEM_FORMAT, base.digest, list(names)])
     return (Layer(kind="system", key=key, title=", ".join(names), system=names),)
 
 

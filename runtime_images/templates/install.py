@@ -65,14 +65,14 @@ def install_system():
         if hasattr(tarfile, "fully_trusted_filter"):
             tree.extraction_filter = tarfile.fully_trusted_filter
         for member in tree:
-            member.name = merged(member.name)
+            member.name = merged(member.name, member.isdir())
             tree.extract(member, str(LAYER))
 
 
-def merged(name):
-    """``lib/x`` as ``usr/lib/x`` where the base's /lib is a link: a layer's folder would replace the link."""
+def merged(name, is_folder):
+    """``lib/x``, or the folder ``lib``, in ``usr`` where the base's /lib is a link: a folder would replace it."""
     top, slash, rest = name.partition("/")
-    while slash and Path("/", top).is_symlink():
+    while (slash or is_folder) and Path("/", top).is_symlink():
         top = os.readlink("/" + top).strip("/")  # noqa: PTH115 - Path.readlink is 3.9's
     return top + slash + rest
 

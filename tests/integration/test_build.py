@@ -394,3 +394,11 @@ def test_all_failed_proofs_are_told_together(project: Project) -> None:
         build_images(broken, tree, wheels, engine=project.engine, on_event=lambda event: None)
     assert {one.step for one in caught.value.errors} == {"left", "right"}
     assert json.dumps([str(one) for one in caught.value.errors]).count("`ghost`") == 2
+
+
+def test_alternatives_that_a_package_asks_for_are_there(project: Project) -> None:
+    """The package has a folder /bin, which must not replace the base's link of that name either."""
+    project.system = ("netcat-openbsd",)
+    _, digests, _ = project.build()
+    code = "import shutil, os; print(os.path.realpath(shutil.which('nc')))"
+    assert project.run(digests[StepName("left")], code) == "/usr/bin/nc.openbsd"
