@@ -17,7 +17,9 @@ _MOST = 10_000
 
 def foresight_file(cache: Path, root: Path, entry: str, selected: str | None) -> Path:
     """Where the tags of one pipeline of one project are kept."""
-    return cache / "foresight" / sha256(f"{root}\n{entry}\n{selected or ''}".encode())[:32]
+    named = f"{root}\n{entry}\n{selected or ''}"
+    # A path may have bytes that the locale cannot decode: Python has them as lone surrogates.
+    return cache / "foresight" / sha256(named.encode("utf-8", "surrogatepass"))[:32]
 
 
 def foreseen(file: Path) -> tuple[str, ...]:

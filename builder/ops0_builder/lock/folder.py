@@ -8,6 +8,7 @@ that a killed ops0 leaves "no lock", never half of an old and half of a new one.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
 def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
     """Write a lock: its files, then its index. Files of steps that are gone are removed."""
     by_step = {entry.step: entry for entry in inputs}
-    with file_lock(cache_dir() / "locks" / sha256(str(folder.resolve()).encode())):
+    with file_lock(cache_dir() / "locks" / sha256(os.fsencode(folder.resolve()))):
         path = folder / index_name(pipeline)
         before = _own_files(path)
         names = _file_names(lock.steps, pipeline, before, _claimed_by_others(folder, path))

@@ -63,3 +63,12 @@ def test_pipelines_do_not_share_a_file(tmp_path: Path) -> None:
         for selected in (None, "train")
     }
     assert len(files) == 8
+
+
+def test_a_path_that_the_locale_cannot_decode_has_a_file_too(tmp_path: Path) -> None:
+    files = {
+        foresight_file(tmp_path, Path(root), entry, None)
+        for root in (b"/\xc3\xbcbung".decode("ascii", "surrogateescape"), "/übung")
+        for entry in ("a.py", "\udcfc.py")
+    }
+    assert len(files) == 4

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,13 @@ def test_a_stored_lock_is_read_back_without_starting_anything(made, folder):
     assert {step.step: step.digest for step in again.steps} == {
         step.step: step.digest for step in lock.steps
     }
+
+
+def test_a_folder_that_the_locale_cannot_decode_holds_a_lock(made, tmp_path):
+    folder = tmp_path / os.fsdecode(b"\xff") / "ops0.lock"
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    lock = save(made, folder, pipeline)
+    assert read_lock(pipeline, folder=folder, targets=targets(made, pipeline)).inputs == lock.inputs
 
 
 def test_the_same_lock_gives_the_same_bytes(made, folder, tree):
