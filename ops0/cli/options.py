@@ -28,6 +28,8 @@ _NUMBERS: Mapping[str, tuple[tuple[type, ...], str]] = {
 }
 """Annotation -> what a text must mean, and an example."""
 
+_PATHS = ("Path", "pathlib.Path")
+
 
 class BadParam(SettingsError):
     """``--param`` wants ``name=value``."""
@@ -63,9 +65,13 @@ def split_params(texts: Sequence[str]) -> dict[str, str]:
     return params
 
 
-def typed_params(texts: Mapping[str, str], pipeline: Pipeline) -> dict[str, JsonValue]:
+def typed_params(
+    texts: Mapping[str, str], pipeline: Pipeline, *, folder: Path | None = None
+) -> dict[str, JsonValue]:
     """Each text as JSON where it is JSON, else as it stands; always as it stands where the annotation says ``str``.
 
+    folder: where relative paths begin that are given for parameters annotated ``Path``, for steps that run elsewhere
+            on this machine; None: paths stay as they stand
     raises: ParamUnfit where the annotation says ``int``, ``float`` or ``bool``: the text "False" would count as true
     """
     annotations = {
@@ -74,8 +80,12 @@ def typed_params(texts: Mapping[str, str], pipeline: Pipeline) -> dict[str, Json
         for _, source in call.inputs
         if isinstance(source, FromParam)
     }
+    kinds = {name: _bare(annotations.get(name)) for name in texts}
     return {
-        name: _fitting(name, text, _bare(annotations.get(name))) for name, text in texts.items()
+        name: str(folder / text)
+        if folder is not None and kinds[name] in _PATHS
+        else _fitting(name, text, kinds[name])
+        for name, text in texts.items()
     }
 
 
@@ -88,7 +98,7 @@ def _bare(annotation: str | None) -> str:
 
 
 def _fitting(name: str, text: str, kind: str) -> JsonValue:
-    if kind in ("str", "Path", "pathlib.Path"):
+    if kind == "str" or kind in _PATHS:
         return text
     value = _value(text)
     if kind == "bool" and text in ("True", "False"):

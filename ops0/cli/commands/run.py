@@ -98,7 +98,8 @@ def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
     if asked.containers:
         expect_images(work)
     found = shown.read_shown(work, given)
-    params = typed_params(given, found)
+    # A process of this machine opens the files that the user means; in a container there are none of them.
+    params = typed_params(given, found, folder=None if asked.containers else Path.cwd())
     if asked.out is not None:
         wiring.check_export(asked.out)
     return shown.run_shown(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ops0.cli.options import BadParam, ParamUnfit, split_params, typed_params
@@ -68,6 +70,22 @@ def test_a_text_that_cannot_be_the_annotated_type_is_refused(annotation: str, te
         typed_params({"x": text}, flow(annotation))
     assert str(caught.value) == f"--param x={text}: the parameter is annotated {annotation}"
     assert (caught.value.kind, caught.value.exit_code) == (annotation, 5)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text", "value"),
+    [
+        ("Path", "rows.json", "/home/me/rows.json"),
+        ("pathlib.Path | None", "../1", "/home/me/../1"),
+        ("Path", "/data/rows.json", "/data/rows.json"),
+        ("str", "rows.json", "rows.json"),
+        (None, "rows.json", "rows.json"),
+    ],
+)
+def test_a_relative_path_begins_in_the_folder_that_is_named(
+    annotation: str | None, text: str, value: str
+) -> None:
+    assert typed_params({"x": text}, flow(annotation), folder=Path("/home/me")) == {"x": value}
 
 
 @pytest.mark.parametrize("text", ["x", "=3", "a b=3", ""])
