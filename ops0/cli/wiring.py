@@ -225,23 +225,33 @@ def build(
     no_cache: bool = False,
     caches: Caches | None = None,
 ) -> Built:
-    """Build these steps' images. Raises BuildError, EngineError and their kinds."""
-    from ops0_builder.build import build_images
+    """Build these steps' images, but those that a build beside it made meanwhile.
+
+    raises: BuildError, EngineError and their kinds
+    """
+    from ops0_builder.build import BuildEvent, Stage, build_images
     from ops0_builder.caches import NO_CACHES
     from ops0_builder.uv_file import uv_file
 
     uv, uv_path = uv_file()
+    ready: set[StepName] = set()
+
+    def note(event: BuildEvent) -> None:
+        if isinstance(event, Stage) and event.state == "ready":
+            ready.add(event.step)
+        on_event(event)
+
     digests = build_images(
         plan,
         make_tree(work, plan),
         {**wheels, uv.sha256: uv_path},
         engine=work.engine,
-        on_event=on_event,
+        on_event=note,
         no_cache=no_cache,
         only=steps,
         caches=caches or NO_CACHES,
     )
-    made = tuple(image.step for image in plan.images if image.step in steps)
+    made = tuple(image.step for image in plan.images if image.step in ready)
     return Built(plan=plan, digests=digests, made=made)
 
 
