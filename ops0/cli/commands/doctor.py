@@ -12,6 +12,7 @@ import click
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
+from ops0.cli.show_store import store_text
 from ops0.cli.work import Work, any_work
 from ops0.core.errors import Ops0Error
 from ops0.host.folders import cache_dir
@@ -57,6 +58,7 @@ def _look() -> Iterator[Finding]:
     work = any_work()
     yield Finding(name="python", well=True, fact=f"{sys.version.split()[0]}, {sys.executable}")
     yield _checked("engine", lambda: _engine(work))
+    yield _checked("store", lambda: store_text(work.engine.call("GET", "/info").json()))
     yield _checked("buildx", _buildx)
     yield _checked("base", lambda: _base(work))
     yield _checked("uv", _uv)
