@@ -33,6 +33,7 @@ COMMANDS = {
     "lock": "Resolve all steps together and write ops0.lock.",
     "build": "Build one image per step; only what changed.",
     "push": "Push the images to a registry: what it lacks, checked when it is there.",
+    "verify": "Check that images in a registry are signed by a key.",
     "bundle": "One file with all images, to run without source, index or registry.",
     "run": "Run the pipeline, in processes or as containers.",
     "deploy": "Deploy the pipeline: images pinned by digest, recorded as the next version.",

@@ -232,15 +232,23 @@ def tls_context(host: str) -> ssl.SSLContext:
     source: https://docs.docker.com/engine/security/certificates/
     """
     context = ssl.create_default_context()
-    for folder in (
-        Path("/etc/docker/certs.d", host),
-        Path.home() / ".config/docker/certs.d" / host,
-    ):
-        for authority in sorted(folder.glob("*.crt")):
-            context.load_verify_locations(authority)
+    for authority in authorities(host):
+        context.load_verify_locations(authority)
+    for folder in _certificate_folders(host):
         for certificate in sorted(folder.glob("*.cert")):
             context.load_cert_chain(certificate, certificate.with_suffix(".key"))
     return context
+
+
+def authorities(host: str) -> tuple[Path, ...]:
+    """The certificates of the authorities that Docker trusts for a registry, beside the system's."""
+    return tuple(
+        one for folder in _certificate_folders(host) for one in sorted(folder.glob("*.crt"))
+    )
+
+
+def _certificate_folders(host: str) -> tuple[Path, ...]:
+    return Path("/etc/docker/certs.d", host), Path.home() / ".config/docker/certs.d" / host
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from ops0.cli import shown
@@ -9,6 +11,7 @@ from ops0.cli.attaching import attach_shown
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.pushing import push_shown, pushed_json, show_pushed
+from ops0.cli.signing import cosign, sign_shown
 from ops0.cli.work import open_work
 
 
@@ -23,9 +26,20 @@ from ops0.cli.work import open_work
     default=True,
     help="Attach bill of materials and provenance to each image. The default.",
 )
+@click.option(
+    "--sign",
+    "key",
+    metavar="KEY",
+    help="Sign each image with cosign: a key file, or env://NAME; its password is in COSIGN_PASSWORD.",
+)
 @json_option
 def command(
-    names: tuple[str, ...], tags: tuple[str, ...], force: bool, attest: bool, as_json: bool
+    names: tuple[str, ...],
+    tags: tuple[str, ...],
+    force: bool,
+    attest: bool,
+    key: str | None,
+    as_json: bool,
 ) -> None:
     """Push the images to a registry: what it lacks, checked when it is there.
 
@@ -38,11 +52,14 @@ def command(
     from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - not for --help
 
     parse_repository(names[-1])  # before minutes go into building
+    signer = None if key is None else cosign(key, os.environ)
     work = open_work(names[0] if len(names) == 2 else None)
     found = shown.read_shown(work)
     lock, plan = shown.plan_shown(work, found)
     built = shown.build_shown(work, plan, lock)
     pushed = push_shown(work, built, names[-1], tags=tags, force=force)
+    if signer is not None:
+        sign_shown(signer, pushed)
     documents = attach_shown(work, plan, pushed) if attest else {}
     if as_json:
         result = {"pipeline": plan.pipeline.name, "repository": names[-1]}

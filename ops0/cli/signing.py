@@ -1,0 +1,69 @@
+"""Signing what was pushed, and checking what a registry has."""
+# ruff: noqa: PLC0415 - a push alone loads none of it
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ops0.cli.say import saying
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.pipeline import StepName
+
+if TYPE_CHECKING:
+    from ops0_builder.registry.push import Pushed
+    from ops0_builder.registry.reference import Reference
+    from ops0_builder.registry.signing import Cosign
+
+
+def cosign(key: str, environ: Mapping[str, str]) -> Cosign:
+    """Cosign with a key, checked to be there. Raises BadKey, CosignFailed."""
+    from ops0_builder.registry.signing import Cosign
+
+    found = Cosign(key=key, environ=dict(environ))
+    found.check()
+    return found
+
+
+def sign_shown(signer: Cosign, pushed: Mapping[StepName, Pushed]) -> None:
+    """Sign the pushed images, saying which. Raises CosignFailed, NotSigned."""
+    from ops0_builder.registry.reference import parse_reference
+
+    with saying() as say:
+        references = [parse_reference(one.reference) for one in pushed.values()]
+        signed = signer.sign(references, on_sign=lambda one: say(f"signing {one}"))
+        say(f"signed {len(signed)} images, {len(references) - len(signed)} were signed already")
+
+
+def verify_images(images: Sequence[str], key: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The images with their digests, all signed by the key.
+
+    raises: BadReference, BadKey; together NotSigned, CosignFailed, NotInRegistry and RegistryError's other kinds
+    """
+    from ops0_builder.registry.reference import parse_reference
+
+    references = [parse_reference(one) for one in images]
+    verifier = cosign(key, environ)
+    found: list[str] = []
+    faults: list[Ops0Error] = []
+    for reference in references:
+        try:
+            found.append(_verified(verifier, reference))
+        except Ops0Error as fault:  # noqa: PERF203 - an image takes a second
+            faults.append(fault)
+    raise_together(faults)
+    return tuple(found)
+
+
+def _verified(verifier: Cosign, reference: Reference) -> str:
+    """The image with its digest, by the bytes that the registry gives for it. Raises NotInRegistry and others."""
+    from ops0_builder.registry.client import open_repository
+    from ops0_builder.registry.errors import NotInRegistry
+    from ops0_builder.registry.reference import parse_reference
+
+    manifest = open_repository(reference, write=False).manifest(reference.target)
+    if manifest is None:
+        raise NotInRegistry(str(reference))
+    pinned = reference.pinned(manifest.digest)
+    verifier.verify(parse_reference(pinned))
+    return pinned
