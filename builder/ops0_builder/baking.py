@@ -50,7 +50,7 @@ def bake(
     """Build; the images stand on the engine under ``tags`` afterwards.
 
     folder: where the contexts are staged
-    raises: StepBuildFailed, BuildxUnusable, EngineFull; EngineUnreachable where the engine has gone meanwhile
+    raises: StepBuildFailed, BuildxUnusable, EngineFull
     """
     argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache, caches=caches)
     # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.
@@ -66,7 +66,6 @@ def bake(
         said = "\n".join([*reader.other, *(one.fact for one in reader.failures)])
         if attempt == 1 and _LOST_SNAPSHOT.search(said):
             continue  # moby/buildkit#6521: parallel builds race with the store's cleaning; a second try passes
-        engine.call("GET", "/_ping")  # one that has died is the fault, not what was being built
         raise _fault(reader, tuple(tags), said)
 
 

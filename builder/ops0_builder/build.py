@@ -141,15 +141,19 @@ def bake_staged(
     _report(on_event, steps, "staging")
     _stage(tree, steps, wheels, folder, engine, anew=no_cache)
     _report(on_event, steps, "building")
-    bake(
-        tree,
-        tags,
-        folder=folder,
-        engine=engine,
-        on_event=on_event,
-        no_cache=no_cache,
-        caches=caches,
-    )
+    try:
+        bake(
+            tree,
+            tags,
+            folder=folder,
+            engine=engine,
+            on_event=on_event,
+            no_cache=no_cache,
+            caches=caches,
+        )
+    except StepBuildFailed:
+        engine.call("GET", "/_ping")  # one that has died is the fault, not what was being built
+        raise
     return {step: _built(engine, step, tag) for step, tag in tags.items()}
 
 
