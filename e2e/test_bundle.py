@@ -155,3 +155,33 @@ def test_what_is_refused_before_anything_is_loaded(tmp_path: Path, env: dict[str
         damaged = ops0(arguments, folder=tmp_path, env=env)
         assert (damaged.code, "has the digest" in damaged.err) == (83, True), damaged
     assert images() == []
+
+
+SECRET = """\
+import os
+
+import ops0
+
+
+@ops0.step
+@ops0.secrets(A="env:HERE")
+def fetch() -> int:
+    print("with", os.environ["A"])
+    return len(os.environ["A"])
+"""
+
+
+def test_a_bundle_gets_secrets_only_where_the_user_says_so(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    path = bundle_of(SECRET, "bundle-e2e-secret", tmp_path, env)
+    run = ["run", str(path), "--containers"]
+    env["HERE"] = "correct-horse-battery"
+    refused = ops0(run, folder=tmp_path, env=env)
+    assert (refused.code, "asks for the secret A (env:HERE)" in refused.err) == (74, True), refused
+    given = ops0([*run, "--secrets"], folder=tmp_path, env=env)
+    assert (given.code, given.out.strip()) == (0, "21"), given
+    assert "correct-horse" not in given.out + given.err
+    del env["HERE"]
+    missing = ops0([*run, "--secrets"], folder=tmp_path, env=env)
+    assert (missing.code, "secret A (env:HERE)" in missing.err) == (73, True), missing

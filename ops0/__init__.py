@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ops0.core.decorators import timeout as timeout
     from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
     from ops0.core.errors import Ops0Error as Ops0Error
+    from ops0.core.secrets import secrets as secrets
 
 __version__ = "0.1.0"
 
@@ -35,6 +36,7 @@ _HOMES = {
     "requires": "ops0.core.decorators",
     "resources": "ops0.core.decorators",
     "retry": "ops0.core.decorators",
+    "secrets": "ops0.core.secrets",
     "step": "ops0.core.decorators",
     "timeout": "ops0.core.decorators",
     "InvalidPipelineError": "ops0.core.errors",

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ops0.core.pipeline import FromCall, Pipeline, Step
 from ops0.core.rows import from_rows, to_rows
+from ops0.core.secrets import BadSecret, check_secret
 from ops0_builder.conform import conforms
 from ops0_builder.names import is_fit
 from ops0_builder.oci.values import canonical
@@ -88,7 +89,17 @@ def check_pipeline(whole: Pipeline) -> None:
     check_names("call", [call.id for call in whole.calls])
     if not whole.calls or not whole.results:
         raise BadDocument("its pipeline has no calls or no results")
+    for step in whole.steps:
+        _check_secrets(step)
     _check_calls(whole)
+
+
+def _check_secrets(step: Step) -> None:
+    for variable, reference in step.options.secrets:
+        try:
+            check_secret(variable, reference)
+        except BadSecret as fault:  # noqa: PERF203
+            raise BadDocument(f"step {step.name}: {fault}") from None
 
 
 def check_names(kind: str, names: list[Any]) -> None:

@@ -22,6 +22,7 @@ IMAGE_CORE = (
     "marks.py",
     "quantities.py",
     "scope.py",
+    "secrets.py",
     "signature.py",
     "storage.py",
 )

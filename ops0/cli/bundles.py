@@ -16,6 +16,7 @@ from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.host.engine_socket import EngineSocket
 
 if TYPE_CHECKING:
+    from ops0.host.secrets import Secrets
     from ops0.runtime.report import Report
     from ops0_builder.bundle.reading import OpenBundle
 
@@ -78,6 +79,7 @@ def run(
     digests: Mapping[StepName, str],
     params: Mapping[str, JsonValue],
     jobs: int | None,
+    secrets: Secrets,
 ) -> Report:
     """Run a bundle's pipeline in these images. Raises RunError, EngineError and their kinds."""
     from ops0.cli.run_progress import run_progress
@@ -92,4 +94,5 @@ def run(
             jobs=jobs,
             on_event=on_event,
             rerun=rerun_command(str(path), engine.kind, params),
+            secrets=secrets,
         )

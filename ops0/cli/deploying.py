@@ -194,9 +194,12 @@ def invoke_shown(
 
     raises: ParamFault, before an image is pulled; DeployedImageGone; RunError, EngineError and their kinds
     """
+    from ops0.cli.handing import check_no_secrets
     from ops0.cli.run_progress import run_progress
     from ops0.runtime.golines import check_params
 
+    hint = "a deployment is handed no secrets: run the pipeline from its source, or from a bundle with --secrets"
+    check_no_secrets(name, deployed.pipeline, hint)
     given = {**deployed.params, **params}
     check_params(deployed.pipeline, given)
     with on_engine(_engine_of(deployed)):

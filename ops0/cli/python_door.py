@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FunctionType
 from typing import Any, Literal
 
 from ops0.cli import shown, wiring
 from ops0.cli.work import open_work
 from ops0.core.dynamic import run_declared
 from ops0.core.errors import SettingsError
+from ops0.core.marks import options_of, place_of
 from ops0.core.pipeline import CallId
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
+from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.report import Report
 from ops0.runtime.results import Stored, result_folder
 
@@ -63,12 +67,25 @@ def run(
     if path is None:
         if mode == "containers":
             raise NoFile
-        return run_declared(params)
+        return run_declared(params, _secrets)
     work = open_work(os.fspath(path))
     pipeline = wiring.read_pipeline(work, params or {})
     containers = mode == "containers"
     report = shown.run_shown(work, pipeline, containers=containers, params=params or {})
     return value_of(report, trusted=not containers)
+
+
+def _secrets(steps: Sequence[FunctionType]) -> Secrets:
+    asked = [
+        Asked(
+            step=step.__dict__["__ops0_name__"],
+            place=place_of(step),
+            references=options_of(step)["secrets"],
+        )
+        for step in steps
+        if "secrets" in options_of(step)
+    ]
+    return read_secrets(asked, Path.cwd())
 
 
 def value_of(report: Report, *, trusted: bool) -> Any:

@@ -92,5 +92,6 @@ def _loosened(step: Step) -> list[str]:
         f"group {options.group}": options.group,
         f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,
         f"{options.retry_attempts} attempts": options.retry_attempts > 1,
+        f"secrets {', '.join(f'{name} ({of})' for name, of in options.secrets)}": options.secrets,
     }
     return [text for text, asked in asks.items() if asked]

@@ -128,6 +128,7 @@ def run_shown(
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
 
     check_params(pipeline, params)  # before minutes go into building images
+    secrets = wiring.secrets_of(pipeline, work.project.root)
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
@@ -140,6 +141,7 @@ def run_shown(
             jobs=jobs,
             on_event=on_event,
             rerun=None if given is None else rerun_command(given, engine.kind, params),
+            secrets=secrets,
         )
 
 

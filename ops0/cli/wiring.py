@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
     from ops0.core.source import Source
+    from ops0.host.secrets import Secrets
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
@@ -342,11 +343,31 @@ def run_on(
     jobs: int | None = None,
     on_event: Listener | None = None,
     rerun: str | None = None,
+    secrets: Secrets | None = None,
 ) -> Report:
-    """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt."""
+    """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
+
+    secrets: what ``secrets_of`` gave; None: looked up now
+    """
     from ops0.runtime.orchestrator import run_pipeline
 
-    return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event, rerun=rerun)
+    return run_pipeline(
+        pipeline,
+        engine,
+        params=params,
+        jobs=jobs,
+        on_event=on_event,
+        rerun=rerun,
+        secrets=secrets,
+    )
+
+
+def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
+    """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
+    from ops0.host.secrets import read_secrets
+    from ops0.runtime.orchestrator import asked_secrets
+
+    return read_secrets(asked_secrets(pipeline), folder)
 
 
 def check_export(folder: Path) -> None:

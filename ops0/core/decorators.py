@@ -13,6 +13,7 @@ from ops0.core import signature
 from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.scope import PipelineScope, mark_pipeline, next_number
+from ops0.core.secrets import secrets
 
 TYPE_CHECKING = False
 if not TYPE_CHECKING:
@@ -63,6 +64,7 @@ __all__ = [
     "requires",
     "resources",
     "retry",
+    "secrets",
     "step",
     "timeout",
 ]

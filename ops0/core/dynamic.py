@@ -27,11 +27,15 @@ class NoSteps(InvalidPipelineError):
         )
 
 
-def run_declared(params: Mapping[str, Any] | None = None) -> Any:
+def run_declared(
+    params: Mapping[str, Any] | None = None,
+    read_secrets: executor.ReadSecrets = lambda _: {},
+) -> Any:
     """Run the steps that are declared in the caller's scope, in this process, in order.
 
     params:  argument name -> value, any Python objects
     returns: the last step's value; ``{step: value}`` where several steps come last
+    read_secrets: looks up what ``@ops0.secrets`` names
     raises:  InvalidPipelineError; whatever a step raises, as it is
     """
     frame = _caller()
@@ -41,10 +45,10 @@ def run_declared(params: Mapping[str, Any] | None = None) -> Any:
     finally:
         del frame
     if function is not None:
-        return executor.call_pipeline(function, given)
+        return executor.call_pipeline(function, given, steps, read_secrets)
     if not steps:
         raise NoSteps
-    return executor.execute(steps, given)
+    return executor.execute(steps, given, read_secrets)
 
 
 def _caller() -> FrameType:

@@ -7,12 +7,13 @@ handed on as it is, without a copy; an iterator that several steps consume is sh
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FunctionType
 from typing import Any
 
@@ -48,7 +49,13 @@ class StepTimeout(RunError):
         self.step, self.limit = step, limit
 
 
-def execute(steps: Iterable[FunctionType], params: Mapping[str, Any]) -> Any:
+ReadSecrets = Callable[[Sequence[FunctionType]], Mapping[str, Mapping[str, str]]]
+"""Steps -> step's name -> environment variable -> value: looks up what ``@ops0.secrets`` names."""
+
+
+def execute(
+    steps: Iterable[FunctionType], params: Mapping[str, Any], read_secrets: ReadSecrets
+) -> Any:
     """Run steps that were declared without calls, joined by names.
 
     steps:   in the order of declaration
@@ -64,13 +71,21 @@ def execute(steps: Iterable[FunctionType], params: Mapping[str, Any]) -> Any:
         raise UnknownParameter(unknown, known)
     edges = implicit_edges(nodes, params.keys())
     functions = {_name(step): step for step in steps}
-    results = _run_all(functions, edges, params)
+    results = _run_all(functions, edges, params, read_secrets(steps))
     last = last_steps(functions, edges)
     return results[last[0]] if len(last) == 1 else {name: results[name] for name in last}
 
 
-def call_pipeline(function: FunctionType, params: Mapping[str, Any]) -> Any:
-    """Call a ``@ops0.pipeline`` function: its body is the order. Raises UnknownParameter."""
+def call_pipeline(
+    function: FunctionType,
+    params: Mapping[str, Any],
+    steps: Sequence[FunctionType],
+    read_secrets: ReadSecrets,
+) -> Any:
+    """Call a ``@ops0.pipeline`` function: its body is the order. The steps it names share their secrets' variables.
+
+    raises: UnknownParameter; InvalidPipelineError where two steps mean other secrets by one variable
+    """
     known = signature.parameter_names(function)
     unknown = sorted(set(params) - set(known))
     if unknown:
@@ -83,7 +98,24 @@ def call_pipeline(function: FunctionType, params: Mapping[str, Any]) -> Any:
             f"{place_of(function)}: pipeline '{function.__name__}' needs a value for {', '.join(map(repr, missing))}",
             f"run with params={{{missing[0]!r}: ...}}",
         )
-    return function(**params)
+    names = {*function.__code__.co_names, *function.__code__.co_freevars}
+    called = [step for step in steps if step.__name__ in names]
+    _check_one_meaning(called)
+    with ExitStack() as stack:
+        for variables in read_secrets(called).values():
+            stack.enter_context(_environment(variables))
+        return function(**params)
+
+
+def _check_one_meaning(steps: Sequence[FunctionType]) -> None:
+    meant: dict[str, str] = {}
+    for step in steps:
+        for variable, reference in options_of(step).get("secrets", {}).items():
+            if meant.setdefault(variable, reference) != reference:
+                raise InvalidPipelineError(
+                    f"{place_of(step)}: step '{_name(step)}' means another secret by {variable} than a step before it",
+                    "name the variables apart, or run the pipeline by its file: ops0.run('pipeline.py')",
+                )
 
 
 def node_of(function: FunctionType) -> Node:
@@ -106,7 +138,10 @@ _NONE = object()
 
 
 def _run_all(
-    functions: Mapping[str, FunctionType], edges: Sequence[Edge], params: Mapping[str, Any]
+    functions: Mapping[str, FunctionType],
+    edges: Sequence[Edge],
+    params: Mapping[str, Any],
+    secrets: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Any]:
     """Run every step once, in order, and keep the results that are still wanted."""
     wanted = Counter(edge.provider for edge in edges if edge.provider is not None)
@@ -123,12 +158,28 @@ def _run_all(
             else shared[edge.provider].pop()
             for edge in into[name]
         }
-        value = _attempts(name, function, arguments)
+        with _environment(secrets.get(name, {})):
+            value = _attempts(name, function, arguments)
         if wanted[name]:
             shared[name] = _copies(value, wanted[name])
         else:
             results[name] = value
     return results
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set these variables for a block, and put back what was there."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _copies(value: Any, count: int) -> list[Any]:

@@ -155,7 +155,10 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepOptions:
-    """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes."""
+    """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
+
+    secrets: (environment variable, reference), sorted; see ops0.core.secrets
+    """
 
     retry_attempts: int = 1
     retry_backoff: float = 1.0
@@ -167,6 +170,7 @@ class StepOptions:
     python: str | None = None
     group: str | None = None
     alerts: tuple[Alert, ...] = ()
+    secrets: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,6 +95,7 @@ class Conductor:
             log=self.orders.folder.log(call, job.attempt),
             keep=self.orders.folder.result(call) if call in self._keep else None,
             post=self._queue.put,
+            secrets=self.orders.secrets.get(job.step.name, {}),
         )
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}
@@ -113,6 +114,7 @@ class Conductor:
             output=self._engine.output_path(call, job.attempt),
             params=self.orders.params,
             given=self._given,
+            secrets=self.orders.secrets.get(job.step.name, {}),
         )
         inputs: dict[str, JsonValue] = {p: self.tracks[p].attempts for p in job.producers}
         waited = round(now - track.up, 6)

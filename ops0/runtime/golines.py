@@ -51,10 +51,12 @@ def go_line(
     output: str,
     params: Mapping[str, JsonValue],
     given: Callable[[CallId], JsonValue],
+    secrets: Mapping[str, str],
 ) -> bytes:
     """One JSON line with all that the attempt must know; a newline at the end.
 
-    given: what a producer left: ``{"path", "nonce", "manifest"}``
+    given:   what a producer left: ``{"path", "nonce", "manifest"}``
+    secrets: environment variable -> value; this line is all that ever holds them
     """
 
     def entry(source: Input) -> JsonValue:
@@ -66,7 +68,7 @@ def go_line(
             return {"from": "json", "value": params.get(source.param, source.default)}
         return {"from": "json", "value": source.value}
 
-    line: JsonValue = {
+    line: dict[str, JsonValue] = {
         "v": VERSION,
         "run": job.run,
         "call": job.call,
@@ -75,6 +77,8 @@ def go_line(
         "output": output,
         "inputs": {name: entry(source) for name, source in call.inputs},
     }
+    if secrets:
+        line["secrets"] = dict(secrets)
     return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 

@@ -7,11 +7,13 @@ import os
 import shlex
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, this_process
+from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
@@ -40,6 +42,7 @@ def run_pipeline(
     keep_going: bool = False,
     on_event: Listener | None = None,
     rerun: str | None = None,
+    secrets: Secrets | None = None,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
@@ -47,14 +50,17 @@ def run_pipeline(
     keep_going: after a failure still start what does not depend on it (else only what runs is let end)
     on_event:   told every event, on the thread that called this
     rerun:      the command that runs this again, for failure reports
-    raises:     ParamFault before anything starts; CallFailed, or an ErrorGroup of several; EngineError;
+    secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
+    raises:     ParamFault, SecretMissing before anything starts; CallFailed, or an ErrorGroup of several; EngineError;
                 KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
     """
     params = dict(params or {})
     check_params(pipeline, params)
     jobs = max(1, jobs or len(os.sched_getaffinity(0)))
     again = rerun or rerun_command(pipeline.entry, engine.kind, params)
-    orders = _orders(pipeline, params, keep_going=keep_going, rerun=again)
+    if secrets is None:
+        secrets = read_secrets(asked_secrets(pipeline), Path.cwd())
+    orders = _orders(pipeline, params, keep_going=keep_going, rerun=again, secrets=secrets)
     folder, owner = orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
     engine.remove_orphans()
@@ -77,7 +83,12 @@ def run_pipeline(
 
 
 def _orders(
-    pipeline: Pipeline, params: Mapping[str, JsonValue], *, keep_going: bool, rerun: str
+    pipeline: Pipeline,
+    params: Mapping[str, JsonValue],
+    *,
+    keep_going: bool,
+    rerun: str,
+    secrets: Secrets,
 ) -> Orders:
     run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
     return Orders(
@@ -88,6 +99,7 @@ def _orders(
         keep_going=keep_going,
         grace=GRACE,
         rerun=rerun,
+        secrets=secrets,
     )
 
 
@@ -175,6 +187,15 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
     )
 
 
+def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
+    """The steps that ask for secrets, and which."""
+    return tuple(
+        Asked(step=step.name, place=str(step.where), references=dict(step.options.secrets))
+        for step in pipeline.steps
+        if step.options.secrets
+    )
+
+
 def pipeline_width(pipeline: Pipeline) -> int:
     """How many calls stand at most on one level: a bound on what is worth running side by side."""
     level: dict[CallId, int] = {}
@@ -205,4 +226,11 @@ def param_words(params: Mapping[str, JsonValue]) -> list[str]:
     return words
 
 
-__all__ = ["GRACE", "param_words", "pipeline_width", "rerun_command", "run_pipeline"]
+__all__ = [
+    "GRACE",
+    "asked_secrets",
+    "param_words",
+    "pipeline_width",
+    "rerun_command",
+    "run_pipeline",
+]

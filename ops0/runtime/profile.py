@@ -72,8 +72,13 @@ def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[s
         "StdinOnce": True,
         "Tty": False,
         "StopSignal": "SIGTERM",
-        "HostConfig": {**body["HostConfig"], "Mounts": mounts(job)},
+        "HostConfig": {**body["HostConfig"], **_quiet(job), "Mounts": mounts(job)},
     }
+
+
+def _quiet(job: Job) -> dict[str, Any]:
+    """The Engine keeps no log of a step with secrets: ops0 hides them in its own, the Engine would not."""
+    return {"LogConfig": {"Type": "none", "Config": {}}} if job.step.options.secrets else {}
 
 
 def mounts(job: Job) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import Call, JsonValue, Pipeline
+from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.runs import RunFolder, RunId
@@ -21,6 +22,7 @@ class Orders:
     """What does not change during a run.
 
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
+    secrets: what the steps get as environment variables
     """
 
     run: RunId
@@ -30,6 +32,7 @@ class Orders:
     keep_going: bool
     grace: float
     rerun: str
+    secrets: Secrets = field(default_factory=dict, repr=False)
     clock: Callable[[], float] = field(default=time.monotonic)
 
 

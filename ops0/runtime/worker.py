@@ -7,7 +7,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from io import BufferedWriter
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TypeAlias
 from ops0.core.errors import EngineError
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
+from ops0.runtime.hiding import Hiding
 from ops0.runtime.results import BadOutput, keep_output, small_json
 from ops0.runtime.text import fit_text
 from ops0.runtime.verdict import Done, Ended, may_have_succeeded, parse_failure, verdict
@@ -74,13 +75,21 @@ Post: TypeAlias = Callable[[Message], None]
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
-    keep: where the result is to be kept, or None
+    keep: where the result is to be kept, or None;  secrets: what is hidden in all that is told
     """
 
     def __init__(
-        self, engine: Engine, job: Job, *, log: Path, keep: Path | None, post: Post
+        self,
+        engine: Engine,
+        job: Job,
+        *,
+        log: Path,
+        keep: Path | None,
+        post: Post,
+        secrets: Mapping[str, str],
     ) -> None:
         self.job = job
+        self._hiding = Hiding(secrets)
         self._engine, self._log, self._keep, self._post = engine, log, keep, post
         self._said: Failure | None = None
         self._stopped: Failure | None = None
@@ -149,7 +158,8 @@ class Worker:
             else:
                 self._post(Up(self.job, attempt))
             end = attempt.wait()
-            outcome = self._judge(attempt, end)
+            self._tell(self._hiding.rest())
+            outcome = self._hiding.outcome(self._judge(attempt, end))
             if isinstance(outcome, Failure):
                 outcome = attempt.on_current_lines(outcome)
             self._post(Over(self.job, outcome, end, tuple(self._tail)))
@@ -191,6 +201,11 @@ class Worker:
             self._said = parse_failure(said.get("failure"))
 
     def _print(self, line: str) -> None:
+        self._tell(self._hiding.line(line), empty=not line)
+
+    def _tell(self, line: str, *, empty: bool = False) -> None:
+        if not line and not empty:
+            return
         if self._sink is not None and not self._sink.closed:
             self._sink.write(line.encode("utf-8", "replace") + b"\n")
             self._sink.flush()

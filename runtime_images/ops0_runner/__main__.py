@@ -73,11 +73,17 @@ def _attempt(argv: List[str], wire: Wire) -> int:
         go = read_go(line)
     except JobFault as fault:
         raise _job_failed(f"go line: {fault}") from None
+    if go.secrets:
+        import os  # noqa: PLC0415
+
+        os.environ.update(go.secrets)
     started = time.monotonic()
     arguments = {name: _argument(name, given) for name, given in go.inputs.items()}
     result = _call(function, arguments, step)
     del arguments
     value = _store(result, go, step)
+    if go.secrets:
+        value = _without_secrets(value, go)
     flush()
     seconds = round(time.monotonic() - started, 6)
     wire.send("done", {"seconds": seconds, "manifest": _publish(value, go)})
@@ -139,6 +145,23 @@ def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
 
         failure = plain_failure("value", "ValueFault", str(fault), fault.hint)
         raise Failed(failure, protocol.EXIT_VALUE) from None
+
+
+def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
+    """Refuse a result that holds one of the step's secrets; hide other forms of them in its preview."""
+    from ops0_runner.hiding import Hider, secret_in_files  # noqa: PLC0415 - for few steps only
+
+    found = secret_in_files(go.output, go.secrets)
+    if found is not None:
+        from ops0_runner.failure import plain_failure  # noqa: PLC0415
+
+        message = f"the result holds the secret {found}"
+        hint = (
+            "results are stored: let each step that needs the secret ask for it with @ops0.secrets"
+        )
+        failure = plain_failure("value", "ValueFault", message, hint)
+        raise Failed(failure, protocol.EXIT_VALUE)
+    return Hider(go.secrets).value(value)
 
 
 def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:

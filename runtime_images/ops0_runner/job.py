@@ -40,7 +40,7 @@ class StepFile:
 class Go:
     """The go line: this attempt's inputs, and where its result goes. ``inputs``: argument -> Input."""
 
-    __slots__ = ("attempt", "call", "inputs", "nonce", "output", "run")
+    __slots__ = ("attempt", "call", "inputs", "nonce", "output", "run", "secrets")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.run: str = _text(fields, "run")
@@ -55,6 +55,16 @@ class Go:
         if not isinstance(inputs, dict):
             raise JobFault("inputs: not an object")
         self.inputs: Dict[str, Input] = {name: Input(name, given) for name, given in inputs.items()}
+        secrets = fields.get("secrets", {})
+        if not isinstance(secrets, dict) or not all(map(_is_variable, secrets.items())):
+            raise JobFault("secrets: not an object of texts")
+        self.secrets: Dict[str, str] = secrets
+
+
+def _is_variable(pair: Tuple[Any, Any]) -> bool:
+    name, value = pair
+    plain = bool(name) and "=" not in name and "\0" not in name
+    return plain and isinstance(value, str) and "\0" not in value
 
 
 class Input:

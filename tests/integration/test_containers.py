@@ -47,6 +47,13 @@ def number(x=0, seconds=0.0):
     time.sleep(seconds)
     return x + 1
 
+def uses_secret():
+    secret = os.environ["A"]
+    print("with", secret)
+    sys.stderr.flush()
+    time.sleep(2)
+    return len(secret)
+
 def fails(x=0):
     raise ValueError("no rows")
 
@@ -468,3 +475,32 @@ def test_what_a_killed_run_left_is_removed_by_the_next(images: Images) -> None:
     assert left_behind(run_id) != []
     run(images, a_pipeline(("a", "number", {})))
     assert left_behind(run_id) == []
+
+
+def test_a_secret_is_in_no_inspect_and_no_log_of_the_engine(
+    images: Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HERE", "correct-horse-battery")
+    seen: list[str] = []
+
+    def look(event: Any) -> None:
+        if event.kind == "attempt.starting":
+            seen.append(event.data["what"])
+        if event.kind == "attempt.log":
+            seen.append(event.data["line"])
+            seen.append(docker("inspect", seen[0]))
+            seen.append(docker("top", seen[0], "-eo", "pid,args"))
+            logs = subprocess.run(
+                ["docker", "logs", seen[0]], capture_output=True, text=True, check=False
+            )
+            seen.append(logs.stdout + logs.stderr)
+
+    pipeline = a_pipeline(("a", "uses_secret", {}), secrets=(("A", "env:HERE"),))
+    report = run(images, pipeline, on_event=look)
+    assert report.results == {"a": 21}
+    assert report.folder.log(CallId("a"), 1).read_text() == "with ***\n"
+    assert len(seen) == 5
+    assert seen[1] == "with ***"
+    assert not [text for text in seen if "correct-horse" in text]
+    kept = [path for path in report.folder.path.rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"correct-horse" in path.read_bytes()]

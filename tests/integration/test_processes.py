@@ -273,3 +273,24 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
     except OSError:
         return False
+
+
+def test_a_step_gets_its_secrets_and_leaves_none_behind(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "json.py").unlink()
+    monkeypatch.setenv("HERE", "correct-horse-battery")
+    source = (
+        "import os\nEARLY = os.environ.get('A')\ndef uses():\n    print('with', os.environ['A'])\n"
+    )
+    source += "    return [EARLY, len(os.environ['A'])]\ndef gives():\n    return os.environ['A']\n"
+    (project / "pipeline.py").write_text(source)
+    secrets = (("A", "env:HERE"),)
+    report = run(project, a_pipeline(("u", "uses", {}), secrets=secrets))
+    assert report.results == {"u": [None, 21]}
+    assert report.folder.log(CallId("u"), 1).read_text() == "with ***\n"
+    with pytest.raises(ValueFault, match="holds the secret A"):
+        run(project, a_pipeline(("g", "gives", {}), secrets=secrets))
+    kept = [path for run in kept_runs() for path in run_folder(run).path.rglob("*")]
+    assert any(path.name == "events.jsonl" for path in kept)
+    assert not [p for p in kept if p.is_file() and b"correct-horse" in p.read_bytes()]

@@ -114,6 +114,7 @@ def _told(bundle: OpenBundle) -> dict[str, Any]:
             "tag": one.tag,
             "digest": one.digest,
             "network": inner.pipeline.step(one.step).options.network,
+            "secrets": dict(inner.pipeline.step(one.step).options.secrets),
             "packages": [
                 f"{dist.name} {dist.version}" for dist in inner.lock.step(one.step).distributions
             ],

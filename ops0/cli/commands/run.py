@@ -12,6 +12,7 @@ import click
 from ops0.cli import bundles, shown, wiring
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
+from ops0.cli.handing import check_no_secrets
 from ops0.cli.options import (
     json_option,
     pipeline_argument,
@@ -38,6 +39,7 @@ class _Asked:
     out: Path | None
     expect: Path | None
     offline: bool
+    secrets: bool
     wheelhouse: Path | None
     as_json: bool
 
@@ -48,6 +50,8 @@ class _Asked:
             raise click.UsageError("a bundle holds images, so it needs --containers")
         if self.offline and not bundle:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
+        if self.secrets and not bundle:
+            raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
         if self.wheelhouse is not None and (bundle or not self.containers):
             raise click.UsageError(
                 "--wheelhouse is for images that are built here: give it with --containers"
@@ -73,6 +77,7 @@ class _Asked:
     help="What an earlier run printed with --json: other results than those are an error.",
 )
 @click.option("--offline", is_flag=True, help="Of a bundle: refuse steps that ask for the network.")
+@click.option("--secrets", is_flag=True, help="Of a bundle: hand over the secrets it asks for.")
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -121,12 +126,16 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
         pipeline = bundle.bundle.pipeline
         if asked.offline:
             bundles.check_offline(path, pipeline)
+        if not asked.secrets:
+            hint = "if you trust whoever made the bundle, hand them over: --secrets"
+            check_no_secrets(str(path), pipeline, hint)
         params = typed_params(given, pipeline)
         check_params(pipeline, params)
+        secrets = wiring.secrets_of(pipeline, Path.cwd())
         if asked.out is not None:
             wiring.check_export(asked.out)
         digests, _ = bundles.load(bundle)
-    return bundles.run(path, pipeline, digests, params, asked.jobs)
+    return bundles.run(path, pipeline, digests, params, asked.jobs, secrets)
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:

@@ -23,6 +23,7 @@ MARKS = frozenset(
         "resources",
         "retry",
         "run",
+        "secrets",
         "step",
         "timeout",
     }

@@ -17,6 +17,7 @@ from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.pipeline import Alert, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.requirements.values import Declaration, StepDeclared
+from ops0.core.secrets import BadSecret, check_secret
 
 __all__ = ["StepMarks", "arguments_of", "read_marks"]
 
@@ -27,6 +28,7 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "resources": ("cpu", "memory", "gpu", "network"),
     "image": ("base", "python", "group"),
     "requires": (),
+    "secrets": (),
     "alert.slack": ("channel", "token", "base_url"),
     "alert.webhook": ("url", "token"),
     "alert.email": ("to", "sender", "server", "user", "password"),
@@ -69,7 +71,7 @@ def read_marks(
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
-        except (_Wrong, QuantityError, AlertFault) as fault:
+        except (_Wrong, QuantityError, AlertFault, BadSecret) as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -119,6 +121,8 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
             (name, _value(module, one, mark))
             for name, one in zip(positional, decorator.args, strict=False)
         )
+    if mark == "secrets":  # its arguments are the variables
+        known = tuple(one.arg for one in decorator.keywords if one.arg is not None)
     for keyword in decorator.keywords:
         if keyword.arg is None or keyword.arg not in known or keyword.arg in given:
             fact = (
@@ -235,10 +239,19 @@ def _image(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
+    if not given:
+        raise _Wrong("names no secret", 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")')
+    for variable, reference in given.items():
+        check_secret(variable, reference)
+    return {"secrets": tuple(sorted(given.items()))}
+
+
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
     "retry": _retry,
     "timeout": _timeout,
     "resources": _resources,
     "image": _image,
+    "secrets": _secrets,
 }

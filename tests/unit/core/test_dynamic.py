@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 import weakref
@@ -16,6 +17,7 @@ from ops0.core.dynamic import NoSteps, run_declared
 from ops0.core.errors import InvalidPipelineError
 from ops0.core.executor import StepTimeout, UnknownParameter
 from ops0.core.graph import DuplicateStep, MissingProvider
+from ops0.host.secrets import SecretMissing
 
 
 def test_a_with_owns_the_steps_declared_inside() -> None:
@@ -290,3 +292,41 @@ def test_nothing_is_kept_alive() -> None:
     reference = scope()
     gc.collect()
     assert reference() is None
+
+
+def test_secrets_are_there_while_a_step_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HERE", "correct-horse")
+    monkeypatch.setenv("A", "before")
+
+    @ops0.step
+    @ops0.secrets(A="env:HERE")
+    def load() -> str:
+        return os.environ["A"]
+
+    assert ops0.run() == "correct-horse"
+    assert os.environ["A"] == "before"
+
+    @ops0.pipeline
+    def flow() -> str:
+        return load()
+
+    assert ops0.run() == "correct-horse"
+    assert os.environ["A"] == "before"
+
+
+def test_a_secret_that_is_missing_is_told_before_a_step_runs() -> None:
+    ran = []
+
+    @ops0.step
+    def first() -> int:
+        ran.append(1)
+        return 1
+
+    @ops0.step
+    @ops0.secrets(A="env:NO_SUCH_VARIABLE")
+    def second(first: int) -> int:
+        return first
+
+    with pytest.raises(SecretMissing):
+        ops0.run()
+    assert ran == []

@@ -20,6 +20,7 @@ CORE = (
     "marks",
     "quantities",
     "scope",
+    "secrets",
     "signature",
     "storage",
 )

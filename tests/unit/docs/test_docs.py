@@ -60,7 +60,7 @@ def first_cells(page: Path, heading: str = "") -> set[str]:
     if heading:
         text = text.partition(f"\n{heading}\n")[2]
         text = re.split(r"^## ", text, maxsplit=1, flags=re.MULTILINE)[0]
-    return set(re.findall(r"^\| `\*?([\w]+)` \|", text, re.MULTILINE))
+    return set(re.findall(r"^\| `\*{0,2}([\w]+)` \|", text, re.MULTILINE))
 
 
 def modules() -> Iterator[ModuleType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ops0.core.analyzer import analyse
+from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.errors import AnalysisError, ErrorGroup, Ops0Error
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
@@ -207,13 +208,14 @@ def test_plain_defaults_may_be_replaced_by_the_run(pipeline) -> None:
 def test_decorators_are_read() -> None:
     source = """import ops0
 from ops0 import retry as again
-MEMORY = "1GiB"
+MEMORY = "1GiB"; WHERE = "vault:kv/app#password"
 @ops0.requires("pyarrow>=15", "x", apt=["libgomp1"])
 @ops0.step(name="Load-it", output="rows")
 @again(max_attempts=3, backoff="250ms")
 @ops0.timeout("1m")
 @ops0.resources(cpu=2, memory=MEMORY, network=True)
 @ops0.image(base="b", python="3.12", group="old")
+@ops0.secrets(B="env:HERE", A=WHERE)
 @ops0.requires("y")
 def load() -> "list": pass
 """
@@ -237,7 +239,8 @@ def load() -> "list": pass
     assert (options.cpu, options.memory, options.network) == (2.0, 2**30, True)
     assert (options.base, options.python, options.group) == ("b", "3.12", "old")
     texts = [(one.text, one.where.line) for one in seen["Load-it"].requires]
-    assert texts == [("pyarrow>=15", 4), ("x", 4), ("y", 10)]
+    assert options.secrets == (("A", "vault:kv/app#password"), ("B", "env:HERE"))
+    assert texts == [("pyarrow>=15", 4), ("x", 4), ("y", 11)]
     assert [one.text for one in seen["Load-it"].apt] == ["libgomp1"]
     assert all(isinstance(one, Declaration) for one in seen["Load-it"].requires)
 
@@ -383,3 +386,10 @@ def test_a_step_runs_where_its_data_files_are_named_from(pipeline, name: str, fo
         "top.csv": "1",
     }
     assert pipeline(files, entry="jobs/p.py").steps[0].folder == folder
+
+
+@pytest.mark.parametrize("arguments", ["A='plain'", "PATH='env:A'", "'env:A'", "**X", ""])
+def test_a_secret_must_be_a_reference(pipeline, arguments) -> None:
+    with pytest.raises(BadDecorator) as caught:
+        pipeline(f"import ops0\nX = {{}}\n@ops0.step\n@ops0.secrets({arguments})\ndef f(): pass\n")
+    assert caught.value.where.line == 4

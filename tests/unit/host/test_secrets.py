@@ -1,0 +1,90 @@
+"""What @ops0.secrets names is found before a run, or all that is missing is told together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ops0.core.errors import ErrorGroup
+from ops0.core.marks import StepDefinitionError, options_of
+from ops0.core.secrets import BadSecret, check_secret, secrets, split_vault
+from ops0.host.secrets import Asked, SecretMissing, read_secrets
+
+
+def asked(**references: str) -> list[Asked]:
+    return [Asked(step="load", place="pipeline.py:7", references=references)]
+
+
+def test_environment_and_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of a file\n")
+    found = read_secrets(asked(A="env:FROM", B="file:key"), tmp_path, {"FROM": "of the env"})
+    assert found == {"load": {"A": "of the env", "B": "of a file"}}
+
+
+def test_all_that_is_missing_is_told_together_with_place_and_hint(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    (tmp_path / "zero").write_bytes(b"a\0b")
+    (tmp_path / "large").write_bytes(b"x" * 70_000)
+    wanted = asked(
+        A="env:NO_SUCH",
+        B="file:nowhere",
+        C="file:empty",
+        D="file:binary",
+        E="file:zero",
+        F="file:large",
+        G="vault:kv/app#password",
+    )
+    with pytest.raises(ErrorGroup) as caught:
+        read_secrets(wanted, tmp_path, {})
+    errors = caught.value.errors
+    assert all(isinstance(one, SecretMissing) and one.hint for one in errors)
+    assert [one.variable for one in errors if isinstance(one, SecretMissing)] == list("ABCDEFG")
+    assert "pipeline.py:7: step 'load': secret A (env:NO_SUCH)" in str(errors[0])
+    assert "VAULT_ADDR is not set" in str(errors[6])
+
+
+@pytest.mark.parametrize(
+    ("variable", "reference"),
+    [
+        ("PASS WORD", "env:A"),
+        ("", "env:A"),
+        ("LD_PRELOAD", "env:A"),
+        ("PATH", "env:A"),
+        ("A", "hunter2-in-the-source"),
+        ("A", "env:"),
+        ("A", "env:A-B"),
+        ("A", "file:"),
+        ("A", "file:a\nb"),
+        ("A", "vault:kv/app"),
+        ("A", "vault:kv#password"),
+        ("A", "vault:kv/../sys#password"),
+        ("A", "vault:kv//app#password"),
+        ("A", 3),
+    ],
+)
+def test_what_can_mean_nothing_is_refused(variable: str, reference: str) -> None:
+    with pytest.raises(BadSecret):
+        check_secret(variable, reference)
+
+
+def test_a_secret_written_where_a_reference_belongs_is_not_shown() -> None:
+    with pytest.raises(BadSecret) as caught:
+        check_secret("A", "hunter2-in-the-source")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_decorator_marks_and_refuses() -> None:
+    def load() -> None: ...
+
+    assert secrets(A="env:B")(load) is load
+    assert options_of(load)["secrets"] == {"A": "env:B"}
+    with pytest.raises(StepDefinitionError):
+        secrets()
+    with pytest.raises(StepDefinitionError):
+        secrets(A="plain")
+
+
+def test_a_vault_reference_is_a_path_and_a_field() -> None:
+    assert split_vault("kv/team/app#db password") == ("kv/team/app", "db password")

@@ -1,0 +1,57 @@
+"""What a run leaves on the host names no secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops0.core.pipeline import StepName
+from ops0.runtime.errors import Failure, StepFailed
+from ops0.runtime.hiding import Hiding
+from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.streams import MAX_LOG_LINE, Lines
+
+SECRET = "correct-horse-battery"
+
+
+def test_a_secret_that_a_cut_of_a_long_line_divides_is_hidden() -> None:
+    hiding = Hiding({"A": SECRET})
+    told: list[str] = []
+    lines = Lines(lambda line: told.append(hiding.line(line)), MAX_LOG_LINE)
+    lines.feed(b"x" * (MAX_LOG_LINE - 7) + SECRET.encode() + b" end\n")
+    told.append(hiding.rest())
+    assert "".join(told) == "x" * (MAX_LOG_LINE - 7) + "*** end"
+
+
+def test_a_failure_of_an_import_that_wants_a_secret_says_where_to_read_it() -> None:
+    failure = Failure(kind="import", type="KeyError", message="'DB_PASSWORD'")
+    told = Hiding({"DB_PASSWORD": SECRET}).outcome(failure)
+    assert isinstance(told, Failure)
+    assert "inside the function" in (told.hint or "")
+
+
+def test_logs_events_and_errors_of_a_run_have_stars(make: Any) -> None:
+    pipeline = make.pipeline(make.call("a"), options={"a": {"secrets": (("A", "env:X"),)}})
+    behaviour = make.raises(f"no access with {SECRET}")
+    behaviour.prints = (f"connecting with {SECRET}",)
+    engine = make.Engine({("a", 0): behaviour})
+    told: list[Any] = []
+    with pytest.raises(StepFailed) as caught:
+        run_pipeline(pipeline, engine, on_event=told.append, secrets={StepName("a"): {"A": SECRET}})
+    scene = caught.value.scene
+    with Path(scene.log).open() as log:
+        assert log.read() == "connecting with ***\n"
+    assert "no access with ***" in str(caught.value)
+    assert SECRET not in str(caught.value) + repr(told)
+    (line,) = engine.gone
+    assert line["secrets"] == {"A": SECRET}
+    assert SECRET in json.dumps(line)  # the control: it was there to be seen
+
+
+def test_a_step_without_secrets_gets_none(make: Any) -> None:
+    engine = make.Engine()
+    run_pipeline(make.pipeline(make.call("a")), engine, secrets={StepName("b"): {"A": SECRET}})
+    assert "secrets" not in engine.gone[0]
