@@ -18,6 +18,7 @@ import pytest
 import yaml
 from registries.server import PASSWORD, USER, Registry, registry
 
+from ops0.cli.signing import verify_images
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.engine_images import remove_tag
 from ops0_builder.registry.artifacts import list_tags
@@ -26,8 +27,9 @@ pytestmark = [
     pytest.mark.docker,
     pytest.mark.slow,
     pytest.mark.skipif(
-        shutil.which("docker-registry") is None and not os.environ.get("CI"),
-        reason="docker-registry is not installed: scripts/docker-registry.sh",
+        None in (shutil.which("docker-registry"), shutil.which("cosign"))
+        and not os.environ.get("CI"),
+        reason="not installed: scripts/docker-registry.sh, scripts/cosign.sh",
     ),
 ]
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,10 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
     monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
     env = {**os.environ, "RUNNER_TEMP": str(tmp_path), "NO_COLOR": "1"}
+    env |= {"COSIGN_PASSWORD": PASSWORD}
+    pair = ["cosign", "generate-key-pair"]
+    subprocess.run(pair, cwd=tmp_path, env=env, check=True, capture_output=True)
+    env |= {"SIGNING_KEY": (tmp_path / "cosign.key").read_text()}
     with registry(tmp_path / "registry", password=True) as served:
         yield Job(project, served, env)
     engine = EngineSocket.from_environment()
@@ -127,11 +133,14 @@ def test_the_action_checks_builds_pushes_and_gives_digests(job: Job) -> None:
     _, said = run_action(job, **given)
     assert said[-1].startswith("Push: 92"), said  # nobody has logged in
     login(job)
-    outputs, said = run_action(job, **given, cache_to="type=local,dest=layers", pipeline="flow.py")
+    more = {"cache_to": "type=local,dest=layers", "sign": "env://SIGNING_KEY"}
+    outputs, said = run_action(job, **given, **more, pipeline="flow.py")
     assert [one.partition("\n")[0][-3:] for one in said] == [": 0"] * 3, said
     images, digests = (json.loads(outputs[name]) for name in ("images", "digests"))
     assert PINNED.fullmatch(images["one"])
     assert images == {"one": f"{repository}@{digests['one']}"}
+    key = job.project.parent / "cosign.pub"
+    verify_images([images["one"]], str(key), job.env)
     assert {"one-v1", "one-v2"} < set(list_tags(repository))
     assert (job.project / "layers" / "one" / "index.json").is_file()
     assert set(ACTION["outputs"]) == set(outputs)
