@@ -43,6 +43,28 @@ def own_images() -> Iterator[None]:
         subprocess.run(["docker", "rmi", *tags], capture_output=True, timeout=120, check=True)
 
 
+def held_against_advisories(project: Path, env: dict[str, str]) -> None:
+    """The image's vulnerabilities are told by its lock and a file, where no network is."""
+    told = {
+        "id": "X-1",
+        "affected": [
+            {
+                "package": {"ecosystem": "PyPI", "name": "Pluggy"},
+                "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}]}],
+            }
+        ],
+    }
+    osv = project.parent / "osv"
+    osv.mkdir()
+    (osv / "X-1.json").write_text(json.dumps(told))
+    ask = ["inspect", "newer", "--vulnerabilities", str(osv)]
+    said = ops0([*ask, "--json"], folder=project, env=env, prefix=NO_NETWORK)
+    assert said.code == 0, said
+    assert [one["name"] for one in said.data["vulnerabilities"]] == ["pluggy"]
+    failed = ops0([*ask, "--fail-on", "critical"], folder=project, env=env, prefix=NO_NETWORK)
+    assert (failed.code, "X-1" in failed.out) == (39, True), failed
+
+
 def test_it_builds_and_runs_where_no_index_is(tmp_path: Path, env: dict[str, str]) -> None:
     project, wheels = tmp_path / "project", tmp_path / "wheels"
     project.mkdir()
@@ -77,6 +99,7 @@ def test_it_builds_and_runs_where_no_index_is(tmp_path: Path, env: dict[str, str
     assert json.loads(said.out) is True
     assert len(images()) == 1
     assert inside("build", "--json").data["images"]["newer"]["built"] is False
+    held_against_advisories(project, other)
     (project / "flow.py").write_text(PIPELINE.replace('"pluggy"', '"pluggy", "iniconfig"'))
     stale = inside("build")
     assert (stale.code, "iniconfig" in stale.err) == (21, True), stale

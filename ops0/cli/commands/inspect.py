@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ops0.cli.inspecting import about_image, inspect_step
@@ -30,15 +32,39 @@ class NoProvenance(SettingsError):
 @click.option("--pipeline", metavar="PIPELINE", help="The pipeline whose step it is.")
 @click.option("--sbom", is_flag=True, help="Print its bill of materials: CycloneDX 1.6.")
 @click.option("--provenance", is_flag=True, help="Print how it came to be: SLSA provenance v1.")
+@click.option(
+    "--vulnerabilities",
+    "advisories",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="OSV",
+    help="Tell known ones of its Python distributions, from a folder or zip of OSV's JSON files.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(("any", "low", "medium", "high", "critical")),
+    help="With --vulnerabilities: fail where one is as severe, or where no severity is stated.",
+)
 @json_option
-def command(name: str, pipeline: str | None, sbom: bool, provenance: bool, as_json: bool) -> None:
+def command(
+    name: str,
+    pipeline: str | None,
+    sbom: bool,
+    provenance: bool,
+    advisories: Path | None,
+    fail_on: str | None,
+    as_json: bool,
+) -> None:
     """Show what an image is: step, base, layers, packages, entry, user.
 
     IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project. A step's
     image is told with the wheels of its lock. What is inside is asked from the image itself, once, without network.
     """
-    if sbom and provenance:
-        raise click.UsageError("--sbom and --provenance are two documents: ask for one at a time")
+    if sum((sbom, provenance, advisories is not None)) > 1:
+        raise click.UsageError(
+            "--sbom, --provenance and --vulnerabilities are asked for one at a time"
+        )
+    if fail_on is not None and advisories is None:
+        raise click.UsageError("--fail-on judges what --vulnerabilities finds: give both")
     if ":" in name or "/" in name:
         if provenance:
             raise NoProvenance(name)
@@ -49,7 +75,11 @@ def command(name: str, pipeline: str | None, sbom: bool, provenance: bool, as_js
             click.echo(step.provenance().decode(), nl=False)
             return
         about = step.about
-    if sbom:
+    if advisories is not None:
+        from ops0.cli.show_vulnerabilities import show_vulnerabilities  # noqa: PLC0415 - loads packaging
+
+        show_vulnerabilities(about, advisories, fail_on, as_json=as_json)
+    elif sbom:
         click.echo(about.sbom.decode(), nl=False)
     elif as_json:
         told = {"image": about.image, "contents": about.contents, "plan": about.planned}
