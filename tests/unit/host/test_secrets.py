@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,13 @@ def test_the_decorator_marks_and_refuses() -> None:
 
 def test_a_vault_reference_is_a_path_and_a_field() -> None:
     assert split_vault("kv/team/app#db password") == ("kv/team/app", "db password")
+
+
+def test_a_vault_without_hvac_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "hvac", None)
+    with pytest.raises(SecretMissing) as caught:
+        read_secrets(asked(A="vault:kv/app#password"), tmp_path, {"VAULT_ADDR": "http://nowhere"})
+    assert "hvac" in caught.value.fact
+    assert "ops0[vault]" in (caught.value.hint or "")
