@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ops0.cli.deployment import deploy as deploy
     from ops0.cli.python_door import run as run
     from ops0.core import alert as alert
+    from ops0.core import model as model
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -44,7 +45,7 @@ _HOMES = {
     "run": "ops0.cli.python_door",
 }
 
-_MODULES = {"alert": "ops0.core.alert"}
+_MODULES = {"alert": "ops0.core.alert", "model": "ops0.core.model"}
 
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below
     "__version__",

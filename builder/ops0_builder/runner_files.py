@@ -20,6 +20,7 @@ IMAGE_CORE = (
     "decorators.py",
     "errors.py",
     "marks.py",
+    "model.py",
     "quantities.py",
     "scope.py",
     "secrets.py",

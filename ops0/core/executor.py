@@ -21,6 +21,8 @@ from ops0.core import signature
 from ops0.core.errors import InvalidPipelineError, RunError
 from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps
 from ops0.core.marks import options_of, place_of
+from ops0.core.model import PARAMETER
+from ops0.core.modelstore import read_model
 
 _LONGEST_WAIT = 300.0
 
@@ -124,6 +126,7 @@ def node_of(function: FunctionType) -> Node:
     parameters = tuple(
         Argument(name=name, annotation=_text(hints.get(name, _NONE)), has_default=name in given)
         for name in signature.parameter_names(function)
+        if not (name == PARAMETER and "model.load" in options_of(function))
     )
     return Node(
         name=_name(function),
@@ -158,6 +161,9 @@ def _run_all(
             else shared[edge.provider].pop()
             for edge in into[name]
         }
+        wanted_model = options_of(function).get("model.load")
+        if wanted_model is not None and PARAMETER not in arguments:
+            arguments[PARAMETER] = read_model(wanted_model)
         with _environment(secrets.get(name, {})):
             value = _attempts(name, function, arguments)
         if wanted[name]:

@@ -158,6 +158,7 @@ class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
 
     secrets: (environment variable, reference), sorted; see ops0.core.secrets
+    model: what fills its parameter ``model``: ``name``, ``name@3`` or ``name@alias``
     """
 
     retry_attempts: int = 1
@@ -171,6 +172,7 @@ class StepOptions:
     group: str | None = None
     alerts: tuple[Alert, ...] = ()
     secrets: tuple[tuple[str, str], ...] = ()
+    model: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

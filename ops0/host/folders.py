@@ -8,22 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ops0.core.folders import cache_dir, state_dir
 
-def cache_dir() -> Path:
-    """What can be made again: wheels, staged contexts. ``OPS0_CACHE_DIR``, else ``$XDG_CACHE_HOME/ops0``."""
-    return _folder("OPS0_CACHE_DIR", "XDG_CACHE_HOME", ".cache")
-
-
-def state_dir() -> Path:
-    """What cannot: runs with their logs and events. ``OPS0_STATE_DIR``, else ``$XDG_STATE_HOME/ops0``."""
-    return _folder("OPS0_STATE_DIR", "XDG_STATE_HOME", ".local/state")
-
-
-def _folder(own: str, xdg: str, fallback: str) -> Path:
-    if os.environ.get(own):
-        return Path(os.environ[own]).absolute()
-    base = os.environ.get(xdg)
-    return (Path(base) if base else Path.home() / fallback) / "ops0"
+__all__ = ["cache_dir", "file_lock", "lock_if_free", "state_dir", "write_aside"]
 
 
 def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:

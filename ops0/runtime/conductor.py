@@ -16,15 +16,14 @@ from ops0.runtime.events import EventLog
 from ops0.runtime.golines import go_line
 from ops0.runtime.schedule import Schedule
 from ops0.runtime.timers import TimerKind, Timers
-from ops0.runtime.tracks import Orders, Track, next_job, scene
+from ops0.runtime.tracks import Orders, Track, model_given, next_job, scene
 from ops0.runtime.verdict import Done, may_retry, not_ready, retry_delay, too_long
 from ops0.runtime.worker import Broke, Message, Over, Printed, Ready, Up, Worker
 
 READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""
 CLEAN_LIMIT = 30.0
-_PREVIEW = 400
-_MANY = 64
+_PREVIEW, _MANY = 400, 64
 
 
 class Interrupt:
@@ -115,6 +114,7 @@ class Conductor:
             params=self.orders.params,
             given=self._given,
             secrets=self.orders.secrets.get(job.step.name, {}),
+            model=model_given(self.orders, self._engine, job.step.name),
         )
         inputs: dict[str, JsonValue] = {p: self.tracks[p].attempts for p in job.producers}
         waited = round(now - track.up, 6)

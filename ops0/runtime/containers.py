@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ops0.core.errors import EngineError
+from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, StepName
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
-from ops0.runtime.archives import tar_members
+from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.cells import told_in_cells
 from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.current_lines import Unreadable, on_current_lines
@@ -26,12 +27,15 @@ from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal
 from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.profile import (
+    MODEL_DIR,
     RUN_LABEL,
     Share,
     container_config,
     container_name,
+    filler_config,
     host_share,
     labels,
+    model_volume,
     volume_name,
 )
 from ops0.runtime.results import BadOutput
@@ -64,6 +68,22 @@ class ContainerEngine:
         host = self._api.host()
         self._setup = setup
         self._share = host_share(host.memory, host.processors, setup.slots)
+        for step, model in setup.models.items():
+            self._hand_in(setup, self._images[step], model)
+
+    def _hand_in(self, setup: RunSetup, image: str, model: ModelVersion) -> None:
+        """Put a model's files into a volume of the run, once."""
+        volume = model_volume(setup.run, model.digest)
+        if volume in self._volumes:
+            return
+        self._volumes.add(volume)
+        self._api.create_volume(volume, labels(setup.run, CallId(".model"), setup.owner))
+        self._api.create_container(volume, filler_config(image, setup.run, setup.owner, volume))
+        try:
+            with packed(model.folder) as archive:
+                self._api.put(volume, MODEL_DIR, archive)
+        finally:
+            self._api.remove_container(volume)
 
     def image(self, step: StepName) -> str | None:
         """See Engine."""
@@ -84,7 +104,7 @@ class ContainerEngine:
         name = self.title(job)
         self._make_volume(job)
         image = self._images[job.step.name]
-        self._api.create_container(name, container_config(job, image, setup.owner, self._share))
+        self._api.create_container(name, self._config(job, image, setup))
         try:
             streams = self._api.attach(name)
             try:
@@ -97,6 +117,11 @@ class ContainerEngine:
                 self._api.remove_container(name)
             raise
         return ContainerAttempt(self._api, name, job, streams, said, printed)
+
+    def _config(self, job: Job, image: str, setup: RunSetup) -> Mapping[str, Any]:
+        model = setup.models.get(job.step.name)
+        volume = None if model is None else model_volume(setup.run, model.digest)
+        return container_config(job, image, setup.owner, self._share, volume)
 
     def _make_volume(self, job: Job) -> None:
         setup = self._opened()
@@ -114,6 +139,10 @@ class ContainerEngine:
     def input_path(self, producer: CallId, attempt: int) -> str:
         """See Engine."""
         return f"{IN_DIR}/{producer}/{attempt}"
+
+    def model_path(self, step: StepName) -> str:  # noqa: ARG002 - it sees its own model only
+        """See Engine."""
+        return MODEL_DIR
 
     def close(self) -> None:
         """See Engine. By label, not from memory: what an interrupted start has made is found as well."""

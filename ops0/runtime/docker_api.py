@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +89,9 @@ class DockerApi(Protocol):
 
     def archive(self, name: str, path: str) -> AbstractContextManager[Iterator[bytes] | None]:
         """A file or folder inside it as the bytes of a tar; None where there is nothing at that path."""
+
+    def put(self, name: str, path: str, archive: IO[bytes]) -> None:
+        """Unpack a tar into a folder of a container, running or not."""
 
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         """The containers, then the volumes, that carry a label (with that value)."""

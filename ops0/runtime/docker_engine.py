@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import docker
 import requests
@@ -156,6 +156,12 @@ class SdkEngine:
                 yield stream
         finally:
             stream.close()
+
+    def put(self, name: str, path: str, archive: IO[bytes]) -> None:
+        """See DockerApi."""
+        with self._errors(f"write {path} of {name}"):
+            archive.seek(0)
+            self._sdk.put_archive(name, path, archive)
 
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         """See DockerApi."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
 from ops0.host.owner import Owner
 from ops0.runtime.errors import Failure
@@ -19,13 +20,17 @@ LineHandler = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSetup:
-    """What an engine must know of a run before its first attempt. ``slots``: how many calls run side by side."""
+    """What an engine must know of a run before its first attempt. ``slots``: how many calls run side by side.
+
+    models: what fills the parameter ``model`` of those steps that have one
+    """
 
     run: RunId
     folder: RunFolder
     pipeline: Pipeline
     slots: int
     owner: Owner
+    models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +127,9 @@ class Engine(Protocol):
 
     def input_path(self, producer: CallId, attempt: int) -> str:
         """Where a consumer finds that attempt's output, as the consumer sees it."""
+
+    def model_path(self, step: StepName) -> str:
+        """Where a step finds its model's files, as the step sees it. Only for steps of ``RunSetup.models``."""
 
     def close(self) -> None:
         """Remove all that the run has made here, whatever state it is in. Never raises for what is gone already."""

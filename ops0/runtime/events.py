@@ -10,7 +10,8 @@ run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``
 ===================  ======  ==================================================================================
 event                intent  data
 ===================  ======  ==================================================================================
-run.started          yes     run, pipeline, entry, engine, jobs, owner, params, calls: [{call, step, after, image}]
+run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
+                             calls: [{call, step, after, image}]
 attempt.starting     yes     what: the container's name, or "process"; nonce
 attempt.ready                seconds: what the imports took
 attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}

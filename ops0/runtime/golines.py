@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.model import PARAMETER
 from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, JsonValue, Pipeline
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
@@ -52,11 +53,13 @@ def go_line(
     params: Mapping[str, JsonValue],
     given: Callable[[CallId], JsonValue],
     secrets: Mapping[str, str],
+    model: Mapping[str, JsonValue] | None = None,
 ) -> bytes:
     """One JSON line with all that the attempt must know; a newline at the end.
 
     given:   what a producer left: ``{"path", "nonce", "manifest"}``
     secrets: environment variable -> value; this line is all that ever holds them
+    model:   as ``given``, of the kept model that fills the parameter ``model``; or None
     """
 
     def entry(source: Input) -> JsonValue:
@@ -75,7 +78,10 @@ def go_line(
         "attempt": job.attempt,
         "nonce": job.nonce,
         "output": output,
-        "inputs": {name: entry(source) for name, source in call.inputs},
+        "inputs": {
+            **{name: entry(source) for name, source in call.inputs},
+            **({} if model is None else {PARAMETER: {"from": "value", **model}}),
+        },
     }
     if secrets:
         line["secrets"] = dict(secrets)

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.pipeline import CallId, JsonValue, Pipeline
+from ops0.core.modelstore import ModelVersion, NoModel, find_model
+from ops0.core.pipeline import CallId, JsonValue, Pipeline, StepName
 from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, this_process
 from ops0.host.secrets import Asked, Secrets, read_secrets
@@ -51,8 +52,8 @@ def run_pipeline(
     on_event:   told every event, on the thread that called this
     rerun:      the command that runs this again, for failure reports
     secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
-    raises:     ParamFault, SecretMissing before anything starts; CallFailed, or an ErrorGroup of several; EngineError;
-                KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
+    raises:     ParamFault, SecretMissing, NoModel before anything starts; CallFailed, or an ErrorGroup of several;
+                EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
     """
     params = dict(params or {})
     check_params(pipeline, params)
@@ -60,7 +61,14 @@ def run_pipeline(
     again = rerun or rerun_command(pipeline.entry, engine.kind, params)
     if secrets is None:
         secrets = read_secrets(asked_secrets(pipeline), Path.cwd())
-    orders = _orders(pipeline, params, keep_going=keep_going, rerun=again, secrets=secrets)
+    orders = _orders(
+        pipeline,
+        params,
+        keep_going=keep_going,
+        rerun=again,
+        secrets=secrets,
+        models=models_of(pipeline),
+    )
     folder, owner = orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
     engine.remove_orphans()
@@ -74,6 +82,7 @@ def run_pipeline(
             pipeline=pipeline,
             slots=min(jobs, pipeline_width(pipeline)),
             owner=owner,
+            models=orders.models,
         )
         alerts = Alerts(pipeline.name, log)
         conductor = Conductor(orders, engine, schedule, log, alerts)
@@ -89,6 +98,7 @@ def _orders(
     keep_going: bool,
     rerun: str,
     secrets: Secrets,
+    models: Mapping[StepName, ModelVersion],
 ) -> Orders:
     run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
     return Orders(
@@ -100,6 +110,7 @@ def _orders(
         grace=GRACE,
         rerun=rerun,
         secrets=secrets,
+        models=models,
     )
 
 
@@ -183,6 +194,10 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
         jobs=jobs,
         owner=str(owner),
         params=dict(orders.params),
+        models={
+            step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
+            for step, one in orders.models.items()
+        },
         calls=calls,
     )
 
@@ -194,6 +209,20 @@ def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
         for step in pipeline.steps
         if step.options.secrets
     )
+
+
+def models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
+    """The version that each step's model is now, looked up once for the whole run. Raises NoModel, all together."""
+    found: dict[StepName, ModelVersion] = {}
+    faults: list[Ops0Error] = []
+    for step in pipeline.steps:
+        try:
+            if step.options.model is not None:
+                found[step.name] = find_model(step.options.model)
+        except NoModel as fault:  # noqa: PERF203 - all are told together
+            faults.append(fault)
+    raise_together(faults)
+    return found
 
 
 def pipeline_width(pipeline: Pipeline) -> int:

@@ -105,6 +105,12 @@ class ProcessEngine:
         """See Engine."""
         return self.output_path(producer, attempt)
 
+    def model_path(self, step: StepName) -> str:
+        """See Engine. The store's own folder."""
+        if self._setup is None:
+            raise RuntimeError("the engine has not been opened for a run")
+        return str(self._setup.models[step].folder)
+
     def close(self) -> None:
         """See Engine."""
         if self._setup is not None:

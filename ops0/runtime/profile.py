@@ -15,6 +15,8 @@ from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR
 
 LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
+MODEL_DIR = f"{IN_DIR}/.model"
+"""Where a step finds the files of its model. No call has such a name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,19 @@ def volume_name(run: RunId, call: CallId) -> str:
     return f"ops0-{run}-{call}"
 
 
+def model_volume(run: RunId, digest: str) -> str:
+    """The volume of a run that holds one version of a model. No call has a name with a dot in front."""
+    return f"ops0-{run}-.model-{digest[:16]}"
+
+
+def filler_config(image: str, run: RunId, owner: Owner, volume: str) -> dict[str, Any]:
+    """A container that is never started: the Engine writes into a volume only through one that mounts it."""
+    mount = {"Type": "volume", "Source": volume, "Target": MODEL_DIR, "ReadOnly": False}
+    limits = Limits(memory=LEAST_MEMORY, cpu=1.0, tmp=LEAST_MEMORY // 2)
+    body = hardened_body(image, labels(run, CallId(".model"), owner), network=False, limits=limits)
+    return {**body, "HostConfig": {**body["HostConfig"], "Mounts": [mount]}}
+
+
 def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -> dict[str, str]:
     """What clean-up finds things by."""
     found = {RUN_LABEL: run, OWNER_LABEL: str(owner), "ops0.call": call}
@@ -48,8 +63,10 @@ def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -
     return found
 
 
-def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[str, Any]:
-    """The body of ``POST /containers/create`` for one attempt."""
+def container_config(
+    job: Job, image: str, owner: Owner, share: Share, model: str | None = None
+) -> dict[str, Any]:
+    """The body of ``POST /containers/create`` for one attempt. ``model``: the volume of its model, or None."""
     options = job.step.options
     memory = options.memory or share.memory
     cpu = min(options.cpu or share.cpu, share.cpu)  # the Engine refuses more than its host has
@@ -72,7 +89,7 @@ def container_config(job: Job, image: str, owner: Owner, share: Share) -> dict[s
         "StdinOnce": True,
         "Tty": False,
         "StopSignal": "SIGTERM",
-        "HostConfig": {**body["HostConfig"], **_quiet(job), "Mounts": mounts(job)},
+        "HostConfig": {**body["HostConfig"], **_quiet(job), "Mounts": mounts(job, model)},
     }
 
 
@@ -81,19 +98,19 @@ def _quiet(job: Job) -> dict[str, Any]:
     return {"LogConfig": {"Type": "none", "Config": {}}} if job.step.options.secrets else {}
 
 
-def mounts(job: Job) -> list[Mapping[str, Any]]:
-    """Its own volume to write, its producers' to read. Never a folder of the host."""
+def mounts(job: Job, model: str | None = None) -> list[Mapping[str, Any]]:
+    """Its own volume to write, its producers' and its model's to read. Never a folder of the host."""
     own = {"Type": "volume", "Source": volume_name(job.run, job.call), "Target": OUT_DIR}
+    read_only = {"Type": "volume", "ReadOnly": True, "VolumeOptions": {"NoCopy": True}}
     return [
         {**own, "ReadOnly": False},
         *(
             {
-                "Type": "volume",
+                **read_only,
                 "Source": volume_name(job.run, producer),
                 "Target": f"{IN_DIR}/{producer}",
-                "ReadOnly": True,
-                "VolumeOptions": {"NoCopy": True},
             }
             for producer in job.producers
         ),
+        *([{**read_only, "Source": model, "Target": MODEL_DIR}] if model is not None else []),
     ]

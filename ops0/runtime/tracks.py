@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ops0.core.pipeline import Call, JsonValue, Pipeline
+from ops0.core.modelstore import ModelVersion
+from ops0.core.pipeline import Call, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
@@ -33,6 +34,7 @@ class Orders:
     grace: float
     rerun: str
     secrets: Secrets = field(default_factory=dict, repr=False)
+    models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
 
 
@@ -68,6 +70,14 @@ def next_job(orders: Orders, call: Call, attempt: int) -> Job:
         step=orders.pipeline.step(call.step),
         producers=producers_of(call),
     )
+
+
+def model_given(orders: Orders, engine: Engine, step: StepName) -> Mapping[str, JsonValue] | None:
+    """What a go line says of the model that fills a step's parameter; None for a step without one."""
+    found = orders.models.get(step)
+    if found is None:
+        return None
+    return {"path": engine.model_path(step), "nonce": found.nonce, "manifest": found.digest}
 
 
 def scene(orders: Orders, engine: Engine, job: Job, tail: tuple[str, ...]) -> Scene:

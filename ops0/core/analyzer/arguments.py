@@ -23,7 +23,7 @@ def bound_arguments(
         where = module.where(getattr(at, "lineno", node.lineno))
         faults.append(CallArgumentsWrong(where, step.name, fact, names))
 
-    free = [one.arg for one in step.node.args.args]
+    free = [one.arg for one in step.node.args.args if one.arg in names]
     bound: dict[str, ast.expr] = {}
     unsure = False
     for index, argument in enumerate(node.args):

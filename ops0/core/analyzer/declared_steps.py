@@ -6,13 +6,14 @@ import ast
 import re
 from dataclasses import dataclass
 
-from ops0.core.analyzer.errors import BadStepName, StepShape
+from ops0.core.analyzer.errors import BadDecorator, BadStepName, StepShape
 from ops0.core.analyzer.markers import decorator_marks, mark_of
 from ops0.core.analyzer.model import Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.options import StepMarks, read_marks
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.errors import Ops0Error
+from ops0.core.model import PARAMETER
 from ops0.core.pipeline import Parameter, Where
 
 __all__ = [
@@ -51,8 +52,10 @@ class DeclaredStep:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Its parameters with annotations and defaults as text."""
-        return parameters_of(self.module, self.node)
+        """Its parameters with annotations and defaults as text, without the one that a kept model fills."""
+        found = parameters_of(self.module, self.node)
+        filled = self.marks.options.model is not None
+        return tuple(one for one in found if not (filled and one.name == PARAMETER))
 
 
 def declared_steps(module: Module) -> tuple[tuple[DeclaredStep, ...], list[Ops0Error]]:
@@ -152,6 +155,13 @@ def declare(
         )
     if node.args.posonlyargs:
         faults.append(StepShape(where, name, "has positional-only parameters", "remove the '/'"))
+    if marks.options.model is not None and PARAMETER not in {
+        one.arg for one in (*node.args.args, *node.args.kwonlyargs)
+    }:
+        hint = f"add it: def {node.name}(..., {PARAMETER})"
+        faults.append(
+            BadDecorator(where, "model.load", f"there is no parameter '{PARAMETER}'", hint)
+        )
     step = DeclaredStep(
         module=module,
         unit=found.unit,

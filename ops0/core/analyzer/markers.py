@@ -16,6 +16,7 @@ MARKS = frozenset(
         "alert.email",
         "alert.slack",
         "alert.webhook",
+        "model.load",
         "deploy",
         "image",
         "pipeline",
@@ -29,7 +30,7 @@ MARKS = frozenset(
     }
 )
 
-_GROUPS = frozenset({"alert"})
+_GROUPS = frozenset({"alert", "model"})
 
 
 def mark_of(module: Module, node: ast.expr) -> str | None:

@@ -14,6 +14,7 @@ from ops0.core.analyzer.literals import NotLiteral, literal
 from ops0.core.analyzer.markers import MARKS, mark_of
 from ops0.core.analyzer.modules import Module
 from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.model import ModelFault, model_reference
 from ops0.core.pipeline import Alert, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.requirements.values import Declaration, StepDeclared
@@ -29,6 +30,7 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "image": ("base", "python", "group"),
     "requires": (),
     "secrets": (),
+    "model.load": ("name",),
     "alert.slack": ("channel", "token", "base_url"),
     "alert.webhook": ("url", "token"),
     "alert.email": ("to", "sender", "server", "user", "password"),
@@ -71,7 +73,7 @@ def read_marks(
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
-        except (_Wrong, QuantityError, AlertFault, BadSecret) as fault:
+        except (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault) as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -247,6 +249,10 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"secrets": tuple(sorted(given.items()))}
 
 
+def _model(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"model": model_reference(given.get("name"))}
+
+
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
     "retry": _retry,
@@ -254,4 +260,5 @@ _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "resources": _resources,
     "image": _image,
     "secrets": _secrets,
+    "model.load": _model,
 }

@@ -21,7 +21,7 @@ import ops0_runner
 from ops0.cli.main import COMMANDS, ops0_command
 from ops0.cli.show_plan import pipeline_lines
 from ops0.cli.wiring import open_work, read_pipeline
-from ops0.core import alert, decorators, settings
+from ops0.core import alert, decorators, model, settings
 from ops0.core.errors import Ops0Error
 from ops0.core.requirements.installed import Installed
 
@@ -158,6 +158,9 @@ def test_every_decorator_and_argument_is_described() -> None:
     for name in public:
         wanted = set(inspect.signature(getattr(decorators, name)).parameters) - {"function"}
         assert first_cells(page, f"## `@ops0.{name}`") == wanted, name
+    assert first_cells(page, "## `@ops0.model.load`") == set(
+        inspect.signature(model.load).parameters
+    )
     for name in alert.__all__:
         wanted = set(inspect.signature(getattr(alert, name)).parameters)
         assert first_cells(page, f"## `@ops0.alert.{name}`") == wanted, name

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ops0.runtime.archives import tar_members
+from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.results import BadOutput, Stored, keep_output, load_result
 
 
@@ -119,3 +119,20 @@ def test_json_that_is_none_stays_a_file(tmp_path: Path) -> None:
         tmp_path / "c",
     )
     assert isinstance(load_result(tmp_path / "c"), Stored)
+
+
+def test_a_folder_is_packed_for_everybody_to_read_and_without_links(tmp_path: Path) -> None:
+    (tmp_path / "value").mkdir()
+    (tmp_path / "value" / "a.npy").write_bytes(b"12")
+    (tmp_path / "manifest.json").write_bytes(b"{}")
+    (tmp_path / "manifest.json").chmod(0o600)
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    with packed(tmp_path) as archive:
+        archive.seek(0)
+        with tarfile.open(fileobj=archive) as found:
+            members = [(one.name, one.mode, one.uid, one.size) for one in found]
+    assert members == [
+        ("manifest.json", 0o644, 0, 2),
+        ("value", 0o755, 0, 0),
+        ("value/a.npy", 0o644, 0, 2),
+    ]

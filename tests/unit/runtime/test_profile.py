@@ -10,7 +10,7 @@ import pytest
 from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.profile import Share, container_config, host_share
+from ops0.runtime.profile import Share, container_config, host_share, mounts
 from ops0.runtime.runs import RunId
 
 OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99)
@@ -132,3 +132,18 @@ def test_more_processors_than_the_host_has_are_not_asked_for(make: SimpleNamespa
 @pytest.mark.parametrize(("slots", "memory"), [(1, 9 * GIB), (3, 3 * GIB), (1000, 256 * 2**20)])
 def test_the_host_is_shared_among_what_runs_side_by_side(slots: int, memory: int) -> None:
     assert host_share(10 * GIB, 8, slots) == Share(memory=memory, cpu=8.0)
+
+
+def test_a_models_volume_is_mounted_read_only_and_only_where_it_is_asked_for(
+    make: SimpleNamespace,
+) -> None:
+    job = a_job(make, "load")
+    plain, with_model = mounts(job), mounts(job, "ops0-r-.model-abc")
+    assert with_model[:-1] == plain
+    assert with_model[-1] == {
+        "Type": "volume",
+        "Source": "ops0-r-.model-abc",
+        "Target": "/ops0/in/.model",
+        "ReadOnly": True,
+        "VolumeOptions": {"NoCopy": True},
+    }

@@ -1,0 +1,103 @@
+"""``@ops0.model.load("name")`` and ``ops0.model.save(model, "name")``. Runs in images: Python 3.8.
+
+``load`` marks a function and gives it back. The host looks the model up and hands its files in, read-only, with their
+digests; the step's own process reads them. An image has no store, so ``save`` is for the host and for its processes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ops0.core import signature
+from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.marks import StepDefinitionError, marks_of, place_of, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional, TypeVar
+
+    from ops0.core.modelstore import ModelVersion
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+__all__ = ["load", "save"]
+
+PARAMETER = "model"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+_REFERENCE = re.compile(rf"{_NAME}(@{_NAME})?")
+
+
+class ModelFault(AnalysisError):
+    """A name that cannot be a model's."""
+
+    exit_code = 18
+
+
+class NoModelStore(Ops0Error):
+    """``ops0.model.save`` in a container, which keeps nothing."""
+
+    exit_code = 56
+
+
+def load(name: str) -> Callable[[F], F]:
+    """Fill the parameter ``model`` of a step: ``@ops0.model.load("fraud-detector-v2")``.
+
+    name:   of a model, its newest version; ``name@3`` or ``name@production``: that version, or the one of that alias
+    raises: StepDefinitionError
+    """
+    try:
+        wanted = model_reference(name)
+    except ModelFault as fault:
+        raise StepDefinitionError(f"@ops0.model.load: {fault}", fault.hint or "") from None
+
+    def mark(function: F) -> F:
+        given = plain(function, "@ops0.model.load")
+        marks = marks_of(given)
+        place = place_of(function)
+        if "model.load" in marks:
+            raise StepDefinitionError("@ops0.model.load is said twice", "keep one", place)
+        if PARAMETER not in signature.parameter_names(given):
+            raise StepDefinitionError(
+                f"@ops0.model.load: '{function.__name__}' has no parameter '{PARAMETER}'",
+                f"add it: def {function.__name__}(..., {PARAMETER})",
+                place,
+            )
+        marks["model.load"] = wanted
+        return function
+
+    return mark
+
+
+def save(model: Any, name: str, *, alias: Optional[str] = None) -> ModelVersion:
+    """Keep a model on this machine as the next version of its name.
+
+    model:  any value that may cross an edge, or what ``ops0.run(mode="containers")`` gave: its files are then taken as
+            they are, never unpickled, and the version knows the run, the call and the image that made it
+    alias:  a name for this version, as ``production``; taken from the version that had it
+    raises: StepDefinitionError for a name that cannot be one, ValueFault for what cannot be stored, NoModelStore
+    """
+    for given in (name, *([] if alias is None else [alias])):
+        if not isinstance(given, str) or not re.fullmatch(_NAME, given):
+            raise StepDefinitionError(
+                f"ops0.model.save: {given!r:.80} cannot name a model",
+                "use letters, digits, '.', '_' and '-', at most 100",
+            )
+    if alias is not None and alias.isdigit():
+        raise StepDefinitionError(f"ops0.model.save: alias {alias!r} is a version", "use a word")
+    try:
+        from ops0.core.modelstore import save_model  # noqa: PLC0415 - no image has it
+    except ImportError:
+        raise NoModelStore(
+            "ops0.model.save: a container keeps no models",
+            "return the model, and save what ops0.run(..., mode='containers') gives",
+        ) from None
+    return save_model(model, name, alias)
+
+
+def model_reference(given: Any) -> str:
+    """Check what a model is called. Raises ModelFault."""
+    if isinstance(given, str) and _REFERENCE.fullmatch(given):
+        return given
+    raise ModelFault(
+        f"{given!r:.80} cannot name a model", 'write "fraud-detector-v2", "name@3" or "name@alias"'
+    )

@@ -1,0 +1,157 @@
+"""Models from the store into steps: processes and containers, and from a container's result back into the store."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ops0
+from ops0.cli.wiring import open_work, read_pipeline
+from ops0.core.modelstore import NoModel, find_model, read_model
+from ops0.runtime.containers import ContainerEngine
+from ops0.runtime.docker_engine import connect
+from ops0.runtime.events import read_events
+from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.processes import ProcessEngine
+from ops0.runtime.report import Report
+
+OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
+PIPELINE = """
+import ops0
+
+
+class Threshold:
+    def __init__(self, limit):
+        self.limit = limit
+
+    def predict(self, rows):
+        return [row > self.limit for row in rows]
+
+
+@ops0.step
+def load_rows(count: int = 4) -> list:
+    return list(range(count))
+
+
+@ops0.step
+@ops0.model.load("fraud-detector-v2@production")
+def detect_fraud(rows, model):
+    return {"rows": rows, "predictions": model.predict(rows)}
+
+
+@ops0.pipeline
+def detect():
+    return detect_fraud(load_rows(4))
+
+
+@ops0.step
+def train() -> Threshold:
+    return Threshold(2)
+
+
+@ops0.pipeline
+def learn():
+    return train()
+"""
+EXPECTED = {"rows": [0, 1, 2, 3], "predictions": [False, False, False, True]}
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    (tmp_path / "pipeline.py").write_text(PIPELINE)
+    name = f"models-{uuid.uuid4().hex[:8]}"
+    (tmp_path / "ops0.toml").write_text(f'name = "{name}"\n')
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    if shutil.which("docker") is None:
+        return
+    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
+    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout.split()
+    if tags := [tag for tag in told if name in tag]:
+        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=True)
+
+
+@pytest.fixture
+def images(project: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("detect", "learn"):
+        done = subprocess.run(
+            [*OPS0, "build", f"pipeline.py:{name}", "--json"],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        found |= json.loads(done.stdout)["images"]
+    return found
+
+
+def run(project: Path, name: str, engine: Any) -> Report:
+    return run_pipeline(read_pipeline(open_work(f"{project}/pipeline.py:{name}")), engine)
+
+
+def test_a_model_from_a_run_fills_the_parameter_in_processes(project: Path) -> None:
+    with pytest.raises(NoModel, match="fraud-detector-v2@production"):
+        run(project, "detect", ProcessEngine(project))
+    model = ops0.run(f"{project}/pipeline.py:learn")
+    version = ops0.model.save(model, "fraud-detector-v2", alias="production")
+    report = run(project, "detect", ProcessEngine(project))
+    assert report.results == {"detect_fraud": EXPECTED}
+    started = next(read_events(report.folder.events))
+    assert started.data["models"] == {
+        "detect_fraud": {"model": "fraud-detector-v2@1", "manifest": version.digest}
+    }
+
+
+@pytest.mark.docker
+def test_a_model_goes_from_container_to_store_to_container(
+    project: Path, images: dict[str, dict[str, Any]]
+) -> None:
+    """Unpickled in the steps only; the version knows the run, the call and the image that made it."""
+    digests: Any = {step: image["digest"] for step, image in images.items()}
+    learned = run(project, "learn", ContainerEngine(connect(), digests))
+    version = ops0.model.save(learned.results["train"], "fraud-detector-v2", alias="production")
+    assert version.lineage["run"] == learned.run
+    assert version.lineage["call"] == "train"
+    assert version.lineage["image"] == digests["train"]
+    assert version.lineage["inputs"] == {}
+    report = run(project, "detect", ContainerEngine(connect(), digests))
+    assert report.results == {"detect_fraud": EXPECTED}
+    left = [one.name for one in connect().owned("ops0.run", report.run)]
+    assert left == []
+
+
+def test_a_broken_model_fails_the_step_that_reads_it(project: Path) -> None:
+    ops0.model.save({"w": 1}, "fraud-detector-v2", alias="production")
+    (find_model("fraud-detector-v2").folder / "value.json").write_text('{"w":2}')
+    with pytest.raises(ops0.Ops0Error, match="argument 'model'"):
+        run(project, "detect", ProcessEngine(project))
+
+
+def test_what_a_process_saves_is_there_for_the_next_run(project: Path) -> None:
+    path = project / "saving.py"
+    path.write_text(
+        "import ops0\n\n@ops0.step\ndef train():\n"
+        "    return ops0.model.save({'w': 1}, 'm', alias='best').version\n"
+    )
+    assert ops0.run(path) == 1
+    assert read_model("m@best") == {"w": 1}
+
+
+@pytest.mark.docker
+def test_a_container_keeps_no_models_and_says_what_to_do(project: Path) -> None:
+    path = project / "saving.py"
+    path.write_text(
+        "import ops0\n\n@ops0.step\ndef train():\n    return ops0.model.save({'w': 1}, 'm').version\n"
+    )
+    with pytest.raises(ops0.Ops0Error, match="a container keeps no models"):
+        ops0.run(path, mode="containers")
