@@ -8,6 +8,7 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ops0
@@ -67,6 +68,11 @@ def repository_of(registry: str, pipeline: str) -> str:
     from ops0_builder.registry.reference import parse_repository
 
     return parse_repository(f"{registry}/{image_component(pipeline)}").repository
+
+
+def is_own(name: str) -> bool:
+    """Whether a deployment so named is recorded where this user's projects say, not where somebody else says."""
+    return "/" not in name
 
 
 def records_named(name: str, environment: str | None) -> Records:
@@ -189,20 +195,26 @@ def invoke_shown(
     deployed: Deployed,
     params: Mapping[str, JsonValue],
     jobs: int | None = None,
+    *,
+    secrets: bool,
 ) -> Report:
     """Run a deployment, with a live tree of calls. What is not given comes from its environment.
 
-    raises: ParamFault, before an image is pulled; DeployedImageGone; RunError, EngineError and their kinds
+    secrets: hand over those that its steps ask for; files among them are found from here
+    raises:  SecretNotGranted, SecretMissing and ParamFault before an image is pulled; DeployedImageGone; RunError,
+             EngineError and their kinds
     """
     from ops0.cli.handing import check_no_secrets
     from ops0.cli.run_progress import run_progress
     from ops0.runtime.golines import check_params
 
-    hint = "a deployment is handed no secrets: run the pipeline from its source, or from a bundle with --secrets"
-    check_no_secrets(name, deployed.pipeline, hint)
+    if not secrets:
+        hint = "if you trust whoever can write to that registry, hand them over: --secrets"
+        check_no_secrets(name, deployed.pipeline, hint)
     given = {**deployed.params, **params}
     check_params(deployed.pipeline, given)
-    with on_engine(_engine_of(deployed)):
+    handed = wiring.secrets_of(deployed.pipeline, Path.cwd())
+    with on_engine(deployed.engine):  # of records in a registry "": they cannot choose it
         engine = wiring.container_engine(_ready(deployed))
         with run_progress(deployed.pipeline) as on_event:
             return wiring.run_on(
@@ -212,6 +224,7 @@ def invoke_shown(
                 jobs=jobs,
                 on_event=on_event,
                 rerun=_again(name, deployed, params),
+                secrets=handed,
             )
 
 
@@ -221,11 +234,6 @@ def _ready(deployed: Deployed) -> Mapping[StepName, str]:
 
     with saying() as say:
         return have_images(EngineSocket.from_environment(), deployed, say)
-
-
-def _engine_of(deployed: Deployed) -> str:
-    """Only this user's own records say where to run: one in a registry, written by anybody, must not choose it."""
-    return deployed.engine if all("@" not in one.reference for one in deployed.images) else ""
 
 
 def _again(name: str, deployed: Deployed, params: Mapping[str, JsonValue]) -> str:

@@ -61,9 +61,10 @@ class Deployment:
 
         params: argument name -> JSON value; those left out come from the environment
         gives:  plain data as such, everything else as ``Stored``: a host never unpickles what a container wrote
-        raises: ParamFault, DeployedImageGone, RunError, EngineError and their kinds
+        Secrets that its steps ask for are handed over: it was deployed by this program.
+        raises: ParamFault, SecretMissing, DeployedImageGone, RunError, EngineError and their kinds
         """
-        report = deploying.invoke_shown(self.name, self._deployed, params)
+        report = deploying.invoke_shown(self.name, self._deployed, params, secrets=True)
         return value_of(report, trusted=False)
 
     def __repr__(self) -> str:

@@ -192,3 +192,41 @@ def login(folder: Path, host: str) -> None:
     folder.mkdir(exist_ok=True)
     auth = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
     (folder / "config.json").write_text(json.dumps({"auths": {host: {"auth": auth}}}))
+
+
+SECRET = """\
+import os
+import ops0
+
+@ops0.step
+@ops0.secrets(WORD="env:OPS0_TEST_WORD")
+def length():
+    return len(os.environ["WORD"])
+"""
+
+
+@pytest.mark.skipif(
+    shutil.which("docker-registry") is None and not os.environ.get("CI"),
+    reason="docker-registry is not installed: scripts/docker-registry.sh",
+)
+def test_secrets_are_handed_to_what_is_ones_own_and_else_on_request(
+    project: Path, name: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    (project / "flow.py").write_text(SECRET)
+    with registry(tmp_path / "registry") as served:
+        with (project / "ops0.toml").open("a") as settings:
+            settings.write(
+                f'[environments.test]\n[environments.prod]\nregistry = "{served.host}/t"\n'
+            )
+        command("deploy", "--env", "test")
+        told = json.loads(command("deploy", "--env", "prod", "--json").stdout)
+        assert "OPS0_TEST_WORD" in command("invoke", name, "--env", "test", code=73).stderr
+        monkeypatch.setenv("OPS0_TEST_WORD", "seven77")
+        assert command("invoke", name, "--env", "test").stdout.strip() == "7"
+        repository = f"{served.host}/t/{name}"
+        refused = command("invoke", repository, code=74)
+        assert "hint: if you trust" in refused.stderr
+        assert command("invoke", repository, "--secrets").stdout.strip() == "7"
+        for image in told["images"].values():
+            remove_tag(EngineSocket.from_environment(), image["reference"])

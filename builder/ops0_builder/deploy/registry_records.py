@@ -95,6 +95,8 @@ class RegistryRecords:
             deployed = read_record(get_artifact(place, patience=self.patience))
         except BadDocument as fault:
             raise DeploymentDamaged(place, str(fault)) from None
+        if deployed.engine or not all("@" in one.reference for one in deployed.images):
+            raise DeploymentDamaged(place, "it names an engine, or images that no registry holds")
         if deployed.environment != environment:
             raise DeploymentDamaged(place, "it is the record of another environment")
         return deployed

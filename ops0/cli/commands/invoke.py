@@ -25,6 +25,7 @@ from ops0.cli.show_results import result_text, results_json
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the results' files into this folder; new or empty.",
 )
+@click.option("--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets.")
 @json_option
 def command(
     name: str,
@@ -33,12 +34,14 @@ def command(
     texts: tuple[str, ...],
     jobs: int | None,
     out: Path | None,
+    secrets: bool,
     as_json: bool,
 ) -> None:
     """Run a deployment's version in force, or any other.
 
     NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
-    are pulled by digest. Progress goes to stderr, the result to stdout.
+    are pulled by digest. Secrets that steps ask for are looked up here, of HOST/PATH/PIPELINE only with --secrets.
+    Progress goes to stderr, the result to stdout.
     """
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
@@ -47,7 +50,8 @@ def command(
     params = typed_params(given, deployed.pipeline)
     if out is not None:
         wiring.check_export(out)
-    report = deploying.invoke_shown(name, deployed, params, jobs)
+    granted = secrets or deploying.is_own(name)
+    report = deploying.invoke_shown(name, deployed, params, jobs, secrets=granted)
     if out is not None:
         for path in wiring.export(report, out):
             click.echo(f"written: {path}", err=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from ops0_builder.deploy import registry_records
+from ops0_builder.deploy.document import write_record
 from ops0_builder.deploy.errors import DeploymentDamaged, DeploymentRace, NoDeployment
 from ops0_builder.deploy.local_records import LocalRecords, deployed_images, local_names
 from ops0_builder.deploy.records import Taken, find, record, roll_back
@@ -158,3 +160,26 @@ def test_a_number_that_is_just_taken_is_followed_by_the_next() -> None:
     assert record(records, deployed("a"))[0].version == 4
     with pytest.raises(DeploymentRace):
         record(Busy(until=1000), deployed("a"))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        deployed("a", engine="unix:///elsewhere.sock"),
+        deployed(
+            "a",
+            images=tuple(
+                replace(one, reference="ops0/flow/load:0123456789abcdef")
+                for one in deployed("a").images
+            ),
+        ),
+        deployed("a", environment="prod"),
+        deployed("a", version=2),
+    ],
+)
+def test_a_record_from_a_registry_cannot_choose_the_engine_or_be_another(
+    bad: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_records, "get_artifact", lambda *_, **__: write_record(bad))
+    with pytest.raises(DeploymentDamaged):
+        registry_records.RegistryRecords("registry.example/team/flow").read("test", 1)
