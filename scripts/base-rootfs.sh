@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Makes a small Python root file system from Debian's packages, as a tar: no registry, no shell history.
-# usage: base-rootfs.sh SUITE OUT.tar      bookworm = Python 3.11, trixie = 3.13, forky = 3.14
+# usage: base-rootfs.sh SUITE OUT.tar [ARCH]      bookworm = Python 3.11, trixie = 3.13, forky = 3.14; ARCH: arm64 where it is not this machine's
 # The same package versions and SOURCE_DATE_EPOCH give the same bytes. Needs root, mmdebstrap, dpkg-deb.
 set -euo pipefail
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1700000000} LC_ALL=C
-[ $# -eq 2 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
-suite=$1 out=$(realpath -m "$2")
+[ $# -eq 2 ] || [ $# -eq 3 ] || { sed -n '2,5p' "$0" >&2; exit 2; }
+suite=$1 out=$(realpath -m "$2") arch=${3:-}
 umask 022
 tmp=$(mktemp -d)
 chmod 755 "$tmp" # the root's own mode becomes the image's
@@ -21,6 +21,7 @@ security=$(uris debian-security)
 if [ -n "$security" ] && [ "$suite" != forky ]; then sources+=("deb $security $suite-security main"); fi
 packages=python3,libstdc++6,libgomp1,tzdata,netbase,ca-certificates,media-types,dash,coreutils,base-files,base-passwd
 options=()
+if [ -n "$arch" ]; then options+=("--architectures=$arch"); fi
 if [ "$suite" = bookworm ]; then options+=(--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr); fi
 # Scanners read the packages' control files where there is no dpkg database.
 # shellcheck disable=SC2016
@@ -49,9 +50,11 @@ find usr/share/ca-certificates -name '*.crt' | sort | xargs cat >etc/ssl/certs/c
 ln -sf /usr/share/zoneinfo/Etc/UTC etc/localtime
 [ -e usr/bin/sh ] || ln -s dash usr/bin/sh
 ln -sf python3 usr/bin/python
-ldconfig -r .
-rm -rf var/cache/ldconfig
-chroot . /usr/bin/python3 -m compileall -q -f -j 0 --invalidation-mode unchecked-hash \
-  "/usr/lib/$(readlink usr/bin/python3)" >/dev/null || true # a broken example file in the library is not ours
-chroot . /usr/bin/python3 -c 'import ctypes, hashlib, lzma, sqlite3, ssl, zlib' # what was taken away was not too much
+if [ -z "$arch" ]; then # nothing of another machine can be run: foreign-base.Dockerfile compiles the library
+  ldconfig -r .
+  rm -rf var/cache/ldconfig
+  chroot . /usr/bin/python3 -m compileall -q -f -j 0 --invalidation-mode unchecked-hash \
+    "/usr/lib/$(readlink usr/bin/python3)" >/dev/null || true # a broken example file in the library is not ours
+  chroot . /usr/bin/python3 -c 'import ctypes, hashlib, lzma, sqlite3, ssl, zlib' # what was taken away was not too much
+fi
 tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime --numeric-owner --exclude='./dev/*' -cf "$out" .

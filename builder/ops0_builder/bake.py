@@ -47,6 +47,8 @@ def _target(pipeline: str, target: Target) -> Mapping[str, object]:
     image = target.image
     contexts = {name: name for name in target.named}
     contexts["base"] = f"docker-image://{image.base.reference}"
+    if image.base.native:
+        contexts["native"] = f"docker-image://{image.base.native}"
     return {
         "context": target.context,
         "dockerfile": f"../{target.recipe}/Dockerfile",

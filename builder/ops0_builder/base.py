@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ from ops0_builder.build_errors import (
     NoBase,
 )
 from ops0_builder.context import BUILD_ARGUMENTS
-from ops0_builder.engine_images import EngineImages, image_id
+from ops0_builder.engine_images import EngineImages, image_id, read_images
+from ops0_builder.foreign import foreign_facts, foreign_tag
 from ops0_builder.resources import resource
 
 if TYPE_CHECKING:
@@ -49,10 +51,12 @@ def resolve_bases(
     engine: EngineSocket,
     images: EngineImages,
     say: Say,
+    foreign: str | None = None,
 ) -> Mapping[StepName, BaseImage]:
     """The base of every step; each distinct one is resolved once, faults are raised together.
 
     default_python: ``3.11``, for steps that name neither base nor Python
+    foreign: the platform to build for, where the engine has another
     """
     found: dict[tuple[str, str | None], BaseImage | Ops0Error] = {}
     result: dict[StepName, BaseImage] = {}
@@ -62,7 +66,12 @@ def resolve_bases(
         if wanted not in found:
             try:
                 found[wanted] = resolve_base(
-                    *wanted, engine=engine, images=images, say=say, place=str(step.where)
+                    *wanted,
+                    engine=engine,
+                    images=images,
+                    say=say,
+                    place=str(step.where),
+                    foreign=foreign,
                 )
             except (BaseUnfit, NoBase, BaseBuildFailed) as fault:
                 found[wanted] = fault
@@ -81,6 +90,7 @@ def resolve_base(
     images: EngineImages,
     say: Say,
     place: str = "base",
+    foreign: str | None = None,
 ) -> BaseImage:
     """One base image, ready to stand on.
 
@@ -90,6 +100,8 @@ def resolve_base(
     """
     if python and not _PYTHON.fullmatch(python):
         raise NoBase(place, python, "no Python version: write it as 3.11")
+    if foreign is not None:
+        return _foreign_base(python, base, foreign, engine, images, say, place)
     if base is None:
         tag = f"ops0-base:{python}"
         digest = _ready(images, tag) or _pulled_base(python, tag, engine, say, place)
@@ -97,6 +109,31 @@ def resolve_base(
         tag, digest = _named_base(base, engine, images, say, place)
     facts = base_facts(engine, base or tag, digest, cache_dir() / "bases")
     return _judged(tag, base or tag, digest, python, facts)
+
+
+def _foreign_base(
+    python: str,
+    base: str | None,
+    platform: str,
+    engine: EngineSocket,
+    images: EngineImages,
+    say: Say,
+    place: str,
+) -> BaseImage:
+    if base is not None:
+        fact = f"{place}: it is for the engine's platform, {platform} is asked for"
+        raise BaseUnfit(base, fact, "leave `base` out, or build where the engine has that platform")
+    native = resolve_base(python, None, engine=engine, images=images, say=say, place=place)
+    tag = foreign_tag(python, platform)
+    digest = _ready(images, tag)
+    if digest is None:
+        raise BaseUnfit(
+            tag,
+            f"{place}: it is not on the engine",
+            f"make it from Debian's packages: `ops0 base --python {python} --platform {platform}`",
+        )
+    facts = foreign_facts(engine, tag, digest, platform, cache_dir() / "bases")
+    return replace(_judged(tag, tag, digest, python, facts), native=native.reference)
 
 
 def check_glibc(base: BaseImage, locked: tuple[int, int]) -> None:
@@ -108,6 +145,21 @@ def check_glibc(base: BaseImage, locked: tuple[int, int]) -> None:
             f"it has glibc {has}, the lock is for {wants}",
             "take a newer release of it, as Debian 12 or later",
         )
+
+
+def make_foreign_base(python: str, platform: str, *, engine: EngineSocket, say: Say) -> str:
+    """Make ``ops0-base:X.Y-ARCH`` from Debian's packages, on the engine's own ``ops0-base:X.Y``. Gives its tag.
+
+    raises: NoBase, BaseBuildFailed, EngineError
+    """
+    tag = foreign_tag(python, platform)
+    if python not in FROM_DEBIAN or platform not in _MACHINES.values():
+        raise NoBase("base", python, f"Debian's packages have none for {platform}")
+    if _ready(read_images(engine), f"ops0-base:{python}") is None:
+        raise NoBase("base", python, f"{tag} is made on the engine's own base")
+    say(f"base: making {tag} from Debian's packages")
+    _run_script(tag, python, platform.partition("/")[2])
+    return tag
 
 
 def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
@@ -126,13 +178,18 @@ def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None
     if python not in FROM_DEBIAN:
         raise NoBase("base", python, "no registry answers")
     say(f"base: no registry answers, making {tag} from Debian's packages")
+    _run_script(tag, python)
+    return tag
+
+
+def _run_script(tag: str, *arguments: str) -> None:
+    argv = ("bash", str(resource("base-image.sh")), *arguments)
     try:
-        ended = process.run(("bash", str(resource("base-image.sh")), python), timeout=PULL_SECONDS)
+        ended = process.run(argv, timeout=PULL_SECONDS)
     except (process.ProgramMissing, process.ProgramTimeout) as fault:
         raise BaseBuildFailed(tag, str(fault)) from None
     if ended.code != 0:
         raise BaseBuildFailed(tag, ended.tail)
-    return tag
 
 
 def _ready(images: EngineImages, tag: str) -> str | None:

@@ -60,6 +60,11 @@ def stage_system(
         return
     if not all(NAME.fullmatch(name) for name in packages):
         raise SystemFetchFailed(packages, "no names of Debian packages", _HINT)
+    if base.native:
+        fact = f"they cannot be added to an image for {base.target.platform} on an engine of another platform"
+        raise SystemFetchFailed(
+            packages, fact, "build this step where the engine has that platform"
+        )
     system, _, suite = base.suite.partition(" ")
     if system != "debian" or not suite:
         fact = f"the base {base.reference} is no Debian release ({base.suite or 'unknown'})"

@@ -30,18 +30,23 @@ class Mount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """One build stage: what it does becomes one layer."""
+    """One build stage: what it does becomes one layer.
+
+    wheels_for: the platform as uv names it, where it is not that of the stage: ``aarch64-manylinux_2_36``
+    """
 
     name: str
     kind: LayerKind
     comment: str
     mounts: tuple[Mount, ...] = ()
+    wheels_for: str = ""
 
     @property
     def argv(self) -> tuple[str, ...]:
         """What the stage runs."""
         job = self.kind if self.kind in ("runner", "system") else "packages"
-        return ("python3", "-IB", "/ops0-build/tools/install.py", job, str(EPOCH))
+        more = (self.wheels_for,) if job == "packages" and self.wheels_for else ()
+        return ("python3", "-IB", "/ops0-build/tools/install.py", job, str(EPOCH), *more)
 
 
 def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], code: str) -> str:
@@ -58,6 +63,7 @@ def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], 
             pipeline=pipeline,
             stages=stages,
             code=code,
+            native=bool(image.base.native),
             user=USER_ID,
             entrypoint=ENTRYPOINT,
         )

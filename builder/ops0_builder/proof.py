@@ -15,6 +15,7 @@ from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0_builder.build_errors import ProofFailed
+from ops0_builder.foreign_proof import prove_foreign
 from ops0_builder.once import Once, run_once
 
 SECONDS = 600.0
@@ -48,6 +49,11 @@ def prove_images(
 
     def prove(image: ImagePlan) -> Ops0Error | None:
         on_proof(image.step, True)
+        if image.base.native:
+            return settled(
+                image,
+                prove_foreign(engine, digests[image.step], plan.pipeline.step(image.step), image),
+            )
         ended = run_once(
             engine,
             digests[image.step],
@@ -55,7 +61,9 @@ def prove_images(
             labels={"ops0.kind": "proof", "ops0.step": image.step},
             timeout=SECONDS,
         )
-        fault = judge(plan.pipeline.step(image.step), image.imports, ended)
+        return settled(image, judge(plan.pipeline.step(image.step), image.imports, ended))
+
+    def settled(image: ImagePlan, fault: ProofFailed | None) -> ProofFailed | None:
         if fault is None:
             write_aside(folder / proof_key(image), b"")
         on_proof(image.step, False)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ops0.core.locked import LockedFile
 from ops0.core.pipeline import Step, StepName
-from ops0.core.plan import ImagePlan, Layer, Plan
+from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.bake import Target, bake_document
 from ops0_builder.context import Context
 from ops0_builder.dockerfile import Mount, Stage, step_dockerfile
+from ops0_builder.lock.uv_program import uv_platform
 from ops0_builder.names import stage_name, target_name
 from ops0_builder.resources import resource
 from ops0_builder.runner_files import RunnerFiles
@@ -98,7 +99,9 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
     for image in plan.images:
-        stages = tuple(filter(None, (layer_stage(layer, shared) for layer in image.layers)))
+        stages = tuple(
+            filter(None, (layer_stage(layer, shared, image.base) for layer in image.layers))
+        )
         for stage in stages:
             owners.setdefault(stage.name, []).append(image.step)
         for layer in image.layers:
@@ -144,7 +147,7 @@ def step_json(step: Step) -> bytes:
     return (json.dumps(value, sort_keys=True) + "\n").encode()
 
 
-def layer_stage(layer: Layer, shared: _Shared) -> Stage | None:
+def layer_stage(layer: Layer, shared: _Shared, base: BaseImage) -> Stage | None:
     """The build stage that makes a layer; None for the base and the code."""
     if layer.kind in ("base", "code"):
         return None
@@ -156,7 +159,13 @@ def layer_stage(layer: Layer, shared: _Shared) -> Stage | None:
     else:
         mounts.append(Mount(context=shared.uv.folder, target="/ops0-build/uv"))
         mounts.append(Mount(context=_wheels(layer).folder, target="/ops0-build/wheels"))
-    return Stage(name=layer_name(layer), kind=layer.kind, comment=layer.title, mounts=tuple(mounts))
+    return Stage(
+        name=layer_name(layer),
+        kind=layer.kind,
+        comment=layer.title,
+        mounts=tuple(mounts),
+        wheels_for=uv_platform(base.target) if base.native else "",
+    )
 
 
 def layer_name(layer: Layer) -> str:

@@ -148,6 +148,14 @@ def run_shown(
 def _engine(work: Work, pipeline: Pipeline, *, containers: bool) -> Engine:
     if not containers:
         return wiring.process_engine(work)
+    if work.foreign is not None:
+        from ops0_builder.build_errors import BaseUnfit  # noqa: PLC0415
+
+        raise BaseUnfit(
+            f"for {work.foreign}",
+            "the engine runs another platform, so its images cannot be run here",
+            "build and push them, and run them where that platform is; or leave `platform` out of the settings",
+        )
     lock, plan = plan_shown(work, pipeline)
     return wiring.container_engine(build_shown(work, plan, lock).digests)
 

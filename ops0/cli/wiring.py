@@ -140,6 +140,7 @@ def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepN
         engine=work.engine,
         images=work.images,
         say=say,
+        foreign=work.foreign,
     )
 
 

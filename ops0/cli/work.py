@@ -54,6 +54,16 @@ class Work:
             glibc=LOCK_GLIBC,
         )
 
+    @cached_property
+    def foreign(self) -> str | None:
+        """The platform that images are for where the engine has another; it is asked only if the project names one."""
+        from ops0_builder.foreign import engine_platform
+
+        named = self.project.settings.platform
+        if named is None or named == f"linux/{MACHINES.get(machine(), machine())}":
+            return None
+        return None if named == engine_platform(self.engine) else named
+
     @property
     def lock_folder(self) -> Path:
         """Where the lock's files are."""

@@ -18,6 +18,7 @@ class BaseImage:
     reference: a local tag that the engine holds;  digest: sha256:… of that image, the engine's own id
     suite:     its distribution's release, ``debian bookworm``; "" where it does not say
     packages:  the Debian packages that it holds, sorted; () where it keeps no record
+    native:    for another platform than the engine's: the tag of the base of the same Python that layers are made on
     """
 
     reference: str
@@ -25,6 +26,7 @@ class BaseImage:
     target: Target
     suite: str = ""
     packages: tuple[str, ...] = ()
+    native: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

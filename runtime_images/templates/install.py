@@ -1,6 +1,7 @@
 """Runs inside a build stage, on the base's own Python (3.8 to 3.14): lays one layer out under /layer.
 
-usage: install.py packages EPOCH     the wheels in /ops0-build/wheels, by uv, into the environment /ops0/venv
+usage: install.py packages EPOCH     the wheels in /ops0-build/wheels, by uv, into the environment /ops0/venv;
+                                       with a third argument, as aarch64-manylinux_2_36, those of another platform
        install.py runner EPOCH       the files in /ops0-build/runner, to /ops0/runner, at the end of the path
        install.py system EPOCH       the tree in /ops0-build/system/system.tar
 
@@ -23,7 +24,7 @@ SITE_PACKAGES = VENV / "lib/python{}.{}/site-packages".format(*sys.version_info)
 NOT_SHIPPED = {VENV / ".lock", VENV / ".gitignore", VENV / "CACHEDIR.TAG"}
 
 
-def install_packages():
+def install_packages(platform=None):
     """Install with uv, then move what is new in the environment."""
     before = set(VENV.rglob("*"))
     environment = {
@@ -38,6 +39,8 @@ def install_packages():
     argv += ["--no-index", "--no-deps", "--require-hashes", "--compile-bytecode", "--no-progress"]
     argv += ["--link-mode", "copy", "--python", VENV / "bin/python"]
     argv += ["--find-links", wheels, "--requirement", wheels / "requirements.txt"]
+    if platform:
+        argv += ["--python-platform", platform]
     code = subprocess.call([str(one) for one in argv], env=environment)
     if code:
         raise SystemExit(code)
@@ -102,5 +105,5 @@ def normalise(epoch):
 if __name__ == "__main__":
     os.umask(0o022)
     jobs = {"packages": install_packages, "runner": install_runner, "system": install_system}
-    jobs[sys.argv[1]]()
+    jobs[sys.argv[1]](*sys.argv[3:])
     normalise(int(sys.argv[2]))

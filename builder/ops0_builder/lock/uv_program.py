@@ -108,10 +108,13 @@ class Uv:
 
 def target_options(target: Target) -> tuple[str, ...]:
     """The arguments for a target. uv knows fewer versions of glibc than there are: the next lower one is used."""
+    return ("--python-version", target.python, "--python-platform", uv_platform(target))
+
+
+def uv_platform(target: Target) -> str:
+    """A target's platform as uv names it: ``aarch64-manylinux_2_36``. Of glibc the next lower version that uv knows."""
     fitting = [minor for minor in _UV_GLIBC if minor <= target.glibc[1]]
-    glibc = max(fitting) if fitting else _UV_GLIBC[0]
-    platform = f"{machine_of(target)}-manylinux_2_{glibc}"
-    return ("--python-version", target.python, "--python-platform", platform)
+    return f"{machine_of(target)}-manylinux_2_{max(fitting) if fitting else _UV_GLIBC[0]}"
 
 
 def explanation(stderr: str) -> str:

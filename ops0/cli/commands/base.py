@@ -8,7 +8,8 @@ import click
 
 from ops0.cli.say import saying
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.base import make_base
+from ops0_builder.base import make_base, make_foreign_base
+from ops0_builder.foreign import engine_platform
 
 
 @click.command("base")
@@ -21,11 +22,24 @@ from ops0_builder.base import make_base
     help="Which Python it has.",
 )
 @click.option("--from", "source", metavar="IMAGE", help="Make it from this image of yours.")
-def command(version: str, source: str | None) -> None:
+@click.option(
+    "--platform",
+    metavar="linux/ARCH",
+    help="For images of another platform than the engine's: linux/amd64 or linux/arm64.",
+)
+def command(version: str, source: str | None, platform: str | None) -> None:
     """Make the base image that steps stand on.
 
     From python:X.Y-slim where a registry answers, else from Debian's packages (3.11, 3.13, 3.14; needs root).
     """
+    engine = EngineSocket.from_environment()
     with saying() as say:
-        tag = make_base(version, engine=EngineSocket.from_environment(), say=say, source=source)
+        if platform is None or platform == engine_platform(engine):
+            tag = make_base(version, engine=engine, say=say, source=source)
+        elif source is not None:
+            raise click.UsageError(
+                "--from takes an image of the engine's platform: leave --platform out"
+            )
+        else:
+            tag = make_foreign_base(version, platform, engine=engine, say=say)
     click.echo(tag)

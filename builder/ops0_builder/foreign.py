@@ -1,0 +1,76 @@
+"""Images of another platform than the engine's: nothing in them is run, their files are copied out and read."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from ops0.core.errors import EngineError
+from ops0.host import process
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import write_aside
+from ops0.host.owner import OWNER_LABEL, this_process
+from ops0_builder.base_facts import BaseFacts, read_facts
+from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
+from ops0_builder.once import once_body
+
+SECONDS = 600.0
+FACTS = "/ops0/base.json"
+"""What a foreign base says of itself, as the probe of ``base_facts`` would: templates/foreign-base.Dockerfile."""
+
+
+def engine_platform(engine: EngineSocket) -> str:
+    """What the engine runs, as ``linux/amd64``. Raises EngineError."""
+    told = engine.call("GET", "/version").json()
+    return f"{told['Os']}/{told['Arch']}"
+
+
+def foreign_tag(python: str, platform: str) -> str:
+    """The tag of the base of a platform: ``ops0-base:3.11-arm64``. Pure."""
+    return f"ops0-base:{python}-{platform.partition('/')[2].replace('/', '-')}"
+
+
+def foreign_facts(
+    engine: EngineSocket, reference: str, digest: str, platform: str, folder: Path
+) -> BaseFacts:
+    """The facts of a foreign base; from ``folder`` if they were read before. Raises BaseUnfit, EngineError."""
+    note = folder / f"{digest.removeprefix('sha256:')}.json"
+    with suppress(OSError, BaseUnfit):  # not read yet, or a damaged note
+        return read_facts(reference, note.read_text(encoding="utf-8"))
+    with copied(engine, digest, platform, FACTS) as path:
+        if path is None:
+            raise BaseUnfit(reference, f"it has no {FACTS}", "make it anew: `ops0 base --platform`")
+        text = path.read_text(encoding="utf-8")
+    facts = read_facts(reference, text)
+    write_aside(note, text.encode())
+    return facts
+
+
+@contextmanager
+def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterator[Path | None]:
+    """A file or folder of an image, copied to this machine for as long as the block lasts; None where there is none.
+
+    raises: EngineError, BuildxUnusable where there is no ``docker`` command
+    """
+    labels = {"ops0.kind": "probe", OWNER_LABEL: str(this_process())}
+    body = once_body(image, ("/nothing-is-run",), labels)
+    created = engine.call("POST", "/containers/create", query={"platform": platform}, body=body)
+    container = created.json()["Id"]
+    try:
+        with tempfile.TemporaryDirectory(prefix="ops0-copied-") as folder:
+            target = Path(folder, Path(path).name)
+            argv = ("docker", "cp", "--quiet", f"{container}:{path}", str(target))
+            try:
+                process.run(argv, timeout=SECONDS)
+            except process.ProgramMissing:
+                raise BuildxUnusable("there is no `docker` command") from None
+            except process.ProgramTimeout as fault:
+                raise BuildxUnusable(str(fault)) from None
+            yield target if target.exists() else None
+    finally:
+        with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
+            engine.call(
+                "DELETE", f"/containers/{container}", query={"force": "1", "v": "1"}, accept=(404,)
+            )

@@ -1,0 +1,82 @@
+"""Images for the platform that the engine does not run: made whole here, and only read."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from pathlib import Path
+
+import pytest
+from driver.command import ops0
+
+OTHER = "amd64" if platform.machine() == "aarch64" else "arm64"
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+PIPELINE = """
+import ops0
+
+
+@ops0.step
+def escaped() -> str:
+    from markupsafe import _speedups  # compiled: each machine has a wheel of its own
+
+    return _speedups.__name__
+"""
+APT = """
+
+@ops0.step
+@ops0.requires(apt=["jq"])
+def filtered() -> int:
+    return 1
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "flow.py").write_text(PIPELINE)
+    settings = f'[tool.ops0]\nname = "foreign"\npython = "3.11"\nplatform = "linux/{OTHER}"\n'
+    (folder / "pyproject.toml").write_text(settings)
+    return folder
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_an_image_of_the_other_platform_is_whole(project: Path, env: dict[str, str]) -> None:
+    made = ops0(
+        ["base", "--python", "3.11", "--platform", f"linux/{OTHER}"], folder=project, env=env
+    )
+    assert made.out.strip() == f"ops0-base:3.11-{OTHER}", str(made)
+    built = ops0(["build", "flow.py", "--json"], folder=project, env=env)
+    assert built.code == 0, str(built)
+    image = built.data["images"]["escaped"]
+    told = docker("image", "inspect", image["tag"], "--format", "{{.Architecture}}")
+    assert told.strip() == OTHER
+
+    container = docker("create", "--platform", f"linux/{OTHER}", image["tag"]).strip()
+    try:
+        folder = project.parent / "markupsafe"
+        docker("cp", f"{container}:/ops0/venv/lib/python3.11/site-packages/markupsafe", str(folder))
+    finally:
+        docker("rm", container)
+    native = f"_speedups.cpython-311-{MACHINES[OTHER]}-linux-gnu.so"
+    assert [one.name for one in folder.glob("*.so")] == [native]
+    assert (folder / "__pycache__/__init__.cpython-311.pyc").exists()
+
+    again = ops0(["build", "flow.py", "--json"], folder=project, env=env)
+    assert again.data["images"]["escaped"] == {**image, "built": False}
+    anew = ops0(["build", "flow.py", "--json", "--no-cache"], folder=project, env=env)
+    assert anew.data["images"]["escaped"]["digest"] == image["digest"]
+
+    run = ops0(["run", "flow.py", "--containers"], folder=project, env=env)
+    assert run.code == 33
+    assert f"linux/{OTHER}: the engine runs another platform" in run.err
+
+    (project / "flow.py").write_text(PIPELINE + APT)
+    system = ops0(["build", "flow.py"], folder=project, env=env)
+    assert system.code == 44
+    assert "system packages jq" in system.err
+
+
+def docker(*argv: str) -> str:
+    return subprocess.run(["docker", *argv], check=True, capture_output=True, text=True).stdout
