@@ -29,6 +29,9 @@ IMAGE_CORE = (
 )
 """Modules of ``ops0.core`` that go into images, beside ``ops0/__init__.py``. A test holds that they run there."""
 
+IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py")
+"""Modules of ``ops0.integrations`` that go into images."""
+
 IMAGE_CORE_FOLDERS = ("values",)
 """Packages of ``ops0.core`` that go into images whole."""
 
@@ -55,6 +58,8 @@ def read_runner() -> RunnerFiles:
     files["ops0/__init__.py"] = (ops0 / "__init__.py").read_bytes()
     for name in IMAGE_CORE:
         files[f"ops0/core/{name}"] = (ops0 / "core" / name).read_bytes()
+    for name in IMAGE_INTEGRATIONS:
+        files[f"ops0/integrations/{name}"] = (ops0 / "integrations" / name).read_bytes()
     for folder in IMAGE_CORE_FOLDERS:
         files |= _python_files(ops0 / "core" / folder, f"ops0/core/{folder}")
     files |= _python_files(_folder("ops0_runner"), "ops0_runner")

@@ -30,6 +30,8 @@ MARKS = frozenset(
     }
 )
 
+_STEPS = frozenset({"ops0.integrations.pandas.dataframe_step"})
+"""Decorators that make a function a step and do something more."""
 _GROUPS = frozenset({"alert", "model"})
 
 
@@ -42,6 +44,8 @@ def mark_of(module: Module, node: ast.expr) -> str | None:
     if chain is None:
         return None
     found = resolve(module, chain)
+    if isinstance(found, External) and found.dotted in _STEPS:
+        return "step"
     if isinstance(found, External) and found.dotted.partition(".")[0] == "ops0":
         return ".".join(
             found.dotted.split(".")[-2:]

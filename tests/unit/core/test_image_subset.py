@@ -28,6 +28,7 @@ CORE = (
 FILES = [
     OPS0 / "__init__.py",
     *(OPS0 / "core" / f"{name}.py" for name in CORE),
+    *(OPS0 / "integrations" / name for name in ("__init__.py", "pandas.py")),
     *sorted((OPS0 / "core" / "values").glob("*.py")),
     *sorted(RUNNER.glob("*.py")),
 ]
