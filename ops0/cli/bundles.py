@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops0.cli import shown, wiring
+from ops0.cli import running, shown
 from ops0.cli.say import saying
 from ops0.cli.work import Work
 from ops0.core.errors import raise_together
@@ -85,9 +85,9 @@ def run(
     from ops0.cli.run_progress import run_progress
     from ops0.runtime.orchestrator import rerun_command
 
-    engine = wiring.container_engine(digests)
+    engine = running.container_engine(digests)
     with run_progress(pipeline) as on_event:
-        return wiring.run_on(
+        return running.run_on(
             engine,
             pipeline,
             params=params,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ops0
-from ops0.cli import shown, wiring
+from ops0.cli import running, shown, wiring
 from ops0.cli.say import saying
 from ops0.cli.work import Work, any_work
 from ops0.core.environments import Environment
@@ -213,11 +213,11 @@ def invoke_shown(
         check_no_secrets(name, deployed.pipeline, hint)
     given = {**deployed.params, **params}
     check_params(deployed.pipeline, given)
-    handed = wiring.secrets_of(deployed.pipeline, Path.cwd())
+    handed = running.secrets_of(deployed.pipeline, Path.cwd())
     with on_engine(deployed.engine):  # of records in a registry "": they cannot choose it
-        engine = wiring.container_engine(_ready(deployed))
+        engine = running.container_engine(_ready(deployed))
         with run_progress(deployed.pipeline) as on_event:
-            return wiring.run_on(
+            return running.run_on(
                 engine,
                 deployed.pipeline,
                 params=given,

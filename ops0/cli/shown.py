@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import wiring
+from ops0.cli import running, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.say import saying
 from ops0.cli.work import Work
@@ -128,13 +128,13 @@ def run_shown(
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
 
     check_params(pipeline, params)  # before minutes go into building images
-    secrets = wiring.secrets_of(pipeline, work.project.root)
+    secrets = running.secrets_of(pipeline, work.project.root)
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
 
     with run_progress(pipeline) as on_event:
-        return wiring.run_on(
+        return running.run_on(
             engine,
             pipeline,
             params=params,
@@ -147,7 +147,7 @@ def run_shown(
 
 def _engine(work: Work, pipeline: Pipeline, *, containers: bool) -> Engine:
     if not containers:
-        return wiring.process_engine(work)
+        return running.process_engine(work)
     if work.foreign is not None:
         from ops0_builder.build_errors import BaseUnfit  # noqa: PLC0415
 
@@ -157,7 +157,7 @@ def _engine(work: Work, pipeline: Pipeline, *, containers: bool) -> Engine:
             "build and push them, and run them where that platform is; or leave `platform` out of the settings",
         )
     lock, plan = plan_shown(work, pipeline)
-    return wiring.container_engine(build_shown(work, plan, lock).digests)
+    return running.container_engine(build_shown(work, plan, lock).digests)
 
 
 def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:

@@ -13,20 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops0.cli.work import LOCK_GLIBC, Say, Work, open_work, silent
+from ops0.cli.work import LOCK_GLIBC, Say, Work, silent
 from ops0.core.locked import Lock, Target
-from ops0.core.pipeline import JsonValue, Pipeline, Step, StepName
+from ops0.core.pipeline import Pipeline, Step, StepName
 from ops0.core.plan import BaseImage, Plan
 
 if TYPE_CHECKING:
-    from ops0.core.errors import Ops0Error
     from ops0.core.facts import Facts
     from ops0.core.requirements import Resolved, StepDeclared
     from ops0.core.source import Source
-    from ops0.host.secrets import Secrets
-    from ops0.runtime.engine import Engine
-    from ops0.runtime.events import Listener
-    from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import OnRound, Twin
@@ -273,113 +268,3 @@ def build_twice(
     files = {**wheels, uv.sha256: uv_path}
     tree = make_tree(work, plan)
     return twice(plan, tree, files, engine=work.engine, on_round=on_round, only=steps)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Requirements:
-    """What functions of one file need.
-
-    faults: what is wrong with some, each once;  partly: those of which therefore not all is known
-    """
-
-    path: str
-    needs: Mapping[str, Resolved]
-    faults: tuple[Ops0Error, ...]
-    partly: frozenset[str]
-
-
-def requirements_of(argument: str) -> Requirements:
-    """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need.
-
-    raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
-    """
-    from ops0.core.analyzer import function_facts
-    from ops0.core.analyzer.declarations import step_declarations
-    from ops0.core.requirements import StepDeclared, known_needs
-    from ops0.host.nearby import tell_of_nearby
-
-    path, _, function = argument.partition(":")
-    work = open_work(path)
-    project = work.project
-    source, entry, roots = project.source, project.entry, project.roots
-    facts = function_facts(
-        source, entry, function or None, roots=roots, target=work.target, sliced=False
-    )
-    declared = step_declarations(source, entry, roots=roots, target=work.target)
-    found: dict[str, Resolved] = {}
-    faults: dict[str, Ops0Error] = {}
-    partly: set[str] = set()
-    for name, one in facts.items():
-        known, wrong = known_needs(name, one, declared.get(name, StepDeclared()), work.context)
-        found[name] = replace(known, warnings=(*one.warnings, *known.warnings))
-        partly.update([name] if wrong else [])
-        for fault in wrong:  # once, whoever reaches it
-            faults.setdefault(str(fault), fault)
-    tell_of_nearby(project.root, faults.values())
-    return Requirements(
-        path=path, needs=found, faults=tuple(faults.values()), partly=frozenset(partly)
-    )
-
-
-def process_engine(work: Work) -> Engine:
-    """Steps as processes of this machine."""
-    from ops0.runtime.processes import ProcessEngine
-
-    return ProcessEngine(work.project.root)
-
-
-def container_engine(digests: Mapping[StepName, str]) -> Engine:
-    """Steps as containers of these images. Raises EngineError."""
-    from ops0.runtime.containers import ContainerEngine
-    from ops0.runtime.docker_engine import connect
-
-    return ContainerEngine(connect(), digests)
-
-
-def run_on(
-    engine: Engine,
-    pipeline: Pipeline,
-    *,
-    params: Mapping[str, JsonValue],
-    jobs: int | None = None,
-    on_event: Listener | None = None,
-    rerun: str | None = None,
-    secrets: Secrets | None = None,
-) -> Report:
-    """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
-
-    secrets: what ``secrets_of`` gave; None: looked up now
-    """
-    from ops0.runtime.orchestrator import run_pipeline
-
-    return run_pipeline(
-        pipeline,
-        engine,
-        params=params,
-        jobs=jobs,
-        on_event=on_event,
-        rerun=rerun,
-        secrets=secrets,
-    )
-
-
-def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
-    """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
-    from ops0.host.secrets import read_secrets
-    from ops0.runtime.orchestrator import asked_secrets
-
-    return read_secrets(asked_secrets(pipeline), folder)
-
-
-def check_export(folder: Path) -> None:
-    """Whether results may be written there, before anything runs. Raises ExportFault."""
-    from ops0.runtime.results import check_export as check
-
-    check(folder)
-
-
-def export(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Copy a run's results into a folder. Raises RunError and its kinds."""
-    from ops0.runtime.results import export_results
-
-    return export_results(report.folder, folder)

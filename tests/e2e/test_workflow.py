@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import ops0
-from ops0.cli.wiring import open_work, read_pipeline
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.runtime.executor import PipelineExecutor
 
 PIPELINE = """

@@ -18,7 +18,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from receiving import Receiver, receiver
 
-from ops0.cli.wiring import open_work, read_pipeline
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.core.pipeline import Pipeline
 from ops0.integrations.sending import Message, SendFault, patiently
 from ops0.runtime.alerts import deliver_alert

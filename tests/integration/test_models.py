@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.cli.wiring import open_work, read_pipeline
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.core.modelstore import NoModel, find_model, read_model
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.docker_engine import connect

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ops0.cli import deploying, wiring
+from ops0.cli import deploying, running
 from ops0.cli.options import json_option, split_params, typed_params
 from ops0.cli.show_deployments import env_option, name_argument, version_option
 from ops0.cli.show_results import result_text, results_json
@@ -49,10 +49,10 @@ def command(
     deployed = find(deploying.records_named(name, environment), name, environment, version)
     params = typed_params(given, deployed.pipeline)
     if out is not None:
-        wiring.check_export(out)
+        running.check_export(out)
     granted = secrets or deploying.is_own(name)
     report = deploying.invoke_shown(name, deployed, params, jobs, secrets=granted)
     if out is not None:
-        for path in wiring.export(report, out):
+        for path in running.export(report, out):
             click.echo(f"written: {path}", err=True)
     click.echo(results_json(report) if as_json else result_text(report))

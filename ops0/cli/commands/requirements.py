@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from ops0.cli import wiring
+from ops0.cli import function_needs
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
@@ -33,7 +33,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     faults: list[Ops0Error] = []
     for argument in files:
         try:
-            one = wiring.requirements_of(argument)
+            one = function_needs.requirements_of(argument)
         except Ops0Error as fault:
             faults.append(fault)
             continue
@@ -66,7 +66,7 @@ class NotNeeded(AnalysisError):
         self.name = name
 
 
-def _told(one: wiring.Requirements) -> dict[str, Resolved]:
+def _told(one: function_needs.Requirements) -> dict[str, Resolved]:
     """All functions of which something is known."""
     return {
         name: resolved

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import bundles, shown, wiring
+from ops0.cli import bundles, running, shown
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
 from ops0.cli.handing import check_no_secrets
@@ -106,7 +106,7 @@ def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
     # A process of this machine opens the files that the user means; in a container there are none of them.
     params = typed_params(given, found, folder=None if asked.containers else Path.cwd())
     if asked.out is not None:
-        wiring.check_export(asked.out)
+        running.check_export(asked.out)
     return shown.run_shown(
         work,
         found,
@@ -131,15 +131,15 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
             check_no_secrets(str(path), pipeline, hint)
         params = typed_params(given, pipeline)
         check_params(pipeline, params)
-        secrets = wiring.secrets_of(pipeline, Path.cwd())
+        secrets = running.secrets_of(pipeline, Path.cwd())
         if asked.out is not None:
-            wiring.check_export(asked.out)
+            running.check_export(asked.out)
         digests, _ = bundles.load(bundle)
     return bundles.run(path, pipeline, digests, params, asked.jobs, secrets)
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
-        for path in wiring.export(report, out):
+        for path in running.export(report, out):
             click.echo(f"written: {path}", err=True)
     click.echo(results_json(report) if as_json else result_text(report))

@@ -12,7 +12,7 @@ from typing import TypeVar
 from unittest.mock import patch
 
 from measuring.truth import CASES
-from ops0.cli import wiring
+from ops0.cli import function_needs
 from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
 from ops0.core.errors import Ops0Error
@@ -36,7 +36,9 @@ class Answer:
 def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
     """ops0's answer for functions of a file, by name."""
     with nothing_installed(), standing_alone(file) as file:  # noqa: PLR1704
-        needs, faults = _each(file, functions, lambda one: wiring.requirements_of(one).needs)
+        needs, faults = _each(
+            file, functions, lambda one: function_needs.requirements_of(one).needs
+        )
         facts, _ = _each(file, functions, _facts)
         context = open_work(str(file)).context
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ops0.cli.wiring import open_work, read_pipeline
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 
 STEP = "import ops0\n\n@ops0.step\ndef rows() -> int:\n    return 1\n"
 FUNCTION = STEP + "\n@ops0.pipeline\ndef flow():\n    return rows()\n"

@@ -10,7 +10,8 @@ import pytest
 
 import ops0.core.analyzer
 from ops0.cli.remembered import analysis_key
-from ops0.cli.wiring import open_work, read_pipeline
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.host.folders import cache_dir
 
 PIPELINE = "import ops0\nimport helpers\n\n@ops0.step\ndef load():\n    import yaml\n    return helpers.rows()\n"

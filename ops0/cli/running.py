@@ -1,0 +1,84 @@
+"""Where pipelines run, and what becomes of their results: the last stage of ``ops0.cli.wiring``'s line.
+
+What a stage needs is imported in it: a plain run loads no builder and no Docker SDK.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.cli.work import Work
+from ops0.core.pipeline import JsonValue, Pipeline, StepName
+
+if TYPE_CHECKING:
+    from ops0.host.secrets import Secrets
+    from ops0.runtime.engine import Engine
+    from ops0.runtime.events import Listener
+    from ops0.runtime.report import Report
+
+
+def process_engine(work: Work) -> Engine:
+    """Steps as processes of this machine."""
+    from ops0.runtime.processes import ProcessEngine
+
+    return ProcessEngine(work.project.root)
+
+
+def container_engine(digests: Mapping[StepName, str]) -> Engine:
+    """Steps as containers of these images. Raises EngineError."""
+    from ops0.runtime.containers import ContainerEngine
+    from ops0.runtime.docker_engine import connect
+
+    return ContainerEngine(connect(), digests)
+
+
+def run_on(
+    engine: Engine,
+    pipeline: Pipeline,
+    *,
+    params: Mapping[str, JsonValue],
+    jobs: int | None = None,
+    on_event: Listener | None = None,
+    rerun: str | None = None,
+    secrets: Secrets | None = None,
+) -> Report:
+    """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
+
+    secrets: what ``secrets_of`` gave; None: looked up now
+    """
+    from ops0.runtime.orchestrator import run_pipeline
+
+    return run_pipeline(
+        pipeline,
+        engine,
+        params=params,
+        jobs=jobs,
+        on_event=on_event,
+        rerun=rerun,
+        secrets=secrets,
+    )
+
+
+def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
+    """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
+    from ops0.host.secrets import read_secrets
+    from ops0.runtime.orchestrator import asked_secrets
+
+    return read_secrets(asked_secrets(pipeline), folder)
+
+
+def check_export(folder: Path) -> None:
+    """Whether results may be written there, before anything runs. Raises ExportFault."""
+    from ops0.runtime.results import check_export as check
+
+    check(folder)
+
+
+def export(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Copy a run's results into a folder. Raises RunError and its kinds."""
+    from ops0.runtime.results import export_results
+
+    return export_results(report.folder, folder)
