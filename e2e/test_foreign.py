@@ -50,8 +50,8 @@ def test_an_image_of_the_other_platform_is_whole(project: Path, env: dict[str, s
     built = ops0(["build", "flow.py", "--json"], folder=project, env=env)
     assert built.code == 0, str(built)
     image = built.data["images"]["escaped"]
-    told = docker("image", "inspect", image["tag"], "--format", "{{.Architecture}}")
-    assert told.strip() == OTHER
+    machine = docker("image", "inspect", image["tag"], "--format", "{{.Architecture}}")
+    assert machine.strip() == OTHER
 
     container = docker("create", "--platform", f"linux/{OTHER}", image["tag"]).strip()
     try:
@@ -65,8 +65,18 @@ def test_an_image_of_the_other_platform_is_whole(project: Path, env: dict[str, s
 
     again = ops0(["build", "flow.py", "--json"], folder=project, env=env)
     assert again.data["images"]["escaped"] == {**image, "built": False}
+    env = {**env, "OPS0_CACHE_DIR": str(project.parent / "cache")}  # of no earlier proof
     anew = ops0(["build", "flow.py", "--json", "--no-cache"], folder=project, env=env)
     assert anew.data["images"]["escaped"]["digest"] == image["digest"]
+    assert "escaped: reading whether what it needs is there, nothing is run" in anew.err
+    told = ops0(["inspect", image["tag"], "--json"], folder=project, env=env)
+    assert told.code == 0, str(told)
+    contents = told.data["contents"]
+    assert contents["python"].startswith("3.11.")
+    assert [one["name"] for one in contents["distributions"]] == ["markupsafe"]
+    assert {one["name"] for one in contents["own"]} == {"cloudpickle", "ops0"}
+    assert {one["architecture"] for one in contents["packages"]} == {OTHER, "all"}
+    assert contents["release"] == ["debian", "bookworm"]
 
     run = ops0(["run", "flow.py", "--containers"], folder=project, env=env)
     assert run.code == 33

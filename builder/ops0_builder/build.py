@@ -38,10 +38,10 @@ from ops0_builder.unproven import noted_tags, remove_noted, unproven_mark
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stage:
-    """Where a step's image is on its way."""
+    """Where a step's image is on its way. ``reading``: the proof of an image that cannot be run here."""
 
     step: StepName
-    state: Literal["staging", "building", "proving", "proved", "ready"]
+    state: Literal["staging", "building", "proving", "reading", "proved", "ready"]
 
 
 BuildEvent = BuildKitEvent | Stage
@@ -108,9 +108,7 @@ def _build(
             digests,
             engine=engine,
             folder=cache_dir() / "proofs",
-            on_proof=lambda step, begun: on_event(
-                Stage(step=step, state="proving" if begun else "proved")
-            ),
+            on_proof=lambda step, begun: on_event(_proof_stage(plan, step, begun=begun)),
         )
         for step, digest in digests.items():
             if step in faults:
@@ -173,6 +171,12 @@ def _stage(
             base, packages = tree.systems[name].image.base, tree.systems[name].layer.system
             stage_system(base, packages, folder / name, engine=engine, anew=anew)
         mark_used(folder / name)
+
+
+def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:
+    if not begun:
+        return Stage(step=step, state="proved")
+    return Stage(step=step, state="reading" if plan.image(step).base.native else "proving")
 
 
 def build_lock(plan: Plan) -> Path:

@@ -54,21 +54,30 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
 
     raises: EngineError, BuildxUnusable where there is no ``docker`` command
     """
+    with (
+        never_run(engine, image, platform) as container,
+        tempfile.TemporaryDirectory(prefix="ops0-copied-") as folder,
+    ):
+        target = Path(folder, Path(path).name)
+        argv = ("docker", "cp", "--quiet", f"{container}:{path}", str(target))
+        try:
+            process.run(argv, timeout=SECONDS)
+        except process.ProgramMissing:
+            raise BuildxUnusable("there is no `docker` command") from None
+        except process.ProgramTimeout as fault:
+            raise BuildxUnusable(str(fault)) from None
+        yield target if target.exists() else None
+
+
+@contextmanager
+def never_run(engine: EngineSocket, image: str, platform: str) -> Iterator[str]:
+    """A container of an image that is there only to be read; gives its id, and removes it. Raises EngineError."""
     labels = {"ops0.kind": "probe", OWNER_LABEL: str(this_process())}
     body = once_body(image, ("/nothing-is-run",), labels)
     created = engine.call("POST", "/containers/create", query={"platform": platform}, body=body)
-    container = created.json()["Id"]
+    container = str(created.json()["Id"])
     try:
-        with tempfile.TemporaryDirectory(prefix="ops0-copied-") as folder:
-            target = Path(folder, Path(path).name)
-            argv = ("docker", "cp", "--quiet", f"{container}:{path}", str(target))
-            try:
-                process.run(argv, timeout=SECONDS)
-            except process.ProgramMissing:
-                raise BuildxUnusable("there is no `docker` command") from None
-            except process.ProgramTimeout as fault:
-                raise BuildxUnusable(str(fault)) from None
-            yield target if target.exists() else None
+        yield container
     finally:
         with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
             engine.call(

@@ -30,6 +30,7 @@ _WORDS = {
     "staging": "preparing",
     "building": "building",
     "proving": "importing what it needs, without a network",
+    "reading": "reading whether what it needs is there, nothing is run",
     "proved": "proved",
     "ready": "ready",
 }

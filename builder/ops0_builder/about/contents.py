@@ -11,41 +11,53 @@ from ops0.core.plan import ImagePlan
 
 VERSION = 1
 
-# Runs in the image on its own Python. What the step's environment holds, what ops0 itself has put there, and dpkg's
-# record, or the control files where there is no dpkg.
+# Runs in the image on its own Python; or on any Python, in a folder with what matches WANTED of an image that cannot be
+# run. What the step's environment holds, what ops0 itself has put there, and dpkg's record, or the control files where
+# there is no dpkg.
 PROBE = r"""
-import email.parser, glob, json, os, platform, re
+import email.parser, glob, json, os, platform, re, sys
+os.chdir(sys.argv[1] if len(sys.argv) > 1 else "/")
 def fields(path):
     with open(path, encoding="utf-8", errors="replace") as text: return email.parser.HeaderParser().parse(text)
 def distributions():
-    for path in glob.glob("/ops0/venv/lib/python*/site-packages/*.dist-info/METADATA"):
+    for path in glob.glob("ops0/venv/lib/python*/site-packages/*.dist-info/METADATA"):
         told = fields(path)
         yield [told["Name"] or "", told["Version"] or "", told["License-Expression"] or ""]
 def own():
     for name, path in (("cloudpickle", "vendor/cloudpickle"), ("ops0", "ops0")):
-        path = "/ops0/runner/%s/__init__.py" % path
+        path = "ops0/runner/%s/__init__.py" % path
         if os.path.exists(path):
             found = re.search("^__version__ *= *['\"]([^'\"]+)", open(path, encoding="utf-8").read(), re.M)
             if found: yield [name, found.group(1), ""]
 def release():
     facts = {}
-    for name in ("/etc/os-release", "/usr/lib/os-release"):
+    for name in ("etc/os-release", "usr/lib/os-release"):
         if os.path.exists(name):
             for line in open(name, encoding="utf-8", errors="replace"):
                 key, _, value = line.strip().partition("=")
                 facts.setdefault(key, value.strip('"'))
     return [facts.get("ID", ""), facts.get("VERSION_CODENAME", "") or facts.get("VERSION_ID", "")]
 def packages():
-    for name in ["/var/lib/dpkg/status", *glob.glob("/var/lib/dpkg/status.d/*")]:
+    for name in ["var/lib/dpkg/status", *glob.glob("var/lib/dpkg/status.d/*")]:
         if os.path.isfile(name) and not name.endswith(".md5sums"):
             for block in re.split("\n{2,}", open(name, encoding="utf-8", errors="replace").read()):
                 told = dict(l.split(": ", 1) for l in block.splitlines() if ": " in l and l[0] != " ")
                 if told.get("Package") and "installed" in told.get("Status", "installed").split():
                     source = told.get("Source", told["Package"]).split()[0]
                     yield [told["Package"], told.get("Version", ""), told.get("Architecture", ""), source]
-print(json.dumps({"v": 1, "python": platform.python_version(), "release": release(), "own": sorted(own()),
+def python():
+    if len(sys.argv) == 1: return platform.python_version()
+    return re.search("^version = (.+)$", open("ops0/venv/pyvenv.cfg", encoding="utf-8").read(), re.M).group(1)
+print(json.dumps({"v": 1, "python": python(), "release": release(), "own": sorted(own()),
     "distributions": sorted(distributions()), "packages": sorted(packages())}))
 """
+WANTED = re.compile(
+    r"etc/os-release|usr/lib/os-release|var/lib/dpkg/status|var/lib/dpkg/status\.d/[^/.][^/]*"
+    r"|ops0/venv/pyvenv\.cfg|ops0/venv/lib/python3\.\d+/site-packages/[^/]+\.dist-info/METADATA"
+    r"|ops0/runner/(?:ops0|vendor/cloudpickle)/__init__\.py",
+    re.ASCII,
+)
+"""The files of an image that the probe reads, without the leading slash."""
 
 
 class Unreadable(ValueError):

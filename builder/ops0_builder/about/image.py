@@ -11,6 +11,7 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
+from ops0_builder.foreign import engine_platform
 from ops0_builder.once import run_once
 
 SECONDS = 120.0
@@ -97,7 +98,9 @@ def read_facts(reference: str, told: Any, history: Any) -> ImageFacts:
 
 
 def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Contents:
-    """What the image holds; from ``folder`` if it was asked before, else by running it once, without network.
+    """What the image holds; from ``folder`` if it was asked before, else from the image itself.
+
+    One of the engine's platform is run once, without network; of another, its files are read.
 
     raises: ImageSilent, EngineError
     """
@@ -106,6 +109,17 @@ def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Con
         return read_contents(note.read_text(encoding="utf-8"))
     except (OSError, Unreadable):
         pass  # not asked yet, or a damaged note: ask
+    native = image.platform == engine_platform(engine)
+    try:
+        text = _asked(engine, image) if native else _read(engine, image)
+        contents = read_contents(text)
+    except Unreadable as fault:
+        raise ImageSilent(image.reference, str(fault)) from None
+    write_aside(note, text.encode())
+    return contents
+
+
+def _asked(engine: EngineSocket, image: ImageFacts) -> str:
     ended = run_once(
         engine,
         image.digest,
@@ -114,10 +128,11 @@ def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Con
         timeout=SECONDS,
     )
     if ended.code != 0:
-        raise ImageSilent(image.reference, ended.err.strip()[-300:])
-    try:
-        contents = read_contents(ended.out)
-    except Unreadable as fault:
-        raise ImageSilent(image.reference, str(fault)) from None
-    write_aside(note, ended.out.encode())
-    return contents
+        raise Unreadable(ended.err.strip()[-300:])
+    return ended.out
+
+
+def _read(engine: EngineSocket, image: ImageFacts) -> str:
+    from ops0_builder.about.reading import read_foreign  # noqa: PLC0415 - rarely asked for
+
+    return read_foreign(engine, image.digest, image.platform)

@@ -60,6 +60,12 @@ def test_a_build_as_plain_lines() -> None:
     ]
 
 
+def test_an_image_that_is_only_read_is_not_said_to_import_anything() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    told = board.take(Stage(step="load", state="reading"))
+    assert told == ("load: reading whether what it needs is there, nothing is run",)
+
+
 def test_the_board_knows_how_far_an_image_is() -> None:
     now = [10.0]
     board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: now[0])
