@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from ops0.core.values.digest import is_digest
 from ops0.runtime.text import fit_text
 from ops0_runner.protocol import VERSION
 
@@ -19,7 +20,6 @@ MAX_FILES = 100_000
 _MAX_NESTING = 16
 _MAX_PREVIEW = 4000
 _MAX_NAME = 400
-_HEX = frozenset("0123456789abcdef")
 
 T = TypeVar("T")
 
@@ -30,7 +30,10 @@ class BadManifest(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ValueFile:
-    """One file of a value. ``name`` is POSIX, relative to the output folder, and stays inside it; size in bytes."""
+    """One file of a value. ``name`` is POSIX, relative to the output folder, and stays inside it; size in bytes.
+
+    sha256: its digest, see ops0/core/values/digest.py
+    """
 
     name: str
     size: int
@@ -123,13 +126,13 @@ def _value(raw: object, place: str, depth: int) -> Value:
 def _file(raw: object, place: str) -> ValueFile:
     if not isinstance(raw, dict):
         raise BadManifest(f"{place}: not an object")
-    sha256 = _field(raw, "sha256", str, f"{place}.")
-    if len(sha256) != 64 or not _HEX.issuperset(sha256):
+    sha256, size = _field(raw, "sha256", str, f"{place}."), _size(raw, f"{place}.")
+    if not is_digest(sha256, size):
         raise BadManifest(f"{place}.sha256: not a digest")
     name = _field(raw, "name", str, f"{place}.")
     if not is_inside(name):
         raise BadManifest(f"{place}.name: {name!r} does not stay in the output folder")
-    return ValueFile(name=name, size=_size(raw, f"{place}."), sha256=sha256)
+    return ValueFile(name=name, size=size, sha256=sha256)
 
 
 def is_inside(name: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias, Union
 
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.core.values.digest import FileDigest
 from ops0.host.folders import write_aside
 from ops0.runtime.engine import Member, write_member
 from ops0.runtime.errors import ExportFault, NoRun
@@ -91,10 +92,10 @@ def _copy_file(member: Member, file: ValueFile, path: Path) -> None:
     if member.size != file.size:
         raise BadOutput(f"{file.name!r} has {member.size} bytes, its manifest says {file.size}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
+    digest = FileDigest()
     for chunk in write_member(member, path, file.size):
         digest.update(chunk)
-    if digest.hexdigest() != file.sha256:
+    if digest.text() != file.sha256:
         raise BadOutput(f"{file.name!r} is not what its producer wrote (sha256 differs)")
 
 

@@ -28,6 +28,7 @@ MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "v
             ``manifest.json`` in the output folder: aside, fsync, rename; last of all files
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,
             "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
+            sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py.
             Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer"
 """
 

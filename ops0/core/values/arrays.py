@@ -30,8 +30,15 @@ def is_array(value: Any) -> bool:
 def save_array(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
     """Write ``<name>.npy``; gives the file entries."""
     numpy = sys.modules["numpy"]
+    form = numpy.lib.format
+    array = numpy.asarray(value)
     with FileWriter(folder, f"{name}.npy") as file:
-        numpy.lib.format.write_array(file, numpy.asarray(value), allow_pickle=False)
+        if array.nbytes and (array.flags.c_contiguous or array.flags.f_contiguous):
+            # As it lies in memory, at once: numpy itself would copy it piece by piece for such a file.
+            form.write_array_header_1_0(file, form.header_data_from_array_1_0(array))
+            file.write(array.ravel(order="K").view("u1"))
+        else:
+            form.write_array(file, array, allow_pickle=False)
     return [file.entry]
 
 

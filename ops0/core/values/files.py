@@ -1,23 +1,33 @@
 """Files of a value: hashed while written, checked before use. Runs in images: Python 3.8.
 
-A file is ``{"name": relative POSIX path, "size": bytes, "sha256": hex}``.
+A file is ``{"name": relative POSIX path, "size": bytes, "sha256": its digest (see digest.py)}``.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
+from ops0.core.values.digest import (
+    PART,
+    FileDigest,
+    file_digest,
+    is_digest,
+    side_by_side,
+    write_at,
+    write_part,
+)
 from ops0.core.values.faults import InputFault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Union
+    from typing import Any, Dict, Iterator, List, Union
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 16
+_WIDE = 4 * PART
+_BETWEEN_SYNCS = 0.05  # seconds
 
 
 class FileWriter:
@@ -31,7 +41,8 @@ class FileWriter:
         self.size = 0
         self.entry: Dict[str, Any] = {}
         self._path = os.path.join(folder, name)
-        self._hash = hashlib.sha256()
+        self._digest = FileDigest()
+        self._written = 0
         self._pending = bytearray()
         self._fd = -1
 
@@ -71,7 +82,7 @@ class FileWriter:
                 self.entry = {
                     "name": self.name,
                     "size": self.size,
-                    "sha256": self._hash.hexdigest(),
+                    "sha256": self._digest.text(),
                 }
         finally:
             os.close(self._fd)
@@ -83,11 +94,52 @@ class FileWriter:
         self._put(memoryview(pending))
 
     def _put(self, view: memoryview) -> None:
+        if len(view) >= _WIDE:
+            view = self._put_parts(view)
         for start in range(0, len(view), _CHUNK):
             part = view[start : start + _CHUNK]
-            self._hash.update(part)
-            while part:
-                part = part[os.write(self._fd, part) :]
+            self._digest.update(part)
+            write_at(self._fd, part, self._written)
+            self._written += len(part)
+
+    def _put_parts(self, view: memoryview) -> memoryview:
+        """Write whole parts side by side, and sync meanwhile. Gives the rest."""
+        head = self._digest.missing % PART
+        self._put(view[:head])
+        offset, end = self._written - head, head + (len(view) - head) // PART * PART
+        with _syncing(self._fd):
+            digests = side_by_side(
+                lambda at: write_part(self._fd, view[at : at + PART], offset + at),
+                range(head, end, PART),
+            )
+        self._digest.add_parts(digests)
+        self._written += end - head
+        return view[end:]
+
+
+@contextmanager
+def _syncing(fd: int) -> Iterator[None]:
+    """Let the disk begin while the block still writes. Raises OSError for what could not be written."""
+    from threading import Event, Thread  # noqa: PLC0415 - only large values need them
+
+    ended, faults = Event(), []
+
+    def sync() -> None:
+        try:
+            while not ended.wait(_BETWEEN_SYNCS):
+                os.fdatasync(fd)
+        except OSError as fault:  # the kernel tells it once for each open file: it must not be lost
+            faults.append(fault)
+
+    thread = Thread(target=sync, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 def write_file(folder: str, name: str, data: bytes) -> Dict[str, Any]:
@@ -161,7 +213,7 @@ def sync_folder(path: str) -> None:
 def _fields(entry: Any) -> Any:
     if isinstance(entry, dict):
         name, size, digest = entry.get("name"), entry.get("size"), entry.get("sha256")
-        if is_inside(name) and type(size) is int and size >= 0 and isinstance(digest, str):
+        if is_inside(name) and type(size) is int and size >= 0 and is_digest(digest, size):
             return name, size, digest
     raise InputFault(
         "the manifest names a file that cannot be", "the producer's manifest is broken: run again"
@@ -176,13 +228,5 @@ def _check(fd: int, name: str, size: int, digest: str) -> None:
         raise InputFault(
             f"{name}: {found.st_size} bytes, its producer wrote {size}", "run again", name
         )
-    sha = hashlib.sha256()
-    offset = 0
-    while offset < size:
-        part = os.pread(fd, _CHUNK, offset)
-        if not part:
-            break
-        sha.update(part)
-        offset += len(part)
-    if sha.hexdigest() != digest:
+    if file_digest(fd, size) != digest:
         raise InputFault(f"{name}: not the bytes that its producer wrote", "run again", name)

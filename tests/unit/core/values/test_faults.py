@@ -107,7 +107,7 @@ def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "write", full)
+    monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(ValueFault, match="No space left on device") as caught:
         save_value({"a": 1}, str(tmp_path))
     assert caught.value.hint == "free some space: ops0 gc"
