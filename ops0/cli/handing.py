@@ -1,4 +1,4 @@
-"""Secrets for pipelines that came from elsewhere: handed over only where the user says so."""
+"""Pipelines that came from elsewhere: secrets are handed over, and alerts posted, only where the user says so."""
 
 from __future__ import annotations
 
@@ -18,12 +18,31 @@ class SecretNotGranted(HostError):
         self.place, self.step, self.variable, self.reference = place, step, variable, reference
 
 
+class AlertNotGranted(HostError):
+    """A pipeline from elsewhere would have this machine post what a step returns, with its secrets or without."""
+
+    exit_code = 74
+
+    def __init__(self, place: str, step: str, to: str, hint: str) -> None:
+        super().__init__(f"{place}: step '{step}' asks to post its result to {to}", hint)
+        self.place, self.step, self.to = place, step, to
+
+
 def check_no_secrets(place: str, pipeline: Pipeline, hint: str) -> None:
-    """Whether no step asks for a secret. Raises SecretNotGranted, for all that are asked for together."""
-    raise_together(
-        [
-            SecretNotGranted(place, step.name, variable, reference, hint)
-            for step in pipeline.steps
-            for variable, reference in step.options.secrets
-        ]
-    )
+    """Whether no step asks for a secret or posts an alert, which may carry any file of this machine as its token.
+
+    raises: SecretNotGranted, AlertNotGranted; all that is asked for together
+    """
+    from ops0.runtime.delivery import shown  # noqa: PLC0415 - only for what came from elsewhere
+
+    secrets = [
+        SecretNotGranted(place, step.name, variable, reference, hint)
+        for step in pipeline.steps
+        for variable, reference in step.options.secrets
+    ]
+    alerts = [
+        AlertNotGranted(place, step.name, ", with ".join((shown(one), *one.references)), hint)
+        for step in pipeline.steps
+        for one in step.options.alerts
+    ]
+    raise_together([*secrets, *alerts])

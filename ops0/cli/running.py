@@ -15,6 +15,7 @@ from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
+    from ops0.runtime.alerts import Posting
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
@@ -44,10 +45,12 @@ def run_on(
     on_event: Listener | None = None,
     rerun: str | None = None,
     secrets: Secrets | None = None,
+    posting: Posting | None = None,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
 
     secrets: what ``secrets_of`` gave; None: looked up now
+    posting: who is told that it failed; None: nobody
     """
     from ops0.runtime.orchestrator import run_pipeline
 
@@ -59,6 +62,7 @@ def run_on(
         on_event=on_event,
         rerun=rerun,
         secrets=secrets,
+        posting=posting,
     )
 
 

@@ -131,6 +131,7 @@ def run_shown(
     secrets = running.secrets_of(pipeline, work.project.root)
     engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
+    from ops0.runtime.alerts import Posting  # noqa: PLC0415
     from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
 
     with run_progress(pipeline) as on_event:
@@ -142,6 +143,7 @@ def run_shown(
             on_event=on_event,
             rerun=None if given is None else rerun_command(given, engine.kind, params),
             secrets=secrets,
+            posting=Posting(folder=work.project.root, on_failure=work.project.settings.on_failure),
         )
 
 

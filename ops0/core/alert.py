@@ -1,7 +1,7 @@
 """``@ops0.alert.slack``, ``.webhook`` and ``.email``: say what a step returns to people. Runs in images: Python 3.8.
 
 They mark a function and give it back. The host posts, after the result is committed; nothing in an image knows a
-credential. Credentials are references: ``env:NAME`` or ``file:PATH``, of the machine that runs ``ops0 run``.
+credential. Credentials are references (see ``ops0.core.secrets``), looked up by the machine that runs ``ops0 run``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 
 from ops0.core.errors import AnalysisError
 from ops0.core.marks import StepDefinitionError, marking
+from ops0.core.secrets import is_reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["email", "slack", "webhook"]
 
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0\r\n]+")
+ALERT_ARGUMENTS = {
+    "slack": ("channel", "token", "base_url"),
+    "webhook": ("url", "token"),
+    "email": ("to", "sender", "server", "user", "password"),
+}
+"""The arguments of each decorator, in order."""
 _URL = re.compile(r"https?://[^\s/?#@]+([/?][^\s#]*)?")
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -108,7 +114,7 @@ def _webhook(given: Dict[str, Any]) -> Dict[str, Any]:
 
 def _email(given: Dict[str, Any]) -> Dict[str, Any]:
     to, server = given.get("to"), given.get("server")
-    if not isinstance(server, str) or not (_SERVER.fullmatch(server) or _is_reference(server)):
+    if not isinstance(server, str) or not (_SERVER.fullmatch(server) or is_reference(server)):
         raise AlertFault(
             f"server={server!r:.60} is no mail server", 'write server="mail.example.org:587"'
         )
@@ -136,7 +142,7 @@ def _addresses(given: Any, what: str) -> Tuple[str, ...]:
 
 
 def _url(given: Any, what: str) -> str:
-    if isinstance(given, str) and (_URL.fullmatch(given) or _is_reference(given)):
+    if isinstance(given, str) and (_URL.fullmatch(given) or is_reference(given)):
         return given
     raise AlertFault(
         f"{what} is neither an address nor a reference to one",
@@ -145,13 +151,10 @@ def _url(given: Any, what: str) -> str:
 
 
 def _reference(given: Any, what: str) -> str:
-    if _is_reference(given):
+    if is_reference(given):
         return str(given)
     # What was given may be the secret itself: it is not shown.
     raise AlertFault(
-        f"{what} is no reference", f'write {what}="env:NAME" or {what}="file:PATH", never itself'
+        f"{what} is no reference",
+        f'write {what}="env:NAME", "file:PATH" or "vault:MOUNT/PATH#FIELD", never itself',
     )
-
-
-def _is_reference(given: Any) -> bool:
-    return isinstance(given, str) and _REFERENCE.fullmatch(given) is not None

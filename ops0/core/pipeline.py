@@ -10,6 +10,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal, NewType, TypeAlias, Union
 
+from ops0.core.secrets import is_reference
+
 StepName = NewType("StepName", str)
 CallId = NewType("CallId", str)
 
@@ -151,6 +153,13 @@ class Alert:
     server: str | None = None
     sender: str | None = None
     user: str | None = None
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Whatever of it must be looked up before it can be posted."""
+        url = self.to[0] if self.kind == "webhook" else None
+        said = (url, self.credential, self.server, self.user)
+        return tuple(one for one in said if one is not None and is_reference(one))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

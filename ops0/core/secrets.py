@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["BadSecret", "check_secret", "secrets", "split_vault"]
+__all__ = ["BadSecret", "check_secret", "is_reference", "secrets", "split_vault"]
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
 _VAULT = re.compile(
@@ -57,15 +57,21 @@ def check_secret(variable: object, reference: object) -> None:
         raise BadSecret(f"{variable!r:.60} is no name of an environment variable", _EXAMPLE)
     if variable in _STEERING or variable.startswith(("LD_", "PYTHON")):
         raise BadSecret(f"{variable} steers programs and cannot hold a secret", "name it otherwise")
-    kind, _, rest = reference.partition(":") if isinstance(reference, str) else ("", "", "")
+    kind = reference.partition(":")[0] if isinstance(reference, str) else ""
     if kind not in ("env", "file", "vault"):
         raise BadSecret(f"{variable}: what it is given is no reference to a secret", _FORMS)
-    if not (
+    if not is_reference(reference):
+        raise BadSecret(f"{variable}: {reference!r:.120} is no reference", _FORMS)
+
+
+def is_reference(given: object) -> bool:
+    """Whether it is a reference to a secret, and not itself what is meant."""
+    kind, _, rest = given.partition(":") if isinstance(given, str) else ("", "", "")
+    return bool(
         (kind == "env" and _VARIABLE.fullmatch(rest))
         or (kind == "file" and rest and rest.isprintable())
         or (kind == "vault" and split_vault(rest)[0])
-    ):
-        raise BadSecret(f"{variable}: {reference!r:.120} is no reference", _FORMS)
+    )
 
 
 def split_vault(rest: str) -> tuple[str, str]:

@@ -12,7 +12,8 @@ import tomli
 
 from ops0.core.environments import Environment, EnvironmentFault, parse_environments
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
-from ops0.core.pipeline import Where
+from ops0.core.on_failure import OnFailureFault, parse_on_failure
+from ops0.core.pipeline import Alert, Where
 from ops0.core.requirements.declared import check_debian_name, parse_requirement
 from ops0.core.requirements.errors import BadRequirement
 from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
@@ -79,6 +80,7 @@ class Settings:
     rules:    hidden needs of the user's own libraries
     lock:     the folder of the lock files, relative to the project's root
     environments: where the pipeline is deployed to, by name
+    on_failure: who is told that a run has failed
     """
 
     path: str | None = None
@@ -93,6 +95,7 @@ class Settings:
     rules: tuple[Rule, ...] = ()
     lock: str = "ops0.lock"
     environments: Mapping[str, Environment] = field(default_factory=dict)
+    on_failure: tuple[Alert, ...] = ()
 
 
 def parse_settings(data: bytes, path: str) -> Settings | None:
@@ -268,6 +271,13 @@ def _read_environments(value: object, key: str, place: Place) -> dict[str, Envir
         raise BadSetting(place.of(fault.word), key, fault.fact, fault.hint) from None
 
 
+def _read_on_failure(value: object, key: str, place: Place) -> tuple[Alert, ...]:
+    try:
+        return parse_on_failure(value)
+    except OnFailureFault as fault:
+        raise BadSetting(place.of(fault.word), key, fault.fact, fault.hint) from None
+
+
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "name": _read_matching(_NAME, "churn"),
     "pipeline": _read_path,
@@ -280,4 +290,5 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "rules": read_rules,
     "lock": _read_path,
     "environments": _read_environments,
+    "on_failure": _read_on_failure,
 }

@@ -1,47 +1,97 @@
-"""References to secrets: ``env:NAME`` and ``file:PATH``, of this machine. What they lead to is shown nowhere."""
+"""Looks up references to secrets: ``env:NAME``, ``file:PATH``, ``vault:MOUNT/PATH#FIELD``. The one reader of them.
+
+What is found is held in memory only, and shown nowhere.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ops0.core.errors import HostError
+from ops0.core.secrets import split_vault
 
-_LARGEST = 64 * 1024
-
-
-class BadReference(HostError):
-    """A reference leads to nothing that can be used. Names the reference, never what it leads to."""
-
-    exit_code = 73
-
-    def __init__(self, reference: str, fact: str, hint: str) -> None:
-        super().__init__(f"{reference}: {fact}", hint)
-        self.reference = reference
+LARGEST = 64 * 1024
+"""Bytes of one secret: a program that a step starts must be able to take it in its environment."""
 
 
-def is_reference(text: str) -> bool:
-    """Whether a text is a reference, and not itself what is meant."""
-    return text.startswith(("env:", "file:"))
+class Unfound(Exception):
+    """A reference that leads to no secret: the fact and the hint."""
+
+    def __init__(self, fact: str, hint: str) -> None:
+        super().__init__(fact)
+        self.fact, self.hint = fact, hint
 
 
-def read_reference(reference: str) -> str:
-    """What a reference leads to, without the newline at a file's end. Raises BadReference."""
-    scheme, _, name = reference.partition(":")
-    if scheme == "env":
-        value = os.environ.get(name)
-        if not value:
-            raise BadReference(reference, "the variable is not set", f"set it: export {name}=...")
-        return value
-    if scheme != "file":
-        raise BadReference(reference, "no way to read it", "write env:NAME or file:PATH")
+def look_up(
+    references: Iterable[str], folder: Path, environ: Mapping[str, str] | None = None
+) -> Mapping[str, str | Unfound]:
+    """Look up references, each once, those in a vault in one session; an Unfound for each that leads to nothing.
+
+    folder:  what relative paths of ``file:`` start from
+    environ: the environment; None: this process's
+    """
+    env = os.environ if environ is None else environ
+    wanted = set(references)
+    in_vault = sorted(one for one in wanted if one.startswith("vault:"))
+    found: dict[str, str | Unfound] = {}
+    for reference in wanted.difference(in_vault):
+        try:
+            found[reference] = _checked(_read(reference, folder, env))
+        except Unfound as fault:  # noqa: PERF203
+            found[reference] = fault
+    if in_vault:
+        found.update(_from_vault(in_vault, env))
+    return found
+
+
+def _read(reference: str, folder: Path, env: Mapping[str, str]) -> str:
+    kind, _, rest = reference.partition(":")
+    if kind == "env":
+        if rest not in env:
+            raise Unfound("the environment has no such variable", f"set it: export {rest}=…")
+        return env[rest]
+    if kind != "file":
+        raise Unfound("no way to read it", "write env:NAME, file:PATH or vault:MOUNT/PATH#FIELD")
+    path = folder / Path(rest).expanduser()
     try:
-        data = Path(name).expanduser().read_bytes()
-        text = data[: _LARGEST + 1].decode().rstrip("\r\n")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 3)
+        return data.decode().removesuffix("\n").removesuffix("\r")
     except OSError as fault:
-        raise BadReference(reference, str(fault.strerror), "is the path right?") from None
-    except ValueError:
-        raise BadReference(reference, "the file is no UTF-8 text", "write it anew") from None
-    if not text or len(data) > _LARGEST:
-        raise BadReference(reference, "the file is empty or too large", "is the path right?")
-    return text
+        hint = "write the secret into that file, or name another"
+        raise Unfound(f"{path}: {fault.strerror}", hint) from None
+    except UnicodeDecodeError:
+        raise Unfound(
+            f"{path}: is not text", "encode it, as base64, and decode it in the step"
+        ) from None
+
+
+def _checked(value: str) -> str:
+    if not value:
+        raise Unfound("it is empty", "give it a value")
+    if "\0" in value:
+        raise Unfound("it holds a zero byte", "encode it, as base64, and decode it in the step")
+    if len(value.encode("utf-8", "surrogateescape")) > LARGEST:
+        raise Unfound(
+            f"it has more than {LARGEST} bytes", "keep a key in it, and the data elsewhere"
+        )
+    return value
+
+
+def _from_vault(references: Iterable[str], env: Mapping[str, str]) -> Mapping[str, str | Unfound]:
+    from ops0.integrations.vault import VaultFault, read_vault  # noqa: PLC0415 - loads hvac
+
+    wanted = {one: split_vault(one.partition(":")[2]) for one in references}
+    answers = read_vault([place for place in wanted.values() if place[0]], env)
+    found: dict[str, str | Unfound] = {}
+    for reference, place in wanted.items():
+        answer = answers.get(place, VaultFault("no way to read it", "vault:MOUNT/PATH#FIELD"))
+        if isinstance(answer, VaultFault):
+            found[reference] = Unfound(answer.fact, answer.hint)
+            continue
+        try:
+            found[reference] = _checked(answer)
+        except Unfound as fault:
+            found[reference] = fault
+    return found

@@ -65,8 +65,9 @@ def _greet(session: smtplib.SMTP, *, secret: bool) -> None:
 
 def _mail(message: Message, to: tuple[str, ...], sender: str) -> EmailMessage:
     mail = EmailMessage()
-    mail["Subject"] = f"ops0: {message.pipeline}: {message.call}"
+    mail["Subject"] = f"ops0: {message.pipeline}: {message.call or 'failed'}"
     mail["From"], mail["To"] = sender, ", ".join(to)
     mail["Message-ID"] = f"<{message.id.replace('/', '.')}@ops0>"
-    mail.set_content(f"{message.text}\n\n{message.pipeline}, run {message.run}, {message.call}\n")
+    of = f", {message.call}" if message.call else ""
+    mail.set_content(f"{message.text}\n\n{message.pipeline}, run {message.run}{of}\n")
     return mail

@@ -16,18 +16,18 @@ ANSWER_LIMIT = 15.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What is said, and of which step of which run."""
+    """What is said, and of which step of which run; of a run as a whole, that it failed, there is no call."""
 
     text: str
     pipeline: str
     run: str
-    call: str
-    attempt: int
+    call: str | None = None
+    attempt: int | None = None
 
     @property
     def id(self) -> str:
         """The same for every try to deliver it, so that a receiver can tell a repetition."""
-        return f"{self.run}/{self.call}/{self.attempt}"
+        return f"{self.run}/{self.call}/{self.attempt}" if self.call else f"{self.run}/failed"
 
 
 class SendFault(Exception):

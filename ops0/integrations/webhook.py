@@ -12,7 +12,10 @@ _NOT_TAKEN = (429, 503)
 
 
 def send(message: Message, *, url: str, token: str | None) -> None:
-    """POST ``{"text", "pipeline", "run", "call", "attempt"}`` with an ``Idempotency-Key``. Raises Later, SendFault."""
+    """POST ``{"text", "pipeline", "run", "call", "attempt"}`` with an ``Idempotency-Key``. Raises Later, SendFault.
+
+    ``call`` and ``attempt`` are null where the run as a whole has failed.
+    """
     body = {
         "text": message.text,
         "pipeline": message.pipeline,

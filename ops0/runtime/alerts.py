@@ -1,7 +1,7 @@
-"""Alerts: the host posts what a step returned, once its result is committed. No fault of them ends a run.
+"""Alerts: the host posts what a step returned, once its result is committed, and that a run has failed.
 
-Each delivery has a thread of its own, so that nothing waits for it but the run's end, and that not for long. Threads
-put what became of them into a queue; the log is written by the conductor's thread only.
+No fault of theirs ends a run. Each delivery has a thread of its own, so that nothing waits for it but the run's end,
+and that not for long. Threads put what became of them into a queue; the log is written by the conductor's thread only.
 """
 
 from __future__ import annotations
@@ -9,39 +9,60 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Alert, CallId
-from ops0.host.references import is_reference, read_reference
+from ops0.core.pipeline import Alert, CallId, Pipeline
 from ops0.integrations.sending import LIMIT, Message, SendFault, patiently
+from ops0.runtime.delivery import Credentials, Read, deliver_alert, shown
 from ops0.runtime.engine import Job
 from ops0.runtime.events import EventLog
 from ops0.runtime.text import fit_text
 from ops0.runtime.verdict import Done
 
-Deliver = Callable[[Alert, Message], None]
+Deliver = Callable[[Alert, Message, Read], None]
 _LONGEST = 3500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """What a run is told of alerts beside what its steps say.
+
+    folder:     what relative paths of ``file:`` start from
+    on_failure: who is told that a run has failed, as the settings have it
+    """
+
+    folder: Path
+    on_failure: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Told:
     """What became of one alert. ``fault`` and ``hint``: None where it was delivered."""
 
-    call: CallId
-    attempt: int
+    message: Message
     to: str
     fault: str | None = None
     hint: str | None = None
 
+    @property
+    def call(self) -> CallId | None:
+        return None if self.message.call is None else CallId(self.message.call)
+
 
 class Alerts:
-    """The alerts of one run. ``after`` and ``finish`` are for the thread that owns the log."""
+    """The alerts of one run. ``after``, ``failed`` and ``finish`` are for the thread that owns the log."""
 
-    def __init__(self, pipeline: str, log: EventLog, deliver: Deliver | None = None) -> None:
-        self._pipeline, self._log, self._deliver = pipeline, log, deliver or deliver_alert
+    def __init__(
+        self, pipeline: Pipeline, posting: Posting, log: EventLog, deliver: Deliver | None = None
+    ) -> None:
+        self._pipeline, self._log, self._deliver = pipeline.name, log, deliver or deliver_alert
+        self._on_failure = posting.on_failure
+        every = [alert for step in pipeline.steps for alert in step.options.alerts]
+        self._credentials = Credentials([*every, *posting.on_failure], posting.folder)
         self._told: SimpleQueue[_Told] = SimpleQueue()
         self._open = 0
 
@@ -53,12 +74,13 @@ class Alerts:
         message = Message(
             text=text, pipeline=self._pipeline, run=job.run, call=job.call, attempt=job.attempt
         )
-        for alert in job.step.options.alerts:
-            self._open += 1
-            name = f"ops0 alert {job.call}"
-            threading.Thread(
-                target=self._post, args=(job, alert, message), name=name, daemon=True
-            ).start()
+        self._begin(job.step.options.alerts, message)
+
+    def failed(self, run: str, faults: Sequence[BaseException]) -> None:
+        """Begin to post that the run has failed, wherever the settings say; nothing without a fault."""
+        if faults:
+            text = failure_text(self._pipeline, run, faults)
+            self._begin(self._on_failure, Message(text=text, pipeline=self._pipeline, run=run))
 
     def finish(self, seconds: float = LIMIT + 15) -> None:
         """Wait for all that is under way, and write down what became of it."""
@@ -69,29 +91,30 @@ class Alerts:
             except Empty:
                 return
             self._open -= 1
+            call, attempt = told.call, told.message.attempt
             if told.fault is None:
-                self._log.add("alert.sent", told.call, told.attempt, to=told.to)
-            else:
-                self._log.add(
-                    "alert.failed",
-                    told.call,
-                    told.attempt,
-                    to=told.to,
-                    message=told.fault,
-                    hint=told.hint,
-                )
+                self._log.add("alert.sent", call, attempt, to=told.to)
+                continue
+            self._log.add(
+                "alert.failed", call, attempt, to=told.to, message=told.fault, hint=told.hint
+            )
 
-    def _post(self, job: Job, alert: Alert, message: Message) -> None:
+    def _begin(self, alerts: Sequence[Alert], message: Message) -> None:
+        for alert in alerts:
+            self._open += 1
+            threading.Thread(
+                target=self._post, args=(alert, message), name="ops0 alert", daemon=True
+            ).start()
+
+    def _post(self, alert: Alert, message: Message) -> None:
         fault, hint = None, None
         try:
-            patiently(lambda: self._deliver(alert, message))
+            patiently(lambda: self._deliver(alert, message, self._credentials.read))
         except (SendFault, Ops0Error) as found:
             fault, hint = str(found), found.hint
         except Exception as found:  # noqa: BLE001 - whatever a library raises: it must not end the run, nor be lost
             fault = f"{type(found).__name__} while it was sent"
-        self._told.put(
-            _Told(call=job.call, attempt=job.attempt, to=shown(alert), fault=fault, hint=hint)
-        )
+        self._told.put(_Told(message=message, to=shown(alert), fault=fault, hint=hint))
 
 
 def alert_text(done: Done) -> str | None:
@@ -106,43 +129,19 @@ def alert_text(done: Done) -> str | None:
         if value is None:
             return None
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _shortened(text)
+
+
+def failure_text(pipeline: str, run: str, faults: Sequence[BaseException]) -> str:
+    """What is posted of a run that failed: of each fault its first line, and how to see more."""
+    lines = [f"{pipeline}: run {run} failed"]
+    for fault in faults:
+        # Of what is no fault of ours nobody knows what its text holds.
+        text = str(fault) if isinstance(fault, Ops0Error) else type(fault).__name__
+        lines.append(text.partition("\n")[0])
+    return _shortened("\n".join([*lines, f"ops0 logs {run}"]))
+
+
+def _shortened(text: str) -> str:
     text = fit_text(text, _LONGEST + 1)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
-
-
-def shown(alert: Alert) -> str:
-    """Where an alert goes, for people: of a webhook only its host, for its path may be the key to it."""
-    to = ", ".join(alert.to)
-    if alert.kind == "webhook" and not is_reference(to):
-        to = to.partition("://")[2].partition("/")[0].partition("?")[0]
-    return f"{alert.kind} {to}"
-
-
-def deliver_alert(alert: Alert, message: Message) -> None:
-    """One try to deliver. Raises Later, SendFault, BadReference."""
-    credential = None if alert.credential is None else read_reference(alert.credential)
-    server = _meant(alert.server) if alert.server is not None else None
-    if alert.kind == "slack":
-        from ops0.integrations import slack  # noqa: PLC0415 - each sender loads what only it needs
-
-        slack.send(message, channel=alert.to[0], token=credential or "", base_url=server)
-    elif alert.kind == "webhook":
-        from ops0.integrations import webhook  # noqa: PLC0415
-
-        webhook.send(message, url=_meant(alert.to[0]), token=credential)
-    else:
-        from ops0.integrations import mail  # noqa: PLC0415
-
-        user = None if alert.user is None else read_reference(alert.user)
-        mail.send(
-            message,
-            to=alert.to,
-            sender=alert.sender or "",
-            server=server or "",
-            user=user,
-            password=credential,
-        )
-
-
-def _meant(text: str) -> str:
-    return read_reference(text) if is_reference(text) else text

@@ -18,7 +18,7 @@ attempt.go           yes     parked: seconds it waited; inputs: {producer: attem
 attempt.log                  line: the last line it printed. Given to listeners, never written
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null
 attempt.failed       yes     seconds, exit, kind, message, where, retry_in: seconds or null
-alert.sent                   to: where, for people
+alert.sent                   to: where, for people; of a run that failed without call and attempt
 alert.failed                 to, message, hint: text or null
 attempt.dismissed            reason: why a parked attempt was not needed
 call.done                    attempts, seconds

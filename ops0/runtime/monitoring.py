@@ -71,8 +71,9 @@ class RunView:
         elif event.kind == "alert.failed":
             data = event.data
             hint = f" ({data['hint']})" if data["hint"] else ""
+            of = f"{event.call}: " if event.call is not None else ""
             self.warnings.append(
-                f"{event.call}: the alert to {data['to']} was not sent: {data['message']}{hint}"
+                f"{of}the alert to {data['to']} was not sent: {data['message']}{hint}"
             )
         elif event.call in self.calls:
             self._call(self.calls[event.call], event)

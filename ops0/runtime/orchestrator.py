@@ -15,7 +15,7 @@ from ops0.core.pipeline import CallId, JsonValue, Pipeline, StepName
 from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, this_process
 from ops0.host.secrets import Asked, Secrets, read_secrets
-from ops0.runtime.alerts import Alerts
+from ops0.runtime.alerts import Alerts, Posting
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
@@ -34,7 +34,7 @@ _HURRY = 5.0
 """Seconds that alerts get which are under way when somebody has asked the run to end."""
 
 
-def run_pipeline(
+def run_pipeline(  # noqa: PLR0913 - the one door to a run
     pipeline: Pipeline,
     engine: Engine,
     *,
@@ -44,6 +44,7 @@ def run_pipeline(
     on_event: Listener | None = None,
     rerun: str | None = None,
     secrets: Secrets | None = None,
+    posting: Posting | None = None,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
@@ -52,6 +53,7 @@ def run_pipeline(
     on_event:   told every event, on the thread that called this
     rerun:      the command that runs this again, for failure reports
     secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
+    posting:    who is told that it failed; None: nobody
     raises:     ParamFault, SecretMissing, NoModel before anything starts; CallFailed, or an ErrorGroup of several;
                 EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
     """
@@ -84,7 +86,7 @@ def run_pipeline(
             owner=owner,
             models=orders.models,
         )
-        alerts = Alerts(pipeline.name, log)
+        alerts = Alerts(pipeline, posting or Posting(folder=Path.cwd()), log)
         conductor = Conductor(orders, engine, schedule, log, alerts)
         return _conduct(conductor, engine, setup, log, alerts)
     finally:
@@ -119,6 +121,7 @@ def _conduct(
 ) -> Report:
     begin = time.monotonic()
     state: RunState = "failed"
+    raised: list[Exception] = []
     with caught_signals(conductor.interrupt):
         try:
             engine.open(setup)
@@ -127,8 +130,13 @@ def _conduct(
                 state = "cancelled"
             elif not conductor.errors:
                 state = "done"
+        except Exception as fault:
+            raised.append(fault)
+            raise
         finally:
             _clean(conductor)
+            if not conductor.interrupts:
+                alerts.failed(conductor.orders.run, [*raised, *conductor.errors])
             alerts.finish(*([_HURRY] if conductor.interrupts else []))
             seconds = round(time.monotonic() - begin, 6)
             log.add("run.ended", state=state, seconds=seconds)

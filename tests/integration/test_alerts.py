@@ -22,8 +22,8 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core.pipeline import Pipeline
 from ops0.integrations.sending import Message, SendFault, patiently
-from ops0.runtime.alerts import deliver_alert
 from ops0.runtime.containers import ContainerEngine
+from ops0.runtime.delivery import Credentials, deliver_alert
 from ops0.runtime.docker_engine import connect
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.orchestrator import run_pipeline
@@ -184,6 +184,27 @@ def test_the_command_says_so_and_exits_with_0(project: Path, server: Receiver) -
     assert len(server.got) == 2  # a 500 may have been taken: it is not tried again
 
 
+def test_settings_say_who_is_told_that_a_run_failed(project: Path, server: Receiver) -> None:
+    (project / "ops0.toml").write_text(
+        'name = "flow"\n[on_failure.webhook]\nurl = "env:HOOK"\ntoken = "file:hook-token"\n'
+    )
+    path = project / "pipeline.py"
+    path.write_text(path.read_text().replace("len(alert_on_fraud or", "len(xoxb := 1 / 0 or"))
+    folder = project / "elsewhere"
+    folder.mkdir()
+    done = subprocess.run(
+        [*OPS0, "run", "../pipeline.py"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 50, done.stderr
+    headers, body = server.got[-1][1:]
+    assert headers["authorization"] == "Bearer s3cret"
+    assert (body["pipeline"], body["call"], body["attempt"]) == ("flow", None, None)
+    assert headers["idempotency-key"] == f"{body['run']}/failed"
+    assert "step 'count' failed: ZeroDivisionError" in body["text"]
+    assert body["text"].endswith(f"ops0 logs {body['run']}")
+    assert len(server.got) == 3
+
+
 def test_mail_goes_to_all_and_names_the_run(tmp_path: Path) -> None:
     got: list[Any] = []
 
@@ -202,7 +223,7 @@ def test_mail_goes_to_all_and_names_the_run(tmp_path: Path) -> None:
             f' server="127.0.0.1:{port}"',
         )
         message = Message(text="3 rows", pipeline="churn", run="r", call="check", attempt=1)
-        deliver_alert(alert, message)
+        deliver_alert(alert, message, Credentials([alert], tmp_path).read)
     finally:
         controller.stop()
     assert got[0].rcpt_tos == ["a@example.org", "b@example.org"]
@@ -231,7 +252,7 @@ def test_no_password_goes_over_a_line_without_tls(
         )
         message = Message(text="x", pipeline="p", run="r", call="c", attempt=1)
         with pytest.raises(SendFault, match="no TLS"):
-            patiently(lambda: deliver_alert(alert, message))
+            patiently(lambda: deliver_alert(alert, message, Credentials([alert], tmp_path).read))
     finally:
         controller.stop()
 

@@ -13,9 +13,13 @@ from typing import Any
 
 import hvac
 import pytest
+from receiving import receiver
 
 from ops0.core.errors import ErrorGroup
+from ops0.core.pipeline import Alert
 from ops0.host.secrets import Asked, SecretMissing, read_secrets
+from ops0.integrations.sending import Message
+from ops0.runtime.delivery import Credentials, deliver_alert
 
 BAO = Path(sys.executable).with_name("bao")
 ROOT = "root-token-of-the-test"
@@ -90,6 +94,18 @@ def test_both_versions_by_token(server: tuple[str, Any], tmp_path: Path) -> None
     env = {"VAULT_ADDR": server[0], "VAULT_TOKEN": ROOT}
     found = read_secrets(asked(**BOTH), tmp_path, env)
     assert found == {"load": {"A": "of version 2", "B": "of version 1"}}
+
+
+def test_an_alert_takes_its_credentials_from_there(
+    server: tuple[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAULT_ADDR", server[0])
+    monkeypatch.setenv("VAULT_TOKEN", ROOT)
+    with receiver() as endpoint:
+        hook = Alert(kind="webhook", to=(f"{endpoint.url}/a",), credential="vault:kv/app#password")
+        message = Message(text="x", pipeline="p", run="r", call="c", attempt=1)
+        deliver_alert(hook, message, Credentials([hook], tmp_path).read)
+    assert [one[1]["authorization"] for one in endpoint.got] == ["Bearer of version 2"]
 
 
 def role_of(client: Any) -> dict[str, str]:

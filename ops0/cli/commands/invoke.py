@@ -25,7 +25,9 @@ from ops0.cli.show_results import result_text, results_json
     type=click.Path(file_okay=False, path_type=Path),
     help="Also write the results' files into this folder; new or empty.",
 )
-@click.option("--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets.")
+@click.option(
+    "--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets, post its alerts."
+)
 @json_option
 def command(
     name: str,

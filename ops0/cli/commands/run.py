@@ -77,7 +77,11 @@ class _Asked:
     help="What an earlier run printed with --json: other results than those are an error.",
 )
 @click.option("--offline", is_flag=True, help="Of a bundle: refuse steps that ask for the network.")
-@click.option("--secrets", is_flag=True, help="Of a bundle: hand over the secrets it asks for.")
+@click.option(
+    "--secrets",
+    is_flag=True,
+    help="Of a bundle: hand over the secrets it asks for, post its alerts.",
+)
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:

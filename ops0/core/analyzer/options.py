@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops0.core.alert import AlertFault, alert_fields
+from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.literals import NotLiteral, literal
 from ops0.core.analyzer.markers import MARKS, mark_of
@@ -31,9 +31,7 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "requires": (),
     "secrets": (),
     "model.load": ("name",),
-    "alert.slack": ("channel", "token", "base_url"),
-    "alert.webhook": ("url", "token"),
-    "alert.email": ("to", "sender", "server", "user", "password"),
+    **{f"alert.{kind}": names for kind, names in ALERT_ARGUMENTS.items()},
 }
 _KEYWORDS: Mapping[str, tuple[str, ...]] = {"step": ("name", "output"), "requires": ("apt",)}
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.errors import ErrorGroup, Ops0Error
-from ops0.core.pipeline import Where
+from ops0.core.pipeline import Alert, Where
 from ops0.core.requirements.values import Declaration
 from ops0.core.settings import (
     BadSetting,
@@ -99,6 +99,11 @@ def test_a_pyproject_holds_them_under_tool_ops0() -> None:
         ('[imports]\nacme = "acme >"', "imports", 2),
         ('name = "Churn 2"', "name", 1),
         ("rules = 1", "rules", 1),
+        ("on_failure = 1", "on_failure", 1),
+        ("[on_failure]\nslack = 1", "on_failure", 2),
+        ('[on_failure.pager]\nto = "a"', "on_failure", 1),
+        ('[on_failure.slack]\nchanel = "#a"', "on_failure", 2),
+        ('[on_failure.slack]\nchannel = "#a"\ntoken = "xoxb-1"', "on_failure", 1),
         ('[[rules]]\nid = "x"', "rules", 2),
         (
             '[[rules]]\nid = "a"\nuses = "a.b"\nneeds = "c"\n[[rules]]\nid = "a"\nuses = "d.e"\nneeds = "f"',
@@ -114,6 +119,16 @@ def test_a_bad_value_is_named_with_its_line(text: str, key: str, line: int) -> N
     with pytest.raises(BadSetting) as fault:
         parse_settings(text.encode(), "ops0.toml")
     assert (fault.value.key, fault.value.where, fault.value.exit_code) == (key, at(line), 5)
+
+
+def test_who_is_told_of_a_failure_is_said_as_in_a_decorator() -> None:
+    text = b'[on_failure.slack]\nchannel = "#a"\n[on_failure.webhook]\nurl = "vault:kv/hook#url"\n'
+    settings = parse_settings(text, "ops0.toml")
+    assert settings is not None
+    assert settings.on_failure == (
+        Alert(kind="slack", to=("#a",), credential="env:SLACK_BOT_TOKEN"),
+        Alert(kind="webhook", to=("vault:kv/hook#url",)),
+    )
 
 
 def test_an_unknown_key_is_named_with_the_nearest_one() -> None:

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from ops0.cli.run_progress import plain_lines
+from ops0.core.errors import EngineError
 from ops0.core.pipeline import Alert
-from ops0.host.references import BadReference, read_reference
 from ops0.integrations.sending import Later, Message, SendFault, patiently, retry_after
 from ops0.runtime import alerts
-from ops0.runtime.alerts import alert_text, shown
-from ops0.runtime.events import read_events
+from ops0.runtime.alerts import Posting, alert_text, failure_text
+from ops0.runtime.delivery import Credentials, shown
+from ops0.runtime.errors import StepFailed
+from ops0.runtime.events import Event, read_events
 from ops0.runtime.manifest import Manifest, Value
 from ops0.runtime.monitoring import RunView
 from ops0.runtime.orchestrator import run_pipeline
@@ -85,23 +87,32 @@ def test_retry_after_is_a_number_or_a_date() -> None:
     assert retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
 
 
-def test_references(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_are_looked_up_all_at_once_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TOKEN", "abc")
+    monkeypatch.delenv("VAULT_ADDR", raising=False)
     (tmp_path / "token").write_text("def\n")
-    assert read_reference("env:TOKEN") == "abc"
-    assert read_reference(f"file:{tmp_path}/token") == "def"
-    (tmp_path / "empty").write_text("\n")
-    (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    for bad in (
-        "env:NOT_SET_HERE",
-        "file:/no/such",
-        "x:y",
-        f"file:{tmp_path}/empty",
-        f"file:{tmp_path}/binary",
-    ):
-        with pytest.raises(BadReference) as caught:
-            read_reference(bad)
-        assert caught.value.reference == bad
+    hook = Alert(kind="webhook", to=("file:token",), credential="env:TOKEN")
+    lost = Alert(kind="webhook", to=("env:NOT_SET_HERE",), credential="vault:kv/slack#token")
+    credentials = Credentials([hook, lost, SLACK], tmp_path)
+    assert credentials.read("env:TOKEN") == "abc"
+    (tmp_path / "token").unlink()
+    assert credentials.read("file:token") == "def"
+    with pytest.raises(SendFault, match="env:NOT_SET_HERE: the environment has no such variable"):
+        credentials.read("env:NOT_SET_HERE")
+    with pytest.raises(SendFault, match="vault:kv/slack#token: VAULT_ADDR is not set") as caught:
+        credentials.read("vault:kv/slack#token")
+    assert caught.value.hint
+
+
+def test_what_an_alert_refers_to() -> None:
+    hook = Alert(kind="webhook", to=("env:HOOK",), credential="file:/run/token")
+    assert hook.references == ("env:HOOK", "file:/run/token")
+    assert Alert(kind="webhook", to=("https://x.org/a",)).references == ()
+    mail = Alert(kind="email", to=("a@x.org",), server="env:S", user="env:U", credential="env:P")
+    assert mail.references == ("env:P", "env:S", "env:U")
+    assert SLACK.references == ("env:T",)
 
 
 @pytest.mark.parametrize("fault", [SendFault("Slack says no", "ask"), RuntimeError("a bug")])
@@ -110,7 +121,7 @@ def test_no_fault_of_an_alert_ends_a_run(
 ) -> None:
     sent: list[tuple[Alert, Message]] = []
 
-    def deliver(alert: Alert, message: Message) -> None:
+    def deliver(alert: Alert, message: Message, _: object) -> None:
         sent.append((alert, message))
         raise fault
 
@@ -141,5 +152,57 @@ def test_a_step_that_fails_posts_nothing(
     options = {"a": {"alerts": (SLACK,), "retry_attempts": 2, "retry_backoff": 0.0}}
     engine = make.Engine({("a", 1): make.raises(), ("a", 2): make.Behaviour(value="again")})
     run_pipeline(make.pipeline(make.call("a"), options=options), engine)
-    assert [message.text for _, message in sent] == ["again"]
-    assert [message.attempt for _, message in sent] == [2]
+    assert [message.text for _, message, _ in sent] == ["again"]
+    assert [message.attempt for _, message, _ in sent] == [2]
+
+
+def test_that_a_run_failed_is_posted_once_and_what_fails_of_it_is_a_warning(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent: list[Message] = []
+
+    def deliver(_: Alert, message: Message, __: object) -> None:
+        sent.append(message)
+        raise SendFault("Slack says no")
+
+    monkeypatch.setattr(alerts, "deliver_alert", deliver)
+    engine = make.Engine({("a", 1): make.raises()})
+    folder, seen = Posting(folder=tmp_path, on_failure=(SLACK,)), RunView()
+    lines: list[str] = []
+
+    def listen(event: Event) -> None:
+        seen.take(event)
+        lines.extend(plain_lines(seen, event))
+
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"))
+    with pytest.raises(StepFailed):
+        run_pipeline(pipeline, engine, posting=folder, on_event=listen)
+    assert [(one.call, one.attempt, one.id) for one in sent] == [(None, None, f"{seen.run}/failed")]
+    first, second, last = sent[0].text.split("\n")
+    assert first == f"{pipeline.name}: run {seen.run} failed"
+    assert "step 'a' failed" in second
+    assert last == f"ops0 logs {seen.run}"
+    assert "warning: the alert to slack #a was not sent: Slack says no" in lines
+
+
+def test_an_engine_that_does_not_open_is_a_failed_run_and_a_good_run_is_none(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent: list[Message] = []
+    monkeypatch.setattr(alerts, "deliver_alert", lambda *given: sent.append(given[1]))
+    posting = Posting(folder=tmp_path, on_failure=(SLACK,))
+    run_pipeline(make.pipeline(make.call("a")), make.Engine(), posting=posting)
+    assert sent == []
+    engine = make.Engine()
+
+    def gone(_: object) -> None:
+        raise EngineError("the engine is gone")
+
+    engine.open = gone
+    with pytest.raises(EngineError):
+        run_pipeline(make.pipeline(make.call("a")), engine, posting=posting)
+    assert ["the engine is gone" in one.text for one in sent] == [True]
+
+
+def test_of_a_crash_only_its_kind_is_posted() -> None:
+    assert failure_text("p", "r", [ValueError("s3cret")]).split("\n")[1] == "ValueError"
