@@ -31,11 +31,13 @@ def is_bundle(given: str | None) -> bool:
 def create(work: Work, found: Pipeline, path: Path) -> str:
     """Build what is missing and write the bundle. Gives the file's sha256. Raises what building raises, BundleError."""
     from ops0_builder.bundle.making import make_bundle
+    from ops0_builder.lock import lock_place
     from ops0_builder.lock.folder import lock_texts
 
     lock, plan = shown.plan_shown(work, found)
     shown.build_shown(work, plan, lock)
-    texts = lock_texts(work.lock_folder, found)
+    targets = {step.step: step.target for step in lock.steps}
+    texts = lock_texts(lock_place(found, folder=work.lock_folder, targets=targets), found)
     with saying() as say:
         return make_bundle(path, plan, lock, texts, engine=work.engine, say=say)
 

@@ -18,6 +18,29 @@ wheelhouse_option = click.option(
     metavar="DIR",
     help="Take wheels only from this folder (ops0 lock --wheelhouse makes it), ask no index.",
 )
+PLATFORMS = ("linux/amd64", "linux/arm64")
+"""Those that a base can be made for on an engine that runs another."""
+
+
+def _platforms(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """``linux/amd64,linux/arm64``, or one by one; each once, in that order."""
+    found = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
+    for name in found:
+        if name not in PLATFORMS:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(PLATFORMS)}")
+    return found
+
+
+platforms_option = click.option(
+    "--platform",
+    "platforms",
+    multiple=True,
+    metavar="PLATFORM",
+    callback=_platforms,
+    help="For this platform instead of the settings': linux/amd64, linux/arm64. Repeatable, or with commas.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

@@ -19,6 +19,7 @@ from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
+    from ops0.core.pipeline import Warn
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
     from ops0_builder.build import OnEvent
@@ -32,16 +33,24 @@ def read_shown(work: Work, params: Collection[str] = (), *, fresh: bool = False)
     fresh: look nothing up
     """
     pipeline = wiring.read_pipeline(work, params, fresh=fresh)
-    warnings = {warning for step in pipeline.steps for warning in step.warnings}
-    for warning in sorted(
-        {*warnings, *work.declared.warnings}, key=lambda one: (one.where, one.text)
-    ):
+    show_warnings(warnings_of(work, pipeline))
+    return pipeline
+
+
+def warnings_of(work: Work, pipeline: Pipeline) -> frozenset[Warn]:
+    """What the analysis, and reading the project's own files, had to guess or leave open."""
+    found = (warning for step in pipeline.steps for warning in step.warnings)
+    return frozenset((*found, *work.declared.warnings))
+
+
+def show_warnings(warnings: Iterable[Warn]) -> None:
+    """One line each, by place, with its hint below."""
+    for warning in sorted(warnings, key=lambda one: (one.where, one.text)):
         click.echo(
             f"{click.style('warning:', fg='yellow')} {warning.where}: {warning.text}", err=True
         )
         if warning.hint:
             click.echo(f"{click.style('hint:', fg='cyan')} {warning.hint}", err=True)
-    return pipeline
 
 
 def build_shown(

@@ -104,10 +104,10 @@ def make_lock(
 
     With a wheelhouse given only the stored one will do: LockStale.
     """
-    from ops0_builder.lock import LockSettings, lock_pipeline, read_lock
+    from ops0_builder.lock import LockSettings, lock_pipeline
 
     if work.wheelhouse is not None:
-        return read_lock(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline, say))
+        return stored_lock(work, pipeline, say)
     return lock_pipeline(
         pipeline,
         folder=work.lock_folder,
@@ -116,6 +116,20 @@ def make_lock(
         settings=LockSettings(upgrade=upgrade, installed=work.context.installed.versions),
         progress=say,
     )
+
+
+def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent) -> Lock:
+    """The stored lock, which answers the pipeline. Raises LockStale, LockDamaged."""
+    from ops0_builder.lock import read_lock
+
+    return read_lock(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline, say))
+
+
+def locked_platforms(work: Work, pipeline: Pipeline, *, anew: bool) -> tuple[str, ...]:
+    """The platforms that there is a lock for. ``anew``: damaged ones count as none. Raises LockDamaged."""
+    from ops0_builder.lock import stored_platforms
+
+    return stored_platforms(work.lock_folder, pipeline, anew=anew)
 
 
 def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from platform import machine
@@ -30,6 +30,11 @@ LOCK_GLIBC = (2, 36)
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
+def own_platform() -> str:
+    """What this machine runs, as ``linux/amd64``."""
+    return f"linux/{MACHINES.get(machine(), machine())}"
+
+
 def silent(_: str) -> None:
     """Say nothing."""
 
@@ -39,10 +44,12 @@ class Work:
     """One project being worked on. Whatever it holds is read once.
 
     wheelhouse: the folder that all wheels are taken from, under the lock as it is; None: indexes may be asked
+    platform:   the one asked for, as ``linux/arm64``; None: what the settings say
     """
 
     project: Project
     wheelhouse: Path | None = None
+    platform: str | None = None
 
     @property
     def target(self) -> Target:
@@ -50,17 +57,21 @@ class Work:
         settings = self.project.settings
         return Target(
             python=settings.python or "{}.{}".format(*sys.version_info[:2]),
-            platform=settings.platform or f"linux/{MACHINES.get(machine(), machine())}",
+            platform=self.platform or settings.platform or own_platform(),
             glibc=LOCK_GLIBC,
         )
 
+    def on(self, platform: str) -> Work:
+        """The same project for another platform; this very one where that is its own."""
+        return self if platform == self.target.platform else replace(self, platform=platform)
+
     @cached_property
     def foreign(self) -> str | None:
-        """The platform that images are for where the engine has another; it is asked only if the project names one."""
+        """The platform that images are for where the engine has another; it is asked only if one is named."""
         from ops0_builder.foreign import engine_platform
 
-        named = self.project.settings.platform
-        if named is None or named == f"linux/{MACHINES.get(machine(), machine())}":
+        named = self.platform or self.project.settings.platform
+        if named is None or named == own_platform():
             return None
         return None if named == engine_platform(self.engine) else named
 

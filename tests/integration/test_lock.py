@@ -451,6 +451,32 @@ def test_steps_on_two_pythons_get_the_same_versions_where_they_can(index, projec
     assert [name.split("-")[2] for name in names] == ["cp311", "cp312"]
 
 
+def test_platforms_get_a_lock_each_and_the_same_versions_where_they_can(index, project):
+    index.add(
+        a_wheel("both"),
+        a_wheel("machine", tag="cp311-cp311-manylinux_2_17_x86_64"),
+        a_wheel("machine", tag="cp311-cp311-manylinux_2_17_aarch64"),
+    )
+    step = a_step("x", "both", "machine")
+    project.lock(step)
+    first = (project.folder / "pylock.x.toml").read_bytes()
+    index.add(a_wheel("both", "2.0"))
+    arm = {"x": replace(TARGET, platform="linux/arm64")}
+    lock = project.lock(step, targets=arm)
+    assert versions(lock, "x") == {"both": "1.0", "machine": "1.0"}
+    assert [one.wheel.filename for one in lock.step("x").distributions] == [
+        "both-1.0-py3-none-any.whl",
+        "machine-1.0-cp311-cp311-manylinux_2_17_aarch64.whl",
+    ]
+    assert (project.folder / "pylock.x.toml").read_bytes() == first
+    assert (project.folder / "linux-arm64/pylock.x.toml").exists()
+
+    assert versions(project.lock(step, upgrade="all"), "x")["both"] == "2.0"
+    assert versions(project.lock(step, targets=arm), "x")["both"] == "1.0"  # locked, so it stays
+    index.add(a_wheel("both", "3.0"))
+    assert versions(project.lock(step, targets=arm, upgrade="all"), "x")["both"] == "2.0"
+
+
 def test_the_wheel_fits_the_targets_libc(index, project):
     index.add(
         a_wheel("aa", tag="cp311-cp311-manylinux_2_17_x86_64"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.errors import LockStale
-from ops0_builder.lock.folder import load
+from ops0_builder.lock.folder import find, pins_in, stored_platforms
 from ops0_builder.lock.inputs import StepChange, changes, inputs_digest, pipeline_inputs
 from ops0_builder.lock.settings import LockSettings, Upgrade
 
@@ -26,7 +26,9 @@ __all__ = [
     "export_wheelhouse",
     "fill_wheelhouse",
     "lock_pipeline",
+    "lock_place",
     "read_lock",
+    "stored_platforms",
     "take_wheelhouse",
 ]
 
@@ -45,14 +47,15 @@ def lock_pipeline(
 ) -> Lock:
     """The pipeline's lock: the stored one while it answers the pipeline, else a new one, stored.
 
-    folder:   ``ops0.lock`` in the project
+    folder:   ``ops0.lock`` in the project; a platform that is not the first to be locked has a folder in it
     root:     the project's root; uv finds its own settings from there
-    targets:  one for each step
+    targets:  one for each step, all for one platform
     tools:    uv, pip and the wheelhouse; None: the user's
     raises:   LockError (one of ops0_builder.lock.errors, or several in an ErrorGroup), SettingsError
     """
+    anew = settings.upgrade == "all"
+    where, stored = find(folder, pipeline, _platform(targets), anew=anew)
     if settings.upgrade == "none":
-        stored = load(folder, pipeline)
         wanted = pipeline_inputs(pipeline, targets)
         if stored is not None and stored.lock.inputs == inputs_digest(wanted):
             return _in_order(stored.lock, pipeline)
@@ -61,7 +64,14 @@ def lock_pipeline(
 
     if tools is None:
         tools = user_tools(root, progress=progress)
-    return make_lock(pipeline, folder=folder, targets=targets, settings=settings, tools=tools)
+    return make_lock(
+        pipeline,
+        folder=where,
+        targets=targets,
+        settings=settings,
+        tools=tools,
+        beside={} if where == folder else pins_in(folder, pipeline),
+    )
 
 
 def read_lock(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Lock:
@@ -69,11 +79,11 @@ def read_lock(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Ta
 
     raises: LockStale where it does not or there is none, LockDamaged
     """
-    stored = load(folder, pipeline)
+    where, stored = find(folder, pipeline, _platform(targets))
     found = changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
     if stored is None or found:
         lines = tuple(str(change) for change in found) or ("there is no lock yet",)
-        raise LockStale(str(folder), lines)
+        raise LockStale(str(where), lines)
     return _in_order(stored.lock, pipeline)
 
 
@@ -84,8 +94,13 @@ def check_lock(
 
     raises: LockDamaged
     """
-    stored = load(folder, pipeline)
+    _, stored = find(folder, pipeline, _platform(targets))
     return changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
+
+
+def lock_place(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Path:
+    """The folder in which the lock for these targets is, or would be. Raises LockDamaged."""
+    return find(folder, pipeline, _platform(targets))[0]
 
 
 def fill_wheelhouse(
@@ -134,6 +149,10 @@ def take_wheelhouse(lock: Lock, folder: Path, *, steps: Iterable[str]) -> Mappin
     from ops0_builder.lock.wheelhouse import user_wheelhouse  # noqa: PLC0415
 
     return take_wheels(lock, steps, folder, user_wheelhouse())
+
+
+def _platform(targets: Mapping[StepName, Target]) -> str | None:
+    return next((target.platform for target in targets.values()), None)
 
 
 def _in_order(lock: Lock, pipeline: Pipeline) -> Lock:

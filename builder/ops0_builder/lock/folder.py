@@ -3,6 +3,8 @@
 Several pipelines may share one folder: a step's file that another pipeline's index claims is left alone, and the
 step gets ``pylock.<pipeline>-<step>.toml``. The index is removed before the files are written and comes last, so
 that a killed ops0 leaves "no lock", never half of an old and half of a new one.
+
+The folder itself holds the platform that was locked first; every other one has a folder in it, ``linux-arm64``.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from ops0_builder.lock.pylock_reading import read_pylock
 from ops0_builder.lock.pylock_writing import pylock_text
 
 _FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
+_PLATFORM = re.compile(r"linux-[a-z0-9]+(-v[0-9])?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,11 @@ class StoredLock:
 
     lock: Lock
     inputs: tuple[StepInputs, ...]
+
+    @property
+    def platform(self) -> str | None:
+        """What it is for, ``linux/amd64``; None for a lock of no step, which is for any."""
+        return next((step.target.platform for step in self.lock.steps), None)
 
 
 def index_name(pipeline: Pipeline) -> str:
@@ -62,8 +70,45 @@ def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
     return StoredLock(lock=lock, inputs=inputs)
 
 
+def find(
+    folder: Path, pipeline: Pipeline, platform: str | None, *, anew: bool = False
+) -> tuple[Path, StoredLock | None]:
+    """The folder in which a platform's lock is, or would be, and the lock.
+
+    platform: None for a pipeline without steps
+    anew:     one that cannot be trusted counts as none, for it is written over
+    raises:   LockDamaged
+    """
+    if platform is None:
+        return folder, _load(folder, pipeline, anew=anew)
+    own = folder / platform.replace("/", "-")
+    if (own / index_name(pipeline)).exists():
+        return own, _load(own, pipeline, anew=anew)
+    stored = _load(folder, pipeline, anew=anew)
+    if stored is None or stored.platform in (platform, None):
+        return folder, stored
+    return own, None
+
+
+def _load(folder: Path, pipeline: Pipeline, *, anew: bool) -> StoredLock | None:
+    try:
+        return load(folder, pipeline)
+    except LockDamaged:
+        if anew:
+            return None
+        raise
+
+
+def stored_platforms(folder: Path, pipeline: Pipeline, *, anew: bool = False) -> tuple[str, ...]:
+    """The platforms that the pipeline has a lock for: first the one of the folder itself. Raises as ``find``."""
+    first = _load(folder, pipeline, anew=anew)
+    found = [] if first is None or first.platform is None else [first.platform]
+    others = sorted(path.parent.name for path in folder.glob(f"*/{index_name(pipeline)}"))
+    return (*found, *(name.replace("-", "/") for name in others if _PLATFORM.fullmatch(name)))
+
+
 def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
-    """The pipeline's own ``pylock.*.toml`` as they are on disk, by name. Raises OSError."""
+    """The ``pylock.*.toml`` of the pipeline's lock in that very folder, as they are, by name. Raises OSError."""
     names = sorted(set(_own_files(folder / index_name(pipeline)).values()))
     return {name: (folder / name).read_bytes() for name in names}
 
@@ -102,6 +147,12 @@ def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
             yield read_pylock(path.read_bytes(), str(path))[0]
         except (OSError, LockDamaged):
             continue
+
+
+def pins_in(folder: Path, pipeline: Pipeline) -> dict[str, str]:
+    """Name -> version of the lock in that very folder; {} where there is none. Raises LockDamaged."""
+    stored = load(folder, pipeline)
+    return {} if stored is None else _pins(stored.lock.steps)
 
 
 def _pins(locks: Iterable[StepLock]) -> dict[str, str]:

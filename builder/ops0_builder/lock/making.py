@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import tomli
 from packaging.pylock import Pylock, PylockValidationError
@@ -32,9 +33,12 @@ def make_lock(
     targets: Mapping[StepName, Target],
     settings: LockSettings,
     tools: Tools,
+    beside: Mapping[str, str] = MappingProxyType({}),
 ) -> Lock:
     """Resolve, lock every file, store, and give the lock.
 
+    folder: of these targets' platform alone
+    beside: name -> version of what is locked for another platform; taken where it can be, even in an upgrade
     raises: LockError, several together in an ErrorGroup
     """
     _check_published(pipeline)
@@ -47,7 +51,7 @@ def make_lock(
     tools = replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
     for members in _groups(inputs):
         own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
-        preferences = {**_may_stay(settings.installed, settings), **common, **own}
+        preferences = {**_may_stay(settings.installed, settings), **beside, **common, **own}
         try:
             locks, pins = _lock_group(pipeline, members, preferences, known, tools)
         except (LockError, ErrorGroup) as fault:

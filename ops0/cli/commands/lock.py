@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import shown, wiring
-from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli import wiring
+from ops0.cli.options import json_option, pipeline_argument, platforms_option
 from ops0.cli.plain_json import json_text
+from ops0.cli.platforms import each, on_platforms, read_each
 from ops0.cli.say import saying
 from ops0.cli.show_plan import size_text
 from ops0.cli.work import Work, open_work
 from ops0.core.locked import Lock
-from ops0_builder.lock.errors import LockStale
+from ops0.core.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from ops0_builder.lock.settings import Upgrade
@@ -40,36 +41,58 @@ EVERYTHING = "*"
     metavar="DIR",
     help="Also copy all locked wheels into this folder, for ops0 build --wheelhouse elsewhere.",
 )
+@platforms_option
 @json_option
 def command(
     pipeline: str | None,
     check: bool,
     names: tuple[str, ...],
     wheelhouse: Path | None,
+    platforms: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Resolve all steps together and write ops0.lock.
 
-    A lock that still answers the pipeline is left as it is, and nothing is asked of any index.
+    A lock that still answers the pipeline is left as it is, and nothing is asked of any index. Every platform that the
+    folder has a lock for is locked and checked too; --platform adds one.
     """
-    work = open_work(pipeline)
-    found = shown.read_shown(work)
-    if check:
-        changes = wiring.check_lock(work, found)
-        if changes:
-            raise LockStale(str(work.lock_folder), tuple(str(change) for change in changes))
+    if check and names:
+        raise click.UsageError("--check changes nothing: leave --upgrade out")
     upgrade = _upgrade(names)
-    with saying() as say:
-        lock = wiring.make_lock(work, found, upgrade=upgrade, say=say)
-    size = _export(work, lock, wheelhouse)
+    work = open_work(pipeline)
+    found = read_each(_works(work, platforms, anew=upgrade == "all"))
+    if check:
+        locks = each(found, lambda pair: wiring.stored_lock(*pair))
+    else:
+        with saying() as say:
+            locks = each(found, lambda pair: wiring.make_lock(*pair, upgrade=upgrade, say=say))
+    size = sum(_export(work, lock, wheelhouse) for lock in locks)
     if as_json:
-        click.echo(json_text(lock))
+        click.echo(json_text(_told(found, locks)))
         return
-    for step in lock.steps:
-        pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
-        click.echo(f"{step.step}: {pins or 'nothing but Python'}")
+    for (one, _), lock in zip(found, locks, strict=True):
+        if len(locks) > 1:
+            click.echo(one.target.platform)
+        for step in lock.steps:
+            pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
+            click.echo(f"{step.step}: {pins or 'nothing but Python'}")
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
+
+
+def _works(work: Work, platforms: tuple[str, ...], *, anew: bool) -> tuple[Work, ...]:
+    """The project for its own platform, or those asked for, and for all that it has locks for; these first."""
+    locked = wiring.locked_platforms(work, wiring.read_pipeline(work), anew=anew)
+    return on_platforms(work, (*locked, *(platforms or (work.target.platform,))))
+
+
+def _told(found: tuple[tuple[Work, Pipeline], ...], locks: tuple[Lock, ...]) -> object:
+    """The first platform's lock; where there are several, also each by platform."""
+    if len(locks) == 1:
+        return locks[0]
+    named = {work.target.platform: lock for (work, _), lock in zip(found, locks, strict=True)}
+    first = locks[0]
+    return {"inputs": first.inputs, "steps": first.steps, "platforms": named}
 
 
 def _export(work: Work, lock: Lock, folder: Path | None) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from ops0.core.locked import Lock
 from ops0.host import folders
 from ops0_builder.lock import check_lock, lock_pipeline, read_lock
 from ops0_builder.lock import folder as lock_folder
 from ops0_builder.lock.errors import LockDamaged, LockStale
-from ops0_builder.lock.folder import index_name, load, old_pins, store
-from ops0_builder.lock.inputs import pipeline_inputs
+from ops0_builder.lock.folder import find, index_name, load, old_pins, store, stored_platforms
+from ops0_builder.lock.inputs import inputs_digest, pipeline_inputs
 
 
 @pytest.fixture(autouse=True)
@@ -210,3 +211,86 @@ def test_a_damaged_lock_can_be_written_over(made, folder):
     (folder / "flow.json").write_text("{")
     lock = save(made, folder, pipeline, "2.0")
     assert load(folder, pipeline).lock.inputs == lock.inputs
+
+
+ARM = "linux/arm64"
+
+
+def save_for(made, folder, pipeline, platform):
+    target = replace(made.target, platform=platform)
+    place, _ = find(folder, pipeline, platform)
+    locks = [
+        replace(
+            made.step_lock(step.name, *(made.distribution(n.name) for n in step.needs)),
+            target=target,
+        )
+        for step in pipeline.steps
+    ]
+    wanted = {step.name: target for step in pipeline.steps}
+    inputs = pipeline_inputs(pipeline, wanted)
+    lock = Lock(inputs=inputs_digest(inputs), steps=tuple(locks))
+    store(place, pipeline, lock, inputs)
+    return wanted
+
+
+def test_the_first_platform_has_the_folder_and_every_other_a_folder_in_it(made, folder, tree):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    alone = tree(folder)
+    assert stored_platforms(folder, pipeline) == ("linux/amd64",)
+    arm = save_for(made, folder, pipeline, ARM)
+    assert {name: data for name, data in tree(folder).items() if "/" not in name} == alone
+    assert sorted(set(tree(folder)) - set(alone)) == [
+        "linux-arm64/flow.json",
+        "linux-arm64/pylock.a.toml",
+    ]
+    assert stored_platforms(folder, pipeline) == ("linux/amd64", ARM)
+    for wanted in (arm, targets(made, pipeline)):
+        lock = read_lock(pipeline, folder=folder, targets=wanted)
+        assert [step.target for step in lock.steps] == list(wanted.values())
+    both = tree(folder)
+    save_for(made, folder, pipeline, ARM)
+    save(made, folder, pipeline)
+    assert tree(folder) == both
+
+
+def test_the_first_platform_is_whichever_was_locked_first(made, folder, tree):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save_for(made, folder, pipeline, ARM)
+    assert sorted(tree(folder)) == ["flow.json", "pylock.a.toml"]
+    save_for(made, folder, pipeline, "linux/amd64")
+    assert stored_platforms(folder, pipeline) == (ARM, "linux/amd64")
+
+
+def test_a_platform_without_a_lock_is_stale_and_says_where_it_would_be(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    wanted = {"a": replace(made.target, platform=ARM)}
+    with pytest.raises(LockStale) as caught:
+        read_lock(pipeline, folder=folder, targets=wanted)
+    assert caught.value.place == str(folder / "linux-arm64")
+    assert caught.value.changes == ("a: +numpy (new step)",)
+
+
+def test_other_folders_and_other_pipelines_are_no_platforms(made, folder):
+    pipeline, other = (
+        made.pipeline(made.step("a")),
+        made.pipeline(made.step("a"), entry="jobs/x.py"),
+    )
+    save(made, folder, pipeline)
+    save_for(made, folder, other, ARM)
+    (folder / "notes").mkdir()
+    (folder / "notes" / index_name(pipeline)).write_text("{}")
+    assert stored_platforms(folder, pipeline) == ("linux/amd64",)
+    assert stored_platforms(folder, other) == (ARM,)
+
+
+def test_a_damaged_lock_names_no_platform_and_counts_as_none_where_it_is_made_anew(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    save_for(made, folder, pipeline, ARM)
+    (folder / index_name(pipeline)).write_text("{")
+    with pytest.raises(LockDamaged):
+        find(folder, pipeline, "linux/amd64")
+    assert find(folder, pipeline, "linux/amd64", anew=True) == (folder, None)
+    assert stored_platforms(folder, pipeline, anew=True) == (ARM,)
