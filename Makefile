@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON_VERSION ?= 3.11
 VENV := .venv/bin
 
-.PHONY: help setup demo engine base test unit deep fuzz lint types contracts check docs bench clean
+.PHONY: help setup demo engine base test unit deep fuzz lint types contracts check docs bench clean site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,10 @@ contracts: ## import-linter: who may import whom
 docs: ## Write the reference pages from the code
 	@$(VENV)/python scripts/make_reference.py
 
-check: setup lint types contracts test ## All that CI runs
+site: ## The docs as a site, in build/site; a warning is an error
+	@$(VENV)/sphinx-build -W --keep-going -q -b html docs build/site
+
+check: setup lint types contracts site test ## All that CI runs
 
 bench: engine ## Measure against the floor and the peers, as ratios in one run
 	@scripts/environment.sh dev,test

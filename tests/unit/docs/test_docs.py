@@ -252,3 +252,13 @@ def test_the_finders_of_this_file_find() -> None:
     assert ast.parse(blocks(page, "python")[0]).body
     assert first_cells(page, "## A heading, `two`") == {"key", "names"}
     assert OPTION.findall("run --jobs 2 --out x") == ["--jobs", "--out"]
+
+
+@in_checkout
+def test_the_index_lists_every_page() -> None:
+    index = (ROOT / "docs/index.md").read_text().splitlines()
+    pages = {
+        path.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        for path in (ROOT / "docs").rglob("*.md")
+    }
+    assert sorted(one for one in index if one in pages) == sorted(pages - {"index"})
