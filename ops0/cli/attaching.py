@@ -30,9 +30,9 @@ def attach_shown(
     raises: RegistryError, EngineError and their kinds
     """
     from ops0_builder.about.revision import revision_of
-    from ops0_builder.registry.blobs import side_by_side
     from ops0_builder.registry.client import open_repository
     from ops0_builder.registry.reference import parse_reference
+    from ops0_builder.registry.side_by_side import side_by_side
 
     if not pushed:
         return {}

@@ -1,4 +1,4 @@
-"""How a push looks: a bar on a terminal, a line for each blob elsewhere. rich is loaded when it is used."""
+"""How a push looks: a bar on a terminal, else a line for each blob that was sent. rich is loaded when it is used."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from ops0.cli.show_plan import size_text
 
 if TYPE_CHECKING:
-    from ops0_builder.registry.push import OnPush, PushEvent
+    from ops0_builder.registry.blobs import OnPush, PushEvent
 
 
 def push_line(event: PushEvent) -> str:
@@ -28,11 +28,14 @@ def push_progress(stream: TextIO | None = None) -> Iterator[OnPush]:
     stream = sys.stderr if stream is None else stream
     lock = threading.Lock()
     if not stream.isatty():
+        told: set[int] = set()
 
         def write(event: PushEvent) -> None:
             with lock:
-                stream.write(f"{push_line(event)}\n")
-                stream.flush()
+                if event.blobs not in told:
+                    told.add(event.blobs)
+                    stream.write(f"{push_line(event)}\n")
+                    stream.flush()
 
         yield write
         return

@@ -14,7 +14,8 @@ from ops0.cli.work import Work
 from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:
-    from ops0_builder.registry.push import OnPush, Pushed
+    from ops0_builder.registry.blobs import OnPush
+    from ops0_builder.registry.push import Pushed
 
 REVISION_DIGITS = 12
 

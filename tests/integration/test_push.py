@@ -31,10 +31,11 @@ from ops0.host.folders import cache_dir
 from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import image_id, remove_tag
 from ops0_builder.registry.artifacts import list_tags
+from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
 from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.push import Local, PushEvent, push_images
+from ops0_builder.registry.push import Local, push_images
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import attached, referrers
 

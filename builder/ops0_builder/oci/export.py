@@ -10,18 +10,85 @@ from __future__ import annotations
 import json
 import re
 import tarfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
 from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.layout import ENGINE_NAME, MARKER, index_of, read_image, write_blob
+from ops0_builder.oci.layout import ENGINE_NAME, MARKER, Blob, index_of, read_image, write_blob
 from ops0_builder.oci.values import LARGEST_DOCUMENT, Descriptor, Image, NotOci, read_index
 
 _BLOB = re.compile(r"blobs/sha256/([0-9a-f]{64})", re.ASCII)
+_PIECE = 1 << 16
 OnBytes = Callable[[int], None]
+
+
+class Export:
+    """Images of the engine on their way into a folder: first all of ``blobs``, then ``images``."""
+
+    def __init__(self, engine: EngineSocket, references: Sequence[str], folder: Path) -> None:
+        """``references``: tags as the engine has them, at least one;  ``folder``: made where it is not there."""
+        self._wanted = tuple(dict.fromkeys(references))
+        if not self._wanted:
+            raise ValueError("no image is named")
+        self._engine, self._folder = engine, folder
+        self._sizes: dict[str, int] = {}
+        self._documents: dict[str, bytes] = {}
+
+    def blobs(self, on_piece: Callable[[], None] = lambda: None) -> Generator[Blob]:
+        """Each blob once, as soon as it is in the folder and its digest checked, in constant memory.
+
+        What is no document may be removed from the folder then.
+        on_piece: called before each piece is read, which ends with what it raises
+        raises:   ExportFault, EngineError and its kinds; OSError where the folder cannot be written
+        """
+        names = [("names", one) for one in self._wanted]
+        with download(self._engine, "/images/get", names) as body:
+            try:
+                yield from self._unpack(_Pieces(body, on_piece))
+            except (tarfile.TarError, NotOci) as fault:
+                first, more = ", ".join(self._wanted[:3]), len(self._wanted) - 3
+                what = first + (f" and {more} more" if more > 0 else "")
+                raise ExportFault(what, f"the engine's archive cannot be used: {fault}") from None
+
+    def images(self) -> Mapping[str, Image]:
+        """An image for each reference, every blob of it seen with the size that it should have. Raises ExportFault."""
+        return {one: self._image(one) for one in self._wanted}
+
+    def _image(self, reference: str) -> Image:
+        try:
+            root = _root(reference, self._documents)
+            return read_image(self._folder, reference, root, self._sizes)
+        except NotOci as fault:
+            raise ExportFault(reference, str(fault)) from None
+
+    def _unpack(self, body: _Pieces) -> Iterator[Blob]:
+        """Write the blobs of an archive; keeps its small documents by name."""
+        with tarfile.open(fileobj=cast("IO[bytes]", body), mode="r|", bufsize=_PIECE) as archive:
+            for member, data in _files(archive):
+                blob = _BLOB.fullmatch(member.name)
+                if blob is not None:
+                    digest = f"sha256:{blob[1]}"
+                    self._sizes[digest] = write_blob(self._folder, digest, data)
+                    yield Blob(digest, self._sizes[digest])
+                elif member.name in ("index.json", "manifest.json"):
+                    if member.size > LARGEST_DOCUMENT:
+                        raise NotOci(f"{member.name} has {member.size} bytes")
+                    self._documents[member.name] = data.read()
+
+
+class _Pieces:
+    """The body of an answer, which somebody watches."""
+
+    def __init__(self, body: Body, on_piece: Callable[[], None]) -> None:
+        self._body, self._on_piece = body, on_piece
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes, b"" at the end."""
+        self._on_piece()
+        return self._body.read(size)
 
 
 def export_images(
@@ -37,41 +104,13 @@ def export_images(
     gives:      an image for each reference; every blob of it is in the folder once, its digest and size checked
     raises:     ExportFault, EngineError and its kinds; OSError where the folder cannot be written
     """
-    wanted = tuple(dict.fromkeys(references))
-    if not wanted:
-        raise ValueError("no image is named")
-    what = ", ".join(wanted[:3]) + (f" and {len(wanted) - 3} more" if len(wanted) > 3 else "")
-    with download(engine, "/images/get", [("names", one) for one in wanted]) as body:
-        try:
-            documents = _unpack(body, folder, on_bytes)
-        except (tarfile.TarError, NotOci) as fault:
-            raise ExportFault(what, f"the engine's archive cannot be used: {fault}") from None
-    images = {one: _image(folder, one, documents) for one in wanted}
+    export = Export(engine, references, folder)
+    for blob in export.blobs():
+        on_bytes(blob.size)
+    images = export.images()
     (folder / "oci-layout").write_bytes(MARKER)
     (folder / "index.json").write_bytes(index_of(images.values()))
     return images
-
-
-def _image(folder: Path, reference: str, documents: Mapping[str, bytes]) -> Image:
-    try:
-        return read_image(folder, reference, _root(reference, documents))
-    except NotOci as fault:
-        raise ExportFault(reference, str(fault)) from None
-
-
-def _unpack(body: Body, folder: Path, on_bytes: OnBytes) -> Mapping[str, bytes]:
-    """Write the blobs of an archive; gives its small documents by name."""
-    documents: dict[str, bytes] = {}
-    with tarfile.open(fileobj=cast("IO[bytes]", body), mode="r|") as archive:
-        for member, data in _files(archive):
-            blob = _BLOB.fullmatch(member.name)
-            if blob is not None:
-                on_bytes(write_blob(folder, f"sha256:{blob[1]}", data))
-            elif member.name in ("index.json", "manifest.json"):
-                if member.size > LARGEST_DOCUMENT:
-                    raise NotOci(f"{member.name} has {member.size} bytes")
-                documents[member.name] = data.read()
-    return documents
 
 
 def _files(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +39,14 @@ class Readable(Protocol):
         """Up to ``size`` bytes; b"" at the end."""
 
 
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """What a layout holds of a blob. ``digest``: ``sha256:…``;  ``size``: bytes."""
+
+    digest: str
+    size: int
+
+
 def blob_path(folder: Path, digest: str) -> Path:
     """Where the blob of a digest is or would be."""
     algorithm, _, name = digest.partition(":")
@@ -67,6 +75,14 @@ def write_blob(folder: Path, digest: str, data: Readable) -> int:
     return size
 
 
+def may_be_document(folder: Path, blob: Blob) -> bool:
+    """Whether a blob of the layout could be JSON. A packed layer never could, and a plain one hardly."""
+    if blob.size > LARGEST_DOCUMENT:
+        return False
+    with blob_path(folder, blob.digest).open("rb") as file:
+        return file.read(1) == b"{"
+
+
 def read_blob(folder: Path, descriptor: Descriptor) -> bytes:
     """The bytes of a document. Raises NotOci where it is not there, not as large as said, or too large."""
     check_blob(folder, descriptor)
@@ -80,14 +96,23 @@ def check_blob(folder: Path, descriptor: Descriptor) -> None:
     try:
         size = os.stat(blob_path(folder, descriptor.digest)).st_size  # noqa: PTH116 - one call
     except FileNotFoundError:
-        raise NotOci(f"blob {descriptor.digest} is not there") from None
+        size = None
+    _check_size(descriptor, size)
+
+
+def _check_size(descriptor: Descriptor, size: int | None) -> None:
+    if size is None:
+        raise NotOci(f"blob {descriptor.digest} is not there")
     if size != descriptor.size:
         raise NotOci(f"blob {descriptor.digest} has {size} bytes, not {descriptor.size}")
 
 
-def read_image(folder: Path, reference: str, root: Descriptor) -> Image:
+def read_image(
+    folder: Path, reference: str, root: Descriptor, sizes: Mapping[str, int] | None = None
+) -> Image:
     """An image from its root, with every blob that it names checked to be there.
 
+    sizes:  of the blobs that have been there, by digest, where some may be gone by now; documents are not
     raises: NotOci
     """
     plain = replace(root, annotations={})
@@ -101,7 +126,10 @@ def read_image(folder: Path, reference: str, root: Descriptor) -> Image:
     full_name = root.annotations.get(ENGINE_NAME, "")
     image = Image(reference=reference, root=plain, manifests=manifests, full_name=full_name)
     for one in image.blobs:
-        check_blob(folder, one)
+        if sizes is None:
+            check_blob(folder, one)
+        else:
+            _check_size(one, sizes.get(one.digest))
     return image
 
 

@@ -104,5 +104,4 @@ def put_blobs(repository: Repository, data: bytes) -> None:
     """Upload the two blobs of an artifact, each where it is not there yet. Raises RegistryError's kinds."""
     for blob in (EMPTY, data):
         digest = f"sha256:{sha256(blob)}"
-        if not repository.has_blob(digest):
-            repository.put_blob(digest, Body(open=partial(bytes, blob), length=len(blob)))
+        repository.put_missing_blob(digest, Body(open=partial(bytes, blob), length=len(blob)))

@@ -1,54 +1,74 @@
-"""Blobs of an image layout on their way to a registry: only those that it lacks, several at once."""
+"""Blobs of an image layout on their way to a registry: only those that it lacks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from threading import Event, Thread
-from typing import TypeVar
+from threading import Event, Lock
 
-from ops0_builder.oci.layout import blob_path
-from ops0_builder.oci.values import Descriptor
+from ops0_builder.oci.layout import Blob, blob_path
 from ops0_builder.registry.client import Repository
 from ops0_builder.registry.patience import Stopped
 from ops0_builder.registry.transport import Body
 
-AT_ONCE = 4
-_GRACE = 0.3
-"""Seconds that a thread gets to end by itself after a fault."""
-A = TypeVar("A")
-B = TypeVar("B")
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PushEvent:
+    """Where a push is. Blobs and bytes count those that the registry lacks, as far as it has been asked yet."""
+
+    blobs: int = 0
+    of_blobs: int = 0
+    bytes: int = 0
+    of_bytes: int = 0
 
 
-def missing_blobs(repository: Repository, blobs: Iterable[Descriptor]) -> tuple[Descriptor, ...]:
-    """Those that the repository lacks, each once, the largest first so that none is left for the end alone."""
-    every = {one.digest: one for one in blobs}
-    held = side_by_side(repository.has_blob, every, repository.transport.stop)
-    lacking = [every[digest] for digest, there in held.items() if not there]
-    return tuple(sorted(lacking, key=lambda one: (-one.size, one.digest)))
+OnPush = Callable[[PushEvent], None]
 
 
-def send_blobs(
-    repository: Repository,
-    blobs: Iterable[Descriptor],
-    folder: Path,
-    on_sent: Callable[[Descriptor], None],
-) -> None:
-    """Upload blobs of the layout in ``folder``. Raises RegistryError's kinds, the first that comes."""
-    every = {one.digest: one for one in blobs}
-    stop = repository.transport.stop
+class Uploads:
+    """Sends blobs of the layout in ``folder`` and tells how many. Threads may share it."""
 
-    def send(digest: str) -> None:
-        descriptor = every[digest]
-        path = blob_path(folder, digest)
-        body = Body(open=partial(Sending, path, stop), length=descriptor.size)
-        repository.put_blob(digest, body)
-        on_sent(descriptor)
+    def __init__(self, repository: Repository, folder: Path, on_event: OnPush) -> None:
+        self.repository, self.folder = repository, folder
+        self._on_event = on_event
+        self._lock = Lock()
+        self._done: set[Blob] = set()
+        self._lacking: list[int] = []
+        self._sent: list[int] = []
 
-    side_by_side(send, every, stop)
+    def send(self, blob: Blob) -> None:
+        """Upload a blob that the registry lacks, and remove it from the folder. Raises RegistryError's kinds."""
+        path = blob_path(self.folder, blob.digest)
+        if not self.repository.has_blob(blob.digest):
+            self._tell(self._lacking, blob)
+            opened = partial(Sending, path, self.repository.transport.stop)
+            self.repository.put_blob(blob.digest, Body(open=opened, length=blob.size))
+            self._tell(self._sent, blob)
+        path.unlink()
+        with self._lock:
+            self._done.add(blob)
+
+    def is_done(self, blob: Blob) -> bool:
+        """Whether the registry has a blob for sure."""
+        with self._lock:
+            return blob in self._done
+
+    def tell(self) -> None:
+        """Tell where the push is."""
+        with self._lock:
+            sent, lacking = self._sent, self._lacking
+            self._on_event(
+                PushEvent(
+                    blobs=len(sent), of_blobs=len(lacking), bytes=sum(sent), of_bytes=sum(lacking)
+                )
+            )
+
+    def _tell(self, sizes: list[int], blob: Blob) -> None:
+        with self._lock:
+            sizes.append(blob.size)
+        self.tell()
 
 
 class Sending:
@@ -66,55 +86,3 @@ class Sending:
     def close(self) -> None:
         """As a file's."""
         self._file.close()
-
-
-def side_by_side(work: Callable[[A], B], items: Iterable[A], stop: Event) -> Mapping[A, B]:
-    """``work`` for each item on a few threads, in the items' order. The first fault, or Ctrl-C, stops the others.
-
-    The threads are daemons: one that waits for a silent registry must not keep Ctrl-C waiting.
-
-    raises: what ``work`` raises, the first that comes
-    """
-    every = tuple(dict.fromkeys(items))
-    ahead: SimpleQueue[A] = SimpleQueue()
-    told: SimpleQueue[tuple[A, B] | BaseException] = SimpleQueue()
-    for item in every:
-        ahead.put(item)
-    threads = [
-        Thread(target=_work, args=(work, ahead, told, stop), daemon=True)
-        for _ in range(min(AT_ONCE, len(every)))
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        found = dict(_value(told.get()) for _ in every)
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        for thread in threads:
-            thread.join(_GRACE)
-    return {item: found[item] for item in every}
-
-
-def _work(
-    work: Callable[[A], B],
-    ahead: SimpleQueue[A],
-    told: SimpleQueue[tuple[A, B] | BaseException],
-    stop: Event,
-) -> None:
-    with suppress(Empty):
-        while True:
-            item = ahead.get_nowait()
-            try:
-                if stop.is_set():
-                    raise Stopped  # noqa: TRY301 - told as any other end
-                told.put((item, work(item)))
-            except BaseException as fault:  # noqa: BLE001 - raised again by whoever waits
-                told.put(fault)
-
-
-def _value(told: tuple[A, B] | BaseException) -> tuple[A, B]:
-    if isinstance(told, BaseException):
-        raise told
-    return told

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from urllib.parse import urljoin, urlsplit
 
 from ops0.core.digest import sha256
@@ -48,6 +49,7 @@ class Repository:
 
     def __init__(self, reference: Reference, transport: Transport, *, write: bool) -> None:
         self.reference, self.transport = reference, transport
+        self._placing: dict[str, Lock] = {}
         self._scope = f"repository:{reference.path}:{'pull,push' if write else 'pull'}"
 
     def digest_of(self, target: str) -> str | None:
@@ -105,6 +107,15 @@ class Repository:
     def put_blob(self, digest: str, body: Body) -> None:
         """Upload a blob in one piece; a failed upload begins anew, for nobody knows how much of it arrived."""
         self.transport.patiently(f"blob {digest[:19]}", partial(self._upload, digest, body))
+
+    def put_missing_blob(self, digest: str, body: Body) -> None:
+        """Upload a blob where it is not there yet, the same one by one thread at a time.
+
+        Docker's registry writes a blob's link anew for each upload, and who reads it just then finds it empty.
+        """
+        with self._placing.setdefault(digest, Lock()):
+            if not self.has_blob(digest):
+                self.put_blob(digest, body)
 
     def tags(self) -> tuple[str, ...]:
         """All tags, sorted; () for a repository that is not there."""

@@ -6,10 +6,13 @@ All steps go into one repository, ``HOST/PATH:STEP-TAG``, so that a layer which 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
@@ -17,14 +20,15 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0_builder.names import image_component
 from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.export import export_images
-from ops0_builder.oci.layout import blob_path
+from ops0_builder.oci.export import Export
+from ops0_builder.oci.layout import Blob, blob_path, may_be_document
 from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
-from ops0_builder.registry.blobs import missing_blobs, send_blobs, side_by_side
+from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
-from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.reference import parse_repository
+from ops0_builder.registry.patience import Patience, Stopped
+from ops0_builder.registry.reference import Reference, parse_repository
+from ops0_builder.registry.side_by_side import side_by_side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,19 +48,6 @@ class Pushed:
     reference: str
     digest: str
     tags: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PushEvent:
-    """Where a push is. Blobs and bytes count those that the registry lacked when it was asked."""
-
-    blobs: int = 0
-    of_blobs: int = 0
-    bytes: int = 0
-    of_bytes: int = 0
-
-
-OnPush = Callable[[PushEvent], None]
 
 
 def push_images(
@@ -79,39 +70,78 @@ def push_images(
                 ExportFault, EngineError
     """
     where = parse_repository(repository)
-    common, own = tuple(tags), own_tags or {}
-    wanted = {
-        one.step: tuple(
-            where.tagged(f"{image_component(one.step)}-{tag}").tag
-            for tag in dict.fromkeys((*own.get(one.step, ()), *common))
-        )
-        for one in images
-    }
+    steps = _tags(where, images, tuple(tags), own_tags or {})
     registry = open_repository(where, write=True, patience=patience)
-    stop = registry.transport.stop
-    held = side_by_side(registry.digest_of, {one.digest for one in images}, stop)
+    digests = {one.step: one.digest for one in images}
+    held = side_by_side(registry.digest_of, (*digests.values(), *steps), registry.transport.stop)
     absent = [one for one in images if held[one.digest] != one.digest]
     cache_dir().mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="push-", dir=cache_dir()) as name:
-        folder = Path(name)
-        exported = _export(engine, absent, folder) if absent else {}
-        digests = {
-            one.step: exported[one.step].root.digest if one.step in exported else one.digest
-            for one in images
-        }
-        todo = _tags_to_set(registry, digests, wanted, force=force)
-        _send(registry, exported.values(), folder, on_event)
-        _set_tags(registry, digests, todo)
+        uploads = Uploads(registry, Path(name), on_event)
+        # With the older image store a digest is known only after the export: a tag may hold just that.
+        at_once = force or not _taken(where, held, steps, digests)
+        exported = _export(engine, absent, uploads, at_once=at_once) if absent else {}
+        digests |= {step: image.root.digest for step, image in exported.items()}
+        if not force:
+            raise_together(_taken(where, held, steps, digests))
+        manifests = _send(uploads, exported.values())
+        todo: dict[str, list[str]] = {}
+        for tag, step in steps.items():
+            if held[tag] != digests[step]:
+                todo.setdefault(digests[step], []).append(tag)
+        side_by_side(partial(_set_tags, registry, todo, manifests), todo, registry.transport.stop)
     return {
-        step: Pushed(step=step, reference=where.pinned(one), digest=one, tags=wanted[step])
+        step: Pushed(
+            step=step,
+            reference=where.pinned(one),
+            digest=one,
+            tags=tuple(tag for tag, of in steps.items() if of == step),
+        )
         for step, one in digests.items()
     }
 
 
+def _tags(
+    where: Reference,
+    images: Sequence[Local],
+    common: Sequence[str],
+    own: Mapping[StepName, Iterable[str]],
+) -> Mapping[str, StepName]:
+    """The tags that shall be set. Raises BadReference."""
+    return {
+        where.tagged(f"{image_component(one.step)}-{tag}").tag: one.step
+        for one in images
+        for tag in (*own.get(one.step, ()), *common)
+    }
+
+
+def _taken(
+    where: Reference,
+    held: Mapping[str, str | None],
+    steps: Mapping[str, StepName],
+    digests: Mapping[StepName, str],
+) -> list[TagTaken]:
+    """A fault for each tag that holds something else."""
+    return [
+        TagTaken(f"{where.repository}:{tag}", found, digests[step])
+        for tag, step in steps.items()
+        if (found := held[tag]) is not None and found != digests[step]
+    ]
+
+
 def _export(
-    engine: EngineSocket, images: Sequence[Local], folder: Path
+    engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
 ) -> Mapping[StepName, Image]:
-    found = export_images(engine, [one.tag for one in images], folder)
+    """Take images out of the engine. ``at_once``: send each layer as soon as it is there."""
+    export = Export(engine, [one.tag for one in images], uploads.folder)
+    stop = uploads.repository.transport.stop
+    with closing(export.blobs(partial(_go_on, stop))) as blobs:
+        if at_once:
+            layers = (one for one in blobs if not may_be_document(uploads.folder, one))
+            side_by_side(uploads.send, layers, stop)
+        else:
+            deque(blobs, maxlen=0)
+    found = export.images()
     for one in images:
         image = found[one.tag]
         # The older image store knows an image by its configuration, the containerd store by its manifest or index.
@@ -121,65 +151,46 @@ def _export(
     return {one.step: found[one.tag] for one in images}
 
 
-def _tags_to_set(
-    registry: Repository,
-    digests: Mapping[StepName, str],
-    wanted: Mapping[StepName, tuple[str, ...]],
-    *,
-    force: bool,
-) -> Mapping[str, StepName]:
-    """The tags that do not hold their digest yet. Raises TagTaken for those that hold another."""
-    steps = {tag: step for step, tags in wanted.items() for tag in tags}
-    held = side_by_side(registry.digest_of, steps, registry.transport.stop)
-    if not force:
-        raise_together(
-            [
-                TagTaken(f"{registry.reference.repository}:{tag}", found, digests[steps[tag]])
-                for tag, found in held.items()
-                if found is not None and found != digests[steps[tag]]
-            ]
-        )
-    return {tag: step for tag, step in steps.items() if held[tag] != digests[step]}
+def _go_on(stop: Event) -> None:
+    if stop.is_set():
+        raise Stopped
 
 
-def _send(registry: Repository, images: Iterable[Image], folder: Path, on_event: OnPush) -> None:
-    documents: dict[str, Descriptor] = {}
-    blobs: dict[str, Descriptor] = {}
-    for image in images:
-        for one in image.blobs:
-            kind = documents if one.media_type in MANIFESTS | INDEXES else blobs
-            kind.setdefault(one.digest, one)
-    lacking = missing_blobs(registry, blobs.values())
-    total = sum(one.size for one in lacking)
-    sent: list[int] = []
+def _send(uploads: Uploads, images: Iterable[Image]) -> Mapping[str, Manifest]:
+    """Send what has not been sent yet: blobs, then manifests, then the indexes that name them. Gives both by digest."""
+    every = {one.digest: one for image in images for one in image.blobs}
+    documents = [one for one in every.values() if one.media_type in MANIFESTS | INDEXES]
+    known = {one.digest for one in documents}
+    stop = uploads.repository.transport.stop
+    # The largest first, so that none is left for the end alone.
+    waiting = sorted(every.values(), key=lambda one: (-one.size, one.digest))
+    blobs = [Blob(one.digest, one.size) for one in waiting if one.digest not in known]
+    side_by_side(uploads.send, (one for one in blobs if not uploads.is_done(one)), stop)
+    uploads.tell()
+    manifests = {one.digest: _manifest(uploads.folder, one) for one in documents}
 
-    def tell(descriptor: Descriptor | None) -> None:
-        if descriptor is not None:
-            sent.append(descriptor.size)
-        on_event(PushEvent(blobs=len(sent), of_blobs=len(lacking), bytes=sum(sent), of_bytes=total))
+    def put(digest: str) -> None:
+        uploads.repository.put_manifest(digest, manifests[digest])
 
-    tell(None)
-    send_blobs(registry, lacking, folder, tell)
-    # In the images' own order: an index comes after the manifests that it names.
-    for one in sorted(documents.values(), key=lambda one: one.media_type in INDEXES):
-        data = blob_path(folder, one.digest).read_bytes()
-        registry.put_manifest(one.digest, Manifest(media_type=one.media_type, data=data))
+    for kinds in (MANIFESTS, INDEXES):
+        side_by_side(put, [one.digest for one in documents if one.media_type in kinds], stop)
+    return manifests
+
+
+def _manifest(folder: Path, one: Descriptor) -> Manifest:
+    data = blob_path(folder, one.digest).read_bytes()
+    return Manifest(media_type=one.media_type, data=data)
 
 
 def _set_tags(
-    registry: Repository, digests: Mapping[StepName, str], todo: Mapping[str, StepName]
-) -> None:
-    side_by_side(partial(_set_tag, registry, digests, todo), todo, registry.transport.stop)
-
-
-def _set_tag(
     registry: Repository,
-    digests: Mapping[StepName, str],
-    todo: Mapping[str, StepName],
-    tag: str,
+    tags: Mapping[str, Sequence[str]],
+    manifests: Mapping[str, Manifest],
+    digest: str,
 ) -> None:
-    digest = digests[todo[tag]]
-    manifest = registry.manifest(digest)
+    """The tags of one digest, one after the other: each writes its manifest anew (see ``put_missing_blob``)."""
+    manifest = manifests.get(digest) or registry.manifest(digest)
     if manifest is None:
         raise NotInRegistry(registry.reference.pinned(digest))
-    registry.put_manifest(tag, manifest)
+    for tag in tags[digest]:
+        registry.put_manifest(tag, manifest)

@@ -19,7 +19,7 @@ from ops0.host.engine_address import EngineAddress
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.oci import export
 from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.layout import blob_path, read_image, write_blob
+from ops0_builder.oci.layout import blob_path, may_be_document, read_image, write_blob
 from ops0_builder.oci.values import (
     OCI_INDEX,
     OCI_MANIFEST,
@@ -80,12 +80,16 @@ def archive(entries: Sequence[Any], blobs: Sequence[bytes], **others: bytes) -> 
 def exported(
     monkeypatch: pytest.MonkeyPatch, raw: bytes, references: Sequence[str], folder: Path
 ) -> Mapping[str, Image]:
+    answer_with(monkeypatch, raw)
+    return export.export_images(ENGINE, references, folder)
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, raw: bytes) -> None:
     @contextmanager
     def answer(*_: object) -> Iterator[io.BytesIO]:
         yield io.BytesIO(raw)
 
     monkeypatch.setattr(export, "download", answer)
-    return export.export_images(ENGINE, references, folder)
 
 
 def test_each_image_has_its_own_manifest_and_each_blob_is_there_once(
@@ -172,6 +176,46 @@ def test_two_images_of_one_name_are_refused(
     raw = archive([one.entry, two.entry], [*one.blobs, *two.blobs])
     with pytest.raises(ExportFault, match="2 images"):
         exported(monkeypatch, raw, ["p/one:1"], tmp_path)
+
+
+def test_layers_may_go_as_they_come_and_documents_are_told_from_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Made("one", "p/one:1")
+    answer_with(monkeypatch, archive([one.entry], one.blobs))
+    coming = export.Export(ENGINE, ["p/one:1"], tmp_path)
+    layers = []
+    for blob in coming.blobs():
+        if not may_be_document(tmp_path, blob):
+            layers.append(blob.digest)
+            blob_path(tmp_path, blob.digest).unlink()
+    assert layers == [digest(one) for one in one.layers]
+    (image,) = coming.images().values()
+    assert [layer.digest for layer in image.manifests[0].layers] == layers
+
+
+def test_a_layer_that_never_came_is_missed_though_others_have_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Made("one", "p/one:1")
+    answer_with(monkeypatch, archive([one.entry], one.blobs[1:]))
+    coming = export.Export(ENGINE, ["p/one:1"], tmp_path)
+    for _ in coming.blobs():
+        pass
+    with pytest.raises(ExportFault, match="is not there"):
+        coming.images()
+
+
+def test_who_watches_can_end_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Made("one", "p/one:1")
+    answer_with(monkeypatch, archive([one.entry], one.blobs))
+
+    def end() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(export.Export(ENGINE, ["p/one:1"], tmp_path).blobs(end))
+    assert list(tmp_path.rglob("*.part")) == []
 
 
 def test_a_size_that_is_not_the_blobs_own_is_refused(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ops0_builder.registry.blobs import side_by_side
 from ops0_builder.registry.errors import NotInRegistry, RegistryUnreachable
 from ops0_builder.registry.patience import Patience, Stopped, Transient, patiently
+from ops0_builder.registry.side_by_side import side_by_side
 
 QUICK = Patience(first=0.001, longest=0.002, attempts=3)
 
@@ -60,11 +60,3 @@ def test_the_first_fault_stops_the_others_and_is_the_one_that_is_told() -> None:
     with pytest.raises(NotInRegistry):
         side_by_side(work, range(4), stop)
     assert stop.is_set()
-
-
-def test_results_are_in_the_items_order() -> None:
-    assert list(side_by_side(str, (3, 1, 2), threading.Event()).items()) == [
-        (3, "3"),
-        (1, "1"),
-        (2, "2"),
-    ]
