@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import platform
 import subprocess
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from driver.command import ops0
@@ -31,13 +34,19 @@ def filtered() -> int:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Iterator[Path]:
+    """A project of a name of its own: a tag that another checkout's ops0 has left on the engine is not its image."""
     folder = tmp_path / "project"
     folder.mkdir()
     (folder / "flow.py").write_text(PIPELINE)
-    settings = f'[tool.ops0]\nname = "foreign"\npython = "3.11"\nplatform = "linux/{OTHER}"\n'
+    name = f"foreign-{uuid.uuid4().hex[:8]}"
+    named = f'[tool.ops0]\nname = "{name}"\npipeline = "flow.py"\n'
+    settings = f'{named}python = "3.11"\nplatform = "linux/{OTHER}"\n'
     (folder / "pyproject.toml").write_text(settings)
-    return folder
+    yield folder
+    tags = docker("image", "ls", "--quiet", "--filter", f"reference=ops0/{name}/*").split()
+    if tags:
+        docker("image", "rm", "--force", *set(tags))
 
 
 @pytest.mark.docker
@@ -47,9 +56,11 @@ def test_an_image_of_the_other_platform_is_whole(project: Path, env: dict[str, s
         ["base", "--python", "3.11", "--platform", f"linux/{OTHER}"], folder=project, env=env
     )
     assert made.out.strip() == f"ops0-base:3.11-{OTHER}", str(made)
-    built = ops0(["build", "flow.py", "--json"], folder=project, env=env)
+    built = ops0(["build", "--json"], folder=project, env=env)
     assert built.code == 0, str(built)
     image = built.data["images"]["escaped"]
+    assert image["built"]
+    layers = docker("image", "inspect", image["tag"], "--format", "{{json .RootFS.Layers}}")
     machine = docker("image", "inspect", image["tag"], "--format", "{{.Architecture}}")
     assert machine.strip() == OTHER
 
@@ -63,29 +74,34 @@ def test_an_image_of_the_other_platform_is_whole(project: Path, env: dict[str, s
     assert [one.name for one in folder.glob("*.so")] == [native]
     assert (folder / "__pycache__/__init__.cpython-311.pyc").exists()
 
-    again = ops0(["build", "flow.py", "--json"], folder=project, env=env)
+    again = ops0(["build", "--json"], folder=project, env=env)
     assert again.data["images"]["escaped"] == {**image, "built": False}
     env = {**env, "OPS0_CACHE_DIR": str(project.parent / "cache")}  # of no earlier proof
-    anew = ops0(["build", "flow.py", "--json", "--no-cache"], folder=project, env=env)
+    anew = ops0(["build", "--json", "--no-cache"], folder=project, env=env)
+    anew_layers = docker("image", "inspect", image["tag"], "--format", "{{json .RootFS.Layers}}")
+    assert anew_layers == layers
     assert anew.data["images"]["escaped"]["digest"] == image["digest"]
     assert "escaped: reading whether what it needs is there, nothing is run" in anew.err
     told = ops0(["inspect", image["tag"], "--json"], folder=project, env=env)
     assert told.code == 0, str(told)
-    contents = told.data["contents"]
+    tells_what_it_holds(told.data["contents"])
+
+    run = ops0(["run", "--containers"], folder=project, env=env)
+    assert run.code == 33
+    assert f"linux/{OTHER}: the engine runs another platform" in run.err
+
+    (project / "flow.py").write_text(PIPELINE + APT)
+    system = ops0(["build"], folder=project, env=env)
+    assert system.code == 44
+    assert "system packages jq" in system.err
+
+
+def tells_what_it_holds(contents: Any) -> None:
     assert contents["python"].startswith("3.11.")
     assert [one["name"] for one in contents["distributions"]] == ["markupsafe"]
     assert {one["name"] for one in contents["own"]} == {"cloudpickle", "ops0"}
     assert {one["architecture"] for one in contents["packages"]} == {OTHER, "all"}
     assert contents["release"] == ["debian", "bookworm"]
-
-    run = ops0(["run", "flow.py", "--containers"], folder=project, env=env)
-    assert run.code == 33
-    assert f"linux/{OTHER}: the engine runs another platform" in run.err
-
-    (project / "flow.py").write_text(PIPELINE + APT)
-    system = ops0(["build", "flow.py"], folder=project, env=env)
-    assert system.code == 44
-    assert "system packages jq" in system.err
 
 
 def docker(*argv: str) -> str:

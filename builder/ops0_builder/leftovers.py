@@ -1,4 +1,4 @@
-"""What killed builds left behind, and what no build has used for a day: tags, folders of wheels, staged contexts."""
+"""What killed builds and pushes left, and what no build has used for a day: tags, wheels, blobs, staged contexts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ops0_builder.context import contexts_dir, contexts_lock
 from ops0_builder.engine_images import image_id, remove_tag
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
 from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
+from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.unproven import left_tags
 
 UNUSED_SECONDS = 24 * 3600.0
@@ -21,11 +22,14 @@ _ALWAYS = float("inf")
 
 
 def folder_leftovers(now: float) -> Iterator[Leftover]:
-    """Folders of wheels being fetched that nobody fetches, then contexts. ``now``: seconds since 1970."""
+    """What is on its way and nobody moves, wheels then blobs, then contexts. ``now``: seconds since 1970."""
     house = user_wheelhouse()
     for folder in _folders(house.folder):
         if folder.name.startswith(WORK_PREFIX) and _is_free(house.lock):
             yield _folder("wheels", folder, house.lock, _ALWAYS)
+    for folder in _folders(pushes_dir()):
+        if _is_free(pushes_lock()):
+            yield _folder("push", folder, pushes_lock(), _ALWAYS)
     for folder in _folders(contexts_dir()):
         # One that begins with a dot was being written: it is of no use to another build.
         limit = _ALWAYS if folder.name.startswith(".") else now - UNUSED_SECONDS

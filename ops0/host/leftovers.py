@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["container", "volume", "tag", "image", "work", "wheels", "wheel", "context"]
+Kind = Literal["container", "volume", "tag", "image", "work", "wheels", "wheel", "push", "context"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

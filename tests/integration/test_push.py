@@ -27,7 +27,6 @@ from ops0.cli.main import ops0_command
 from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import cache_dir
 from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import image_id, remove_tag
 from ops0_builder.registry.artifacts import list_tags
@@ -114,8 +113,13 @@ def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProx
 
 
 def test_only_what_is_missing_travels(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket,
+    images: tuple[Local, Local],
+    proxy: FaultProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path))  # what a killed push has left elsewhere
     repository = f"{proxy.host}/team/flow"
     events: list[PushEvent] = []
     first = push_images(images[:1], repository, engine=engine, tags=["v1"], on_event=events.append)
@@ -131,7 +135,7 @@ def test_only_what_is_missing_travels(
     assert push_images(images, repository, engine=engine, tags=["v1"]) == both
     assert {method for method, _ in proxy.seen} <= {"GET", "HEAD"}
     assert proxy.count("GET", "blobs") == proxy.count("HEAD", "blobs") == 0
-    assert list(cache_dir().glob("push-*")) == []
+    assert list((tmp_path / "pushes").iterdir()) == []
 
 
 def test_another_engine_gets_what_was_pushed(
@@ -238,13 +242,13 @@ def test_it_ends_soon_after_ctrl_c(
         while not proxy.count("PUT", "uploads"):
             assert time.monotonic() < end
             time.sleep(0.02)
-        assert len(list(cache.glob("push-*"))) == 1
+        assert len(list((cache / "pushes").iterdir())) == 1
         began = time.monotonic()
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=15)
     assert b"KeyboardInterrupt" in told
     assert time.monotonic() - began < 5
-    assert list(cache.glob("push-*")) == []
+    assert list((cache / "pushes").iterdir()) == []
 
 
 def test_the_command(

@@ -17,7 +17,7 @@ from threading import Event
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import cache_dir
+from ops0.host.folders import file_lock
 from ops0_builder.names import image_component
 from ops0_builder.oci.errors import ExportFault
 from ops0_builder.oci.export import Export
@@ -26,6 +26,7 @@ from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
+from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.patience import Patience, Stopped
 from ops0_builder.registry.reference import Reference, parse_repository
 from ops0_builder.registry.side_by_side import side_by_side
@@ -75,8 +76,7 @@ def push_images(
     digests = {one.step: one.digest for one in images}
     held = side_by_side(registry.digest_of, (*digests.values(), *steps), registry.transport.stop)
     absent = [one for one in images if held[one.digest] != one.digest]
-    cache_dir().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="push-", dir=cache_dir()) as name:
+    with file_lock(pushes_lock(), shared=True), _work_folder() as name:
         uploads = Uploads(registry, Path(name), on_event)
         # With the older image store a digest is known only after the export: a tag may hold just that.
         at_once = force or not _taken(where, held, steps, digests)
@@ -99,6 +99,11 @@ def push_images(
         )
         for step, one in digests.items()
     }
+
+
+def _work_folder() -> tempfile.TemporaryDirectory[str]:
+    pushes_dir().mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=pushes_dir())
 
 
 def _tags(

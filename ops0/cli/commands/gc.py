@@ -44,7 +44,8 @@ def command(
 ) -> None:
     """Remove what no run or build owns any more.
 
-    Of killed runs: containers, volumes, processes and values. Of killed builds: containers, tags, half-filled folders.
+    Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
+    half-filled folders.
     And staged contexts that no build has used for a day. What a living ops0 owns stays; so do the logs and results of
     all runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
     day.

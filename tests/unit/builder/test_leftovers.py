@@ -16,6 +16,7 @@ from ops0_builder.image_bytes import Stack, freed
 from ops0_builder.leftovers import UNUSED_SECONDS, folder_leftovers
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 from ops0_builder.old_images import StepImage, replaced
+from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
 
 ME = this_process()
@@ -165,3 +166,17 @@ def test_shared_layers_are_counted_once_and_only_when_the_last_goes() -> None:
     assert freed(gone, [Stack(("base", "numpy"))]) == {"one": 11, "two": 2}
     assert freed(gone, [Stack(("base", "pandas"))]) == {"one": 1, "two": 2}
     assert freed(gone, []) == {"one": 111, "two": 2}
+
+
+def test_blobs_of_a_killed_push_go_when_no_push_lives() -> None:
+    left = pushes_dir() / "killed"
+    left.mkdir(parents=True)
+    (left / "blob").write_bytes(b"1234")
+    with file_lock(pushes_lock(), shared=True):
+        assert found(LATER) == []
+    (one,) = folder_leftovers(time.time())
+    assert (one.kind, one.name, one.size) == ("push", str(left), 4)
+    with file_lock(pushes_lock(), shared=True):
+        assert not one.remove()
+    assert one.remove()
+    assert not left.exists()
