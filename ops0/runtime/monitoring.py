@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Literal, cast
 
 from ops0.core.pipeline import CallId
+from ops0.host.owner import is_gone, parse_owner, this_process
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.report import RunState
+from ops0.runtime.runs import RunFolder
 
 Phase = Literal[
     "waiting", "starting", "running", "pausing", "done", "failed", "skipped", "cancelled"
@@ -118,3 +120,12 @@ def view_events(events: Iterable[Event]) -> RunView:
 def view_run(log: Path) -> RunView:
     """The state that an event log tells. Raises RunLogFault."""
     return view_events(read_events(log))
+
+
+def still_runs(folder: RunFolder) -> bool:
+    """Whether somebody may still run it: its process is not certainly gone. Of a run without its last event."""
+    try:
+        owner = parse_owner(folder.owner.read_text())
+    except OSError:
+        return False
+    return owner is not None and not is_gone(owner, this_process())

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NewType
@@ -24,6 +25,7 @@ from ops0.runtime.errors import NoRun
 RunId = NewType("RunId", str)
 
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+_LOG = re.compile(r"(?P<call>.+)\.(?P<attempt>[0-9]+)\.log")
 
 
 def new_run_id(stamp: str) -> RunId:
@@ -64,9 +66,14 @@ class RunFolder:
         """The kept result of one call."""
         return self.results / call
 
+    @property
+    def logs(self) -> Path:
+        """What the attempts printed."""
+        return self.path / "logs"
+
     def log(self, call: CallId, attempt: int) -> Path:
         """All that one attempt printed."""
-        return self.path / "logs" / f"{call}.{attempt}.log"
+        return self.logs / f"{call}.{attempt}.log"
 
 
 def runs_dir() -> Path:
@@ -79,11 +86,34 @@ def run_folder(run: RunId) -> RunFolder:
     return RunFolder(runs_dir() / run)
 
 
+def is_run_id(text: str) -> bool:
+    """Whether a text has the form of a run's id."""
+    return _RUN_ID.fullmatch(text) is not None
+
+
+def newest_run() -> RunFolder:
+    """The folder of the run that began last. Raises NoRun."""
+    for run in reversed(kept_runs()):
+        if run_folder(run).events.is_file():
+            return run_folder(run)
+    raise NoRun(f"{runs_dir()}: no run is kept here yet", "start one: ops0 run")
+
+
+def find_logs(folder: RunFolder) -> Iterator[tuple[CallId, int, Path]]:
+    """The logs of a run: call, attempt, path; sorted. Those of a run that goes on become more."""
+    if not folder.logs.is_dir():
+        return
+    found = ((_LOG.fullmatch(path.name), path) for path in folder.logs.iterdir())
+    yield from sorted(
+        (CallId(match["call"]), int(match["attempt"]), path) for match, path in found if match
+    )
+
+
 def find_run(run: str) -> RunFolder:
     """The folder of a run that is kept here. Raises NoRun."""
     folder = RunFolder(runs_dir() / run)
     if not _RUN_ID.fullmatch(run) or not folder.events.is_file():
-        raise NoRun(f"{run}: no such run is kept here", f"look into {runs_dir()}")
+        raise NoRun(f"{run}: no such run is kept here", "list them: ops0 runs")
     return folder
 
 

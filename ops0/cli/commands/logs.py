@@ -1,19 +1,21 @@
-"""``ops0 logs``: what the calls of a run printed."""
+"""``ops0 logs``: what the calls of a run printed, or are printing."""
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from ops0.core.errors import RunError
-from ops0.runtime.runs import find_run
+from ops0.core.pipeline import CallId
+from ops0.runtime.following import Follower, LogLine
+from ops0.runtime.monitoring import RunView, still_runs, view_run
+from ops0.runtime.runs import RunFolder, find_logs, find_run, is_run_id, newest_run
+from ops0.runtime.text import fit_text
 
-_NAME = re.compile(r"(?P<call>.+)\.(?P<attempt>\d+)\.log")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_cyan", "bright_yellow")
 
 
 class NoLog(RunError):
@@ -21,7 +23,7 @@ class NoLog(RunError):
 
     exit_code = 59
 
-    def __init__(self, run: str, call: str, known: tuple[str, ...]) -> None:
+    def __init__(self, run: str, call: str, known: Sequence[str]) -> None:
         super().__init__(
             f"{run}: no log of {call}", f"there are logs of {', '.join(known) or 'no call'}"
         )
@@ -29,33 +31,94 @@ class NoLog(RunError):
 
 
 @click.command("logs")
-@click.argument("run")
+@click.argument("run", required=False)
 @click.argument("call", required=False)
-def command(run: str, call: str | None) -> None:
+@click.option(
+    "-f", "--follow", is_flag=True, help="Go on with what is printed, until the run has ended."
+)
+def command(run: str | None, call: str | None, follow: bool) -> None:
     """Show the log of a run's calls.
 
-    Of all its calls, or of one CALL only. The run's id is what `ops0 runs` lists.
+    Of all its calls, or of one CALL only; the name of a step stands for all its calls. RUN is an id that `ops0 runs`
+    lists; left out, it is the newest run.
     """
-    found = sorted(_logs(find_run(run).path / "logs"))
-    wanted = [one for one in found if call is None or one[0] == call]
-    if call is not None and not wanted:
-        raise NoLog(run, call, tuple(sorted({one[0] for one in found})))
-    for name, attempt, path in wanted:
-        if len(wanted) > 1:
+    if run is not None and call is None and not is_run_id(run):
+        run, call = None, run  # `ops0 logs train`
+    folder = newest_run() if run is None else find_run(run)
+    view = view_run(folder.events)
+    calls = None if call is None else _calls(folder, view, call)
+    if follow and view.state is None:
+        _follow(folder, calls)
+    else:
+        _show_all(folder, calls, call)
+        if view.state is None and still_runs(folder):
+            click.echo(f"{folder.path.name} goes on; follow it with -f", err=True)
+
+
+def _calls(folder: RunFolder, view: RunView, name: str) -> frozenset[CallId]:
+    """The calls that a name means. Raises NoLog."""
+    if name in view.calls:
+        return frozenset({CallId(name)})
+    found = frozenset(call.call for call in view.calls.values() if call.step == name)
+    if not found:
+        raise NoLog(folder.path.name, name, tuple(view.calls))
+    return found
+
+
+def _show_all(folder: RunFolder, calls: Collection[CallId] | None, asked: str | None) -> None:
+    found = [one for one in find_logs(folder) if calls is None or one[0] in calls]
+    if asked is not None and not found:
+        known = sorted({call for call, _, _ in find_logs(folder)})
+        raise NoLog(folder.path.name, asked, known)
+    for name, attempt, path in found:
+        if len(found) > 1:
             click.echo(f"== {name}, attempt {attempt}", err=True)
         _show(path)
 
 
-def _logs(folder: Path) -> Iterator[tuple[str, int, Path]]:
-    for path in folder.glob("*.log"):
-        match = _NAME.fullmatch(path.name)
-        if match:
-            yield match["call"], int(match["attempt"]), path
-
-
 def _show(path: Path) -> None:
-    """As it is into a pipe; on a terminal without what a log could do to it."""
-    clean = sys.stdout.isatty()
     with path.open(encoding="utf-8", errors="replace", newline="\n") as stream:
         for line in stream:
-            click.echo(_CONTROL.sub("", line) if clean else line, nl=False)
+            _print(line.removesuffix("\n"))
+
+
+def _follow(folder: RunFolder, calls: Collection[CallId] | None) -> None:
+    """Each line as it comes, behind its call's name where there may be several; how it ended on stderr."""
+    follower = Follower(folder, calls)
+    alone = calls is not None and len(calls) == 1
+    shown = _alone if alone else _named
+    for prefix, line in shown(follower.lines()):
+        _print(line.text, prefix)
+    if follower.view.state is None:
+        click.echo(f"run {folder.path.name}: killed", err=True)
+    else:
+        from ops0.cli.run_progress import summary  # noqa: PLC0415 - only at the end
+
+        click.echo(summary(follower.view), err=True)
+
+
+def _alone(lines: Iterator[LogLine]) -> Iterator[tuple[str, LogLine]]:
+    """One call's lines are its own text; another attempt is told beside them."""
+    attempt = 1
+    for line in lines:
+        if line.attempt != attempt:
+            attempt = line.attempt
+            click.echo(f"== {line.call}, attempt {attempt}", err=True)
+        yield "", line
+
+
+def _named(lines: Iterator[LogLine]) -> Iterator[tuple[str, LogLine]]:
+    colours: dict[CallId, str] = {}
+    width = 0
+    for line in lines:
+        colour = colours.setdefault(line.call, _COLOURS[len(colours) % len(_COLOURS)])
+        name = line.call if line.attempt == 1 else f"{line.call}.{line.attempt}"
+        width = max(width, len(name))
+        yield click.style(f"{name:<{width}} | ", fg=colour), line
+
+
+def _print(text: str, prefix: str = "") -> None:
+    """As it is into a pipe, where click leaves the colours out; on a terminal without what a log could do to it."""
+    if sys.stdout.isatty():
+        text = fit_text(text, len(text))
+    click.echo(f"{prefix}{text}")

@@ -7,8 +7,7 @@ import click
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import RunError
-from ops0.host.owner import is_gone, parse_owner, this_process
-from ops0.runtime.monitoring import RunView, view_run
+from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.runs import RunFolder, kept_runs, run_folder
 
 
@@ -43,15 +42,6 @@ def _row(run: str, view: RunView, folder: RunFolder) -> dict[str, object]:
         "run": run,
         "pipeline": view.pipeline,
         "engine": view.engine,
-        "state": view.state or _unfinished(folder),
+        "state": view.state or ("running" if still_runs(folder) else "killed"),
         "seconds": round(view.at, 1),
     }
-
-
-def _unfinished(folder: RunFolder) -> str:
-    """A run without its last event: somebody still runs it, or it was killed."""
-    try:
-        owner = parse_owner(folder.owner.read_text())
-    except OSError:
-        owner = None
-    return "killed" if owner is None or is_gone(owner, this_process()) else "running"
