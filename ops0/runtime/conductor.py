@@ -16,9 +16,9 @@ from ops0.runtime.events import EventLog
 from ops0.runtime.golines import go_line
 from ops0.runtime.schedule import Schedule
 from ops0.runtime.timers import TimerKind, Timers
-from ops0.runtime.tracks import Orders, Track, model_given, next_job, scene
+from ops0.runtime.tracks import Orders, Track, failure_data, model_given, next_job, scene
 from ops0.runtime.verdict import Done, may_retry, not_ready, retry_delay, too_long
-from ops0.runtime.worker import Broke, Message, Over, Printed, Ready, Up, Worker
+from ops0.runtime.worker import Broke, Message, Noted, Over, Ready, Up, Worker
 
 READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""
@@ -91,8 +91,8 @@ class Conductor:
         track.worker = Worker(
             self._engine,
             job,
-            log=self.orders.folder.log(call, job.attempt),
-            keep=self.orders.folder.result(call) if call in self._keep else None,
+            folder=self.orders.folder,
+            keep=call in self._keep,
             post=self._queue.put,
             secrets=self.orders.secrets.get(job.step.name, {}),
         )
@@ -158,8 +158,8 @@ class Conductor:
         elif isinstance(message, Ready):
             track.ready = True
             self._log.add("attempt.ready", call, message.job.attempt, seconds=message.seconds)
-        elif isinstance(message, Printed):
-            self._log.add("attempt.log", call, message.job.attempt, line=message.line)
+        elif isinstance(message, Noted):
+            self._log.add(message.kind, call, message.job.attempt, **message.data)
         elif isinstance(message, Over):
             self._over(message)
         else:
@@ -210,10 +210,8 @@ class Conductor:
             job.attempt,
             seconds=self._seconds(track),
             exit=code,
-            kind=failure.kind,
-            message=f"{failure.type}: {failure.message}" if failure.type else failure.message,
-            where=failure.where,
             retry_in=delay,
+            **failure_data(failure),
         )
         error = call_failed(failure, scene(self.orders, self._engine, job, message.tail))
         if delay is not None:

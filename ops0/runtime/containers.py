@@ -18,6 +18,7 @@ from ops0.core.errors import EngineError
 from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, StepName
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
+from ops0.host.usage import Usage
 from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.cells import told_in_cells
 from ops0.runtime.clean import remove_all, remove_orphans
@@ -247,6 +248,10 @@ class ContainerAttempt:
         except (EngineError, BadOutput) as fault:
             raise Unreadable(str(fault)) from None
         raise Unreadable("the image does not hold it")
+
+    def usage(self) -> Usage | None:
+        """See Attempt."""
+        return self._api.usage(self._name)
 
     def remove(self) -> None:
         """See Attempt."""

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
+from ops0.host.usage import Usage
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
@@ -77,6 +79,9 @@ class DockerApi(Protocol):
 
     def wait(self, name: str, timeout: float) -> bool:
         """Wait until it does not run any more, at most ``timeout`` seconds. Gives whether it has ended."""
+
+    def usage(self, name: str) -> Usage | None:
+        """What its processes use now; None where it does not run."""
 
     def stop(self, name: str, grace: float) -> None:
         """SIGTERM, then SIGKILL. No error where it is gone or does not run."""

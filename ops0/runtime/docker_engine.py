@@ -17,6 +17,7 @@ from docker.tls import TLSConfig
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
 from ops0.host.engine_socket import API, EngineSocket
+from ops0.host.usage import Usage
 from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned
 
 SECONDS = 60
@@ -121,6 +122,17 @@ class SdkEngine:
             if fault.status != 404:
                 raise
         return True
+
+    def usage(self, name: str) -> Usage | None:
+        """See DockerApi."""
+        try:
+            with self._errors(f"stats {name}"):
+                stats = self._sdk.stats(name, stream=False, one_shot=True)
+        except EngineRefused as fault:
+            if fault.status in (404, 409):
+                return None
+            raise
+        return usage_of(stats)
 
     def stop(self, name: str, grace: float) -> None:
         """See DockerApi."""
@@ -255,6 +267,20 @@ def _base_url(address: EngineAddress) -> str:
         return f"http+unix://{address.socket}"
     scheme = "http" if address.certificates is None else "https"
     return f"{scheme}://{address.host}:{address.port}"
+
+
+def usage_of(stats: Mapping[str, Any]) -> Usage | None:
+    """What the Engine's statistics say, of a container that runs. Memory as ``docker stats`` shows it.
+
+    source: Engine API, GET /containers/{id}/stats; ``inactive_file`` is what cgroup v2, with ``total_`` v1 calls it
+    """
+    memory = stats.get("memory_stats") or {}
+    if "usage" not in memory:
+        return None
+    parts = memory.get("stats") or {}
+    idle = parts.get("total_inactive_file", parts.get("inactive_file", 0))
+    cpu = stats["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
+    return Usage(cpu=cpu, memory=max(0, int(memory["usage"]) - int(idle)))
 
 
 def _tls(address: EngineAddress) -> TLSConfig | bool:

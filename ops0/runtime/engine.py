@@ -12,6 +12,7 @@ from typing import Protocol
 from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
 from ops0.host.owner import Owner
+from ops0.host.usage import Usage
 from ops0.runtime.errors import Failure
 from ops0.runtime.runs import RunFolder, RunId
 
@@ -93,6 +94,9 @@ class Attempt(Protocol):
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """Its failure on the lines of the project's current text, where it ran an older one. Never raises."""
+
+    def usage(self) -> Usage | None:
+        """What its processes use now; None where nobody can tell, or it does not run. Raises EngineError."""
 
     def remove(self) -> None:
         """Remove what the attempt itself held: its container or process. Its output stays until the run's end."""

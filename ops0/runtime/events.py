@@ -11,13 +11,15 @@ run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``
 event                intent  data
 ===================  ======  ==================================================================================
 run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
-                             calls: [{call, step, after, image}]
+                             calls: [{call, step, after, image, inputs, where}]
 attempt.starting     yes     what: the container's name, or "process"; nonce
 attempt.ready                seconds: what the imports took
 attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}
 attempt.log                  line: the last line it printed. Given to listeners, never written
+attempt.usage                cpu: seconds so far; memory: bytes now
+attempt.used                 cpu: seconds; peak: bytes; either may be missing
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null
-attempt.failed       yes     seconds, exit, kind, message, where, retry_in: seconds or null
+attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
 alert.sent                   to: where, for people; of a run that failed without call and attempt
 alert.failed                 to, message, hint: text or null
 attempt.dismissed            reason: why a parked attempt was not needed
@@ -53,6 +55,8 @@ EventKind = Literal[
     "attempt.ready",
     "attempt.go",
     "attempt.log",
+    "attempt.usage",
+    "attempt.used",
     "attempt.done",
     "attempt.failed",
     "attempt.dismissed",

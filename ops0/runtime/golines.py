@@ -88,6 +88,19 @@ def go_line(
     return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
+def inputs_told(call: Call) -> dict[str, JsonValue]:
+    """Where each argument of a call comes from, for the event log: one of ``call``, ``param`` and ``value`` in each."""
+
+    def told(source: Input) -> JsonValue:
+        if isinstance(source, FromCall):
+            return {"call": source.call, "item": source.item}
+        if isinstance(source, FromParam):
+            return {"param": source.param, "default": source.default}
+        return {"value": source.value}
+
+    return {name: told(source) for name, source in call.inputs}
+
+
 def _is_json(value: object) -> bool:
     try:
         json.dumps(value, allow_nan=False)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ops0.runtime.errors import Failure
 from ops0.runtime.manifest import Value
+from ops0.runtime.previews import as_raw, parse_shown
 from ops0.runtime.streams import MAX_LOG_LINE
 from ops0.runtime.verdict import Done
 from ops0_runner.hiding import Hider
@@ -57,4 +58,6 @@ class Hiding:
 
     def _value(self, value: Value) -> Value:
         items = None if value.items is None else tuple(self._value(item) for item in value.items)
-        return replace(value, preview=self._hider.text(value.preview), items=items)
+        raw = None if value.shown is None else self._hider.shown(as_raw(value.shown))
+        shown, preview = parse_shown(raw), self._hider.text(value.preview)
+        return replace(value, preview=preview, items=items, shown=shown)

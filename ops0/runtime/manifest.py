@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from ops0.core.values.digest import is_digest
+from ops0.runtime.previews import Shown, parse_shown
 from ops0.runtime.text import fit_text
 from ops0_runner.protocol import VERSION
 
@@ -46,6 +47,7 @@ class Value:
 
     format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
     items:  the parts of a tuple that was stored part by part, else None
+    shown:  what it looks like, or None
     """
 
     format: str
@@ -54,11 +56,17 @@ class Value:
     files: tuple[ValueFile, ...]
     preview: str
     items: tuple[Value, ...] | None = None
+    shown: Shown | None = None
 
     def all_files(self) -> tuple[ValueFile, ...]:
         """Its own files and those of its items."""
         inner = (file for item in self.items or () for file in item.all_files())
         return (*self.files, *inner)
+
+    def all_shown(self) -> tuple[Shown, ...]:
+        """What it looks like, or what each of its items does."""
+        inner = (shown for item in self.items or () for shown in item.all_shown())
+        return (*(() if self.shown is None else (self.shown,)), *inner)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,6 +128,7 @@ def _value(raw: object, place: str, depth: int) -> Value:
         items=None
         if items is None
         else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),
+        shown=parse_shown(raw.get("show")),
     )
 
 

@@ -19,7 +19,7 @@ from ops0.runtime.alerts import Alerts, Posting
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
-from ops0.runtime.golines import check_params
+from ops0.runtime.golines import check_params, inputs_told
 from ops0.runtime.interrupts import caught_signals
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
@@ -189,6 +189,8 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
             "call": call.id,
             "step": call.step,
             "after": list(producers_of(call)),
+            "inputs": inputs_told(call),
+            "where": str(pipeline.step(call.step).where),
             "image": engine.image(call.step),
         }
         for call in pipeline.calls

@@ -22,6 +22,7 @@ import ops0_runner
 from ops0.core.pipeline import CallId, CellLines, StepName
 from ops0.host import process
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
+from ops0.host.usage import Usage, session_usage
 from ops0.runtime.cells import told_in_cells, write_notebook_slices
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
@@ -197,6 +198,10 @@ class ProcessAttempt:
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt. It ran the project's own files, and slices of the current notebook."""
         return told_in_cells(failure, self._notebooks)
+
+    def usage(self) -> Usage | None:
+        """See Attempt. Its process began a session, which its children stay in unless they ask for their own."""
+        return session_usage(self._program.popen.pid)
 
     def remove(self) -> None:
         """See Attempt."""

@@ -4,6 +4,7 @@
 
     <state>/runs/<run id>/events.jsonl            the event log (events.py)
                           logs/<call>.<n>.log     all that attempt n of a call printed
+                          previews/<call>.<n>.json  what a result looks like
                           results/<call>/         manifest.json and the value's files of each result
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
@@ -65,6 +66,10 @@ class RunFolder:
     def result(self, call: CallId) -> Path:
         """The kept result of one call."""
         return self.results / call
+
+    def preview(self, call: CallId, attempt: int) -> Path:
+        """What the result of one attempt looks like."""
+        return self.path / "previews" / f"{call}.{attempt}.json"
 
     @property
     def logs(self) -> Path:

@@ -80,6 +80,17 @@ def model_given(orders: Orders, engine: Engine, step: StepName) -> Mapping[str, 
     return {"path": engine.model_path(step), "nonce": found.nonce, "manifest": found.digest}
 
 
+def failure_data(failure: Failure) -> dict[str, JsonValue]:
+    """What the event log says of a failure."""
+    return {
+        "kind": failure.kind,
+        "message": f"{failure.type}: {failure.message}" if failure.type else failure.message,
+        "where": failure.where,
+        "hint": failure.hint,
+        "traceback": failure.traceback,
+    }
+
+
 def scene(orders: Orders, engine: Engine, job: Job, tail: tuple[str, ...]) -> Scene:
     """Where an attempt failed."""
     return Scene(

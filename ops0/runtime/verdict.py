@@ -7,10 +7,12 @@ whatever the code was. Rules 1 to 7, first hit wins; each stands above its lines
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from ops0.core.pipeline import JsonValue
 from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure, FailureKind
 from ops0.runtime.manifest import BadManifest, Manifest, parse_manifest
@@ -95,6 +97,19 @@ def parse_failure(raw: object) -> Failure:
         where=fit_text(where, 400) if isinstance(where, str) else None,
         hint=fit_text(hint, 1000) if isinstance(hint, str) else None,
     )
+
+
+def parse_used(raw: object) -> dict[str, JsonValue]:
+    """The runner's USAGE, read with mistrust: ``cpu`` in seconds and ``peak`` in bytes, those that make sense."""
+    if not isinstance(raw, Mapping):
+        return {}
+    cpu, peak = raw.get("cpu"), raw.get("peak")
+    found: dict[str, JsonValue] = {}
+    if isinstance(cpu, int | float) and math.isfinite(cpu) and cpu >= 0:
+        found["cpu"] = float(cpu)
+    if type(peak) is int and 0 <= peak < 2**63:
+        found["peak"] = peak
+    return found
 
 
 def may_have_succeeded(end: Exit) -> bool:

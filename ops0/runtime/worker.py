@@ -8,18 +8,31 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BufferedWriter
-from pathlib import Path
 from typing import TypeAlias
 
 from ops0.core.errors import EngineError
+from ops0.core.pipeline import JsonValue
+from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
+from ops0.runtime.events import EventKind
 from ops0.runtime.hiding import Hiding
+from ops0.runtime.previews import write_previews
 from ops0.runtime.results import BadOutput, keep_output, small_json
+from ops0.runtime.runs import RunFolder
+from ops0.runtime.sampling import Sampler
 from ops0.runtime.text import fit_text
-from ops0.runtime.verdict import Done, Ended, may_have_succeeded, parse_failure, verdict
+from ops0.runtime.verdict import (
+    Done,
+    Ended,
+    may_have_succeeded,
+    parse_failure,
+    parse_used,
+    verdict,
+)
 
 TAIL_LINES = 20
 _MAX_SHOWN = 2000
@@ -43,11 +56,15 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """The last line it printed. Not every line is told: at most ten a second."""
+class Noted:
+    """What is only logged: an event of that kind with that data.
+
+    Of ``attempt.log``, the last line it printed, at most ten a second are told.
+    """
 
     job: Job
-    line: str
+    kind: EventKind
+    data: Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +85,14 @@ class Broke:
     error: BaseException
 
 
-Message: TypeAlias = Up | Ready | Printed | Over | Broke
+Message: TypeAlias = Up | Ready | Noted | Over | Broke
 Post: TypeAlias = Callable[[Message], None]
 
 
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
-    keep: where the result is to be kept, or None;  secrets: what is hidden in all that is told
+    folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
     """
 
     def __init__(
@@ -83,14 +100,14 @@ class Worker:
         engine: Engine,
         job: Job,
         *,
-        log: Path,
-        keep: Path | None,
+        folder: RunFolder,
+        keep: bool,
         post: Post,
         secrets: Mapping[str, str],
     ) -> None:
         self.job = job
         self._hiding = Hiding(secrets)
-        self._engine, self._log, self._keep, self._post = engine, log, keep, post
+        self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
         self._said: Failure | None = None
         self._stopped: Failure | None = None
         self._ready = False
@@ -99,6 +116,7 @@ class Worker:
         self._sink: BufferedWriter | None = None
         self._guard = threading.Lock()
         self._attempt: Attempt | None = None
+        self._sampler: Sampler | None = None
         self._dismissed = False
         self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
 
@@ -115,6 +133,12 @@ class Worker:
         """Send the go line. Only after Up."""
         if self._attempt is not None:
             self._attempt.go(line)
+            self._sampler = Sampler(self._attempt.usage, self._used)
+            self._sampler.begin()
+
+    def _used(self, usage: Usage) -> None:
+        data = {"cpu": round(usage.cpu, 3), "memory": usage.memory}
+        self._post(Noted(self.job, "attempt.usage", data))
 
     def give_up(self, why: Failure, grace: float) -> None:
         """Its time has run out: stop it, on a thread of its own. ``why`` becomes its failure."""
@@ -141,8 +165,9 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            with self._log.open("wb") as self._sink:
+            self._folder.logs.mkdir(parents=True, exist_ok=True)
+            log = self._folder.log(self.job.call, self.job.attempt)
+            with log.open("wb") as self._sink:
                 self._live()
         except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
             self._post(Broke(self.job, fault))
@@ -162,8 +187,13 @@ class Worker:
             outcome = self._hiding.outcome(self._judge(attempt, end))
             if isinstance(outcome, Failure):
                 outcome = attempt.on_current_lines(outcome)
+            elif shown := outcome.manifest.value.all_shown():
+                with suppress(OSError):  # a run does not fail for want of a picture
+                    write_previews(self._folder.preview(self.job.call, self.job.attempt), shown)
             self._post(Over(self.job, outcome, end, tuple(self._tail)))
         finally:
+            if self._sampler is not None:
+                self._sampler.end()
             attempt.remove()
 
     def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
@@ -177,8 +207,8 @@ class Worker:
         data = attempt.manifest() if likely else None
         ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
         outcome = verdict(self.job, ended)
-        if isinstance(outcome, Done) and self._keep is not None and data is not None:
-            keep_output(attempt.members(), data, self._keep)
+        if isinstance(outcome, Done) and self._keep and data is not None:
+            keep_output(attempt.members(), data, self._folder.result(self.job.call))
         if isinstance(outcome, Done) and self.job.step.options.alerts:
             plain = small_json(attempt.members(), outcome.manifest.value)
             outcome = replace(outcome, plain=plain)
@@ -199,6 +229,8 @@ class Worker:
             self._post(Ready(self.job, float(seconds) if known else 0.0))
         elif event == "failed":
             self._said = parse_failure(said.get("failure"))
+        if event in ("done", "failed") and (used := parse_used(said.get("usage"))):
+            self._post(Noted(self.job, "attempt.used", used))
 
     def _print(self, line: str) -> None:
         self._tell(self._hiding.line(line), empty=not line)
@@ -216,4 +248,4 @@ class Worker:
         now = time.monotonic()
         if now - self._last_told >= _LINE_PAUSE:
             self._last_told = now
-            self._post(Printed(self.job, shown))
+            self._post(Noted(self.job, "attempt.log", {"line": shown}))

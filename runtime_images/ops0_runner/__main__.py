@@ -14,6 +14,7 @@ from ops0_runner.job import JobFault, read_go, read_step
 from ops0_runner.leaving import leave
 from ops0_runner.loading import LoadFault, load_function, set_path
 from ops0_runner.streams import flush, take_streams
+from ops0_runner.usage import usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def main(argv: List[str]) -> int:
             code = _attempt(argv, wire)
         except Failed as failed:
             flush()
-            wire.send("failed", {"failure": failed.failure})
+            wire.send("failed", {"failure": failed.failure, "usage": usage()})
             code = failed.code
     except (Stopped, KeyboardInterrupt):
         code = _EXIT_STOPPED
@@ -86,7 +87,8 @@ def _attempt(argv: List[str], wire: Wire) -> int:
         value = _without_secrets(value, go)
     flush()
     seconds = round(time.monotonic() - started, 6)
-    wire.send("done", {"seconds": seconds, "manifest": _publish(value, go)})
+    manifest = _publish(value, go)
+    wire.send("done", {"seconds": seconds, "manifest": manifest, "usage": usage()})
     return protocol.EXIT_DONE
 
 
@@ -132,10 +134,11 @@ def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFil
 def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
     from ops0.core.values.faults import IterationFault, ValueFault  # noqa: PLC0415 - after the imports of the step
     from ops0.core.values.local import Locals  # noqa: PLC0415
+    from ops0.core.values.showing import with_shows  # noqa: PLC0415
     from ops0.core.values.store import save_value  # noqa: PLC0415
 
     try:
-        return save_value(result, go.output, Locals(step.roots))
+        return with_shows(save_value(result, go.output, Locals(step.roots)), result)
     except IterationFault as fault:
         if isinstance(fault.cause, (Stopped, KeyboardInterrupt)):
             raise fault.cause from None

@@ -34,11 +34,24 @@ class Hider:
     def value(self, value: Dict[str, Any]) -> Dict[str, Any]:
         """Give a VALUE (see protocol.py) with none of them in its previews."""
         items = value.get("items")
-        return {
+        hidden = {
             **value,
             "preview": self.text(value["preview"]),
             "items": None if items is None else [self.value(item) for item in items],
         }
+        if "show" in value:
+            hidden["show"] = self.shown(value["show"])
+        return hidden
+
+    def shown(self, part: Any) -> Any:
+        """Give a SHOW with none of them in its texts."""
+        if isinstance(part, str):
+            return self.text(part)
+        if isinstance(part, list):
+            return [self.shown(one) for one in part]
+        if isinstance(part, dict):
+            return {key: self.shown(one) for key, one in part.items()}
+        return part
 
 
 def forms_of(secret: str) -> Set[str]:

@@ -19,8 +19,9 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
             Where the step has secrets also "secrets": {"DB_PASSWORD": "…"}: set in the environment before the
             function is called
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
-done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST}``
-failed      ``{"v": 1, "event": "failed", "failure": FAILURE}``
+done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "usage": USAGE}``
+failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
+USAGE       ``{"cpu": 1.25, "peak": 104857600}``: see usage.py
 FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
             "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at
             the user's code
@@ -29,7 +30,8 @@ MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "v
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,
             "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
             sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py.
-            Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer"
+            Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer".
+            "show", where it can be shown, is a SHOW: ops0/core/values/showing.py
 """
 
 from __future__ import annotations

@@ -258,6 +258,9 @@ class FakeAttempt:
         ]
         return iter(self.behaviour.members(found))
 
+    def usage(self) -> None:
+        return None
+
     def on_current_lines(self, failure: Failure) -> Failure:
         return failure
 
