@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.locked import LockedFile
+from ops0.core.plan import BakedModel
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import WheelGone
 
@@ -37,11 +38,13 @@ class Context:
     name:    for people; lower case, digits and ``-``
     files:   path in the folder (POSIX) -> bytes
     linked:  files of the wheelhouse, in the folder under their own name
+    model:   a kept model, whose files are below MODEL_DIR
     """
 
     name: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     linked: tuple[LockedFile, ...] = ()
+    model: BakedModel | None = None
 
     @property
     def folder(self) -> str:
@@ -49,6 +52,7 @@ class Context:
         content = [
             sorted((path, sha256(data)) for path, data in self.files.items()),
             sorted((one.filename, one.sha256) for one in self.linked),
+            *([] if self.model is None else [self.model.digest]),
         ]
         return f"{self.name}-{digest_of(content)[:16]}"
 
@@ -56,7 +60,7 @@ class Context:
 def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:
     """Write a context under ``root`` unless it is there; whole or not at all. Gives its folder.
 
-    raises: WheelGone
+    raises: WheelGone, ModelDamaged
     """
     folder = root / context.folder
     if folder.is_dir():
@@ -96,7 +100,11 @@ _PROGRAMS = (b"#!", b"\x7fELF")
 
 
 def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
-    """Write a context's files into a folder, with fixed modes and times. Raises WheelGone."""
+    """Write a context's files into a folder, with fixed modes and times. Raises WheelGone, ModelDamaged."""
+    if context.model is not None:
+        from ops0_builder.models import lay_out  # noqa: PLC0415 - most images hold none
+
+        lay_out(context.model, folder)
     for one in context.linked:
         _link(wheels, one, folder / PurePosixPath(one.filename).name)
     for path, data in sorted(context.files.items()):
@@ -106,8 +114,9 @@ def fill(context: Context, folder: Path, wheels: Mapping[str, Path]) -> None:
     for parent, _, names in os.walk(folder, topdown=False):
         for name in names:
             target = Path(parent, name)
-            if target.relative_to(folder).as_posix() in context.files:
-                runs = context.files[target.relative_to(folder).as_posix()].startswith(_PROGRAMS)
+            path = target.relative_to(folder).as_posix()
+            if path in context.files or context.model is not None:
+                runs = context.files.get(path, b"").startswith(_PROGRAMS)
                 target.chmod(0o755 if runs else 0o644)
                 os.utime(target, ns=(EPOCH * 10**9, _time(target)))
         if parent != str(folder):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ops0.core.plan import ImagePlan, LayerKind
-from ops0_builder.context import EPOCH
+from ops0_builder.context import EPOCH, Context
 from ops0_builder.resources import resource
 from ops0_runner.protocol import STEP_FILE, USER_ID
 
@@ -49,10 +49,12 @@ class Stage:
         return ("python3", "-IB", "/ops0-build/tools/install.py", job, str(EPOCH), *more)
 
 
-def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], code: str) -> str:
+def step_dockerfile(
+    image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], copied: tuple[Context, ...]
+) -> str:
     """The text. Every value was checked to hold no character that means something to a Dockerfile.
 
-    code:   the context that holds the step's own files
+    copied: the contexts that are layers as they are, the step's own files last
     raises: ValueError for a value that was not checked where it came in; a fault of ops0
     """
     text: str = (
@@ -62,7 +64,7 @@ def step_dockerfile(image: ImagePlan, pipeline: str, stages: tuple[Stage, ...], 
             step=image.step,
             pipeline=pipeline,
             stages=stages,
-            code=code,
+            copied=[one.folder for one in copied],
             native=bool(image.base.native),
             user=USER_ID,
             entrypoint=ENTRYPOINT,

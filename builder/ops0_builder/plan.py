@@ -8,7 +8,7 @@ from ops0.core.digest import digest_of, sha256
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, Step, StepName
-from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
+from ops0.core.plan import BakedModel, BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.build_errors import DataFileGone, NameUnfit
 from ops0_builder.keys import content_key
@@ -19,6 +19,11 @@ from ops0_builder.runner_files import RunnerFiles
 SYSTEM_FORMAT = 2
 """Part of a system layer's key: raised when the same Debian packages are laid out as other bytes."""
 
+MODEL_FORMAT = 1
+"""Part of a model layer's key: raised when the same files are laid out elsewhere or otherwise."""
+
+NO_MODELS: Mapping[StepName, BakedModel] = {}
+
 
 def make_plan(
     pipeline: Pipeline,
@@ -27,9 +32,11 @@ def make_plan(
     *,
     source: Source,
     runner: RunnerFiles,
+    models: Mapping[StepName, BakedModel] = NO_MODELS,
 ) -> Plan:
     """Plan an image for every step.
 
+    models: what is baked, of each step whose options say so
     raises: NameUnfit, DataFileGone, all of them together
     """
     raise_together([*_name_faults(pipeline), *_data_faults(pipeline, source)])
@@ -45,6 +52,7 @@ def make_plan(
             layers[step.name],
             source=source,
             runner=runner,
+            model=models.get(step.name),
         )
         for step in pipeline.steps
     )
@@ -60,10 +68,12 @@ def _image(
     *,
     source: Source,
     runner: RunnerFiles,
+    model: BakedModel | None,
 ) -> ImagePlan:
     data = tuple((one.path, sha256(source.read(one.path) or b"")) for one in step.data)
     imports = tuple(sorted({name for need in step.needs for name in need.imports}))
     below = (_base_layer(base), *_system_layers(base, step), *packages, _runner_layer(base, runner))
+    below += () if model is None else (_model_layer(model),)
     key = content_key(
         pipeline=pipeline,
         step=step,
@@ -83,6 +93,7 @@ def _image(
         options=step.options,
         key=key,
         tag=image_tag(pipeline, step.name, key),
+        model=model,
     )
 
 
@@ -103,6 +114,12 @@ def _runner_layer(base: BaseImage, runner: RunnerFiles) -> Layer:
     key = digest_of(["runner", base.digest, runner.digest])
     size = sum(len(data) for data in runner.files.values())
     return Layer(kind="runner", key=key, title="runner", size=size)
+
+
+def _model_layer(model: BakedModel) -> Layer:
+    key = digest_of(["model", MODEL_FORMAT, model.digest])
+    title = f"model {model.name}@{model.version}"
+    return Layer(kind="model", key=key, title=title, size=model.size)
 
 
 def _code_layer(step: Step, key: str) -> Layer:

@@ -25,7 +25,7 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
 
 def proof_key(image: ImagePlan) -> str:
     """What a proof is about: everything below the code, and the imports. Code alone needs no new proof."""
-    layers = [layer.key for layer in image.layers if layer.kind != "code"]
+    layers = [layer.key for layer in image.layers if layer.kind not in ("model", "code")]
     return digest_of(["proof", 1, layers, list(image.imports)])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ops0.core.locked import LockedFile
 from ops0.core.pipeline import Step, StepName
-from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
+from ops0.core.plan import UNSTAGED, BakedModel, BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.bake import Target, bake_document
 from ops0_builder.context import Context
@@ -17,7 +17,7 @@ from ops0_builder.lock.uv_program import uv_platform
 from ops0_builder.names import stage_name, target_name
 from ops0_builder.resources import resource
 from ops0_builder.runner_files import RunnerFiles
-from ops0_runner.protocol import CODE_DIR, STEP_FILE, VERSION
+from ops0_runner.protocol import CODE_DIR, MODEL_DIR, STEP_FILE, VERSION
 
 NOTHING = Context(name="nothing")
 """Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
@@ -108,11 +108,12 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
             if layer.kind == "system":
                 systems[system_folder(layer)] = SystemContext(image=image, layer=layer)
         code = _code(image, plan.pipeline.step(image.step), source)
-        text = step_dockerfile(image, plan.pipeline.name, stages, code.folder)
+        models = _models(image)
+        text = step_dockerfile(image, plan.pipeline.name, stages, (*models, code))
         recipe = Context(name=target_name(image.step), files={"Dockerfile": text.encode()})
         wheels = (_wheels(layer) for layer in image.layers if layer.distributions)
-        contexts |= {one.folder: one for one in (*shared.all, *wheels, code, recipe)}
-        targets[image.step] = _target(image, recipe, stages, code)
+        contexts |= {one.folder: one for one in (*shared.all, *wheels, *models, code, recipe)}
+        targets[image.step] = _target(image, recipe, stages, (*models, code))
     return BuildTree(
         targets=targets,
         bake=bake_document(plan.pipeline.name, tuple(targets.values())),
@@ -123,33 +124,37 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     )
 
 
-def _target(image: ImagePlan, recipe: Context, stages: tuple[Stage, ...], code: Context) -> Target:
+def _target(
+    image: ImagePlan, recipe: Context, stages: tuple[Stage, ...], copied: tuple[Context, ...]
+) -> Target:
     mounted = {mount.context for stage in stages for mount in stage.mounts}
     return Target(
         name=recipe.name,
         context=NOTHING.folder,
         recipe=recipe.folder,
-        named=tuple(sorted(mounted | {code.folder})),
+        named=tuple(sorted(mounted | {one.folder for one in copied})),
         image=image,
     )
 
 
-def step_json(step: Step) -> bytes:
-    """STEP.json of the runner's protocol; roots are those of the image."""
+def step_json(step: Step, model: BakedModel | None = None) -> bytes:
+    """STEP.json of the runner's protocol; roots are those of the image, and so is the model's folder."""
     roots = [CODE_DIR if root in ("", ".") else f"{CODE_DIR}/{root}" for root in step.roots]
-    value = {
+    value: dict[str, object] = {
         "v": VERSION,
         "step": step.name,
         "module": step.module,
         "function": step.function,
         "roots": roots,
     }
+    if model is not None:
+        value["model"] = {"path": MODEL_DIR, "nonce": model.nonce, "manifest": model.digest}
     return (json.dumps(value, sort_keys=True) + "\n").encode()
 
 
 def layer_stage(layer: Layer, shared: _Shared, base: BaseImage) -> Stage | None:
-    """The build stage that makes a layer; None for the base and the code."""
-    if layer.kind in ("base", "code"):
+    """The build stage that makes a layer; None for the base, and for files that are copied as they are."""
+    if layer.kind in UNSTAGED:
         return None
     mounts = [Mount(context=shared.tools.folder, target="/ops0-build/tools")]
     if layer.kind == "runner":
@@ -195,8 +200,12 @@ def _code(image: ImagePlan, step: Step, source: Source) -> Context:
     files = {f"{CODE_DIR[1:]}/{one.path}": one.text.encode() for one in step.slices}
     for one in step.data:
         files[f"{CODE_DIR[1:]}/{one.path}"] = source.read(one.path) or b""
-    files[STEP_FILE[1:]] = step_json(step)
+    files[STEP_FILE[1:]] = step_json(step, image.model)
     return Context(name=stage_name("code", step.name, image.key), files=files)
+
+
+def _models(image: ImagePlan) -> tuple[Context, ...]:
+    return () if image.model is None else (Context(name="model", model=image.model),)
 
 
 def _tools() -> Mapping[str, bytes]:

@@ -16,7 +16,7 @@ def write_tree(tree: BuildTree, folder: Path) -> tuple[Path, ...]:
     """
     for name, context in tree.contexts.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
-        fill(replace(context, linked=()), folder / name, {})
+        fill(replace(context, linked=(), model=None), folder / name, {})
     document = folder / "bake.json"
     document.write_bytes(tree.bake_json)
     return (document, *(folder / one.recipe / "Dockerfile" for one in tree.targets.values()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from ops0.core.pipeline import StepName
-from ops0.core.plan import Plan
+from ops0.core.plan import UNSTAGED, Plan
 from ops0_builder.build import BuildEvent, Stage
 from ops0_builder.rawjson import Instruction
 
@@ -68,7 +68,7 @@ class BuildBoard:
         line = self.lines.get(event.step)
         if line is None:
             layers = self._plan.image(event.step).layers
-            count = sum(layer.kind not in ("base", "code") for layer in layers)
+            count = sum(layer.kind not in UNSTAGED for layer in layers)
             line = ImageLine(step=event.step, layers=count, started=self._clock())
             self.lines[event.step] = line
         line.state, line.now = event.state, ""
@@ -119,7 +119,7 @@ def stage_titles(plan: Plan) -> Mapping[str, str]:
         layer_name(layer): layer.title
         for image in plan.images
         for layer in image.layers
-        if layer.kind not in ("base", "code")
+        if layer.kind not in UNSTAGED
     }
 
 

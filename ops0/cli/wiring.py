@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ops0.cli.work import LOCK_GLIBC, Say, Work, silent
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, Step, StepName
-from ops0.core.plan import BaseImage, Plan
+from ops0.core.plan import BakedModel, BaseImage, Plan
 
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
@@ -154,7 +154,7 @@ def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepN
 
 
 def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> Plan:
-    """Plan every image. Raises PlanError and its kinds, and what finding the bases raises."""
+    """Plan every image. Raises PlanError and its kinds, NoModel, and what finding the bases raises."""
     from ops0_builder.base import check_glibc
     from ops0_builder.build_errors import BaseUnfit
     from ops0_builder.plan import make_plan as plan
@@ -165,7 +165,23 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
         if base.target.platform != work.target.platform:
             fact = f"it is {base.target.platform}, the project asks for {work.target.platform}"
             raise BaseUnfit(base.reference, fact, "set `platform` to what the engine runs")
-    return plan(pipeline, lock, bases, source=work.project.source, runner=work.runner)
+    return plan(
+        pipeline,
+        lock,
+        bases,
+        source=work.project.source,
+        runner=work.runner,
+        models=models_of(pipeline),
+    )
+
+
+def models_of(pipeline: Pipeline) -> Mapping[StepName, BakedModel]:
+    """The models that images shall hold, as they are kept now. Raises NoModel."""
+    if not any(step.options.bake for step in pipeline.steps):
+        return {}
+    from ops0_builder.models import baked_models
+
+    return baked_models(pipeline)
 
 
 def make_tree(work: Work, plan: Plan) -> BuildTree:

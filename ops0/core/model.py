@@ -39,16 +39,19 @@ class NoModelStore(Ops0Error):
     exit_code = 56
 
 
-def load(name: str) -> Callable[[F], F]:
+def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
     """Fill the parameter ``model`` of a step: ``@ops0.model.load("fraud-detector-v2")``.
 
     name:   of a model, its newest version; ``name@3`` or ``name@production``: that version, or the one of that alias
+    bake:   the step's image holds the model, as a layer of its own, and is built anew when the version is another one
     raises: StepDefinitionError
     """
     try:
         wanted = model_reference(name)
     except ModelFault as fault:
         raise StepDefinitionError(f"@ops0.model.load: {fault}", fault.hint or "") from None
+    if not isinstance(bake, bool):
+        raise StepDefinitionError("@ops0.model.load: bake is neither True nor False", "write True")
 
     def mark(function: F) -> F:
         given = plain(function, "@ops0.model.load")

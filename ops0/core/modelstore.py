@@ -41,9 +41,23 @@ class NoModel(RunError):
         kept = f"kept are: {', '.join(known)}; " if known else ""
         super().__init__(
             f"model '{reference}': none is kept on this machine",
-            f"{kept}ops0.model.save(model, {reference.partition('@')[0]!r}) keeps one",
+            f"{kept}ops0.model.save(model, {reference.partition('@')[0]!r}) keeps one; "
+            "an image that holds it needs none: @ops0.model.load(..., bake=True)",
         )
         self.reference, self.known = reference, known
+
+
+class ModelDamaged(RunError):
+    """A kept model that an image shall hold is not what was saved."""
+
+    exit_code = 56
+
+    def __init__(self, name: str, version: int, fact: str) -> None:
+        super().__init__(
+            f"model '{name}@{version}': {fact}",
+            f"save it again: ops0.model.save(model, {name!r}); the damaged version is left as it is",
+        )
+        self.name, self.version = name, version
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,6 +168,7 @@ class StepOptions:
 
     secrets: (environment variable, reference), sorted; see ops0.core.secrets
     model: what fills its parameter ``model``: ``name``, ``name@3`` or ``name@alias``
+    bake:  whether the step's image holds that model
     """
 
     retry_attempts: int = 1
@@ -182,6 +183,7 @@ class StepOptions:
     alerts: tuple[Alert, ...] = ()
     secrets: tuple[tuple[str, str], ...] = ()
     model: str | None = None
+    bake: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

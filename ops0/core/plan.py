@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from ops0.core.locked import LockedDistribution, Target
 from ops0.core.pipeline import Pipeline, StepName, StepOptions
 
-LayerKind = Literal["base", "system", "package", "group", "runner", "code"]
+LayerKind = Literal["base", "system", "package", "group", "runner", "model", "code"]
+UNSTAGED: frozenset[LayerKind] = frozenset({"base", "model", "code"})
+"""Layers that no build stage makes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,10 +45,27 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BakedModel:
+    """A version of a kept model that an image holds.
+
+    digest: hex sha256 of its manifest, which names every file with its own;  nonce: as in that manifest
+    size:   bytes of its files;  folder: where these are kept on this machine
+    """
+
+    name: str
+    version: int
+    digest: str
+    nonce: str
+    size: int
+    folder: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ImagePlan:
     """One step's image. ``key`` is the content key (64 hex digits); ``tag`` its name in the engine.
 
     imports: what the built image must import with no network before it counts as built
+    model:   what its layer ``model`` holds, None where it has none
     """
 
     step: StepName
@@ -57,6 +77,7 @@ class ImagePlan:
     options: StepOptions
     key: str
     tag: str
+    model: BakedModel | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

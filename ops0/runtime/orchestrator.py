@@ -69,7 +69,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         keep_going=keep_going,
         rerun=again,
         secrets=secrets,
-        models=models_of(pipeline),
+        models=models_of(pipeline, images=engine.kind == "containers"),
     )
     folder, owner = orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
@@ -221,13 +221,17 @@ def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
     )
 
 
-def models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
-    """The version that each step's model is now, looked up once for the whole run. Raises NoModel, all together."""
+def models_of(pipeline: Pipeline, *, images: bool) -> Mapping[StepName, ModelVersion]:
+    """The version that each step's model is now, looked up once for the whole run.
+
+    images: whether steps run from images, of which some hold their model
+    raises: NoModel, all together
+    """
     found: dict[StepName, ModelVersion] = {}
     faults: list[Ops0Error] = []
     for step in pipeline.steps:
         try:
-            if step.options.model is not None:
+            if step.options.model is not None and not (images and step.options.bake):
                 found[step.name] = find_model(step.options.model)
         except NoModel as fault:  # noqa: PERF203 - all are told together
             faults.append(fault)

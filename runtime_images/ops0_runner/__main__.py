@@ -79,7 +79,8 @@ def _attempt(argv: List[str], wire: Wire) -> int:
 
         os.environ.update(go.secrets)
     started = time.monotonic()
-    arguments = {name: _argument(name, given) for name, given in go.inputs.items()}
+    inputs = go.inputs if step.model is None else {"model": step.model, **go.inputs}
+    arguments = {name: _argument(name, given) for name, given in inputs.items()}
     result = _call(function, arguments, step)
     del arguments
     value = _store(result, go, step)

@@ -19,9 +19,10 @@ class StepFile:
 
     roots:   folders to import from, first on the path
     project: the folder that file names in tracebacks are relative to; None: the first root that holds the file
+    model:   what the image holds for the argument ``model``; None where it holds none
     """
 
-    __slots__ = ("function", "module", "project", "roots", "step")
+    __slots__ = ("function", "model", "module", "project", "roots", "step")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.step: str = _text(fields, "step")
@@ -35,6 +36,12 @@ class StepFile:
         if project is not None and not isinstance(project, str):
             raise JobFault("project: not a folder")
         self.project: Optional[str] = project
+        model = fields.get("model")
+        if model is not None and not isinstance(model, dict):
+            raise JobFault("model: not an object")
+        self.model: Optional[Input] = (
+            None if model is None else Input("model", {**model, "from": "value"})
+        )
 
 
 class Go:

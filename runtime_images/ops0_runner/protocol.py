@@ -12,7 +12,9 @@ fd 1 belongs to the protocol. What the user's code prints, on stdout or stderr, 
 So a container can be started long before its inputs exist. Success is exit code 0 *and* a manifest.
 
 STEP.json   ``{"v": 1, "step": "clean", "module": "pipeline", "function": "clean", "roots": ["/ops0/code"]}``
-            roots are import roots; an optional "project" is the folder that file names in tracebacks are relative to
+            roots are import roots; an optional "project" is the folder that file names in tracebacks are relative to;
+            an optional "model": {"path": "/ops0/model", "nonce": "hex", "manifest": "sha256"} is in the image, and
+            fills the argument of that name unless the go line does
 go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "hex", "output": "/ops0/out/1",
             "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null,
             "manifest": "sha256"}, "k": {"from": "json", "value": 3}}}``; manifest is optional: of its bytes.
@@ -51,6 +53,8 @@ CODE_DIR = "/ops0/code"
 STEP_FILE = "/ops0/step.json"
 OUT_DIR = "/ops0/out"
 IN_DIR = "/ops0/in"
+MODEL_DIR = "/ops0/model"
+"""Where an image holds a model's files."""
 RUNNER_DIR = "/ops0/runner"
 """The runner, ops0's own files and, last on the path, cloudpickle where the user has none."""
 USER_ID = 65532

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -156,3 +157,70 @@ def test_a_container_keeps_no_models_and_says_what_to_do(project: Path) -> None:
     )
     with pytest.raises(ops0.Ops0Error, match="a container keeps no models"):
         ops0.run(path, mode="containers")
+
+
+def command(project: Path, *argv: str, code: int = 0, **env: str) -> Any:
+    """Run an ops0 command; gives what it says on stdout as JSON, or stderr where it shall fail."""
+    done = subprocess.run(
+        [*OPS0, *argv],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **env},
+    )
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout) if code == 0 else done.stderr
+
+
+@pytest.fixture
+def baking(project: Path) -> Path:
+    text = PIPELINE.replace('@production")', '@production", bake=True)')
+    (project / "pipeline.py").write_text(text)
+    ops0.model.save(ops0.run(f"{project}/pipeline.py:learn"), "fraud-detector-v2")
+    return project
+
+
+@pytest.mark.docker
+def test_a_baked_model_is_in_the_image_and_goes_along_in_a_bundle(
+    baking: Path, tmp_path: Path
+) -> None:
+    """The machine that runs it has no model, no source and no lock."""
+    told = command(baking, "build", "pipeline.py:detect", "--json", code=56)
+    assert "'fraud-detector-v2@production': none is kept" in told
+    ops0.model.save(Path("x").name, "fraud-detector-v2")  # newer, and not what the alias names
+    model = read_model("fraud-detector-v2@1")
+    ops0.model.save(model, "fraud-detector-v2", alias="production")
+    first = command(baking, "build", "pipeline.py:detect", "--json")["images"]
+    assert command(baking, "build", "pipeline.py:detect", "--json")["images"] == {
+        step: {**image, "built": False} for step, image in first.items()
+    }
+    planned = command(baking, "plan", "pipeline.py:detect", "--json")
+    assert "model fraud-detector-v2@3" in json.dumps(planned)
+    bundle = tmp_path / "flow.ops0"
+    command(baking, "bundle", "create", "pipeline.py:detect", "-o", str(bundle), "--json")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ran = command(
+        elsewhere,
+        *("run", str(bundle), "--containers", "--offline", "--json"),
+        OPS0_STATE_DIR=str(tmp_path / "no-models"),
+    )
+    assert ran["results"]["detect_fraud"] == EXPECTED
+
+    ops0.model.save(model, "fraud-detector-v2", alias="production")
+    second = command(baking, "build", "pipeline.py:detect", "--json")["images"]
+    assert second["load_rows"] == {**first["load_rows"], "built": False}
+    assert second["detect_fraud"]["digest"] != first["detect_fraud"]["digest"]
+    broken = next(find_model("fraud-detector-v2@4").folder.glob("value*"))
+    broken.chmod(0o644)
+    broken.write_bytes(b"\0" * broken.stat().st_size)
+    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+    told = command(
+        baking,
+        *("build", "pipeline.py:detect", "--no-cache", "--json"),
+        code=56,
+        OPS0_CACHE_DIR=str(tmp_path / "cache"),
+    )
+    assert "'fraud-detector-v2@4'" in told
+    assert "not the bytes that its producer wrote" in told

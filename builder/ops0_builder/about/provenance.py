@@ -79,6 +79,7 @@ def _materials(image: ImagePlan) -> list[dict[str, Any]]:
     wheels = sorted(
         (one for layer in image.layers for one in layer.distributions), key=lambda one: one.name
     )
+    model = image.model
     return [
         base,
         *(
@@ -88,6 +89,13 @@ def _materials(image: ImagePlan) -> list[dict[str, Any]]:
                 "digest": {"sha256": one.wheel.sha256},
             }
             for one in wheels
+        ),
+        *(
+            []
+            if model is None
+            else [
+                {"name": f"model {model.name}@{model.version}", "digest": {"sha256": model.digest}}
+            ]
         ),
     ]
 

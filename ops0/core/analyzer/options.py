@@ -33,7 +33,11 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "model.load": ("name",),
     **{f"alert.{kind}": names for kind, names in ALERT_ARGUMENTS.items()},
 }
-_KEYWORDS: Mapping[str, tuple[str, ...]] = {"step": ("name", "output"), "requires": ("apt",)}
+_KEYWORDS: Mapping[str, tuple[str, ...]] = {
+    "step": ("name", "output"),
+    "requires": ("apt",),
+    "model.load": ("bake",),
+}
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _LEAST_MEMORY = size_bytes("6MiB")
 
@@ -248,7 +252,10 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _model(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {"model": model_reference(given.get("name"))}
+    bake = given.get("bake", False)
+    if not isinstance(bake, bool):
+        raise _Wrong("bake is neither True nor False", "write bake=True")
+    return {"model": model_reference(given.get("name")), "bake": bake}
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {

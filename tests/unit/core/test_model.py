@@ -145,6 +145,24 @@ def test_a_name_that_cannot_be_a_models_is_told_with_its_place() -> None:
     assert "p.py:9: @ops0.model.load: 'a b' cannot name a model" in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("argument", "bake"), [("", False), (", bake=True", True), (", bake=False", False)]
+)
+def test_whether_the_image_holds_it(argument: str, bake: bool) -> None:
+    steps, faults = read(f'@ops0.step\n@ops0.model.load("m"{argument})')
+    assert faults == []
+    assert steps[1].marks.options.bake is bake
+
+
+def test_bake_is_a_yes_or_a_no() -> None:
+    _, (fault,) = read('@ops0.step\n@ops0.model.load("m", bake="yes")')
+    assert "bake is neither True nor False" in str(fault)
+    with pytest.raises(StepDefinitionError, match="bake is neither True nor False"):
+        ops0.model.load("m", bake="yes")  # type: ignore[arg-type]
+    _, (fault,) = read('@ops0.step\n@ops0.model.load("m", True)')
+    assert isinstance(fault, BadDecorator)
+
+
 def test_a_run_in_this_process_fills_it() -> None:
     ops0.model.save({"limit": 2}, "m")
     with ops0.pipeline():

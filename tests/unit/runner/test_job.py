@@ -85,6 +85,19 @@ def test_a_field_that_makes_no_sense_is_named(field: str, value: Any) -> None:
         read_go(line({key: given for key, given in GO.items() if key != field}))
 
 
+def test_a_step_file_with_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "STEP.json"
+    model = {"path": "/ops0/model", "nonce": "aa", "manifest": "bb"}
+    path.write_bytes(line({**STEP, "model": model}))
+    found = read_step(str(path)).model
+    assert found is not None
+    assert (found.path, found.nonce, found.digest) == ("/ops0/model", "aa", "bb")
+    for wrong in (3, {}, {**model, "path": "../x"}, {**model, "nonce": ""}):
+        path.write_bytes(line({**STEP, "model": wrong}))
+        with pytest.raises(JobFault, match="model"):
+            read_step(str(path))
+
+
 @pytest.mark.parametrize("field", ["v", "step", "module", "function", "roots"])
 def test_a_step_file_lacks_nothing(field: str, tmp_path: Path) -> None:
     (tmp_path / "step.json").write_bytes(

@@ -1,0 +1,67 @@
+"""Models that images hold: the versions that a pipeline's steps name, and their files as they stand in a layer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.modelstore import ModelDamaged, NoModel, find_model
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.core.plan import BakedModel
+from ops0.core.values.faults import InputFault
+from ops0.core.values.files import checked_path
+from ops0.core.values.manifest import read_manifest
+from ops0_runner.protocol import MANIFEST_NAME, MODEL_DIR
+
+
+def baked_models(pipeline: Pipeline) -> Mapping[StepName, BakedModel]:
+    """The version that each baked model is now. Raises NoModel, all together; InputFault for a broken manifest."""
+    found: dict[StepName, BakedModel] = {}
+    faults: list[Ops0Error] = []
+    for step in pipeline.steps:
+        if step.options.model is None or not step.options.bake:
+            continue
+        try:
+            kept = find_model(step.options.model)
+        except NoModel as fault:
+            faults.append(fault)
+            continue
+        found[step.name] = BakedModel(
+            name=kept.name,
+            version=kept.version,
+            digest=kept.digest,
+            nonce=kept.nonce,
+            size=kept.size,
+            folder=kept.folder,
+        )
+    raise_together(faults)
+    return found
+
+
+def lay_out(model: BakedModel, folder: Path) -> None:
+    """Copy a model's files below MODEL_DIR in ``folder``, and check them there: nothing is unpickled.
+
+    raises: ModelDamaged, OSError
+    """
+    target = folder / MODEL_DIR[1:]
+    shutil.copytree(model.folder, target)
+    try:
+        manifest = read_manifest(str(target), nonce=model.nonce, digest=model.digest)
+        entries = list(_entries(manifest["value"]))
+        for entry in entries:
+            checked_path(str(target), entry)
+    except InputFault as fault:
+        raise ModelDamaged(model.name, model.version, str(fault)) from None
+    known = {MANIFEST_NAME, *(str(entry["name"]) for entry in entries)}
+    for path in sorted(target.rglob("*")):
+        if not path.is_dir() and path.relative_to(target).as_posix() not in known:
+            path.unlink()  # of no value: no image may depend on it
+
+
+def _entries(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from value.get("files") or ()
+    for item in value.get("items") or ():
+        yield from _entries(item)
