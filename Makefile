@@ -27,6 +27,7 @@ test: engine ## All tests, the real engine included
 	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
 	@scripts/docker-registry.sh
 	@scripts/cosign.sh
+	@scripts/mlflow.sh
 	@$(VENV)/pytest
 
 unit: ## The unit tests: no engine, seconds

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["load", "save"]
 
 PARAMETER = "model"
+SERVER = "mlflow:"
+"""How names of models begin that an MLflow server keeps, not this machine."""
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-_REFERENCE = re.compile(rf"{_NAME}(@{_NAME})?")
+_PLACE = rf"({SERVER})?"
+_SAVED = re.compile(_PLACE + _NAME)
+_REFERENCE = re.compile(rf"{_PLACE}{_NAME}(@{_NAME})?")
 
 
 class ModelFault(AnalysisError):
@@ -42,7 +46,8 @@ class NoModelStore(Ops0Error):
 def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
     """Fill the parameter ``model`` of a step: ``@ops0.model.load("fraud-detector-v2")``.
 
-    name:   of a model, its newest version; ``name@3`` or ``name@production``: that version, or the one of that alias
+    name:   of a model, its newest version; ``name@3`` or ``name@production``: that version, or the one of that alias;
+            ``mlflow:name@…`` from the MLflow server of MLFLOW_TRACKING_URI
     bake:   the step's image holds the model, as a layer of its own, and is built anew when the version is another one
     raises: StepDefinitionError
     """
@@ -72,15 +77,17 @@ def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
 
 
 def save(model: Any, name: str, *, alias: Optional[str] = None) -> ModelVersion:
-    """Keep a model on this machine as the next version of its name.
+    """Keep a model on this machine, or on an MLflow server, as the next version of its name.
 
+    name:   where it begins with ``mlflow:``, of a registered model on the server of MLFLOW_TRACKING_URI
     model:  any value that may cross an edge, or what ``ops0.run(mode="containers")`` gave: its files are then taken as
             they are, never unpickled, and the version knows the run, the call and the image that made it
     alias:  a name for this version, as ``production``; taken from the version that had it
-    raises: StepDefinitionError for a name that cannot be one, ValueFault for what cannot be stored, NoModelStore
+    raises: StepDefinitionError for a name that cannot be one, ValueFault for what cannot be stored, NoModelStore,
+            StorageFault where the server does not answer or refuses
     """
-    for given in (name, *([] if alias is None else [alias])):
-        if not isinstance(given, str) or not re.fullmatch(_NAME, given):
+    for given, form in ((name, _SAVED), *([] if alias is None else [(alias, re.compile(_NAME))])):
+        if not isinstance(given, str) or not form.fullmatch(given):
             raise StepDefinitionError(
                 f"ops0.model.save: {given!r:.80} cannot name a model",
                 "use letters, digits, '.', '_' and '-', at most 100",

@@ -1,4 +1,4 @@
-"""Models kept on this machine: versions that never change, aliases that move. Host only.
+"""Models kept on this machine: versions that never change, aliases that move. Host only. On a server: mlflowstore.
 
 ::
 
@@ -25,6 +25,7 @@ from typing import Any
 
 from ops0.core.errors import RunError
 from ops0.core.folders import state_dir
+from ops0.core.model import SERVER
 from ops0.core.values.files import sync_folder
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.store import load_value, save_value
@@ -37,10 +38,12 @@ class NoModel(RunError):
 
     exit_code = 56
 
-    def __init__(self, reference: str, known: tuple[str, ...]) -> None:
+    def __init__(
+        self, reference: str, known: tuple[str, ...], place: str = "on this machine"
+    ) -> None:
         kept = f"kept are: {', '.join(known)}; " if known else ""
         super().__init__(
-            f"model '{reference}': none is kept on this machine",
+            f"model '{reference}': none is kept {place}",
             f"{kept}ops0.model.save(model, {reference.partition('@')[0]!r}) keeps one; "
             "an image that holds it needs none: @ops0.model.load(..., bake=True)",
         )
@@ -80,17 +83,20 @@ class ModelVersion:
 
 
 def save_model(model: Any, name: str, alias: str | None = None) -> ModelVersion:
-    """Keep a value, or a container's kept result, as the next version. Raises ValueFault, InputFault, OSError."""
+    """Keep a value, or a container's kept result, as the next version.
+
+    raises: ValueFault, InputFault, OSError; StorageFault from a server
+    """
+    if name.startswith(SERVER):
+        from ops0.core.mlflowstore import save_to_server  # noqa: PLC0415 - needs ops0[mlflow]
+
+        return save_to_server(model, name, alias)
     home = _home(name)
     home.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".saving.", dir=home))
     aside.chmod(0o755)
     try:
-        value, lineage = _written(model, aside)
-        saved = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        head = {"v": 1, "nonce": secrets.token_hex(16), "value": value}
-        head.update(name=name, saved=saved, lineage=lineage)
-        version = _publish(aside, home, head)
+        version = _publish(aside, home, written(model, name, aside))
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -100,7 +106,14 @@ def save_model(model: Any, name: str, alias: str | None = None) -> ModelVersion:
 
 
 def find_model(reference: str) -> ModelVersion:
-    """``name``, ``name@3`` or ``name@alias``. Raises NoModel, InputFault where its manifest is broken."""
+    """``name``, ``name@3`` or ``name@alias``, fetched first where a server keeps it.
+
+    raises: NoModel, InputFault where its manifest is broken; StorageFault from a server
+    """
+    if reference.startswith(SERVER):
+        from ops0.core.mlflowstore import fetch_from_server  # noqa: PLC0415 - needs ops0[mlflow]
+
+        return fetch_from_server(reference)
     name, _, wanted = reference.partition("@")
     home = _home(name)
     versions = _versions(home)
@@ -112,7 +125,11 @@ def find_model(reference: str) -> ModelVersion:
         number = _aliased(home, wanted)
     if number not in versions:
         raise NoModel(reference, known_models())
-    folder = home / str(number)
+    return version_in(home / str(number), name, number)
+
+
+def version_in(folder: Path, name: str, number: int) -> ModelVersion:
+    """What a version's folder says of itself. Raises InputFault."""
     manifest = read_manifest(str(folder))
     return ModelVersion(
         name=name,
@@ -141,6 +158,14 @@ def known_models() -> tuple[str, ...]:
         return ()
     found = ((entry.name, _versions(entry)) for entry in home.iterdir() if entry.is_dir())
     return tuple(sorted(f"{name}@{max(versions)}" for name, versions in found if versions))
+
+
+def written(model: Any, name: str, folder: Path) -> dict[str, Any]:
+    """Write a model's files into a folder; gives all of its manifest but the version. Raises ValueFault, InputFault."""
+    value, lineage = _written(model, folder)
+    saved = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    head = {"v": 1, "nonce": secrets.token_hex(16), "value": value}
+    return {**head, "name": name, "saved": saved, "lineage": lineage}
 
 
 def _written(model: Any, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
