@@ -25,6 +25,7 @@ from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
 from ops0.runtime.runs import new_run_id, run_folder
 from ops0.runtime.schedule import Schedule, producers_of
+from ops0.runtime.stage import Stage, new_stage
 from ops0.runtime.tracks import Orders
 
 GRACE = 10.0
@@ -87,8 +88,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
             models=orders.models,
         )
         alerts = Alerts(pipeline, posting or Posting(folder=Path.cwd()), log)
-        conductor = Conductor(orders, engine, schedule, log, alerts)
-        return _conduct(conductor, engine, setup, log, alerts)
+        stage = new_stage(orders, engine, schedule, log)
+        return _conduct(Conductor(stage, alerts), setup, alerts)
     finally:
         log.close()
 
@@ -116,34 +117,33 @@ def _orders(
     )
 
 
-def _conduct(
-    conductor: Conductor, engine: Engine, setup: RunSetup, log: EventLog, alerts: Alerts
-) -> Report:
+def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts) -> Report:
+    stage = conductor.stage
     begin = time.monotonic()
     state: RunState = "failed"
     raised: list[Exception] = []
     with caught_signals(conductor.interrupt):
         try:
-            engine.open(setup)
+            stage.engine.open(setup)
             conductor.play()
-            if conductor.interrupts:
+            if stage.interrupts:
                 state = "cancelled"
-            elif not conductor.errors:
+            elif not stage.errors:
                 state = "done"
         except Exception as fault:
             raised.append(fault)
             raise
         finally:
             _clean(conductor)
-            if not conductor.interrupts:
-                alerts.failed(conductor.orders.run, [*raised, *conductor.errors])
-            alerts.finish(*([_HURRY] if conductor.interrupts else []))
+            if not stage.interrupts:
+                alerts.failed(stage.orders.run, [*raised, *stage.errors])
+            alerts.finish(*([_HURRY] if stage.interrupts else []))
             seconds = round(time.monotonic() - begin, 6)
-            log.add("run.ended", state=state, seconds=seconds)
+            stage.log.add("run.ended", state=state, seconds=seconds)
     if state == "cancelled":
         raise KeyboardInterrupt
-    raise_together(conductor.errors)
-    return _report(conductor, state, seconds)
+    raise_together(stage.errors)
+    return _report(stage, state, seconds)
 
 
 def _clean(conductor: Conductor) -> None:
@@ -151,20 +151,20 @@ def _clean(conductor: Conductor) -> None:
     try:
         conductor.clean()
     except Ops0Error as fault:
-        conductor.errors.append(fault)
+        conductor.stage.errors.append(fault)
 
 
-def _report(conductor: Conductor, state: RunState, seconds: float) -> Report:
-    pipeline, folder = conductor.orders.pipeline, conductor.orders.folder
-    now = conductor.orders.clock()
+def _report(stage: Stage, state: RunState, seconds: float) -> Report:
+    pipeline, folder = stage.orders.pipeline, stage.orders.folder
+    now = stage.orders.clock()
     calls: list[CallReport] = []
     for call in pipeline.calls:
-        track = conductor.tracks[call.id]
+        track = stage.tracks[call.id]
         calls.append(
             CallReport(
                 call=call.id,
                 step=call.step,
-                state=conductor.schedule.state(call.id),
+                state=stage.schedule.state(call.id),
                 attempts=track.attempts,
                 seconds=track.seconds(now),
                 failure=track.failure,
@@ -172,7 +172,7 @@ def _report(conductor: Conductor, state: RunState, seconds: float) -> Report:
             )
         )
     return Report(
-        run=conductor.orders.run,
+        run=stage.orders.run,
         pipeline=pipeline.name,
         state=state,
         seconds=seconds,

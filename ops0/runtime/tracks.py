@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.modelstore import ModelVersion
-from ops0.core.pipeline import Call, JsonValue, Pipeline, StepName
+from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
@@ -36,6 +36,10 @@ class Orders:
     secrets: Secrets = field(default_factory=dict, repr=False)
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
+    calls: Mapping[CallId, Call] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "calls", {call.id: call for call in self.pipeline.calls})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -43,9 +47,11 @@ class Track:
     """One call. Times on the conductor's clock; ``up`` of the current attempt, ``begun`` of the first go line.
 
     retrying: the failure of the last attempt while the next one is still to come
+    before:   attempts that an earlier process made: they do not count against its retries
     """
 
     attempts: int = 0
+    before: int = 0
     up: float = 0.0
     ready: bool = False
     begun: float | None = None

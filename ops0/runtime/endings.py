@@ -1,0 +1,98 @@
+"""What follows when an attempt has ended: its call is done, is tried again, or has failed with all that needs it."""
+
+from __future__ import annotations
+
+from ops0.core.errors import Ops0Error, RunError
+from ops0.runtime.alerts import Alerts
+from ops0.runtime.errors import Failure, call_failed
+from ops0.runtime.stage import Stage
+from ops0.runtime.stopping import dismiss, stop_starting
+from ops0.runtime.tracks import failure_data, scene
+from ops0.runtime.verdict import Done, may_retry, retry_delay
+from ops0.runtime.worker import Broke, Over
+
+PREVIEW = 400
+"""Characters of a value's preview that the log gets."""
+
+
+def over(stage: Stage, message: Over, alerts: Alerts) -> None:
+    """An attempt has ended."""
+    job, outcome = message.job, message.outcome
+    stage.tracks[job.call].ended = stage.orders.clock()
+    code = message.exit.code if message.exit is not None else None
+    if isinstance(outcome, Done):
+        _done(stage, message, outcome, code)
+        alerts.after(job, outcome)
+        stage.schedule.done(job.call)
+        track = stage.tracks[job.call]
+        stage.log.add(
+            "call.done", job.call, attempts=track.attempts, seconds=stage.seconds(job.call)
+        )
+    elif stage.interrupts:
+        stage.schedule.cancelled(job.call)
+        stage.log.add("call.cancelled", job.call, because="interrupt")
+    else:
+        _failed(stage, message, outcome, code)
+
+
+def _done(stage: Stage, message: Over, outcome: Done, code: int | None) -> None:
+    job, value = message.job, outcome.manifest.value
+    stage.tracks[job.call].done = outcome
+    stage.log.add(
+        "attempt.done",
+        job.call,
+        job.attempt,
+        seconds=stage.seconds(job.call),
+        exit=code,
+        manifest=outcome.digest,
+        size=value.size,
+        preview=value.preview[:PREVIEW],
+        warning=outcome.warning,
+    )
+
+
+def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> None:
+    job = message.job
+    track, options = stage.tracks[job.call], job.step.options
+    track.failure = failure
+    tries = track.attempts - track.before
+    again = may_retry(failure) and tries < options.retry_attempts and not stage.stopping
+    delay = retry_delay(options.retry_backoff, tries) if again else None
+    stage.log.add(
+        "attempt.failed",
+        job.call,
+        job.attempt,
+        seconds=stage.seconds(job.call),
+        exit=code,
+        retry_in=delay,
+        **failure_data(failure),
+    )
+    error = call_failed(failure, scene(stage.orders, stage.engine, job, message.tail))
+    if delay is not None:
+        track.retrying = error
+        stage.schedule.retry(job.call)
+        stage.set_timer(delay, "retry", job.call, job.attempt)
+        return
+    stage.errors.append(error)
+    skipped = stage.schedule.failed(job.call)
+    stage.log.add("call.failed", job.call, attempts=track.attempts, kind=failure.kind)
+    for call in skipped:
+        dismiss(stage, call, "a call it needs has failed")
+        stage.log.add("call.skipped", call, because=job.call)
+    if not stage.orders.keep_going:
+        stop_starting(stage, job.call)
+
+
+def broke(stage: Stage, message: Broke) -> None:
+    """The engine failed, not the step: the run ends. Raises what is no fault of the engine or the disk."""
+    error = message.error
+    if isinstance(error, OSError):
+        place = error.filename or stage.orders.folder.path
+        error = RunError(f"{place}: {error.strerror}", "make room there, or set OPS0_STATE_DIR")
+    if not isinstance(error, Ops0Error):
+        raise error
+    if str(error) not in {str(known) for known in stage.errors}:
+        stage.errors.append(error)
+    stage.schedule.cancelled(message.job.call)
+    stage.log.add("call.cancelled", message.job.call, because="the engine failed")
+    stop_starting(stage, message.job.call)

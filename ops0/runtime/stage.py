@@ -1,0 +1,50 @@
+"""What is known of one run while it is played: shared by those who lead it, all on one thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Call, CallId
+from ops0.runtime.engine import Engine
+from ops0.runtime.events import EventLog
+from ops0.runtime.schedule import Schedule
+from ops0.runtime.timers import TimerKind, Timers
+from ops0.runtime.tracks import Orders, Track
+
+
+@dataclass(kw_only=True, slots=True)
+class Stage:
+    """One run in play.
+
+    tracks:     what is known of each call;  errors: what the run fails with
+    interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
+    """
+
+    orders: Orders
+    engine: Engine
+    schedule: Schedule
+    log: EventLog
+    tracks: dict[CallId, Track]
+    errors: list[Ops0Error] = field(default_factory=list)
+    interrupts: int = 0
+    stopping: bool = False
+    timers: Timers = field(default_factory=Timers)
+
+    def call(self, call: CallId) -> Call:
+        """The call of that id."""
+        return self.orders.calls[call]
+
+    def seconds(self, call: CallId) -> float | None:
+        """How long a call has taken so far; None if it never went."""
+        return self.tracks[call].seconds(self.orders.clock())
+
+    def set_timer(self, seconds: float, kind: TimerKind, call: CallId, attempt: int) -> None:
+        """Have the conductor look at an attempt after some seconds."""
+        self.timers.set(self.orders.clock() + seconds, kind, call, attempt)
+
+
+def new_stage(orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> Stage:
+    """A run of which nothing has happened yet."""
+    tracks = {call.id: Track() for call in orders.pipeline.calls}
+    return Stage(orders=orders, engine=engine, schedule=schedule, log=log, tracks=tracks)
