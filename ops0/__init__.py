@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from ops0.core.decorators import timeout as timeout
     from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
     from ops0.core.errors import Ops0Error as Ops0Error
+    from ops0.core.keeping import cache as cache
     from ops0.core.secrets import secrets as secrets
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "cache": "ops0.core.keeping",
     "deploy": "ops0.cli.deployment",
     "image": "ops0.core.decorators",
     "pipeline": "ops0.core.decorators",

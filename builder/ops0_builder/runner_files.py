@@ -19,6 +19,7 @@ IMAGE_CORE = (
     "alert.py",
     "decorators.py",
     "errors.py",
+    "keeping.py",
     "marks.py",
     "model.py",
     "quantities.py",

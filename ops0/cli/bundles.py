@@ -82,6 +82,8 @@ def run(
     params: Mapping[str, JsonValue],
     jobs: int | None,
     secrets: Secrets,
+    *,
+    fresh: bool = False,
 ) -> Report:
     """Run a bundle's pipeline in these images. Raises RunError, EngineError and their kinds."""
     from ops0.cli.run_progress import run_progress
@@ -97,4 +99,5 @@ def run(
             on_event=on_event,
             rerun=rerun_command(str(path), engine.kind, params),
             secrets=secrets,
+            fresh=fresh,
         )

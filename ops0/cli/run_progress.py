@@ -152,6 +152,9 @@ def _words(call: CallView) -> str:
         text = "ready to run"
     elif call.phase == "running":
         text = f"attempt {call.attempt}: {call.line}" if call.attempt > 1 else call.line
+        text = text or call.because
+    elif call.phase == "done" and call.restored:
+        text = f"not run, {call.because}"
     else:
         text = ""
     return plain(text, _LINE_WIDTH)
@@ -163,7 +166,7 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
         yield summary(view)
     elif event.kind == "run.stopping" and str(event.data["because"]).startswith("interrupt"):
         yield "stopping: the steps that run get a moment to end; once more to end them now"
-    elif event.kind == "alert.failed":
+    elif event.kind in ("alert.failed", "cache.dropped"):
         yield f"warning: {plain(view.warnings[-1], _LINE_WIDTH)}"
     if event.call is None or event.call not in view.calls:
         return
@@ -171,13 +174,16 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
     name, data = plain(event.call, _NAME_WIDTH), event.data
     if event.kind == "attempt.go":
         again = f" (attempt {event.attempt})" if (event.attempt or 1) > 1 else ""
-        yield f"{name}: running{again}"
+        why = f" ({plain(call.because, _LINE_WIDTH)})" if call.because and not again else ""
+        yield f"{name}: running{again}{why}"
     elif event.kind == "attempt.failed" and data["retry_in"] is not None:
         message = plain(str(data["message"]), _LINE_WIDTH)
         yield f"{name}: attempt {event.attempt} failed: {message}; again in {data['retry_in']:g} s"
     elif event.kind == "attempt.done" and data["warning"]:
         yield f"{name}: warning: {data['warning']}"
-    elif event.kind == "call.done":
+    elif event.kind == "call.restored":
+        yield f"{name}: not run, {plain(call.because, _LINE_WIDTH)}"
+    elif event.kind == "call.done" and not call.restored:
         yield f"{name}: done in {call.seconds(view.at) or 0.0:.1f} s"
     elif event.kind == "call.failed":
         yield f"{name}: failed: {plain(call.message, _LINE_WIDTH)}"
@@ -187,7 +193,8 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
 
 def summary(view: RunView) -> str:
     """``run ID: done, 5 calls in 3.2 s``."""
-    parts = [f"{view.count('done')} done"]
+    restored = sum(call.restored for call in view.calls.values())
+    parts = [f"{view.count('done')} done" + (f" ({restored} not run)" if restored else "")]
     for phase in ("failed", "skipped", "cancelled"):
         number = view.count(phase)
         parts += [f"{number} {phase}"] if number else []

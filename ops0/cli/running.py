@@ -36,7 +36,7 @@ def container_engine(digests: Mapping[StepName, str]) -> Engine:
     return ContainerEngine(connect(), digests)
 
 
-def run_on(
+def run_on(  # noqa: PLR0913 - the one door to a run
     engine: Engine,
     pipeline: Pipeline,
     *,
@@ -46,11 +46,13 @@ def run_on(
     rerun: str | None = None,
     secrets: Secrets | None = None,
     posting: Posting | None = None,
+    fresh: bool = False,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
 
     secrets: what ``secrets_of`` gave; None: looked up now
     posting: who is told that it failed; None: nobody
+    fresh:   run whatever is kept
     """
     from ops0.runtime.orchestrator import run_pipeline
 
@@ -63,6 +65,7 @@ def run_on(
         rerun=rerun,
         secrets=secrets,
         posting=posting,
+        fresh=fresh,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops0.core.pipeline import Call, FromCall, FromConstant, FromParam, Input, Pipeline, Step
+from ops0.core.quantities import duration_text
 
 UNITS = ("B", "kB", "MB", "GB")
 
@@ -82,6 +83,14 @@ def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
             yield f"  data {data.path}  {data.reason.where}"
 
 
+def _cached(step: Step) -> str:
+    caching = step.options.cache
+    if caching is None:
+        return ""
+    ttl = "" if caching.ttl is None else f" for {duration_text(caching.ttl)}"
+    return f"result kept{ttl}" + ("" if caching.key is None else f" by {caching.key!r}")
+
+
 def _loosened(step: Step) -> list[str]:
     options = step.options
     asks = {
@@ -92,6 +101,7 @@ def _loosened(step: Step) -> list[str]:
         f"group {options.group}": options.group,
         f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,
         f"{options.retry_attempts} attempts": options.retry_attempts > 1,
+        _cached(step): options.cache,
         f"secrets {', '.join(f'{name} ({of})' for name, of in options.secrets)}": options.secrets,
     }
     return [text for text, asked in asks.items() if asked]

@@ -29,7 +29,12 @@ def plain(result: Result) -> JsonValue:
 def results_json(report: Report) -> str:
     """The run as JSON: id, state, calls with seconds, results by call and their digests."""
     calls = {
-        one.call: {"state": one.state, "attempts": one.attempts, "seconds": one.seconds}
+        one.call: {
+            "state": one.state,
+            "attempts": one.attempts,
+            "seconds": one.seconds,
+            "because": one.because,
+        }
         for one in report.calls
     }
     value = {

@@ -129,10 +129,12 @@ def run_shown(
     params: Mapping[str, JsonValue],
     jobs: int | None = None,
     given: str | None = None,
+    fresh: bool = False,
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first.
 
     given: the pipeline as it was named, for the command that runs it again; None: by the project's root
+    fresh: take no kept results
     """
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
 
@@ -153,6 +155,7 @@ def run_shown(
             rerun=None if given is None else rerun_command(given, engine.kind, params),
             secrets=secrets,
             posting=Posting(folder=work.project.root, on_failure=work.project.settings.on_failure),
+            fresh=fresh,
         )
 
 

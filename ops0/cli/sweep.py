@@ -9,6 +9,7 @@ from itertools import chain
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
 from ops0.runtime.leftovers import engine_leftovers, process_leftovers
+from ops0.runtime.old_results import result_leftovers
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.old_images import image_leftovers
@@ -21,12 +22,13 @@ def leftovers(
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept; None: all
-    older_than:  seconds: also wheels that nobody has used for so long; of images only those tagged before that
-    room:        bytes: also wheels beyond it, those used longest ago
+    older_than:  seconds: also wheels and kept results unused for so long; of images only those tagged before that
+    room:        bytes: also wheels beyond it, those used longest ago; and kept results beyond it
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
     yield from chain(process_leftovers(), folder_leftovers(now))
+    yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)
     engine = EngineSocket.from_environment()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ops0.core import signature
+from ops0.core.keeping import cache
 from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.scope import PipelineScope, mark_pipeline, next_number
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "StepDefinitionError",
+    "cache",
     "image",
     "options_of",
     "pipeline",

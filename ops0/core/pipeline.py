@@ -163,6 +163,14 @@ class Alert:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Caching:
+    """That a step's result is kept. ``ttl``: seconds, None: no end;  key: see ops0.core.keeping, None: its inputs."""
+
+    ttl: float | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
 
@@ -184,6 +192,7 @@ class StepOptions:
     secrets: tuple[tuple[str, str], ...] = ()
     model: str | None = None
     bake: bool = False
+    cache: Caching | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -58,6 +58,15 @@ def seconds(given: Union[str, float]) -> float:
     raise QuantityError("duration", given, 'write "250ms", "30s", "10m", "1h30m" or "2d"')
 
 
+def duration_text(given: float) -> str:
+    """Write a duration for people, in its largest unit: ``45 s``, ``12 min``, ``3.5 h``, ``2 d``."""
+    for unit, size in (("d", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if given >= size:
+            shown = f"{given / size:.1f}"
+            return f"{shown[:-2] if shown.endswith('.0') else shown} {unit}"
+    return f"{given:.0f} s" if given >= 1 or not given else f"{given:.2g} s"
+
+
 def size_bytes(given: Union[str, int]) -> int:
     """Read a size: ``"4GiB"`` (1024s), ``"500 MB"`` (1000s); a bare whole number is bytes.
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["container", "volume", "tag", "image", "work", "wheels", "wheel", "push", "context"]
+Kind = Literal[
+    "container", "volume", "tag", "image", "work", "wheels", "wheel", "push", "context", "result"
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ import hmac
 import os
 import re
 import stat
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hmac import compare_digest
@@ -39,14 +40,34 @@ class PrivateFolder:
 
     def get(self, key: str) -> bytes | None:
         """See Kept: whole, unchanged, and this user's own; else None."""
-        path = self._path(key)
+        body = self.read(key)
+        if body is not None:
+            with suppress(OSError):
+                os.utime(self._path(key))  # what is asked for stays
+        return body
+
+    def peek(self) -> Iterator[tuple[str, float, bytes]]:
+        """All that is there and whole: key, when it was asked for last (seconds since 1970), bytes. Marks nothing."""
+        with suppress(FileNotFoundError):
+            for entry in sorted(os.scandir(self.folder), key=lambda one: one.name):
+                body = self.read(entry.name) if _KEY.fullmatch(entry.name) else None
+                with suppress(FileNotFoundError):
+                    if body is not None:
+                        yield entry.name, entry.stat(follow_symlinks=False).st_mtime, body
+
+    def drop(self, key: str) -> None:
+        """Keep it no longer."""
+        with suppress(OSError):
+            self._path(key).unlink()
+
+    def read(self, key: str) -> bytes | None:
+        """As ``get``, but it does not count as asked for."""
         try:
-            with os.fdopen(os.open(path, _OPEN), "rb") as stream:
+            with os.fdopen(os.open(self._path(key), _OPEN), "rb") as stream:
                 told = os.fstat(stream.fileno())
                 if not stat.S_ISREG(told.st_mode) or not _is_own(told):
                     return None
                 data = stream.read(self.room + _HEAD)
-            os.utime(path)  # what is asked for stays
         except OSError:
             return None
         body = data[_HEAD:]

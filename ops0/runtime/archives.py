@@ -31,12 +31,15 @@ def tar_members(chunks: Iterator[bytes], folder: str | None) -> Iterator[Member]
 
 
 @contextmanager
-def packed(folder: Path) -> Iterator[IO[bytes]]:
-    """A folder's regular files as a tar that everybody may read and nobody owns, on disk while the block runs."""
+def packed(folder: Path, below: str = "") -> Iterator[IO[bytes]]:
+    """A folder's regular files as a tar that everybody may read and nobody owns, on disk while the block runs.
+
+    below: the folder that all names get in front
+    """
     with tempfile.TemporaryFile() as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
             for path in sorted(folder.rglob("*")):
-                info = tar.gettarinfo(path, str(path.relative_to(folder)))
+                info = tar.gettarinfo(path, str(Path(below, path.relative_to(folder))))
                 if not (info.isfile() or info.isdir()):
                     continue
                 info.uid = info.gid = 0

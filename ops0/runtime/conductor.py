@@ -11,6 +11,8 @@ from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.endings import broke, over
 from ops0.runtime.golines import go_line
+from ops0.runtime.lookups import Found, Missed
+from ops0.runtime.restoring import Restorer
 from ops0.runtime.stage import Stage
 from ops0.runtime.stopping import CLEAN_LIMIT, interrupted
 from ops0.runtime.tracks import model_given, next_job
@@ -33,7 +35,8 @@ class Conductor:
         self.stage = stage
         self._alerts = alerts
         self._keep = frozenset(stage.orders.pipeline.results)
-        self._queue: SimpleQueue[Message | Interrupt] = SimpleQueue()
+        self._queue: SimpleQueue[Message | Found | Missed | Interrupt] = SimpleQueue()
+        self._restorer = Restorer(stage, self._queue.put)
         self._workers: set[Worker] = set()
         self._give_up_at: float | None = None
 
@@ -50,7 +53,8 @@ class Conductor:
             for call in schedule.take_releases():
                 self._release(call)
             for call in schedule.take_starts():
-                self._start(call)
+                if not self._restorer.ask(call):
+                    self._start(call)
             message = self._next_message()
             if message is not None:
                 self._handle(message)
@@ -65,6 +69,7 @@ class Conductor:
                 worker.dismiss(0)
         for worker in self._workers:
             worker.join(max(0.1, until - stage.orders.clock()))
+        self._restorer.clean(until)
         stage.engine.close()
 
     # -- starting and releasing
@@ -84,6 +89,8 @@ class Conductor:
             keep=call in self._keep,
             post=self._queue.put,
             secrets=stage.orders.secrets.get(job.step.name, {}),
+            keeping=track.keeping,
+            supplies=[stage.supplies[one] for one in job.producers if one in stage.supplies],
         )
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}
@@ -105,7 +112,7 @@ class Conductor:
             secrets=stage.orders.secrets.get(job.step.name, {}),
             model=model_given(stage.orders, stage.engine, job.step.name),
         )
-        inputs: dict[str, JsonValue] = {p: stage.tracks[p].attempts for p in job.producers}
+        inputs: dict[str, JsonValue] = {p: stage.tracks[p].output for p in job.producers}
         waited = round(now - track.up, 6)
         stage.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs)
         track.worker.go(line)
@@ -116,14 +123,14 @@ class Conductor:
         track = self.stage.tracks[producer]
         assert track.done is not None  # noqa: S101 - a call is released when all its producers are done
         return {
-            "path": self.stage.engine.input_path(producer, track.attempts),
+            "path": self.stage.engine.input_path(producer, track.output),
             "nonce": track.done.manifest.nonce,
             "manifest": track.done.digest,
         }
 
     # -- messages
 
-    def _next_message(self) -> Message | Interrupt | None:
+    def _next_message(self) -> Message | Found | Missed | Interrupt | None:
         ends = [at for at in (self.stage.timers.next, self._give_up_at) if at is not None]
         timeout = max(0.0, min(ends) - self.stage.orders.clock()) if ends else None
         try:
@@ -131,11 +138,19 @@ class Conductor:
         except Empty:
             return None
 
-    def _handle(self, message: Message | Interrupt) -> None:
-        stage = self.stage
+    def _handle(self, message: Message | Found | Missed | Interrupt) -> None:
         if isinstance(message, Interrupt):
-            self._give_up_at = interrupted(stage) + stage.orders.clock()
-            return
+            self._give_up_at = interrupted(self.stage) + self.stage.orders.clock()
+        elif isinstance(message, Found):
+            self._restorer.found(message)
+        elif isinstance(message, Missed):
+            if self._restorer.missed(message):
+                self._start(message.call)
+        else:
+            self._heard(message)
+
+    def _heard(self, message: Message) -> None:
+        stage = self.stage
         call = message.job.call
         track = stage.tracks[call]
         current = track.worker is not None and track.worker.job is message.job

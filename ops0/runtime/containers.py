@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import shlex
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from ops0.core.errors import EngineError
 from ops0.core.modelstore import ModelVersion
-from ops0.core.pipeline import CallId, StepName
-from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
-from ops0.host.usage import Usage
-from ops0.runtime.archives import packed, tar_members
-from ops0.runtime.cells import told_in_cells
+from ops0.core.pipeline import CallId, Step, StepName
+from ops0.runtime.archives import packed
 from ops0.runtime.clean import remove_all, remove_orphans
-from ops0.runtime.current_lines import Unreadable, on_current_lines
-from ops0.runtime.docker_api import Attached, DockerApi
-from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
-from ops0.runtime.errors import EngineLost, Failure
-from ops0.runtime.manifest import MAX_MANIFEST
+from ops0.runtime.container_attempt import ContainerAttempt, patiently
+from ops0.runtime.docker_api import DockerApi
+from ops0.runtime.engine import Job, LineHandler, RunSetup
 from ops0.runtime.profile import (
     MODEL_DIR,
     RUN_LABEL,
@@ -39,17 +35,20 @@ from ops0.runtime.profile import (
     model_volume,
     volume_name,
 )
-from ops0.runtime.results import BadOutput
-from ops0.runtime.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
-from ops0_runner.protocol import CODE_DIR, IN_DIR, MANIFEST_NAME, OUT_DIR, USER_ID
+from ops0.runtime.runs import RunId
+from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
-AWAY_LIMIT = 120.0
-"""Seconds that an engine may be away (restarting) before a run gives up."""
 CLOSE_LIMIT = 30.0
-MAX_CODE = 16 * 2**20
-"""Bytes of a file of the user's code that is read back to tell its lines."""
-_WAIT = 20.0
-T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Files that go into a volume. ``target``: where it is mounted;  below: the folder in it, "": its root."""
+
+    volume: str
+    target: str
+    below: str
+    folder: Path
 
 
 class ContainerEngine:
@@ -78,13 +77,36 @@ class ContainerEngine:
         if volume in self._volumes:
             return
         self._volumes.add(volume)
-        self._api.create_volume(volume, labels(setup.run, CallId(".model"), setup.owner))
-        self._api.create_container(volume, filler_config(image, setup.run, setup.owner, volume))
+        call = CallId(".model")
+        self._api.create_volume(volume, labels(setup.run, call, setup.owner))
+        self._fill(volume, image, call, Filling(volume, MODEL_DIR, "", model.folder))
+
+    def _fill(self, name: str, image: str, call: CallId, filling: Filling) -> None:
+        """Put files into a volume of the run, through a container that is never started."""
+        setup = self._opened()
+        who = labels(setup.run, call, setup.owner)
+        config = filler_config(image, who, filling.volume, filling.target)
+        self._api.create_container(name, config)
         try:
-            with packed(model.folder) as archive:
-                self._api.put(volume, MODEL_DIR, archive)
+            with packed(filling.folder, filling.below) as archive:
+                self._api.put(name, filling.target, archive)
         finally:
-            self._api.remove_container(volume)
+            self._api.remove_container(name)
+
+    def code(self, step: Step) -> str:
+        """See Engine. An image holds all of it."""
+        return self._images[step.name]
+
+    def content(self, step: Step, text: str) -> None:
+        """See Engine. A step sees no file of this machine, and its image's are in its code."""
+
+    def restore(self, call: CallId, attempt: int, folder: Path) -> None:
+        """See Engine."""
+        setup = self._opened()
+        volume = self._make_volume(setup.run, call)
+        step = next(one.step for one in setup.pipeline.calls if one.id == call)
+        name = container_name(setup.run, call, attempt)
+        self._fill(name, self._images[step], call, Filling(volume, OUT_DIR, str(attempt), folder))
 
     def image(self, step: StepName) -> str | None:
         """See Engine."""
@@ -103,7 +125,7 @@ class ContainerEngine:
         """See Engine."""
         setup = self._opened()
         name = self.title(job)
-        self._make_volume(job)
+        self._make_volume(job.run, job.call)
         image = self._images[job.step.name]
         self._api.create_container(name, self._config(job, image, setup))
         try:
@@ -124,14 +146,15 @@ class ContainerEngine:
         volume = None if model is None else model_volume(setup.run, model.digest)
         return container_config(job, image, setup.owner, self._share, volume)
 
-    def _make_volume(self, job: Job) -> None:
+    def _make_volume(self, run: RunId, call: CallId) -> str:
         setup = self._opened()
-        name = volume_name(job.run, job.call)
+        name = volume_name(run, call)
         with self._guard:
             known = name in self._volumes
             self._volumes.add(name)
         if not known:
-            self._api.create_volume(name, labels(job.run, job.call, setup.owner))
+            self._api.create_volume(name, labels(run, call, setup.owner))
+        return name
 
     def output_path(self, call: CallId, attempt: int) -> str:  # noqa: ARG002 - it sees its own volume only
         """See Engine."""
@@ -163,113 +186,3 @@ class ContainerEngine:
         if self._setup is None:
             raise RuntimeError("the engine has not been opened for a run")
         return self._setup
-
-
-class ContainerAttempt:
-    """Attempt, as one container."""
-
-    def __init__(
-        self,
-        api: DockerApi,
-        name: str,
-        job: Job,
-        streams: Attached,
-        said: LineHandler,
-        printed: LineHandler,
-    ) -> None:
-        self._api, self._name, self._job, self._streams = api, name, job, streams
-        self._out = Lines(said, MAX_PROTOCOL_LINE)
-        self._err = Lines(printed, MAX_LOG_LINE)
-
-    def go(self, line: bytes) -> None:
-        """See Attempt."""
-        self._streams.write(line)
-
-    def wait(self) -> Exit:
-        """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
-        self._listen()
-        while not patiently(lambda: self._api.wait(self._name, _WAIT), self._api.address):
-            state = patiently(lambda: self._api.state(self._name), self._api.address)
-            if state is None or not state.running:
-                break
-        state = patiently(lambda: self._api.state(self._name), self._api.address)
-        if state is None:
-            return Exit(code=255, lost=True)
-        return Exit(
-            code=state.code,
-            signal=signal_name(state.code),
-            memory=state.out_of_memory,
-            limit=state.memory or None,
-        )
-
-    def _listen(self) -> None:
-        frames = Frames()
-        while data := self._streams.read():
-            for channel, part in frames.feed(data):
-                (self._out if channel == "out" else self._err).feed(part)
-        self._out.end()
-        self._err.end()
-
-    def stop(self, grace: float) -> None:
-        """See Attempt."""
-        self._api.stop(self._name, grace)
-
-    def manifest(self) -> bytes | None:
-        """See Attempt."""
-        path = f"{OUT_DIR}/{self._job.attempt}/{MANIFEST_NAME}"
-        with self._api.archive(self._name, path) as stream:
-            if stream is None:
-                return None
-            for member in tar_members(stream, None):
-                if member.kind == "file" and member.size <= MAX_MANIFEST:
-                    return member.read(member.size)
-        return None
-
-    def members(self) -> Iterator[Member]:
-        """See Attempt."""
-        folder = str(self._job.attempt)
-        with self._api.archive(self._name, f"{OUT_DIR}/{folder}") as stream:
-            if stream is not None:
-                yield from tar_members(stream, folder)
-
-    def on_current_lines(self, failure: Failure) -> Failure:
-        """See Attempt."""
-        slices = self._job.step.slices
-        current = {one.path: one.text for one in slices}
-        notebooks = {one.path: one.cells for one in slices if one.cells is not None}
-        return told_in_cells(on_current_lines(failure, current, self._built), notebooks)
-
-    def _built(self, path: str) -> bytes:
-        try:
-            with self._api.archive(self._name, f"{CODE_DIR}/{path}") as stream:
-                for member in tar_members(stream, None) if stream is not None else ():
-                    if member.kind == "file" and member.size <= MAX_CODE:
-                        return member.read(member.size)
-        except (EngineError, BadOutput) as fault:
-            raise Unreadable(str(fault)) from None
-        raise Unreadable("the image does not hold it")
-
-    def usage(self) -> Usage | None:
-        """See Attempt."""
-        return self._api.usage(self._name)
-
-    def remove(self) -> None:
-        """See Attempt."""
-        self._streams.close()
-        with suppress(
-            EngineUnreachable, EngineTimeout
-        ):  # then close(), or the next run, removes it
-            self._api.remove_container(self._name)
-
-
-def patiently(ask: Callable[[], T], place: str, limit: float = AWAY_LIMIT) -> T:
-    """Ask an engine that may be restarting: again and again, for ``limit`` seconds. Raises EngineLost."""
-    begin, pause = time.monotonic(), 0.1
-    while True:
-        try:
-            return ask()
-        except (EngineUnreachable, EngineTimeout) as fault:
-            if time.monotonic() - begin > limit:
-                raise EngineLost(place, time.monotonic() - begin) from fault
-        time.sleep(pause)
-        pause = min(pause * 2, 2.0)

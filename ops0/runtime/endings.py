@@ -37,7 +37,8 @@ def over(stage: Stage, message: Over, alerts: Alerts) -> None:
 
 def _done(stage: Stage, message: Over, outcome: Done, code: int | None) -> None:
     job, value = message.job, outcome.manifest.value
-    stage.tracks[job.call].done = outcome
+    track = stage.tracks[job.call]
+    track.done, track.output = outcome, job.attempt
     stage.log.add(
         "attempt.done",
         job.call,
@@ -48,6 +49,7 @@ def _done(stage: Stage, message: Over, outcome: Done, code: int | None) -> None:
         size=value.size,
         preview=value.preview[:PREVIEW],
         warning=outcome.warning,
+        key=track.keeping.key if track.keeping is not None else None,
     )
 
 

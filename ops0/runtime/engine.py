@@ -110,6 +110,12 @@ class Engine(Protocol):
     def open(self, setup: RunSetup) -> None:
         """Make ready for a run. Raises EngineError."""
 
+    def code(self, step: Step) -> str:
+        """A digest of all that decides what a step makes of its inputs. May be called from any thread."""
+
+    def content(self, step: Step, text: str) -> str | None:
+        """The digest of the file that a text means where the step runs; None where it means none."""
+
     def image(self, step: StepName) -> str | None:
         """The image that a step runs in, by digest; None where there are no images."""
 
@@ -134,6 +140,9 @@ class Engine(Protocol):
 
     def model_path(self, step: StepName) -> str:
         """Where a step finds its model's files, as the step sees it. Only for steps of ``RunSetup.models``."""
+
+    def restore(self, call: CallId, attempt: int, folder: Path) -> None:
+        """See that consumers find a value, manifest and files, as that attempt's output. Raises EngineError."""
 
     def close(self) -> None:
         """Remove all that the run has made here, whatever state it is in. Never raises for what is gone already."""

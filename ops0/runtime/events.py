@@ -1,10 +1,10 @@
-r"""The event log: what a run did, in the order in which it did it. Version 1.
+r"""The event log: what a run did, in the order in which it did it. Version 2.
 
 ``events.jsonl`` holds one JSON object a line, appended and never changed. Progress, reports, monitoring and (later)
 resuming read nothing else. An *intent* is on the disk (fsync) before the effect it names, so that after a crash
 the log names at least all that may have happened. docs/reference/events.md describes every kind.
 
-Every line has ``v`` (1), ``seq`` (from 1, no gaps), ``time`` (UTC, ISO 8601; for people), ``at`` (seconds since the
+Every line has ``v`` (2), ``seq`` (from 1, no gaps), ``time`` (UTC, ISO 8601; for people), ``at`` (seconds since the
 run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``call`` and ``attempt``; and ``data``.
 
 ===================  ======  ==================================================================================
@@ -12,13 +12,17 @@ event                intent  data
 ===================  ======  ==================================================================================
 run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
                              calls: [{call, step, after, image, inputs, where}]
+cache.dropped                because: what was wrong with the kept result that was removed
+call.needed                  because: why a call runs whose result might have been kept
+call.restored        yes     because, run: that made it, made: UTC, key, manifest: sha256, size: bytes, preview
 attempt.starting     yes     what: the container's name, or "process"; nonce
 attempt.ready                seconds: what the imports took
 attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}
 attempt.log                  line: the last line it printed. Given to listeners, never written
 attempt.usage                cpu: seconds so far; memory: bytes now
 attempt.used                 cpu: seconds; peak: bytes; either may be missing
-attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null
+attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null,
+                             key: what its result is kept by, or null
 attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
 alert.sent                   to: where, for people; of a run that failed without call and attempt
 alert.failed                 to, message, hint: text or null
@@ -47,10 +51,14 @@ from typing import Literal, get_args
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.errors import RunLogFault
 
-VERSION = 1
+VERSION = 2
+_READ = (1, 2)
 
 EventKind = Literal[
     "run.started",
+    "cache.dropped",
+    "call.needed",
+    "call.restored",
     "attempt.starting",
     "attempt.ready",
     "attempt.go",
@@ -76,6 +84,7 @@ _NOT_WRITTEN = frozenset({"attempt.log"})
 _ON_DISK_FIRST = frozenset(
     {
         "run.started",
+        "call.restored",
         "attempt.starting",
         "attempt.go",
         "attempt.done",
@@ -177,9 +186,10 @@ def decode_event(line: bytes, place: str) -> Event:
         raise RunLogFault(f"{place}: not JSON") from None
     if not isinstance(raw, dict):
         raise RunLogFault(f"{place}: not an event")
-    if raw.get("v") != VERSION:
+    if raw.get("v") not in _READ:
         raise RunLogFault(
-            f"{place}: version {raw.get('v')!r}, this ops0 reads {VERSION}", "use a newer ops0"
+            f"{place}: version {raw.get('v')!r}, this ops0 reads 1 and {VERSION}",
+            "use a newer ops0",
         )
     checks: dict[str, type | tuple[type, ...]] = {
         "seq": int,

@@ -28,7 +28,10 @@ _ENDINGS: dict[str, Phase] = {
 
 @dataclass(kw_only=True, slots=True)
 class CallView:
-    """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words."""
+    """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words.
+
+    because: why it ran or did not, where that is not plain;  restored: it did not run, what it gives was there
+    """
 
     call: CallId
     step: str
@@ -39,6 +42,8 @@ class CallView:
     ended: float | None = None
     line: str = ""
     message: str = ""
+    because: str = ""
+    restored: bool = False
 
     def seconds(self, now: float) -> float | None:
         """How long it has run, pauses included; None if it never went."""
@@ -77,6 +82,9 @@ class RunView:
             self.warnings.append(
                 f"{of}the alert to {data['to']} was not sent: {data['message']}{hint}"
             )
+        elif event.kind == "cache.dropped":
+            fact = f"what was kept is damaged and was removed: {event.data['because']}"
+            self.warnings.append(f"{event.call}: {fact}")
         elif event.call in self.calls:
             self._call(self.calls[event.call], event)
 
@@ -89,7 +97,10 @@ class RunView:
             self.calls[call] = CallView(call=call, step=str(raw["step"]), after=after)
 
     def _call(self, view: CallView, event: Event) -> None:
-        if event.kind == "attempt.starting":
+        if event.kind in ("call.needed", "call.restored"):
+            view.because = str(event.data["because"])
+            view.restored = event.kind == "call.restored"
+        elif event.kind == "attempt.starting":
             view.phase, view.attempt, view.line = "starting", event.attempt or 1, ""
         elif event.kind == "attempt.go":
             view.phase = "running"

@@ -21,6 +21,7 @@ from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
 from ops0.runtime.golines import check_params, inputs_told
 from ops0.runtime.interrupts import caught_signals
+from ops0.runtime.kept_results import ResultCache, user_results
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
 from ops0.runtime.runs import new_run_id, run_folder
@@ -46,6 +47,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     rerun: str | None = None,
     secrets: Secrets | None = None,
     posting: Posting | None = None,
+    cache: ResultCache | None = None,
+    fresh: bool = False,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
@@ -55,6 +58,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     rerun:      the command that runs this again, for failure reports
     secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
     posting:    who is told that it failed; None: nobody
+    cache:      where results of steps with ``@ops0.cache`` are kept; None: this user's
+    fresh:      run whatever is kept; what it gives is kept
     raises:     ParamFault, SecretMissing, NoModel before anything starts; CallFailed, or an ErrorGroup of several;
                 EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
     """
@@ -71,9 +76,11 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         rerun=again,
         secrets=secrets,
         models=models_of(pipeline, images=engine.kind == "containers"),
+        cache=cache or user_results(),
+        fresh=fresh,
     )
     folder, owner = orders.folder, this_process()
-    schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs)
+    schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
     engine.remove_orphans()
     log = EventLog(folder.events, on_event)
     try:
@@ -102,6 +109,8 @@ def _orders(
     rerun: str,
     secrets: Secrets,
     models: Mapping[StepName, ModelVersion],
+    cache: ResultCache,
+    fresh: bool,
 ) -> Orders:
     run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
     return Orders(
@@ -114,6 +123,8 @@ def _orders(
         rerun=rerun,
         secrets=secrets,
         models=models,
+        cache=cache,
+        fresh=fresh,
     )
 
 
@@ -169,6 +180,7 @@ def _report(stage: Stage, state: RunState, seconds: float) -> Report:
                 seconds=track.seconds(now),
                 failure=track.failure,
                 value=track.done.manifest.value if track.done else None,
+                because=track.because,
             )
         )
     return Report(
@@ -210,6 +222,12 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
         },
         calls=calls,
     )
+
+
+def kept_calls(pipeline: Pipeline) -> frozenset[CallId]:
+    """The calls whose results are kept."""
+    kept = {step.name for step in pipeline.steps if step.options.cache is not None}
+    return frozenset(call.id for call in pipeline.calls if call.step in kept)
 
 
 def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:

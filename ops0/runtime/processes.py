@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -19,16 +18,20 @@ from pathlib import Path
 
 import ops0
 import ops0_runner
-from ops0.core.pipeline import CallId, CellLines, StepName
+from ops0.core.pipeline import CallId, CellLines, Step, StepName
 from ops0.host import process
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.host.usage import Usage, session_usage
 from ops0.runtime.cells import told_in_cells, write_notebook_slices
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
+from ops0.runtime.folder_members import folder_members
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.runs import RunId, kept_runs, run_folder
+from ops0.runtime.step_code import content_digest, step_code
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
+
+_LONGEST_PATH = 1000
 
 
 class ProcessEngine:
@@ -39,6 +42,7 @@ class ProcessEngine:
     def __init__(self, project: Path, python: str = sys.executable) -> None:
         self._project, self._python = project.absolute(), python
         self._setup: RunSetup | None = None
+        self._codes: dict[StepName, str] = {}
 
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
@@ -50,6 +54,26 @@ class ProcessEngine:
         if self._setup is None:
             raise RuntimeError("the engine has not been opened for a run")
         return self._setup.folder.work
+
+    def code(self, step: Step) -> str:
+        """See Engine."""
+        known = self._codes.get(step.name)
+        if known is None:
+            known = self._codes[step.name] = step_code(self._project, step)
+        return known
+
+    def content(self, step: Step, text: str) -> str | None:
+        """See Engine. A relative path begins where the step runs."""
+        if not text or len(text) > _LONGEST_PATH or not text.isprintable():
+            return None
+        path = self._project / step.folder / text
+        return content_digest(path) if path.is_file() else None
+
+    def restore(self, call: CallId, attempt: int, folder: Path) -> None:
+        """See Engine. The folder is moved."""
+        target = Path(self.output_path(call, attempt))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, target)
 
     def image(self, step: StepName) -> None:
         """See Engine. There are no images."""
@@ -186,14 +210,14 @@ class ProcessAttempt:
 
     def manifest(self) -> bytes | None:
         """See Attempt."""
-        for member in _folder_members(self._output):
+        for member in folder_members(self._output):
             if member.name == MANIFEST_NAME and member.kind == "file":
                 return member.read(MAX_MANIFEST + 1)
         return None
 
     def members(self) -> Iterator[Member]:
         """See Attempt."""
-        return _folder_members(self._output)
+        return folder_members(self._output)
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt. It ran the project's own files, and slices of the current notebook."""
@@ -206,24 +230,6 @@ class ProcessAttempt:
     def remove(self) -> None:
         """See Attempt."""
         self._program.close()
-
-
-def _folder_members(folder: Path, prefix: str = "") -> Iterator[Member]:
-    if not folder.is_dir() or folder.is_symlink():
-        return
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        name = prefix + entry.name
-        mode = entry.stat(follow_symlinks=False).st_mode
-        if stat.S_ISDIR(mode):
-            yield Member(name, "folder", 0, lambda _size: b"")
-            yield from _folder_members(Path(entry.path), f"{name}/")
-        elif stat.S_ISREG(mode):
-            handle = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            with os.fdopen(handle, "rb") as file:
-                yield Member(name, "file", os.fstat(handle).st_size, file.read)
-        else:
-            kind = "symlink" if stat.S_ISLNK(mode) else "special file"
-            yield Member(name, kind, 0, lambda _size: b"")
 
 
 def bootstrap() -> str:

@@ -47,11 +47,14 @@ def model_volume(run: RunId, digest: str) -> str:
     return f"ops0-{run}-.model-{digest[:16]}"
 
 
-def filler_config(image: str, run: RunId, owner: Owner, volume: str) -> dict[str, Any]:
-    """A container that is never started: the Engine writes into a volume only through one that mounts it."""
-    mount = {"Type": "volume", "Source": volume, "Target": MODEL_DIR, "ReadOnly": False}
+def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) -> dict[str, Any]:
+    """A container that is never started: the Engine writes into a volume only through one that mounts it.
+
+    who: its labels
+    """
+    mount = {"Type": "volume", "Source": volume, "Target": target, "ReadOnly": False}
     limits = Limits(memory=LEAST_MEMORY, cpu=1.0, tmp=LEAST_MEMORY // 2)
-    body = hardened_body(image, labels(run, CallId(".model"), owner), network=False, limits=limits)
+    body = hardened_body(image, dict(who), network=False, limits=limits)
     return {**body, "HostConfig": {**body["HostConfig"], "Mounts": [mount]}}
 
 

@@ -18,7 +18,10 @@ RunState = Literal["done", "failed", "cancelled"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallReport:
-    """One call. ``seconds``: from its first go line to its end, retries and pauses included; None if it never went."""
+    """One call. ``seconds``: from its first go line to its end, retries and pauses included; None if it never went.
+
+    because: why it ran, or did not, where that is not plain
+    """
 
     call: CallId
     step: StepName
@@ -27,6 +30,7 @@ class CallReport:
     seconds: float | None
     failure: Failure | None
     value: Value | None
+    because: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@
                           results/<call>/         manifest.json and the value's files of each result
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
+                          taken/                  kept results that it uses; gone when the run has ended
 """
 
 from __future__ import annotations
@@ -57,6 +58,15 @@ class RunFolder:
     def work(self) -> Path:
         """Values between processes."""
         return self.path / "work"
+
+    @property
+    def all_taken(self) -> Path:
+        """Values that are not of this run's making."""
+        return self.path / "taken"
+
+    def taken(self, call: CallId) -> Path:
+        """What a call would have given, taken from elsewhere."""
+        return self.all_taken / call
 
     @property
     def results(self) -> Path:

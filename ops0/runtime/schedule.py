@@ -10,13 +10,14 @@ A call's way::
 
 Parked: its container is up and imports its module; ``go`` follows when all its producers are done and a slot is
 free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done or
-running may be started ahead, at most ``ahead`` of them at a time.
+running may be started ahead, at most ``ahead`` of them at a time; one that is ``late`` never is, since it may turn out
+that it need not run.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from ops0.core.pipeline import Call, CallId, FromCall
@@ -32,7 +33,14 @@ def producers_of(call: Call) -> tuple[CallId, ...]:
 class Schedule:
     """The states of all calls of one run. Changes only by its methods; cost per step grows with its edges only."""
 
-    def __init__(self, calls: Sequence[Call], *, jobs: int, ahead: int) -> None:
+    def __init__(
+        self,
+        calls: Sequence[Call],
+        *,
+        jobs: int,
+        ahead: int,
+        late: Collection[CallId] = (),
+    ) -> None:
         self._open = {call.id for call in calls}
         self._order = {call.id: number for number, call in enumerate(calls)}
         self._ids = tuple(call.id for call in calls)
@@ -53,6 +61,7 @@ class Schedule:
         self._parked_ready: set[CallId] = set()
         self._parked_early: set[CallId] = set()
         self._jobs, self._ahead = jobs, ahead
+        self._late = frozenset(late)
         self._stopping = False
 
     def state(self, call: CallId) -> CallState:
@@ -82,7 +91,8 @@ class Schedule:
             if len(self._parked_early) >= self._ahead:
                 break
             call = self._ids[heapq.heappop(self._near)]
-            if self._startable(call) and not self._idle[call] and self._undone[call]:
+            wanted = call not in self._late and not self._idle[call] and self._undone[call]
+            if self._startable(call) and wanted:
                 starts.append(self._park(call))
         return tuple(starts)
 
@@ -118,6 +128,11 @@ class Schedule:
                 self._parked_ready.add(consumer)
             elif self._state[consumer] == "pending":
                 heapq.heappush(self._ready, self._order[consumer])
+
+    def restored(self, call: CallId) -> None:
+        """It need not run: what it gives is there."""
+        self._count_idle(call, -1)
+        self.done(call)
 
     def retry(self, call: CallId) -> None:
         """An attempt failed; another follows when ``due`` is said. Its consumers that are parked stay so."""

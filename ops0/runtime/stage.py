@@ -11,6 +11,7 @@ from ops0.runtime.events import EventLog
 from ops0.runtime.schedule import Schedule
 from ops0.runtime.timers import TimerKind, Timers
 from ops0.runtime.tracks import Orders, Track
+from ops0.runtime.worker import Delivery
 
 
 @dataclass(kw_only=True, slots=True)
@@ -18,6 +19,7 @@ class Stage:
     """One run in play.
 
     tracks:     what is known of each call;  errors: what the run fails with
+    supplies:   values that the engine gets when a consumer starts
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
 
@@ -29,6 +31,7 @@ class Stage:
     errors: list[Ops0Error] = field(default_factory=list)
     interrupts: int = 0
     stopping: bool = False
+    supplies: dict[CallId, Delivery] = field(default_factory=dict)
     timers: Timers = field(default_factory=Timers)
 
     def call(self, call: CallId) -> Call:

@@ -12,6 +12,8 @@ from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
+from ops0.runtime.kept_results import ResultCache
+from ops0.runtime.lookups import Keeping
 from ops0.runtime.runs import RunFolder, RunId
 from ops0.runtime.schedule import producers_of
 from ops0.runtime.verdict import Done
@@ -23,7 +25,8 @@ class Orders:
     """What does not change during a run.
 
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
-    secrets: what the steps get as environment variables
+    secrets: what the steps get as environment variables;  cache: where results are kept, None: nowhere
+    fresh: whatever is kept, run
     """
 
     run: RunId
@@ -35,6 +38,8 @@ class Orders:
     rerun: str
     secrets: Secrets = field(default_factory=dict, repr=False)
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
+    cache: ResultCache | None = None
+    fresh: bool = False
     clock: Callable[[], float] = field(default=time.monotonic)
     calls: Mapping[CallId, Call] = field(init=False, repr=False)
 
@@ -47,11 +52,17 @@ class Track:
     """One call. Times on the conductor's clock; ``up`` of the current attempt, ``begun`` of the first go line.
 
     retrying: the failure of the last attempt while the next one is still to come
+    output:   the attempt whose folder consumers read;  looked: a kept result has been looked for
+    keeping:  how its result is to be kept;  because: why it ran or did not, where that is not plain
     before:   attempts that an earlier process made: they do not count against its retries
     """
 
     attempts: int = 0
     before: int = 0
+    output: int = 0
+    looked: bool = False
+    keeping: Keeping | None = None
+    because: str | None = None
     up: float = 0.0
     ready: bool = False
     begun: float | None = None

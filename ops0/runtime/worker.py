@@ -7,11 +7,11 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import BufferedWriter
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import JsonValue
@@ -20,6 +20,7 @@ from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.events import EventKind
 from ops0.runtime.hiding import Hiding
+from ops0.runtime.lookups import Keeping
 from ops0.runtime.previews import write_previews
 from ops0.runtime.results import BadOutput, keep_output, small_json
 from ops0.runtime.runs import RunFolder
@@ -89,10 +90,18 @@ Message: TypeAlias = Up | Ready | Noted | Over | Broke
 Post: TypeAlias = Callable[[Message], None]
 
 
+class Delivery(Protocol):
+    """A value that an attempt reads and the engine may not have yet."""
+
+    def deliver(self) -> None:
+        """See that consumers find it. Raises EngineError, OSError."""
+
+
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
     folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
+    keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
     """
 
     def __init__(
@@ -104,8 +113,11 @@ class Worker:
         keep: bool,
         post: Post,
         secrets: Mapping[str, str],
+        keeping: Keeping | None = None,
+        supplies: Sequence[Delivery] = (),
     ) -> None:
         self.job = job
+        self._keeping, self._supplies = keeping, supplies
         self._hiding = Hiding(secrets)
         self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
         self._said: Failure | None = None
@@ -173,6 +185,8 @@ class Worker:
             self._post(Broke(self.job, fault))
 
     def _live(self) -> None:
+        for supply in self._supplies:
+            supply.deliver()
         attempt = self._engine.start(self.job, self._hear, self._print)
         try:
             with self._guard:
@@ -209,6 +223,9 @@ class Worker:
         outcome = verdict(self.job, ended)
         if isinstance(outcome, Done) and self._keep and data is not None:
             keep_output(attempt.members(), data, self._folder.result(self.job.call))
+        if isinstance(outcome, Done) and self._keeping is not None and data is not None:
+            warning = self._keeping.keep(attempt.members(), data)
+            outcome = replace(outcome, warning=outcome.warning or warning)
         if isinstance(outcome, Done) and self.job.step.options.alerts:
             plain = small_json(attempt.members(), outcome.manifest.value)
             outcome = replace(outcome, plain=plain)

@@ -26,12 +26,12 @@ from ops0.host.leftovers import Leftover
 @click.option(
     "--older-than",
     metavar="AGE",
-    help="Also remove wheels that no build has used for so long (30d); of --images only those tagged before.",
+    help="Also remove wheels and kept results unused for so long (30d); of --images only those tagged before.",
 )
 @click.option(
     "--max-size",
     metavar="SIZE",
-    help="Also remove wheels, those used longest ago, until the rest take no more (5GB).",
+    help="Also remove wheels, those used longest ago, until the rest take no more (5GB); kept results likewise.",
 )
 @json_option
 def command(
@@ -46,9 +46,9 @@ def command(
 
     Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
     half-filled folders.
-    And staged contexts that no build has used for a day. What a living ops0 owns stays; so do the logs and results of
-    all runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
-    day.
+    And staged contexts that no build has used for a day, and results of @ops0.cache whose ttl has passed. What a living
+    ops0 owns stays; so do the logs and results of all runs, every image that a container uses or a deployment of this
+    machine names, and every wheel used within a day.
     """
     age = None if older_than is None else seconds(older_than)
     room = None if max_size is None else size_bytes(max_size)

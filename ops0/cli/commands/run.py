@@ -41,6 +41,7 @@ class _Asked:
     offline: bool
     secrets: bool
     wheelhouse: Path | None
+    no_cache: bool
     as_json: bool
 
     def check(self) -> None:
@@ -82,6 +83,9 @@ class _Asked:
     is_flag=True,
     help="Of a bundle: hand over the secrets it asks for, post its alerts.",
 )
+@click.option(
+    "--no-cache", is_flag=True, help="Take no kept results: run steps with @ops0.cache, keep anew."
+)
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -118,6 +122,7 @@ def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
         params=params,
         jobs=asked.jobs,
         given=asked.pipeline or "",
+        fresh=asked.no_cache,
     )
 
 
@@ -139,7 +144,7 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
         if asked.out is not None:
             running.check_export(asked.out)
         digests, _ = bundles.load(bundle)
-    return bundles.run(path, pipeline, digests, params, asked.jobs, secrets)
+    return bundles.run(path, pipeline, digests, params, asked.jobs, secrets, fresh=asked.no_cache)
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:

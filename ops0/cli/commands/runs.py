@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ops0.cli.options import json_option
@@ -30,18 +32,31 @@ def command(count: int, as_json: bool) -> None:
         click.echo(json_text(rows))
         return
     for row in rows:
-        click.echo(
-            f"{row['run']}  {row['pipeline']:<24} {row['engine']:<10} {row['state']:<10} {row['seconds']:>8} s"
-        )
+        what = f"{row['run']}  {row['pipeline']:<24} {row['engine']:<10} {row['state']:<10}"
+        click.echo(f"{what} {row['seconds']:>8} s{_not_run(row)}")
     if not rows:
         click.echo("No runs yet. Start one: ops0 run", err=True)
 
 
-def _row(run: str, view: RunView, folder: RunFolder) -> dict[str, object]:
+def _not_run(row: dict[str, Any]) -> str:
+    done = [one for one in row["calls"].values() if one["phase"] == "done"]
+    spared = sum(not one["ran"] for one in done)
+    return f"  {spared} of {len(row['calls'])} calls not run" if spared else ""
+
+
+def _row(run: str, view: RunView, folder: RunFolder) -> dict[str, Any]:
     return {
         "run": run,
         "pipeline": view.pipeline,
         "engine": view.engine,
         "state": view.state or ("running" if still_runs(folder) else "killed"),
         "seconds": round(view.at, 1),
+        "calls": {
+            name: {
+                "phase": call.phase,
+                "ran": call.began is not None,
+                "because": call.because or None,
+            }
+            for name, call in view.calls.items()
+        },
     }

@@ -16,6 +16,7 @@ MARKS = frozenset(
         "alert.email",
         "alert.slack",
         "alert.webhook",
+        "cache",
         "model.load",
         "deploy",
         "image",

@@ -14,8 +14,9 @@ from ops0.core.analyzer.literals import NotLiteral, literal
 from ops0.core.analyzer.markers import MARKS, mark_of
 from ops0.core.analyzer.modules import Module
 from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
-from ops0.core.pipeline import Alert, StepOptions
+from ops0.core.pipeline import Alert, Caching, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.requirements.values import Declaration, StepDeclared
 from ops0.core.secrets import BadSecret, check_secret
@@ -24,6 +25,7 @@ __all__ = ["StepMarks", "arguments_of", "read_marks"]
 
 _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "step": (),
+    "cache": ("ttl", "key"),
     "retry": ("max_attempts", "backoff"),
     "timeout": ("limit",),
     "resources": ("cpu", "memory", "gpu", "network"),
@@ -75,7 +77,9 @@ def read_marks(
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
-        except (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault) as fault:
+            if mark == "cache":
+                check_names(given.get("key"), _parameters(node))
+        except (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault, CacheFault) as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -105,7 +109,7 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
             f"there are: {', '.join(sorted(_SIGNATURES))}",
         )
     if not isinstance(decorator, ast.Call):
-        if mark in ("step", "pipeline"):
+        if mark in ("step", "pipeline", "cache"):
             return {}
         raise BadDecorator(where, mark, "its arguments are missing", f"write @ops0.{mark}(...)")
     positional = _SIGNATURES.get(mark, ())
@@ -149,6 +153,12 @@ def _value(module: Module, node: ast.expr, mark: str) -> Any:
             f"`{ast.unparse(node)[:60]}` is only known when the code runs",
             "write the value itself, or a constant of the module",
         ) from None
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+    return tuple(
+        one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    )
 
 
 class _Wrong(AnalysisError):
@@ -251,6 +261,10 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"secrets": tuple(sorted(given.items()))}
 
 
+def _cache(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"cache": Caching(**cache_fields(given))}
+
+
 def _model(given: Mapping[str, Any]) -> dict[str, Any]:
     bake = given.get("bake", False)
     if not isinstance(bake, bool):
@@ -260,6 +274,7 @@ def _model(given: Mapping[str, Any]) -> dict[str, Any]:
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
+    "cache": _cache,
     "retry": _retry,
     "timeout": _timeout,
     "resources": _resources,

@@ -17,6 +17,7 @@ CORE = (
     "alert",
     "decorators",
     "errors",
+    "keeping",
     "marks",
     "model",
     "quantities",

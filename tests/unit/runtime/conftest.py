@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -120,11 +121,26 @@ class FakeEngine:
     most: int = 0
     opened: bool = False
     closed: int = 0
+    codes: dict[str, str] = field(default_factory=dict)
+    restored: list[str] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, setup: RunSetup) -> None:
         self.opened = True
+
+    def code(self, step: Step) -> str:
+        return self.codes.get(step.name, f"code of {step.name}")
+
+    def content(self, step: Step, text: str) -> str | None:
+        return None
+
+    def restore(self, call: CallId, attempt: int, folder: Path) -> None:
+        with self.guard:
+            self.restored.append(f"{call}/{attempt}")
+            self.done.append(call)
+        self.stored[call] = (folder / "value.json").read_bytes()
 
     def image(self, step: StepName) -> str:
         return f"sha256:{step}"

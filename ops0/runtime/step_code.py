@@ -1,0 +1,40 @@
+"""All that decides what a step does in a process of this machine, as one digest; in containers its image's says it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from ops0.core.digest import digest_of
+from ops0.core.pipeline import Step
+from ops0.core.tree_digest import tree_digest
+from ops0.core.values.digest import file_digest
+from ops0.host.versions import installed_closure
+
+FORMAT = 1
+"""Raised when the same code gives other results: the runner, the forms of values."""
+
+
+def step_code(project: Path, step: Step) -> str:
+    """Hex digest over a step's slices, its data files, the packages it needs as installed, and this Python."""
+    return digest_of(
+        {
+            "format": FORMAT,
+            "step": [step.module, step.function, list(step.roots), step.folder],
+            "slices": [[one.path, tree_digest(one.text)] for one in step.slices],
+            "data": [[one.path, content_digest(project / one.path)] for one in step.data],
+            "packages": installed_closure(need.name for need in step.needs),
+            "python": [sys.version, platform.machine()],
+        }
+    )
+
+
+def content_digest(path: Path) -> str | None:
+    """The digest of a file that is there, else None."""
+    try:
+        with path.open("rb") as file:
+            return file_digest(file.fileno(), os.fstat(file.fileno()).st_size)
+    except OSError:
+        return None
