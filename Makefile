@@ -28,6 +28,7 @@ test: engine ## All tests, the real engine included
 	@scripts/docker-registry.sh
 	@scripts/cosign.sh
 	@scripts/mlflow.sh
+	@scripts/chromium.sh
 	@$(VENV)/pytest
 
 unit: ## The unit tests: no engine, seconds

@@ -1,0 +1,39 @@
+"""``ops0 report``: a run as one page of HTML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ops0.runtime.runs import find_run, newest_run
+
+
+@click.command("report")
+@click.argument("run", required=False)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write it; - is stdout. Default: report.html in the run's own folder.",
+)
+@click.option("--open", "show", is_flag=True, help="Also open it in the browser.")
+def command(run: str | None, output: Path | None, show: bool) -> None:
+    """Write a run as one page of HTML: graph, timeline, what each step used, logs, results.
+
+    The page needs nothing else, neither network nor other files. RUN is an id that `ops0 runs` lists; left out, it is
+    the newest run. Prints where the page is.
+    """
+    from ops0.cli.reporting import run_page  # noqa: PLC0415 - loads jinja2
+
+    folder = newest_run() if run is None else find_run(run)
+    page = run_page(folder)
+    if str(output) == "-":
+        click.echo(page, nl=False)
+        return
+    path = folder.path / "report.html" if output is None else output
+    path.write_text(page, encoding="utf-8")
+    click.echo(path)
+    if show:
+        click.launch(str(path))

@@ -1,0 +1,170 @@
+"""What the page says, as finished values: the template only places them. Reads the run's logs and previews."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.runtime.history import AttemptHistory, CallHistory, RunHistory
+from ops0.runtime.page.charts import Chart, usage_charts
+from ops0.runtime.page.logs import LogShown, read_log
+from ops0.runtime.page.timeline import Bar, bars
+from ops0.runtime.page.words import size_words, time_words
+from ops0.runtime.previews import Shown, read_previews
+from ops0.runtime.runs import RunFolder
+
+_LONGEST_VALUE = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputShown:
+    """An argument: ``source``, the call it comes from (with its anchor), or None; ``text``: what it is."""
+
+    name: str
+    source: str | None
+    anchor: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttemptShown:
+    """An attempt, with its charts and its whole log or the ends of it."""
+
+    number: int
+    ending: str
+    facts: tuple[tuple[str, str], ...]
+    message: str
+    where: str
+    hint: str
+    traceback: str
+    retry: str
+    charts: tuple[Chart, ...]
+    log: LogShown | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallShown:
+    """A call: one section of the page. ``facts``: what stands beside its name."""
+
+    anchor: str
+    name: str
+    step: str
+    phase: str
+    where: str
+    image: str
+    facts: tuple[tuple[str, str], ...]
+    message: str
+    bars: tuple[Bar, ...]
+    inputs: tuple[InputShown, ...]
+    outcome: str
+    warning: str
+    shown: tuple[Shown, ...]
+    attempts: tuple[AttemptShown, ...]
+
+
+def shown_calls(folder: RunFolder, history: RunHistory) -> tuple[CallShown, ...]:
+    """Every call, in the pipeline's order."""
+    anchors = {name: f"call-{number}" for number, name in enumerate(history.calls, start=1)}
+    logs = max(1, sum(len(call.attempts) for call in history.calls.values()))
+    return tuple(
+        _call(folder, history, call, anchors, logs=logs) for call in history.calls.values()
+    )
+
+
+def _call(
+    folder: RunFolder,
+    history: RunHistory,
+    call: CallHistory,
+    anchors: Mapping[CallId, str],
+    *,
+    logs: int,
+) -> CallShown:
+    view, last = call.view, call.last
+    done = last.data if last is not None and last.ending == "done" else {}
+    return CallShown(
+        anchor=anchors[view.call],
+        name=view.call,
+        step=view.step,
+        phase=view.phase,
+        where=call.where,
+        image=call.image or "",
+        facts=_facts(call, history.view.at),
+        message=view.message if view.phase in ("failed", "skipped", "pausing") else "",
+        bars=bars(call, history.view.at),
+        inputs=tuple(_input(history, anchors, name, told) for name, told in call.inputs.items()),
+        outcome=str(done.get("preview", "")),
+        warning=str(done.get("warning") or ""),
+        shown=read_previews(folder.preview(view.call, last.number)) if last and done else (),
+        attempts=tuple(
+            _attempt(folder, view.call, one, now=history.view.at, logs=logs)
+            for one in call.attempts
+            if one.go is not None or one.ending == "failed"
+        ),
+    )
+
+
+def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
+    seconds = call.view.seconds(now)
+    cpu = sum(one.most_cpu or 0.0 for one in call.attempts)
+    memory = max((one.most_memory or 0 for one in call.attempts), default=0)
+    last = call.last
+    size = last.data.get("size") if last is not None else None
+    found = {
+        "time": "" if seconds is None else time_words(seconds),
+        "cpu": time_words(cpu) if cpu else "",
+        "memory": size_words(memory) if memory else "",
+        "result": size_words(size) if isinstance(size, int) else "",
+    }
+    return tuple((name, text) for name, text in found.items() if text)
+
+
+def _input(
+    history: RunHistory,
+    anchors: Mapping[CallId, str],
+    name: str,
+    told: Mapping[str, JsonValue],
+) -> InputShown:
+    if "call" not in told:
+        given = cast("Mapping[str, JsonValue]", history.told.get("params") or {})
+        param = told.get("param")
+        value = told.get("value") if param is None else given.get(str(param), told.get("default"))
+        text = json.dumps(value, ensure_ascii=False)
+        text = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+        return InputShown(name=name, source=None, anchor=None, text=text)
+    source = CallId(str(told["call"]))
+    producer = history.calls.get(source)
+    last = None if producer is None else producer.last
+    item = told.get("item")
+    label = source if item is None else f"{source}[{item}]"
+    preview = "" if last is None else str(last.data.get("preview", ""))
+    return InputShown(name=name, source=label, anchor=anchors.get(source), text=preview)
+
+
+def _attempt(
+    folder: RunFolder, call: CallId, attempt: AttemptHistory, *, now: float, logs: int
+) -> AttemptShown:
+    data = attempt.data
+    exit_code, retry = data.get("exit"), data.get("retry_in")
+    seconds = None if attempt.go is None else (attempt.ended or now) - attempt.go
+    found = {
+        "worked": "" if seconds is None else time_words(seconds),
+        "imports": "" if attempt.imports is None else time_words(attempt.imports),
+        "cpu": time_words(attempt.most_cpu) if attempt.most_cpu else "",
+        "peak memory": size_words(attempt.most_memory) if attempt.most_memory else "",
+        "exit code": str(exit_code) if isinstance(exit_code, int) and exit_code else "",
+    }
+    return AttemptShown(
+        number=attempt.number,
+        ending=attempt.ending,
+        facts=tuple((name, text) for name, text in found.items() if text),
+        message=str(data.get("message") or ""),
+        where=str(data.get("where") or ""),
+        hint=str(data.get("hint") or ""),
+        traceback=str(data.get("traceback") or ""),
+        retry=time_words(float(retry)) if isinstance(retry, int | float) else "",
+        charts=usage_charts(attempt, now),
+        log=read_log(folder.log(call, attempt.number), logs),
+    )
