@@ -26,8 +26,13 @@ def time_words(seconds: float) -> str:
         return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return _two(whole, 60, "min", 1, "s")
+    return _two(whole, 3600, "h", 60, "min")
+
+
+def _two(whole: int, large: int, name: str, small: int, rest: str) -> str:
+    left = whole % large // small
+    return f"{whole // large} {name} {left:02d} {rest}" if left else f"{whole // large} {name}"
 
 
 def number_words(value: float) -> str:
