@@ -65,7 +65,7 @@ def save_table(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
     from pyarrow import ipc  # noqa: PLC0415 - the value shows that it is there
 
     with FileWriter(folder, f"{name}.arrow") as file:  # noqa: SIM117 - 3.8 has no brackets here
-        with ipc.new_stream(_Sink(file), value.schema) as out:
+        with ipc.new_stream(Sink(file), value.schema) as out:
             out.write_table(value)
     return [file.entry]
 
@@ -80,7 +80,7 @@ def load_table(folder: str, entry: Any) -> Any:
         return ipc.open_stream(source).read_all()
 
 
-class _Sink:
+class Sink:
     """A FileWriter as Arrow wants a file to look."""
 
     closed = False
@@ -89,10 +89,12 @@ class _Sink:
         self._file = file
 
     def write(self, data: Any) -> int:
+        """Add bytes; gives their number."""
         return self._file.write(data)
 
     def flush(self) -> None:
         """Nothing: the FileWriter syncs at its end."""
 
     def close(self) -> None:
+        """Be as a closed file."""
         self.closed = True

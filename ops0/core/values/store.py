@@ -109,11 +109,16 @@ def _write(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
 
 def _write_rich(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
     from ops0.core.values import arrays, paths, pickled, stream  # noqa: PLC0415 - plain values need none
+    from ops0.core.values.frames import is_frame, save_frame  # noqa: PLC0415
 
     if arrays.is_array(value):
         return {"format": "npy", "files": arrays.save_array(value, folder, name)}
     if arrays.is_table(value):
         return {"format": "arrow", "files": arrays.save_table(value, folder, name)}
+    if is_frame(value):
+        files = save_frame(value, folder, name)
+        if files is not None:
+            return {"format": "frame", "files": files}
     if paths.is_path(value):
         return paths.save_path(value, folder, name)
     if stream.is_stream(value):
@@ -174,6 +179,12 @@ def _load_table(value: Any, folder: str) -> Any:
     return load_table(folder, files_of(value)[0])
 
 
+def _load_frame(value: Any, folder: str) -> Any:
+    from ops0.core.values.frames import load_frame  # noqa: PLC0415
+
+    return load_frame(folder, files_of(value)[0])
+
+
 def _load_path(value: Any, folder: str) -> Any:
     from ops0.core.values.paths import load_path  # noqa: PLC0415
 
@@ -197,6 +208,7 @@ _READERS = {
     "bytes": _load_bytes,
     "npy": _load_array,
     "arrow": _load_table,
+    "frame": _load_frame,
     "file": _load_path,
     "folder": _load_path,
     "stream": _load_stream,
@@ -204,7 +216,7 @@ _READERS = {
     "custom": _load_custom,
     "pickle": _load_pickle,
 }
-DATA_FORMATS = frozenset({"json", "bytes", "npy", "arrow", "file", "folder"})
+DATA_FORMATS = frozenset({"json", "bytes", "npy", "arrow", "frame", "file", "folder"})
 """Formats that are data only: reading them runs none of the producer's code."""
 
 
