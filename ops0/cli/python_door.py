@@ -16,6 +16,7 @@ from ops0.core.marks import options_of, place_of
 from ops0.core.pipeline import CallId
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
+from ops0.host.data_values import NotData, load_data
 from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.report import Report
 from ops0.runtime.results import Stored, result_folder
@@ -58,8 +59,9 @@ def run(
     path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``; None: the steps declared where it is called, right here
     mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed
     params: argument name -> value; JSON values where a path is given
-    gives:  with "local" every value as it was returned; with "containers" plain data as such, and everything else as
-            ``Stored`` (type, size, preview, path): a host never unpickles what a container wrote
+    gives:  with "local" every value as it was returned; with "containers" what is data as such (plain data, arrays,
+            frames and tables in Arrow, files), and everything else as ``Stored`` (type, size, preview, path): a host
+            never unpickles what a container wrote
     raises: Ops0Error and its kinds; without a path also whatever a step raises
     """
     if mode not in ("local", "containers"):
@@ -97,10 +99,16 @@ def value_of(report: Report, *, trusted: bool) -> Any:
 def _value(report: Report, call: CallId, *, trusted: bool) -> Any:
     """One result. Only what this user's own processes wrote is loaded with pickle."""
     result = report.results[call]
-    if not trusted or not _holds_stored(result):
+    if not _holds_stored(result):
         return result
-    folder = str(result_folder(report.folder, call))
-    return load_value(read_manifest(folder)["value"], folder)
+    folder = result_folder(report.folder, call)
+    value = read_manifest(str(folder))["value"]
+    if trusted:
+        return load_value(value, str(folder))
+    try:
+        return load_data(value, folder)
+    except NotData:
+        return result
 
 
 def _holds_stored(result: object) -> bool:

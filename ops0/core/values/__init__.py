@@ -11,6 +11,7 @@ json       None, bool, int, finite float, str, list, dict  parsed
 bytes      bytes                                           read
 npy        numpy arrays without objects                    mapped, copy on write
 arrow      pyarrow tables, as an IPC stream                mapped
+frame      pandas frames that Arrow gives back exactly     numbers mapped, copy on write; strings mapped
 tuple      tuples of up to 64 items, each by its own rule  only the items asked for
 stream     iterators, one pickle an item                   an iterator; neither side holds the whole
 file       a path of a regular file                        a path

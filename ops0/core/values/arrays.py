@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from ops0.core.values.files import FileWriter, checked_path
+from ops0.core.values.files import checked_path
+from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -21,42 +21,35 @@ _HEX = frozenset("0123456789abcdef")
 
 
 class FileDigest:
-    """The digest of bytes that come one after the other, or whole parts at a time."""
+    """The digest of bytes that come one after the other."""
 
     def __init__(self) -> None:
         self._parts: List[bytes] = []
         self._part = hashlib.sha256()
         self._filled = 0
 
-    @property
-    def missing(self) -> int:
-        """How many bytes the part at hand lacks; 0 where it is full."""
-        return PART - self._filled
-
     def update(self, data: Union[bytes, bytearray, memoryview]) -> None:
         """Add bytes."""
         view = memoryview(data)
         while view:
-            if not self.missing:
-                self.add_parts(())
-            taken = view[: self.missing]
+            if self._filled == PART:
+                self._parts.append(self._part.digest())
+                self._part, self._filled = hashlib.sha256(), 0
+            taken = view[: PART - self._filled]
             self._part.update(taken)
             self._filled += len(taken)
             view = view[len(taken) :]
 
-    def add_parts(self, digests: Iterable[bytes]) -> None:
-        """End the part at hand, which must be full or empty, and add whole parts by their sha256."""
-        if self._filled:
-            self._parts.append(self._part.digest())
-            self._part, self._filled = hashlib.sha256(), 0
-        self._parts.extend(digests)
-
     def text(self) -> str:
         """Give the digest of all bytes so far."""
-        parts = [*self._parts, self._part.digest()] if self._filled else self._parts
-        if len(parts) > 1:
-            return f"{hashlib.sha256(b''.join(parts)).hexdigest()}-{len(parts)}"
-        return parts[0].hex() if parts else self._part.hexdigest()
+        return text_of([*self._parts, self._part.digest()] if self._filled else self._parts)
+
+
+def text_of(parts: List[bytes]) -> str:
+    """Give the digest of a file from the sha256 of its parts."""
+    if len(parts) > 1:
+        return f"{hashlib.sha256(b''.join(parts)).hexdigest()}-{len(parts)}"
+    return (parts[0] if parts else hashlib.sha256().digest()).hex()
 
 
 def is_digest(text: object, size: int) -> bool:
@@ -71,27 +64,21 @@ def is_digest(text: object, size: int) -> bool:
 
 def file_digest(fd: int, size: int) -> str:
     """Read the first ``size`` bytes of a file and give their digest. Raises OSError."""
-    digest = FileDigest()
     starts = range(0, size, PART)
-    digest.add_parts(side_by_side(lambda start: _read_part(fd, start, size), starts))
-    return digest.text()
+    return text_of(side_by_side(lambda start: _read_part(fd, start, size), starts))
 
 
-def write_part(fd: int, part: memoryview, offset: int) -> bytes:
-    """Write a part to its place in a file and give its sha256. Raises OSError."""
+def write_part(fd: int, views: Iterable[memoryview], offset: int) -> bytes:
+    """Write a part, which lies in pieces, to its place in a file and give its sha256. Raises OSError."""
     sha = hashlib.sha256()
-    for start in range(0, len(part), _PIECE):
-        piece = part[start : start + _PIECE]
-        sha.update(piece)
-        write_at(fd, piece, offset + start)
+    for view in views:
+        for start in range(0, len(view), _PIECE):
+            piece = view[start : start + _PIECE]
+            sha.update(piece)
+            while piece:
+                done = os.pwrite(fd, piece, offset)
+                piece, offset = piece[done:], offset + done
     return sha.digest()
-
-
-def write_at(fd: int, data: memoryview, offset: int) -> None:
-    """Write all of it. Raises OSError."""
-    while data:
-        done = os.pwrite(fd, data, offset)
-        data, offset = data[done:], offset + done
 
 
 def side_by_side(work: Callable[[Any], Any], given: Iterable[Any]) -> List[Any]:

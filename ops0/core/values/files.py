@@ -7,139 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager, suppress
 
-from ops0.core.values.digest import (
-    PART,
-    FileDigest,
-    file_digest,
-    is_digest,
-    side_by_side,
-    write_at,
-    write_part,
-)
+from ops0.core.values.digest import file_digest, is_digest
 from ops0.core.values.faults import InputFault
+from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Union
-
-_CHUNK = 1 << 20
-_SMALL = 1 << 16
-_WIDE = 4 * PART
-_BETWEEN_SYNCS = 0.05  # seconds
-
-
-class FileWriter:
-    """One new file: ``with FileWriter(folder, name) as file: file.write(...)``, then ``file.entry``.
-
-    The bytes are on the disk (fsync) when the block ends. A block that raises leaves no file.
-    """
-
-    def __init__(self, folder: str, name: str) -> None:
-        self.name = name
-        self.size = 0
-        self.entry: Dict[str, Any] = {}
-        self._path = os.path.join(folder, name)
-        self._digest = FileDigest()
-        self._written = 0
-        self._pending = bytearray()
-        self._fd = -1
-
-    def __enter__(self) -> FileWriter:  # noqa: PYI034 - typing.Self is not there on 3.8
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        with suppress(FileNotFoundError):
-            os.unlink(
-                self._path
-            )  # an earlier try's: read-only by now, and perhaps mapped by a reader
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._fd = os.open(self._path, flags, 0o644)
-        return self
-
-    def write(self, data: Union[bytes, bytearray, memoryview]) -> int:
-        """Add bytes (any contiguous buffer); gives their number, as pickle and numpy expect of a file."""
-        view = memoryview(data).cast("B")
-        self.size += len(view)
-        if len(view) < _SMALL:
-            self._pending += view
-            if len(self._pending) >= _SMALL:
-                self._flush()
-        else:
-            self._flush()
-            self._put(view)
-        return len(view)
-
-    def pad(self, alignment: int) -> None:
-        """Add zero bytes up to the next multiple."""
-        self.write(bytes(-self.size % alignment))
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None:
-                self._flush()
-                os.fchmod(self._fd, 0o444)
-                os.fsync(self._fd)
-                self.entry = {
-                    "name": self.name,
-                    "size": self.size,
-                    "sha256": self._digest.text(),
-                }
-        finally:
-            os.close(self._fd)
-            if not self.entry:
-                os.unlink(self._path)
-
-    def _flush(self) -> None:
-        pending, self._pending = self._pending, bytearray()
-        self._put(memoryview(pending))
-
-    def _put(self, view: memoryview) -> None:
-        if len(view) >= _WIDE:
-            view = self._put_parts(view)
-        for start in range(0, len(view), _CHUNK):
-            part = view[start : start + _CHUNK]
-            self._digest.update(part)
-            write_at(self._fd, part, self._written)
-            self._written += len(part)
-
-    def _put_parts(self, view: memoryview) -> memoryview:
-        """Write whole parts side by side, and sync meanwhile. Gives the rest."""
-        head = self._digest.missing % PART
-        self._put(view[:head])
-        offset, end = self._written - head, head + (len(view) - head) // PART * PART
-        with _syncing(self._fd):
-            digests = side_by_side(
-                lambda at: write_part(self._fd, view[at : at + PART], offset + at),
-                range(head, end, PART),
-            )
-        self._digest.add_parts(digests)
-        self._written += end - head
-        return view[end:]
-
-
-@contextmanager
-def _syncing(fd: int) -> Iterator[None]:
-    """Let the disk begin while the block still writes. Raises OSError for what could not be written."""
-    from threading import Event, Thread  # noqa: PLC0415 - only large values need them
-
-    ended, faults = Event(), []
-
-    def sync() -> None:
-        try:
-            while not ended.wait(_BETWEEN_SYNCS):
-                os.fdatasync(fd)
-        except OSError as fault:  # the kernel tells it once for each open file: it must not be lost
-            faults.append(fault)
-
-    thread = Thread(target=sync, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-    if faults:
-        raise faults[0]
+    from typing import Any, Dict, List
 
 
 def write_file(folder: str, name: str, data: bytes) -> Dict[str, Any]:

@@ -6,14 +6,16 @@ import os
 import pathlib
 import stat
 
+from ops0.core.values.digest import side_by_side
 from ops0.core.values.faults import InputFault, ValueFault
-from ops0.core.values.files import FileWriter, checked_path, is_inside
+from ops0.core.values.files import checked_path, is_inside
+from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Tuple
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 26  # enough to be hashed and written side by side
 _MOST_FILES = 50_000
 
 
@@ -69,8 +71,7 @@ def load_path(value: Any, folder: str) -> Any:
     for name in folders:
         if not os.path.isdir(os.path.join(folder, name)):
             raise InputFault(f"{name}: no such folder", "run again", name)
-    for entry in value["files"]:
-        checked_path(folder, entry)
+    side_by_side(lambda entry: checked_path(folder, entry), value["files"])
     return pathlib.Path(folder) / folders[0]
 
 

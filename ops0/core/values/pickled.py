@@ -14,8 +14,9 @@ import struct
 
 from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault
-from ops0.core.values.files import FileWriter, open_checked
+from ops0.core.values.files import open_checked
 from ops0.core.values.local import Locals, reduce_local, strict_cloudpickler
+from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

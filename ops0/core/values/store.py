@@ -216,8 +216,6 @@ _READERS = {
     "custom": _load_custom,
     "pickle": _load_pickle,
 }
-DATA_FORMATS = frozenset({"json", "bytes", "npy", "arrow", "frame", "file", "folder"})
-"""Formats that are data only: reading them runs none of the producer's code."""
 
 
 def _no_item(item: int, value: Any) -> InputFault:

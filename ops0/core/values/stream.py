@@ -13,8 +13,9 @@ from collections.abc import Iterator
 
 from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault, IterationFault, ValueFault
-from ops0.core.values.files import FileWriter, open_checked
+from ops0.core.values.files import open_checked
 from ops0.core.values.pickled import dump
+from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -43,6 +43,7 @@ LATE = {
     "cloudpickle",
     "fsspec",
     "numpy",
+    "pandas",
     "pyarrow",
 }  # only inside functions, where a value shows that they are there, or a URL asks
 

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ops0.core.values import digest, files
+from ops0.core.values import digest, writer
 from ops0.core.values.digest import FileDigest, file_digest, is_digest
 from ops0.core.values.faults import InputFault, ValueFault
-from ops0.core.values.files import FileWriter, checked_path
+from ops0.core.values.files import checked_path
 from ops0.core.values.store import load_value, save_value
+from ops0.core.values.writer import FileWriter
 
 MIB = 1 << 20
 
@@ -37,10 +38,10 @@ def composite(data: bytes, part: int) -> str:
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digest, "PART", 1000)
     monkeypatch.setattr(digest, "_PIECE", 300)
-    monkeypatch.setattr(files, "PART", 1000)
-    monkeypatch.setattr(files, "_WIDE", 4000)
-    monkeypatch.setattr(files, "_SMALL", 200)
-    monkeypatch.setattr(files, "_BETWEEN_SYNCS", 0.0)
+    monkeypatch.setattr(writer, "PART", 1000)
+    monkeypatch.setattr(writer, "_WIDE", 4000)
+    monkeypatch.setattr(writer, "_SMALL", 200)
+    monkeypatch.setattr(writer, "_BETWEEN_SYNCS", 0.0)
 
 
 @pytest.mark.usefixtures("small_parts")

@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from ops0.core.values.custom import register_serializer
 from ops0.core.values.faults import InputFault, IterationFault, ValueFault
-from ops0.core.values.files import FileWriter
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.preview import LIMIT, preview
 from ops0.core.values.store import load_value, save_value
+from ops0.core.values.writer import FileWriter
 
 
 class Holder:
