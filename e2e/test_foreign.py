@@ -13,6 +13,7 @@ import pytest
 from driver.command import ops0
 
 OTHER = "amd64" if platform.machine() == "aarch64" else "arm64"
+OWN = "arm64" if OTHER == "amd64" else "amd64"
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 PIPELINE = """
 import ops0
@@ -47,6 +48,16 @@ def project(tmp_path: Path) -> Iterator[Path]:
     tags = docker("image", "ls", "--quiet", "--filter", f"reference=ops0/{name}/*").split()
     if tags:
         docker("image", "rm", "--force", *set(tags))
+
+
+@pytest.fixture
+def base(project: Path, env: dict[str, str]) -> str:
+    """The base of the other platform, made where it is not there yet."""
+    tag = f"ops0-base:3.11-{OTHER}"
+    if not docker("images", "--quiet", tag):
+        argv = ["base", "--python", "3.11", "--platform", f"linux/{OTHER}"]
+        assert ops0(argv, folder=project, env=env).code == 0
+    return tag
 
 
 @pytest.mark.docker
@@ -102,6 +113,32 @@ def tells_what_it_holds(contents: Any) -> None:
     assert {one["name"] for one in contents["own"]} == {"cloudpickle", "ops0"}
     assert {one["architecture"] for one in contents["packages"]} == {OTHER, "all"}
     assert contents["release"] == ["debian", "bookworm"]
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+@pytest.mark.usefixtures("base")
+def test_both_platforms_at_once(project: Path, env: dict[str, str]) -> None:
+    alone = ops0(["build", "flow.py", "--json"], folder=project, env=env)
+    image = alone.data["images"]["escaped"]
+    flags = ["--platform", f"linux/{OTHER}", "--platform", f"linux/{OWN}"]
+    both = ops0(["build", "flow.py", *flags, "--json"], folder=project, env=env)
+    assert both.code == 0, str(both)
+    platforms = both.data["images"]["escaped"]["platforms"]
+    assert list(platforms) == [f"linux/{OTHER}", f"linux/{OWN}"]
+    assert platforms[f"linux/{OTHER}"] == {**image, "built": False}
+    assert ops0(["lock", "flow.py", "--check"], folder=project, env=env).code == 0
+
+    settings = (project / "pyproject.toml").read_text()
+    listed = settings.replace(f'"linux/{OTHER}"', f'["linux/{OTHER}", "linux/{OWN}"]')
+    (project / "pyproject.toml").write_text(listed)
+    run = ops0(["run", "flow.py", "--containers"], folder=project, env=env)
+    assert (run.code, run.out.strip()) == (0, "markupsafe._speedups"), str(run)
+    bundled = ["bundle", "create", "flow.py", "--platform", f"linux/{OTHER}", "-o", "flow.ops0"]
+    assert ops0(bundled, folder=project, env=env).code == 0
+    refused = ops0(["run", "flow.ops0", "--containers"], folder=project, env=env)
+    assert refused.code == 84
+    assert f"it is for linux/{OTHER}, the engine runs linux/{OWN}" in refused.err
 
 
 def docker(*argv: str) -> str:

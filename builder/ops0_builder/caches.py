@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -53,16 +53,21 @@ class CacheUnusable(BuildError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cache:
-    """One cache. ``place``: ref, folder or scope that steps share;  ``told``: its other attributes as given."""
+    """One cache.
+
+    place: ref, folder or scope that steps share;  told: its other attributes as given
+    platform: of a build for several, whose images have places of their own
+    """
 
     way: Way
     kind: str
     place: str
     told: Mapping[str, str]
+    platform: str = ""
 
     def of_step(self, pipeline: str, step: StepName) -> str:
         """The step's own place, as BuildKit reads it. Raises BadReference."""
-        name = image_component(step)
+        name = self._name(step)
         if self.kind == "registry":
             reference = parse_reference(self.place)
             tag = f"{reference.tag}-{name}" if reference.tag else name
@@ -75,7 +80,10 @@ class Cache:
 
     def folder(self, step: StepName) -> Path:
         """Where a step's cache of kind ``local`` is."""
-        return Path(self.place, image_component(step))
+        return Path(self.place, self._name(step))
+
+    def _name(self, step: StepName) -> str:
+        return "-".join(filter(None, (image_component(step), self.platform.replace("/", "-"))))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +97,13 @@ class Caches:
         """What bake sets for the step's target: ``cache-from=…``, ``cache-to=…``."""
         return tuple(
             f"cache-{one.way}={one.of_step(pipeline, step)}" for one in (*self.read, *self.write)
+        )
+
+    def of_platform(self, platform: str) -> Caches:
+        """The same for one of several platforms."""
+        return Caches(
+            read=tuple(replace(one, platform=platform) for one in self.read),
+            write=tuple(replace(one, platform=platform) for one in self.write),
         )
 
     @property

@@ -15,9 +15,11 @@ from ops0.host.folders import write_aside
 _MOST = 10_000
 
 
-def foresight_file(cache: Path, root: Path, entry: str, selected: str | None) -> Path:
-    """Where the tags of one pipeline of one project are kept."""
-    named = f"{root}\n{entry}\n{selected or ''}"
+def foresight_file(
+    cache: Path, root: Path, entry: str, selected: str | None, platform: str | None = None
+) -> Path:
+    """Where the tags of one pipeline of one project are kept. ``platform``: where it is not the project's own."""
+    named = f"{root}\n{entry}\n{selected or ''}{f'@{platform}' if platform else ''}"
     # A path may have bytes that the locale cannot decode: Python has them as lone surrogates.
     return cache / "foresight" / sha256(named.encode("utf-8", "surrogatepass"))[:32]
 

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ops0.cli.platforms import BuiltOn
 from ops0.cli.say import saying
 from ops0.cli.work import Work
 from ops0.core.pipeline import StepName
@@ -23,10 +24,11 @@ SLSA = "https://slsa.dev/provenance/v1"
 
 
 def attach_shown(
-    work: Work, plan: Plan, pushed: Mapping[StepName, Pushed]
-) -> Mapping[StepName, Mapping[str, str]]:
-    """Attach to each pushed image what it holds and how it came to be; gives the documents' digests by kind.
+    builds: Sequence[BuiltOn], pushed: Mapping[StepName, Pushed]
+) -> Mapping[str, Mapping[str, str]]:
+    """Attach to each pushed image what it holds and how it came to be.
 
+    gives:  of each image, by its digest in the registry, the documents' digests by kind
     raises: RegistryError, EngineError and their kinds
     """
     from ops0_builder.about.revision import revision_of
@@ -36,27 +38,30 @@ def attach_shown(
 
     if not pushed:
         return {}
-    revision = revision_of(work.project.root)
+    revision = revision_of(builds[0].work.project.root)
     where = parse_reference(next(iter(pushed.values())).reference)
     registry = open_repository(where, write=True)
+    images = {
+        pushed[image.step].platforms.get(one.platform, pushed[image.step].digest): (one, image.step)
+        for one in builds
+        for image in one.images
+    }
     with saying() as say:
-        say(f"bills of materials and provenance of {len(pushed)} images")
-        one = partial(_attach, work, plan, pushed, registry, revision)
-        return side_by_side(one, pushed, registry.transport.stop)
+        say(f"bills of materials and provenance of {len(images)} images")
+        one = partial(_attach, images, registry, revision)
+        return side_by_side(one, images, registry.transport.stop)
 
 
 def _attach(
-    work: Work,
-    plan: Plan,
-    pushed: Mapping[StepName, Pushed],
+    images: Mapping[str, tuple[BuiltOn, StepName]],
     registry: Repository,
     revision: Revision | None,
-    step: StepName,
+    digest: str,
 ) -> Mapping[str, str]:
     from ops0_builder.registry.referrers import attach
 
-    digest = pushed[step].digest
-    documents = attachments(work, plan, step, digest, revision)
+    built, step = images[digest]
+    documents = attachments(built.work, built.plan, step, digest, revision)
     return {kind: attach(registry, digest, one) for kind, one in documents.items()}
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
     from ops0.runtime.report import Report
     from ops0_builder.bundle.reading import OpenBundle
+    from ops0_builder.bundle.values import Bundle
 
 SUFFIX = ".ops0"
 
@@ -59,6 +60,22 @@ def load(bundle: OpenBundle) -> tuple[Mapping[StepName, str], tuple[str, ...]]:
 
     with saying() as say:
         return load_images(EngineSocket.from_environment(), bundle, say)
+
+
+def platform_of(bundle: Bundle) -> str:
+    """What a bundle's images are for, as ``linux/arm64``; "" for a pipeline without steps."""
+    return next((one.target.platform for one in bundle.lock.steps), "")
+
+
+def check_platform(path: Path, bundle: Bundle) -> None:
+    """Whether the engine runs what the images are for. Raises BundleUnfit, EngineError."""
+    from ops0_builder.bundle.errors import BundleUnfit
+    from ops0_builder.foreign import engine_platform
+
+    wanted, runs = platform_of(bundle), engine_platform(EngineSocket.from_environment())
+    if wanted and wanted != runs:
+        hint = f"make one for it: `ops0 bundle create --platform {runs}`"
+        raise BundleUnfit(str(path), f"it is for {wanted}, the engine runs {runs}", hint)
 
 
 def check_offline(path: Path, pipeline: Pipeline) -> None:

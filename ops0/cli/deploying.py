@@ -6,13 +6,17 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ops0
-from ops0.cli import running, shown, wiring
+from ops0.cli import running
+from ops0.cli.foresight import expect_images
+from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_each, works_for
+from ops0.cli.push_options import PushOptions
+from ops0.cli.pushing import publish_shown
 from ops0.cli.say import saying
 from ops0.cli.work import Work, any_work
 from ops0.core.environments import Environment
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
     from ops0_builder.deploy.records import Records
     from ops0_builder.deploy.values import Deployed, DeployedImage
+    from ops0_builder.registry.push import Pushed
 
 
 class UnknownEnvironment(SettingsError):
@@ -113,21 +118,36 @@ def on_engine(address: str | None) -> Iterator[None]:
             os.environ["DOCKER_HOST"] = before
 
 
-def deploy_shown(work: Work, found: Pipeline, environment: Environment) -> tuple[Deployed, bool]:
+def deploy_shown(
+    work: Work, environment: Environment, options: PushOptions
+) -> tuple[Deployed, bool]:
     """Build what changed, push it where the environment has a registry, and record it as the next version.
+
+    A registry gets the images of all platforms that the settings name, signed and with their documents as for
+    ``ops0 push``; an environment without one is for the platform of its engine.
 
     gives:  what is in force now, and whether it is new: the same again makes no new version
     raises: ParamFault before anything is built; what building and pushing raise; DeploymentError's kinds
     """
     from ops0_builder.deploy.records import record
 
-    _check_params(found, environment)
-    records = records_of(environment, found.name)
+    signer = options.signer()
     with on_engine(environment.engine):
-        lock, plan = shown.plan_shown(work, found)
-        built = shown.build_shown(work, plan, lock)
-        images = _images(work, built, environment)
-    return record(records, _deployed(work, found, environment, images))
+        works = works_for(work, ()) if environment.registry is not None else (for_engine(work),)
+        for one in works:
+            expect_images(one)
+        found = read_each(works)
+        _check_params(found[0][1], environment)
+        builds = build_each(plan_each(found))
+        if environment.registry is None:
+            images = _kept_images(builds[0])
+        else:
+            repository = repository_of(environment.registry, builds[0].plan.pipeline.name)
+            pushed = publish_shown(builds, repository, options, signer).pushed
+            images = _pushed_images(builds, pushed)
+    pipeline = found[0][1]
+    deployed = _deployed(work, pipeline, environment, images)
+    return record(records_of(environment, pipeline.name), deployed)
 
 
 def _check_params(found: Pipeline, environment: Environment) -> None:
@@ -148,24 +168,32 @@ def _check_params(found: Pipeline, environment: Environment) -> None:
     )
 
 
-def _images(work: Work, built: wiring.Built, environment: Environment) -> tuple[DeployedImage, ...]:
+def _kept_images(one: BuiltOn) -> tuple[DeployedImage, ...]:
     from ops0_builder.deploy.values import DeployedImage
 
-    digests = dict(built.digests)
-    references = {one.step: one.tag for one in built.plan.images}
-    if environment.registry is not None:
-        from ops0.cli.pushing import push_shown
-
-        pushed = push_shown(
-            work, built, repository_of(environment.registry, built.plan.pipeline.name)
-        )
-        digests = {step: one.digest for step, one in pushed.items()}
-        references = {step: one.reference for step, one in pushed.items()}
+    digests = one.built.digests
     return tuple(
         DeployedImage(
-            step=one.step, reference=references[one.step], digest=digests[one.step], key=one.key
+            step=image.step, reference=image.tag, digest=digests[image.step], key=image.key
         )
-        for one in built.plan.images
+        for image in one.plan.images
+    )
+
+
+def _pushed_images(
+    builds: Sequence[BuiltOn], pushed: Mapping[StepName, Pushed]
+) -> tuple[DeployedImage, ...]:
+    from ops0_builder.deploy.values import DeployedImage
+
+    ordered = sorted(builds, key=lambda one: one.platform)
+    return tuple(
+        DeployedImage(
+            step=step,
+            reference=one.reference,
+            digest=one.digest,
+            key=",".join(built.plan.image(step).key for built in ordered),
+        )
+        for step, one in pushed.items()
     )
 
 

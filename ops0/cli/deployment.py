@@ -6,7 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ops0.cli import deploying, wiring
+from ops0.cli import deploying
+from ops0.cli.push_options import PushOptions
 from ops0.cli.python_door import value_of
 from ops0.cli.work import open_work
 from ops0.core.pipeline import StepName
@@ -71,16 +72,20 @@ class Deployment:
         return f"<Deployment {self.name} in {self.environment}, version {self.version}>"
 
 
-def deploy(path: str | os.PathLike[str], env: str) -> Deployment:
+def deploy(
+    path: str | os.PathLike[str], env: str, *, sign: str | None = None, attest: bool = True
+) -> Deployment:
     """Build a pipeline's images, push them where the environment has a registry, and record the next version.
 
     path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``
     env:    an environment of the settings; a project without any has all: on this machine
+    sign:   what cosign calls the key: a file, or ``env://NAME``; its password is in COSIGN_PASSWORD
+    attest: attach bill of materials and provenance to each image in the registry
     gives:  what is in force now; deploying the same again makes no new version
     raises: Ops0Error and its kinds
     """
     work = open_work(os.fspath(path))
     environment = deploying.environment_of(work.project.settings, env)
-    found = wiring.read_pipeline(work)
-    deployed, _ = deploying.deploy_shown(work, found, environment)
-    return Deployment(deploying.records_of(environment, found.name), deployed)
+    options = PushOptions(key=sign, attest=attest)
+    deployed, _ = deploying.deploy_shown(work, environment, options)
+    return Deployment(deploying.records_of(environment, deployed.pipeline.name), deployed)

@@ -29,4 +29,4 @@ def keep_tags(work: Work, plan: Plan) -> None:
 
 def _file(work: Work) -> Path:
     project = work.project
-    return foresight_file(cache_dir(), project.root, project.entry, project.selected)
+    return foresight_file(cache_dir(), project.root, project.entry, project.selected, work.platform)

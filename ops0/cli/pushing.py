@@ -1,87 +1,135 @@
-"""Pushing what was built, with its progress, and what is printed of it: for ``ops0 push`` and ``ops0 build --push``."""
+"""Pushing what was built, with its progress, and what is printed of it: for all commands that push."""
 # ruff: noqa: PLC0415 - a build alone loads none of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli.wiring import Built
-from ops0.cli.work import Work
+from ops0.cli.attaching import attach_shown
+from ops0.cli.platforms import BuiltOn
+from ops0.cli.push_options import PushOptions
+from ops0.core.digest import digest_of
 from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:
     from ops0_builder.registry.blobs import OnPush
-    from ops0_builder.registry.push import Pushed
+    from ops0_builder.registry.push import Local, Pushed
+    from ops0_builder.registry.signing import Cosign
 
 REVISION_DIGITS = 12
+KEY_DIGITS = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What a push gave. ``documents``: of each image, by its digest, the digests of what is attached, by kind."""
+
+    pushed: Mapping[StepName, Pushed] = field(default_factory=dict)
+    documents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+def publish_shown(
+    builds: Sequence[BuiltOn], repository: str, options: PushOptions, signer: Cosign | None
+) -> Published:
+    """Push the images of a project's builds, sign them where asked, and attach their documents; progress on stderr.
+
+    builds: one, or one for each platform: then a step's images go under one index
+    raises: what ``push`` raises, CosignFailed, NotSigned
+    """
+    from ops0.cli.push_progress import push_progress
+
+    with push_progress() as on_event:
+        pushed = push(builds, repository, tags=options.tags, force=options.force, on_event=on_event)
+    if signer is not None:
+        from ops0.cli.signing import sign_shown
+
+        sign_shown(signer, pushed)
+    documents = attach_shown(builds, pushed) if options.attest else {}
+    return Published(pushed=pushed, documents=documents)
 
 
 def push(
-    work: Work,
-    built: Built,
+    builds: Sequence[BuiltOn],
     repository: str,
     *,
     tags: Iterable[str] = (),
     force: bool = False,
     on_event: OnPush = lambda _: None,
 ) -> Mapping[StepName, Pushed]:
-    """Push a build's images with the tags STEP-KEY, STEP-REVISION where no tracked file is changed, and ``tags``.
+    """Push builds' images with the tags STEP-KEY, STEP-REVISION where no tracked file is changed, and ``tags``.
 
     raises: RegistryError, BundleError, EngineError and their kinds, BadReference
     """
     from ops0_builder.about.revision import revision_of
-    from ops0_builder.registry.push import Local, push_images
+    from ops0_builder.registry.push import push_images
 
-    images = [one for one in built.plan.images if one.step in built.digests]
+    work = builds[0].work
     revision = revision_of(work.project.root)
     clean = revision is not None and not revision.changed
     return push_images(
-        [Local(step=one.step, tag=one.tag, digest=built.digests[one.step]) for one in images],
+        [image for one in builds for image in _locals(one, joined=len(builds) > 1)],
         repository,
         engine=work.engine,
         tags=(*([revision.commit[:REVISION_DIGITS]] if revision and clean else []), *tags),
-        own_tags={one.step: (one.key[:16],) for one in images},
+        own_tags={step: (key[:KEY_DIGITS],) for step, key in step_keys(builds).items()},
         force=force,
         on_event=on_event,
     )
 
 
-def push_shown(
-    work: Work,
-    built: Built,
-    repository: str,
-    *,
-    tags: Iterable[str] = (),
-    force: bool = False,
-) -> Mapping[StepName, Pushed]:
-    """Push the images of a build, with progress on stderr. Raises what ``push`` raises."""
-    from ops0.cli.push_progress import push_progress
+def _locals(one: BuiltOn, *, joined: bool) -> Iterable[Local]:
+    from ops0_builder.registry.push import Local
 
-    with push_progress() as on_event:
-        return push(work, built, repository, tags=tags, force=force, on_event=on_event)
+    for image in one.images:
+        yield Local(
+            step=image.step,
+            tag=image.tag,
+            digest=one.built.digests[image.step],
+            platform=one.platform if joined else "",
+        )
+
+
+def step_keys(builds: Sequence[BuiltOn]) -> Mapping[StepName, str]:
+    """What is in each step: its image's content key; for several platforms one made of all of theirs. Pure."""
+    keys: dict[StepName, dict[str, str]] = {}
+    for one in builds:
+        for image in one.images:
+            keys.setdefault(image.step, {})[one.platform] = image.key
+    return {
+        step: next(iter(found.values()))
+        if len(found) == 1
+        else digest_of(dict(sorted(found.items())))
+        for step, found in keys.items()
+    }
 
 
 def show_pushed(pushed: Mapping[StepName, Pushed]) -> None:
-    """One line an image: its pinned reference, and its tags."""
+    """One line an image: its pinned reference, and its tags. An index has its platforms' images below it."""
     for one in pushed.values():
         click.echo(f"{one.reference}  {' '.join(one.tags)}")
+        for platform, digest in one.platforms.items():
+            click.echo(f"  {platform}  {digest}")
 
 
-def pushed_json(
-    pushed: Mapping[StepName, Pushed],
-    documents: Mapping[StepName, Mapping[str, str]] = MappingProxyType({}),
-) -> dict[str, dict[str, object]]:
-    """What ``--json`` says of each image. ``documents``: the digests of what is attached to it, by kind."""
-    return {
-        step: {
-            "reference": one.reference,
-            "digest": one.digest,
-            "tags": list(one.tags),
-            **({"attached": dict(documents[step])} if step in documents else {}),
-        }
-        for step, one in pushed.items()
+def pushed_json(published: Published) -> dict[str, dict[str, object]]:
+    """What ``--json`` says of each step's image, or of its index and each platform's image."""
+    return {step: _told(one, published.documents) for step, one in published.pushed.items()}
+
+
+def _told(one: Pushed, documents: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    told = {"reference": one.reference, "digest": one.digest, "tags": list(one.tags)}
+    if not one.platforms:
+        return {**told, **_attached(one.digest, documents)}
+    platforms = {
+        name: {"digest": digest, **_attached(digest, documents)}
+        for name, digest in one.platforms.items()
     }
+    return {**told, "platforms": platforms}
+
+
+def _attached(digest: str, documents: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+    return {"attached": dict(documents[digest])} if digest in documents else {}

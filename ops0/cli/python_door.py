@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any, Literal
 
 from ops0.cli import shown, wiring
+from ops0.cli.platforms import for_engine
 from ops0.cli.work import open_work
 from ops0.core.dynamic import run_declared
 from ops0.core.errors import SettingsError
@@ -71,8 +72,10 @@ def run(
             raise NoFile
         return run_declared(params, _secrets)
     work = open_work(os.fspath(path))
-    pipeline = wiring.read_pipeline(work, params or {})
     containers = mode == "containers"
+    if containers:
+        work = for_engine(work)
+    pipeline = wiring.read_pipeline(work, params or {})
     report = shown.run_shown(work, pipeline, containers=containers, params=params or {})
     return value_of(report, trusted=not containers)
 

@@ -26,11 +26,15 @@ def cosign(key: str, environ: Mapping[str, str]) -> Cosign:
 
 
 def sign_shown(signer: Cosign, pushed: Mapping[StepName, Pushed]) -> None:
-    """Sign the pushed images, saying which. Raises CosignFailed, NotSigned."""
+    """Sign the pushed images, and the indexes that name them, saying which. Raises CosignFailed, NotSigned."""
     from ops0_builder.registry.reference import parse_reference
 
     with saying() as say:
-        references = [parse_reference(one.reference) for one in pushed.values()]
+        references = [
+            parse_reference(parse_reference(one.reference).pinned(digest))
+            for one in pushed.values()
+            for digest in one.digests
+        ]
         signed = signer.sign(references, on_sign=lambda one: say(f"signing {one}"))
         say(f"signed {len(signed)} images, {len(references) - len(signed)} were signed already")
 

@@ -57,9 +57,22 @@ class Work:
         settings = self.project.settings
         return Target(
             python=settings.python or "{}.{}".format(*sys.version_info[:2]),
-            platform=self.platform or settings.platform or own_platform(),
+            platform=self.platform or self._preferred or own_platform(),
             glibc=LOCK_GLIBC,
         )
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """All that images are for: the one asked for, else those of the settings, else this machine's."""
+        if self.platform is not None:
+            return (self.platform,)
+        return self.project.settings.platform or (self.target.platform,)
+
+    @property
+    def _preferred(self) -> str | None:
+        """Of the settings' platforms the one where one has to do: this machine's, else the first."""
+        named = self.project.settings.platform
+        return own_platform() if own_platform() in named else next(iter(named), None)
 
     def on(self, platform: str) -> Work:
         """The same project for another platform; this very one where that is its own."""
@@ -70,7 +83,7 @@ class Work:
         """The platform that images are for where the engine has another; it is asked only if one is named."""
         from ops0_builder.foreign import engine_platform
 
-        named = self.platform or self.project.settings.platform
+        named = self.platform or self._preferred
         if named is None or named == own_platform():
             return None
         return None if named == engine_platform(self.engine) else named

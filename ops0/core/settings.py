@@ -36,11 +36,8 @@ class UnknownSetting(SettingsError):
     exit_code = 4
 
     def __init__(self, where: Where, key: str, nearest: str | None) -> None:
-        hint = (
-            f"did you mean `{nearest}`?"
-            if nearest
-            else f"the keys are {', '.join(sorted(_READERS))}"
-        )
+        known = f"the keys are {', '.join(sorted(_READERS))}"
+        hint = f"did you mean `{nearest}`?" if nearest else known
         super().__init__(f"{where}: unknown setting `{key}`", hint=hint)
         self.where, self.key, self.nearest = where, key, nearest
 
@@ -74,7 +71,7 @@ class Settings:
     path:     the file these come from, relative to the project's root; None where there is none
     name:     what the pipeline of ``pipeline``'s file is called where the code gives it no name; else as its file
     pipeline: the file that is meant when a command names none, ``flows/train.py`` or ``flows/train.py:name``
-    python:   ``3.11``;   base: an image;   platform: ``linux/amd64``
+    python:   ``3.11``;   base: an image;   platform: all that images are for
     requires: distributions that every step needs;   apt: likewise, Debian packages
     imports:  import prefix -> requirement, for what no table knows
     rules:    hidden needs of the user's own libraries
@@ -88,7 +85,7 @@ class Settings:
     pipeline: str | None = None
     python: str | None = None
     base: str | None = None
-    platform: str | None = None
+    platform: tuple[str, ...] = ()
     requires: tuple[Declaration, ...] = ()
     apt: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
@@ -192,6 +189,15 @@ def _read_matching(pattern: re.Pattern[str], example: str) -> Callable[[object, 
     return read
 
 
+def _read_platforms(value: object, key: str, place: Place) -> tuple[str, ...]:
+    """A platform, or a list of them. Raises BadSetting."""
+    read = _read_matching(_PLATFORM, "linux/amd64")
+    found = tuple(read(one, key, place) for one in (value if isinstance(value, list) else [value]))
+    if not found:
+        raise BadSetting(place.of(key), key, "names none", f'write it as {key} = ["linux/amd64"]')
+    return tuple(dict.fromkeys(found))
+
+
 def _read_path(value: object, key: str, place: Place) -> str:
     text = _read_text(value, key, place)
     if text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
@@ -283,7 +289,7 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "pipeline": _read_path,
     "python": _read_matching(_PYTHON, "3.11"),
     "base": _read_matching(_IMAGE, "python:3.11-slim"),
-    "platform": _read_matching(_PLATFORM, "linux/amd64"),
+    "platform": _read_platforms,
     "requires": _read_requires,
     "apt": _read_apt,
     "imports": read_imports,

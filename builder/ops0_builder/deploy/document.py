@@ -22,7 +22,7 @@ MEDIA_TYPE = "application/vnd.ops0.deployment.v1+json"
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 _CLASSES = classes_of(pipeline, values)
 _TAG = re.compile(r"ops0/[a-z0-9._-]{1,100}/[a-z0-9._-]{1,100}:[0-9a-f]{16}", re.ASCII)
-_KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_KEY = re.compile(r"[0-9a-f]{64}(,[0-9a-f]{64}){0,15}", re.ASCII)
 
 
 def write_record(deployed: Deployed) -> bytes:

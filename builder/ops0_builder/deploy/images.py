@@ -44,7 +44,7 @@ def held_image(engine: EngineSocket, image: DeployedImage) -> EngineImage | None
     names = [image.digest, image.reference] if "@" in image.reference else [image.digest]
     for name in names:
         held = images.get(name)
-        if held is not None and held.labels.get("ops0.key") == image.key:
+        if held is not None and held.labels.get("ops0.key") in image.keys:
             return held
     return None
 

@@ -15,13 +15,19 @@ class DeployedImage:
 
     reference: ``HOST/PATH@DIGEST``, or the tag that it has in this machine's engine
     digest:    of its manifest, or the engine's own id where no registry holds it
-    key:       the content key, 64 hex digits
+    key:       the content key, 64 hex digits; of an index for several platforms that of each, with commas, in the
+               order of the platforms' names
     """
 
     step: StepName
     reference: str
     digest: str
     key: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The content keys, one of which the image of any engine has."""
+        return tuple(self.key.split(","))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """Images of the engine into one repository: nothing that is there already travels, and no tag is moved unasked.
 
-All steps go into one repository, ``HOST/PATH:STEP-TAG``, so that a layer which they share is sent once.
+All steps go into one repository, ``HOST/PATH:STEP-TAG``, so that a layer which they share is sent once. A step's images
+for several platforms go under one index, which the tags name.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -28,27 +29,42 @@ from ops0_builder.registry.client import Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.patience import Patience, Stopped
+from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference, parse_repository
 from ops0_builder.registry.side_by_side import side_by_side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Local:
-    """One step's image in the engine. ``tag``: its name there;  ``digest``: the engine's id of it."""
+    """One step's image in the engine.
+
+    tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several
+    """
 
     step: StepName
     tag: str
     digest: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pushed:
-    """One step's image in the registry. ``reference``: ``HOST/PATH@DIGEST``;  ``tags``: those it has there now."""
+    """One step's image in the registry, or the index of its images.
+
+    reference: ``HOST/PATH@DIGEST``;  tags: those it has there now
+    platforms: of an index, the digest of each platform's image
+    """
 
     step: StepName
     reference: str
     digest: str
     tags: tuple[str, ...]
+    platforms: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """All that it stands for, the image or index itself first."""
+        return (self.digest, *self.platforms.values())
 
 
 def push_images(
@@ -64,8 +80,9 @@ def push_images(
 ) -> Mapping[StepName, Pushed]:
     """Push images and read every digest back.
 
+    images:     of a step one without platform, or one for each of several; these get an index, which the tags name
     repository: ``HOST/PATH``
-    tags:       of every image, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
+    tags:       of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
     force:      move tags that hold something else
     raises:     BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
                 ExportFault, EngineError
@@ -73,32 +90,74 @@ def push_images(
     where = parse_repository(repository)
     steps = _tags(where, images, tuple(tags), own_tags or {})
     registry = open_repository(where, write=True, patience=patience)
-    digests = {one.step: one.digest for one in images}
-    held = side_by_side(registry.digest_of, (*digests.values(), *steps), registry.transport.stop)
+    ids = {one.digest for one in images}
+    held = side_by_side(registry.digest_of, (*sorted(ids), *steps), registry.transport.stop)
+    there = set(held.values())
     absent = [one for one in images if held[one.digest] != one.digest]
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
         uploads = Uploads(registry, Path(name), on_event)
         # With the older image store a digest is known only after the export: a tag may hold just that.
-        at_once = force or not _taken(where, held, steps, digests)
+        expected = {one.step: "" if _is_joined(one) else one.digest for one in images}
+        at_once = force or not _taken(where, held, steps, expected)
         exported = _export(engine, absent, uploads, at_once=at_once) if absent else {}
-        digests |= {step: image.root.digest for step, image in exported.items()}
+        digests = {one: one.digest for one in images}
+        digests |= {one: image.root.digest for one, image in exported.items()}
+        indexes = _indexes(digests, uploads, exported)
+        ends = {one.step: digest for one, digest in digests.items()}
+        ends |= {step: index.digest for step, index in indexes.items()}
         if not force:
-            raise_together(_taken(where, held, steps, digests))
-        manifests = _send(uploads, exported.values())
-        todo: dict[str, list[str]] = {}
+            raise_together(_taken(where, held, steps, ends))
+        manifests = dict(_send(uploads, exported.values()))
+        manifests |= {index.digest: index for index in indexes.values()}
+        todo = {one.digest: [one.digest] for one in indexes.values() if one.digest not in there}
         for tag, step in steps.items():
-            if held[tag] != digests[step]:
-                todo.setdefault(digests[step], []).append(tag)
+            if held[tag] != ends[step]:
+                todo.setdefault(ends[step], []).append(tag)
         side_by_side(partial(_set_tags, registry, todo, manifests), todo, registry.transport.stop)
-    return {
-        step: Pushed(
-            step=step,
-            reference=where.pinned(one),
-            digest=one,
-            tags=tuple(tag for tag, of in steps.items() if of == step),
-        )
-        for step, one in digests.items()
-    }
+    return {step: _pushed(where, step, ends[step], steps, digests) for step in ends}
+
+
+def _is_joined(one: Local) -> bool:
+    """Whether its digest is not what the tags will hold, but one of an index is."""
+    return bool(one.platform)
+
+
+def _indexes(
+    digests: Mapping[Local, str], uploads: Uploads, exported: Mapping[Local, Image]
+) -> Mapping[StepName, Manifest]:
+    """The index of each step that has images by platform. Raises NotInRegistry."""
+    registry = uploads.repository
+    joined = [one for one in digests if _is_joined(one)]
+    there = [digests[one] for one in joined if one not in exported]
+    manifests = side_by_side(registry.manifest, there, registry.transport.stop)
+    found: dict[StepName, dict[str, Manifest]] = {}
+    for one in joined:
+        image = exported.get(one)
+        manifest = _manifest(uploads.folder, image.root) if image else manifests[digests[one]]
+        if manifest is None:
+            raise NotInRegistry(registry.reference.pinned(digests[one]))
+        found.setdefault(one.step, {})[one.platform] = manifest
+    return {step: image_index(manifests) for step, manifests in found.items()}
+
+
+def _pushed(
+    where: Reference,
+    step: StepName,
+    digest: str,
+    tags: Mapping[str, StepName],
+    digests: Mapping[Local, str],
+) -> Pushed:
+    return Pushed(
+        step=step,
+        reference=where.pinned(digest),
+        digest=digest,
+        tags=tuple(tag for tag, of in tags.items() if of == step),
+        platforms={
+            one.platform: own
+            for one, own in sorted(digests.items(), key=lambda pair: pair[0].platform)
+            if one.step == step and _is_joined(one)
+        },
+    )
 
 
 def _work_folder() -> tempfile.TemporaryDirectory[str]:
@@ -136,7 +195,7 @@ def _taken(
 
 def _export(
     engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
-) -> Mapping[StepName, Image]:
+) -> Mapping[Local, Image]:
     """Take images out of the engine. ``at_once``: send each layer as soon as it is there."""
     export = Export(engine, [one.tag for one in images], uploads.folder)
     stop = uploads.repository.transport.stop
@@ -153,7 +212,7 @@ def _export(
         ids = {image.root.digest, *(manifest.config.digest for manifest in image.manifests)}
         if one.digest not in ids:
             raise ExportFault(one.tag, "another build has moved this tag meanwhile")
-    return {one.step: found[one.tag] for one in images}
+    return {one: found[one.tag] for one in images}
 
 
 def _go_on(stop: Event) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import shown, wiring
-from ops0.cli.attaching import attach_shown
+from ops0.cli import shown
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import json_option, pipeline_argument, wheelhouse_option
+from ops0.cli.options import json_option, pipeline_argument, platforms_option, wheelhouse_option
 from ops0.cli.plain_json import json_text
-from ops0.cli.pushing import push_shown, pushed_json, show_pushed
+from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_for
+from ops0.cli.push_options import PushOptions, push_options
+from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import Ops0Error
@@ -52,6 +53,8 @@ class _Asked:
     cache_to: tuple[str, ...]
     checking: bool
     repository: str | None
+    push: PushOptions
+    platforms: tuple[str, ...]
     wheelhouse: Path | None
     as_json: bool
 
@@ -72,6 +75,16 @@ class _Asked:
                     "--push sends what was built; --check, --print and --to send nothing"
                 )
             parse_repository(self.repository)
+        elif self.push != PushOptions():
+            raise click.UsageError("--tag, --force, --sign and --no-attest go with --push REPO")
+
+    def check_platforms(self, works: Sequence[Work]) -> None:
+        """Raises UsageError."""
+        if len(works) > 1 and (self.checking or self.prints):
+            names = ", ".join(one.target.platform for one in works)
+            raise click.UsageError(
+                f"--check, --print and --to are for one platform: add --platform with one of {names}"
+            )
 
     def caches(self) -> Caches | None:
         """The build caches; None for none. Raises UsageError, BadCache, BadReference."""
@@ -119,9 +132,13 @@ class _Asked:
 @click.option(
     "--push", "repository", metavar="REPO", help="Then push the images to HOST/PATH; see ops0 push."
 )
+@push_options
+@platforms_option
 @wheelhouse_option
 @json_option
-def command(**given: Any) -> None:
+def command(
+    tags: tuple[str, ...], force: bool, attest: bool, key: str | None, **given: Any
+) -> None:
     """Build one image per step; only what changed.
 
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
@@ -129,35 +146,52 @@ def command(**given: Any) -> None:
     A build cache's SPEC is BuildKit's; each step has a place of its own in it: a tag of ref, a folder in src or dest.
     """
     began = time.monotonic()
-    asked = _Asked(**given)
+    asked = _Asked(**given, push=PushOptions(tags=tags, force=force, attest=attest, key=key))
     asked.check()
-    caches = asked.caches()
-    work = open_work(asked.pipeline, asked.wheelhouse)
+    caches, signer = asked.caches(), asked.push.signer()
+    works = works_for(open_work(asked.pipeline, asked.wheelhouse), asked.platforms)
+    asked.check_platforms(works)
     anew = asked.no_cache or asked.checking
     if not anew:
-        expect_images(work)
-    found = shown.read_shown(work, fresh=anew)
-    only = _chosen(found, asked.names)
-    lock, plan = shown.plan_shown(work, found)
+        for one in works:
+            expect_images(one)
+    found = read_each(works, fresh=anew)
+    only = _chosen(found[0][1], asked.names)
+    planned = plan_each(found)
     if asked.prints:
-        _print(work, plan, asked.folder)
+        _print(works[0], planned[0].plan, asked.folder)
         return
     if asked.checking:
-        twins = shown.check_shown(work, plan, lock, only=only)
-        show_check(plan, twins, as_json=asked.as_json)
+        first = planned[0]
+        twins = shown.check_shown(first.work, first.plan, first.lock, only=only)
+        show_check(first.plan, twins, as_json=asked.as_json)
         return
-    built = shown.build_shown(work, plan, lock, only=only, no_cache=asked.no_cache, caches=caches)
-    pushed = {} if asked.repository is None else push_shown(work, built, asked.repository)
-    documents = attach_shown(work, plan, pushed) if pushed else {}
-    if asked.as_json:
-        click.echo(json_text(_result(built, pushed_json(pushed, documents))))
+    builds = build_each(planned, only=only, no_cache=asked.no_cache, caches=caches)
+    published = Published()
+    if asked.repository is not None:
+        published = publish_shown(builds, asked.repository, asked.push, signer)
+    _show(builds, published, as_json=asked.as_json)
+    count = sum(len(one.built.made) for one in builds)
+    if not asked.as_json:
+        click.echo(f"{count} built in {time.monotonic() - began:.1f} s", err=True)
+
+
+def _show(builds: Sequence[BuiltOn], published: Published, *, as_json: bool) -> None:
+    if as_json:
+        images = _result(builds, pushed_json(published))
+        click.echo(json_text({"pipeline": builds[0].plan.pipeline.name, "images": images}))
         return
-    for image in plan.images:
-        if image.step in built.digests:
-            state = "built" if image.step in built.made else "unchanged"
-            click.echo(f"{image.tag}  {built.digests[image.step]}  {state}")
-    show_pushed(pushed)
-    click.echo(f"{len(built.made)} built in {time.monotonic() - began:.1f} s", err=True)
+    for one in builds:
+        if len(builds) > 1:
+            click.echo(one.platform)
+        for tag, digest, made in _lines(one):
+            click.echo(f"{tag}  {digest}  {'built' if made else 'unchanged'}")
+    show_pushed(published.pushed)
+
+
+def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
+    for image in one.images:
+        yield image.tag, one.built.digests[image.step], image.step in one.built.made
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
@@ -178,22 +212,44 @@ def _chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[StepName, ...] 
     return tuple(StepName(name) for name in names) or None
 
 
-def _result(built: wiring.Built, pushed: Mapping[str, Mapping[str, object]]) -> dict[str, object]:
-    return {
-        "pipeline": built.plan.pipeline.name,
-        "images": {
-            image.step: {
-                "tag": image.tag,
-                "digest": built.digests[image.step],
-                "key": image.key,
-                "built": image.step in built.made,
-                **{
-                    name: told
-                    for name, told in pushed.get(image.step, {}).items()
-                    if name != "digest"
-                },
+def _result(
+    builds: Sequence[BuiltOn], pushed: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, object]]:
+    """What ``--json`` says of each step: its image, or under ``platforms`` its images, and where they were pushed."""
+    if len(builds) == 1:
+        return {
+            step: {
+                **told,
+                **{name: one for name, one in pushed.get(step, {}).items() if name != "digest"},
             }
-            for image in built.plan.images
-            if image.step in built.digests
-        },
+            for step, told in _images(builds[0]).items()
+        }
+    by_platform = {one.platform: _images(one) for one in builds}
+    return {
+        step: {
+            **{name: told for name, told in pushed.get(step, {}).items() if name != "platforms"},
+            "platforms": {
+                platform: {**images[step], **_of_platform(pushed.get(step, {}), platform)}
+                for platform, images in by_platform.items()
+            },
+        }
+        for step in by_platform[builds[0].platform]
+    }
+
+
+def _of_platform(pushed: Mapping[str, Any], platform: str) -> Mapping[str, object]:
+    """What is told of a platform's image in the registry, but its digest there under a name of its own."""
+    told = dict(pushed.get("platforms", {}).get(platform, {}))
+    return {"pushed": told.pop("digest"), **told} if told else {}
+
+
+def _images(one: BuiltOn) -> dict[str, dict[str, object]]:
+    return {
+        image.step: {
+            "tag": image.tag,
+            "digest": one.built.digests[image.step],
+            "key": image.key,
+            "built": image.step in one.built.made,
+        }
+        for image in one.images
     }

@@ -9,8 +9,9 @@ import click
 
 from ops0.cli import bundles, shown
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.options import PLATFORMS, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
+from ops0.cli.platforms import for_engine
 from ops0.cli.show_plan import size_text
 from ops0.cli.work import open_work
 
@@ -38,8 +39,13 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; its name ends in .ops0.",
 )
+@click.option(
+    "--platform",
+    type=click.Choice(PLATFORMS),
+    help="What the machine runs where it is carried to. Otherwise what the engine here runs.",
+)
 @json_option
-def create(pipeline: str | None, out: Path, as_json: bool) -> None:
+def create(pipeline: str | None, out: Path, platform: str | None, as_json: bool) -> None:
     """Build what is missing, and write images, graph and locks into one file.
 
     The same pipeline with the same images gives the same bytes. Prints the file's sha256.
@@ -49,6 +55,7 @@ def create(pipeline: str | None, out: Path, as_json: bool) -> None:
     if not out.parent.is_dir():
         raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
     work = open_work(pipeline)
+    work = for_engine(work) if platform is None else work.on(platform)
     expect_images(work)
     digest = bundles.create(work, shown.read_shown(work), out)
     size = out.stat().st_size
@@ -69,7 +76,9 @@ def inspect(file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(told))
         return
-    click.echo(f"pipeline {told['pipeline']}, {told['calls']} calls, made by ops0 {told['ops0']}")
+    click.echo(
+        f"pipeline {told['pipeline']}, {told['calls']} calls, for {told['platform']}, made by ops0 {told['ops0']}"
+    )
     for step, one in told["steps"].items():
         network = ", asks for the network" if one["network"] else ""
         click.echo(f"{step}: {one['tag']}{network}")
@@ -124,6 +133,7 @@ def _told(bundle: OpenBundle) -> dict[str, Any]:
     return {
         "pipeline": inner.pipeline.name,
         "ops0": inner.ops0,
+        "platform": bundles.platform_of(inner),
         "calls": len(inner.pipeline.calls),
         "steps": steps,
         "blobs": sum(member.is_blob for member in bundle.members),

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from ops0.cli.inspecting import about_image, inspect_step
-from ops0.cli.options import json_option
+from ops0.cli.options import PLATFORMS, json_option
 from ops0.cli.plain_json import json_text
+from ops0.cli.platforms import for_engine
 from ops0.cli.show_image import image_lines
 from ops0.cli.work import any_work, open_work
 from ops0.core.errors import SettingsError
@@ -30,6 +31,11 @@ class NoProvenance(SettingsError):
 @click.command("inspect")
 @click.argument("name", metavar="IMAGE|STEP")
 @click.option("--pipeline", metavar="PIPELINE", help="The pipeline whose step it is.")
+@click.option(
+    "--platform",
+    type=click.Choice(PLATFORMS),
+    help="Of a STEP that is built for several. Otherwise the engine's own.",
+)
 @click.option("--sbom", is_flag=True, help="Print its bill of materials: CycloneDX 1.6.")
 @click.option("--provenance", is_flag=True, help="Print how it came to be: SLSA provenance v1.")
 @click.option(
@@ -48,6 +54,7 @@ class NoProvenance(SettingsError):
 def command(
     name: str,
     pipeline: str | None,
+    platform: str | None,
     sbom: bool,
     provenance: bool,
     advisories: Path | None,
@@ -70,7 +77,8 @@ def command(
             raise NoProvenance(name)
         about = about_image(any_work().engine, name)
     else:
-        step = inspect_step(open_work(pipeline), name)
+        work = open_work(pipeline)
+        step = inspect_step(for_engine(work) if platform is None else work.on(platform), name)
         if provenance:
             click.echo(step.provenance().decode(), nl=False)
             return

@@ -83,7 +83,7 @@ def command(
 def _works(work: Work, platforms: tuple[str, ...], *, anew: bool) -> tuple[Work, ...]:
     """The project for its own platform, or those asked for, and for all that it has locks for; these first."""
     locked = wiring.locked_platforms(work, wiring.read_pipeline(work), anew=anew)
-    return on_platforms(work, (*locked, *(platforms or (work.target.platform,))))
+    return on_platforms(work, (*locked, *(platforms or work.platforms)))
 
 
 def _told(found: tuple[tuple[Work, Pipeline], ...], locks: tuple[Lock, ...]) -> object:

@@ -20,6 +20,7 @@ from ops0.cli.options import (
     typed_params,
     wheelhouse_option,
 )
+from ops0.cli.platforms import for_engine
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
@@ -109,6 +110,7 @@ def command(**given: Any) -> None:
 def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
     work = open_work(asked.pipeline, asked.wheelhouse)
     if asked.containers:
+        work = for_engine(work)
         expect_images(work)
     found = shown.read_shown(work, given)
     # A process of this machine opens the files that the user means; in a container there are none of them.
@@ -133,6 +135,7 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
 
     with bundles.opened(path) as bundle:
         pipeline = bundle.bundle.pipeline
+        bundles.check_platform(path, bundle.bundle)
         if asked.offline:
             bundles.check_offline(path, pipeline)
         if not asked.secrets:

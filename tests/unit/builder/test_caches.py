@@ -51,6 +51,14 @@ def test_each_step_has_a_place_of_its_own(spec: str, own: str) -> None:
     assert told == own
 
 
+def test_several_platforms_do_not_share_a_place() -> None:
+    caches = parse_caches(["h:1/a/b:main"], ["type=local,dest=c"], HERE).of_platform("linux/arm64")
+    assert caches.options("Flow", "train") == (
+        "cache-from=type=registry,ref=h:1/a/b:main-train-linux-arm64",
+        "cache-to=type=local,dest=/project/c/train-linux-arm64",
+    )
+
+
 def test_what_is_read_comes_before_what_is_written() -> None:
     assert options(read="type=local,src=/a", write="type=local,dest=/b") == (
         "cache-from=type=local,src=/a/train",

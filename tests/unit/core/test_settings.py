@@ -55,7 +55,7 @@ def test_everything_is_read_with_its_place() -> None:
         pipeline="flows/train.py:training",
         python="3.12",
         base="python:3.12-slim",
-        platform="linux/arm64",
+        platform=("linux/arm64",),
         requires=(Declaration("numpy>=1.26", at(7)),),
         apt=(Declaration("libgomp1", at(9)),),
         name="churn",
@@ -66,6 +66,20 @@ def test_everything_is_read_with_its_place() -> None:
         },
         rules=settings.rules,
     )
+
+
+def test_platforms_are_one_or_a_list() -> None:
+    def platforms(text: str) -> tuple[str, ...]:
+        settings = parse_settings(f"platform = {text}\n".encode(), "ops0.toml")
+        assert settings is not None
+        return settings.platform
+
+    assert platforms('"linux/arm64"') == ("linux/arm64",)
+    both = ("linux/arm64", "linux/amd64")
+    assert platforms('["linux/arm64", "linux/amd64", "linux/arm64"]') == both
+    for bad in ("[]", '["windows/amd64"]', "[1]", '""'):
+        with pytest.raises(BadSetting):
+            platforms(bad)
 
 
 def test_a_pyproject_holds_them_under_tool_ops0() -> None:

@@ -30,6 +30,15 @@ def test_a_local_reference_is_a_tag() -> None:
     assert read_record(write_record(whole)) == whole
 
 
+def test_an_index_has_the_keys_of_its_platforms() -> None:
+    one = deployed()
+    several = replace(one.images[0], key=f"{'a' * 64},{'b' * 64}")
+    whole = replace(one, images=(several, one.images[1]))
+    assert read_record(write_record(whole)) == whole
+    assert several.keys == ("a" * 64, "b" * 64)
+    assert one.images[1].keys == (one.images[1].key,)
+
+
 def images_with(one: Deployed, **more: str) -> Deployed:
     return replace(one, images=(replace(one.images[0], **more), one.images[1]))
 
@@ -44,6 +53,7 @@ def images_with(one: Deployed, **more: str) -> Deployed:
         replace(deployed(), images=(*deployed().images, deployed().images[0])),
         images_with(deployed(), digest="sha256:1"),
         images_with(deployed(), key="0"),
+        images_with(deployed(), key=f"{'a' * 64},"),
         images_with(deployed(), reference="registry.example:5000/team/flow:tag"),
         images_with(deployed(), reference=f"registry.example:5000/f@sha256:{'b' * 64}"),
         images_with(deployed(), reference="someone/else:latest"),

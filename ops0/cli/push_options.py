@@ -1,0 +1,65 @@
+"""How a push is asked for: the options of ``ops0 push``, ``ops0 build --push`` and ``ops0 deploy``."""
+# ruff: noqa: PLC0415 - a build alone loads none of it
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ops0_builder.registry.signing import Cosign
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PushOptions:
+    """What goes with a push.
+
+    tags:   more tags of every step;  force: move tags that hold another image
+    attest: attach bill of materials and provenance;  key: sign with it, as cosign names keys
+    """
+
+    tags: tuple[str, ...] = ()
+    force: bool = False
+    attest: bool = True
+    key: str | None = None
+
+    def signer(self) -> Cosign | None:
+        """Cosign with the key, seen to be there, before minutes go into building. Raises BadKey, CosignFailed."""
+        if self.key is None:
+            return None
+        from ops0.cli.signing import cosign
+
+        return cosign(self.key, os.environ)
+
+
+_tags = click.option(
+    "--tag", "tags", multiple=True, metavar="TAG", help="One more tag, STEP-TAG; repeatable."
+)
+_force = click.option("--force", is_flag=True, help="Move tags that hold another image.")
+_attest = click.option(
+    "--attest/--no-attest",
+    default=True,
+    help="Attach bill of materials and provenance to each image. The default.",
+)
+_key = click.option(
+    "--sign",
+    "key",
+    metavar="KEY",
+    help="Sign each image with cosign: a key file, or env://NAME; its password is in COSIGN_PASSWORD.",
+)
+
+
+def push_options(command: C) -> C:
+    """The options of PushOptions, by its fields' names."""
+    return _tags(_force(document_options(command)))
+
+
+def document_options(command: C) -> C:
+    """Those about what goes beside the images: ``attest`` and ``key``."""
+    return _attest(_key(command))
