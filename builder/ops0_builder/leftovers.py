@@ -11,18 +11,19 @@ from ops0.host.folders import lock_if_free
 from ops0.host.leftovers import Kind, Leftover, folder_size, remove_folder
 from ops0_builder.context import contexts_dir, contexts_lock
 from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.environments import WHOLE, environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
 from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.unproven import left_tags
 
 UNUSED_SECONDS = 24 * 3600.0
-"""A staged context that no build has used for so long; it is made again when it is needed."""
+"""A staged context or an environment that nothing has used for so long; it is made again when it is needed."""
 _ALWAYS = float("inf")
 
 
 def folder_leftovers(now: float) -> Iterator[Leftover]:
-    """What is on its way and nobody moves, wheels then blobs, then contexts. ``now``: seconds since 1970."""
+    """Wheels and blobs that nobody moves any more, environments, contexts. ``now``: seconds since 1970."""
     house = user_wheelhouse()
     for folder in _folders(house.folder):
         if folder.name.startswith(WORK_PREFIX) and _is_free(house.lock):
@@ -30,6 +31,10 @@ def folder_leftovers(now: float) -> Iterator[Leftover]:
     for folder in _folders(pushes_dir()):
         if _is_free(pushes_lock()):
             yield _folder("push", folder, pushes_lock(), _ALWAYS)
+    for folder in _folders(environments_dir()):
+        limit = now - UNUSED_SECONDS if (folder / WHOLE).is_file() else _ALWAYS
+        if _last_use(folder) < limit and _is_free(environments_lock()):
+            yield _folder("environment", folder, environments_lock(), limit)
     for folder in _folders(contexts_dir()):
         # One that begins with a dot was being written: it is of no use to another build.
         limit = _ALWAYS if folder.name.startswith(".") else now - UNUSED_SECONDS

@@ -6,11 +6,13 @@ What a stage needs is imported in it: a plain run loads no builder and no Docker
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops0.cli.work import Work
+from ops0.cli.work import Say, Work
+from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
 if TYPE_CHECKING:
@@ -26,6 +28,20 @@ def process_engine(work: Work) -> Engine:
     from ops0.runtime.processes import ProcessEngine
 
     return ProcessEngine(work.project.root)
+
+
+@contextmanager
+def isolated_engine(
+    work: Work, lock: Lock, wheels: Mapping[str, Path], say: Say
+) -> Iterator[Engine]:
+    """Steps as processes of this machine, each in an environment of what is locked for it. Raises HostError's kinds."""
+    from ops0.runtime.processes import ProcessEngine
+    from ops0_builder.environments import isolated
+    from ops0_builder.lock.tools import offline_uv
+
+    uv = offline_uv(work.project.root)
+    with isolated(lock, wheels, work.runner, uv, say) as interpreters:
+        yield ProcessEngine(work.project.root, interpreters)
 
 
 def container_engine(digests: Mapping[StepName, str]) -> Engine:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,6 +126,7 @@ def run_shown(
     pipeline: Pipeline,
     *,
     containers: bool,
+    isolate: bool = False,
     params: Mapping[str, JsonValue],
     jobs: int | None = None,
     given: str | None = None,
@@ -133,6 +134,7 @@ def run_shown(
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first.
 
+    isolate: processes get environments of their own, made first where they are missing
     given: the pipeline as it was named, for the command that runs it again; None: by the project's root
     fresh: take no kept results
     """
@@ -140,28 +142,45 @@ def run_shown(
 
     check_params(pipeline, params)  # before minutes go into building images
     secrets = running.secrets_of(pipeline, work.project.root)
-    engine = _engine(work, pipeline, containers=containers)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.alerts import Posting  # noqa: PLC0415
     from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
 
-    with run_progress(pipeline) as on_event:
+    with (
+        _engine(work, pipeline, containers=containers, isolate=isolate) as engine,
+        run_progress(pipeline) as on_event,
+    ):
+        options = ["--isolate"] if isolate else []
         return running.run_on(
             engine,
             pipeline,
             params=params,
             jobs=jobs,
             on_event=on_event,
-            rerun=None if given is None else rerun_command(given, engine.kind, params),
+            rerun=None if given is None else rerun_command(given, engine.kind, params, options),
             secrets=secrets,
             posting=Posting(folder=work.project.root, on_failure=work.project.settings.on_failure),
             fresh=fresh,
         )
 
 
-def _engine(work: Work, pipeline: Pipeline, *, containers: bool) -> Engine:
-    if not containers:
-        return running.process_engine(work)
+@contextmanager
+def _engine(work: Work, pipeline: Pipeline, *, containers: bool, isolate: bool) -> Iterator[Engine]:
+    if isolate:
+        with ExitStack() as stack:
+            with saying() as say:
+                lock = wiring.make_lock(work, pipeline, say=say)
+                wheels = wiring.fetch_wheels(work, lock, [one.step for one in lock.steps], say=say)
+                engine = running.isolated_engine(work, lock, wheels, say)
+                entered = stack.enter_context(engine)
+            yield entered
+    elif containers:
+        yield _container_engine(work, pipeline)
+    else:
+        yield running.process_engine(work)
+
+
+def _container_engine(work: Work, pipeline: Pipeline) -> Engine:
     if work.foreign is not None:
         from ops0_builder.build_errors import BaseUnfit  # noqa: PLC0415
 

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal[
-    "container", "volume", "tag", "image", "work", "wheels", "wheel", "push", "context", "result"
+    "container",
+    "volume",
+    "tag",
+    "image",
+    "work",
+    "wheels",
+    "wheel",
+    "push",
+    "environment",
+    "context",
+    "result",
 ]
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
@@ -267,7 +267,9 @@ def pipeline_width(pipeline: Pipeline) -> int:
     return max(count.values(), default=1)
 
 
-def rerun_command(pipeline: str, kind: str, params: Mapping[str, JsonValue]) -> str:
+def rerun_command(
+    pipeline: str, kind: str, params: Mapping[str, JsonValue], options: Sequence[str] = ()
+) -> str:
     """The command that runs this again, ready to paste.
 
     pipeline: as it was given to ``ops0 run``; "" where it was left out;   kind: the engine's
@@ -275,7 +277,7 @@ def rerun_command(pipeline: str, kind: str, params: Mapping[str, JsonValue]) -> 
     argv = ["ops0", "run", *([pipeline] if pipeline else [])]
     if kind == "containers":
         argv.append("--containers")
-    return shlex.join([*argv, *param_words(params)])
+    return shlex.join([*argv, *options, *param_words(params)])
 
 
 def param_words(params: Mapping[str, JsonValue]) -> list[str]:

@@ -10,23 +10,25 @@ import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import ops0
 import ops0_runner
 from ops0.core.pipeline import CallId, CellLines, Step, StepName
 from ops0.host import process
+from ops0.host.interpreter import Interpreter
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.host.usage import Usage, session_usage
-from ops0.runtime.cells import told_in_cells, write_notebook_slices
+from ops0.runtime.cells import told_in_cells
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
 from ops0.runtime.folder_members import folder_members
 from ops0.runtime.manifest import MAX_MANIFEST
+from ops0.runtime.process_code import Code, in_place, laid_apart
 from ops0.runtime.runs import RunId, kept_runs, run_folder
 from ops0.runtime.step_code import content_digest, step_code
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
@@ -39,8 +41,10 @@ class ProcessEngine:
 
     kind = "processes"
 
-    def __init__(self, project: Path, python: str = sys.executable) -> None:
-        self._project, self._python = project.absolute(), python
+    def __init__(
+        self, project: Path, interpreters: Mapping[StepName, Interpreter] = MappingProxyType({})
+    ) -> None:
+        self._project, self._interpreters = project.absolute(), interpreters
         self._setup: RunSetup | None = None
         self._codes: dict[StepName, str] = {}
 
@@ -59,8 +63,13 @@ class ProcessEngine:
         """See Engine."""
         known = self._codes.get(step.name)
         if known is None:
-            known = self._codes[step.name] = step_code(self._project, step)
+            folder = self._python(step).folder
+            environment = None if folder is None else Path(folder).name
+            known = self._codes[step.name] = step_code(self._project, step, environment)
         return known
+
+    def _python(self, step: Step) -> Interpreter:
+        return self._interpreters.get(step.name, Interpreter())
 
     def content(self, step: Step, text: str) -> str | None:
         """See Engine. A relative path begins where the step runs."""
@@ -89,38 +98,16 @@ class ProcessEngine:
         """See Engine."""
         output = Path(self.output_path(job.call, job.attempt))
         output.parent.mkdir(parents=True, exist_ok=True)
-        # A notebook is no module: the process imports the step's slice of it instead, and runs no other cell.
-        slices = self._folder / "notebooks" / f"{job.call}-{job.attempt}"
-        cells = write_notebook_slices(job.step, slices)
+        python = self._python(job.step)
+        lay_out = in_place if python.folder is None else laid_apart
+        code = lay_out(job.step, self._project, self._folder / "code" / f"{job.call}-{job.attempt}")
         step_file = self._folder / f"{job.call}.json"
-        step_file.write_text(json.dumps(self._step(job, slices if cells else None)))
-        argv = (self._python, "-c", bootstrap(), str(step_file))
-        # As in containers, see profile.py; the user's own setting wins.
-        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
-        program = process.start(argv, cwd=self._project / job.step.folder, env=environment)
+        step_file.write_text(json.dumps(step_json(job.step, code)))
+        argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
+        folder = self._project / job.step.folder
+        program = process.start(argv, cwd=folder, env=environment_of(python))
         _note_process(self._folder, program.popen.pid)
-        shown = {name: one for path, one in cells.items() for name in self._names(path)}
-        return ProcessAttempt(program, output, said, printed, shown)
-
-    def _names(self, path: Path) -> Iterator[str]:
-        """How a traceback may name a slice: below the project, else below its own root (see failure.py)."""
-        yield path.name
-        if path.is_relative_to(self._project):
-            yield str(path.relative_to(self._project))
-
-    def _step(self, job: Job, slices: Path | None) -> dict[str, object]:
-        step = job.step
-        roots = [str(self._project / root) for root in step.roots]
-        if slices is not None:
-            roots.insert(0, str(slices))
-        return {
-            "v": VERSION,
-            "step": step.name,
-            "module": step.module,
-            "function": step.function,
-            "roots": roots,
-            "project": str(self._project),
-        }
+        return ProcessAttempt(program, output, said, printed, code.notebooks)
 
     def output_path(self, call: CallId, attempt: int) -> str:
         """See Engine."""
@@ -232,15 +219,38 @@ class ProcessAttempt:
         self._program.close()
 
 
-def bootstrap() -> str:
+def step_json(step: Step, code: Code) -> dict[str, object]:
+    """STEP.json of the runner's protocol."""
+    return {
+        "v": VERSION,
+        "step": step.name,
+        "module": step.module,
+        "function": step.function,
+        "roots": list(code.roots),
+        "project": code.project,
+    }
+
+
+def environment_of(python: Interpreter) -> dict[str, str]:
+    """The variables of a step's process: the user's, who may also say how OpenMP waits (see profile.py)."""
+    environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+    if python.folder is not None:
+        environment["VIRTUAL_ENV"] = python.folder
+        environment["PATH"] = (
+            f"{python.folder}/bin{os.pathsep}{environment.get('PATH', os.defpath)}"
+        )
+    return environment
+
+
+def bootstrap(homes: tuple[str, ...] = ()) -> str:
     """What the step's Python is given to run: as ``python -m ops0_runner``, with two differences.
 
     The working folder is not on the path before the standard library: a user's file named ``json.py`` must not
-    become the runner's. The folders that this ops0 was imported from stand at its end.
+    become the runner's. The folders that hold the runner, this ops0's own unless others are given, stand at its end.
     """
-    homes = list(dict.fromkeys(str(Path(m.__path__[0]).parent) for m in (ops0, ops0_runner)))
+    own = dict.fromkeys(str(Path(m.__path__[0]).parent) for m in (ops0, ops0_runner))
     return (
-        f"import sys; sys.path[:] = [p for p in sys.path if p] + {homes!r}; "
+        f"import sys; sys.path[:] = [p for p in sys.path if p] + {list(homes or own)!r}; "
         "import runpy; runpy.run_module('ops0_runner', run_name='__main__', alter_sys=True)"
     )
 

@@ -17,15 +17,20 @@ FORMAT = 1
 """Raised when the same code gives other results: the runner, the forms of values."""
 
 
-def step_code(project: Path, step: Step) -> str:
-    """Hex digest over a step's slices, its data files, the packages it needs as installed, and this Python."""
+def step_code(project: Path, step: Step, environment: str | None = None) -> str:
+    """Hex digest over a step's slices, its data files, the packages it needs as installed, and this Python.
+
+    environment: that of the step alone, named by its Python and wheels; None: what is installed beside ops0
+    """
+    packages = installed_closure(need.name for need in step.needs) if environment is None else ()
     return digest_of(
         {
             "format": FORMAT,
             "step": [step.module, step.function, list(step.roots), step.folder],
             "slices": [[one.path, tree_digest(one.text)] for one in step.slices],
             "data": [[one.path, content_digest(project / one.path)] for one in step.data],
-            "packages": installed_closure(need.name for need in step.needs),
+            "packages": packages,
+            **({} if environment is None else {"environment": environment}),
             "python": [sys.version, platform.machine()],
         }
     )

@@ -35,6 +35,12 @@ from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 
 
+def offline_uv(root: Path) -> Uv:
+    """Uv for what needs no index, without the user's settings of them. Raises ResolverFailed where there is no uv."""
+    environment = program_environment(os.environ, {})
+    return Uv(program=_uv_program(), folder=root, environment=environment)
+
+
 def user_tools(root: Path, *, progress: Progress) -> Tools:
     """uv, pip and the wheelhouse as this user has them.
 

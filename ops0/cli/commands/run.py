@@ -35,6 +35,7 @@ class _Asked:
 
     pipeline: str | None
     containers: bool
+    isolate: bool
     texts: tuple[str, ...]
     jobs: int | None
     out: Path | None
@@ -54,15 +55,20 @@ class _Asked:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
         if self.secrets and not bundle:
             raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
-        if self.wheelhouse is not None and (bundle or not self.containers):
+        if self.isolate and self.containers:
+            raise click.UsageError("--isolate is for processes: containers are apart anyway")
+        if self.wheelhouse is not None and (bundle or not (self.containers or self.isolate)):
             raise click.UsageError(
-                "--wheelhouse is for images that are built here: give it with --containers"
+                "--wheelhouse is for what is made here: give it with --containers or --isolate"
             )
 
 
 @click.command("run")
 @pipeline_argument
 @click.option("--containers", is_flag=True, help="As containers, each step in its own image.")
+@click.option(
+    "--isolate", is_flag=True, help="As processes, each step in an environment of what it needs."
+)
 @click.option(
     "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
 )
@@ -121,6 +127,7 @@ def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
         work,
         found,
         containers=asked.containers,
+        isolate=asked.isolate,
         params=params,
         jobs=asked.jobs,
         given=asked.pipeline or "",

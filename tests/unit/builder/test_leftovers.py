@@ -12,6 +12,7 @@ import pytest
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.owner import this_process
 from ops0_builder.context import Context, contexts_dir, contexts_lock, mark_used, stage
+from ops0_builder.environments import WHOLE, environments_dir, environments_lock
 from ops0_builder.image_bytes import Stack, freed
 from ops0_builder.leftovers import UNUSED_SECONDS, folder_leftovers
 from ops0_builder.lock.wheelhouse import user_wheelhouse
@@ -180,3 +181,19 @@ def test_blobs_of_a_killed_push_go_when_no_push_lives() -> None:
         assert not one.remove()
     assert one.remove()
     assert not left.exists()
+
+
+def test_environments_go_when_no_run_has_used_them_for_a_day() -> None:
+    whole, half = environments_dir() / "aa", environments_dir() / "bb"
+    for folder in (whole, half):
+        folder.mkdir(parents=True)
+    (whole / WHOLE).touch()
+    with file_lock(environments_lock(), shared=True):
+        assert found(LATER) == []
+    assert found(time.time()) == [("environment", "bb", 0)]  # left by a killed ops0
+    assert found(LATER) == [("environment", "aa", 0), ("environment", "bb", 0)]
+    kept = next(iter(folder_leftovers(LATER)))
+    with file_lock(environments_lock(), shared=True):
+        assert not kept.remove()
+    assert kept.remove()
+    assert not whole.exists()

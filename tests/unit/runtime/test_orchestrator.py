@@ -403,3 +403,8 @@ def test_the_command_that_runs_it_again_names_the_pipeline_as_it_was_given(
     pipeline: str, kind: str, command: str
 ) -> None:
     assert rerun_command(pipeline, kind, {"x": 1}) == command
+
+
+def test_the_command_that_runs_it_again_has_its_options() -> None:
+    again = rerun_command("flow.py", "processes", {"x": 1}, ["--isolate"])
+    assert again == "ops0 run flow.py --isolate --param x=1"

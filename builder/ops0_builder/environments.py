@@ -1,0 +1,190 @@
+"""Environments for steps as processes: each step's locked wheels, nothing else, on a Python of this machine.
+
+::
+
+    <cache>/environments/<32 digits of its key>/           as uv makes it; ``.whole`` is written last
+                         runner-<16 digits>/               what images get from ops0, see runner_files
+
+Steps with the same wheels share one. An environment names its own place, so it is made where it stays, under a lock;
+one without ``.whole`` was left by a killed ops0 and is made anew. While a run uses them it shares a lock that
+``ops0 gc`` holds alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+
+from ops0.core.digest import digest_of
+from ops0.core.errors import HostError, Ops0Error, raise_together
+from ops0.core.locked import Lock, StepLock
+from ops0.core.pipeline import StepName
+from ops0.host.folders import cache_dir, file_lock
+from ops0.host.interpreter import Interpreter
+from ops0_builder.context import Context, fill, mark_used
+from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.uv_program import Uv, explanation
+from ops0_builder.runner_files import RunnerFiles
+
+ENVIRONMENT_FORMAT = 1
+"""Raised when the same wheels are installed otherwise."""
+WHOLE = ".whole"
+_AT_ONCE = 4
+_OPTIONS = ("--no-config", "--offline", "--no-cache", "--quiet")
+
+Say = Callable[[str], None]
+
+
+class PythonMissing(HostError):
+    """A step asks for a Python that this machine has not."""
+
+    exit_code = 75
+
+    def __init__(self, step: str, version: str) -> None:
+        super().__init__(
+            f"{step}: no Python {version} on this machine",
+            f"install python{version}, as `uv python install {version}` does; or run with --containers",
+        )
+        self.step, self.version = step, version
+
+
+class EnvironmentFailed(HostError):
+    """A step's own environment could not be made on this machine."""
+
+    exit_code = 76
+
+    def __init__(self, step: str, fact: str) -> None:
+        super().__init__(
+            f"{step}: its environment cannot be made: {fact}",
+            "the lock's wheels are for images of Linux: run with --containers, or without --isolate",
+        )
+        self.step = step
+
+
+@contextmanager
+def isolated(
+    lock: Lock, wheels: Mapping[str, Path], runner: RunnerFiles, uv: Uv, say: Say
+) -> Iterator[Mapping[StepName, Interpreter]]:
+    """An interpreter for each step of a lock, for as long as the block lasts.
+
+    wheels: sha256 -> file, for all that the lock names
+    raises: PythonMissing, all together; EnvironmentFailed, WheelGone, ResolverFailed
+    """
+    if sys.platform != "linux":
+        raise EnvironmentFailed(str(lock.steps[0].step), f"this machine runs {sys.platform}")
+    with file_lock(environments_lock(), shared=True):
+        home = _runner(runner)
+        pythons = _pythons(lock.steps, uv)
+
+        def make(step: StepLock, stop: Event) -> Path:
+            return _environment(step, pythons[step.step], wheels, replace(uv, stop=stop), say)
+
+        folders = side_by_side(make, lock.steps, _AT_ONCE)
+        yield {
+            one.step: _interpreter(folder, home)
+            for one, folder in zip(lock.steps, folders, strict=True)
+        }
+
+
+def environments_dir() -> Path:
+    """Where environments stand, all projects' beside each other."""
+    return cache_dir() / "environments"
+
+
+def environments_lock() -> Path:
+    """The lock that runs share while they use environments; who removes some holds it alone."""
+    return cache_dir() / "locks" / "environments.lock"
+
+
+def _interpreter(folder: Path, runner: Path) -> Interpreter:
+    return Interpreter(
+        program=str(folder / "bin/python"),
+        options=("-I",),  # as in images: no variable and no user site decides what is imported
+        homes=(str(runner), str(runner / "vendor")),
+        folder=str(folder),
+    )
+
+
+def _environment(step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv, say: Say) -> Path:
+    files = sorted(one.wheel.sha256 for one in step.distributions)
+    key = digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
+    folder = environments_dir() / key
+    with file_lock(cache_dir() / "locks" / f"environment-{key}.lock"):
+        if not (folder / WHOLE).is_file():
+            count = len(step.distributions)
+            say(f"{step.step}: making its environment, {count} distribution{'s'[: count != 1]}")
+            shutil.rmtree(folder, ignore_errors=True)
+            _make(folder, step, python, wheels, uv)
+    mark_used(folder)
+    return folder
+
+
+def _pythons(steps: Sequence[StepLock], uv: Uv) -> Mapping[StepName, str]:
+    found: dict[StepName, str] = {}
+    faults: list[Ops0Error] = []
+    for step in steps:
+        try:
+            found[step.step] = _python(step, uv)
+        except PythonMissing as fault:  # noqa: PERF203 - all are told together
+            faults.append(fault)
+    raise_together(faults)
+    return found
+
+
+def _python(step: StepLock, uv: Uv) -> str:
+    version = step.target.python
+    if version == "{}.{}".format(*sys.version_info[:2]):
+        return sys.executable
+    found = uv.call(("python", "find", "--no-project", "--no-config", "--system", version))
+    if found.code != 0 or not found.out.strip():
+        raise PythonMissing(str(step.step), version)
+    return found.out.strip()
+
+
+def _make(folder: Path, step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = uv.call(("venv", *_OPTIONS, "--no-project", "--python", python, str(folder)))
+    if made.code != 0:
+        raise EnvironmentFailed(str(step.step), explanation(made.err))
+    if step.distributions:
+        with tempfile.TemporaryDirectory(prefix=".wheels-", dir=folder.parent) as name:
+            _install(folder, step, Path(name), wheels, uv)
+    (folder / WHOLE).touch()
+
+
+def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Path], uv: Uv) -> None:
+    pins = [
+        f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n"
+        for one in step.distributions
+    ]
+    context = Context(
+        name="wheels",
+        files={"requirements.txt": "".join(pins).encode()},
+        linked=tuple(one.wheel for one in step.distributions),
+    )
+    fill(context, found, wheels)
+    argv = ["pip", "install", *_OPTIONS, "--no-index", "--no-deps", "--require-hashes"]
+    argv += ["--link-mode", "copy", "--python", str(folder / "bin/python")]
+    argv += ["--find-links", str(found), "--requirement", str(found / "requirements.txt")]
+    done = uv.call(argv)
+    if done.code != 0:
+        raise EnvironmentFailed(str(step.step), f"\n{explanation(done.err)}")
+
+
+def _runner(runner: RunnerFiles) -> Path:
+    folder = environments_dir() / f"runner-{runner.digest[:16]}"
+    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock"):
+        if not (folder / WHOLE).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            fill(Context(name="runner", files=runner.files), folder, {})
+            (folder / WHOLE).touch()
+    mark_used(folder)
+    return folder
