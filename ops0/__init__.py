@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ops0.core.errors import Ops0Error as Ops0Error
     from ops0.core.keeping import cache as cache
     from ops0.core.secrets import secrets as secrets
+    from ops0.core.tracking import log_artifact as log_artifact
+    from ops0.core.tracking import log_metric as log_metric
 
 __version__ = "0.1.0"
 
@@ -35,6 +37,8 @@ _HOMES = {
     "cache": "ops0.core.keeping",
     "deploy": "ops0.cli.deployment",
     "image": "ops0.core.decorators",
+    "log_artifact": "ops0.core.tracking",
+    "log_metric": "ops0.core.tracking",
     "pipeline": "ops0.core.decorators",
     "requires": "ops0.core.decorators",
     "resources": "ops0.core.decorators",

@@ -27,6 +27,7 @@ IMAGE_CORE = (
     "secrets.py",
     "signature.py",
     "storage.py",
+    "tracking.py",
 )
 """Modules of ``ops0.core`` that go into images, beside ``ops0/__init__.py``. A test holds that they run there."""
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "rollback": "Put an earlier version of a deployment in force; nothing is built and nothing is lost.",
     "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",
+    "metrics": "Print the runs of this machine as metrics for Prometheus.",
     "report": "Write a run as one page of HTML: graph, timeline, what each step used, logs, results.",
     "inspect": "Show what an image is: step, base, layers, packages, entry, user.",
     "gc": "Remove what no run or build owns any more.",

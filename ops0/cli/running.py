@@ -70,19 +70,21 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     posting: who is told that it failed; None: nobody
     fresh:   run whatever is kept
     """
+    from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
 
-    return run_pipeline(
-        pipeline,
-        engine,
-        params=params,
-        jobs=jobs,
-        on_event=on_event,
-        rerun=rerun,
-        secrets=secrets,
-        posting=posting,
-        fresh=fresh,
-    )
+    with traced(on_event) as listener:
+        return run_pipeline(
+            pipeline,
+            engine,
+            params=params,
+            jobs=jobs,
+            on_event=listener,
+            rerun=rerun,
+            secrets=secrets,
+            posting=posting,
+            fresh=fresh,
+        )
 
 
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 
 from ops0.cli.show_plan import size_text
 from ops0.core.pipeline import JsonValue
 from ops0.runtime.digests import result_digests
+from ops0.runtime.events import read_events
+from ops0.runtime.history import CallHistory, history_of
 from ops0.runtime.report import Report
 from ops0.runtime.results import Result, Stored
+from ops0.runtime.runs import RunFolder
 
 
 def plain(result: Result) -> JsonValue:
@@ -28,12 +32,14 @@ def plain(result: Result) -> JsonValue:
 
 def results_json(report: Report) -> str:
     """The run as JSON: id, state, calls with seconds, results by call and their digests."""
+    told = history_of(read_events(report.folder.events)).calls
     calls = {
         one.call: {
             "state": one.state,
             "attempts": one.attempts,
             "seconds": one.seconds,
             "because": one.because,
+            **_logged(report.folder, told[one.call]),
         }
         for one in report.calls
     }
@@ -47,6 +53,24 @@ def results_json(report: Report) -> str:
         "digests": dict(result_digests(report)),
     }
     return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
+    """The last value of each metric that its last attempt logged, and where its artifacts are; neither where none."""
+    if call.last is None:
+        return {}
+    metrics: dict[str, JsonValue] = {
+        name: points[-1].value if math.isfinite(points[-1].value) else str(points[-1].value)
+        for name, points in call.last.metrics.items()
+    }
+    place = folder.artifacts(call.view.call)
+    files: dict[str, JsonValue] = {name: str(place / name) for name in call.last.artifacts}
+    found: dict[str, JsonValue] = {}
+    if metrics:
+        found["metrics"] = metrics
+    if files:
+        found["artifacts"] = files
+    return found
 
 
 def result_text(report: Report) -> str:

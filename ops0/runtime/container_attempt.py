@@ -19,7 +19,7 @@ from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.results import BadOutput
 from ops0.runtime.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
-from ops0_runner.protocol import CODE_DIR, MANIFEST_NAME, OUT_DIR
+from ops0_runner.protocol import ARTIFACTS, CODE_DIR, MANIFEST_NAME, OUT_DIR
 
 AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
@@ -91,10 +91,16 @@ class ContainerAttempt:
 
     def members(self) -> Iterator[Member]:
         """See Attempt."""
-        folder = str(self._job.attempt)
-        with self._api.archive(self._name, f"{OUT_DIR}/{folder}") as stream:
+        return self._folder(str(self._job.attempt))
+
+    def artifacts(self) -> Iterator[Member]:
+        """See Attempt."""
+        return self._folder(f"{self._job.attempt}{ARTIFACTS}")
+
+    def _folder(self, name: str) -> Iterator[Member]:
+        with self._api.archive(self._name, f"{OUT_DIR}/{name}") as stream:
             if stream is not None:
-                yield from tar_members(stream, folder)
+                yield from tar_members(stream, name)
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt."""

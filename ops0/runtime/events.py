@@ -21,6 +21,8 @@ attempt.go           yes     parked: seconds it waited; inputs: {producer: attem
 attempt.log                  line: the last line it printed. Given to listeners, never written
 attempt.usage                cpu: seconds so far; memory: bytes now
 attempt.used                 cpu: seconds; peak: bytes; either may be missing
+attempt.metric               name, value: number, "nan", "inf" or "-inf"; step: whole number
+attempt.artifact             name, size: bytes, sha256
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null,
                              key: what its result is kept by, or null
 attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
@@ -65,6 +67,8 @@ EventKind = Literal[
     "attempt.log",
     "attempt.usage",
     "attempt.used",
+    "attempt.metric",
+    "attempt.artifact",
     "attempt.done",
     "attempt.failed",
     "attempt.dismissed",

@@ -33,6 +33,10 @@ class Hiding:
         self._held = text[len(text) - keep :]
         return text[: len(text) - keep]
 
+    def text(self, text: str) -> str:
+        """A text without secrets."""
+        return self._hider.text(text) if self._names else text
+
     def rest(self) -> str:
         """What is held back, when no more comes."""
         held, self._held = self._held, ""

@@ -22,6 +22,14 @@ class Sample:
     memory: int
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value of a metric; it may be nan or infinite."""
+
+    step: int
+    value: float
+
+
 @dataclass(kw_only=True, slots=True)
 class AttemptHistory:
     """One attempt. All times in seconds since the run began, None where it did not come so far.
@@ -29,6 +37,7 @@ class AttemptHistory:
     starting: its container was asked for;  ready: its runner had imported the step's module, in ``imports`` seconds
     go:       it got its inputs;  ended: its verdict was there
     cpu, peak: seconds of processor time and the most bytes, told by its runner
+    metrics:  what it logged, in order;  artifacts: name -> bytes
     data:     of the event that ended it
     """
 
@@ -41,6 +50,8 @@ class AttemptHistory:
     ending: Ending = "running"
     cpu: float | None = None
     peak: int | None = None
+    metrics: dict[str, list[Point]] = field(default_factory=dict)
+    artifacts: dict[str, int] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     data: Mapping[str, JsonValue] = field(default_factory=dict)
 
@@ -119,6 +130,11 @@ class RunHistory:
         elif event.kind == "attempt.usage":
             cpu, memory = cast("float", data["cpu"]), cast("int", data["memory"])
             attempt.samples.append(Sample(event.at, cpu, memory))
+        elif event.kind == "attempt.metric":
+            point = Point(cast("int", data["step"]), float(cast("float | str", data["value"])))
+            attempt.metrics.setdefault(str(data["name"]), []).append(point)
+        elif event.kind == "attempt.artifact":
+            attempt.artifacts[str(data["name"])] = cast("int", data["size"])
         elif event.kind == "attempt.used":
             attempt.cpu = cast("float | None", data.get("cpu"))
             attempt.peak = cast("int | None", data.get("peak"))

@@ -79,6 +79,7 @@ class Manifest:
     nonce: str
     value: Value
     python: str
+    artifacts: tuple[ValueFile, ...] = ()
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -94,15 +95,7 @@ def parse_manifest(data: bytes) -> Manifest:
     if raw.get("v") != VERSION:
         raise BadManifest(f"v: {raw.get('v')!r}, expected {VERSION}")
     value = _value(raw.get("value"), "value", 0)
-    files = value.all_files()
-    names = {file.name for file in files}
-    if len(files) > MAX_FILES:
-        raise BadManifest(f"value: {len(files)} files, at most {MAX_FILES} are taken")
-    if len(names) != len(files):
-        raise BadManifest("value: two files have one name")
-    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
-    if folders & names:
-        raise BadManifest(f"value: {min(folders & names)!r} is both a file and a folder")
+    _distinct(value.all_files(), "value")
     return Manifest(
         run=_field(raw, "run", str, ""),
         call=_field(raw, "call", str, ""),
@@ -110,7 +103,21 @@ def parse_manifest(data: bytes) -> Manifest:
         nonce=_field(raw, "nonce", str, ""),
         value=value,
         python=_field(raw, "python", str, ""),
+        artifacts=_distinct(_list(raw.get("artifacts", []), "artifacts", _file), "artifacts"),
     )
+
+
+def _distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
+    """These files, if they can lie in one folder."""
+    names = {file.name for file in files}
+    if len(files) > MAX_FILES:
+        raise BadManifest(f"{place}: {len(files)} files, at most {MAX_FILES} are taken")
+    if len(names) != len(files):
+        raise BadManifest(f"{place}: two files have one name")
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
+    if folders & names:
+        raise BadManifest(f"{place}: {min(folders & names)!r} is both a file and a folder")
+    return files
 
 
 def _value(raw: object, place: str, depth: int) -> Value:

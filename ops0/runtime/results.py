@@ -53,17 +53,28 @@ def keep_output(members: Iterable[Member], manifest: bytes, folder: Path) -> Non
     The folder is made whole or not at all.
     raises: BadOutput; OSError when the disk is full
     """
-    parsed = parse_manifest(manifest)
-    wanted = {file.name: file for file in parsed.value.all_files()}
-    total = sum(file.size for file in wanted.values())
+    _keep(members, parse_manifest(manifest).value.all_files(), folder, manifest)
+
+
+def keep_artifacts(members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path) -> None:
+    """Copy an attempt's artifacts into a folder, as ``keep_output`` does. Raises BadOutput; OSError."""
+    _keep(members, files, folder, None)
+
+
+def _keep(
+    members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path, manifest: bytes | None
+) -> None:
+    wanted = {file.name: file for file in files}
+    total = sum(file.size for file in files)
     if total > MAX_RESULT:
-        raise BadOutput(f"{total} bytes are more than a result may have ({MAX_RESULT})")
+        raise BadOutput(f"{total} bytes are more than may be kept ({MAX_RESULT})")
     aside = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
         _copy(members, wanted, aside)
-        write_aside(aside / MANIFEST_NAME, manifest)
+        if manifest is not None:
+            write_aside(aside / MANIFEST_NAME, manifest)
         shutil.rmtree(folder, ignore_errors=True)
         aside.replace(folder)
     except BaseException:

@@ -5,6 +5,7 @@
     <state>/runs/<run id>/events.jsonl            the event log (events.py)
                           logs/<call>.<n>.log     all that attempt n of a call printed
                           previews/<call>.<n>.json  what a result looks like
+                          artifacts/<call>/         files that it logged
                           results/<call>/         manifest.json and the value's files of each result
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
@@ -76,6 +77,10 @@ class RunFolder:
     def result(self, call: CallId) -> Path:
         """The kept result of one call."""
         return self.results / call
+
+    def artifacts(self, call: CallId) -> Path:
+        """What a call kept with ``ops0.log_artifact``."""
+        return self.path / "artifacts" / call
 
     def preview(self, call: CallId, attempt: int) -> Path:
         """What the result of one attempt looks like."""

@@ -112,6 +112,19 @@ def parse_used(raw: object) -> dict[str, JsonValue]:
     return found
 
 
+def parse_metric(raw: Mapping[str, object]) -> dict[str, JsonValue] | None:
+    """The runner's ``metric``, read with mistrust; None where it makes no sense."""
+    name, value, step = raw.get("name"), raw.get("value"), raw.get("step")
+    if isinstance(value, str):
+        known = value in ("nan", "inf", "-inf")
+    else:
+        known = isinstance(value, int | float) and type(value) is not bool and abs(value) < 1e308
+    if not isinstance(name, str) or not name or not known:
+        return None
+    at = step if type(step) is int and abs(step) < 2**53 else 0
+    return {"name": fit_text(name, 200), "value": cast("JsonValue", value), "step": at}
+
+
 def may_have_succeeded(end: Exit) -> bool:
     """Whether it is worth looking for a manifest. 255 is what an engine says that was away when the process ended."""
     return end.code in (0, _UNKNOWN) or end.lost

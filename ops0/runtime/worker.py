@@ -15,14 +15,16 @@ from typing import Protocol, TypeAlias
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import JsonValue
+from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.events import EventKind
 from ops0.runtime.hiding import Hiding
 from ops0.runtime.lookups import Keeping
+from ops0.runtime.manifest import ValueFile
 from ops0.runtime.previews import write_previews
-from ops0.runtime.results import BadOutput, keep_output, small_json
+from ops0.runtime.results import BadOutput, keep_artifacts, keep_output, small_json
 from ops0.runtime.runs import RunFolder
 from ops0.runtime.sampling import Sampler
 from ops0.runtime.text import fit_text
@@ -31,6 +33,7 @@ from ops0.runtime.verdict import (
     Ended,
     may_have_succeeded,
     parse_failure,
+    parse_metric,
     parse_used,
     verdict,
 )
@@ -123,6 +126,7 @@ class Worker:
         self._said: Failure | None = None
         self._stopped: Failure | None = None
         self._ready = False
+        self._metrics = 0
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
         self._sink: BufferedWriter | None = None
@@ -226,10 +230,31 @@ class Worker:
         if isinstance(outcome, Done) and self._keeping is not None and data is not None:
             warning = self._keeping.keep(attempt.members(), data)
             outcome = replace(outcome, warning=outcome.warning or warning)
+        if isinstance(outcome, Done) and outcome.manifest.artifacts:
+            self._keep_artifacts(attempt, outcome.manifest.artifacts)
         if isinstance(outcome, Done) and self.job.step.options.alerts:
             plain = small_json(attempt.members(), outcome.manifest.value)
             outcome = replace(outcome, plain=plain)
         return outcome
+
+    def _keep_artifacts(self, attempt: Attempt, files: tuple[ValueFile, ...]) -> None:
+        keep_artifacts(attempt.artifacts(), files, self._folder.artifacts(self.job.call))
+        for file in files:
+            told: dict[str, JsonValue] = {
+                "name": file.name,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            self._post(Noted(self.job, "attempt.artifact", told))
+
+    def _metric(self, said: Mapping[str, object]) -> None:
+        self._metrics += 1
+        told = parse_metric(said)
+        if told is not None and self._metrics <= MOST_METRICS:
+            told["name"] = self._hiding.text(str(told["name"]))
+            self._post(Noted(self.job, "attempt.metric", told))
+        elif self._metrics == MOST_METRICS + 1:
+            self._tell(f"ops0: more than {MOST_METRICS} metrics, the others are not kept")
 
     def _hear(self, line: str) -> None:
         """One line of the protocol. What is not the protocol is shown as if it had been printed."""
@@ -244,6 +269,8 @@ class Worker:
             seconds = said.get("seconds")
             known = isinstance(seconds, (int, float)) and math.isfinite(seconds)
             self._post(Ready(self.job, float(seconds) if known else 0.0))
+        elif event == "metric":
+            self._metric(said)
         elif event == "failed":
             self._said = parse_failure(said.get("failure"))
         if event in ("done", "failed") and (used := parse_used(said.get("usage"))):

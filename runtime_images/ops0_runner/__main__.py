@@ -78,6 +78,7 @@ def _attempt(argv: List[str], wire: Wire) -> int:
         import os  # noqa: PLC0415
 
         os.environ.update(go.secrets)
+    _listen(go, wire)
     started = time.monotonic()
     inputs = go.inputs if step.model is None else {"model": step.model, **go.inputs}
     arguments = {name: _argument(name, given) for name, given in inputs.items()}
@@ -91,6 +92,12 @@ def _attempt(argv: List[str], wire: Wire) -> int:
     manifest = _publish(value, go)
     wire.send("done", {"seconds": seconds, "manifest": manifest, "usage": usage()})
     return protocol.EXIT_DONE
+
+
+def _listen(go: Go, wire: Wire) -> None:
+    from ops0.core.tracking import Channel, listen  # noqa: PLC0415 - while no step waits to import
+
+    listen(Channel(wire.send, go.output + protocol.ARTIFACTS))
 
 
 def _load(step: StepFile) -> Callable[..., Any]:
@@ -155,7 +162,9 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
     """Refuse a result that holds one of the step's secrets; hide other forms of them in its preview."""
     from ops0_runner.hiding import Hider, secret_in_files  # noqa: PLC0415 - for few steps only
 
-    found = secret_in_files(go.output, go.secrets)
+    found = secret_in_files(go.output, go.secrets) or secret_in_files(
+        go.output + protocol.ARTIFACTS, go.secrets
+    )
     if found is not None:
         from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
@@ -169,6 +178,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
 
 
 def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
+    from ops0.core.tracking import artifacts  # noqa: PLC0415
     from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
 
     manifest = {
@@ -180,6 +190,8 @@ def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
         "value": value,
         "python": ".".join(str(part) for part in sys.version_info[:3]),
     }
+    if artifacts():
+        manifest["artifacts"] = artifacts()
     try:
         write_manifest(go.output, manifest, protocol.MANIFEST_NAME)
     except OSError as fault:

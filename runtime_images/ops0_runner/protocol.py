@@ -23,6 +23,8 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
 done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "usage": USAGE}``
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
+metric      ``{"v": 1, "event": "metric", "name": "loss", "value": 0.31, "step": 4}``: ops0.log_metric was called;
+            value may be "nan", "inf" or "-inf"
 USAGE       ``{"cpu": 1.25, "peak": 104857600}``: see usage.py
 FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
             "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at
@@ -34,6 +36,9 @@ VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [
             sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py.
             Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer".
             "show", where it can be shown, is a SHOW: ops0/core/values/showing.py
+
+A MANIFEST has "artifacts" too where ops0.log_artifact was called: [{"name": …, "size": …, "sha256": …}, …]. Their files
+are beside the output folder, in the one of its name with ``.artifacts`` behind it.
 """
 
 from __future__ import annotations
@@ -48,6 +53,8 @@ EXIT_INPUT = 13  # an input is missing, torn or not what its producer wrote
 EXIT_JOB = 14  # the go line or STEP.json makes no sense
 
 MANIFEST_NAME = "manifest.json"
+ARTIFACTS = ".artifacts"
+"""Behind an output folder's name: the folder of the attempt's artifacts."""
 
 CODE_DIR = "/ops0/code"
 STEP_FILE = "/ops0/step.json"

@@ -7,6 +7,7 @@ reading its standard input finds the end at once.
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import sys
@@ -24,14 +25,16 @@ class Wire:
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self._read_fd, self._write_fd = read_fd, write_fd
+        self._guard = _thread.allocate_lock()  # metrics may be told by any thread of the step
 
     def send(self, event: str, fields: Dict[str, Any]) -> None:
         """Write one event. A host that is gone is no error: there is nobody to tell."""
         text = json.dumps({"v": 1, "event": event, **fields}, separators=(",", ":"))
         data = memoryview(text.encode() + b"\n")
         try:
-            while data:
-                data = data[os.write(self._write_fd, data) :]
+            with self._guard:
+                while data:
+                    data = data[os.write(self._write_fd, data) :]
         except BrokenPipeError:
             return
 

@@ -39,24 +39,34 @@ def image_show(data: bytes) -> Optional[Dict[str, Any]]:
 
 def drawn_image(value: Any) -> Optional[Dict[str, Any]]:
     """Show a figure of matplotlib or a picture of Pillow, drawn small enough to be shown; None for all else."""
+    data = drawn(value, _WIDTH)
+    return None if data is None else image_show(data)
+
+
+def drawn(value: Any, width: int = 0) -> Optional[bytes]:
+    """Draw a figure of matplotlib or a picture of Pillow as PNG; None for all else.
+
+    width: pixels that it may have; 0: as it is
+    """
     figures, pictures = sys.modules.get("matplotlib.figure"), sys.modules.get("PIL.Image")
     if figures is not None and isinstance(value, figures.Figure):
-        return image_show(_figure(value))
+        return _figure(value, width)
     if pictures is not None and isinstance(value, pictures.Image):
-        return image_show(_picture(value))
+        return _picture(value, width)
     return None
 
 
-def _figure(figure: Any) -> bytes:
+def _figure(figure: Any, width: int) -> bytes:
     inches = float(figure.get_size_inches()[0]) or 1.0
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=min(110.0, _WIDTH / inches))
+    figure.savefig(buffer, format="png", dpi=min(110.0, width / inches) if width else "figure")
     return buffer.getvalue()
 
 
-def _picture(picture: Any) -> bytes:
+def _picture(picture: Any, width: int) -> bytes:
     small = picture.copy()
-    small.thumbnail((_WIDTH, _WIDTH))
+    if width:
+        small.thumbnail((width, width))
     if small.mode not in ("1", "L", "LA", "P", "RGB", "RGBA"):
         small = small.convert("RGB")
     buffer = io.BytesIO()

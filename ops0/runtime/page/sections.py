@@ -10,6 +10,12 @@ from typing import cast
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.history import AttemptHistory, CallHistory, RunHistory
 from ops0.runtime.page.charts import Chart, usage_charts
+from ops0.runtime.page.logged import (
+    ArtifactShown,
+    MetricShown,
+    shown_artifacts,
+    shown_metrics,
+)
 from ops0.runtime.page.logs import LogShown, read_log
 from ops0.runtime.page.timeline import Bar, bars
 from ops0.runtime.page.words import size_words, time_words
@@ -42,6 +48,8 @@ class AttemptShown:
     traceback: str
     retry: str
     charts: tuple[Chart, ...]
+    metrics: tuple[MetricShown, ...]
+    artifacts: tuple[ArtifactShown, ...]
     log: LogShown | None
 
 
@@ -166,5 +174,7 @@ def _attempt(
         traceback=str(data.get("traceback") or ""),
         retry=time_words(float(retry)) if isinstance(retry, int | float) else "",
         charts=usage_charts(attempt, now),
+        metrics=shown_metrics(attempt),
+        artifacts=shown_artifacts(folder, call, attempt),
         log=read_log(folder.log(call, attempt.number), logs),
     )

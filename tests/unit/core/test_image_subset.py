@@ -25,6 +25,7 @@ CORE = (
     "secrets",
     "signature",
     "storage",
+    "tracking",
 )
 FILES = [
     OPS0 / "__init__.py",

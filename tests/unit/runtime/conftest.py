@@ -277,6 +277,9 @@ class FakeAttempt:
     def usage(self) -> None:
         return None
 
+    def artifacts(self) -> Iterator[Member]:
+        return iter(())
+
     def on_current_lines(self, failure: Failure) -> Failure:
         return failure
 
