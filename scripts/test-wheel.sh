@@ -7,7 +7,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 .venv/bin/uv build --quiet --wheel --python .venv/bin/python --out-dir "$tmp/dist" .
 .venv/bin/python -m venv "$tmp/venv"
-"$tmp/venv/bin/python" -m pip install -qq --disable-pip-version-check "$(ls "$tmp"/dist/ops0-*.whl)[test]"
+wheel=$(ls "$tmp"/dist/ops0-*.whl)
+pip=("$tmp/venv/bin/python" -m pip install -qq --disable-pip-version-check)
+"${pip[@]}" "$wheel" # as users do; what the tests need besides comes faster by uv, which ops0 has brought
+"$tmp/venv/bin/uv" pip install --quiet --python "$tmp/venv/bin/python" "$wheel[test]" || "${pip[@]}" "$wheel[test]"
 mkdir "$tmp/outside"
 cp -r tests "$tmp/outside/tests"
 cp pyproject.toml "$tmp/outside/"
