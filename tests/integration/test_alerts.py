@@ -196,7 +196,8 @@ def test_settings_say_who_is_told_that_a_run_failed(project: Path, server: Recei
         [*OPS0, "run", "../pipeline.py"], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 50, done.stderr
-    headers, body = server.got[-1][1:]
+    posted = [(headers, body) for _, headers, body in server.got]  # alerts go side by side
+    ((headers, body),) = [one for one in posted if one[1].get("call", "") is None]
     assert headers["authorization"] == "Bearer s3cret"
     assert (body["pipeline"], body["call"], body["attempt"]) == ("flow", None, None)
     assert headers["idempotency-key"] == f"{body['run']}/failed"
