@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ops0.cli.python_door import run as run
     from ops0.core import alert as alert
     from ops0.core import model as model
+    from ops0.core import sources
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ops0.core.secrets import secrets as secrets
     from ops0.core.tracking import log_artifact as log_artifact
     from ops0.core.tracking import log_metric as log_metric
+
+    source = sources
 
 __version__ = "0.1.0"
 
@@ -51,7 +54,11 @@ _HOMES = {
     "run": "ops0.cli.python_door",
 }
 
-_MODULES = {"alert": "ops0.core.alert", "model": "ops0.core.model"}
+_MODULES = {
+    "alert": "ops0.core.alert",
+    "model": "ops0.core.model",
+    "source": "ops0.core.sources",
+}
 
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below
     "__version__",

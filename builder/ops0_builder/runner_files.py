@@ -26,6 +26,7 @@ IMAGE_CORE = (
     "scope.py",
     "secrets.py",
     "signature.py",
+    "sources.py",
     "storage.py",
     "tracking.py",
 )

@@ -28,12 +28,23 @@ class AlertNotGranted(HostError):
         self.place, self.step, self.to = place, step, to
 
 
-def check_no_secrets(place: str, pipeline: Pipeline, hint: str) -> None:
-    """Whether no step asks for a secret or posts an alert, which may carry any file of this machine as its token.
+class SourceNotGranted(HostError):
+    """A pipeline from elsewhere would have this machine read records from somewhere, with its secrets or without."""
 
-    raises: SecretNotGranted, AlertNotGranted; all that is asked for together
+    exit_code = 74
+
+    def __init__(self, place: str, step: str, source: str, hint: str) -> None:
+        super().__init__(f"{place}: step '{step}' asks for records of {source}", hint)
+        self.place, self.step, self.source = place, step, source
+
+
+def check_no_secrets(place: str, pipeline: Pipeline, hint: str) -> None:
+    """Whether no step asks for a secret, posts an alert or has a source, which may carry any file of this machine.
+
+    raises: SecretNotGranted, AlertNotGranted, SourceNotGranted; all that is asked for together
     """
     from ops0.runtime.delivery import shown  # noqa: PLC0415 - only for what came from elsewhere
+    from ops0.runtime.sourcing import wanted_sources  # noqa: PLC0415
 
     secrets = [
         SecretNotGranted(place, step.name, variable, reference, hint)
@@ -45,4 +56,10 @@ def check_no_secrets(place: str, pipeline: Pipeline, hint: str) -> None:
         for step in pipeline.steps
         for one in step.options.alerts
     ]
-    raise_together([*secrets, *alerts])
+    sources = [
+        SourceNotGranted(
+            place, one.step, ", with ".join((str(one.source), *one.source.references)), hint
+        )
+        for one in wanted_sources(pipeline)
+    ]
+    raise_together([*secrets, *alerts, *sources])

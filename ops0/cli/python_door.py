@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Literal
@@ -15,12 +16,15 @@ from ops0.core.dynamic import run_declared
 from ops0.core.errors import SettingsError
 from ops0.core.marks import options_of, place_of
 from ops0.core.pipeline import CallId
+from ops0.core.record_source import RecordSource
+from ops0.core.scope import open_pipeline
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
 from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.report import Report
 from ops0.runtime.results import Stored, result_folder
+from ops0.runtime.sourcing import Wanted, batches
 
 Mode = Literal["local", "containers"]
 
@@ -70,7 +74,7 @@ def run(
     if path is None:
         if mode == "containers":
             raise NoFile
-        return run_declared(params, _secrets)
+        return run_declared(params, _secrets, _sources)
     work = open_work(os.fspath(path))
     containers = mode == "containers"
     if containers:
@@ -91,6 +95,25 @@ def _secrets(steps: Sequence[FunctionType]) -> Secrets:
         if "secrets" in options_of(step)
     ]
     return read_secrets(asked, Path.cwd())
+
+
+@contextmanager
+def _sources(steps: Sequence[FunctionType]) -> Iterator[Mapping[str, Any]]:
+    """A batch of each source; what its steps made of it is committed when the block ends well."""
+    wanted = tuple(
+        Wanted(
+            step=step.__dict__["__ops0_name__"],
+            place=place_of(step),
+            source=RecordSource(**options_of(step)["source"]),
+        )
+        for step in steps
+        if "source" in options_of(step)
+    )
+    scope = open_pipeline()
+    name = scope.name if scope is not None and scope.name else "local"
+    with batches(name, wanted, "local", Path.cwd()) as given:
+        yield given.values()
+        given.settle()
 
 
 def value_of(report: Report, *, trusted: bool) -> Any:

@@ -90,7 +90,7 @@ def run_on(  # noqa: PLR0913 - the one door to a run
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
     """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
     from ops0.host.secrets import read_secrets
-    from ops0.runtime.orchestrator import asked_secrets
+    from ops0.runtime.asked import asked_secrets
 
     return read_secrets(asked_secrets(pipeline), folder)
 

@@ -98,6 +98,7 @@ def _loosened(step: Step) -> list[str]:
         f"{options.memory and size_text(options.memory)} memory": options.memory,
         f"{options.cpu:g} cpu" if options.cpu else "": options.cpu,
         f"base {options.base}": options.base,
+        f"records of {options.source}": options.source,
         f"group {options.group}": options.group,
         f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,
         f"{options.retry_attempts} attempts": options.retry_attempts > 1,

@@ -30,12 +30,13 @@ class NoSteps(InvalidPipelineError):
 def run_declared(
     params: Mapping[str, Any] | None = None,
     read_secrets: executor.ReadSecrets = lambda _: {},
+    read_sources: executor.ReadSources = executor.no_sources,
 ) -> Any:
     """Run the steps that are declared in the caller's scope, in this process, in order.
 
     params:  argument name -> value, any Python objects
     returns: the last step's value; ``{step: value}`` where several steps come last
-    read_secrets: looks up what ``@ops0.secrets`` names
+    read_secrets: looks up what ``@ops0.secrets`` names;  read_sources: reads what ``@ops0.source`` names
     raises:  InvalidPipelineError; whatever a step raises, as it is
     """
     frame = _caller()
@@ -48,7 +49,7 @@ def run_declared(
         return executor.call_pipeline(function, given, steps, read_secrets)
     if not steps:
         raise NoSteps
-    return executor.execute(steps, given, read_secrets)
+    return executor.execute(steps, given, read_secrets, read_sources)
 
 
 def _caller() -> FrameType:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import FunctionType
 from typing import Any
 
@@ -55,8 +55,20 @@ ReadSecrets = Callable[[Sequence[FunctionType]], Mapping[str, Mapping[str, str]]
 """Steps -> step's name -> environment variable -> value: looks up what ``@ops0.secrets`` names."""
 
 
+ReadSources = Callable[[Sequence[FunctionType]], AbstractContextManager[Mapping[str, Any]]]
+"""Steps -> step's name -> what its source gives. The block ends well when the results are there."""
+
+
+def no_sources(_: Sequence[FunctionType]) -> AbstractContextManager[Mapping[str, Any]]:
+    """ReadSources, for steps without."""
+    return nullcontext({})
+
+
 def execute(
-    steps: Iterable[FunctionType], params: Mapping[str, Any], read_secrets: ReadSecrets
+    steps: Iterable[FunctionType],
+    params: Mapping[str, Any],
+    read_secrets: ReadSecrets,
+    read_sources: ReadSources = no_sources,
 ) -> Any:
     """Run steps that were declared without calls, joined by names.
 
@@ -73,7 +85,9 @@ def execute(
         raise UnknownParameter(unknown, known)
     edges = implicit_edges(nodes, params.keys())
     functions = {_name(step): step for step in steps}
-    results = _run_all(functions, edges, params, read_secrets(steps))
+    secrets = read_secrets(steps)
+    with read_sources(steps) as given:
+        results = _run_all(functions, edges, params, secrets, given)
     last = last_steps(functions, edges)
     return results[last[0]] if len(last) == 1 else {name: results[name] for name in last}
 
@@ -103,6 +117,12 @@ def call_pipeline(
     names = {*function.__code__.co_names, *function.__code__.co_freevars}
     called = [step for step in steps if step.__name__ in names]
     _check_one_meaning(called)
+    for step in called:
+        if "source" in options_of(step):
+            raise InvalidPipelineError(
+                f"{place_of(step)}: step '{_name(step)}' has a source, which a pipeline called here does not read",
+                "run the pipeline by its file: ops0.run('pipeline.py')",
+            )
     with ExitStack() as stack:
         for variables in read_secrets(called).values():
             stack.enter_context(_environment(variables))
@@ -145,6 +165,7 @@ def _run_all(
     edges: Sequence[Edge],
     params: Mapping[str, Any],
     secrets: Mapping[str, Mapping[str, str]],
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Run every step once, in order, and keep the results that are still wanted."""
     wanted = Counter(edge.provider for edge in edges if edge.provider is not None)
@@ -155,6 +176,9 @@ def _run_all(
     shared: dict[str, list[Any]] = {}
     results: dict[str, Any] = {}
     for name, function in functions.items():
+        if name in given:
+            _hand_on(name, given[name], wanted[name], shared, results)
+            continue
         arguments = {
             edge.parameter: params[edge.parameter]
             if edge.provider is None
@@ -166,11 +190,17 @@ def _run_all(
             arguments[PARAMETER] = read_model(wanted_model)
         with _environment(secrets.get(name, {})):
             value = _attempts(name, function, arguments)
-        if wanted[name]:
-            shared[name] = _copies(value, wanted[name])
-        else:
-            results[name] = value
+        _hand_on(name, value, wanted[name], shared, results)
     return results
+
+
+def _hand_on(
+    name: str, value: Any, wanted: int, shared: dict[str, list[Any]], results: dict[str, Any]
+) -> None:
+    if wanted:
+        shared[name] = _copies(value, wanted)
+    else:
+        results[name] = value
 
 
 @contextmanager

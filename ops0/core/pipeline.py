@@ -10,6 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Literal, NewType, TypeAlias, Union
 
+from ops0.core.record_source import RecordSource
 from ops0.core.secrets import is_reference
 
 StepName = NewType("StepName", str)
@@ -176,7 +177,7 @@ class StepOptions:
 
     secrets: (environment variable, reference), sorted; see ops0.core.secrets
     model: what fills its parameter ``model``: ``name``, ``name@3`` or ``name@alias``
-    bake:  whether the step's image holds that model
+    bake:  whether the step's image holds that model;  source: what gives its result, instead of its body
     """
 
     retry_attempts: int = 1
@@ -193,6 +194,7 @@ class StepOptions:
     model: str | None = None
     bake: bool = False
     cache: Caching | None = None
+    source: RecordSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,15 +7,17 @@ import os
 import shlex
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.modelstore import ModelVersion, NoModel, find_model
+from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, JsonValue, Pipeline, StepName
 from ops0.host.folders import write_aside
 from ops0.host.owner import Owner, this_process
-from ops0.host.secrets import Asked, Secrets, read_secrets
+from ops0.host.secrets import Secrets, read_secrets
 from ops0.runtime.alerts import Alerts, Posting
+from ops0.runtime.asked import asked_secrets, models_of
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventLog, Listener
@@ -26,6 +28,7 @@ from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
 from ops0.runtime.runs import new_run_id, run_folder
 from ops0.runtime.schedule import Schedule, producers_of
+from ops0.runtime.sourcing import Batches, batches, wanted_sources
 from ops0.runtime.stage import Stage, new_stage
 from ops0.runtime.tracks import Orders
 
@@ -60,8 +63,9 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     posting:    who is told that it failed; None: nobody
     cache:      where results of steps with ``@ops0.cache`` are kept; None: this user's
     fresh:      run whatever is kept; what it gives is kept
-    raises:     ParamFault, SecretMissing, NoModel before anything starts; CallFailed, or an ErrorGroup of several;
-                EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when all is clean
+    raises:     ParamFault, SecretMissing, NoModel, NoRecords and what reading sources raises before anything starts;
+                CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when
+                all is clean
     """
     params = dict(params or {})
     check_params(pipeline, params)
@@ -79,12 +83,29 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         cache=cache or user_results(),
         fresh=fresh,
     )
-    folder, owner = orders.folder, this_process()
+    posting = posting or Posting(folder=Path.cwd())
+    wanted = wanted_sources(pipeline)
+    with batches(pipeline.name, wanted, orders.run, posting.folder) as given:
+        report = _logged(orders, engine, jobs, given, posting, on_event)
+        given.settle()
+        return report
+
+
+def _logged(
+    orders: Orders,
+    engine: Engine,
+    jobs: int,
+    given: Batches,
+    posting: Posting,
+    on_event: Listener | None,
+) -> Report:
+    pipeline, folder, owner = orders.pipeline, orders.folder, this_process()
     schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
     engine.remove_orphans()
     log = EventLog(folder.events, on_event)
     try:
         write_aside(folder.owner, f"{owner}\n".encode())
+        orders = replace(orders, batches=given.placed(orders.run, folder, pipeline))
         _log_start(log, orders, engine, owner, jobs)
         setup = RunSetup(
             run=orders.run,
@@ -94,7 +115,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
             owner=owner,
             models=orders.models,
         )
-        alerts = Alerts(pipeline, posting or Posting(folder=Path.cwd()), log)
+        alerts = Alerts(pipeline, posting, log)
         stage = new_stage(orders, engine, schedule, log)
         return _conduct(Conductor(stage, alerts), setup, alerts)
     finally:
@@ -228,33 +249,6 @@ def kept_calls(pipeline: Pipeline) -> frozenset[CallId]:
     """The calls whose results are kept."""
     kept = {step.name for step in pipeline.steps if step.options.cache is not None}
     return frozenset(call.id for call in pipeline.calls if call.step in kept)
-
-
-def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
-    """The steps that ask for secrets, and which."""
-    return tuple(
-        Asked(step=step.name, place=str(step.where), references=dict(step.options.secrets))
-        for step in pipeline.steps
-        if step.options.secrets
-    )
-
-
-def models_of(pipeline: Pipeline, *, images: bool) -> Mapping[StepName, ModelVersion]:
-    """The version that each step's model is now, looked up once for the whole run.
-
-    images: whether steps run from images, of which some hold their model
-    raises: NoModel, all together
-    """
-    found: dict[StepName, ModelVersion] = {}
-    faults: list[Ops0Error] = []
-    for step in pipeline.steps:
-        try:
-            if step.options.model is not None and not (images and step.options.bake):
-                found[step.name] = find_model(step.options.model)
-        except NoModel as fault:  # noqa: PERF203 - all are told together
-            faults.append(fault)
-    raise_together(faults)
-    return found
 
 
 def pipeline_width(pipeline: Pipeline) -> int:

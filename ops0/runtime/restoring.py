@@ -50,6 +50,9 @@ class Restorer:
     def ask(self, call: CallId) -> bool:
         """Look for a kept result of a call that is about to start, once. False: it is not kept, or was looked for."""
         stage, track = self._stage, self._stage.tracks[call]
+        if call in stage.orders.batches:
+            self._post(stage.orders.batches[call])
+            return True
         step = stage.orders.pipeline.step(stage.call(call).step)
         if step.options.cache is None or stage.orders.cache is None or track.looked:
             return False

@@ -13,7 +13,7 @@ from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.kept_results import ResultCache
-from ops0.runtime.lookups import Keeping
+from ops0.runtime.lookups import Found, Keeping
 from ops0.runtime.runs import RunFolder, RunId
 from ops0.runtime.schedule import producers_of
 from ops0.runtime.verdict import Done
@@ -26,7 +26,7 @@ class Orders:
 
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
     secrets: what the steps get as environment variables;  cache: where results are kept, None: nowhere
-    fresh: whatever is kept, run
+    fresh: whatever is kept, run;  batches: what calls of sources give, which are not run
     """
 
     run: RunId
@@ -40,6 +40,7 @@ class Orders:
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
     cache: ResultCache | None = None
     fresh: bool = False
+    batches: Mapping[CallId, Found] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
     calls: Mapping[CallId, Call] = field(init=False, repr=False)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
 
 if TYPE_CHECKING:
+    from ops0.core.pipeline import Pipeline
     from ops0.runtime.report import Report
 
 
@@ -44,6 +46,7 @@ class _Asked:
     secrets: bool
     wheelhouse: Path | None
     no_cache: bool
+    follow: bool
     as_json: bool
 
     def check(self) -> None:
@@ -55,6 +58,10 @@ class _Asked:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
         if self.secrets and not bundle:
             raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
+        if self.follow and (bundle or self.out is not None or self.expect is not None):
+            raise click.UsageError(
+                "--follow runs again and again: leave --out, --expect and bundles"
+            )
         if self.isolate and self.containers:
             raise click.UsageError("--isolate is for processes: containers are apart anyway")
         if self.wheelhouse is not None and (bundle or not (self.containers or self.isolate)):
@@ -93,6 +100,9 @@ class _Asked:
 @click.option(
     "--no-cache", is_flag=True, help="Take no kept results: run steps with @ops0.cache, keep anew."
 )
+@click.option(
+    "--follow", is_flag=True, help="Of steps with a source: batch after batch, until Ctrl-C."
+)
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -106,14 +116,26 @@ def command(**given: Any) -> None:
     params = split_params(asked.texts)
     expect = asked.expect
     expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
-    run = _run_bundle if is_bundle(asked.pipeline) else _run_source
-    report = run(asked, params)
+    if asked.follow:
+        _follow(asked, params)
+        return
+    report = (
+        _run_bundle(asked, params) if is_bundle(asked.pipeline) else _source_run(asked, params)[1]()
+    )
     _finish(report, asked.out, as_json=asked.as_json)
     if expected is not None:  # last, so that what the run gave is there to look at
         check_expected(report, expected, str(expect))
 
 
-def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
+def _follow(asked: _Asked, params: Mapping[str, str]) -> None:
+    from ops0.cli.follow import follow  # noqa: PLC0415 - not for a plain run
+
+    found, run = _source_run(asked, params)
+    follow(found, run, lambda report: _finish(report, None, as_json=asked.as_json))
+
+
+def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Callable[[], Report]]:
+    """The pipeline, and what runs it: again and again, if need be."""
     work = open_work(asked.pipeline, asked.wheelhouse)
     if asked.containers:
         work = for_engine(work)
@@ -123,7 +145,8 @@ def _run_source(asked: _Asked, given: Mapping[str, str]) -> Report:
     params = typed_params(given, found, folder=None if asked.containers else Path.cwd())
     if asked.out is not None:
         running.check_export(asked.out)
-    return shown.run_shown(
+    return found, partial(
+        shown.run_shown,
         work,
         found,
         containers=asked.containers,

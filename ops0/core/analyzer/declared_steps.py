@@ -12,6 +12,7 @@ from ops0.core.analyzer.model import Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.options import StepMarks, read_marks
 from ops0.core.analyzer.resolve import Local, resolve
+from ops0.core.analyzer.source_steps import source_faults
 from ops0.core.errors import Ops0Error
 from ops0.core.model import PARAMETER
 from ops0.core.pipeline import Parameter, Where
@@ -162,6 +163,7 @@ def declare(
         faults.append(
             BadDecorator(where, "model.load", f"there is no parameter '{PARAMETER}'", hint)
         )
+    faults += source_faults(where, node, marks)
     step = DeclaredStep(
         module=module,
         unit=found.unit,

@@ -26,6 +26,7 @@ MARKS = frozenset(
         "retry",
         "run",
         "secrets",
+        "source.kafka",
         "step",
         "timeout",
     }
@@ -33,7 +34,7 @@ MARKS = frozenset(
 
 _STEPS = frozenset({"ops0.integrations.pandas.dataframe_step"})
 """Decorators that make a function a step and do something more."""
-_GROUPS = frozenset({"alert", "model"})
+_GROUPS = frozenset({"alert", "model", "source"})
 
 
 def mark_of(module: Module, node: ast.expr) -> str | None:

@@ -18,8 +18,10 @@ from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
 from ops0.core.pipeline import Alert, Caching, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.record_source import RecordSource
 from ops0.core.requirements.values import Declaration, StepDeclared
 from ops0.core.secrets import BadSecret, check_secret
+from ops0.core.sources import SOURCE_ARGUMENTS, SOURCE_KEYWORDS, SourceFault, source_fields
 
 __all__ = ["StepMarks", "arguments_of", "read_marks"]
 
@@ -34,11 +36,13 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "secrets": (),
     "model.load": ("name",),
     **{f"alert.{kind}": names for kind, names in ALERT_ARGUMENTS.items()},
+    **{f"source.{kind}": names for kind, names in SOURCE_ARGUMENTS.items()},
 }
 _KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "step": ("name", "output"),
     "requires": ("apt",),
     "model.load": ("bake",),
+    **{f"source.{kind}": names for kind, names in SOURCE_KEYWORDS.items()},
 }
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _LEAST_MEMORY = size_bytes("6MiB")
@@ -75,11 +79,15 @@ def read_marks(
                 apt += [Declaration(text, where) for text in _texts(given.pop("apt", ()))]
             elif mark.startswith("alert."):
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
+            elif mark.startswith("source."):
+                if "source" in values:
+                    raise _Wrong("a step has one source", "make a step of each")
+                values["source"] = RecordSource(**source_fields(mark.partition(".")[2], given))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
             if mark == "cache":
                 check_names(given.get("key"), _parameters(node))
-        except (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault, CacheFault) as fault:
+        except _FAULTS as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -272,6 +280,7 @@ def _model(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"model": model_reference(given.get("name")), "bake": bake}
 
 
+_FAULTS = (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault, CacheFault, SourceFault)
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
     "cache": _cache,

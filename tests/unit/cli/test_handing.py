@@ -13,7 +13,7 @@ from ops0.core.pipeline import Alert, Pipeline
 
 
 def a_pipeline(*secrets: tuple[str, str], alerts: tuple[Alert, ...] = ()) -> Pipeline:
-    options = SimpleNamespace(secrets=secrets, alerts=alerts)
+    options = SimpleNamespace(secrets=secrets, alerts=alerts, source=None)
     step: Any = SimpleNamespace(name="load", options=options)
     return cast("Pipeline", SimpleNamespace(steps=(step,)))
 

@@ -24,6 +24,7 @@ CORE = (
     "scope",
     "secrets",
     "signature",
+    "sources",
     "storage",
     "tracking",
 )

@@ -1,0 +1,294 @@
+"""Batches of records of a Kafka topic, by confluent-kafka, which is loaded when the first one is read.
+
+One reader has all partitions (``assign``, not ``subscribe``): there is no rebalance that could take one away while a
+batch is worked on, and a group with other members refuses the commit.
+
+source: librdkafka, CONFIGURATION.md and INTRODUCTION.md ("Consumer groups", "Message reliability"); KIP-394
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ops0.core.errors import HostError
+from ops0.core.record_source import RecordSource
+from ops0.integrations.reading import (
+    ANSWER_LIMIT,
+    Bad,
+    BadRecord,
+    Batch,
+    Position,
+    PositionLost,
+    SourceUnreadable,
+)
+
+if TYPE_CHECKING:
+    from confluent_kafka import Message
+
+_MISSING = 'install it beside ops0: pip install "ops0[kafka]"'
+_AT_ONCE, _TICK = 1000, 0.25
+_LONGEST_POLL = 100
+"""Milliseconds that a broker may hold an answer back: an empty partition must not keep the others waiting."""
+_QUIET = logging.getLogger("ops0.kafka")
+_QUIET.addHandler(logging.NullHandler())
+_QUIET.propagate = False
+
+
+class KafkaReader:
+    """Reader, over one topic. ``address``, ``user``, ``password``: what the source's references lead to."""
+
+    def __init__(
+        self, source: RecordSource, group: str, address: str, user: str | None, password: str | None
+    ) -> None:
+        try:
+            import confluent_kafka  # noqa: PLC0415 - an extra, and only for whoever uses it
+        except ImportError:
+            raise SourceUnreadable(
+                str(source), "confluent-kafka is not installed", _MISSING
+            ) from None
+        self._kafka, self._source, self._group = confluent_kafka, source, group
+        self._down: str | None = None
+        self._shared = {
+            "bootstrap.servers": address,
+            "error_cb": self._failed,
+            "security.protocol": _protocol(tls=source.tls, sasl=user is not None),
+            **({} if user is None else _sasl(user, password)),
+        }
+        own = {
+            "group.id": group,
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": _LONGEST_POLL,
+            "isolation.level": "read_committed",
+        }
+        self._consumer = confluent_kafka.Consumer({**self._shared, **own}, logger=_QUIET)
+        self._partitions = self._asked(self._read_partitions)
+
+    def committed(self) -> Position:
+        """See Reader. Partitions of which nothing is committed are left out."""
+        wanted = [self._at(one) for one in self._partitions]
+        found = self._asked(lambda: self._consumer.committed(wanted, timeout=ANSWER_LIMIT))
+        for one in found:
+            if one.error is not None:
+                raise self._refused(one.error)
+        return {str(one.partition): one.offset for one in found if one.offset >= 0}
+
+    def read(self, position: Position) -> Batch:
+        """See Reader."""
+        begin = self._begin(position)
+        self._consumer.assign([self._at(one, begin[one]) for one in self._partitions])
+        after = {str(one): at for one, at in begin.items() if at >= 0}
+        records: list[Any] = []
+        bad: list[Bad] = []
+        first: dict[str, int] = {}
+        for message in self._messages():
+            key, offset = str(message.partition()), _offset(message.offset())
+            first.setdefault(key, offset)
+            after[key] = offset + 1
+            try:
+                records.append(_value(message.value(), self._source.format))
+            except ValueError as fault:
+                bad.append(_bad(message, str(fault)))
+        self._consumer.unassign()
+        if bad and self._source.dead_letter is None:
+            raise self._bad_records(bad)
+        spans = ", ".join(f"{one}: {at}-{int(after[one]) - 1}" for one, at in sorted(first.items()))
+        told = f"{len(records)} records of {self._source}" + (f", offsets {spans}" if spans else "")
+        told += f", and {len(bad)} bad ones for {self._source.dead_letter!r}" if bad else ""
+        return Batch(records=records, after=after, told=told, bad=tuple(bad))
+
+    def commit(self, position: Position) -> None:
+        """See Reader."""
+        offsets = [self._at(int(one), _offset(at)) for one, at in position.items()]
+        if not offsets:
+            return
+        done = self._asked(lambda: self._consumer.commit(offsets=offsets, asynchronous=False))
+        for one in done or ():
+            if one.error is not None:
+                raise self._refused(one.error)
+
+    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
+        """See Reader. Each goes to the topic of bad records as it came; headers say where from and why."""
+        if not bad or self._source.dead_letter is None:
+            return
+        told: list[Any] = []
+        producer = self._kafka.Producer(
+            {**self._shared, "enable.idempotence": True, "acks": "all"}, logger=_QUIET
+        )
+        for one in bad:
+            producer.produce(
+                self._source.dead_letter,
+                value=one.data,
+                key=one.key,
+                headers={"ops0.from": f"{self._source.place}, {one.where}", "ops0.fault": one.fact},
+                on_delivery=lambda error, _: told.append(error),
+            )
+        left = producer.flush(ANSWER_LIMIT)
+        error = next((one for one in told if one is not None), None)
+        if error is not None or left:
+            fact = f"{left} did not arrive" if error is None else str(error.str())
+            raise SourceUnreadable(
+                str(self._source),
+                f"bad records cannot be put into {self._source.dead_letter!r}: {fact}",
+                "does the topic exist, and may this user write to it? the run's results are there",
+            )
+
+    def close(self) -> None:
+        """See Reader."""
+        self._consumer.close()
+
+    # -- reading
+
+    def _begin(self, position: Position) -> dict[int, int]:
+        """Where each partition is read from."""
+        begin: dict[int, int] = {}
+        for one in self._partitions:
+            given = position.get(str(one))
+            if given is not None:
+                begin[one] = _offset(given)
+            elif self._source.start == "earliest":
+                begin[one] = self._kafka.OFFSET_BEGINNING
+            else:
+                bounds = self._consumer.get_watermark_offsets
+                _, begin[one] = self._asked(partial(bounds, self._at(one), timeout=ANSWER_LIMIT))
+        return begin
+
+    def _messages(self) -> Iterator[Message]:
+        """Messages, until a bound of the batch is reached. Those beyond it are read again.
+
+        Time alone ends no batch of nothing: first each partition must have said that it has nothing more.
+        """
+        until = time.monotonic() + self._source.wait
+        silent = set(self._partitions)
+        count = size = 0
+        while count < self._source.records:
+            left = until - time.monotonic()
+            if left <= 0 and (count or not silent):
+                return
+            if left <= -ANSWER_LIMIT:
+                raise self._unreachable(self._down or f"partition {min(silent)} is silent")
+            most = min(_AT_ONCE, self._source.records - count)
+            wait = min(left, _TICK) if left > 0 else _TICK
+            for message in self._asked(partial(self._consumer.consume, most, wait)):
+                error: Any = message.error()
+                silent.discard(message.partition())
+                if error is not None and error.name() == "_PARTITION_EOF":
+                    continue
+                if error is not None:
+                    raise self._message_fault(message)
+                size += len(message.value() or b"") + len(message.key() or b"")
+                if count and size > self._source.size:
+                    return
+                count += 1
+                yield message
+
+    def _read_partitions(self) -> tuple[int, ...]:
+        topic = self._source.place
+        told = self._consumer.list_topics(topic, timeout=ANSWER_LIMIT).topics[topic]
+        if told.error is not None:
+            hint = "create the topic, or name another"
+            raise SourceUnreadable(str(self._source), told.error.str(), hint)
+        return tuple(sorted(told.partitions))
+
+    def _at(self, partition: int, offset: int | None = None) -> Any:
+        given = () if offset is None else (offset,)
+        return self._kafka.TopicPartition(self._source.place, partition, *given)
+
+    # -- faults
+
+    def _failed(self, error: Any) -> None:
+        self._down = error.str()
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        """What the broker answers. Raises SourceUnreadable."""
+        try:
+            return ask()
+        except self._kafka.KafkaException as fault:
+            raise self._refused(fault.args[0]) from None
+
+    def _message_fault(self, message: Message) -> HostError:
+        error: Any = message.error()
+        lost = error.name() in ("_AUTO_OFFSET_RESET", "OFFSET_OUT_OF_RANGE")
+        return self._lost(message) if lost else self._refused(error)
+
+    def _refused(self, error: Any) -> SourceUnreadable:
+        if error.name() in ("_TRANSPORT", "_TIMED_OUT", "_ALL_BROKERS_DOWN"):
+            return self._unreachable(self._down or error.str())
+        hints = {
+            "_AUTHENTICATION": "are user and password right?",
+            "TOPIC_AUTHORIZATION_FAILED": "let this user read the topic",
+            "GROUP_AUTHORIZATION_FAILED": f"let this user read as group {self._group!r}",
+            "UNKNOWN_MEMBER_ID": f"group {self._group!r} has other members: name another group",
+        }
+        return SourceUnreadable(str(self._source), error.str(), hints.get(error.name()))
+
+    def _unreachable(self, fact: str) -> SourceUnreadable:
+        hint = "does it run, and is its address right? see servers= of @ops0.source.kafka"
+        return SourceUnreadable(str(self._source), f"no broker answers: {fact}", hint)
+
+    def _lost(self, message: Message) -> PositionLost:
+        topic = self._source.place
+        error = message.error()
+        return PositionLost(
+            str(self._source),
+            f"partition {message.partition()}: {'' if error is None else error.str()}: what is to be read next is gone",
+            f"say where to go on: kafka-consumer-groups.sh --group {self._group} --topic {topic} "
+            "--reset-offsets --to-earliest --execute",
+        )
+
+    def _bad_records(self, bad: list[Bad]) -> BadRecord:
+        more = f", and {len(bad) - 1} more in this batch" if len(bad) > 1 else ""
+        return BadRecord(
+            str(self._source),
+            bad[0].where,
+            f"{bad[0].fact}{more}",
+            f'name a topic that gets such records: dead_letter="{self._source.place}.bad"',
+        )
+
+
+def _protocol(*, tls: bool, sasl: bool) -> str:
+    return ("sasl_" if sasl else "") + ("ssl" if tls else "plaintext")
+
+
+def _sasl(user: str, password: str | None) -> dict[str, str]:
+    return {"sasl.mechanism": "PLAIN", "sasl.username": user, "sasl.password": password or ""}
+
+
+def _offset(given: Any) -> int:
+    return int(given)
+
+
+def _value(data: bytes | None, kind: str) -> Any:
+    """A record's value. Raises ValueError."""
+    if data is None or kind == "bytes":
+        return data
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as fault:
+        raise ValueError(f"not UTF-8: byte {fault.start}") from None
+    if kind == "text":
+        return text
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("not JSON: nested too deep") from None
+    except ValueError as fault:
+        raise ValueError(f"not JSON: {fault}") from None
+
+
+def _bad(message: Message, fact: str) -> Bad:
+    value, key = message.value(), message.key()
+    where = f"partition {message.partition()}, offset {message.offset()}"
+    return Bad(
+        where=where,
+        fact=fact,
+        data=value if isinstance(value, bytes) else b"",
+        key=key if isinstance(key, bytes) else None,
+    )

@@ -1,0 +1,85 @@
+"""One batch of records from somewhere. The readers stand beside: kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from ops0.core.errors import HostError
+from ops0.core.pipeline import JsonValue
+
+ANSWER_LIMIT = 15.0
+"""Seconds that one server may take to answer."""
+
+Position: TypeAlias = Mapping[str, JsonValue]
+"""How far a source has been read, in its own words: ``{"0": 1234}`` for a topic of one partition. JSON."""
+
+
+class SourceUnreadable(HostError):
+    """A source that cannot be reached, refuses, or needs a library that is not there. No address of it is told."""
+
+    exit_code = 75
+
+    def __init__(self, source: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(f"{source}: {fact}", hint)
+        self.source, self.fact = source, fact
+
+
+class BadRecord(HostError):
+    """A record that is not of the source's format. Nothing of its batch has been handed to a step."""
+
+    exit_code = 76
+
+    def __init__(self, source: str, where: str, fact: str, hint: str) -> None:
+        super().__init__(f"{source}, {where}: {fact}", hint)
+        self.source, self.where, self.fact = source, where, fact
+
+
+class PositionLost(HostError):
+    """What was to be read next is not there any more, or somebody else has read it meanwhile."""
+
+    exit_code = 79
+
+    def __init__(self, source: str, fact: str, hint: str) -> None:
+        super().__init__(f"{source}: {fact}", hint)
+        self.source, self.fact = source, fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bad:
+    """A record that is not of the format. ``where``: as ``partition 0, offset 7``;  data, key: as they came."""
+
+    where: str
+    fact: str
+    data: bytes
+    key: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What was read. ``after``: where the next batch begins;  told: what it is, for people."""
+
+    records: list[Any]
+    after: Position
+    told: str
+    bad: tuple[Bad, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads one source, batch by batch. Every method raises SourceUnreadable."""
+
+    def committed(self) -> Position | None:
+        """What the source itself knows of how far it was read; None where sources of this kind know nothing."""
+
+    def read(self, position: Position) -> Batch:
+        """The records from there on, at most as many as the bounds allow. Raises BadRecord, PositionLost."""
+
+    def commit(self, position: Position) -> None:
+        """Tell the source how far it was read; again and again gives the same."""
+
+    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
+        """Put bad records where somebody will look at them."""
+
+    def close(self) -> None:
+        """Let the source go."""

@@ -1,0 +1,37 @@
+"""What the steps of a pipeline ask for beyond their inputs: secrets and models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.modelstore import ModelVersion, NoModel, find_model
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.host.secrets import Asked
+
+
+def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
+    """The steps that ask for secrets, and which."""
+    return tuple(
+        Asked(step=step.name, place=str(step.where), references=dict(step.options.secrets))
+        for step in pipeline.steps
+        if step.options.secrets
+    )
+
+
+def models_of(pipeline: Pipeline, *, images: bool) -> Mapping[StepName, ModelVersion]:
+    """The version that each step's model is now, looked up once for the whole run.
+
+    images: whether steps run from images, of which some hold their model
+    raises: NoModel, all together
+    """
+    found: dict[StepName, ModelVersion] = {}
+    faults: list[Ops0Error] = []
+    for step in pipeline.steps:
+        try:
+            if step.options.model is not None and not (images and step.options.bake):
+                found[step.name] = find_model(step.options.model)
+        except NoModel as fault:  # noqa: PERF203 - all are told together
+            faults.append(fault)
+    raise_together(faults)
+    return found
