@@ -13,7 +13,7 @@ from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.order import Order
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.analyzer.weak import Names, Weak, sets_of, weak_statements
+from ops0.core.analyzer.weak import Names, Sets, Weak, outward, sets_of, weak_statements
 from ops0.core.analyzer.world import World
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class Effects:
         for module, unit in list(self.inheriting.values()):
             if self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
-        for module, unit in self.world.outward:
-            if not self._is_kept(module, unit) and self._changes_library(module, unit):
+        for module, unit, sets in outward(self.world):
+            if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
                 changed = self._keep(module, unit) or changed
                 self.order.act(module)
         for module in self.reach.modules():
@@ -121,8 +121,9 @@ class Effects:
 
     def _changes_library(self, module: Module, unit: Unit) -> bool:
         sets = sets_of(self.world, module, unit)
-        if sets is None:
-            return False
+        return sets is not None and self._sets_library(module, unit, sets)
+
+    def _sets_library(self, module: Module, unit: Unit, sets: Sets) -> bool:
         return (
             not self.reach.tops.isdisjoint(sets.libraries)
             or (sets.always and module.path in self.reach.kept)

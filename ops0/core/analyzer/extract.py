@@ -45,8 +45,12 @@ class _Walk(Reading):
         self.visit(node.test)
         if verdict is not False:
             self._guarded(node.body, "absent" if self._asks(node.test) else None)
+        else:
+            self._skip(node.body)
         if verdict is not True:
             self._guarded(node.orelse, None)
+        else:
+            self._skip(node.orelse)
 
     def visit_IfExp(self, node: ast.IfExp) -> None:
         verdict = self._decide(node.test)
@@ -108,6 +112,8 @@ class _Walk(Reading):
             for handler in node.handlers:
                 self.visit(handler)
             self.instead = before
+        else:
+            self._skip(node.handlers)
         self._guarded(node.orelse, None if guard == "none" else guard)
         self._guarded(node.finalbody, None)
 
@@ -132,6 +138,13 @@ class _Walk(Reading):
             self.visit(statement)
             if self.scopes and self._leaves(statement):
                 return
+
+    def _skip(self, nodes: Sequence[ast.AST]) -> None:
+        """Note the imports of a branch that the target never takes: inside a function they bind no name."""
+        for node in nodes if self.scopes else ():
+            for inner in ast.walk(node):
+                if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                    self.dead.update(imported_by(inner))
 
     def _leaves(self, node: ast.stmt) -> bool:
         if not isinstance(node, ast.If):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import LocalModuleMissing
@@ -24,6 +24,7 @@ class Findings:
     executed: imports that are kept for what their modules do
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
+    sets:     see kept_of
     """
 
     project: Project
@@ -43,15 +44,19 @@ class Findings:
     waiting: deque[tuple[Module, Unit]] = field(default_factory=deque)
     lost: dict[tuple[Module, Imported], None] = field(default_factory=dict)
     later: list[tuple[Module, Chain, Unit]] | None = None
+    sets: dict[str, frozenset[int]] = field(default_factory=dict)
+    _modules: list[Module] = field(default_factory=list)
 
     @property
     def entry(self) -> Module:
         """The module in which it began."""
         return self.project.module(next(iter(self.kept)))
 
-    def modules(self) -> list[Module]:
+    def modules(self) -> Sequence[Module]:
         """The project's modules that are reached, by path."""
-        return [self.project.module(path) for path in sorted(self.kept)]
+        if len(self._modules) != len(self.kept):  # nothing is ever taken out
+            self._modules = [self.project.module(path) for path in sorted(self.kept)]
+        return self._modules
 
     def pieces(self) -> Iterable[tuple[Module, Extract, Unit | None]]:
         """All code that is reached."""

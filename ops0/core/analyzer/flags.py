@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import copy
 
 from ops0.core.analyzer.conditions import Decide, chain_of
@@ -19,6 +20,11 @@ _HOMES = frozenset(
 )
 _FINDERS = frozenset({"find_spec", "find_loader", "find_module"})
 _AVAILABLE = ("is_", "has_", "have_")
+_FACTS = re.compile(
+    rb"\b(?:sys|platform|version_info|TYPE_CHECKING|MYPY)\b|\bfind_(?:spec|loader|module)\b|_available\b"
+    rb"|\bos\s*\.\s*name\b|\bos\s+(?:as|import)\b"
+)
+"""What a file must say somewhere for a test in it to be decided. Most say nothing of the kind."""
 
 
 class Flags:
@@ -28,8 +34,9 @@ class Flags:
     may be changed from elsewhere, and is for the run to say.
     """
 
-    def __init__(self, tree: ast.Module, decide: Decide) -> None:
+    def __init__(self, tree: ast.Module, decide: Decide, lines: Iterable[bytes]) -> None:
         self._decide = decide
+        self._silent = not any(map(_FACTS.search, lines))
         self._values: dict[str, ast.expr] = {}
         nothing = ast.Constant(None)
         self._asked: tuple[tuple[ast.expr, Collection[str], Sequence[ast.stmt]], ast.expr] = (
@@ -37,6 +44,8 @@ class Flags:
             nothing,
         )
         self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
+        if self._silent:
+            return
         bound = bindings_in(tree.body)
         times = {name: len(found) for name, found in bound.items()}
         for node in tree.body:
@@ -84,6 +93,8 @@ class Flags:
         return made
 
     def _put(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+        if self._silent:
+            return test
         names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
         if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
             return test

@@ -15,8 +15,13 @@ __all__ = ["calls_named", "kept_of", "kept_sets"]
 
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
     """The units that are kept of one module."""
-    kept = frozenset(reach.kept[module.path])
-    return module.memory.once(kept, lambda: kept)  # one set in memory, however many steps keep it
+    units, known = reach.kept[module.path], reach.sets.get(module.path)
+    if known is not None and len(known) == len(units):  # it only grows
+        return known
+    kept = frozenset(units)
+    # One set in memory, however many steps keep it.
+    reach.sets[module.path] = found = module.memory.once(kept, lambda: kept)
+    return found
 
 
 def kept_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:

@@ -6,7 +6,7 @@ import ast
 import posixpath
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from ops0.core.analyzer.parse import Parsed, parse
 from ops0.core.analyzer.reading import Surroundings
 from ops0.core.analyzer.roots import Found, find_below, names_below, package_of
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.analyzer.units import split_units
+from ops0.core.analyzer.units import bindings_of, split_units
 from ops0.core.locked import Target
 from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import Where
@@ -31,6 +31,7 @@ from ops0.core.source import Source
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.bindings import Binders
+    from ops0.core.analyzer.syspath import Changes
     from ops0.core.analyzer.world import World
 
 __all__ = ["Module", "Project"]
@@ -80,7 +81,7 @@ class Module:
     @cached_property
     def flags(self) -> Flags:
         """The names that stand for tests of the target."""
-        return Flags(self.parsed.tree, self.project.decide)
+        return Flags(self.parsed.tree, self.project.decide, self.parsed.lines)
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
@@ -101,12 +102,12 @@ class Module:
     @cached_property
     def bindings(self) -> dict[str, tuple[Unit, ...]]:
         """Name to the units that bind it, in the order of the source; dead ones left out."""
-        return _bindings(unit for unit in self.units if not unit.dead)
+        return bindings_of(unit for unit in self.units if not unit.dead)
 
     @cached_property
     def typing_bindings(self) -> dict[str, tuple[Unit, ...]]:
         """The same with ``if TYPE_CHECKING`` branches: what annotations may name."""
-        return _bindings(self.units)
+        return bindings_of(self.units)
 
     @cached_property
     def stars(self) -> tuple[tuple[Unit, Imported], ...]:
@@ -200,6 +201,8 @@ class Project:
         self.target = target
         self.decide = decider(target)
         self.worlds: dict[str, World] = {}
+        self.others: list[Project] = []
+        self.path_changes: dict[str, Changes] = {}
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}
@@ -208,12 +211,18 @@ class Project:
         """The same project for another target."""
         other = Project(self.source, self._given, target, self.roots)
         other.more = self.more
+        self.others.append(other)
         return other
 
     def start_in(self, folder: str) -> None:
         """Note that the code imports from a folder too. See with_all_roots."""
         if folder not in self.roots:
             self.more.add(folder)
+
+    @property
+    def size(self) -> int:
+        """How many modules have been read so far."""
+        return len(self._modules)
 
     def loaded(self) -> tuple[Module, ...]:
         """The modules that have been read so far, by path."""
@@ -290,11 +299,3 @@ def _header(node: ast.stmt) -> list[ast.AST]:
     if isinstance(node, ast.If):
         return [node.test]
     return list(node.items) if isinstance(node, ast.With) else []
-
-
-def _bindings(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
-    table: dict[str, list[Unit]] = {}
-    for unit in units:
-        for name in sorted(unit.bound):
-            table.setdefault(name, []).append(unit)
-    return {name: tuple(found) for name, found in table.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.direct import Direct, add_direct, frozen
@@ -24,14 +24,14 @@ class Order:
 
     acting:   paths of modules that change something, or import one that does
     pending:  their imports by the path of the module that imports them, until that is reached
-    imported: those that are kept
+    imported: those that are kept, likewise
     """
 
     def __init__(self, reach: Reach, world: World) -> None:
         self.reach, self.world = reach, world
         self.acting: set[str] = set()
         self.pending: dict[str, dict[_Import, None]] = {}
-        self.imported: set[tuple[str, _Import]] = set()
+        self.imported: dict[str, set[_Import]] = defaultdict(set)
 
     def lead_to(self, module: Module) -> bool:
         """Keep the imports through which a reached module executes this one; False where none does."""
@@ -42,7 +42,7 @@ class Order:
             if path in self.reach.kept:
                 while (step := steps[path]) is not None:
                     here, one, path = step
-                    if (here.path, one) not in self.imported:
+                    if one not in self.imported[here.path]:
                         self._import(here, (one,))
                 return True
             for here, unit, at in self.world.importers.get(path, ()):
@@ -66,15 +66,16 @@ class Order:
         """Keep every import of a module that changes things, in what is reached; says whether there is another one."""
         changed = False
         for path in [path for path in self.pending if path in self.reach.kept]:
-            wanted = [one for one in self.pending.pop(path) if (path, one) not in self.imported]
+            known, pending = self.imported.get(path), self.pending.pop(path)
+            wanted = tuple(one for one in pending if one not in known) if known else tuple(pending)
             if wanted:
                 changed = True
-                self._import(self.reach.project.module(path), tuple(wanted))
+                self._import(self.reach.project.module(path), wanted)
         return changed
 
     def _import(self, module: Module, wanted: tuple[_Import, ...]) -> None:
         """Keep imports for what executing their modules does, not for their names. Many steps keep the same ones."""
-        self.imported.update((module.path, one) for one in wanted)
+        self.imported[module.path].update(wanted)
         key = ("executing", frozenset(wanted))
         add_direct(self.reach, module.memory.once(key, lambda: self._executing(module, wanted)))
 

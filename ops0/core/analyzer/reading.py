@@ -71,6 +71,7 @@ class Reading(Visitor):
         self.instead: tuple[tuple[str, ...], ...] = ()
         self.reads: dict[Read, None] = {}
         self.imports: dict[Imported, None] = {}
+        self.dead: set[Imported] = set()
         self.calls: list[CallUse] = []
         self.settings: list[CallUse] = []
         self.attributes: dict[tuple[str, int], None] = {}
@@ -113,7 +114,8 @@ class Reading(Visitor):
                 continue
             if scope.kind == "enclosing":
                 self.outer.add(name)
-            return scope.imports.get(name) or None
+            made = scope.imports.get(name, ())
+            return tuple(one for one in made if one not in self.dead) or None
         return ()
 
     def _read(self, chain: Chain, line: int) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resting import old_objects_rest
+from ops0.core.analyzer.resting import let_go, old_objects_rest
 from ops0.core.analyzer.spot import Spot
 from ops0.core.analyzer.spots import Spots
 from ops0.core.analyzer.texts import ROOT, is_known, texts
@@ -22,6 +22,7 @@ from ops0.core.source import Source
 __all__ = ["path_changes", "with_all_roots"]
 
 Made = TypeVar("Made")
+Changes = tuple[tuple[ast.Call, tuple[str, ...]], ...]
 
 _POSITIONS = {
     ("sys", "path", "append"): 0,
@@ -51,13 +52,16 @@ def with_all_roots(
         else:
             if not project.more:
                 return made
-        late = (*late, *sorted(project.more))
+        finally:
+            more = sorted(project.more)
+            let_go(project)
+        late = (*late, *more)
 
 
 def path_changes(reach: Reach) -> Iterator[Warn]:
     """Make roots of what the modules read so far put on ``sys.path``; gives what reached ones put on it in vain."""
-    for module in reach.project.loaded():
-        for call, paths in _changes(module):
+    for module, changes in _all_changes(reach.project):
+        for call, paths in changes:
             for path in paths:
                 inside = _inside(path)
                 if inside is not None and reach.project.source.is_dir(inside):
@@ -66,16 +70,21 @@ def path_changes(reach: Reach) -> Iterator[Warn]:
                     yield _outside(module, call, path)
 
 
-def _changes(module: Module) -> tuple[tuple[ast.Call, tuple[str, ...]], ...]:
+def _all_changes(project: Project) -> Iterator[tuple[Module, Changes]]:
+    """Those of all modules that have been read. Few have any, and each is looked through once."""
+    known = project.path_changes
+    if len(known) != project.size:
+        for module in project.loaded():
+            if module.path not in known:
+                known[module.path] = _changes(module)
+    some = sorted(path for path, changes in known.items() if changes)
+    yield from ((project.module(path), known[path]) for path in some)
+
+
+def _changes(module: Module) -> Changes:
     """The calls of a module that change ``sys.path``, with what they may add: the same for every step."""
-
-    def find() -> tuple[tuple[ast.Call, tuple[str, ...]], ...]:
-        found = (
-            (call, call.args[_POSITIONS[chain_of(call.func) or ()]]) for call in _calls(module)
-        )
-        return tuple((call, tuple(_paths(module, call, argument))) for call, argument in found)
-
-    return module.memory.once("path changes", find)
+    found = ((call, call.args[_POSITIONS[chain_of(call.func) or ()]]) for call in _calls(module))
+    return tuple((call, tuple(_paths(module, call, argument))) for call, argument in found)
 
 
 def _calls(module: Module) -> Iterator[ast.Call]:

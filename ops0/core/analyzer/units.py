@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ops0.core.analyzer.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.flags import Flags
@@ -11,7 +11,7 @@ from ops0.core.analyzer.guards import suppresses_import_error
 from ops0.core.analyzer.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.scopes import names_bound
 
-__all__ = ["is_inert", "split_units"]
+__all__ = ["bindings_of", "is_inert", "split_units"]
 
 _SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
 _STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
@@ -202,3 +202,12 @@ def _on_own_lines(body: Sequence[ast.stmt], line: int) -> bool:
 def _end(node: ast.AST) -> int:
     end: int = getattr(node, "end_lineno", 0)
     return end
+
+
+def bindings_of(units: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    """Name to the units that bind it, in their order."""
+    table: dict[str, list[Unit]] = {}
+    for unit in units:
+        for name in sorted(unit.bound):
+            table.setdefault(name, []).append(unit)
+    return {name: tuple(found) for name, found in table.items()}

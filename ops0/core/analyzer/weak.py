@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops0.core.analyzer.changes import ALWAYS_CHANGED
@@ -19,7 +20,7 @@ from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.world import World
 
-__all__ = ["Names", "Sets", "Weak", "sets_of", "weak_statements"]
+__all__ = ["Names", "Sets", "Weak", "outward", "sets_of", "weak_statements"]
 
 _TAKING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 """Statements that take what the functions they call give: kept for what they change, not for what those log."""
@@ -101,6 +102,14 @@ def sets_of(world: World, module: Module, unit: Unit) -> Sets | None:
         made = Sets(frozenset(map(library_of, taken)), not ALWAYS_CHANGED.isdisjoint(taken))
         world.sets[key] = made if taken else None
     return world.sets[key]
+
+
+def outward(world: World) -> Iterator[tuple[Module, Unit, Sets]]:
+    """The statements that set something of a library."""
+    for module, unit in world.outward:
+        sets = sets_of(world, module, unit)
+        if sets is not None:
+            yield module, unit, sets
 
 
 def _names_of(module: Module, unit: Unit) -> Names | None:

@@ -62,3 +62,22 @@ def test_a_collector_that_is_switched_off_stays_so() -> None:
     before = gc.get_threshold()
     with old_objects_rest():
         assert gc.get_threshold() == before
+
+
+def test_nothing_of_a_project_is_left_to_the_garbage_collector() -> None:
+    text = "import other\nclass C:\n    def m(self): return other.x\n\n" + STEP.replace(
+        "1", "C().m()"
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        analyse(
+            MemorySource({"p.py": text, "other.py": "import p\nx = {1: p}\n" * 200}),
+            "p.py",
+            roots=(".",),
+            target=Target(python="3.11"),
+            resolve_needs=lambda *_: Resolved(),
+        )
+        assert gc.collect() < 100  # 10,000 otherwise
+    finally:
+        gc.enable()
