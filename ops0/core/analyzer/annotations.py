@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.model import Chain
+from ops0.core.analyzer.model import Chain, Imported, imported_by
 
-__all__ = ["annotation_reads", "chains_in", "names_in_text", "runs_annotations"]
+__all__ = [
+    "annotation_reads",
+    "chains_in",
+    "imports_in_text",
+    "names_in_text",
+    "runs_annotations",
+]
 
 _INERT_DECORATORS = frozenset(
     {"functools", "contextlib", "staticmethod", "classmethod", "property", "ops0", "wraps"}
@@ -61,6 +68,13 @@ def names_in_text(text: str) -> tuple[Chain, ...] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return tuple(chains_in(tree))
+
+
+def imports_in_text(text: str, line: int) -> Iterator[Imported]:
+    """What a piece of code that ``names_in_text`` has read imports, as if it stood in that line."""
+    for node in ast.walk(ast.parse(text.strip())):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (replace(one, line=line) for one in imported_by(node))
 
 
 def chains_in(tree: ast.AST) -> Iterator[Chain]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ops0.core.analyzer.annotations import names_in_text
+from ops0.core.analyzer.annotations import imports_in_text, names_in_text
 from ops0.core.analyzer.attributes import attributes_of, setting_of
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flags import Flags
@@ -251,6 +251,7 @@ class Reading(Visitor):
             if tree is not None:
                 for chain in tree:
                     self._read(chain, node.lineno)
+                self.imports.update(dict.fromkeys(imports_in_text(first.value, node.lineno)))
                 return
         self.dynamic.append((f"{name}()", node.lineno))
 

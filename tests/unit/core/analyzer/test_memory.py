@@ -177,7 +177,17 @@ def test_names_are_followed_once_however_many_steps_there_are(
 def test_every_field_of_a_reach_is_carried_over() -> None:
     """A field that add_direct does not know would be lost for all but the first step."""
     # Following the names of one unit fills none of these.
-    own = {"project", "extras", "faults", "files", "scripts", "_seen", "_followed"}
+    own = {
+        "project",
+        "extras",
+        "faults",
+        "files",
+        "scripts",
+        "sets",
+        "_modules",
+        "_seen",
+        "_followed",
+    }
     carried = {"queue": "waiting", "missing": "lost"}
     fields = {carried.get(one.name, one.name) for one in dataclasses.fields(Direct)}
     assert fields == {one.name for one in dataclasses.fields(Reach)} - own

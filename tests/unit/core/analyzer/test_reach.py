@@ -37,6 +37,7 @@ ONE_FILE = [
     ("lazy", "def f():\n  import a\n  a.x()", "a"),
     ("lazy in helper", "def g():\n  from a import b\ndef f(): g()", "a"),
     ("unused helper", "import a\ndef g(): a.x()\ndef f(): pass", ""),
+    ("exec of a text", "def f(): exec('import a\\nfrom b.c import d as e, g')", "a b.c"),
     ("stdlib", "import json, tomllib\ndef f(): json.x(tomllib)", ""),
     ("ops0", "import ops0\n@ops0.step\ndef f(): pass", ""),
     ("dotted, the one that is meant", "import a.b\nimport a.c\ndef f(): a.c.x()", "a.c"),
