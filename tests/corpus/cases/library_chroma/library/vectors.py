@@ -1,0 +1,5 @@
+from langchain_huggingface import HuggingFaceEmbeddings
+
+
+def vectors():
+    return HuggingFaceEmbeddings(model_name="all-MiniLM-L6-v2")
