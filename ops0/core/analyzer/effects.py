@@ -11,6 +11,7 @@ from ops0.core.analyzer.kept_sets import calls_named
 from ops0.core.analyzer.model import Cell, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.order import Order
+from ops0.core.analyzer.registrations import consulted
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.stdlib import is_stdlib
 from ops0.core.analyzer.weak import Names, Sets, Weak, outward, sets_of, weak_statements
@@ -44,11 +45,13 @@ class Effects:
         self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.asks: bool | None = None
+        self.consulted: set[Cell] = set()
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
         self.asks = None
         self._watch()
+        self._consult()
         changed = False
         for module, unit in list(self.changing.values()):
             if self._keep(module, unit):
@@ -82,6 +85,14 @@ class Effects:
                 for module, unit in world.changers[cell]:
                     self.changing[module.path, unit.index] = (module, unit)
             pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
+
+    def _consult(self) -> None:
+        """Note what is registered on a library's object, once reached code does more with that than register itself."""
+        waiting = self.world.registrants.keys() & self.watched - self.consulted
+        for cell in waiting & consulted(self.reach) if waiting else ():
+            self.consulted.add(cell)
+            for module, unit in self.world.registrants[cell]:
+                self.changing[module.path, unit.index] = (module, unit)
 
     # keeping
 

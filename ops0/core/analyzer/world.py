@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.changes import runs_pipeline
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import Doings, Local
+from ops0.core.analyzer.doings import Doings
 from ops0.core.analyzer.markers import is_marked
 from ops0.core.analyzer.meanings import (
     DEFINITIONS,
     Home,
-    bases,
     classes,
     executed,
     imported,
@@ -30,6 +29,7 @@ from ops0.core.analyzer.meanings import (
 )
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.registrations import note_changes
 from ops0.core.analyzer.resolve import External
 from ops0.core.analyzer.scopes import Function
 from ops0.core.analyzer.solving import solve
@@ -54,6 +54,7 @@ class World:
     importers: path to the statements at the top of modules that import it, and which of their imports do
     holders:   a name to those whose values are, hold, or were taken out of, its value
     changers:  a name to the statements that change its value
+    registrants: a name of a library's object to the definitions that are registered on it
     heirs:     a name to the classes that have it as a base
     outward:   the statements that change a library;   weak, sets: see weak_statements, sets_of
     """
@@ -64,6 +65,7 @@ class World:
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
     changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    registrants: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
@@ -126,16 +128,7 @@ class World:
                     continue
                 done = self._watched(module, unit)
                 self.doings[module.path, unit.index] = done
-                for root in done.changed:
-                    if not isinstance(root, Local):
-                        self.changers.setdefault(root, []).append((module, unit))
-                for holder, held in done.held:
-                    if not isinstance(holder, Local) and not isinstance(held, Local):
-                        self.holders.setdefault(held, set()).add(holder)
-                if done.libraries or done.called:
-                    self.outward.append((module, unit))
-                for base in bases(module, unit.node):
-                    self.heirs.setdefault(base, []).append((module, unit))
+                note_changes(self, module, unit, done)
 
     def _watched(self, module: Module, unit: Unit) -> Doings:
         """What a statement changes; all that it names where it is nested too deeply to be followed."""

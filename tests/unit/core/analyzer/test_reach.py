@@ -248,3 +248,49 @@ NESTED = [
 )
 def test_nested_functions(facts, source: str, name: str, wanted: str) -> None:
     assert sorted({one.module for one in facts(source, name).imports}) == wanted.split()
+
+
+APP = """
+import click, typer
+import a, b
+from lib import shared
+app = typer.Typer()
+own = {}
+def register(f):
+    own[f.__name__] = f
+    return f
+@app.command()
+def one(): a.x()
+@app.command("two")
+def two(): b.x()
+@shared.task
+def three(): a.x()
+@shared.task
+def four(): b.x()
+@register
+def five(): a.x()
+@register
+def six(): b.x(); return own
+app.pretty = True
+app.add_typer(typer.Typer())
+def run(): app()
+def hand(): return [shared]
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "needed"),
+    [
+        ("one", "a typer"),  # what else is registered beside it, another call asks for
+        ("two", "b typer"),
+        ("three", "a celery"),
+        ("four", "b celery"),
+        ("run", "a b typer"),
+        ("hand", "a b celery"),
+        ("six", "a b"),  # the project's own table, which is read
+    ],
+)
+def test_what_is_registered_on_the_object_of_a_library(facts, function: str, needed: str) -> None:
+    files = {"p.py": APP, "lib.py": "import celery\nshared = celery.Celery('x')"}
+    found = facts(files, function)
+    assert sorted({one.module for one in found.imports}) == needed.split()
