@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ops0.core.annotated import bare_type, is_path
 from ops0.core.errors import SettingsError
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline
 
@@ -50,8 +51,6 @@ _NUMBERS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "bool": ((bool,), "true"),
 }
 """Annotation -> what a text must mean, and an example."""
-
-_PATHS = ("Path", "pathlib.Path")
 
 
 class BadParam(SettingsError):
@@ -103,25 +102,17 @@ def typed_params(
         for _, source in call.inputs
         if isinstance(source, FromParam)
     }
-    kinds = {name: _bare(annotations.get(name)) for name in texts}
     return {
         name: str(folder / text)
-        if folder is not None and kinds[name] in _PATHS
-        else _fitting(name, text, kinds[name])
+        if folder is not None and is_path(annotations.get(name))
+        else _fitting(name, text, annotations.get(name))
         for name, text in texts.items()
     }
 
 
-def _bare(annotation: str | None) -> str:
-    """The type's name, without quotes and without what makes it optional."""
-    bare = (annotation or "").strip("'\"").replace(" ", "").removeprefix("typing.")
-    if bare.startswith("Optional[") and bare.endswith("]"):
-        return bare[len("Optional[") : -1]
-    return bare.removesuffix("|None")
-
-
-def _fitting(name: str, text: str, kind: str) -> JsonValue:
-    if kind == "str" or kind in _PATHS:
+def _fitting(name: str, text: str, annotation: str | None) -> JsonValue:
+    kind = bare_type(annotation)
+    if kind == "str" or is_path(annotation):
         return text
     value = _value(text)
     if kind == "bool" and text in ("True", "False"):

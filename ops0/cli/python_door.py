@@ -5,23 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import FunctionType
 from typing import Any, Literal
 
 from ops0.cli import shown, wiring
 from ops0.cli.platforms import for_engine
 from ops0.cli.work import open_work
+from ops0.core.annotated import is_path
 from ops0.core.dynamic import run_declared
 from ops0.core.errors import SettingsError
 from ops0.core.marks import options_of, place_of
-from ops0.core.pipeline import CallId
+from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
 from ops0.core.scope import open_pipeline
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
 from ops0.host.secrets import Asked, Secrets, read_secrets
+from ops0.runtime.golines import params_of
 from ops0.runtime.report import Report
 from ops0.runtime.results import Stored, result_folder
 from ops0.runtime.sourcing import Wanted, batches
@@ -63,7 +65,7 @@ def run(
 
     path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``; None: the steps declared where it is called, right here
     mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed
-    params: argument name -> value; JSON values where a path is given
+    params: argument name -> value; JSON values and paths where a path is given
     gives:  with "local" every value as it was returned; with "containers" what is data as such (plain data, arrays,
             frames and tables in Arrow, files), and everything else as ``Stored`` (type, size, preview, path): a host
             never unpickles what a container wrote
@@ -80,8 +82,22 @@ def run(
     if containers:
         work = for_engine(work)
     pipeline = wiring.read_pipeline(work, params or {})
-    report = shown.run_shown(work, pipeline, containers=containers, params=params or {})
+    given = _params(params or {}, pipeline, None if containers else Path.cwd())
+    report = shown.run_shown(work, pipeline, containers=containers, params=given)
     return value_of(report, trusted=not containers)
+
+
+def _params(params: Mapping[str, Any], pipeline: Pipeline, folder: Path | None) -> dict[str, Any]:
+    """Paths as text. A relative one begins in ``folder``; None: it is meant inside a container, and stays as it is."""
+    paths = {name for name, source in params_of(pipeline).items() if is_path(source.annotation)}
+
+    def text(name: str, value: Any) -> Any:
+        is_text = isinstance(value, str) and name in paths
+        if not is_text and not isinstance(value, PurePath):
+            return value
+        return str(value) if folder is None else str(folder / value)
+
+    return {name: text(name, value) for name, value in params.items()}
 
 
 def _secrets(steps: Sequence[FunctionType]) -> Secrets:

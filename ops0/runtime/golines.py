@@ -5,9 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from ops0.core.annotated import is_path
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.model import PARAMETER
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, JsonValue, Pipeline
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromConstant,
+    FromParam,
+    Input,
+    JsonValue,
+    Pipeline,
+)
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
 from ops0_runner.protocol import VERSION
@@ -61,15 +71,20 @@ def go_line(
     secrets: environment variable -> value; this line is all that ever holds them
     model:   as ``given``, of the kept model that fills the parameter ``model``; or None
     """
+    paths = {one.name for one in job.step.parameters if is_path(one.annotation)}
 
-    def entry(source: Input) -> JsonValue:
+    def entry(name: str, source: Input) -> JsonValue:
         if isinstance(source, FromCall):
             left = given(source.call)
             assert isinstance(left, dict)  # noqa: S101 - the orchestrator's own value
             return {"from": "value", **left, "item": source.item}
-        if isinstance(source, FromParam):
-            return {"from": "json", "value": params.get(source.param, source.default)}
-        return {"from": "json", "value": source.value}
+        value: JsonValue
+        match source:
+            case FromParam():
+                value = params.get(source.param, source.default)
+            case FromConstant():
+                value = source.value
+        return {"from": "json", "value": value, **({"as": "path"} if name in paths else {})}
 
     line: dict[str, JsonValue] = {
         "v": VERSION,
@@ -79,7 +94,7 @@ def go_line(
         "nonce": job.nonce,
         "output": output,
         "inputs": {
-            **{name: entry(source) for name, source in call.inputs},
+            **{name: entry(name, source) for name, source in call.inputs},
             **({} if model is None else {PARAMETER: {"from": "value", **model}}),
         },
     }

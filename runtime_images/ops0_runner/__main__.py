@@ -115,6 +115,10 @@ def _load(step: StepFile) -> Callable[..., Any]:
 
 def _argument(name: str, given: Input) -> Any:
     if not given.is_value:
+        if given.as_path and isinstance(given.value, str):
+            import pathlib  # noqa: PLC0415 - few steps take paths as parameters
+
+            return pathlib.Path(given.value)
         return given.value
     from ops0.core.values.faults import InputFault  # noqa: PLC0415 - first steps have no stored inputs
     from ops0.core.values.manifest import read_manifest  # noqa: PLC0415

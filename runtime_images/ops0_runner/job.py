@@ -77,7 +77,7 @@ def _is_variable(pair: Tuple[Any, Any]) -> bool:
 class Input:
     """One argument: a value as it is, or a folder that another call's attempt has written."""
 
-    __slots__ = ("digest", "is_value", "item", "nonce", "path", "value")
+    __slots__ = ("as_path", "digest", "is_value", "item", "nonce", "path", "value")
 
     def __init__(self, name: str, fields: Any) -> None:
         kind = fields.get("from") if isinstance(fields, dict) else None
@@ -85,6 +85,7 @@ class Input:
             raise JobFault(f"inputs.{name}: neither a value nor json")
         self.is_value: bool = kind == "value"
         self.value: Any = fields.get("value")
+        self.as_path = fields.get("as") == "path"
         self.path = self.nonce = ""
         self.item: Optional[int] = None
         self.digest: Optional[str] = None

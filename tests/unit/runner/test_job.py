@@ -50,7 +50,9 @@ def test_a_go_line() -> None:
         3,
         "bb",
     )
-    assert (k.is_value, k.value, k.item, k.digest) == (False, None, None, None)
+    assert (k.is_value, k.value, k.item, k.digest, k.as_path) == (False, None, None, None, False)
+    path = {"from": "json", "value": "a.csv", "as": "path"}
+    assert read_go(line({**GO, "inputs": {"k": path}})).inputs["k"].as_path is True
 
 
 def test_a_step_file(tmp_path: Path) -> None:
