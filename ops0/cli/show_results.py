@@ -22,6 +22,8 @@ def plain(result: Result) -> JsonValue:
             "type": result.type,
             "format": result.format,
             "size": result.size,
+            "pickled": result.pickled,
+            "about": None if result.about is None else dict(result.about),
             "preview": result.preview,
             "path": str(result.path),
         }

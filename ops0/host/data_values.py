@@ -10,7 +10,20 @@ from typing import Any
 from ops0.core.values.faults import InputFault
 from ops0.core.values.store import load_value
 
-_DATA = frozenset({"json", "bytes", "npy", "arrow", "frame", "file", "folder"})
+_DATA = frozenset(
+    {
+        "json",
+        "bytes",
+        "npy",
+        "arrow",
+        "frame",
+        "polars",
+        "safetensors",
+        "tensorflow",
+        "file",
+        "folder",
+    }
+)
 _SAFE_ARROW = (14, 0, 1)
 """Older ones unpickle what a file calls an extension type (CVE-2023-47248)."""
 
@@ -39,7 +52,7 @@ def _check(value: Any, folder: Path) -> None:
         return
     if form not in _DATA:
         raise NotData(f"{form} is a format that runs what its producer wrote")
-    if form in ("arrow", "frame"):
+    if form in ("arrow", "frame", "polars"):
         _check_arrow(value, folder)
 
 
@@ -54,7 +67,7 @@ def _check_arrow(value: Any, folder: Path) -> None:
         for file in value["files"]:
             with pa.memory_map(str(folder / file["name"])) as source:
                 opened = (
-                    ipc.open_file(source) if value["format"] == "frame" else ipc.open_stream(source)
+                    ipc.open_stream(source) if value["format"] == "arrow" else ipc.open_file(source)
                 )
                 opened.read_all().validate(full=True)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as fault:

@@ -64,4 +64,5 @@ class Hiding:
         items = None if value.items is None else tuple(self._value(item) for item in value.items)
         raw = None if value.shown is None else self._hider.shown(as_raw(value.shown))
         shown, preview = parse_shown(raw), self._hider.text(value.preview)
-        return replace(value, preview=preview, items=items, shown=shown)
+        about = None if value.about is None else self._hider.shown(dict(value.about))
+        return replace(value, preview=preview, items=items, shown=shown, about=about)

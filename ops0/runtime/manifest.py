@@ -6,11 +6,12 @@ Grammar: runtime_images/ops0_runner/protocol.py, MANIFEST and VALUE.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from ops0.core.pipeline import JsonValue
 from ops0.core.values.digest import is_digest
 from ops0.runtime.previews import Shown, parse_shown
 from ops0.runtime.text import fit_text
@@ -21,6 +22,7 @@ MAX_FILES = 100_000
 _MAX_NESTING = 16
 _MAX_PREVIEW = 4000
 _MAX_NAME = 400
+_MAX_ABOUT = 64 * 1024
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ class Value:
 
     format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
     items:  the parts of a tuple that was stored part by part, else None
-    shown:  what it looks like, or None
+    shown:  what it looks like, or None;  about: what its library says of it, as rows and columns, or None
     """
 
     format: str
@@ -57,6 +59,7 @@ class Value:
     preview: str
     items: tuple[Value, ...] | None = None
     shown: Shown | None = None
+    about: Mapping[str, JsonValue] | None = None
 
     def all_files(self) -> tuple[ValueFile, ...]:
         """Its own files and those of its items."""
@@ -136,7 +139,27 @@ def _value(raw: object, place: str, depth: int) -> Value:
         if items is None
         else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),
         shown=parse_shown(raw.get("show")),
+        about=_about(raw.get("about")),
     )
+
+
+def _about(raw: object) -> dict[str, JsonValue] | None:
+    """What is told of a value, made fit for the host; None where it is none or too much, which fails no step."""
+    try:
+        if not isinstance(raw, dict) or len(json.dumps(raw)) > _MAX_ABOUT:
+            return None
+        fit: dict[str, JsonValue] = _fit(raw)
+    except (ValueError, RecursionError):
+        return None
+    return fit
+
+
+def _fit(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        return {fit_text(key, _MAX_NAME): _fit(one) for key, one in raw.items()}
+    if isinstance(raw, list):
+        return [_fit(one) for one in raw]
+    return fit_text(raw, _MAX_NAME) if isinstance(raw, str) else raw
 
 
 def _file(raw: object, place: str) -> ValueFile:

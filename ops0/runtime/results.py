@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, Union
@@ -30,7 +30,7 @@ class Stored:
     """A result that is not plain JSON: it stays in its files.
 
     type: as ``pandas.DataFrame``;  size: bytes;  path: the folder that holds its manifest and files; for a
-    result that is one file, that file
+    result that is one file, that file;  about: rows, columns, shape, library …, where it is a library's
     """
 
     type: str
@@ -38,6 +38,12 @@ class Stored:
     preview: str
     size: int
     path: Path
+    about: Mapping[str, JsonValue] | None = None
+
+    @property
+    def pickled(self) -> bool:
+        """Whether reading it runs what is in it: only for files of people whom one trusts."""
+        return self.format in ("pickle", "stream")
 
 
 Result: TypeAlias = Union[JsonValue, tuple["Result", ...], Stored]  # noqa: UP007 - "|" cannot hold a name in quotes before 3.14
@@ -157,7 +163,12 @@ def _result(value: Value, folder: Path) -> Result:
             return plain
     path = folder / value.files[0].name if value.format == "file" and value.files else folder
     return Stored(
-        type=value.type, format=value.format, preview=value.preview, size=value.size, path=path
+        type=value.type,
+        format=value.format,
+        preview=value.preview,
+        size=value.size,
+        path=path,
+        about=value.about,
     )
 
 

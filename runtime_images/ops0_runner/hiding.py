@@ -39,12 +39,13 @@ class Hider:
             "preview": self.text(value["preview"]),
             "items": None if items is None else [self.value(item) for item in items],
         }
-        if "show" in value:
-            hidden["show"] = self.shown(value["show"])
+        for told in ("show", "about"):
+            if told in value:
+                hidden[told] = self.shown(value[told])
         return hidden
 
     def shown(self, part: Any) -> Any:
-        """Give a SHOW with none of them in its texts."""
+        """Give a SHOW, or what is told about a value, with none of them in its texts."""
         if isinstance(part, str):
             return self.text(part)
         if isinstance(part, list):

@@ -36,7 +36,8 @@ VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [
             "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
             sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py.
             Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer".
-            "show", where it can be shown, is a SHOW: ops0/core/values/showing.py
+            "show", where it can be shown, is a SHOW: ops0/core/values/showing.py; "about", of a library's value, is
+            what ops0/core/values/about.py tells
 
 A MANIFEST has "artifacts" too where ops0.log_artifact was called: [{"name": …, "size": …, "sha256": …}, …]. Their files
 are beside the output folder, in the one of its name with ``.artifacts`` behind it.

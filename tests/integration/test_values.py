@@ -200,3 +200,44 @@ def test_what_is_data_is_given_back_as_such(project: Path, mode: Any) -> None:
         pd.testing.assert_frame_equal(pd.read_feather(kept / "value.arrow"), frame)
     else:
         assert found["kind"] == {1}
+
+
+LIBRARIES = """
+import ops0
+import polars as pl
+from sklearn.linear_model import LinearRegression
+
+
+@ops0.step
+def rows() -> pl.DataFrame:
+    return pl.DataFrame({"x": [0.0, 1.0, 2.0], "y": [1.0, 3.0, 5.0], "s": ["a", None, "c"]})
+
+
+@ops0.step
+@ops0.requires("skops")
+def fit(rows: pl.DataFrame) -> LinearRegression:
+    return LinearRegression().fit(rows.select("x").to_numpy(), rows["y"].to_numpy())
+
+
+@ops0.step
+def tell(fit: LinearRegression, rows: pl.DataFrame) -> list:
+    return [round(float(fit.coef_[0]), 6), type(fit).__name__, rows["s"].to_list()]
+
+
+@ops0.pipeline
+def flow():
+    table = rows()
+    model = fit(table)
+    return tell(model, table), table, model
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_polars_and_skops_cross_edges(project: Path, mode: Any) -> None:
+    (project / "flow.py").write_text(LIBRARIES)
+    found = ops0.run(project / "flow.py", mode=mode)
+    assert found["tell"] == [2.0, "LinearRegression", ["a", None, "c"]]
+    assert found["rows"]["s"].to_list() == ["a", None, "c"]
+    if mode == "containers":
+        assert (found["fit"].format, found["fit"].pickled) == ("skops", False)
+        assert found["fit"].about["parameters"]["fit_intercept"] == "True"

@@ -3,7 +3,8 @@
 Some libraries store a value in another way when a companion is installed, and then cannot read it without. pandas
 keeps strings, and so the column names of every frame, in Arrow where pyarrow is there: a frame pickled beside pyarrow
 raises ``ModuleNotFoundError: pyarrow`` where it is missing (pandas 3, `pandas.StringDtype`, parameter ``storage``).
-So a step that has the library and takes a value from a step that has the companion gets the companion too.
+An estimator made beside skops is stored by skops (values/models.py). So a step that has the library and takes a value
+from a step that has the companion gets the companion too.
 
 And where reading can't tell all that a parameter may hold (``Step.open_inputs``), it may hold anything that the
 producer uses, so the consumer gets all of it: an image that is too large runs, one that lacks a library does not. An
@@ -17,7 +18,7 @@ from dataclasses import replace
 
 from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, Step, StepName
 
-COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow"}
+COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow", "scikit-learn": "skops"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ops0.core.values.files import checked_path
+from ops0.core.values.sink import Sink
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -79,23 +80,3 @@ def load_table(folder: str, entry: Any) -> Any:
     path = checked_path(folder, entry)
     with pa.memory_map(path) as source:
         return ipc.open_stream(source).read_all()
-
-
-class Sink:
-    """A FileWriter as Arrow wants a file to look."""
-
-    closed = False
-
-    def __init__(self, file: FileWriter) -> None:
-        self._file = file
-
-    def write(self, data: Any) -> int:
-        """Add bytes; gives their number."""
-        return self._file.write(data)
-
-    def flush(self) -> None:
-        """Nothing: the FileWriter syncs at its end."""
-
-    def close(self) -> None:
-        """Be as a closed file."""
-        self.closed = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops0.core.values.faults import InputFault, ValueFault
 from ops0.core.values.files import read_checked, write_file
+from ops0.core.values.plugged import plugged_serializer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def custom_key(value: Any) -> Optional[str]:
 def save_custom(value: Any, folder: str, name: str, key: str) -> List[Dict[str, Any]]:
     """Write ``<name>.custom``; gives the file entries. Raises ValueFault."""
     try:
-        data = _serializers[key].serialize(value)
+        data = _serializer(key).serialize(value)
     except Exception as fault:
         raise ValueFault(
             f"result: the serializer of {key} failed: {type(fault).__name__}: {fault}",
@@ -63,19 +64,24 @@ def save_custom(value: Any, folder: str, name: str, key: str) -> List[Dict[str, 
 
 def load_custom(folder: str, entry: Any, key: object) -> Any:
     """Read by the serializer of that key. Raises InputFault."""
-    serializer = _serializers.get(key) if isinstance(key, str) else None
-    if serializer is None:
-        raise InputFault(
-            f"no serializer is registered for {key}",
-            "call register_serializer in the module of this step, too",
-        )
     data = read_checked(folder, entry)
     try:
-        return serializer.deserialize(data)
+        serializer = _serializer(key) if isinstance(key, str) else None
+        if serializer is not None:
+            return serializer.deserialize(data)
     except Exception as fault:
         raise InputFault(
             f"the serializer of {key} failed: {type(fault).__name__}: {fault}"
         ) from fault
+    raise InputFault(
+        f"no serializer is registered for {key}",
+        "call register_serializer in the module of this step, too, or name the package that brings it: @ops0.requires",
+    )
+
+
+def _serializer(key: str) -> Any:
+    """Registered by hand, else brought by an installed distribution; None where there is none."""
+    return _serializers.get(key) or plugged_serializer(key)
 
 
 def _key(kind: type) -> str:

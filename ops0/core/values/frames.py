@@ -13,10 +13,10 @@ import os
 import sys
 
 from ops0.core.values import columns, plain
-from ops0.core.values.arrays import Sink
 from ops0.core.values.digest import PART
 from ops0.core.values.faults import InputFault
 from ops0.core.values.files import open_checked
+from ops0.core.values.sink import Sink
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False

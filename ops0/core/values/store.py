@@ -6,6 +6,7 @@ import errno
 import os
 
 from ops0.core.values import plain
+from ops0.core.values.about import about
 from ops0.core.values.custom import custom_key, load_custom, save_custom
 from ops0.core.values.faults import InputFault, ValueFault
 from ops0.core.values.files import files_of, read_checked, sync_folder, write_file
@@ -70,6 +71,9 @@ def _save(value: Any, folder: str, name: str, local: Locals, *, top: bool) -> Di
         "preview": preview(value),
         "items": None,
     }
+    told = about(value)
+    if told:
+        head["about"] = told
     if top and type(value) is tuple and len(value) <= _MOST_ITEMS:
         items = [_save_item(part, index, folder, name, local) for index, part in enumerate(value)]
         size = sum(part["size"] for part in items)
@@ -108,34 +112,32 @@ def _write(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
 
 
 def _write_rich(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
-    from ops0.core.values import arrays, paths, pickled, stream  # noqa: PLC0415 - plain values need none
-    from ops0.core.values.frames import is_frame, save_frame  # noqa: PLC0415
+    from ops0.core.values import pickled, rich, stream  # noqa: PLC0415 - plain values need none
+    from ops0.core.values.plugged import plugged_key  # noqa: PLC0415
 
-    if arrays.is_array(value):
-        return {"format": "npy", "files": arrays.save_array(value, folder, name)}
-    if arrays.is_table(value):
-        return {"format": "arrow", "files": arrays.save_table(value, folder, name)}
-    if is_frame(value):
-        files = save_frame(value, folder, name)
-        if files is not None:
-            return {"format": "frame", "files": files}
-    if paths.is_path(value):
-        return paths.save_path(value, folder, name)
+    written = rich.write(value, folder, name)
+    if written is not None:
+        return written
     if stream.is_stream(value):
         return {"format": "stream", "files": stream.save_stream(value, folder, name, local)}
+    key = plugged_key(value, local)
+    if key is not None:
+        return {
+            "format": "custom",
+            "files": save_custom(value, folder, name, key),
+            "serializer": key,
+        }
     return {"format": "pickle", "files": pickled.save_pickle(value, folder, name, local)}
 
 
 def _load(value: Any, folder: str) -> Any:
     form = value.get("format") if isinstance(value, dict) else None
-    reader = _READERS.get(form) if isinstance(form, str) else None
-    if reader is None:
-        raise InputFault(
-            f"no value of the format {form!r:.40} can be read",
-            "was it written by a newer ops0? build again",
-        )
+    if not isinstance(form, str):
+        form = repr(form)
     try:
-        return reader(value, folder)
+        if form in _READERS:
+            return _READERS[form](value, folder)
+        return _reader(form)(folder, files_of(value)[0])
     except InputFault:
         raise
     except ImportError as fault:
@@ -144,6 +146,18 @@ def _load(value: Any, folder: str) -> Any:
         ) from fault
     except (OSError, ValueError, RecursionError, TypeError, KeyError) as fault:
         raise InputFault(f"cannot be read: {type(fault).__name__}: {fault}", "run again") from fault
+
+
+def _reader(form: Any) -> Any:
+    if form not in _OF_ONE_FILE:
+        raise InputFault(
+            f"no value of the format {form!r:.40} can be read",
+            "was it written by a newer ops0? build again",
+        )
+    from importlib import import_module  # noqa: PLC0415 - plain values need none
+
+    module, function = _OF_ONE_FILE[form].split(".")
+    return getattr(import_module(f"ops0.core.values.{module}"), function)
 
 
 def _load_json(value: Any, folder: str) -> Any:
@@ -167,55 +181,33 @@ def _load_custom(value: Any, folder: str) -> Any:
     return load_custom(folder, files_of(value)[0], value.get("serializer"))
 
 
-def _load_array(value: Any, folder: str) -> Any:
-    from ops0.core.values.arrays import load_array  # noqa: PLC0415
-
-    return load_array(folder, files_of(value)[0])
-
-
-def _load_table(value: Any, folder: str) -> Any:
-    from ops0.core.values.arrays import load_table  # noqa: PLC0415
-
-    return load_table(folder, files_of(value)[0])
-
-
-def _load_frame(value: Any, folder: str) -> Any:
-    from ops0.core.values.frames import load_frame  # noqa: PLC0415
-
-    return load_frame(folder, files_of(value)[0])
-
-
 def _load_path(value: Any, folder: str) -> Any:
     from ops0.core.values.paths import load_path  # noqa: PLC0415
 
     return load_path(value, folder)
 
 
-def _load_stream(value: Any, folder: str) -> Any:
-    from ops0.core.values.stream import load_stream  # noqa: PLC0415
-
-    return load_stream(folder, files_of(value)[0])
-
-
-def _load_pickle(value: Any, folder: str) -> Any:
-    from ops0.core.values.pickled import load_pickle  # noqa: PLC0415
-
-    return load_pickle(folder, files_of(value)[0])
-
-
 _READERS = {
     "json": _load_json,
     "bytes": _load_bytes,
-    "npy": _load_array,
-    "arrow": _load_table,
-    "frame": _load_frame,
     "file": _load_path,
     "folder": _load_path,
-    "stream": _load_stream,
     "tuple": _load_tuple,
     "custom": _load_custom,
-    "pickle": _load_pickle,
 }
+_OF_ONE_FILE = {
+    "npy": "arrays.load_array",
+    "arrow": "arrays.load_table",
+    "frame": "frames.load_frame",
+    "polars": "polars_frames.load_polars_frame",
+    "safetensors": "tensors.load_tensors",
+    "tensorflow": "eager.load_eager_tensor",
+    "keras": "models.load_keras_model",
+    "skops": "models.load_skops",
+    "stream": "stream.load_stream",
+    "pickle": "pickled.load_pickle",
+}
+"""Format -> what reads it from the folder and its one file; loaded when such a value comes."""
 
 
 def _no_item(item: int, value: Any) -> InputFault:

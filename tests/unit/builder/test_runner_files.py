@@ -18,10 +18,13 @@ OPTIONAL = {
     "annotationlib",
     "cloudpickle",
     "fsspec",
+    "keras",
     "numpy",
     "pandas",
-    "pyarrow",
     "polars",
+    "pyarrow",
+    "skops",
+    "tensorflow",
     "torch",
 }
 

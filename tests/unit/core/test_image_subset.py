@@ -44,9 +44,14 @@ LATE = {
     "annotationlib",  # 3.14
     "cloudpickle",
     "fsspec",
+    "keras",
     "numpy",
     "pandas",
+    "polars",
     "pyarrow",
+    "skops",
+    "tensorflow",
+    "torch",
 }  # only inside functions, where a value shows that they are there, or a URL asks
 
 HOST_ONLY = {
