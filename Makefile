@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON_VERSION ?= 3.11
 VENV := .venv/bin
 
-.PHONY: help setup demo engine base test unit deep frameworks fuzz lint types contracts check docs bench clean site
+.PHONY: help setup demo engine base test unit deep faults frameworks fuzz lint types contracts check docs bench clean site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,11 @@ deep: ## The random projects and files of the unit tests, a thousand times as ma
 frameworks: ## Values of torch, tensorflow and keras, by the real libraries (1 GB)
 	@scripts/environment.sh dev,test,deep
 	@OPS0_TESTS=deep $(VENV)/pytest tests/integration/test_frameworks.py
+
+faults: engine ## Every fault for real, as often as the goals say: hours; the table is written to build/faults.md
+	@scripts/environment.sh dev,test
+	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+	@OPS0_TESTS=deep OPS0_FAULTS_TABLE=$(CURDIR)/build/faults.md $(VENV)/pytest tests/faults
 
 fuzz: ## A quarter of an hour of coverage-guided fuzzing of the analyzer (atheris); findings are written to build/fuzz
 	@scripts/environment.sh dev,test,fuzz

@@ -19,6 +19,7 @@ from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.results import BadOutput
 from ops0.runtime.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
+from ops0.runtime.watchdog import Watchdog
 from ops0_runner.protocol import ARTIFACTS, CODE_DIR, MANIFEST_NAME, OUT_DIR
 
 AWAY_LIMIT = 120.0
@@ -42,6 +43,7 @@ class ContainerAttempt:
         printed: LineHandler,
     ) -> None:
         self._api, self._name, self._job, self._streams = api, name, job, streams
+        self._away = False
         self._out = Lines(said, MAX_PROTOCOL_LINE)
         self._err = Lines(printed, MAX_LOG_LINE)
 
@@ -51,12 +53,17 @@ class ContainerAttempt:
 
     def wait(self) -> Exit:
         """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
-        self._listen()
-        while not patiently(lambda: self._api.wait(self._name, _WAIT), self._api.address):
-            state = patiently(lambda: self._api.state(self._name), self._api.address)
-            if state is None or not state.running:
-                break
-        state = patiently(lambda: self._api.state(self._name), self._api.address)
+        watchdog = Watchdog(lambda: self._api.vanished(self._name), self._give_up)
+        watchdog.begin()
+        try:
+            self._listen()
+            while not self._ask(lambda: self._api.wait(self._name, _WAIT)):
+                state = self._ask(lambda: self._api.state(self._name))
+                if state is None or not state.running:
+                    break
+        finally:
+            watchdog.end()
+        state = self._ask(lambda: self._api.state(self._name))
         if state is None:
             return Exit(code=255, lost=True)
         return Exit(
@@ -64,7 +71,26 @@ class ContainerAttempt:
             signal=signal_name(state.code),
             memory=state.out_of_memory,
             limit=state.memory or None,
+            lost=self._away and state.code != 0,  # its end may be the engine's own
         )
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        """Patiently, noting whether the engine was away meanwhile."""
+
+        def noted() -> T:
+            try:
+                return ask()
+            except EngineUnreachable:
+                self._away = True
+                raise
+
+        return patiently(noted, self._api.address)
+
+    def _give_up(self) -> None:
+        """The engine lost its processes: without the container there is nothing to wait for."""
+        with suppress(EngineError):
+            self._api.remove_container(self._name)
+        self._streams.close()
 
     def _listen(self) -> None:
         frames = Frames()

@@ -83,6 +83,9 @@ class DockerApi(Protocol):
     def usage(self, name: str) -> Usage | None:
         """What its processes use now; None where it does not run."""
 
+    def vanished(self, name: str) -> bool:
+        """Whether the engine says that it runs, and has no process of it."""
+
     def stop(self, name: str, grace: float) -> None:
         """SIGTERM, then SIGKILL. No error where it is gone or does not run."""
 

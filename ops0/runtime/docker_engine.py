@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +17,9 @@ from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
 from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.usage import Usage
+from ops0.runtime.again import again
 from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned
+from ops0.runtime.docker_streams import SocketStreams
 
 SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
@@ -41,17 +42,20 @@ class SdkEngine:
             max_pool_size=_POOL,
         )
 
+    @again
     def host(self) -> Host:
         """See DockerApi."""
         with self._errors("info"):
             info = self._sdk.info()
         return Host(memory=int(info["MemTotal"]), processors=int(info["NCPU"]))
 
+    @again
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         """See DockerApi. The Engine itself gives the volume that is there."""
         with self._errors(f"create volume {name}"):
             self._sdk.create_volume(name, labels=dict(labels))
 
+    @again
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         """See DockerApi."""
         request = f"create container {name}"
@@ -72,6 +76,7 @@ class SdkEngine:
             return all(there.get(key) == value for key, value in config["Labels"].items())
         return False
 
+    @again
     def attach(self, name: str) -> Attached:
         """See DockerApi."""
         params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
@@ -86,7 +91,7 @@ class SdkEngine:
             with self._errors(f"start {name}"):
                 self._sdk.start(name)
         except (EngineTimeout, EngineUnreachable):
-            state = self.state(name)
+            state = again(self.state)(name)
             if state is None:
                 raise
             if not state.started:
@@ -134,6 +139,18 @@ class SdkEngine:
             raise
         return usage_of(stats)
 
+    def vanished(self, name: str) -> bool:
+        """See DockerApi. Where a container has no task any more, the engine cannot list its processes."""
+        state = self.state(name)
+        if state is None or not state.running:
+            return False
+        try:
+            with self._errors(f"top {name}"):
+                self._sdk.top(name)
+        except EngineRefused as fault:
+            return fault.status in (404, 409, 500)
+        return False
+
     def stop(self, name: str, grace: float) -> None:
         """See DockerApi."""
         with self._gone_is_fine(), self._errors(f"stop {name}"):
@@ -142,11 +159,13 @@ class SdkEngine:
             else:
                 self._sdk.stop(name, timeout=round(grace))
 
+    @again
     def remove_container(self, name: str) -> None:
         """See DockerApi."""
         with self._gone_is_fine(), self._errors(f"remove {name}"):
             self._sdk.remove_container(name, force=True, v=True)
 
+    @again
     def remove_volume(self, name: str) -> None:
         """See DockerApi."""
         with self._gone_is_fine(), self._errors(f"remove volume {name}"):
@@ -155,12 +174,8 @@ class SdkEngine:
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[Iterator[bytes] | None]:
         """See DockerApi."""
-        try:
-            with self._errors(f"read {path} of {name}"):
-                stream, _ = self._sdk.get_archive(name, path, chunk_size=_CHUNK)
-        except EngineRefused as fault:
-            if fault.status != 404:
-                raise
+        stream = self._archive(name, path)
+        if stream is None:
             yield None
             return
         try:
@@ -169,12 +184,24 @@ class SdkEngine:
         finally:
             stream.close()
 
+    @again
+    def _archive(self, name: str, path: str) -> Any:
+        try:
+            with self._errors(f"read {path} of {name}"):
+                return self._sdk.get_archive(name, path, chunk_size=_CHUNK)[0]
+        except EngineRefused as fault:
+            if fault.status != 404:
+                raise
+            return None
+
+    @again
     def put(self, name: str, path: str, archive: IO[bytes]) -> None:
         """See DockerApi."""
         with self._errors(f"write {path} of {name}"):
             archive.seek(0)
             self._sdk.put_archive(name, path, archive)
 
+    @again
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         """See DockerApi."""
         wanted = {"label": [label if value is None else f"{label}={value}"]}
@@ -219,36 +246,6 @@ class SdkEngine:
             ):  # a read that times out after the head is a ConnectionError
                 raise EngineTimeout(self.address, request, SECONDS) from None
             raise EngineUnreachable(self.address, _cause(fault)) from None
-
-
-class SocketStreams:
-    """Attached, over the socket that the Engine hands over."""
-
-    def __init__(self, sock: socket.socket, owner: Any) -> None:
-        self._socket = sock
-        self._owner = owner  # the response that must live as long as its socket
-        sock.settimeout(None)
-
-    def read(self) -> bytes:
-        """See Attached. A connection that breaks is at its end: what became of the container, inspect tells."""
-        try:
-            return self._socket.recv(_CHUNK)
-        except OSError:
-            return b""
-
-    def write(self, data: bytes) -> None:
-        """See Attached."""
-        with suppress(OSError):
-            self._socket.sendall(data)
-
-    def close(self) -> None:
-        """See Attached."""
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        with suppress(OSError):
-            self._owner.close()
-        with suppress(OSError):
-            self._socket.close()
 
 
 def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:

@@ -8,7 +8,7 @@ from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.stage import Stage
 from ops0.runtime.stopping import dismiss, stop_starting
 from ops0.runtime.tracks import failure_data, scene
-from ops0.runtime.verdict import Done, may_retry, retry_delay
+from ops0.runtime.verdict import MOST_LOST, Done, may_retry, retry_delay
 from ops0.runtime.worker import Broke, Over
 
 PREVIEW = 400
@@ -58,7 +58,13 @@ def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> 
     track, options = stage.tracks[job.call], job.step.options
     track.failure = failure
     tries = track.attempts - track.before
-    again = may_retry(failure) and tries < options.retry_attempts and not stage.stopping
+    lost = message.exit is not None and message.exit.lost and failure.kind == "lost"
+    track.lost += lost
+    again = not stage.stopping and (
+        track.lost <= MOST_LOST
+        if lost
+        else may_retry(failure) and tries - track.lost < options.retry_attempts
+    )
     delay = retry_delay(options.retry_backoff, tries) if again else None
     stage.log.add(
         "attempt.failed",

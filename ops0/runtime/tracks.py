@@ -59,6 +59,7 @@ class Track:
     """
 
     attempts: int = 0
+    lost: int = 0
     before: int = 0
     output: int = 0
     looked: bool = False

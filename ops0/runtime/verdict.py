@@ -141,6 +141,10 @@ def not_ready(seconds: float) -> Failure:
     return Failure(kind="lost", message=f"its runner was not ready within {seconds:g} s")
 
 
+MOST_LOST = 2
+"""Attempts of one call that the engine may lose; each is made again, whatever the step says of retries."""
+
+
 def may_retry(failure: Failure) -> bool:
     """Whether another attempt could end otherwise: the step raised, crashed or took too long.
 

@@ -305,3 +305,4 @@ def make() -> SimpleNamespace:
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """A removal that is refused is tried as often as ever, without waiting in between."""
     monkeypatch.setattr("ops0.runtime.clean._PAUSES", (0.0,) * 7)
+    monkeypatch.setattr("ops0.runtime.again.PAUSES", (0.0,) * 2)

@@ -31,6 +31,7 @@ class FakeSdk:
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=lambda: dict(LABELS))
     started_at: str = NEVER
+    running: bool = False
     calls: list[str] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -41,7 +42,7 @@ class FakeSdk:
             return {
                 "Config": {"Labels": self.labels},
                 "State": {
-                    "Running": False,
+                    "Running": self.running,
                     "StartedAt": self.started_at,
                     "ExitCode": 0,
                     "OOMKilled": False,
@@ -130,9 +131,24 @@ def test_a_volume_in_use_is_told() -> None:
     ],
 )
 def test_the_sdks_errors_become_ours(fault: Exception, error: type[Exception]) -> None:
-    docker, _ = engine(faults={"create_volume": [fault]})
+    docker, _ = engine(faults={"create_volume": [fault] * 9})
     with pytest.raises(error):
         docker.create_volume("v", {})
+
+
+def test_what_may_be_done_twice_is_asked_again_while_the_engine_is_away() -> None:
+    docker, fake = engine(faults={"create_volume": [LOST, ConnectionRefusedError(111, "refused")]})
+    docker.create_volume("v", {})
+    assert fake.calls == ["create_volume"] * 3
+
+
+def test_a_container_whose_processes_are_gone_has_vanished() -> None:
+    gone = refusal(500, "task not found")
+    docker, fake = engine(faults={"top": [gone]}, running=True)
+    assert docker.vanished("c")
+    assert not docker.vanished("c")  # now it has processes
+    fake.running = False
+    assert not docker.vanished("c")
 
 
 def test_a_container_that_is_not_there_has_no_state() -> None:

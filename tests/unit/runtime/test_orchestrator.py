@@ -235,11 +235,34 @@ def test_an_end_without_a_manifest_is_a_failure_of_its_own_class(
     make: SimpleNamespace, end: Exit, error: type[Exception], says: str
 ) -> None:
     engine = make.Engine(
-        {("a", 1): make.Behaviour(exit=end, manifest=lambda _m: None, prints=("last words",))}
+        {("a", 0): make.Behaviour(exit=end, manifest=lambda _m: None, prints=("last words",))}
     )
     with pytest.raises(error, match=says) as caught:
         run_pipeline(make.pipeline(make.call("a")), engine)
     assert "| last words" in str(caught.value)
+
+
+def test_what_the_engine_lost_is_made_again_twice(make: SimpleNamespace) -> None:
+    lost = make.Behaviour(
+        exit=Exit(code=137, signal="SIGKILL", lost=True), manifest=lambda _m: None
+    )
+    pipeline = make.pipeline(make.call("a"))
+    engine = make.Engine({("a", 1): lost, ("a", 2): lost})
+    assert run_pipeline(pipeline, engine).results == {"a": "a"}
+    assert engine.started == ["ops0-a-1", "ops0-a-2", "ops0-a-3"]
+    engine = make.Engine({("a", 0): lost})
+    with pytest.raises(StepLost, match="attempt 3"):
+        run_pipeline(pipeline, engine)
+
+
+def test_a_lost_attempt_is_none_of_those_that_a_step_asks_for(make: SimpleNamespace) -> None:
+    lost = make.Behaviour(
+        exit=Exit(code=137, signal="SIGKILL", lost=True), manifest=lambda _m: None
+    )
+    engine = make.Engine({("a", 1): lost, ("a", 2): make.raises()})
+    options = {"a": {"retry_attempts": 2, "retry_backoff": 0.0}}
+    pipeline = make.pipeline(make.call("a"), options=options)
+    assert run_pipeline(pipeline, engine).results == {"a": "a"}
 
 
 def test_a_lost_exit_code_with_a_whole_manifest_is_success(make: SimpleNamespace) -> None:
