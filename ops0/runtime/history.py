@@ -68,13 +68,21 @@ class AttemptHistory:
 
 @dataclass(kw_only=True, slots=True)
 class CallHistory:
-    """One call: what the run's first event says of it, its state, its attempts."""
+    """One call: what the first event says of it, its state, its attempts. ``restored``: of a result that was there."""
 
     view: CallView
     image: str | None
     where: str
     inputs: Mapping[str, Mapping[str, JsonValue]]
     attempts: list[AttemptHistory] = field(default_factory=list)
+    restored: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Mapping[str, JsonValue]:
+        """What is said of its result, whether it ran or was restored; {} where it has none."""
+        last = self.last
+        done = last is not None and last.ending == "done"
+        return last.data if last is not None and done else self.restored
 
     @property
     def last(self) -> AttemptHistory | None:
@@ -98,6 +106,8 @@ class RunHistory:
         self.view.take(event)
         if event.kind == "run.started":
             self._begin(event)
+        elif event.kind == "call.restored" and event.call in self.calls:
+            self.calls[event.call].restored = event.data
         elif event.kind == "alert.sent":
             self.alerts.append(str(event.data["to"]))
         elif event.call in self.calls and event.attempt is not None:

@@ -55,7 +55,7 @@ class AttemptShown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallShown:
-    """A call: one section of the page. ``facts``: what stands beside its name."""
+    """A call: one section of the page. ``facts``: what stands beside its name; ``because``: why it ran or did not."""
 
     anchor: str
     name: str
@@ -64,6 +64,7 @@ class CallShown:
     where: str
     image: str
     facts: tuple[tuple[str, str], ...]
+    because: str
     message: str
     bars: tuple[Bar, ...]
     inputs: tuple[InputShown, ...]
@@ -90,8 +91,7 @@ def _call(
     *,
     logs: int,
 ) -> CallShown:
-    view, last = call.view, call.last
-    done = last.data if last is not None and last.ending == "done" else {}
+    view, last, done = call.view, call.last, call.outcome
     return CallShown(
         anchor=anchors[view.call],
         name=view.call,
@@ -100,12 +100,13 @@ def _call(
         where=call.where,
         image=call.image or "",
         facts=_facts(call, history.view.at),
+        because=view.because,
         message=view.message if view.phase in ("failed", "skipped", "pausing") else "",
         bars=bars(call, history.view.at),
         inputs=tuple(_input(history, anchors, name, told) for name, told in call.inputs.items()),
         outcome=str(done.get("preview", "")),
         warning=str(done.get("warning") or ""),
-        shown=read_previews(folder.preview(view.call, last.number)) if last and done else (),
+        shown=read_previews(folder.preview(view.call, last.number)) if last else (),
         attempts=tuple(
             _attempt(folder, view.call, one, now=history.view.at, logs=logs)
             for one in call.attempts
@@ -118,10 +119,10 @@ def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
     seconds = call.view.seconds(now)
     cpu = sum(one.most_cpu or 0.0 for one in call.attempts)
     memory = max((one.most_memory or 0 for one in call.attempts), default=0)
-    last = call.last
-    size = last.data.get("size") if last is not None else None
+    size = call.outcome.get("size")
     found = {
         "time": "" if seconds is None else time_words(seconds),
+        "not run": "kept result" if call.restored else "",
         "cpu": time_words(cpu) if cpu else "",
         "memory": size_words(memory) if memory else "",
         "result": size_words(size) if isinstance(size, int) else "",
@@ -144,10 +145,9 @@ def _input(
         return InputShown(name=name, source=None, anchor=None, text=text)
     source = CallId(str(told["call"]))
     producer = history.calls.get(source)
-    last = None if producer is None else producer.last
     item = told.get("item")
     label = source if item is None else f"{source}[{item}]"
-    preview = "" if last is None else str(last.data.get("preview", ""))
+    preview = "" if producer is None else str(producer.outcome.get("preview", ""))
     return InputShown(name=name, source=label, anchor=anchors.get(source), text=preview)
 
 

@@ -249,3 +249,15 @@ def test_many_calls_of_one_step_are_one_box(tmp_path: Path) -> None:
     text = read(report_page(write(tmp_path, events), {})).text
     assert "train × 12" in text  # noqa: RUF001
     assert "1 failed, 11 waiting" in text
+
+
+def test_a_call_that_was_not_run_shows_what_was_kept(tmp_path: Path) -> None:
+    restored = {"because": "kept 3 s ago by run x", "size": 5_000, "preview": "[1, 2]"}
+    events = [
+        *story()[:1],
+        event(0.5, "call.restored", "load", **restored),
+        event(0.5, "call.done", "load", attempts=0, seconds=0.0),
+    ]
+    text = read(report_page(write(tmp_path, events), {})).text
+    for wanted in ("kept 3 s ago by run x", "kept result", "[1, 2]", "5.0 KB"):
+        assert wanted in text, wanted
