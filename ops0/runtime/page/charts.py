@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 520.0, 96.0
 class Chart:
     """A curve in a box of WIDTH x HEIGHT.
 
-    title: what is drawn;  top: the highest value on the axis, as text;  peak: the highest of the curve, as text
+    title: what is drawn;  top, bottom: the ends of the axis, as text;  peak: the highest of the curve, as text
     points: (x, y, what is said of it), for those who point at it
     """
 
@@ -24,6 +24,7 @@ class Chart:
     line: str
     area: str
     top: str
+    bottom: str
     peak: str
     length: str
     points: tuple[tuple[float, float, str], ...]
@@ -109,6 +110,7 @@ def _chart(
         line=line,
         area=area,
         top=number(top),
+        bottom=number(bottom) if least is None else "",
         peak=number(max(values)),
         length=along(end - begin if least is not None else end),
         points=tuple(placed),

@@ -36,5 +36,5 @@ def _two(whole: int, large: int, name: str, small: int, rest: str) -> str:
 
 
 def number_words(value: float) -> str:
-    """At most six significant digits."""
-    return f"{value:.6g}"
+    """At most six significant digits; whole numbers with all of theirs."""
+    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.6g}"

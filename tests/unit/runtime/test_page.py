@@ -232,6 +232,8 @@ def test_numbers_read_well() -> None:
     sizes = [size_words(x) for x in (0, 999, 1234, 123_456, 999_999, 5_500_000_000)]
     assert sizes == ["0 B", "999 B", "1.2 KB", "123 KB", "1.0 MB", "5.5 GB"]
     assert metric_chart("loss", [(1, 0.5)]).peak == "0.5"
+    falling = metric_chart("size", [(0, 1_203_456.0), (1, 12.25)])
+    assert (falling.top, falling.bottom) == ("1,203,456", "12.25")
 
 
 def test_many_calls_of_one_step_are_one_box(tmp_path: Path) -> None:
