@@ -226,7 +226,7 @@ class Lookup:
             return None
         if len(names) > 1:
             raise SeveralProviders(prefix, names)
-        if not _resembles(prefix, names[0]):
+        if not resembles(prefix, names[0]):
             return None
         return self._found(names[0], prefix, "pipreqs", "only pipreqs's mapping says so")
 
@@ -262,7 +262,7 @@ def prefixes(dotted: str) -> Iterator[str]:
         dotted = dotted.rpartition(".")[0]
 
 
-def _resembles(module: str, distribution: str) -> bool:
+def resembles(module: str, distribution: str) -> bool:
     """Whether a distribution is the import's name with nothing but words such as ``python-`` around it.
 
     The mapping also holds forks and add-ons, ``autobahn -> autobahn-rce``, and entries such as ``version -> chartio``.

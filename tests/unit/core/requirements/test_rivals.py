@@ -60,7 +60,6 @@ def test_the_groups_that_everybody_meets_are_there() -> None:
         "Crypto": "pycryptodome",
         "Levenshtein": "levenshtein",
         "PIL": "pillow",
-        "umap": "umap-learn",
         "jwt": "pyjwt",
         "docx": "python-docx",
         "fitz": "pymupdf",
