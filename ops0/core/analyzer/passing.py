@@ -6,10 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.frames import Function
+from ops0.core.analyzer.frames import Around, Function
+from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.spot import Spot
 
-__all__ = ["defaults_of", "given_to", "is_itself", "returned_by"]
+__all__ = ["defaults_of", "function_named", "given_to", "is_itself", "returned_by"]
 
 
 def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
@@ -74,3 +76,20 @@ def returned_by(owner: ast.AST) -> Iterator[ast.expr]:
                 for one in ast.iter_child_nodes(node)
                 if isinstance(one, (ast.stmt, ast.ExceptHandler))
             ]
+
+
+def function_named(spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
+    """The function of the project that a name means where a spot stands: the definitions around it, itself last."""
+    for depth in range(len(spot.around), 0, -1):
+        for statement in spot.around[depth - 1].body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                inner = isinstance(spot.around[depth - 1], ast.ClassDef)
+                own = ("self", statement.name) if inner else (statement.name,)
+                if chain == own:
+                    return spot.module, (*spot.around[:depth], statement)
+    found = resolve(spot.module, chain)
+    if isinstance(found, Local) and not found.rest:
+        node = found.unit.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return found.module, (node,)
+    return None

@@ -11,7 +11,7 @@ from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.elements import direct_elements
 from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.passing import defaults_of, given_to, is_itself, returned_by
+from ops0.core.analyzer.passing import defaults_of, function_named, given_to, is_itself, returned_by
 from ops0.core.analyzer.pieces import is_split, is_unset, is_within, item_of
 from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.spot import Spot, sum_of
@@ -270,28 +270,13 @@ class Spots:
                 ]
                 return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
         chain = chain_of(func)
-        found_function = self._function(spot, chain) if chain is not None else None
+        found_function = function_named(spot, chain) if chain is not None else None
         if found_function is None:
             return [spot]
         module, around = found_function
         owner = around[-1]
         values = [Spot(module, value, around) for value in returned_by(owner)]
         return self._all(values) or [spot]
-
-    def _function(self, spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
-        for depth in range(len(spot.around), 0, -1):
-            for statement in spot.around[depth - 1].body:
-                if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    inner = isinstance(spot.around[depth - 1], ast.ClassDef)
-                    own = ("self", statement.name) if inner else (statement.name,)
-                    if chain == own:
-                        return spot.module, (*spot.around[:depth], statement)
-        found = resolve(spot.module, chain)
-        if isinstance(found, Local) and not found.rest:
-            node = found.unit.node
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                return found.module, (node,)
-        return None
 
 
 def _attributes(
