@@ -265,7 +265,7 @@ def _ready(deployed: Deployed) -> Mapping[StepName, str]:
 
 
 def _again(name: str, deployed: Deployed, params: Mapping[str, JsonValue]) -> str:
-    from ops0.runtime.orchestrator import param_words
+    from ops0.runtime.asking import param_words
 
     version = ["--version", str(deployed.version)]
     words = ["ops0", "invoke", name, "--env", deployed.environment, *version]

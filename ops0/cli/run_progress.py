@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from ops0.cli.build_progress import plain
 from ops0.core.pipeline import CallId, Pipeline
-from ops0.runtime.events import Event
+from ops0.runtime.events import Event, EventKind
 from ops0.runtime.monitoring import CallView, Phase, RunView
 
 if TYPE_CHECKING:
@@ -164,31 +164,39 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
     """What an event is worth in a log; ``view`` has it folded in already."""
     if event.kind == "run.ended":
         yield summary(view)
+    elif event.kind == "run.resumed":
+        yield f"going on with run {view.run}"
     elif event.kind == "run.stopping" and str(event.data["because"]).startswith("interrupt"):
         yield "stopping: the steps that run get a moment to end; once more to end them now"
     elif event.kind in ("alert.failed", "cache.dropped"):
         yield f"warning: {plain(view.warnings[-1], _LINE_WIDTH)}"
-    if event.call is None or event.call not in view.calls:
-        return
-    call = view.calls[event.call]
-    name, data = plain(event.call, _NAME_WIDTH), event.data
+    if event.call is not None and event.call in view.calls:
+        words = _call_words(view, view.calls[event.call], event)
+        if words:
+            yield f"{plain(event.call, _NAME_WIDTH)}: {words}"
+
+
+def _call_words(view: RunView, call: CallView, event: Event) -> str:
+    """What is told of a call's event, or ""."""
+    data, because = event.data, plain(call.because, _LINE_WIDTH)
+    words: dict[EventKind, str] = {
+        "attempt.adopted": "runs on, it was under way",
+        "call.restored": f"not run, {because}",
+        "call.failed": f"failed: {plain(call.message, _LINE_WIDTH)}",
+        "call.skipped": f"skipped, {data.get('because')} failed",
+    }
     if event.kind == "attempt.go":
-        again = f" (attempt {event.attempt})" if (event.attempt or 1) > 1 else ""
-        why = f" ({plain(call.because, _LINE_WIDTH)})" if call.because and not again else ""
-        yield f"{name}: running{again}{why}"
-    elif event.kind == "attempt.failed" and data["retry_in"] is not None:
+        again = f" (attempt {event.attempt})" if call.retried else ""
+        why = f" ({because})" if because and not call.retried else ""
+        return f"running{again}{why}"
+    if event.kind == "attempt.failed" and data["retry_in"] is not None:
         message = plain(str(data["message"]), _LINE_WIDTH)
-        yield f"{name}: attempt {event.attempt} failed: {message}; again in {data['retry_in']:g} s"
-    elif event.kind == "attempt.done" and data["warning"]:
-        yield f"{name}: warning: {data['warning']}"
-    elif event.kind == "call.restored":
-        yield f"{name}: not run, {plain(call.because, _LINE_WIDTH)}"
-    elif event.kind == "call.done" and not call.restored:
-        yield f"{name}: done in {call.seconds(view.at) or 0.0:.1f} s"
-    elif event.kind == "call.failed":
-        yield f"{name}: failed: {plain(call.message, _LINE_WIDTH)}"
-    elif event.kind == "call.skipped":
-        yield f"{name}: skipped, {data['because']} failed"
+        return f"attempt {event.attempt} failed: {message}; again in {data['retry_in']:g} s"
+    if event.kind == "attempt.done" and data["warning"]:
+        return f"warning: {data['warning']}"
+    if event.kind == "call.done" and not call.restored:
+        return f"done in {call.seconds(view.at) or 0.0:.1f} s"
+    return words.get(event.kind, "")
 
 
 def summary(view: RunView) -> str:

@@ -63,12 +63,16 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     secrets: Secrets | None = None,
     posting: Posting | None = None,
     fresh: bool = False,
+    project: Path | None = None,
+    resume: str | None = None,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
 
     secrets: what ``secrets_of`` gave; None: looked up now
     posting: who is told that it failed; None: nobody
     fresh:   run whatever is kept
+    project: the root of the pipeline's paths
+    resume:  the run to go on with, or NEWEST
     """
     from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
@@ -84,7 +88,28 @@ def run_on(  # noqa: PLR0913 - the one door to a run
             secrets=secrets,
             posting=posting,
             fresh=fresh,
+            project=project,
+            resume=resume,
         )
+
+
+def params_of_run(work: Work, run: str) -> Mapping[str, JsonValue]:
+    """What the run was given that is to go on: an analysis by names needs them."""
+    from ops0.runtime.leases import params_before
+    from ops0.runtime.runs import NEWEST
+
+    project = work.project
+    return params_before(str(project.root), project.entry, None if run == NEWEST else run)
+
+
+def engine_of_run(work: Work, pipeline: Pipeline, run: str) -> str:
+    """Where the run went that is to go on: ``containers`` or ``processes``. Raises NoRun, CannotResume."""
+    from ops0.runtime.leases import Identity, find_resumable
+    from ops0.runtime.runs import NEWEST
+
+    root = str(work.project.root)
+    identity = Identity(project=root, entry=pipeline.entry, pipeline=pipeline.name)
+    return find_resumable(identity, None if run == NEWEST else run)[1].engine
 
 
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:

@@ -121,7 +121,7 @@ def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
         return lock, wiring.make_plan(work, pipeline, lock, say=say)
 
 
-def run_shown(
+def run_shown(  # noqa: PLR0913 - the options of a run
     work: Work,
     pipeline: Pipeline,
     *,
@@ -131,20 +131,22 @@ def run_shown(
     jobs: int | None = None,
     given: str | None = None,
     fresh: bool = False,
+    resume: str | None = None,
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first.
 
     isolate: processes get environments of their own, made first where they are missing
     given: the pipeline as it was named, for the command that runs it again; None: by the project's root
-    fresh: take no kept results
+    fresh: take no kept results;  resume: the run to go on with, whose parameters hold unless they are given
     """
     from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
 
-    check_params(pipeline, params)  # before minutes go into building images
+    if resume is None:
+        check_params(pipeline, params)  # before minutes go into building images
     secrets = running.secrets_of(pipeline, work.project.root)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.alerts import Posting  # noqa: PLC0415
-    from ops0.runtime.orchestrator import rerun_command  # noqa: PLC0415
+    from ops0.runtime.asking import rerun_command  # noqa: PLC0415
 
     with (
         _engine(work, pipeline, containers=containers, isolate=isolate) as engine,
@@ -161,6 +163,8 @@ def run_shown(
             secrets=secrets,
             posting=Posting(folder=work.project.root, on_failure=work.project.settings.on_failure),
             fresh=fresh,
+            project=work.project.root,
+            resume=resume,
         )
 
 

@@ -27,7 +27,7 @@ def leftovers(
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
-    yield from chain(process_leftovers(), folder_leftovers(now))
+    yield from chain(process_leftovers(now), folder_leftovers(now))
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)

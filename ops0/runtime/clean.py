@@ -10,19 +10,27 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.owner import OWNER_LABEL, Owner, is_gone, parse_owner, this_process
 from ops0.runtime.docker_api import DockerApi, Owned
+from ops0.runtime.engine import Spare, spare_none
+from ops0.runtime.profile import RUN_LABEL
+from ops0.runtime.runs import RunId
 
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds between tries: an engine that is clearing its store was seen to take half a minute for a removal."""
 
 
-def remove_orphans(api: DockerApi, *, dry_run: bool = False) -> tuple[str, ...]:
+def remove_orphans(
+    api: DockerApi, *, spare: Spare = spare_none, dry_run: bool = False
+) -> tuple[str, ...]:
     """Remove every container and volume whose owner is gone. Gives the names of what was removed.
 
     Things of a live owner, of another machine, or without a readable owner stay; so does what the engine refuses to
     remove, as a volume that a container of somebody else uses by now: that must not keep anyone from running.
+    spare:  what of which run stays
     raises: EngineError when the engine does not answer
     """
-    found = orphans(api.owned(OWNER_LABEL), this_process())
+    found = [
+        one for one in orphans(api.owned(OWNER_LABEL), this_process()) if not _spared(one, spare)
+    ]
     if dry_run:
         return tuple(thing.name for thing in found)
     removed: list[str] = []
@@ -31,6 +39,11 @@ def remove_orphans(api: DockerApi, *, dry_run: bool = False) -> tuple[str, ...]:
             _remove(api, thing)
             removed.append(thing.name)
     return tuple(removed)
+
+
+def _spared(thing: Owned, spare: Spare) -> bool:
+    stays = spare(RunId(thing.labels.get(RUN_LABEL, "")))
+    return stays == "all" or (stays == "values" and thing.kind == "volume")
 
 
 def remove_all(api: DockerApi, things: Sequence[Owned]) -> None:

@@ -9,15 +9,20 @@ from queue import Empty, SimpleQueue
 
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerts import Alerts
-from ops0.runtime.endings import broke, over
+from ops0.runtime.carrying_on import job_under_way, time_left
+from ops0.runtime.endings import broke, gone, over
+from ops0.runtime.engine import Job
 from ops0.runtime.golines import go_line
 from ops0.runtime.lookups import Found, Missed
+from ops0.runtime.messages import Gone, Message, Noted, Over, Ready, Up
+from ops0.runtime.past import UnderWay
+from ops0.runtime.rescuing import rescue
 from ops0.runtime.restoring import Restorer
 from ops0.runtime.stage import Stage
 from ops0.runtime.stopping import CLEAN_LIMIT, interrupted
 from ops0.runtime.tracks import model_given, next_job
 from ops0.runtime.verdict import not_ready, too_long
-from ops0.runtime.worker import Message, Noted, Over, Ready, Up, Worker
+from ops0.runtime.worker import Worker
 
 READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""
@@ -39,9 +44,11 @@ class Conductor:
         self._restorer = Restorer(stage, self._queue.put)
         self._workers: set[Worker] = set()
         self._give_up_at: float | None = None
+        self._asked = 0
 
     def interrupt(self) -> None:
         """Ask the run to end. May be called from a signal handler or another thread."""
+        self._asked += 1
         self._queue.put(Interrupt())
 
     def play(self) -> None:
@@ -69,6 +76,8 @@ class Conductor:
                 worker.dismiss(0)
         for worker in self._workers:
             worker.join(max(0.1, until - stage.orders.clock()))
+        if any(state != "done" for state in stage.schedule.states().values()):
+            rescue(stage, hurry=lambda: self._asked > 1)
         self._restorer.clean(until)
         stage.engine.close()
 
@@ -82,15 +91,32 @@ class Conductor:
         stage.log.add(
             "attempt.starting", call, job.attempt, what=stage.engine.title(job), nonce=job.nonce
         )
+        self._begin(job, adopt=False)
+
+    def adopt(self, call: CallId, under_way: UnderWay) -> None:
+        """Take on an attempt that an earlier leader of the run has sent its go line."""
+        stage, track = self.stage, self.stage.tracks[call]
+        track.ready, track.begun = True, stage.orders.clock()
+        job = job_under_way(stage, call, under_way)
+        stage.log.add("attempt.adopted", call, job.attempt, what=stage.engine.title(job))
+        stage.schedule.adopted(call)
+        limit = job.step.options.timeout
+        if limit is not None:
+            stage.set_timer(time_left(limit, under_way), "limit", call, job.attempt)
+        self._begin(job, adopt=True)
+
+    def _begin(self, job: Job, *, adopt: bool) -> None:
+        stage, track = self.stage, self.stage.tracks[job.call]
         track.worker = Worker(
             stage.engine,
             job,
             folder=stage.orders.folder,
-            keep=call in self._keep,
+            keep=job.call in self._keep,
             post=self._queue.put,
             secrets=stage.orders.secrets.get(job.step.name, {}),
             keeping=track.keeping,
             supplies=[stage.supplies[one] for one in job.producers if one in stage.supplies],
+            adopt=adopt,
         )
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}
@@ -103,21 +129,24 @@ class Conductor:
         job = track.worker.job
         now = stage.orders.clock()
         track.begun = now if track.begun is None else track.begun
-        line = go_line(
-            job,
-            stage.call(call),
-            output=stage.engine.output_path(call, job.attempt),
-            params=stage.orders.params,
-            given=self._given,
-            secrets=stage.orders.secrets.get(job.step.name, {}),
-            model=model_given(stage.orders, stage.engine, job.step.name),
-        )
         inputs: dict[str, JsonValue] = {p: stage.tracks[p].output for p in job.producers}
         waited = round(now - track.up, 6)
         stage.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs)
-        track.worker.go(line)
+        track.worker.go(self._go_line(job))
         if job.step.options.timeout is not None:
             stage.set_timer(job.step.options.timeout, "limit", call, job.attempt)
+
+    def _go_line(self, job: Job) -> bytes:
+        orders, engine = self.stage.orders, self.stage.engine
+        return go_line(
+            job,
+            self.stage.call(job.call),
+            output=engine.output_path(job.call, job.attempt),
+            params=orders.params,
+            given=self._given,
+            secrets=orders.secrets.get(job.step.name, {}),
+            model=model_given(orders, engine, job.step.name),
+        )
 
     def _given(self, producer: CallId) -> JsonValue:
         track = self.stage.tracks[producer]
@@ -159,6 +188,10 @@ class Conductor:
         if isinstance(message, Up):
             track.up = stage.orders.clock()
             stage.schedule.started(call)
+            if stage.schedule.state(call) == "running" and track.worker is not None:
+                # Adopted: its first leader may have been killed before the line that it had announced was sent. A
+                # runner reads one line only, so the same one again does no harm.
+                track.worker.go(self._go_line(message.job))
             stage.set_timer(READY_LIMIT, "ready", call, message.job.attempt)
         elif isinstance(message, Ready):
             track.ready = True
@@ -167,6 +200,8 @@ class Conductor:
             stage.log.add(message.kind, call, message.job.attempt, **message.data)
         elif isinstance(message, Over):
             over(stage, message, self._alerts)
+        elif isinstance(message, Gone):
+            gone(stage, message)
         else:
             broke(stage, message)
 

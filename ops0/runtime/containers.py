@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +18,12 @@ from typing import Any
 from ops0.core.errors import EngineError
 from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
-from ops0.runtime.archives import packed
+from ops0.host.engine_errors import EngineRefused
+from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.container_attempt import ContainerAttempt, patiently
-from ops0.runtime.docker_api import DockerApi
-from ops0.runtime.engine import Job, LineHandler, RunSetup
+from ops0.runtime.docker_api import Attached, DockerApi
+from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
 from ops0.runtime.profile import (
     MODEL_DIR,
     RUN_LABEL,
@@ -30,12 +31,17 @@ from ops0.runtime.profile import (
     container_config,
     container_name,
     filler_config,
+    holder_config,
+    holder_name,
     host_share,
     labels,
     model_volume,
     volume_name,
 )
+from ops0.runtime.reattaching import Said, TwoWays
+from ops0.runtime.results import BadOutput, keep_output
 from ops0.runtime.runs import RunId
+from ops0.runtime.stored import stored_attempt, stored_manifest
 from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
 CLOSE_LIMIT = 30.0
@@ -61,6 +67,7 @@ class ContainerEngine:
         self._setup: RunSetup | None = None
         self._share = Share(memory=0, cpu=1.0)
         self._volumes: set[str] = set()
+        self._held = False
         self._guard = threading.Lock()
 
     def open(self, setup: RunSetup) -> None:
@@ -68,6 +75,8 @@ class ContainerEngine:
         host = self._api.host()
         self._setup = setup
         self._share = host_share(host.memory, host.processors, setup.slots)
+        if setup.resumed:
+            self._take_over(setup)
         for step, model in setup.models.items():
             self._hand_in(setup, self._images[step], model)
 
@@ -92,6 +101,77 @@ class ContainerEngine:
                 self._api.put(name, filling.target, archive)
         finally:
             self._api.remove_container(name)
+
+    def _take_over(self, setup: RunSetup) -> None:
+        """Hold what the earlier leader has made, and end what is not to go on."""
+        under_way = {container_name(setup.run, *one) for one in setup.under_way}
+        things = self._api.owned(RUN_LABEL, setup.run)
+        models = f"ops0-{setup.run}-.model-"
+        self._volumes = {
+            one.name for one in things if one.kind == "volume" and not one.name.startswith(models)
+        }
+        self._hold()
+        for one in things:
+            if one.kind == "container" and one.name not in under_way:
+                self._api.remove_container(one.name)
+        for one in things:  # a model may have come half-way; one that is in use is whole
+            if one.kind == "volume" and one.name.startswith(models):
+                with suppress(EngineRefused):
+                    self._api.remove_volume(one.name)
+
+    def _hold(self) -> str:
+        """The container through which the volumes of the run can be read."""
+        setup = self._opened()
+        name = holder_name(setup.run, setup.owner)
+        if not self._held:
+            prefix = volume_name(setup.run, CallId(""))
+            calls = {
+                one.removeprefix(prefix): one
+                for one in sorted(self._volumes)
+                if not one.startswith(f"{prefix}.")
+            }
+            image = next(iter(self._images.values()))
+            who = labels(setup.run, CallId(".held"), setup.owner)
+            self._api.create_container(name, holder_config(image, who, calls))
+            self._held = True
+        return name
+
+    def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt | None:
+        """See Engine. A container that is gone may have left a whole output."""
+        name = self.title(job)
+        state = self._api.state(name)
+        if state is None or not state.started:
+            return stored_attempt(lambda: self.stored(job.call, job.attempt))
+        streams = self._streams_again(name, kept=not job.step.options.secrets)
+        return ContainerAttempt(self._api, name, job, streams, said, printed)
+
+    def _streams_again(self, name: str, *, kept: bool) -> Attached:
+        """The streams of a container that runs or has ended. ``kept``: the Engine has kept what it said."""
+        # Apart from its input, whose end would end its output with it.
+        streams = self._api.attach(name, "replay" if kept else "output")
+        state = self._api.state(name)
+        if state is not None and state.running:
+            return TwoWays(streams, lambda: self._api.attach(name, "input"))
+        streams.close()  # it may have ended before it was attached to: then nothing would ever come
+        return Said(self._api.said(name) if kept else b"")
+
+    def discard(self, call: CallId, attempt: int) -> None:
+        """See Engine."""
+        self._api.remove_container(container_name(self._opened().run, call, attempt))
+
+    def stored(self, call: CallId, attempt: int) -> Iterator[Member]:
+        """See Engine."""
+        if volume_name(self._opened().run, call) in self._volumes:
+            with self._api.archive(self._hold(), self.input_path(call, attempt)) as stream:
+                if stream is not None:
+                    yield from tar_members(stream, str(attempt))
+
+    def save(self, call: CallId, attempt: int, folder: Path) -> None:
+        """See Engine."""
+        manifest = stored_manifest(self.stored(call, attempt))
+        if manifest is None:
+            raise BadOutput("its manifest is gone")
+        keep_output(self.stored(call, attempt), manifest, folder)
 
     def code(self, step: Step) -> str:
         """See Engine. An image holds all of it."""
@@ -177,10 +257,11 @@ class ContainerEngine:
         remove_all(self._api, things)
         self._setup = None
         self._volumes.clear()
+        self._held = False
 
-    def remove_orphans(self) -> tuple[str, ...]:
+    def remove_orphans(self, spare: Spare = spare_none) -> tuple[str, ...]:
         """See Engine."""
-        return remove_orphans(self._api)
+        return remove_orphans(self._api, spare=spare)
 
     def _opened(self) -> RunSetup:
         if self._setup is None:

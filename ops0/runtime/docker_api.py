@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import IO, Any, Literal, Protocol
 
 from ops0.host.usage import Usage
 
@@ -41,6 +41,9 @@ class Owned:
     labels: Mapping[str, str]
 
 
+Streams = Literal["all", "input", "output", "replay"]
+
+
 class Attached(Protocol):
     """The standard streams of one container."""
 
@@ -68,8 +71,16 @@ class DockerApi(Protocol):
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         """Make a container; where the name is taken by the same attempt, that one is it."""
 
-    def attach(self, name: str) -> Attached:
-        """Its standard streams, before it is started."""
+    def attach(self, name: str, which: Streams = "all") -> Attached:
+        """Its standard streams, before it is started or while it runs.
+
+        which: "all"; only its "input"; its "output" from now on; or "replay": also what it has said so far
+
+        Of one that has ended nothing ever comes: the engine waits for it to be started again.
+        """
+
+    def said(self, name: str) -> bytes:
+        """All that one that has ended has said, as it would have come from ``attach``; the engine's log is bounded."""
 
     def start(self, name: str) -> None:
         """Start it once: a lost answer never starts it again after it has ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, En
 from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.usage import Usage
 from ops0.runtime.again import again
-from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned
+from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned, Streams
 from ops0.runtime.docker_streams import SocketStreams
 
 SECONDS = 60
@@ -77,9 +78,23 @@ class SdkEngine:
         return False
 
     @again
-    def attach(self, name: str) -> Attached:
+    def said(self, name: str) -> bytes:
+        """See DockerApi. What the user's code printed comes before the protocol."""
+        with self._errors(f"logs of {name}"):
+            printed = self._sdk.logs(name, stdout=False, stderr=True)
+            protocol = self._sdk.logs(name, stdout=True, stderr=False)
+        return b"".join(
+            struct.pack(">BxxxL", channel, len(data)) + data
+            for channel, data in ((2, printed), (1, protocol))
+            if data
+        )
+
+    @again
+    def attach(self, name: str, which: Streams = "all") -> Attached:
         """See DockerApi."""
-        params = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        gives, takes = int(which != "input"), int(which in ("all", "input"))
+        params = {"stdin": takes, "stdout": gives, "stderr": gives, "stream": 1}
+        params["logs"] = int(which == "replay")
         with self._errors(f"attach {name}"):
             stream = self._sdk.attach_socket(name, params)
         # For TLS the SDK gives the socket itself, else a reader around it that cannot write.

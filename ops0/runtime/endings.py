@@ -5,11 +5,11 @@ from __future__ import annotations
 from ops0.core.errors import Ops0Error, RunError
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.errors import Failure, call_failed
+from ops0.runtime.messages import Broke, Gone, Over
 from ops0.runtime.stage import Stage
 from ops0.runtime.stopping import dismiss, stop_starting
 from ops0.runtime.tracks import failure_data, scene
 from ops0.runtime.verdict import MOST_LOST, Done, may_retry, retry_delay
-from ops0.runtime.worker import Broke, Over
 
 PREVIEW = 400
 """Characters of a value's preview that the log gets."""
@@ -50,6 +50,7 @@ def _done(stage: Stage, message: Over, outcome: Done, code: int | None) -> None:
         preview=value.preview[:PREVIEW],
         warning=outcome.warning,
         key=track.keeping.key if track.keeping is not None else None,
+        code=message.code,
     )
 
 
@@ -89,6 +90,15 @@ def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> 
         stage.log.add("call.skipped", call, because=job.call)
     if not stage.orders.keep_going:
         stop_starting(stage, job.call)
+
+
+def gone(stage: Stage, message: Gone) -> None:
+    """Nothing is left of an attempt that was to go on: its call begins anew."""
+    call = message.job.call
+    stage.tracks[call].because = "nothing was left of the attempt that was under way"
+    stage.log.add("call.needed", call, because=stage.tracks[call].because)
+    stage.schedule.retry(call)
+    stage.schedule.due(call)
 
 
 def broke(stage: Stage, message: Broke) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
@@ -19,11 +19,22 @@ from ops0.runtime.runs import RunFolder, RunId
 LineHandler = Callable[[str], None]
 
 
+Spared = Literal["nothing", "values", "all"]
+Spare = Callable[[RunId], Spared]
+"""What of a killed run is to stay."""
+
+
+def spare_none(_run: RunId) -> Spared:
+    """Nothing, of any."""
+    return "nothing"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunSetup:
     """What an engine must know of a run before its first attempt. ``slots``: how many calls run side by side.
 
     models: what fills the parameter ``model`` of those steps that have one
+    resumed: another process led it before;  under_way: the attempts of its that may go on
     """
 
     run: RunId
@@ -32,6 +43,8 @@ class RunSetup:
     slots: int
     owner: Owner
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
+    resumed: bool = False
+    under_way: tuple[tuple[CallId, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +124,7 @@ class Engine(Protocol):
     kind: str
 
     def open(self, setup: RunSetup) -> None:
-        """Make ready for a run. Raises EngineError."""
+        """Make ready for a run. Of a resumed one all attempts are ended but those under way. Raises EngineError."""
 
     def code(self, step: Step) -> str:
         """A digest of all that decides what a step makes of its inputs. May be called from any thread."""
@@ -144,14 +157,35 @@ class Engine(Protocol):
     def model_path(self, step: StepName) -> str:
         """Where a step finds its model's files, as the step sees it. Only for steps of ``RunSetup.models``."""
 
+    def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt | None:
+        """An attempt that an earlier leader of the run sent its go line; None where nothing is left of it.
+
+        What it has said before is said again. Raises EngineError
+        """
+
+    def discard(self, call: CallId, attempt: int) -> None:
+        """End and remove an attempt that was under way and is not wanted. Raises EngineError."""
+
+    def stored(self, call: CallId, attempt: int) -> Iterator[Member]:
+        """What an attempt's output folder holds, whether the attempt is still known or not. Raises EngineError."""
+
+    def save(self, call: CallId, attempt: int, folder: Path) -> None:
+        """Put an output that is done into a folder, which is not there yet, before ``close`` removes it from here.
+
+        raises: EngineError, OSError, BadOutput
+        """
+
     def restore(self, call: CallId, attempt: int, folder: Path) -> None:
         """See that consumers find a value, manifest and files, as that attempt's output. Raises EngineError."""
 
     def close(self) -> None:
         """Remove all that the run has made here, whatever state it is in. Never raises for what is gone already."""
 
-    def remove_orphans(self) -> tuple[str, ...]:
-        """Remove what runs left behind whose owner is gone. Gives the names of what was removed."""
+    def remove_orphans(self, spare: Spare = spare_none) -> tuple[str, ...]:
+        """Remove what runs left behind whose owner is gone. Gives the names of what was removed.
+
+        spare: what of which run is to stay
+        """
 
 
 def write_member(member: Member, path: Path, most: int, chunk: int = 1 << 20) -> Iterator[bytes]:

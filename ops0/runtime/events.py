@@ -11,11 +11,14 @@ run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``
 event                intent  data
 ===================  ======  ==================================================================================
 run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
-                             calls: [{call, step, after, image, inputs, where}]
+                             calls: [{call, step, after, image, inputs, where}], project
+run.resumed          yes     as run.started: a process has taken over a run that was killed, failed or stopped
 cache.dropped                because: what was wrong with the kept result that was removed
 call.needed                  because: why a call runs whose result might have been kept
-call.restored        yes     because, run: that made it, made: UTC, key, manifest: sha256, size: bytes, preview
+call.restored        yes     because, run: that made it, made: UTC or null, key: or null, code, attempt: 0 where no
+                             attempt of this run made it, manifest: sha256, size: bytes, preview
 attempt.starting     yes     what: the container's name, or "process"; nonce
+attempt.adopted      yes     what: as attempt.starting. It was under way when the run was taken over
 attempt.ready                seconds: what the imports took
 attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}
 attempt.log                  line: the last line it printed. Given to listeners, never written
@@ -24,7 +27,7 @@ attempt.used                 cpu: seconds; peak: bytes; either may be missing
 attempt.metric               name, value: number, "nan", "inf" or "-inf"; step: whole number
 attempt.artifact             name, size: bytes, sha256
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null,
-                             key: what its result is kept by, or null
+                             key: what its result is kept by, or null; code: a digest of what made it
 attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
 alert.sent                   to: where, for people; of a run that failed without call and attempt
 alert.failed                 to, message, hint: text or null
@@ -58,10 +61,12 @@ _READ = (1, 2)
 
 EventKind = Literal[
     "run.started",
+    "run.resumed",
     "cache.dropped",
     "call.needed",
     "call.restored",
     "attempt.starting",
+    "attempt.adopted",
     "attempt.ready",
     "attempt.go",
     "attempt.log",
@@ -88,8 +93,10 @@ _NOT_WRITTEN = frozenset({"attempt.log"})
 _ON_DISK_FIRST = frozenset(
     {
         "run.started",
+        "run.resumed",
         "call.restored",
         "attempt.starting",
+        "attempt.adopted",
         "attempt.go",
         "attempt.done",
         "attempt.failed",
@@ -119,12 +126,18 @@ Listener = Callable[[Event], None]
 class EventLog:
     """Writes the log of one run and tells one listener. For one thread only: the orchestrator's."""
 
-    def __init__(self, path: Path, listener: Listener | None = None) -> None:
+    def __init__(
+        self, path: Path, listener: Listener | None = None, *, last: Event | None = None
+    ) -> None:
+        """Begin a log, or go on with one behind its ``last`` event; what is torn behind it is cut off."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("xb", buffering=0)
+        self._file = path.open("xb" if last is None else "r+b", buffering=0)
         self._listener = listener
-        self._begin = time.monotonic()
-        self._seq = 0
+        self._begin = time.monotonic() - (0.0 if last is None else last.at)
+        self._seq = 0 if last is None else last.seq
+        if last is not None:
+            self._file.truncate(whole_bytes(path))
+            self._file.seek(0, os.SEEK_END)
         sync_folder(path.parent)
 
     def add(
@@ -225,6 +238,12 @@ def read_events(path: Path) -> Iterator[Event]:
         for number, line in enumerate(stream, start=1):
             if line.endswith(b"\n"):
                 yield decode_event(line, f"{path.name}:{number}")
+
+
+def whole_bytes(path: Path) -> int:
+    """How many bytes of a log are whole lines."""
+    with path.open("rb") as stream:
+        return sum(len(line) for line in stream if line.endswith(b"\n"))
 
 
 def sync_folder(path: Path) -> None:

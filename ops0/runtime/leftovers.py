@@ -9,23 +9,34 @@ from typing import Any
 
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
-from ops0.host.leftovers import Leftover, folder_size
+from ops0.host.leftovers import Leftover, folder_size, remove_folder
 from ops0.host.owner import OWNER_LABEL, is_gone, parse_owner, this_process
-from ops0.runtime.processes import orphan_runs
+from ops0.runtime.leases import aged_values
+from ops0.runtime.left_processes import orphan_runs
 
 KIND_LABEL = "ops0.kind"
 STALE_SECONDS = 24 * 3600.0
 """No proof takes longer: one of that age without an owner was made by an ops0 that did not name it yet."""
 
 
-def process_leftovers() -> Iterator[Leftover]:
-    """The processes and values of killed runs of this machine. Runs themselves are kept: their logs and results."""
+def process_leftovers(now: float) -> Iterator[Leftover]:
+    """The processes and values of killed runs of this machine, and values put aside for long by those that failed.
+
+    Runs themselves are kept: their logs and results.
+    """
     for orphan in orphan_runs():
         yield Leftover(
             kind="work",
             name=str(orphan.work),
             size=folder_size(orphan.work),
             remove=orphan.remove,
+        )
+    for folder in aged_values(now):
+        yield Leftover(
+            kind="work",
+            name=str(folder),
+            size=folder_size(folder),
+            remove=partial(remove_folder, folder),
         )
 
 

@@ -31,6 +31,7 @@ class CallView:
     """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words.
 
     because: why it ran or did not, where that is not plain;  restored: it did not run, what it gives was there
+    retried: an attempt of this leader of the run has failed before
     """
 
     call: CallId
@@ -44,6 +45,7 @@ class CallView:
     message: str = ""
     because: str = ""
     restored: bool = False
+    retried: bool = False
 
     def seconds(self, now: float) -> float | None:
         """How long it has run, pauses included; None if it never went."""
@@ -69,7 +71,7 @@ class RunView:
     def take(self, event: Event) -> None:
         """Fold one event in."""
         self.at = event.at
-        if event.kind == "run.started":
+        if event.kind in ("run.started", "run.resumed"):
             self._begin(event)
         elif event.kind == "run.stopping":
             self.stopping = str(event.data["because"])
@@ -91,6 +93,7 @@ class RunView:
     def _begin(self, event: Event) -> None:
         self.run, self.engine = str(event.data["run"]), str(event.data["engine"])
         self.pipeline = str(event.data["pipeline"])
+        self.state, self.stopping = None, ""
         for raw in cast("list[dict[str, object]]", event.data["calls"]):
             call = CallId(str(raw["call"]))
             after = tuple(CallId(str(name)) for name in cast("list[object]", raw["after"]))
@@ -100,6 +103,9 @@ class RunView:
         if event.kind in ("call.needed", "call.restored"):
             view.because = str(event.data["because"])
             view.restored = event.kind == "call.restored"
+        elif event.kind == "attempt.adopted":
+            view.phase, view.attempt, view.began = "running", event.attempt or 1, event.at
+            view.because = "under way already"
         elif event.kind == "attempt.starting":
             view.phase, view.attempt, view.line = "starting", event.attempt or 1, ""
         elif event.kind == "attempt.go":
@@ -109,7 +115,7 @@ class RunView:
             view.line = str(event.data["line"])
         elif event.kind == "attempt.failed":
             view.message = str(event.data["message"])
-            view.phase = "pausing"
+            view.phase, view.retried = "pausing", True
         elif event.kind in _ENDINGS:
             view.phase, view.ended = _ENDINGS[event.kind], event.at
             if event.kind == "call.skipped":

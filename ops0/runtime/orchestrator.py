@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shlex
+import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.modelstore import ModelVersion
-from ops0.core.pipeline import CallId, JsonValue, Pipeline, StepName
+from ops0.core.pipeline import JsonValue, Pipeline
 from ops0.host.folders import write_aside
-from ops0.host.owner import Owner, this_process
+from ops0.host.owner import this_process
 from ops0.host.secrets import Secrets, read_secrets
 from ops0.runtime.alerts import Alerts, Posting
 from ops0.runtime.asked import asked_secrets, models_of
+from ops0.runtime.asking import kept_calls, pipeline_width, rerun_command
+from ops0.runtime.carrying_on import carry_on
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
-from ops0.runtime.events import EventLog, Listener
-from ops0.runtime.golines import check_params, inputs_told
+from ops0.runtime.events import EventKind, EventLog, Listener
+from ops0.runtime.golines import check_params, inputs_told, params_of
 from ops0.runtime.interrupts import caught_signals
 from ops0.runtime.kept_results import ResultCache, user_results
+from ops0.runtime.leases import (
+    Identity,
+    check_engine,
+    check_no_sources,
+    find_resumable,
+    kept_values,
+    spared,
+    taken_over,
+)
+from ops0.runtime.past import History
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import load_result
-from ops0.runtime.runs import new_run_id, run_folder
+from ops0.runtime.runs import NEWEST, RunId, new_run_id
 from ops0.runtime.schedule import Schedule, producers_of
 from ops0.runtime.sourcing import Batches, batches, wanted_sources
 from ops0.runtime.stage import Stage, new_stage
@@ -52,6 +63,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     posting: Posting | None = None,
     cache: ResultCache | None = None,
     fresh: bool = False,
+    project: Path | None = None,
+    resume: str | None = None,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
@@ -63,30 +76,42 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     posting:    who is told that it failed; None: nobody
     cache:      where results of steps with ``@ops0.cache`` are kept; None: this user's
     fresh:      run whatever is kept; what it gives is kept
-    raises:     ParamFault, SecretMissing, NoModel, NoRecords and what reading sources raises before anything starts;
-                CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after Ctrl-C or SIGTERM, when
-                all is clean
+    project:    the root of the pipeline's paths, by which its runs are told from those of others
+    resume:     the run to go on with, or NEWEST; its parameters hold where ``params`` names none
+    raises:     ParamFault, SecretMissing, NoModel, NoRun, CannotResume, NoRecords and what reading sources raises
+                before anything starts; CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after
+                Ctrl-C or SIGTERM, when all is clean
     """
-    params = dict(params or {})
-    check_params(pipeline, params)
-    jobs = max(1, jobs or len(os.sched_getaffinity(0)))
-    again = rerun or rerun_command(pipeline.entry, engine.kind, params)
-    if secrets is None:
-        secrets = read_secrets(asked_secrets(pipeline), Path.cwd())
-    orders = _orders(
-        pipeline,
-        params,
+    identity = Identity(
+        project=None if project is None else str(project),
+        entry=pipeline.entry,
+        pipeline=pipeline.name,
+    )
+    earlier = None
+    if resume is not None:
+        earlier = find_resumable(identity, None if resume == NEWEST else resume)[1]
+        check_engine(earlier, engine.kind)
+    orders = Orders(
+        run=_new_run() if earlier is None else RunId(earlier.run),
+        pipeline=pipeline,
+        params=_params(pipeline, params or {}, earlier),
         keep_going=keep_going,
-        rerun=again,
-        secrets=secrets,
+        grace=GRACE,
+        rerun=rerun or rerun_command(pipeline.entry, engine.kind, params or {}),
+        secrets=read_secrets(asked_secrets(pipeline), Path.cwd()) if secrets is None else secrets,
         models=models_of(pipeline, images=engine.kind == "containers"),
         cache=cache or user_results(),
         fresh=fresh,
+        identity=identity,
     )
+    jobs = max(1, jobs or len(os.sched_getaffinity(0)))
     posting = posting or Posting(folder=Path.cwd())
     wanted = wanted_sources(pipeline)
+    if earlier is not None:
+        check_no_sources(earlier, [one.step for one in wanted])
     with batches(pipeline.name, wanted, orders.run, posting.folder) as given:
-        report = _logged(orders, engine, jobs, given, posting, on_event)
+        resumed = earlier is not None
+        report = _logged(orders, engine, jobs, given, posting, on_event, resumed=resumed)
         given.settle()
         return report
 
@@ -98,58 +123,71 @@ def _logged(
     given: Batches,
     posting: Posting,
     on_event: Listener | None,
+    *,
+    resumed: bool,
 ) -> Report:
-    pipeline, folder, owner = orders.pipeline, orders.folder, this_process()
-    schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
-    engine.remove_orphans()
-    log = EventLog(folder.events, on_event)
+    pipeline = orders.pipeline
+    engine.remove_orphans(lambda run: spared(run, orders.run, orders.identity))
+    log, history = _open_log(orders, engine, jobs, on_event, resumed=resumed)
     try:
-        write_aside(folder.owner, f"{owner}\n".encode())
-        orders = replace(orders, batches=given.placed(orders.run, folder, pipeline))
-        _log_start(log, orders, engine, owner, jobs)
-        setup = RunSetup(
-            run=orders.run,
-            folder=folder,
-            pipeline=pipeline,
-            slots=min(jobs, pipeline_width(pipeline)),
-            owner=owner,
-            models=orders.models,
-        )
-        alerts = Alerts(pipeline, posting, log)
+        orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
+        schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
         stage = new_stage(orders, engine, schedule, log)
-        return _conduct(Conductor(stage, alerts), setup, alerts)
+        alerts = Alerts(pipeline, posting, log)
+        setup = _setup(orders, jobs, history)
+        return _conduct(Conductor(stage, alerts), setup, alerts, history)
     finally:
         log.close()
 
 
-def _orders(
-    pipeline: Pipeline,
-    params: Mapping[str, JsonValue],
-    *,
-    keep_going: bool,
-    rerun: str,
-    secrets: Secrets,
-    models: Mapping[StepName, ModelVersion],
-    cache: ResultCache,
-    fresh: bool,
-) -> Orders:
-    run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
-    return Orders(
-        run=run,
-        pipeline=pipeline,
-        folder=run_folder(run),
-        params=params,
-        keep_going=keep_going,
-        grace=GRACE,
-        rerun=rerun,
-        secrets=secrets,
-        models=models,
-        cache=cache,
-        fresh=fresh,
+def _params(
+    pipeline: Pipeline, given: Mapping[str, JsonValue], earlier: History | None
+) -> Mapping[str, JsonValue]:
+    known = params_of(pipeline)
+    before = {} if earlier is None else earlier.params
+    params = {**{name: value for name, value in before.items() if name in known}, **given}
+    check_params(pipeline, params)
+    return params
+
+
+def _new_run() -> RunId:
+    return new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
+
+
+def _open_log(
+    orders: Orders, engine: Engine, jobs: int, listener: Listener | None, *, resumed: bool
+) -> tuple[EventLog, History | None]:
+    """The log, which tells that this process leads the run; and what happened before."""
+    folder = orders.folder
+    if resumed:
+        with taken_over(folder, orders.run) as history:
+            log = EventLog(folder.events, listener, last=history.last)
+            _log_start(log, "run.resumed", orders, engine, jobs)
+        return log, history
+    log = EventLog(folder.events, listener)
+    write_aside(folder.owner, f"{this_process()}\n".encode())
+    _log_start(log, "run.started", orders, engine, jobs)
+    return log, None
+
+
+def _setup(orders: Orders, jobs: int, history: History | None) -> RunSetup:
+    calls = {} if history is None else history.calls
+    under_way = [(name, call.under_way) for name, call in calls.items()]
+    return RunSetup(
+        run=orders.run,
+        folder=orders.folder,
+        pipeline=orders.pipeline,
+        slots=min(jobs, pipeline_width(orders.pipeline)),
+        owner=this_process(),
+        models=orders.models,
+        resumed=history is not None,
+        under_way=tuple((name, one.attempt) for name, one in under_way if one is not None),
     )
 
 
-def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts) -> Report:
+def _conduct(
+    conductor: Conductor, setup: RunSetup, alerts: Alerts, history: History | None
+) -> Report:
     stage = conductor.stage
     begin = time.monotonic()
     state: RunState = "failed"
@@ -157,6 +195,9 @@ def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts) -> Report:
     with caught_signals(conductor.interrupt):
         try:
             stage.engine.open(setup)
+            if history is not None:
+                for call, under_way in carry_on(stage, history).items():
+                    conductor.adopt(call, under_way)
             conductor.play()
             if stage.interrupts:
                 state = "cancelled"
@@ -175,7 +216,15 @@ def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts) -> Report:
     if state == "cancelled":
         raise KeyboardInterrupt
     raise_together(stage.errors)
+    _forget_values(stage.orders)
     return _report(stage, state, seconds)
+
+
+def _forget_values(orders: Orders) -> None:
+    """What this run, and earlier ones of the pipeline, kept for being resumed: nobody goes on with those now."""
+    with suppress(OSError):
+        for folder in kept_values(orders.identity):
+            shutil.rmtree(folder.values, ignore_errors=True)
 
 
 def _clean(conductor: Conductor) -> None:
@@ -215,7 +264,7 @@ def _report(stage: Stage, state: RunState, seconds: float) -> Report:
     )
 
 
-def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs: int) -> None:
+def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, jobs: int) -> None:
     pipeline = orders.pipeline
     calls: list[JsonValue] = [
         {
@@ -229,13 +278,14 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
         for call in pipeline.calls
     ]
     log.add(
-        "run.started",
+        kind,
         run=orders.run,
         pipeline=pipeline.name,
         entry=pipeline.entry,
+        project=orders.identity.project,
         engine=engine.kind,
         jobs=jobs,
-        owner=str(owner),
+        owner=str(this_process()),
         params=dict(orders.params),
         models={
             step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
@@ -245,49 +295,4 @@ def _log_start(log: EventLog, orders: Orders, engine: Engine, owner: Owner, jobs
     )
 
 
-def kept_calls(pipeline: Pipeline) -> frozenset[CallId]:
-    """The calls whose results are kept."""
-    kept = {step.name for step in pipeline.steps if step.options.cache is not None}
-    return frozenset(call.id for call in pipeline.calls if call.step in kept)
-
-
-def pipeline_width(pipeline: Pipeline) -> int:
-    """How many calls stand at most on one level: a bound on what is worth running side by side."""
-    level: dict[CallId, int] = {}
-    count: dict[int, int] = {}
-    for call in pipeline.calls:
-        level[call.id] = max((level[p] + 1 for p in producers_of(call)), default=0)
-        count[level[call.id]] = count.get(level[call.id], 0) + 1
-    return max(count.values(), default=1)
-
-
-def rerun_command(
-    pipeline: str, kind: str, params: Mapping[str, JsonValue], options: Sequence[str] = ()
-) -> str:
-    """The command that runs this again, ready to paste.
-
-    pipeline: as it was given to ``ops0 run``; "" where it was left out;   kind: the engine's
-    """
-    argv = ["ops0", "run", *([pipeline] if pipeline else [])]
-    if kind == "containers":
-        argv.append("--containers")
-    return shlex.join([*argv, *options, *param_words(params)])
-
-
-def param_words(params: Mapping[str, JsonValue]) -> list[str]:
-    """The options that give a command these parameters."""
-    words: list[str] = []
-    for name, value in params.items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        words += ["--param", f"{name}={text}"]
-    return words
-
-
-__all__ = [
-    "GRACE",
-    "asked_secrets",
-    "param_words",
-    "pipeline_width",
-    "rerun_command",
-    "run_pipeline",
-]
+__all__ = ["GRACE", "NEWEST", "run_pipeline"]

@@ -9,10 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,16 +18,26 @@ import ops0_runner
 from ops0.core.pipeline import CallId, CellLines, Step, StepName
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
-from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.host.usage import Usage, session_usage
 from ops0.runtime.cells import told_in_cells
-from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
+from ops0.runtime.engine import (
+    Attempt,
+    Exit,
+    Job,
+    LineHandler,
+    Member,
+    RunSetup,
+    Spare,
+    signal_name,
+    spare_none,
+)
 from ops0.runtime.errors import Failure
 from ops0.runtime.folder_members import folder_members
+from ops0.runtime.left_processes import end_noted, note_process, orphan_runs
 from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.process_code import Code, in_place, laid_apart
-from ops0.runtime.runs import RunId, kept_runs, run_folder
 from ops0.runtime.step_code import content_digest, step_code
+from ops0.runtime.stored import stored_attempt
 from ops0_runner.protocol import ARTIFACTS, MANIFEST_NAME, VERSION
 
 _LONGEST_PATH = 1000
@@ -51,7 +58,9 @@ class ProcessEngine:
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
         self._setup = setup
-        self._folder.mkdir(parents=True)
+        if setup.resumed:
+            end_noted(self._folder)
+        self._folder.mkdir(parents=True, exist_ok=setup.resumed)
 
     @property
     def _folder(self) -> Path:
@@ -78,9 +87,26 @@ class ProcessEngine:
         path = self._project / step.folder / text
         return content_digest(path) if path.is_file() else None
 
+    def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt | None:  # noqa: ARG002
+        """See Engine. A process does not outlive its run, but it may have left a whole output."""
+        return stored_attempt(lambda: self.stored(job.call, job.attempt))
+
+    def discard(self, call: CallId, attempt: int) -> None:
+        """See Engine. ``open`` has ended them all."""
+
+    def stored(self, call: CallId, attempt: int) -> Iterator[Member]:
+        """See Engine."""
+        return folder_members(Path(self.output_path(call, attempt)))
+
+    def save(self, call: CallId, attempt: int, folder: Path) -> None:
+        """See Engine. The output is moved."""
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self.output_path(call, attempt), folder)
+
     def restore(self, call: CallId, attempt: int, folder: Path) -> None:
         """See Engine. The folder is moved."""
         target = Path(self.output_path(call, attempt))
+        shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(folder, target)
 
@@ -106,7 +132,7 @@ class ProcessEngine:
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
         program = process.start(argv, cwd=folder, env=environment_of(python))
-        _note_process(self._folder, program.popen.pid)
+        note_process(self._folder, program.popen.pid)
         return ProcessAttempt(program, output, said, printed, code.notebooks)
 
     def output_path(self, call: CallId, attempt: int) -> str:
@@ -126,40 +152,18 @@ class ProcessEngine:
     def close(self) -> None:
         """See Engine."""
         if self._setup is not None:
-            _remove_work(self._folder)
+            end_noted(self._folder)
+            shutil.rmtree(self._folder, ignore_errors=True)
             self._setup = None
 
-    def remove_orphans(self) -> tuple[str, ...]:
+    def remove_orphans(self, spare: Spare = spare_none) -> tuple[str, ...]:
         """See Engine: the processes and values of killed runs."""
-        return tuple(orphan.run for orphan in orphan_runs() if orphan.remove())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrphanRun:
-    """A killed run that has left its work folder. ``same_boot``: its processes may still be there."""
-
-    run: RunId
-    work: Path
-    same_boot: bool
-
-    def remove(self) -> bool:
-        """End its processes, remove its values. Gives whether the folder is gone."""
-        _remove_work(self.work, same_boot=self.same_boot)
-        return not self.work.exists()
-
-
-def orphan_runs() -> Iterator[OrphanRun]:
-    """The killed runs of this machine that left processes or values."""
-    asker = this_process()
-    for run in kept_runs():
-        folder = run_folder(run)
-        if not folder.work.is_dir():
-            continue
-        owner = None
-        with suppress(OSError):
-            owner = parse_owner(folder.owner.read_text())
-        if owner is not None and is_gone(owner, asker):
-            yield OrphanRun(run=run, work=folder.work, same_boot=owner.boot == asker.boot)
+        found = ((orphan, spare(orphan.run)) for orphan in orphan_runs())
+        return tuple(
+            orphan.run
+            for orphan, stays in found
+            if stays != "all" and orphan.remove(values=stays != "values")
+        )
 
 
 class ProcessAttempt:
@@ -257,22 +261,3 @@ def bootstrap(homes: tuple[str, ...] = ()) -> str:
         f"import sys; sys.path[:] = [p for p in sys.path if p] + {list(homes or own)!r}; "
         "import runpy; runpy.run_module('ops0_runner', run_name='__main__', alter_sys=True)"
     )
-
-
-def _note_process(folder: Path, pid: int) -> None:
-    """Remember a process by number and start, so that the next run can end it should this one be killed."""
-    started = process_start(pid)
-    if started is not None:
-        with (folder / "processes").open("a") as file:
-            file.write(f"{pid} {started}\n")
-
-
-def _remove_work(folder: Path, *, same_boot: bool = True) -> None:
-    notes = folder / "processes"
-    if same_boot and notes.is_file():
-        for line in notes.read_text().splitlines():
-            pid, _, started = line.partition(" ")
-            if pid.isdecimal() and str(process_start(int(pid))) == started:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(int(pid), signal.SIGKILL)
-    shutil.rmtree(folder, ignore_errors=True)

@@ -47,6 +47,25 @@ def model_volume(run: RunId, digest: str) -> str:
     return f"ops0-{run}-.model-{digest[:16]}"
 
 
+def holder_name(run: RunId, owner: Owner) -> str:
+    """The container that holds the volumes of a run while a leader of it reads or resumes."""
+    return f"ops0-{run}-.held-{owner.pid}"
+
+
+def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]) -> dict[str, Any]:
+    """A container that is never started: what it mounts can be read, and no other ops0 can remove it.
+
+    volumes: folder below IN_DIR -> volume
+    """
+    mounts = [
+        {"Type": "volume", "ReadOnly": True, "Source": name, "Target": f"{IN_DIR}/{folder}"}
+        for folder, name in volumes.items()
+    ]
+    limits = Limits(memory=LEAST_MEMORY, cpu=1.0, tmp=LEAST_MEMORY // 2)
+    body = hardened_body(image, dict(who), network=False, limits=limits)
+    return {**body, "HostConfig": {**body["HostConfig"], "Mounts": mounts}}
+
+
 def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) -> dict[str, Any]:
     """A container that is never started: the Engine writes into a volume only through one that mounts it.
 

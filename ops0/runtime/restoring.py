@@ -27,6 +27,7 @@ class Supply:
 
     engine: Engine
     call: CallId
+    attempt: int
     folder: Path
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _there: bool = False
@@ -35,7 +36,7 @@ class Supply:
         """See that consumers find it. May be called from any thread, again and again. Raises EngineError, OSError."""
         with self._guard:
             if not self._there:
-                self.engine.restore(self.call, TAKEN, self.folder)
+                self.engine.restore(self.call, self.attempt, self.folder)
                 self._there = True
 
 
@@ -53,7 +54,7 @@ class Restorer:
         if call in stage.orders.batches:
             self._post(stage.orders.batches[call])
             return True
-        step = stage.orders.pipeline.step(stage.call(call).step)
+        step = stage.step(call)
         if step.options.cache is None or stage.orders.cache is None or track.looked:
             return False
         track.looked = True
@@ -84,7 +85,7 @@ class Restorer:
             return
         track.done = Done(manifest=found.manifest, digest=found.entry.manifest)
         track.output, track.because = TAKEN, found.because
-        stage.supplies[found.call] = Supply(stage.engine, found.call, found.folder)
+        stage.supplies[found.call] = Supply(stage.engine, found.call, TAKEN, found.folder)
         value = found.manifest.value
         stage.log.add(
             "call.restored",
@@ -95,6 +96,8 @@ class Restorer:
                 timespec="seconds"
             ),
             key=found.key,
+            code=stage.engine.code(stage.step(found.call)),
+            attempt=TAKEN,
             manifest=found.entry.manifest,
             size=value.size,
             preview=value.preview[:PREVIEW],

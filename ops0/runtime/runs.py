@@ -9,6 +9,7 @@
                           results/<call>/         manifest.json and the value's files of each result
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
+                          values/<call>/          what calls gave, of a run that failed or was stopped
                           taken/                  kept results that it uses; gone when the run has ended
 """
 
@@ -66,8 +67,21 @@ class RunFolder:
         return self.path / "taken"
 
     def taken(self, call: CallId) -> Path:
-        """What a call would have given, taken from elsewhere."""
-        return self.all_taken / call
+        """What a call would have given, taken from the kept results."""
+        return self.all_taken / "kept" / call
+
+    def again(self, call: CallId) -> Path:
+        """What a call has given before the run was resumed, on its way into the engine."""
+        return self.all_taken / "again" / call
+
+    @property
+    def values(self) -> Path:
+        """What calls have given, of a run that failed or was stopped: for when it is resumed."""
+        return self.path / "values"
+
+    def value(self, call: CallId) -> Path:
+        """What one call has given."""
+        return self.values / call
 
     @property
     def results(self) -> Path:
@@ -104,6 +118,10 @@ def runs_dir() -> Path:
 def run_folder(run: RunId) -> RunFolder:
     """The folder of one run, whether it is there or not."""
     return RunFolder(runs_dir() / run)
+
+
+NEWEST = "newest"
+"""Stands for the newest run of a pipeline, where the id of a run may stand."""
 
 
 def is_run_id(text: str) -> bool:

@@ -134,6 +134,12 @@ class Schedule:
         self._count_idle(call, -1)
         self.done(call)
 
+    def adopted(self, call: CallId) -> None:
+        """It runs already: somebody sent it its go line before this run was taken over."""
+        self._state[call] = "running"
+        self._running.add(call)
+        self._count_idle(call, -1)
+
     def retry(self, call: CallId) -> None:
         """An attempt failed; another follows when ``due`` is said. Its consumers that are parked stay so."""
         was_running = call in self._running

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Call, CallId
+from ops0.core.pipeline import Call, CallId, Step
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
+from ops0.runtime.messages import Delivery
 from ops0.runtime.schedule import Schedule
 from ops0.runtime.timers import TimerKind, Timers
 from ops0.runtime.tracks import Orders, Track
-from ops0.runtime.worker import Delivery
 
 
 @dataclass(kw_only=True, slots=True)
@@ -37,6 +37,10 @@ class Stage:
     def call(self, call: CallId) -> Call:
         """The call of that id."""
         return self.orders.calls[call]
+
+    def step(self, call: CallId) -> Step:
+        """The step of a call."""
+        return self.orders.pipeline.step(self.orders.calls[call].step)
 
     def seconds(self, call: CallId) -> float | None:
         """How long a call has taken so far; None if it never went."""

@@ -13,8 +13,9 @@ from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.kept_results import ResultCache
+from ops0.runtime.leases import Identity
 from ops0.runtime.lookups import Found, Keeping
-from ops0.runtime.runs import RunFolder, RunId
+from ops0.runtime.runs import RunFolder, RunId, run_folder
 from ops0.runtime.schedule import producers_of
 from ops0.runtime.verdict import Done
 from ops0.runtime.worker import Worker
@@ -27,11 +28,11 @@ class Orders:
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
     secrets: what the steps get as environment variables;  cache: where results are kept, None: nowhere
     fresh: whatever is kept, run;  batches: what calls of sources give, which are not run
+    identity: whose run it is
     """
 
     run: RunId
     pipeline: Pipeline
-    folder: RunFolder
     params: Mapping[str, JsonValue]
     keep_going: bool
     grace: float
@@ -39,10 +40,18 @@ class Orders:
     secrets: Secrets = field(default_factory=dict, repr=False)
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
     cache: ResultCache | None = None
+    identity: Identity = field(
+        default_factory=lambda: Identity(project=None, entry="", pipeline="")
+    )
     fresh: bool = False
     batches: Mapping[CallId, Found] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
     calls: Mapping[CallId, Call] = field(init=False, repr=False)
+
+    @property
+    def folder(self) -> RunFolder:
+        """Where the run keeps what stays of it."""
+        return run_folder(self.run)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calls", {call.id: call for call in self.pipeline.calls})

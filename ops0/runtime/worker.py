@@ -7,11 +7,10 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BufferedWriter
-from typing import Protocol, TypeAlias
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import JsonValue
@@ -19,10 +18,10 @@ from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
-from ops0.runtime.events import EventKind
 from ops0.runtime.hiding import Hiding
 from ops0.runtime.lookups import Keeping
 from ops0.runtime.manifest import ValueFile
+from ops0.runtime.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
 from ops0.runtime.previews import write_previews
 from ops0.runtime.results import BadOutput, keep_artifacts, keep_output, small_json
 from ops0.runtime.runs import RunFolder
@@ -43,71 +42,15 @@ _MAX_SHOWN = 2000
 _LINE_PAUSE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Up:
-    """The attempt's container is up; ``attempt`` takes the go line."""
-
-    job: Job
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """The runner has imported the step's module, in ``seconds``."""
-
-    job: Job
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """What is only logged: an event of that kind with that data.
-
-    Of ``attempt.log``, the last line it printed, at most ten a second are told.
-    """
-
-    job: Job
-    kind: EventKind
-    data: Mapping[str, JsonValue]
-
-
-@dataclass(frozen=True, slots=True)
-class Over:
-    """It has ended. ``tail``: its last log lines."""
-
-    job: Job
-    outcome: Done | Failure
-    exit: Exit | None
-    tail: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Broke:
-    """The engine failed, not the step."""
-
-    job: Job
-    error: BaseException
-
-
-Message: TypeAlias = Up | Ready | Noted | Over | Broke
-Post: TypeAlias = Callable[[Message], None]
-
-
-class Delivery(Protocol):
-    """A value that an attempt reads and the engine may not have yet."""
-
-    def deliver(self) -> None:
-        """See that consumers find it. Raises EngineError, OSError."""
-
-
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
     folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
     keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
+    adopt: it is under way already, and had its go line
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that one attempt is given
         self,
         engine: Engine,
         job: Job,
@@ -118,9 +61,10 @@ class Worker:
         secrets: Mapping[str, str],
         keeping: Keeping | None = None,
         supplies: Sequence[Delivery] = (),
+        adopt: bool = False,
     ) -> None:
         self.job = job
-        self._keeping, self._supplies = keeping, supplies
+        self._keeping, self._supplies, self._adopt = keeping, supplies, adopt
         self._hiding = Hiding(secrets)
         self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
         self._said: Failure | None = None
@@ -191,7 +135,11 @@ class Worker:
     def _live(self) -> None:
         for supply in self._supplies:
             supply.deliver()
-        attempt = self._engine.start(self.job, self._hear, self._print)
+        begin = self._engine.reattach if self._adopt else self._engine.start
+        attempt = begin(self.job, self._hear, self._print)
+        if attempt is None:
+            self._post(Gone(self.job))
+            return
         try:
             with self._guard:
                 self._attempt = attempt
@@ -203,16 +151,25 @@ class Worker:
             end = attempt.wait()
             self._tell(self._hiding.rest())
             outcome = self._hiding.outcome(self._judge(attempt, end))
+            if self._adopt and isinstance(outcome, Failure) and self._is_loss(end):
+                self._post(Gone(self.job))
+                return
             if isinstance(outcome, Failure):
                 outcome = attempt.on_current_lines(outcome)
             elif shown := outcome.manifest.value.all_shown():
                 with suppress(OSError):  # a run does not fail for want of a picture
                     write_previews(self._folder.preview(self.job.call, self.job.attempt), shown)
-            self._post(Over(self.job, outcome, end, tuple(self._tail)))
+            code = self._engine.code(self.job.step) if isinstance(outcome, Done) else None
+            self._post(Over(self.job, outcome, end, tuple(self._tail), code))
         finally:
             if self._sampler is not None:
                 self._sampler.end()
             attempt.remove()
+
+    def _is_loss(self, end: Exit) -> bool:
+        """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
+        own = self._said is not None or self._stopped is not None or end.memory
+        return not (own or self._dismissed)
 
     def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
         try:

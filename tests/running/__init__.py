@@ -40,7 +40,7 @@ import tempfile, time
 def one(n=1, seconds=0.0):
     print("one")
     time.sleep(seconds)
-    return {"n": n, "big": "x" * 100_000, "at": time.time()}
+    return {"n": n, "at": time.time(), "big": "x" * 100_000}
 
 def two(a, seconds=0.0):
     print("two")

@@ -25,6 +25,7 @@ from ops0.cli.platforms import for_engine
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
+from ops0.runtime.runs import NEWEST, is_run_id
 
 if TYPE_CHECKING:
     from ops0.core.pipeline import Pipeline
@@ -47,6 +48,7 @@ class _Asked:
     wheelhouse: Path | None
     no_cache: bool
     follow: bool
+    resume: str | None
     as_json: bool
 
     def check(self) -> None:
@@ -54,6 +56,10 @@ class _Asked:
         bundle = is_bundle(self.pipeline)
         if bundle and not self.containers:
             raise click.UsageError("a bundle holds images, so it needs --containers")
+        if self.resume is not None and bundle:
+            raise click.UsageError("--resume is for pipelines from source, not for bundles")
+        if self.resume is not None and self.follow:
+            raise click.UsageError("--follow begins each batch anew: leave --resume")
         if self.offline and not bundle:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
         if self.secrets and not bundle:
@@ -103,6 +109,13 @@ class _Asked:
 @click.option(
     "--follow", is_flag=True, help="Of steps with a source: batch after batch, until Ctrl-C."
 )
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value=NEWEST,
+    metavar="[RUN]",
+    help="Go on where a run broke off that was killed, failed or stopped. Default: the pipeline's newest.",
+)
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -111,7 +124,7 @@ def command(**given: Any) -> None:
     With --containers what has changed is built first. PIPELINE may also be a bundle: flow.ops0 --containers. Progress
     goes to stderr, the result to stdout.
     """
-    asked = _Asked(**given)
+    asked = _asked(given)
     asked.check()
     params = split_params(asked.texts)
     expect = asked.expect
@@ -127,6 +140,14 @@ def command(**given: Any) -> None:
         check_expected(report, expected, str(expect))
 
 
+def _asked(given: dict[str, Any]) -> _Asked:
+    """The options. ``--resume flow.py`` means the newest run of flow.py: no run has such an id."""
+    resume = given["resume"]
+    if resume not in (None, NEWEST) and not is_run_id(resume) and given["pipeline"] is None:
+        given = {**given, "resume": NEWEST, "pipeline": resume}
+    return _Asked(**given)
+
+
 def _follow(asked: _Asked, params: Mapping[str, str]) -> None:
     from ops0.cli.follow import follow  # noqa: PLC0415 - not for a plain run
 
@@ -137,24 +158,29 @@ def _follow(asked: _Asked, params: Mapping[str, str]) -> None:
 def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Callable[[], Report]]:
     """The pipeline, and what runs it: again and again, if need be."""
     work = open_work(asked.pipeline, asked.wheelhouse)
-    if asked.containers:
+    containers = asked.containers
+    if containers:
         work = for_engine(work)
         expect_images(work)
-    found = shown.read_shown(work, given)
+    before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
+    found = shown.read_shown(work, {**before, **given})
+    if asked.resume is not None:
+        containers = running.engine_of_run(work, found, asked.resume) == "containers" or containers
     # A process of this machine opens the files that the user means; in a container there are none of them.
-    params = typed_params(given, found, folder=None if asked.containers else Path.cwd())
+    params = typed_params(given, found, folder=None if containers else Path.cwd())
     if asked.out is not None:
         running.check_export(asked.out)
     return found, partial(
         shown.run_shown,
         work,
         found,
-        containers=asked.containers,
+        containers=containers,
         isolate=asked.isolate,
         params=params,
         jobs=asked.jobs,
         given=asked.pipeline or "",
         fresh=asked.no_cache,
+        resume=asked.resume,
     )
 
 

@@ -123,7 +123,9 @@ class FakeEngine:
     closed: int = 0
     codes: dict[str, str] = field(default_factory=dict)
     restored: list[str] = field(default_factory=list)
-    stored: dict[str, bytes] = field(default_factory=dict)
+    handed: dict[str, bytes] = field(default_factory=dict)
+    discarded: list[str] = field(default_factory=list)
+    saved: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -136,11 +138,23 @@ class FakeEngine:
     def content(self, step: Step, text: str) -> str | None:
         return None
 
+    def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> None:
+        return None
+
+    def discard(self, call: CallId, attempt: int) -> None:
+        self.discarded.append(f"{call}/{attempt}")
+
+    def stored(self, call: CallId, attempt: int) -> Iterator[Member]:
+        return iter(())
+
+    def save(self, call: CallId, attempt: int, folder: Path) -> None:
+        self.saved.append(f"{call}/{attempt}")
+
     def restore(self, call: CallId, attempt: int, folder: Path) -> None:
         with self.guard:
             self.restored.append(f"{call}/{attempt}")
             self.done.append(call)
-        self.stored[call] = (folder / "value.json").read_bytes()
+        self.handed[call] = (folder / "value.json").read_bytes()
 
     def image(self, step: StepName) -> str:
         return f"sha256:{step}"
@@ -174,7 +188,7 @@ class FakeEngine:
         self.closed += 1
         self.live.clear()
 
-    def remove_orphans(self) -> tuple[str, ...]:
+    def remove_orphans(self, spare: Any = None) -> tuple[str, ...]:
         return ()
 
 

@@ -59,7 +59,7 @@ def test_what_is_kept_is_handed_over_only_where_somebody_reads_it(
     engine, report = run(make, cache, chain(make))
     assert engine.started == ["ops0-c-1"]
     assert engine.restored == ["b/0"], "nobody reads a"
-    assert engine.stored["b"] == b'"b"'
+    assert engine.handed["b"] == b'"b"'
     assert [one.attempts for one in report.calls] == [0, 0, 1]
     assert report.calls[0].because is not None
     assert report.results == {"c": "c"}

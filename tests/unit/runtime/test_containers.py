@@ -53,7 +53,7 @@ class FakeDocker:
         self.calls.append(f"create {name}")
         self.things["container", name] = config["Labels"]
 
-    def attach(self, name: str) -> FakeStreams:
+    def attach(self, name: str, which: str = "all") -> FakeStreams:
         self.calls.append(f"attach {name}")
         return FakeStreams(self)
 

@@ -14,6 +14,7 @@ import pytest
 
 from ops0.core.errors import EngineError, ErrorGroup
 from ops0.core.pipeline import FromParam
+from ops0.runtime.asking import pipeline_width, rerun_command
 from ops0.runtime.engine import Exit, Member
 from ops0.runtime.errors import (
     OutOfMemory,
@@ -25,7 +26,7 @@ from ops0.runtime.errors import (
     ValueFault,
 )
 from ops0.runtime.events import Event, read_events
-from ops0.runtime.orchestrator import pipeline_width, rerun_command, run_pipeline
+from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.results import export_results
 from ops0.runtime.runs import find_run, kept_runs

@@ -1,0 +1,179 @@
+"""What a run came to so far, folded from its event log: what is done, what was under way, what it was told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.runtime.errors import RunLogFault
+from ops0.runtime.events import Event
+from ops0.runtime.report import RunState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ended:
+    """A call that is done.
+
+    seq:      of the event that said so;  attempt: whose output it is, 0: of none of this run
+    manifest: sha256;  code: what it was made by, None where the log does not tell
+    told:     what the log said of its value: size, preview
+    """
+
+    seq: int
+    attempt: int
+    manifest: str
+    code: str | None
+    told: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnderWay:
+    """An attempt that had its go line and of which nothing more is known. ``since``: the event's time, for people."""
+
+    attempt: int
+    nonce: str
+    since: str
+
+
+@dataclass(kw_only=True, slots=True)
+class CallHistory:
+    """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
+
+    inputs: where its arguments came from, as in the log, and their parameters' values, when it was last sent
+    """
+
+    attempts: int = 0
+    nonce: str = ""
+    ended: Ended | None = None
+    under_way: UnderWay | None = None
+    failure: str = ""
+    inputs: Mapping[str, JsonValue] = field(default_factory=dict)
+    image: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class History:
+    """One run, up to its last event. ``state``: None where it has no end."""
+
+    run: str
+    pipeline: str
+    entry: str
+    project: str | None
+    engine: str
+    params: Mapping[str, JsonValue]
+    last: Event
+    state: RunState | None = None
+    calls: dict[CallId, CallHistory] = field(default_factory=dict)
+    _inputs: dict[CallId, Mapping[str, JsonValue]] = field(default_factory=dict)
+
+    def call(self, call: CallId) -> CallHistory:
+        """What is known of a call; nothing, where it was not there yet."""
+        return self.calls.setdefault(call, CallHistory())
+
+
+def history_of(events: Iterable[Event], place: str) -> History:
+    """Fold a whole log.
+
+    place:  what an error names
+    raises: RunLogFault for a log that does not begin with a run
+    """
+    history: History | None = None
+    try:
+        for event in events:
+            if history is None:
+                history = _begun(event, place)
+            history.last = event
+            _fold(history, event)
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise RunLogFault(f"{place}: no log of a run: {fault!r}") from None
+    if history is None:
+        raise RunLogFault(f"{place}: it is empty", "the run had not begun: run it anew")
+    return history
+
+
+def _begun(event: Event, place: str) -> History:
+    if event.kind != "run.started":
+        raise RunLogFault(f"{place}: begins with {event.kind}")
+    data = event.data
+    project = data.get("project")
+    return History(
+        run=str(data["run"]),
+        pipeline=str(data["pipeline"]),
+        entry=str(data["entry"]),
+        project=None if project is None else str(project),
+        engine=str(data["engine"]),
+        params={},
+        last=event,
+    )
+
+
+def _fold(history: History, event: Event) -> None:
+    if event.kind in ("run.started", "run.resumed"):
+        _told(history, event)
+    elif event.kind == "run.ended":
+        history.state = cast("RunState", event.data["state"])
+    elif event.kind == "run.cleaning":
+        for one in history.calls.values():
+            one.under_way = None
+    elif event.call is not None:
+        _fold_call(history, history.call(event.call), event)
+
+
+def _told(history: History, event: Event) -> None:
+    history.state = None
+    history.params = dict(cast("Mapping[str, JsonValue]", event.data["params"]))
+    for raw in cast("list[Mapping[str, Any]]", event.data["calls"]):
+        call = CallId(str(raw["call"]))
+        history._inputs[call] = raw.get("inputs", {})  # noqa: SLF001 - folded here only
+        image = raw.get("image")
+        history.call(call).image = None if image is None else str(image)
+
+
+def _fold_call(history: History, call: CallHistory, event: Event) -> None:
+    data, attempt = event.data, event.attempt or 0
+    if event.kind == "attempt.starting":
+        call.attempts, call.nonce, call.under_way = attempt, str(data["nonce"]), None
+        call.ended = None
+    elif event.kind == "attempt.go":
+        call.under_way = UnderWay(attempt=attempt, nonce=call.nonce, since=event.time)
+        call.inputs, call.failure = _filled(history, event.call), ""
+    elif event.kind in ("attempt.done", "call.restored"):
+        call.under_way = None
+        if not (event.kind == "call.restored" and call.ended is not None):
+            call.inputs = _filled(history, event.call)
+        call.ended = Ended(
+            seq=_first_seq(call, event),
+            attempt=int(cast("int", data.get("attempt", attempt))),
+            manifest=str(data["manifest"]),
+            code=cast("str | None", data.get("code")),
+            told={"size": data.get("size"), "preview": data.get("preview")},
+        )
+    elif event.kind == "attempt.failed":
+        call.under_way, call.failure = None, str(data["message"])
+
+
+def _first_seq(call: CallHistory, event: Event) -> int:
+    """When its value was made: saying again that it is there makes it no younger than what was made from it."""
+    known = call.ended
+    same = known is not None and known.manifest == event.data["manifest"]
+    return known.seq if known is not None and same else event.seq
+
+
+def _filled(history: History, call: CallId | None) -> Mapping[str, JsonValue]:
+    inputs = history._inputs.get(cast("CallId", call), {})  # noqa: SLF001 - folded here only
+    return filled(inputs, history.params)
+
+
+def filled(
+    inputs: Mapping[str, JsonValue], params: Mapping[str, JsonValue]
+) -> Mapping[str, JsonValue]:
+    """The inputs of a call as the log tells them, with the values of parameters in place of their names."""
+
+    def one(source: JsonValue) -> JsonValue:
+        if isinstance(source, dict) and "param" in source:
+            return {"value": params.get(str(source["param"]), source.get("default"))}
+        return source
+
+    return {name: one(source) for name, source in inputs.items()}
