@@ -26,7 +26,8 @@ AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
 MAX_CODE = 16 * 2**20
 """Bytes of a file of the user's code that is read back to tell its lines."""
-_WAIT = 20.0
+WAIT = 20.0
+"""Seconds that the engine is asked to wait at a time."""
 T = TypeVar("T")
 
 
@@ -57,7 +58,7 @@ class ContainerAttempt:
         watchdog.begin()
         try:
             self._listen()
-            while not self._ask(lambda: self._api.wait(self._name, _WAIT)):
+            while not self._ask(lambda: self._api.wait(self._name, WAIT)):
                 state = self._ask(lambda: self._api.state(self._name))
                 if state is None or not state.running:
                     break

@@ -21,8 +21,8 @@ from ops0.core.pipeline import CallId, Step, StepName
 from ops0.host.engine_errors import EngineRefused
 from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
-from ops0.runtime.container_attempt import ContainerAttempt, patiently
-from ops0.runtime.docker_api import Attached, DockerApi
+from ops0.runtime.container_attempt import WAIT, ContainerAttempt, patiently
+from ops0.runtime.docker_api import DockerApi
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
 from ops0.runtime.profile import (
     MODEL_DIR,
@@ -38,7 +38,7 @@ from ops0.runtime.profile import (
     model_volume,
     volume_name,
 )
-from ops0.runtime.reattaching import Said, TwoWays
+from ops0.runtime.reattaching import Afterwards
 from ops0.runtime.results import BadOutput, keep_output
 from ops0.runtime.runs import RunId
 from ops0.runtime.stored import stored_attempt, stored_manifest
@@ -142,18 +142,15 @@ class ContainerEngine:
         state = self._api.state(name)
         if state is None or not state.started:
             return stored_attempt(lambda: self.stored(job.call, job.attempt))
-        streams = self._streams_again(name, kept=not job.step.options.secrets)
-        return ContainerAttempt(self._api, name, job, streams, said, printed)
+        kept = not job.step.options.secrets  # of those the Engine keeps no log
 
-    def _streams_again(self, name: str, *, kept: bool) -> Attached:
-        """The streams of a container that runs or has ended. ``kept``: the Engine has kept what it said."""
-        # Apart from its input, whose end would end its output with it.
-        streams = self._api.attach(name, "replay" if kept else "output")
-        state = self._api.state(name)
-        if state is not None and state.running:
-            return TwoWays(streams, lambda: self._api.attach(name, "input"))
-        streams.close()  # it may have ended before it was attached to: then nothing would ever come
-        return Said(self._api.said(name) if kept else b"")
+        def told() -> bytes:
+            while not patiently(lambda: self._api.wait(name, WAIT), self._api.address):
+                pass
+            return self._api.said(name) if kept else b""
+
+        streams = Afterwards(told, lambda: self._api.attach(name, "input"))
+        return ContainerAttempt(self._api, name, job, streams, said, printed)
 
     def discard(self, call: CallId, attempt: int) -> None:
         """See Engine."""

@@ -41,7 +41,7 @@ class Owned:
     labels: Mapping[str, str]
 
 
-Streams = Literal["all", "input", "output", "replay"]
+Streams = Literal["all", "input"]
 
 
 class Attached(Protocol):
@@ -74,13 +74,16 @@ class DockerApi(Protocol):
     def attach(self, name: str, which: Streams = "all") -> Attached:
         """Its standard streams, before it is started or while it runs.
 
-        which: "all"; only its "input"; its "output" from now on; or "replay": also what it has said so far
+        which: "all", or only its "input"
 
         Of one that has ended nothing ever comes: the engine waits for it to be started again.
         """
 
     def said(self, name: str) -> bytes:
-        """All that one that has ended has said, as it would have come from ``attach``; the engine's log is bounded."""
+        """All that one has said so far, as it would have come from ``attach``; b"" of one that is being removed.
+
+        The Engine's log is bounded: of very much only the end is there.
+        """
 
     def start(self, name: str) -> None:
         """Start it once: a lost answer never starts it again after it has ended."""

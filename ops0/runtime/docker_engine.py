@@ -80,9 +80,14 @@ class SdkEngine:
     @again
     def said(self, name: str) -> bytes:
         """See DockerApi. What the user's code printed comes before the protocol."""
-        with self._errors(f"logs of {name}"):
-            printed = self._sdk.logs(name, stdout=False, stderr=True)
-            protocol = self._sdk.logs(name, stdout=True, stderr=False)
+        try:
+            with self._errors(f"logs of {name}"):
+                printed = self._sdk.logs(name, stdout=False, stderr=True)
+                protocol = self._sdk.logs(name, stdout=True, stderr=False)
+        except EngineRefused as fault:
+            if fault.status not in (404, 409):
+                raise
+            return b""
         return b"".join(
             struct.pack(">BxxxL", channel, len(data)) + data
             for channel, data in ((2, printed), (1, protocol))
@@ -92,9 +97,8 @@ class SdkEngine:
     @again
     def attach(self, name: str, which: Streams = "all") -> Attached:
         """See DockerApi."""
-        gives, takes = int(which != "input"), int(which in ("all", "input"))
-        params = {"stdin": takes, "stdout": gives, "stderr": gives, "stream": 1}
-        params["logs"] = int(which == "replay")
+        gives = int(which == "all")
+        params = {"stdin": 1, "stdout": gives, "stderr": gives, "stream": 1}
         with self._errors(f"attach {name}"):
             stream = self._sdk.attach_socket(name, params)
         # For TLS the SDK gives the socket itself, else a reader around it that cannot write.

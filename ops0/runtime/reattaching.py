@@ -9,34 +9,24 @@ from ops0.core.errors import EngineError
 from ops0.runtime.docker_api import Attached
 
 
-class Said:
-    """The streams of a container that has ended: what it had said, and nothing more."""
+class Afterwards:
+    """The streams of a container under way: all that it says, once it has ended, and its input.
 
-    def __init__(self, data: bytes) -> None:
-        self._data = data
+    Attaching to one that has ended would wait for ever, and one may end at any moment; its log can always be had.
+    said: waits for its end;  connect: to its input
+    """
 
-    def read(self) -> bytes:
-        """All of it, once."""
-        data, self._data = self._data, b""
-        return data
-
-    def write(self, data: bytes) -> None:
-        """Nobody reads it."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-class TwoWays:
-    """The output of a container, and its input by a connection of its own, made when something is to be written."""
-
-    def __init__(self, output: Attached, connect: Callable[[], Attached]) -> None:
-        self._output, self._connect = output, connect
+    def __init__(self, said: Callable[[], bytes], connect: Callable[[], Attached]) -> None:
+        self._said, self._connect = said, connect
+        self._told = False
         self._input: Attached | None = None
 
     def read(self) -> bytes:
-        """Some bytes of its output."""
-        return self._output.read()
+        """All of it, once."""
+        if self._told:
+            return b""
+        self._told = True
+        return self._said()
 
     def write(self, data: bytes) -> None:
         """Write to its input. No error where it has none any more."""
@@ -45,7 +35,6 @@ class TwoWays:
             self._input.write(data)
 
     def close(self) -> None:
-        """Let go of both."""
-        self._output.close()
+        """Let go of its input."""
         if self._input is not None:
             self._input.close()
