@@ -26,6 +26,7 @@ IMAGE_CORE = (
     "scope.py",
     "secrets.py",
     "signature.py",
+    "source_checks.py",
     "sources.py",
     "storage.py",
     "tracking.py",

@@ -1,8 +1,8 @@
-"""One batch of records from somewhere. The readers stand beside: kafka."""
+"""One batch of records from somewhere. The readers stand beside: kafka, files_source, sql_source, http_source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -64,6 +64,17 @@ class Batch:
     after: Position
     told: str
     bad: tuple[Bad, ...] = ()
+
+
+def within_size(records: Sequence[Any], size_of: Callable[[Any], int], most: int) -> list[Any]:
+    """The first records that have at most so many bytes together; one at least."""
+    taken: list[Any] = []
+    for one in records:
+        most -= size_of(one)
+        if most < 0 and taken:
+            break
+        taken.append(one)
+    return taken
 
 
 class Reader(Protocol):

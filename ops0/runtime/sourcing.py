@@ -151,9 +151,22 @@ def _reader(source: RecordSource, group: str, values: Mapping[str, str]) -> Read
     def given(text: str | None) -> str | None:
         return values[text] if text is not None and is_reference(text) else text
 
-    from ops0.integrations.kafka import KafkaReader  # noqa: PLC0415 - only for whoever reads it
+    # Each loads a library of its own, only for whoever reads it.
+    address, place = given(source.server) or "", given(source.place) or ""
+    if source.kind == "files":
+        from ops0.integrations.files_source import FileReader  # noqa: PLC0415
 
-    address = given(source.server) or ""
+        return FileReader(source, place)
+    if source.kind == "sql":
+        from ops0.integrations.sql_source import SqlReader  # noqa: PLC0415
+
+        return SqlReader(source, address)
+    if source.kind == "http":
+        from ops0.integrations.http_source import HttpReader  # noqa: PLC0415
+
+        return HttpReader(source, place, given(source.credential))
+    from ops0.integrations.kafka import KafkaReader  # noqa: PLC0415
+
     return KafkaReader(source, group, address, given(source.user), given(source.credential))
 
 

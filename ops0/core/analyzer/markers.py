@@ -26,7 +26,10 @@ MARKS = frozenset(
         "retry",
         "run",
         "secrets",
+        "source.files",
+        "source.http",
         "source.kafka",
+        "source.sql",
         "step",
         "timeout",
     }

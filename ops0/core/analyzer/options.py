@@ -21,7 +21,12 @@ from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.record_source import RecordSource
 from ops0.core.requirements.values import Declaration, StepDeclared
 from ops0.core.secrets import BadSecret, check_secret
-from ops0.core.sources import SOURCE_ARGUMENTS, SOURCE_KEYWORDS, SourceFault, source_fields
+from ops0.core.source_checks import (
+    SOURCE_ARGUMENTS,
+    SOURCE_KEYWORDS,
+    SourceFault,
+    source_fields,
+)
 
 __all__ = ["StepMarks", "arguments_of", "read_marks"]
 

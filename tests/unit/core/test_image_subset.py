@@ -24,6 +24,7 @@ CORE = (
     "scope",
     "secrets",
     "signature",
+    "source_checks",
     "sources",
     "storage",
     "tracking",

@@ -49,7 +49,7 @@ BAD = {
     '"tx", max_records=0': "no number from 1",
     '"tx", max_records=True': "no number from 1",
     '"tx", max_bytes="0B"': "max_bytes",
-    '"tx", max_wait="2h"': "max_wait",
+    '"tx", max_wait="2d"': "max_wait",
     '"tx", max_wait=0': "max_wait",
     '"tx", start="now"': "start='now' is neither",
     '"tx", group=""': "no name",
@@ -152,3 +152,45 @@ def test_a_pipeline_from_elsewhere_reads_nothing_unasked() -> None:
     pipeline = a_pipeline(("one", {}), options={"one": {"source": step.marks.options.source}})
     with pytest.raises(SourceNotGranted, match="KAFKA_BOOTSTRAP_SERVERS"):
         check_no_secrets("x.ops0", pipeline, "hint")
+
+
+@pytest.mark.parametrize(
+    ("words", "fact"),
+    [
+        ("files('')", "pattern"),
+        ("files('/in/*', 'csv')", "format='csv' is not known"),
+        ("files('/in/*', every='2d')", "every"),
+        ("sql('select 1', cursor='')", "cursor"),
+        ("sql('', cursor='id')", "no query"),
+        ("sql('select 1;', cursor='id')", "no query"),
+        ("sql('select 1', 'postgresql://u:hunter2@h/d', cursor='id')", "url is no reference"),
+        ("http('ftp://x')", "neither an address"),
+        ("http('https://u:hunter2@x/')", "neither an address"),
+        ("http('https://x/?a={cursor}')", "there is none"),
+        ("http('https://x/', token='hunter2')", "token is no reference"),
+    ],
+)
+def test_what_other_sources_cannot_mean(words: str, fact: str) -> None:
+    with pytest.raises(StepDefinitionError, match=fact) as caught:
+        eval(f"ops0.source.{words}", {"ops0": ops0})
+    assert caught.value.hint
+    _, faults = read(f"@ops0.step\n@ops0.source.{words}")
+    assert fact in str(faults[0])
+    assert "hunter2" not in f"{caught.value}{caught.value.hint}{faults[0]}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "files('s3://b/*.json')",
+        "sql('select id from t', cursor='id')",
+        "http('https://x/?a={cursor}', cursor='id', token='env:T')",
+    ],
+)
+def test_other_sources_mean_the_same_to_the_analysis(words: str) -> None:
+    def work() -> None: ...
+
+    eval(f"ops0.source.{words}", {"ops0": ops0})(work)
+    step, faults = read(f"@ops0.step\n@ops0.source.{words}")
+    assert faults == []
+    assert step.marks.options.source == RecordSource(**options_of(work)["source"])

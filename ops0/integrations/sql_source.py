@@ -1,0 +1,96 @@
+"""Batches of rows of a database, by SQLAlchemy, which is loaded when the first one is read.
+
+The database itself keeps no position: a column that grows from row to row tells what is new.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ops0.core.record_source import RecordSource
+from ops0.integrations.reading import (
+    Bad,
+    BadRecord,
+    Batch,
+    Position,
+    SourceUnreadable,
+    within_size,
+)
+
+_MISSING = 'install it beside ops0: pip install "ops0[sql]", and the driver of the database'
+_KEY = "cursor"
+
+
+class SqlReader:
+    """Reader, over one query. ``address``: an URL of SQLAlchemy."""
+
+    def __init__(self, source: RecordSource, address: str) -> None:
+        try:
+            import sqlalchemy  # noqa: PLC0415 - an extra, and only for whoever uses it
+        except ImportError:
+            raise SourceUnreadable(str(source), "SQLAlchemy is not installed", _MISSING) from None
+        self._sql, self._source = sqlalchemy, source
+        try:
+            self._engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.NullPool)
+        except ImportError as fault:
+            raise SourceUnreadable(str(source), f"no driver: {fault}", _MISSING) from None
+        except sqlalchemy.exc.SQLAlchemyError:
+            # What was given may hold a password: it is not shown.
+            hint = "write postgresql://user:password@host/database into what url= names"
+            raise SourceUnreadable(str(source), "its address is no database's URL", hint) from None
+
+    def committed(self) -> None:
+        """See Reader."""
+        return
+
+    def read(self, position: Position) -> Batch:
+        """See Reader. Rows as ``{column: value}``, by the cursor."""
+        statement = self._statement(position.get(_KEY))
+        try:
+            with self._engine.connect() as connection:
+                rows = [dict(row) for row in connection.execute(statement).mappings()]
+        except self._sql.exc.SQLAlchemyError as fault:
+            text = str(getattr(fault, "orig", None) or fault).splitlines()[0]
+            raise SourceUnreadable(str(self._source), text, "see the query and url=") from None
+        taken = within_size(
+            rows[: self._source.records], lambda row: len(repr(row)), self._source.size
+        )
+        if not taken:
+            return Batch(records=[], after=position, told=f"no new rows of {self._source}")
+        last = self._cursor(taken[-1])
+        if len(rows) > len(taken) and self._cursor(rows[len(taken)]) == last:
+            raise self._bad(f"two rows have {last!r}: a batch could end between them")
+        told = f"{len(taken)} rows of {self._source}, to {self._source.cursor} = {last!r}"
+        return Batch(records=taken, after={_KEY: last}, told=told)
+
+    def commit(self, position: Position) -> None:
+        """See Reader."""
+
+    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
+        """See Reader."""
+
+    def close(self) -> None:
+        """See Reader."""
+        self._engine.dispose()
+
+    def _statement(self, last: Any) -> Any:
+        sql, name = self._sql, self._source.cursor or ""
+        inner = sql.text(self._source.place).columns(sql.column(name)).subquery("ops0_rows")
+        column = inner.c[name]
+        statement = sql.select(sql.text("*")).select_from(inner).order_by(column)
+        if last is not None:
+            statement = statement.where(column > last)
+        return statement.limit(self._source.records + 1)
+
+    def _cursor(self, row: dict[str, Any]) -> int | str:
+        found = row.get(self._source.cursor or "")
+        if not isinstance(found, (int, str)) or isinstance(found, bool):
+            kind = type(found).__name__
+            raise self._bad(
+                f"it is a {kind}, and only whole numbers and texts are the same when kept"
+            )
+        return found
+
+    def _bad(self, fact: str) -> BadRecord:
+        hint = 'name a column that is unique and grows, as cursor="id"; cast others to a text'
+        return BadRecord(str(self._source), f"cursor '{self._source.cursor}'", fact, hint)
