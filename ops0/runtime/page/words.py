@@ -37,4 +37,4 @@ def _two(whole: int, large: int, name: str, small: int, rest: str) -> str:
 
 def number_words(value: float) -> str:
     """At most six significant digits; whole numbers with all of theirs."""
-    return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.6g}"
+    return f"{value:,.0f}" if abs(value) < 1e15 and float(value).is_integer() else f"{value:.6g}"

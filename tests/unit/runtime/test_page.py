@@ -20,7 +20,7 @@ from ops0.runtime.page.graph import GAP_X, HEIGHT, WIDTH, lay_out
 from ops0.runtime.page.logs import read_log
 from ops0.runtime.page.page import ImageShown, report_page
 from ops0.runtime.page.timeline import bars, ticks
-from ops0.runtime.page.words import size_words, time_words
+from ops0.runtime.page.words import number_words, size_words, time_words
 from ops0.runtime.previews import Image, Table, Text, write_previews
 from ops0.runtime.runs import RunFolder
 
@@ -232,6 +232,9 @@ def test_numbers_read_well() -> None:
     sizes = [size_words(x) for x in (0, 999, 1234, 123_456, 999_999, 5_500_000_000)]
     assert sizes == ["0 B", "999 B", "1.2 KB", "123 KB", "1.0 MB", "5.5 GB"]
     assert metric_chart("loss", [(1, 0.5)]).peak == "0.5"
+    assert [number_words(float(x)) for x in ("nan", "inf", "7", "-1e20")] == [
+        "nan", "inf", "7", "-1e+20",
+    ]  # fmt: skip
     falling = metric_chart("size", [(0, 1_203_456.0), (1, 12.25)])
     assert (falling.top, falling.bottom) == ("1,203,456", "12.25")
 
