@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import islice
 
 from ops0.core.values.faults import ValueFault
@@ -61,9 +62,19 @@ def _parts(value: Any) -> Iterator[Tuple[str, Any]]:
     elif isinstance(value, (set, frozenset)):
         for inner in value:
             yield "{...}", inner
+    elif _is_pandas(value, "DataFrame"):
+        for at, name in enumerate(value.columns):
+            yield f"[{name!r:.60}]", value.iloc[:, at]
+    elif _is_pandas(value, "Series"):
+        yield from ((f".iloc[{at}]", inner) for at, inner in enumerate(value))
     else:
         for name, inner in list(getattr(value, "__dict__", {}).items()):
             yield f".{name}", inner
+
+
+def _is_pandas(value: Any, name: str) -> bool:
+    kind = getattr(sys.modules.get("pandas"), name, None)
+    return kind is not None and isinstance(value, kind)
 
 
 def _goes(value: Any, dump: Callable[[Any], Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 from ops0.core.values.files import checked_path
 from ops0.core.values.sink import Sink
@@ -23,7 +24,9 @@ def is_polars_frame(value: Any) -> bool:
 
 def save_polars_frame(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
     """Write ``<name>.arrow``, which ``polars.read_ipc`` reads; gives the file entries."""
-    with FileWriter(folder, f"{name}.arrow") as file:
+    with FileWriter(folder, f"{name}.arrow") as file, warnings.catch_warnings():
+        # Up to 1.8 polars advises the user, who has opened no file, to give a path instead of a file.
+        warnings.filterwarnings("ignore", "Polars found a filename", UserWarning)
         value.write_ipc(Sink(file), compression="uncompressed")
     return [file.entry]
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,6 +53,11 @@ class Refuses:
         (lambda: (1, {"lock": threading.Lock()}), 'result[1]["lock"]', "_thread.lock"),
         (lambda: {"file": io.TextIOWrapper(io.BytesIO())}, 'result["file"]', "_io.TextIOWrapper"),
         (lambda: [(at for at in range(2))], "result[0]", "builtins.generator"),
+        (
+            lambda: pd.DataFrame({"a": ["x", "y"], "b": [1, threading.Lock()]}),
+            "result['b'].iloc[1]",
+            "_thread.lock",
+        ),
         (Refuses, "result", "Refuses"),
         (lambda: iter([1, threading.Lock()]), "result, item 1", "_thread.lock"),
         (lambda: iter([{"a": threading.Lock()}]), 'result, item 0["a"]', "_thread.lock"),
