@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,6 +126,39 @@ def test_it_runs_where_there_is_nothing_else(tmp_path: Path, env: dict[str, str]
         "total": False,
     }
     assert engine_objects(runs(folder / "s")) == ()
+
+
+@pytest.mark.slow
+def test_a_machine_with_python_and_an_engine_only(tmp_path: Path, env: dict[str, str]) -> None:
+    """ops0 itself comes out of the bundle; nothing of this is near a network."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "ops0.toml").write_text('name = "bundle-e2e-tools"\npipeline = "flow.py"\n')
+    (project / "flow.py").write_text(PIPELINE)
+    path = tmp_path / "flow.ops0"
+    argv = ["bundle", "create", "--with-tools", "-o", str(path)]
+    made = ops0(argv, folder=project, env=env)
+    assert made.code == 0, made
+    remove_images()
+    folder, env = elsewhere(tmp_path, env)
+
+    def offline(*argv: str) -> str:
+        done = subprocess.run(
+            [*NO_NETWORK, *argv], cwd=folder, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    offline("tar", "-xf", str(path), "ops0/tools")
+    offline(sys.executable, "-m", "venv", "own")
+    pip = (*("own/bin/python", "-I", "-m", "pip", "install"), "--quiet", "--no-index")
+    offline(*pip, "--find-links", "ops0/tools", "ops0")
+    where = offline("own/bin/python", "-I", "-c", "import ops0; print(ops0.__file__)")
+    assert where.startswith(str(folder / "own"))
+    ran = offline("own/bin/ops0", "run", str(path), "--containers", "--offline")
+    assert json.loads(ran) == {"sum": 6, "newer": True}
+    code = f"import ops0; print(ops0.run({str(path)!r}, params={{'count': 5}}))"
+    assert offline("own/bin/python", "-I", "-c", code) == "{'sum': 10, 'newer': True}\n"
 
 
 def test_the_engine_reads_it_without_ops0(tmp_path: Path, env: dict[str, str]) -> None:

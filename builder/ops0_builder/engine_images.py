@@ -17,10 +17,11 @@ THREADS = 8
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineImage:
-    """One image. ``digest`` is the engine's id of it."""
+    """One image. ``digest`` is the engine's id of it; ``size``: bytes, as the engine counts them."""
 
     digest: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    size: int = 0
 
 
 class EngineImages:
@@ -56,7 +57,8 @@ def read_images(engine: EngineSocket) -> EngineImages:
         if answer.status == 404:
             return None
         facts = answer.json()
-        return EngineImage(digest=facts["Id"], labels=facts["Config"].get("Labels") or {})
+        labels = facts["Config"].get("Labels") or {}
+        return EngineImage(digest=facts["Id"], labels=labels, size=int(facts.get("Size") or 0))
 
     return EngineImages(ask)
 

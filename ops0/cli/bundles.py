@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ops0.cli import running, shown
 from ops0.cli.say import saying
-from ops0.cli.work import Work
+from ops0.cli.work import Say, Work
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.host.engine_socket import EngineSocket
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
     from ops0_builder.bundle.reading import OpenBundle
     from ops0_builder.bundle.values import Bundle
+    from ops0_builder.lock.fetch import Pip
+    from ops0_builder.registry.signing import Cosign
 
 SUFFIX = ".ops0"
 
@@ -29,9 +32,21 @@ def is_bundle(given: str | None) -> bool:
     return given is not None and given.endswith(SUFFIX)
 
 
-def create(work: Work, found: Pipeline, path: Path) -> str:
-    """Build what is missing and write the bundle. Gives the file's sha256. Raises what building raises, BundleError."""
+def create(
+    work: Work,
+    found: Pipeline,
+    path: Path,
+    *,
+    with_tools: bool = False,
+    signer: Cosign | None = None,
+) -> str:
+    """Build what is missing and write the bundle. Gives the file's sha256.
+
+    with_tools: put in the wheels of ops0 itself;  signer: signs the file, in another one beside it
+    raises:     what building raises, BundleError and its kinds, CosignFailed
+    """
     from ops0_builder.bundle.making import make_bundle
+    from ops0_builder.bundle.signature import sign_bundle, signature_path
     from ops0_builder.lock import lock_place
     from ops0_builder.lock.folder import lock_texts
 
@@ -40,17 +55,35 @@ def create(work: Work, found: Pipeline, path: Path) -> str:
     targets = {step.step: step.target for step in lock.steps}
     texts = lock_texts(lock_place(found, folder=work.lock_folder, targets=targets), found)
     with saying() as say:
-        return make_bundle(path, plan, lock, texts, engine=work.engine, say=say)
+        pip = _pip(work, say) if with_tools else None
+        signature_path(path).unlink(missing_ok=True)  # of what was there before
+        digest = make_bundle(path, plan, lock, texts, engine=work.engine, say=say, pip=pip)
+        if signer is not None:
+            say(f"signed: {sign_bundle(signer, path)}")
+        return digest
+
+
+def _pip(work: Work, say: Say) -> Pip:
+    from ops0_builder.lock.tools import user_tools
+
+    return user_tools(work.project.root, progress=say).pip
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OpenBundle]:
-    """A bundle, every byte of it checked. Raises NoBundle, BundleDamaged."""
+def opened(path: Path, key: str | None = None) -> Iterator[OpenBundle]:
+    """A bundle, every byte of it checked, and its signature where a key is given.
+
+    key:    a public key: a PEM file, or ``env://NAME``
+    raises: NoBundle, BundleDamaged, BundleNotSigned, NoOpenssl, BadKey
+    """
     from ops0_builder.bundle.reading import opened as open_bundle
+    from ops0_builder.bundle.signature import check_signature
 
     with saying() as say:
         say(f"checking {path}")
         with open_bundle(path) as bundle:
+            if key is not None:
+                check_signature(path, bundle.file, key, os.environ)
             yield bundle
 
 

@@ -42,6 +42,11 @@ platforms_option = click.option(
     callback=_platforms,
     help="For this platform instead of the settings': linux/amd64, linux/arm64. Repeatable, or with commas.",
 )
+key_option = click.option(
+    "--key",
+    metavar="PUB",
+    help="Refuse it unless the signature beside it is by this public key: a PEM file, or env://NAME.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

@@ -10,6 +10,7 @@ from types import FunctionType
 from typing import Any, Literal
 
 from ops0.cli import shown, wiring
+from ops0.cli.bundles import is_bundle
 from ops0.cli.platforms import for_engine
 from ops0.cli.work import open_work
 from ops0.core.annotated import is_path
@@ -55,24 +56,59 @@ class NoFile(SettingsError):
         )
 
 
+class OnlyContainers(SettingsError):
+    """A bundle holds images and no source: it runs as containers only."""
+
+    exit_code = 8
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f'ops0.run({path!r}, mode="local"): a bundle holds images, so it runs as containers',
+            'leave mode out, or write mode="containers"',
+        )
+        self.path = path
+
+
+class NoBundleNamed(SettingsError):
+    """``key`` and ``secrets`` are for bundles."""
+
+    exit_code = 8
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ops0.run(key=…, secrets=…): no bundle is named",
+            "a pipeline from source has no signature, and gets its secrets unasked: leave them out",
+        )
+
+
 def run(
     path: str | os.PathLike[str] | None = None,
     *,
-    mode: Mode = "local",
+    mode: Mode | None = None,
     params: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    secrets: bool = False,
 ) -> Any:
     """Run a pipeline and give its value; several results: ``{call: value}``.
 
-    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``; None: the steps declared where it is called, right here
-    mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed
+    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``, or a bundle, ``flow.ops0``; None: the steps declared where
+            it is called, right here
+    mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed. None:
+            "containers" for a bundle, else "local"
     params: argument name -> value; JSON values and paths where a path is given
+    key:    of a bundle, the public key that must have signed it: a PEM file, or ``env://NAME``
+    secrets: of a bundle, whether to hand over the secrets it asks for and post its alerts
     gives:  with "local" every value as it was returned; with "containers" what is data as such (plain data, arrays,
             frames and tables in Arrow, files), and everything else as ``Stored`` (type, size, preview, path): a host
             never unpickles what a container wrote
     raises: Ops0Error and its kinds; without a path also whatever a step raises
     """
-    if mode not in ("local", "containers"):
+    if mode not in (None, "local", "containers"):
         raise UnknownMode(mode)
+    if path is not None and is_bundle(os.fspath(path)):
+        return _run_bundle(os.fspath(path), mode, params or {}, key, secrets=secrets)
+    if key is not None or secrets:
+        raise NoBundleNamed
     if path is None:
         if mode == "containers":
             raise NoFile
@@ -98,6 +134,19 @@ def _params(params: Mapping[str, Any], pipeline: Pipeline, folder: Path | None) 
         return str(value) if folder is None else str(folder / value)
 
     return {name: text(name, value) for name, value in params.items()}
+
+
+def _run_bundle(
+    path: str, mode: Mode | None, params: Mapping[str, Any], key: str | None, *, secrets: bool
+) -> Any:
+    from ops0.cli.bundle_running import BundleRun  # noqa: PLC0415 - not for a run from source
+
+    if mode == "local":
+        raise OnlyContainers(path)
+    report = BundleRun(path=Path(path), key=key, secrets=secrets).run(
+        lambda found: _params(params, found, None)
+    )
+    return value_of(report, trusted=False)
 
 
 def _secrets(steps: Sequence[FunctionType]) -> Secrets:

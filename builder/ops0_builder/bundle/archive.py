@@ -24,6 +24,7 @@ MOST_MEMBERS = 20_000
 FIRST = ("oci-layout", "index.json", "manifest.json", "ops0/bundle.json")
 SUMS = "ops0/SHA256SUMS"
 _LOCK = re.compile(r"ops0/locks/pylock\.[a-z0-9][a-z0-9_-]{0,60}\.toml", re.ASCII)
+_TOOL = re.compile(r"ops0/tools/[A-Za-z0-9][A-Za-z0-9._+!-]{0,83}\.whl", re.ASCII)
 _BLOB = re.compile(r"blobs/sha256/[0-9a-f]{64}", re.ASCII)
 
 
@@ -44,6 +45,11 @@ class Member:
         """Whether its name says its digest."""
         return self.name.startswith("blobs/")
 
+    @property
+    def is_tool(self) -> bool:
+        """Whether it is a wheel for the machine that runs ops0."""
+        return self.name.startswith("ops0/tools/")
+
 
 def rank(name: str) -> tuple[int, str]:
     """Where a member stands among the others. Raises BadArchive for a name that no bundle has."""
@@ -55,6 +61,8 @@ def rank(name: str) -> tuple[int, str]:
         return 11, ""
     if _BLOB.fullmatch(name):
         return 12, name
+    if _TOOL.fullmatch(name):
+        return 13, name
     raise BadArchive(f"{name[:100]!r} is no member of a bundle")
 
 

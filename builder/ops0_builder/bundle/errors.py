@@ -6,7 +6,10 @@
     ├── NoBundle           82   the file is not there, or cannot be read
     ├── BundleDamaged      83   the file is no bundle, or not as it was written
     ├── BundleUnfit        84   a bundle that cannot be made, or not run as asked
-    └── NotLoaded          85   the engine took the images and has others
+    ├── NotLoaded          85   the engine took the images and has others
+    ├── NoTools            86   tools.py: ops0's own wheels cannot be made or had
+    ├── BundleNotSigned    87   signature.py: no signature beside it, or none by this key
+    └── NoOpenssl          88   signature.py: nothing that can check a signature
 """
 
 from __future__ import annotations

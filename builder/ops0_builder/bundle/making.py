@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import ops0
+from ops0.core.digest import sha256
 from ops0.core.locked import Lock
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir, file_lock
+from ops0_builder.bundle.keeping import take_images
+from ops0_builder.bundle.tools import make_tools
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.documents import without_source
-from ops0_builder.oci.export import export_images
+from ops0_builder.engine_images import read_images
+from ops0_builder.lock.fetch import Pip
+from ops0_builder.oci.errors import ExportFault
 from ops0_builder.oci.values import Image
 
 Say = Callable[[str], None]
@@ -27,18 +34,54 @@ def make_bundle(
     *,
     engine: EngineSocket,
     say: Say,
+    pip: Pip | None = None,
 ) -> str:
     """Write a bundle of a plan whose images the engine has; gives the file's sha256.
 
-    While it is made, the images' blobs lie in a folder beside it: it takes twice its room.
-    raises: BundleUnfit, ExportFault, EngineError and its kinds, OSError
+    pip: what gets the wheels of ops0 itself; None: the bundle holds none
+    While it is made, the images' blobs lie in a folder beside it: it takes twice its room. Where it is broken off the
+    folder stays, and the next try goes on from what is in it.
+    raises: BundleUnfit, NoTools, ExportFault, EngineError and its kinds, OSError
     """
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-        done = _Counted("taken out of the engine", say)
-        images = export_images(engine, [one.tag for one in plan.images], Path(folder), done.count)
-        bundle = describe(plan, lock, images)
-        written = _Counted(f"written to {path}", say)
-        return write_bundle(path, bundle, images, lock_texts, Path(folder), written.count)
+    folder = path.with_name(f".{path.name}.parts")
+    with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
+        folder.mkdir(exist_ok=True)
+        try:
+            digest = _made(path, plan, lock, lock_texts, folder, engine, say, pip)
+        except BaseException:
+            if (folder / "blobs").exists():
+                say(f"{folder} keeps what is there: the same command goes on from it")
+            raise
+        shutil.rmtree(folder)
+        return digest
+
+
+def _made(
+    path: Path,
+    plan: Plan,
+    lock: Lock,
+    lock_texts: Mapping[str, bytes],
+    folder: Path,
+    engine: EngineSocket,
+    say: Say,
+    pip: Pip | None,
+) -> str:
+    tags = [one.tag for one in plan.images]
+    found = read_images(engine).found(tags)
+    gone = [tag for tag in tags if tag not in found]
+    if gone:
+        raise ExportFault(gone[0], "it is no longer on the engine")
+    done = _Counted("taken out of the engine", say)
+    images = take_images(engine, found, folder, done.count)
+    tools: Mapping[str, Path] = {}
+    if pip is not None:
+        wheels = folder / "tools"
+        shutil.rmtree(wheels, ignore_errors=True)
+        wheels.mkdir()
+        tools = make_tools(wheels, pip, say)
+    bundle = describe(plan, lock, images)
+    written = _Counted(f"written to {path}", say)
+    return write_bundle(path, bundle, images, lock_texts, folder, written.count, tools=tools)
 
 
 def describe(plan: Plan, lock: Lock, images: Mapping[str, Image]) -> Bundle:

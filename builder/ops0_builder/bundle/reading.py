@@ -51,6 +51,11 @@ class OpenBundle:
     members: tuple[Member, ...]
     size: int
 
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The file names of the wheels of ops0 itself and what it needs; () where it was made without."""
+        return tuple(one.name.rpartition("/")[2] for one in self.members if one.is_tool)
+
     def image_archive(self) -> Iterator[bytes]:
         """The part that an engine reads: the image layout, as a tar. Raises BundleDamaged where it has changed."""
         try:
@@ -87,10 +92,12 @@ def _checked(path: Path, file: IO[bytes], on_bytes: OnBytes) -> OpenBundle:
     missing = [name for name in (*FIRST, SUMS) if name not in by_name]
     if missing:
         raise BadArchive(f"it has no {missing[0]}")
-    documents = {one.name: _document(file, one) for one in members if not one.is_blob}
+    plain = [one for one in members if not one.is_blob and not one.is_tool]
+    documents = {one.name: _document(file, one) for one in plain}
+    tools = {one.name: digest_of_member(file, one, on_bytes) for one in members if one.is_tool}
     told = documents.pop(SUMS)
-    if told != sums(documents):
-        raise BadArchive(f"its documents are not those that its {SUMS} names")
+    if told != sums(documents, tools):
+        raise BadArchive(f"its documents and tools are not those that its {SUMS} names")
     if documents["oci-layout"] != MARKER:
         raise NotOci("its image layout is of another version")
     bundle = read_bundle(documents["ops0/bundle.json"])

@@ -6,12 +6,14 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from ops0.core.digest import sha256
 from ops0_builder.bundle.archive import CHUNK, END, FIRST, LARGEST, SUMS, written
 from ops0_builder.bundle.document import bundle_json
 from ops0_builder.bundle.errors import BundleUnfit
 from ops0_builder.bundle.values import Bundle
+from ops0_builder.lock.wheelhouse import file_sha256
 from ops0_builder.oci.layout import MARKER, blob_path, index_of
 from ops0_builder.oci.values import Image, canonical
 
@@ -23,10 +25,13 @@ def write_bundle(
     locks: Mapping[str, bytes],
     folder: Path,
     on_bytes: Callable[[int], None] = lambda _: None,
+    *,
+    tools: Mapping[str, Path] = MappingProxyType({}),
 ) -> str:
     """Write a bundle; gives the sha256 of the file.
 
     images:  by tag;  locks: ``pylock.*.toml`` by file name;  folder: an image layout with all their blobs
+    tools:   wheels by file name, in the order of their names
     raises:  BundleUnfit where a layer does not fit into the format; OSError
     """
     blobs = {one.digest: one.size for image in images.values() for one in image.blobs}
@@ -41,7 +46,7 @@ def write_bundle(
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with aside.open("wb") as file:
-            for data in _stream(_documents(bundle, images, locks), blobs, folder):
+            for data in _stream(_documents(bundle, images, locks, tools), blobs, folder, tools):
                 digest.update(data)
                 on_bytes(file.write(data))
             file.flush()
@@ -53,17 +58,27 @@ def write_bundle(
 
 
 def _documents(
-    bundle: Bundle, images: Mapping[str, Image], locks: Mapping[str, bytes]
+    bundle: Bundle,
+    images: Mapping[str, Image],
+    locks: Mapping[str, bytes],
+    tools: Mapping[str, Path],
 ) -> dict[str, bytes]:
     values = (MARKER, index_of(images.values()), engine_manifest(images), bundle_json(bundle))
     found = dict(zip(FIRST, values, strict=True))
     found.update({f"ops0/locks/{name}": locks[name] for name in sorted(locks)})
-    return {**found, SUMS: sums(found)}
+    told = {tool_member(name): file_sha256(tools[name]) for name in sorted(tools)}
+    return {**found, SUMS: sums(found, told)}
 
 
-def sums(documents: Mapping[str, bytes]) -> bytes:
-    """Checksums as ``sha256sum -c`` reads them. Pure."""
-    return "".join(f"{sha256(data)}  {name}\n" for name, data in documents.items()).encode()
+def tool_member(name: str) -> str:
+    """Where a wheel stands in a bundle."""
+    return f"ops0/tools/{name}"
+
+
+def sums(documents: Mapping[str, bytes], tools: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """Checksums as ``sha256sum -c`` reads them. ``tools``: hex sha256 by member. Pure."""
+    told = {**{name: sha256(data) for name, data in documents.items()}, **tools}
+    return "".join(f"{digest}  {name}\n" for name, digest in told.items()).encode()
 
 
 def engine_manifest(images: Mapping[str, Image]) -> bytes:
@@ -82,12 +97,17 @@ def engine_manifest(images: Mapping[str, Image]) -> bytes:
 
 
 def _stream(
-    documents: Mapping[str, bytes], blobs: Mapping[str, int], folder: Path
+    documents: Mapping[str, bytes],
+    blobs: Mapping[str, int],
+    folder: Path,
+    tools: Mapping[str, Path],
 ) -> Iterator[bytes]:
     for name, data in documents.items():
         yield from written(name, len(data), [data])
     for digest in sorted(blobs):
         yield from written(_name(digest), blobs[digest], _read(blob_path(folder, digest)))
+    for name in sorted(tools):
+        yield from written(tool_member(name), tools[name].stat().st_size, _read(tools[name]))
     yield END
 
 

@@ -108,11 +108,17 @@ def _check_size(descriptor: Descriptor, size: int | None) -> None:
 
 
 def read_image(
-    folder: Path, reference: str, root: Descriptor, sizes: Mapping[str, int] | None = None
+    folder: Path,
+    reference: str,
+    root: Descriptor,
+    sizes: Mapping[str, int] | None = None,
+    *,
+    full_name: str = "",
 ) -> Image:
     """An image from its root, with every blob that it names checked to be there.
 
     sizes:  of the blobs that have been there, by digest, where some may be gone by now; documents are not
+    full_name: where the root's annotations do not say it
     raises: NotOci
     """
     plain = replace(root, annotations={})
@@ -123,8 +129,8 @@ def read_image(
         manifests = tuple(_child(folder, one) for one in read_index(data))
     else:
         raise NotOci(f"{plain.digest} is neither manifest nor index but {plain.media_type}")
-    full_name = root.annotations.get(ENGINE_NAME, "")
-    image = Image(reference=reference, root=plain, manifests=manifests, full_name=full_name)
+    name = root.annotations.get(ENGINE_NAME, full_name)
+    image = Image(reference=reference, root=plain, manifests=manifests, full_name=name)
     for one in image.blobs:
         if sizes is None:
             check_blob(folder, one)

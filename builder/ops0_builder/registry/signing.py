@@ -97,6 +97,13 @@ class Cosign:
                 signed.append(image)
         return tuple(signed)
 
+    def sign_file(self, path: Path, target: Path) -> None:
+        """Sign a file's bytes; ``target`` gets the signature, as a Sigstore bundle. Raises CosignFailed."""
+        argv = ("sign-blob", "--yes", "--key", self.key, *_OFFLINE_SIGN)
+        done = self._run(*argv, "--bundle", str(target), str(path))
+        if done.code != 0:
+            raise _failed(done)
+
     def verify(self, image: Reference) -> None:
         """Whether this public key fits a signature of the image, by digest. Raises NotSigned, CosignFailed."""
         if not self.has_signed(image):

@@ -9,11 +9,12 @@ import click
 
 from ops0.cli import bundles, shown
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import PLATFORMS, json_option, pipeline_argument
+from ops0.cli.options import PLATFORMS, json_option, key_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
+from ops0.cli.push_options import PushOptions
 from ops0.cli.show_plan import size_text
-from ops0.cli.work import open_work
+from ops0.cli.work import open_work, own_platform
 
 if TYPE_CHECKING:
     from ops0_builder.bundle.reading import OpenBundle
@@ -44,20 +45,43 @@ def command() -> None:
     type=click.Choice(PLATFORMS),
     help="What the machine runs where it is carried to. Otherwise what the engine here runs.",
 )
+@click.option(
+    "--with-tools",
+    is_flag=True,
+    help="Also the wheels of ops0 itself: pip installs them there without an index.",
+)
+@click.option(
+    "--sign",
+    "sign",
+    metavar="KEY",
+    help="Sign it with cosign, in a file beside it: a key file, or env://NAME; its password is in COSIGN_PASSWORD.",
+)
 @json_option
-def create(pipeline: str | None, out: Path, platform: str | None, as_json: bool) -> None:
+def create(
+    pipeline: str | None,
+    out: Path,
+    platform: str | None,
+    with_tools: bool,
+    sign: str | None,
+    as_json: bool,
+) -> None:
     """Build what is missing, and write images, graph and locks into one file.
 
-    The same pipeline with the same images gives the same bytes. Prints the file's sha256.
+    The same pipeline with the same images gives the same bytes. Prints the file's sha256. Where it is broken off, the
+    same command goes on from what it had.
     """
     if not bundles.is_bundle(out.name):
         raise click.BadParameter(f"{out}: a bundle's name ends in .ops0", param_hint="'--out'")
     if not out.parent.is_dir():
         raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
+    signer = PushOptions(key=sign).signer()
     work = open_work(pipeline)
     work = for_engine(work) if platform is None else work.on(platform)
+    if with_tools and work.target.platform != own_platform():
+        raise click.UsageError(f"--with-tools: the tools of this machine do not run on {platform}")
     expect_images(work)
-    digest = bundles.create(work, shown.read_shown(work), out)
+    found = shown.read_shown(work)
+    digest = bundles.create(work, found, out, with_tools=with_tools, signer=signer)
     size = out.stat().st_size
     if as_json:
         click.echo(json_text({"file": str(out), "sha256": digest, "size": size}))
@@ -68,10 +92,11 @@ def create(pipeline: str | None, out: Path, platform: str | None, as_json: bool)
 
 @command.command("inspect")
 @_file_argument
+@key_option
 @json_option
-def inspect(file: Path, as_json: bool) -> None:
+def inspect(file: Path, key: str | None, as_json: bool) -> None:
     """Check a bundle, and say what is in it: steps, images, packages."""
-    with bundles.opened(file) as bundle:
+    with bundles.opened(file, key) as bundle:
         told = _told(bundle)
     if as_json:
         click.echo(json_text(told))
@@ -84,24 +109,29 @@ def inspect(file: Path, as_json: bool) -> None:
         click.echo(f"{step}: {one['tag']}{network}")
         click.echo(f"  {one['digest']}")
         click.echo(f"  {', '.join(one['packages']) or 'no packages'}")
+    if told["tools"]:
+        click.echo(f"tools: {', '.join(told['tools'])}")
     click.echo(f"{size_text(told['size'])}, each of its {told['blobs']} blobs once")
 
 
 @command.command("verify")
 @_file_argument
-def verify(file: Path) -> None:
+@key_option
+def verify(file: Path, key: str | None) -> None:
     """Check every byte of a bundle; load and run nothing."""
-    with bundles.opened(file) as bundle:
+    with bundles.opened(file, key) as bundle:
         count, size = len(bundle.images), bundle.size
-    click.echo(f"{file}: whole, {count} images, {size_text(size)}")
+    signed = "" if key is None else f", signed by {key}"
+    click.echo(f"{file}: whole, {count} images, {size_text(size)}{signed}")
 
 
 @command.command("load")
 @_file_argument
+@key_option
 @json_option
-def load(file: Path, as_json: bool) -> None:
+def load(file: Path, key: str | None, as_json: bool) -> None:
     """Check a bundle, and give its images to the Docker Engine."""
-    with bundles.opened(file) as bundle:
+    with bundles.opened(file, key) as bundle:
         ids, loaded = bundles.load(bundle)
         tags = {one.step: one.tag for one in bundle.bundle.images}
     if as_json:
@@ -134,6 +164,7 @@ def _told(bundle: OpenBundle) -> dict[str, Any]:
         "pipeline": inner.pipeline.name,
         "ops0": inner.ops0,
         "platform": bundles.platform_of(inner),
+        "tools": list(bundle.tools),
         "calls": len(inner.pipeline.calls),
         "steps": steps,
         "blobs": sum(member.is_blob for member in bundle.members),

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import bundles, running, shown
+from ops0.cli import running, shown
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
-from ops0.cli.handing import check_no_secrets
 from ops0.cli.options import (
     json_option,
+    key_option,
     pipeline_argument,
     split_params,
     typed_params,
@@ -45,6 +45,7 @@ class _Asked:
     expect: Path | None
     offline: bool
     secrets: bool
+    key: str | None
     wheelhouse: Path | None
     no_cache: bool
     follow: bool
@@ -62,6 +63,8 @@ class _Asked:
             raise click.UsageError("--follow begins each batch anew: leave --resume")
         if self.offline and not bundle:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
+        if self.key is not None and not bundle:
+            raise click.UsageError("--key is for bundles: a pipeline from source has no signature")
         if self.secrets and not bundle:
             raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
         if self.follow and (bundle or self.out is not None or self.expect is not None):
@@ -116,6 +119,7 @@ class _Asked:
     metavar="[RUN]",
     help="Go on where a run broke off that was killed, failed or stopped. Default: the pipeline's newest.",
 )
+@key_option
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -185,25 +189,18 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
 
 
 def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
-    """Check the whole bundle and everything that is asked of it, then load and run it."""
-    path = Path(asked.pipeline or "")
-    from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a run from source
+    from ops0.cli.bundle_running import BundleRun  # noqa: PLC0415 - not for a run from source
 
-    with bundles.opened(path) as bundle:
-        pipeline = bundle.bundle.pipeline
-        bundles.check_platform(path, bundle.bundle)
-        if asked.offline:
-            bundles.check_offline(path, pipeline)
-        if not asked.secrets:
-            hint = "if you trust whoever made the bundle, hand them over: --secrets"
-            check_no_secrets(str(path), pipeline, hint)
-        params = typed_params(given, pipeline)
-        check_params(pipeline, params)
-        secrets = running.secrets_of(pipeline, Path.cwd())
-        if asked.out is not None:
-            running.check_export(asked.out)
-        digests, _ = bundles.load(bundle)
-    return bundles.run(path, pipeline, digests, params, asked.jobs, secrets, fresh=asked.no_cache)
+    run = BundleRun(
+        path=Path(asked.pipeline or ""),
+        key=asked.key,
+        offline=asked.offline,
+        secrets=asked.secrets,
+        jobs=asked.jobs,
+        out=asked.out,
+        fresh=asked.no_cache,
+    )
+    return run.run(partial(typed_params, given))
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:

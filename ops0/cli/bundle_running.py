@@ -1,0 +1,60 @@
+"""A bundle run from its file: everything that is asked of it is checked before an image is loaded."""
+# ruff: noqa: PLC0415 - only what a stage needs is loaded
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ops0.cli import bundles, running
+from ops0.cli.handing import check_no_secrets
+from ops0.core.pipeline import JsonValue, Pipeline
+
+if TYPE_CHECKING:
+    from ops0.runtime.report import Report
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundleRun:
+    """A run of a bundle, as it is asked for.
+
+    key:     refuse a bundle that this public key has not signed;  offline: refuse steps that ask for the network
+    secrets: hand over the secrets it asks for, post its alerts;  fresh: take no kept results
+    out:     a folder that shall get the results' files, seen before the run to be usable
+    """
+
+    path: Path
+    key: str | None = None
+    offline: bool = False
+    secrets: bool = False
+    jobs: int | None = None
+    out: Path | None = None
+    fresh: bool = False
+
+    def run(self, params_of: Callable[[Pipeline], Mapping[str, JsonValue]]) -> Report:
+        """Check the whole bundle and what it is given, then load and run it.
+
+        raises: NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault before an image is
+                loaded; NotLoaded, RunError, EngineError and their kinds
+        """
+        from ops0.runtime.golines import check_params
+
+        with bundles.opened(self.path, self.key) as bundle:
+            pipeline = bundle.bundle.pipeline
+            bundles.check_platform(self.path, bundle.bundle)
+            if self.offline:
+                bundles.check_offline(self.path, pipeline)
+            if not self.secrets:
+                hint = "if you trust whoever made the bundle, hand them over: --secrets"
+                check_no_secrets(str(self.path), pipeline, hint)
+            params = params_of(pipeline)
+            check_params(pipeline, params)
+            secrets = running.secrets_of(pipeline, Path.cwd())
+            if self.out is not None:
+                running.check_export(self.out)
+            digests, _ = bundles.load(bundle)
+        return bundles.run(
+            self.path, pipeline, digests, params, self.jobs, secrets, fresh=self.fresh
+        )

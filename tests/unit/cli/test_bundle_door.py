@@ -1,0 +1,50 @@
+"""What is refused before a bundle is opened, or because none is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import ops0
+from ops0.cli.main import ops0_command
+from ops0.cli.python_door import NoBundleNamed, OnlyContainers, UnknownMode
+from ops0_builder.bundle.errors import NoBundle
+
+
+def test_a_bundle_is_run_as_containers_only(tmp_path: Path) -> None:
+    with pytest.raises(OnlyContainers):
+        ops0.run(tmp_path / "flow.ops0", mode="local")
+    with pytest.raises(NoBundle):  # it is opened, whatever the mode is not called
+        ops0.run(tmp_path / "flow.ops0")
+
+
+def test_what_is_for_bundles_only() -> None:
+    with pytest.raises(NoBundleNamed):
+        ops0.run("flow.py", key="cosign.pub")
+    with pytest.raises(NoBundleNamed):
+        ops0.run(secrets=True)
+    with pytest.raises(UnknownMode):
+        ops0.run("flow.ops0", mode="distributed")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "flow.py", "--key", "k.pub"], "--key is for bundles"),
+        (
+            ["bundle", "create", "-o", "a.ops0", "--with-tools", "--platform", "linux/arm64"],
+            "do not run on linux/arm64",
+        ),
+    ],
+)
+def test_wrong_usage(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.cli.work.machine", lambda: "x86_64")
+    (tmp_path / "pipeline.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(ops0_command, words)
+    assert done.exit_code == 2
+    assert told in " ".join(done.output.split())
