@@ -135,7 +135,7 @@ def check_caches(caches: Caches, environ: Mapping[str, str], engine: EngineSocke
             f"type=gha: {_GHA_TOKEN} and {_GHA_ADDRESSES[0]} are not set: no job of GitHub Actions",
             "give them to the step that runs ops0 (docs/guide/ci.md shows how), or use type=registry or type=local",
         )
-    if caches.write and not _has_containerd(engine):
+    if caches.write and not has_containerd(engine):
         raise CacheUnusable(
             f"--cache-to: the engine at {engine.address.text} writes no cache: its image store is not containerd's",
             'set "features": {"containerd-snapshotter": true} in daemon.json; --cache-from works as it is',
@@ -196,7 +196,11 @@ def _gha_is_told(cache: Cache, environ: Mapping[str, str]) -> bool:
     return bool(token and (address or any(environ.get(name) for name in _GHA_ADDRESSES)))
 
 
-def _has_containerd(engine: EngineSocket) -> bool:
-    """source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/System/operation/SystemInfo."""
+def has_containerd(engine: EngineSocket) -> bool:
+    """Whether the engine keeps images in containerd's store: packed, by the digests that a registry gives them.
+
+    raises: EngineError
+    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/System/operation/SystemInfo
+    """
     rows = engine.call("GET", "/info").json().get("DriverStatus") or ()
     return any(_CONTAINERD in row for row in rows)

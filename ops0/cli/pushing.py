@@ -77,6 +77,7 @@ def push(
         tags=(*([revision.commit[:REVISION_DIGITS]] if revision and clean else []), *tags),
         own_tags={step: (key[:KEY_DIGITS],) for step, key in step_keys(builds).items()},
         force=force,
+        by_engine=True,
         on_event=on_event,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -31,9 +31,16 @@ class Body:
 
     def read(self, size: int = -1) -> bytes:
         """Up to ``size`` bytes, b"" at the end. Raises EngineTimeout, EngineUnreachable."""
+        return self._told(lambda: self._reply.read(None if size < 0 else size))
+
+    def line(self) -> bytes:
+        """The next line, of up to a mebibyte; b"" at the end. Raises EngineTimeout, EngineUnreachable."""
+        return self._told(lambda: self._reply.readline(_LONGEST_MESSAGE))
+
+    def _told(self, read: Callable[[], bytes]) -> bytes:
         with connection_faults(self._engine.address, self._request, SECONDS):
             try:
-                return self._reply.read(None if size < 0 else size)
+                return read()
             except http.client.HTTPException as fault:
                 raise BadAnswer(f"the answer breaks off: {type(fault).__name__}") from None
 
@@ -69,6 +76,23 @@ def upload(
     try:
         body = _answer(engine, connection, "POST", path, chunks, headers)
         return tuple(_values(body.read().decode("utf-8", "replace")))
+    finally:
+        connection.close()
+
+
+def answers(
+    engine: EngineSocket, path: str, *, headers: Mapping[str, str], seconds: float
+) -> Iterator[Any]:
+    """The JSON values that the engine answers to ``POST path`` without a body, a line each, as they come.
+
+    seconds: the longest silence
+    raises:  as EngineSocket.call, also while they come
+    """
+    connection = _connection(engine, seconds)
+    try:
+        body = _answer(engine, connection, "POST", path, (), headers)
+        while line := body.line():
+            yield from _values(line.decode("utf-8", "replace"))
     finally:
         connection.close()
 
@@ -123,18 +147,18 @@ def _values(text: str) -> Iterator[Any]:
 class _HereConnection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("docker", timeout=SECONDS)
-        self._path = path
+    def __init__(self, path: str, seconds: float) -> None:
+        super().__init__("docker", timeout=seconds)
+        self._path, self._seconds = path, seconds
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(SECONDS)
+        self.sock.settimeout(self._seconds)
         self.sock.connect(self._path)
 
 
-def _connection(engine: EngineSocket) -> http.client.HTTPConnection:
+def _connection(engine: EngineSocket, seconds: float = SECONDS) -> http.client.HTTPConnection:
     address = engine.address
     if address.socket is None:
-        return remote_connection(address, SECONDS)
-    return _HereConnection(address.socket)
+        return remote_connection(address, seconds)
+    return _HereConnection(address.socket, seconds)

@@ -29,6 +29,7 @@ from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import open_repository
@@ -152,6 +153,81 @@ def test_another_engine_gets_what_was_pushed(
         assert image_id(engine, reference) == images[1].digest
     finally:
         remove_tag(engine, reference)
+
+
+def no_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the engine was to send it")
+
+    monkeypatch.setattr(push, "Export", refuse)
+
+
+def test_the_engine_sends_what_is_missing(
+    engine: EngineSocket,
+    images: tuple[Local, Local],
+    proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    no_export(monkeypatch)
+    straight = f"127.0.0.1:{proxy.upstream}/engine/flow"
+    events: list[PushEvent] = []
+    pushed = push_images(
+        images, straight, engine=engine, tags=["v1", "v2"], by_engine=True, on_event=events.append
+    )
+    assert {one.step: one.digest for one in images} == {
+        step: one.digest for step, one in pushed.items()
+    }
+    assert list_tags(straight) == ("high-v1", "high-v2", "low-v1", "low-v2")
+    repository = open_repository(parse_repository(straight), write=False)
+    for one in images:
+        manifest = repository.manifest(f"{one.step}-v2")
+        assert manifest is not None
+        assert manifest.digest == one.digest
+    assert all(0 < one.bytes <= one.of_bytes for one in events)  # none where it was quick
+    assert image_id(engine, f"{straight}:low-v1") is None  # the names it needed for that are gone
+    again = push_images(images, straight, engine=engine, tags=["v1"], by_engine=True)
+    assert again[StepName("low")].digest == images[0].digest
+
+
+def test_what_the_engine_cannot_send_is_sent_all_the_same(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    repository = f"{proxy.host}/half/flow"
+    proxy.plant(
+        "PUT", "manifests", faults.status(503), times=1
+    )  # which an engine does not try again
+    pushed = push_images(images, repository, engine=engine, tags=["v1"], by_engine=True)
+    assert list_tags(repository) == ("high-v1", "low-v1")
+    assert {one.digest for one in images} == {one.digest for one in pushed.values()}
+    assert image_id(engine, f"{repository}:low-v1") is None
+
+
+def test_the_engine_moves_no_tag_either(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    straight = f"127.0.0.1:{proxy.upstream}/moved/flow"
+    low, high = images
+    push_images([low], straight, engine=engine, tags=["v1"], by_engine=True)
+    other = dataclasses.replace(high, step=low.step)
+    with pytest.raises(TagTaken):
+        push_images([other], straight, engine=engine, tags=["v1", "v2"], by_engine=True)
+    assert list_tags(straight) == ("low-v1",)
+
+
+def test_who_may_not_push_hears_it_from_ops0(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    proxy.plant("POST", "uploads", faults.status(403), times=99)
+    with pytest.raises(RegistryForbidden, match="no credentials"):
+        push_images(
+            images,
+            f"{proxy.host}/no/engine",
+            engine=engine,
+            tags=["v1"],
+            by_engine=True,
+            patience=QUICK,
+        )
+    assert image_id(engine, f"{proxy.host}/no/engine:low-v1") is None
 
 
 def test_tags_that_hold_another_image_are_named_together(

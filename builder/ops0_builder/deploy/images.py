@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
@@ -15,7 +13,7 @@ from ops0.host.engine_streams import upload
 from ops0_builder.deploy.errors import DeployedImageGone
 from ops0_builder.deploy.values import Deployed, DeployedImage
 from ops0_builder.engine_images import EngineImage, read_images
-from ops0_builder.registry.credentials import Credentials, read_credentials
+from ops0_builder.registry.credentials import read_credentials, registry_auth
 from ops0_builder.registry.reference import Reference, parse_reference
 
 
@@ -75,21 +73,3 @@ def _pull(engine: EngineSocket, reference: Reference, image: DeployedImage) -> N
         if isinstance(told, dict) and told.get("error"):
             fact = str(told["error"])
             raise DeployedImageGone(image.step, image.reference, fact, hint)
-
-
-def registry_auth(host: str, credentials: Credentials) -> Mapping[str, str]:
-    """The header by which an engine learns who we are to a registry; {} where we are nobody. Pure.
-
-    source: https://docs.docker.com/reference/api/engine/version/v1.47/#section/Authentication
-    """
-    if not credentials.known:
-        return {}
-    said = {"serveraddress": host, "identitytoken": credentials.identity_token}
-    if not credentials.identity_token:
-        said = {
-            "serveraddress": host,
-            "username": credentials.username,
-            "password": credentials.password,
-        }
-    text = base64.urlsafe_b64encode(json.dumps(said).encode()).decode("ascii")
-    return {"X-Registry-Auth": text}

@@ -120,3 +120,21 @@ def _ask_helper(helper: str, host: str) -> Credentials | None:
     if name == _TOKEN_USER:
         return Credentials(source=source, identity_token=secret)
     return Credentials(source=source, username=name, password=secret)
+
+
+def registry_auth(host: str, credentials: Credentials) -> Mapping[str, str]:
+    """The header by which an engine learns who we are to a registry; {} where we are nobody. Pure.
+
+    source: https://docs.docker.com/reference/api/engine/version/v1.47/#section/Authentication
+    """
+    if not credentials.known:
+        return {}
+    said = {"serveraddress": host, "identitytoken": credentials.identity_token}
+    if not credentials.identity_token:
+        said = {
+            "serveraddress": host,
+            "username": credentials.username,
+            "password": credentials.password,
+        }
+    text = base64.urlsafe_b64encode(json.dumps(said).encode()).decode("ascii")
+    return {"X-Registry-Auth": text}

@@ -25,6 +25,7 @@ from ops0_builder.oci.export import Export
 from ops0_builder.oci.layout import Blob, blob_path, may_be_document
 from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
+from ops0_builder.registry.by_engine import engine_can_push, push_by_engine
 from ops0_builder.registry.client import Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
@@ -67,7 +68,7 @@ class Pushed:
         return (self.digest, *self.platforms.values())
 
 
-def push_images(
+def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     images: Sequence[Local],
     repository: str,
     *,
@@ -75,6 +76,7 @@ def push_images(
     tags: Iterable[str],
     own_tags: Mapping[StepName, Iterable[str]] | None = None,
     force: bool = False,
+    by_engine: bool = False,
     on_event: OnPush = lambda _: None,
     patience: Patience | None = None,
 ) -> Mapping[StepName, Pushed]:
@@ -84,6 +86,7 @@ def push_images(
     repository: ``HOST/PATH``
     tags:       of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
     force:      move tags that hold something else
+    by_engine:  let the engine try first: see ``by_engine.py``
     raises:     BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
                 ExportFault, EngineError
     """
@@ -92,13 +95,16 @@ def push_images(
     registry = open_repository(where, write=True, patience=patience)
     ids = {one.digest for one in images}
     held = side_by_side(registry.digest_of, (*sorted(ids), *steps), registry.transport.stop)
+    sent: Mapping[str, str] = {}
+    if by_engine and (force or not _taken(where, held, steps, _ids(images))):
+        sent = _sent(engine, registry, images, steps, held, on_event)
+        held = {**held, **sent}
     there = set(held.values())
     absent = [one for one in images if held[one.digest] != one.digest]
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
         uploads = Uploads(registry, Path(name), on_event)
         # With the older image store a digest is known only after the export: a tag may hold just that.
-        expected = {one.step: "" if _is_joined(one) else one.digest for one in images}
-        at_once = force or not _taken(where, held, steps, expected)
+        at_once = force or not _taken(where, held, steps, _ids(images))
         exported = _export(engine, absent, uploads, at_once=at_once) if absent else {}
         digests = {one: one.digest for one in images}
         digests |= {one: image.root.digest for one, image in exported.items()}
@@ -107,7 +113,7 @@ def push_images(
         ends |= {step: index.digest for step, index in indexes.items()}
         if not force:
             raise_together(_taken(where, held, steps, ends))
-        manifests = dict(_send(uploads, exported.values()))
+        manifests = dict(_send(uploads, exported.values())) if exported or not sent else {}
         manifests |= {index.digest: index for index in indexes.values()}
         todo = {one.digest: [one.digest] for one in indexes.values() if one.digest not in there}
         for tag, step in steps.items():
@@ -115,6 +121,36 @@ def push_images(
                 todo.setdefault(ends[step], []).append(tag)
         side_by_side(partial(_set_tags, registry, todo, manifests), todo, registry.transport.stop)
     return {step: _pushed(where, step, ends[step], steps, digests) for step in ends}
+
+
+def _ids(images: Sequence[Local]) -> Mapping[StepName, str]:
+    """What the engine calls each step's image; "" for one that goes under an index."""
+    return {one.step: "" if _is_joined(one) else one.digest for one in images}
+
+
+def _sent(
+    engine: EngineSocket,
+    registry: Repository,
+    images: Sequence[Local],
+    steps: Mapping[str, StepName],
+    held: Mapping[str, str | None],
+    on_event: OnPush,
+) -> Mapping[str, str]:
+    """Have the engine send what is missing, each image under one of its free tags; gives what the registry has then."""
+    lacks = {
+        one.step: one.digest
+        for one in images
+        if not _is_joined(one) and held[one.digest] != one.digest
+    }
+    free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
+    if not free or not engine_can_push(engine, registry.reference.host):
+        return {}
+    digests = {tag: lacks[step] for step, tag in free.items()}
+    stop = registry.transport.stop
+    push_by_engine(engine, digests, registry.reference, on_event)
+    there = side_by_side(registry.manifest, digests, stop)
+    found = {tag: one.digest for tag, one in there.items() if one is not None}
+    return {**found, **{digest: digest for digest in found.values()}}
 
 
 def _is_joined(one: Local) -> bool:

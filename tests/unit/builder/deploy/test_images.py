@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
-from ops0_builder.deploy.images import registry_auth
-from ops0_builder.registry.credentials import Credentials
+from ops0_builder.registry.credentials import Credentials, registry_auth
 
 
 def test_who_we_are_goes_into_a_header_only_where_it_is_known() -> None:

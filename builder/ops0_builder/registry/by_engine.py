@@ -1,0 +1,133 @@
+"""The engine's own push of images that a registry lacks: it reads blobs where they lie.
+
+An export hands the same bytes out as one archive, which costs an engine more than sending them. Nothing is believed of
+what it says: the registry is asked afterwards, and what it still lacks is sent the other way, with all its patience.
+"""
+
+from __future__ import annotations
+
+import base64
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from ops0.core.errors import EngineError
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.engine_streams import answers
+from ops0_builder.caches import has_containerd
+from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.registry.blobs import OnPush, PushEvent
+from ops0_builder.registry.credentials import read_credentials, registry_auth
+from ops0_builder.registry.reference import Reference, is_loopback
+
+SILENCE = 120.0
+"""Seconds without a word of the engine after which it is left alone."""
+_NOBODY = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode("ascii")}
+
+
+def engine_can_push(engine: EngineSocket, host: str) -> bool:
+    """Whether the engine likely reaches a registry as this process does, and sends the digests that it names.
+
+    Not one on another machine, nor where this process needs a proxy: the engine has settings of its own. The older
+    image store sends other digests than it has.
+    """
+    if engine.address.socket is None or _has_proxy(host):
+        return False
+    try:
+        return has_containerd(engine)
+    except EngineError:
+        return False
+
+
+def _has_proxy(host: str) -> bool:
+    name = host.rpartition(":")[0] or host
+    known = "https" in urllib.request.getproxies() and not is_loopback(host)
+    return known and not urllib.request.proxy_bypass(name)
+
+
+def push_by_engine(
+    engine: EngineSocket,
+    digests: Mapping[str, str],
+    where: Reference,
+    on_event: OnPush,
+) -> None:
+    """Have the engine send images until one fails. Why is not told: whoever calls asks the registry, and goes on.
+
+    One after the other: it sends the layers of an image side by side, but two pushes send twice what they share.
+
+    digests: the engine's id by the tag that the image shall have in the repository
+    """
+    headers = registry_auth(where.host, read_credentials(where.host)) or _NOBODY
+    told = _Told(on_event)
+    with suppress(EngineError), _named(engine, digests, where) as tags:
+        all(_push(engine, where, headers, told, tag) for tag in tags)
+
+
+@contextmanager
+def _named(
+    engine: EngineSocket, digests: Mapping[str, str], where: Reference
+) -> Iterator[Sequence[str]]:
+    """The tags whose images have the names that the engine needs for a push; those given here go again."""
+    given: list[str] = []
+    named: list[str] = []
+    try:
+        for tag, digest in digests.items():
+            name = str(where.tagged(tag))
+            held = image_id(engine, name)
+            if held is None:
+                given.append(name)
+                add_tag(engine, digest, name)
+            if held in (None, digest):
+                named.append(tag)
+        yield tuple(named)
+    finally:
+        for name in given:
+            with suppress(EngineError):
+                remove_tag(engine, name)
+
+
+def _push(
+    engine: EngineSocket,
+    where: Reference,
+    headers: Mapping[str, str],
+    told: _Told,
+    tag: str,
+) -> bool:
+    """Whether all went well."""
+    path = f"/images/{where.repository}/push?{urlencode({'tag': tag})}"
+    for line in answers(engine, path, headers=headers, seconds=SILENCE):
+        if isinstance(line, dict) and "error" in line:
+            return False
+        told.take(line)
+    return True
+
+
+class _Told:
+    """What the engine says of its layers, as a push tells it."""
+
+    def __init__(self, on_event: OnPush) -> None:
+        self._on_event = on_event
+        self._layers: dict[str, tuple[int, int, bool]] = {}
+
+    def take(self, line: Any) -> None:
+        """One line of progress: those of layers that are on their way, or have arrived, count."""
+        if not isinstance(line, dict) or line.get("status") not in ("Pushing", "Pushed"):
+            return
+        detail = line.get("progressDetail") or {}
+        name, done = str(line.get("id")), line["status"] == "Pushed"
+        current, total, _ = self._layers.get(name, (0, 0, False))
+        total = int(detail.get("total") or total)
+        current = total if done else int(detail.get("current") or current)
+        if total == 0 or self._layers.get(name) == (current, total, done):
+            return
+        self._layers[name] = (current, total, done)
+        rows = self._layers.values()
+        event = PushEvent(
+            blobs=sum(row[2] for row in rows),
+            of_blobs=len(rows),
+            bytes=sum(row[0] for row in rows),
+            of_bytes=sum(row[1] for row in rows),
+        )
+        self._on_event(event)
