@@ -16,11 +16,11 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from ops0.core.errors import SettingsError
+from ops0_builder.about.severity import LEVELS, vector_severity
 
 MOST_BYTES = 16 * 2**20
 """Of one advisory; the largest of the database's PyPI export has less than one MiB."""
 _SEVERITIES = {"MODERATE": "medium", "MEDIUM": "medium"}
-_LEVELS = ("low", "medium", "high", "critical")
 
 
 class BadAdvisory(SettingsError):
@@ -50,7 +50,10 @@ class Affected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Advisory:
-    """What one file says. ``severity``: ``low``, ``medium``, ``high``, ``critical``; "" where it does not say."""
+    """What one file says.
+
+    severity: ``low``, ``medium``, ``high``, ``critical``: the database's word, else by the worst vector; "" for none
+    """
 
     id: str
     aliases: tuple[str, ...]
@@ -90,11 +93,14 @@ def parse_advisory(data: bytes, place: str) -> Advisory | None:
 def _advisory(told: Mapping[str, Any], affected: tuple[Affected, ...]) -> Advisory:
     stated = str((told.get("database_specific") or {}).get("severity") or "").upper()
     severity = _SEVERITIES.get(stated, stated.lower())
+    if severity not in LEVELS:
+        vectors = [told, *(one for one in told["affected"] if isinstance(one, dict))]
+        severity = vector_severity(row for one in vectors for row in one.get("severity") or ())
     return Advisory(
         id=_line(told["id"]),
         aliases=tuple(_line(one) for one in told.get("aliases") or ()),
         summary=_line(told.get("summary") or ""),
-        severity=severity if severity in _LEVELS else "",
+        severity=severity,
         affected=affected,
     )
 

@@ -87,6 +87,25 @@ def test_severity_and_what_a_finding_says() -> None:
     assert len(at_least(findings, "any")) == 3
 
 
+def test_vectors_count_where_the_database_says_no_word() -> None:
+    critical = {"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}
+    low = {"type": "CVSS_V3", "score": "CVSS:3.1/AV:P/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N"}
+
+    def severity(**more: object) -> str:
+        read = parse_advisory(json.dumps(document("a", ZERO, FIXED, **more)).encode(), "x")
+        assert read is not None
+        return read.severity
+
+    assert severity(severity=[low]) == "low"
+    assert severity(severity=[low, critical]) == "critical"
+    assert severity(severity=[critical], database_specific={"severity": "LOW"}) == "low"
+    of_one = document("a", ZERO, FIXED)["affected"]
+    of_one[0]["severity"] = [critical]
+    assert severity(affected=of_one) == "critical"
+    for odd in ([], None, [{"type": "CVSS_V3", "score": "high"}]):
+        assert severity(severity=odd) == ""
+
+
 def test_a_folder_and_a_zip_say_the_same(tmp_path: Path) -> None:
     folder = tmp_path / "osv"
     folder.mkdir()
