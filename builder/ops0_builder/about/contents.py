@@ -9,18 +9,23 @@ from typing import Any
 
 from ops0.core.plan import ImagePlan
 
-VERSION = 1
+VERSION = 2
 
-# Runs in the image on its own Python; or on any Python, in a folder with what matches WANTED of an image that cannot be
-# run. What the step's environment holds, what ops0 itself has put there, and dpkg's record, or the control files where
-# there is no dpkg.
+# Runs in the image on its own Python; or on any Python, in a folder with what matches WANTED of an image that cannot or
+# shall not be run: one of another platform, or that ops0 did not build; there it is what system Pythons have. What the
+# step's environment holds, what ops0 itself has put there, and dpkg's record, or the control files where there is no
+# dpkg.
 PROBE = r"""
 import email.parser, glob, json, os, platform, re, sys
 os.chdir(sys.argv[1] if len(sys.argv) > 1 else "/")
 def fields(path):
     with open(path, encoding="utf-8", errors="replace") as text: return email.parser.HeaderParser().parse(text)
 def distributions():
-    for path in glob.glob("ops0/venv/lib/python*/site-packages/*.dist-info/METADATA"):
+    places = ["ops0/venv/lib/python*/site-packages"]
+    if not os.path.isdir("ops0/venv"):
+        starts = ("usr/lib/python3*/", "usr/local/lib/python3*/")
+        places = [start + end for start in starts for end in ("site-packages", "dist-packages")]
+    for path in [one for place in places for one in glob.glob(place + "/*.dist-info/METADATA")]:
         told = fields(path)
         yield [told["Name"] or "", told["Version"] or "", told["License-Expression"] or ""]
 def own():
@@ -47,13 +52,15 @@ def packages():
                     yield [told["Package"], told.get("Version", ""), told.get("Architecture", ""), source]
 def python():
     if len(sys.argv) == 1: return platform.python_version()
+    if not os.path.exists("ops0/venv/pyvenv.cfg"): return ""
     return re.search("^version = (.+)$", open("ops0/venv/pyvenv.cfg", encoding="utf-8").read(), re.M).group(1)
-print(json.dumps({"v": 1, "python": python(), "release": release(), "own": sorted(own()),
+print(json.dumps({"v": 2, "python": python(), "release": release(), "own": sorted(own()),
     "distributions": sorted(distributions()), "packages": sorted(packages())}))
 """
 WANTED = re.compile(
     r"etc/os-release|usr/lib/os-release|var/lib/dpkg/status|var/lib/dpkg/status\.d/[^/.][^/]*"
     r"|ops0/venv/pyvenv\.cfg|ops0/venv/lib/python3\.\d+/site-packages/[^/]+\.dist-info/METADATA"
+    r"|usr/(?:local/)?lib/python3[.0-9]*/(?:site|dist)-packages/[^/]+\.dist-info/METADATA"
     r"|ops0/runner/(?:ops0|vendor/cloudpickle)/__init__\.py",
     re.ASCII,
 )

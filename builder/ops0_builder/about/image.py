@@ -28,14 +28,14 @@ class NoSuchImage(EngineError):
 
 
 class ImageSilent(EngineError):
-    """An image does not tell what it holds: it has no Python that answers."""
+    """An image does not tell what it holds: its Python does not answer, or its records cannot be read."""
 
     exit_code = 69
 
     def __init__(self, reference: str, fact: str) -> None:
         super().__init__(
-            f"image {reference}: its python3 does not tell what it holds: {fact}",
-            "`ops0 inspect` reads images that ops0 built",
+            f"image {reference}: it does not tell what it holds: {fact}",
+            "build it anew: `ops0 build --no-cache`; of an image from elsewhere, see that it is whole",
         )
         self.reference, self.fact = reference, fact
 
@@ -100,7 +100,7 @@ def read_facts(reference: str, told: Any, history: Any) -> ImageFacts:
 def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Contents:
     """What the image holds; from ``folder`` if it was asked before, else from the image itself.
 
-    One of the engine's platform is run once, without network; of another, its files are read.
+    One that ops0 built for the engine's platform is run once, without network; of any other, its files are read.
 
     raises: ImageSilent, EngineError
     """
@@ -109,7 +109,7 @@ def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Con
         return read_contents(note.read_text(encoding="utf-8"))
     except (OSError, Unreadable):
         pass  # not asked yet, or a damaged note: ask
-    native = image.platform == engine_platform(engine)
+    native = "ops0.step" in image.labels and image.platform == engine_platform(engine)
     try:
         text = _asked(engine, image) if native else _read(engine, image)
         contents = read_contents(text)

@@ -129,13 +129,13 @@ def test_whatever_an_image_says_gives_a_valid_document(name, version, license_) 
     row = [[name, version, license_]]
     packages = [[name, version, "amd64", name]]
     told = {
-        "v": 1, "python": version, "release": [name, version],
+        "v": 2, "python": version, "release": [name, version],
         "own": row, "distributions": row, "packages": packages,
     }  # fmt: skip
     validate(sbom_of(read_contents(json.dumps(told)), image="a/b:c", digest=DIGEST))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"v": 2}', '{"v": 1, "release": 3}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"v": 1}', '{"v": 2, "release": 3}'])
 def test_an_answer_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         read_contents(text)

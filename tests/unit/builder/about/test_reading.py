@@ -17,6 +17,8 @@ FILES = {
     "usr/lib/os-release": "ID=debian\nVERSION_CODENAME=bookworm\n",
     "ops0/venv/pyvenv.cfg": "home = /usr/bin\nversion = 3.11.2\n",
     f"{SITE}/pandas-2.2.3.dist-info/METADATA": "Name: pandas\nVersion: 2.2.3\n\nText\n",
+    "usr/local/lib/python3.12/site-packages/pip-25.0.dist-info/METADATA": "Name: pip\nVersion: 25.0\n",
+    "usr/lib/python3/dist-packages/six-1.16.dist-info/METADATA": "Name: six\nVersion: 1.16\n",
     "./var/lib/dpkg/status.d/libc6": "Package: libc6\nVersion: 2.36-9\nArchitecture: arm64\n",
 }
 OTHERS = {
