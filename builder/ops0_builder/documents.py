@@ -65,7 +65,9 @@ def read_document(
     except (ValueError, TypeError, KeyError, RecursionError):
         raise BadDocument(f"it is not what `{writer}` writes") from None
     if found != written_as:
-        raise BadDocument(f"it is of format {str(found)[:20]}, this ops0 reads {written_as}")
+        raise BadDocument(
+            f"it is of format {str(found)[:20]}, this ops0 reads {written_as}: write it anew with `{writer}`"
+        )
     try:
         value = from_rows(rows, classes)
     except ValueError as fault:

@@ -43,6 +43,8 @@ def from_rows(rows: object, classes: Iterable[type]) -> Any:
     try:
         for name, *values in rows:  # type: ignore[attr-defined]
             kind, names = known[name]
+            if len(values) != len(names):
+                raise ValueError(f"its {name} has {len(values)} fields, this ops0's {len(names)}")
             given = [_read(one, made) for one in values]
             made.append(kind(**dict(zip(names, given, strict=True))))
         return made[-1]

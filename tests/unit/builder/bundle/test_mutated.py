@@ -118,7 +118,7 @@ def test_a_blob_that_no_image_names_is_refused(made: Made, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["index.json", "manifest.json", "oci-layout", "ops0/bundle.json"])
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"format":1,"rows":[[]]}']
+    "data", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"format":2,"rows":[[]]}']
 )
 def test_documents_of_another_sense_are_refused_though_their_sums_fit(
     made: Made, tmp_path: Path, name: str, data: bytes
