@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from ops0.core.errors import EngineError
@@ -28,6 +29,10 @@ MAX_CODE = 16 * 2**20
 """Bytes of a file of the user's code that is read back to tell its lines."""
 WAIT = 20.0
 """Seconds that the engine is asked to wait at a time."""
+UNDERWAY = 5.0
+"""Seconds after its sending in which a go line may be lost with the engine that had it in hand."""
+GRACE = 2.0
+"""Seconds that a container may take to end after its streams."""
 T = TypeVar("T")
 
 
@@ -45,12 +50,14 @@ class ContainerAttempt:
     ) -> None:
         self._api, self._name, self._job, self._streams = api, name, job, streams
         self._away = False
+        self._went: float | None = None
         self._out = Lines(said, MAX_PROTOCOL_LINE)
         self._err = Lines(printed, MAX_LOG_LINE)
 
     def go(self, line: bytes) -> None:
         """See Attempt."""
         self._streams.write(line)
+        self._went = time.monotonic()
 
     def wait(self) -> Exit:
         """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
@@ -58,10 +65,7 @@ class ContainerAttempt:
         watchdog.begin()
         try:
             self._listen()
-            while not self._ask(lambda: self._api.wait(self._name, WAIT)):
-                state = self._ask(lambda: self._api.state(self._name))
-                if state is None or not state.running:
-                    break
+            self._await_end(time.monotonic())
         finally:
             watchdog.end()
         state = self._ask(lambda: self._api.state(self._name))
@@ -74,6 +78,22 @@ class ContainerAttempt:
             limit=state.memory or None,
             lost=self._away and state.code != 0,  # its end may be the engine's own
         )
+
+    def _await_end(self, silent: float) -> None:
+        """Until the container has ended. ``silent``: when its streams did, by the monotonic clock.
+
+        Where the engine died meanwhile, one that lives on may lack its go line, and would wait for it for ever.
+        """
+        unsure = self._went is None or silent - self._went < UNDERWAY
+        limit = GRACE
+        while not self._ask(partial(self._api.wait, self._name, limit)):
+            state = self._ask(lambda: self._api.state(self._name))
+            if state is None or not state.running:
+                return
+            if unsure and self._away:
+                self._give_up()
+                return
+            limit = WAIT
 
     def _ask(self, ask: Callable[[], T]) -> T:
         """Patiently, noting whether the engine was away meanwhile."""

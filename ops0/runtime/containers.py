@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from ops0.host.engine_errors import EngineRefused
 from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.container_attempt import WAIT, ContainerAttempt, patiently
-from ops0.runtime.docker_api import DockerApi
+from ops0.runtime.docker_api import Attached, DockerApi
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
+from ops0.runtime.errors import EngineLost
 from ops0.runtime.profile import (
     MODEL_DIR,
     RUN_LABEL,
@@ -45,6 +47,8 @@ from ops0.runtime.stored import stored_attempt, stored_manifest
 from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
 CLOSE_LIMIT = 30.0
+STARTS = 3
+"""How often a container is made whose start the engine did not answer at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +208,21 @@ class ContainerEngine:
         name = self.title(job)
         self._make_volume(job.run, job.call)
         image = self._images[job.step.name]
-        self._api.create_container(name, self._config(job, image, setup))
+        begin = time.monotonic()
+        for _ in range(STARTS):
+            self._api.create_container(name, self._config(job, image, setup))
+            streams = self._started(name)
+            if streams is not None:
+                return ContainerAttempt(self._api, name, job, streams, said, printed)
+        raise EngineLost(self._api.address, time.monotonic() - begin)
+
+    def _started(self, name: str) -> Attached | None:
+        """Its streams; None where they may be dead while it lives: it is removed then, for nothing told it to go."""
         try:
             streams = self._api.attach(name)
             try:
-                self._api.start(name)
+                if self._api.start(name):
+                    return streams
             except BaseException:
                 streams.close()
                 raise
@@ -216,7 +230,9 @@ class ContainerEngine:
             with suppress(EngineError):
                 self._api.remove_container(name)
             raise
-        return ContainerAttempt(self._api, name, job, streams, said, printed)
+        streams.close()
+        self._api.remove_container(name)
+        return None
 
     def _config(self, job: Job, image: str, setup: RunSetup) -> Mapping[str, Any]:
         model = setup.models.get(job.step.name)

@@ -85,8 +85,11 @@ class DockerApi(Protocol):
         The Engine's log is bounded: of very much only the end is there.
         """
 
-    def start(self, name: str) -> None:
-        """Start it once: a lost answer never starts it again after it has ended."""
+    def start(self, name: str) -> bool:
+        """Start it once: a lost answer never starts it again after it has ended.
+
+        Gives whether the engine answered at once: if not, it may have died, and with it the streams attached before.
+        """
 
     def state(self, name: str) -> ContainerState | None:
         """Its state; None where there is no such container."""

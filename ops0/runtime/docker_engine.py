@@ -104,7 +104,7 @@ class SdkEngine:
         # For TLS the SDK gives the socket itself, else a reader around it that cannot write.
         return SocketStreams(getattr(stream, "_sock", stream), stream)
 
-    def start(self, name: str) -> None:
+    def start(self, name: str) -> bool:
         """See DockerApi. An engine that lost the answer to ``start`` is asked whether it did start."""
         try:
             with self._errors(f"start {name}"):
@@ -116,6 +116,8 @@ class SdkEngine:
             if not state.started:
                 with self._errors(f"start {name}"):
                     self._sdk.start(name)
+            return False
+        return True
 
     def state(self, name: str) -> ContainerState | None:
         """See DockerApi."""

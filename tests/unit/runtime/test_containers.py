@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import tarfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +19,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import Owner, this_process
+from ops0.runtime import container_attempt
 from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine, patiently
 from ops0.runtime.docker_api import ContainerState, Host, Owned
@@ -25,6 +28,7 @@ from ops0.runtime.errors import EngineLost
 from ops0.runtime.runs import RunId, run_folder
 
 ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)
+RUNNING = dataclasses.replace(ENDED, running=True)
 
 
 @dataclass
@@ -36,6 +40,8 @@ class FakeDocker:
     end: ContainerState | None = ENDED
     files: dict[str, bytes] = field(default_factory=dict)
     away: int = 0
+    still_runs: int = 0
+    slow_starts: int = 0
     in_use: int = 0
     start_fault: Exception | None = None
     calls: list[str] = field(default_factory=list)
@@ -57,18 +63,21 @@ class FakeDocker:
         self.calls.append(f"attach {name}")
         return FakeStreams(self)
 
-    def start(self, name: str) -> None:
+    def start(self, name: str) -> bool:
         self.calls.append(f"start {name}")
         if self.start_fault is not None:
             raise self.start_fault
+        self.slow_starts -= 1
+        return self.slow_starts < 0
 
     def state(self, name: str) -> ContainerState | None:
         self._answer()
-        return self.end
+        return RUNNING if self.still_runs and self.end is not None else self.end
 
     def wait(self, name: str, timeout: float) -> bool:
         self._answer()
-        return True
+        self.still_runs = max(self.still_runs - 1, 0)
+        return not self.still_runs
 
     def _answer(self) -> None:
         if self.away:
@@ -80,6 +89,7 @@ class FakeDocker:
 
     def remove_container(self, name: str) -> None:
         self.calls.append(f"remove {name}")
+        self.still_runs = 0
         self.things.pop(("container", name), None)
 
     def remove_volume(self, name: str) -> None:
@@ -193,6 +203,41 @@ def test_an_engine_that_comes_back_is_asked_again(make: SimpleNamespace) -> None
     docker = FakeDocker(away=3)
     engine, job = opened(docker, make)
     assert engine.start(job, ignore, ignore).wait() == Exit(code=0, limit=2**30)
+
+
+def test_one_whose_streams_may_be_dead_is_made_again(make: SimpleNamespace) -> None:
+    """The engine died between attach and start: a container that listens to nobody is never told to go."""
+    docker = FakeDocker(slow_starts=1)
+    engine, job = opened(docker, make)
+    name = engine.title(job)
+    engine.start(job, ignore, ignore)
+    made = [f"create {name}", f"attach {name}", f"start {name}"]
+    assert [call for call in docker.calls if name in call.split()] == [
+        *made,
+        f"remove {name}",
+        *made,
+    ]
+    engine, job = opened(FakeDocker(slow_starts=9), make)
+    with pytest.raises(EngineLost):
+        engine.start(job, ignore, ignore)
+
+
+@pytest.mark.parametrize(
+    ("went", "lost"), [(None, True), (0.0, True), (60.0, False)], ids=["parked", "just", "long"]
+)
+def test_one_that_lives_on_when_its_engine_died_may_lack_its_line(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, went: float | None, lost: bool
+) -> None:
+    """A line that was underway is lost with the engine; a step that has long gone to work is waited for."""
+    docker = FakeDocker(away=1, still_runs=3)
+    engine, job = opened(docker, make)
+    attempt = engine.start(job, ignore, ignore)
+    if went is not None:
+        attempt.go(b"{}\n")
+        clock = time.monotonic
+        monkeypatch.setattr(container_attempt.time, "monotonic", lambda: clock() + went)
+    attempt.wait()
+    assert (f"remove {engine.title(job)}" in docker.calls) is lost
 
 
 def test_a_container_that_is_gone_is_lost(make: SimpleNamespace) -> None:
