@@ -87,7 +87,6 @@ def test_a_shim_is_killed(engine: Mortal, tmp_path: Path, row: Callable[..., Row
         case(killed, engine, tmp_path, number, lambda _: engine.kill(SHIM))
 
 
-@pytest.mark.skipif(not DEEP, reason="one of nine such runs did not end: docs/reference/faults.md")
 def test_the_engine_is_killed(engine: Mortal, tmp_path: Path, row: Callable[..., Row]) -> None:
     """The run goes on when it is back; what it had not finished is done once more."""
     killed = row("dockerd killed in a run, and started again", deadly=True)
