@@ -8,14 +8,12 @@ code of the producer's. A frame that would not come back exactly as it was is re
 from __future__ import annotations
 
 import json
-import mmap
-import os
 import sys
 
 from ops0.core.values import columns, plain
 from ops0.core.values.digest import PART
 from ops0.core.values.faults import InputFault
-from ops0.core.values.files import open_checked
+from ops0.core.values.mapped import map_checked
 from ops0.core.values.sink import Sink
 from ops0.core.values.writer import FileWriter
 
@@ -70,12 +68,8 @@ def load_frame(folder: str, entry: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - only steps that have it get frames
     from pyarrow import ipc  # noqa: PLC0415
 
-    fd = open_checked(folder, entry)
-    try:
-        # Arrow would map it read-only, and a frame of such columns cannot be changed in place.
-        mapped = mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-    finally:
-        os.close(fd)
+    # Arrow would map it read-only, and a frame of such columns cannot be changed in place.
+    mapped = map_checked(folder, entry)
     whole = pa.py_buffer(mapped)
     file = ipc.open_file(pa.BufferReader(whole))
     head = json.loads((file.schema.metadata or {}).get(_KEY, b"null"))

@@ -7,15 +7,13 @@ the file privately, so arrays and frames are writable, and what it writes stays 
 
 from __future__ import annotations
 
-import mmap
-import os
 import pickle
 import struct
 
 from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault
-from ops0.core.values.files import open_checked
 from ops0.core.values.local import Locals, reduce_local, strict_cloudpickler
+from ops0.core.values.mapped import map_checked
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -75,15 +73,10 @@ def dump(value: Any, local: Locals) -> bytes:
 
 def load_pickle(folder: str, entry: Any) -> Any:
     """Read what ``save_pickle`` wrote. Raises InputFault; whatever unpickling raises becomes one too."""
-    fd = open_checked(folder, entry)
     try:
-        view = memoryview(
-            mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-        )
+        view = memoryview(map_checked(folder, entry))
     except (OSError, ValueError) as fault:
         raise InputFault(f"{entry['name']}: {fault}", "run again", entry["name"]) from None
-    finally:
-        os.close(fd)
     try:
         length, buffers = _table(view)
         return pickle.loads(view[:length], buffers=buffers)  # noqa: S301 - by a step of the same run, checked

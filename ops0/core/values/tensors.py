@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import json
-import mmap
-import os
 import struct
 import sys
 from collections import OrderedDict
 
 from ops0.core.values import plain
 from ops0.core.values.faults import InputFault
-from ops0.core.values.files import open_checked
+from ops0.core.values.mapped import map_checked
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -99,11 +97,7 @@ def load_tensors(folder: str, entry: Any) -> Any:
     """
     import torch  # noqa: PLC0415 - only steps that have it get tensors
 
-    fd = open_checked(folder, entry)
-    try:
-        mapped = mmap.mmap(fd, 0, flags=mmap.MAP_PRIVATE, prot=mmap.PROT_READ | mmap.PROT_WRITE)
-    finally:
-        os.close(fd)
+    mapped = map_checked(folder, entry)
     length = _LENGTH.unpack_from(mapped)[0]
     start = _LENGTH.size + length
     if start > len(mapped):
