@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ops0.core.digest import digest_of, sha256
-from ops0.core.locked import LockedFile
+from ops0.core.locked import LockedDistribution, LockedFile
 from ops0.core.plan import BakedModel
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import WheelGone
@@ -55,6 +55,18 @@ class Context:
             *([] if self.model is None else [self.model.digest]),
         ]
         return f"{self.name}-{digest_of(content)[:16]}"
+
+
+def wheels_context(name: str, distributions: Sequence[LockedDistribution]) -> Context:
+    """The wheels of distributions beside the requirements.txt that pins them by hash."""
+    lines = [
+        f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n" for one in distributions
+    ]
+    return Context(
+        name=name,
+        files={"requirements.txt": "".join(lines).encode()},
+        linked=tuple(one.wheel for one in distributions),
+    )
 
 
 def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:

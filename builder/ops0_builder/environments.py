@@ -28,7 +28,7 @@ from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import StepName
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.interpreter import Interpreter
-from ops0_builder.context import Context, fill, mark_used
+from ops0_builder.context import Context, fill, mark_used, wheels_context
 from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.uv_program import Uv, explanation
 from ops0_builder.runner_files import RunnerFiles
@@ -116,12 +116,23 @@ def _environment(step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv
     files = sorted(one.wheel.sha256 for one in step.distributions)
     key = digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
     folder = environments_dir() / key
-    with file_lock(cache_dir() / "locks" / f"environment-{key}.lock"):
+
+    def make() -> None:
+        count = len(step.distributions)
+        say(f"{step.step}: making its environment, {count} distribution{'s'[: count != 1]}")
+        _make(folder, step, python, wheels, uv)
+
+    return _once(folder, make)
+
+
+def _once(folder: Path, make: Callable[[], None]) -> Path:
+    """Make a folder unless it is there whole; what a killed ops0 left of it goes first."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock"):
         if not (folder / WHOLE).is_file():
-            count = len(step.distributions)
-            say(f"{step.step}: making its environment, {count} distribution{'s'[: count != 1]}")
             shutil.rmtree(folder, ignore_errors=True)
-            _make(folder, step, python, wheels, uv)
+            make()
+            (folder / WHOLE).touch()
     mark_used(folder)
     return folder
 
@@ -149,27 +160,16 @@ def _python(step: StepLock, uv: Uv) -> str:
 
 
 def _make(folder: Path, step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
     made = uv.call(("venv", *_OPTIONS, "--no-project", "--python", python, str(folder)))
     if made.code != 0:
         raise EnvironmentFailed(str(step.step), explanation(made.err))
     if step.distributions:
         with tempfile.TemporaryDirectory(prefix=".wheels-", dir=folder.parent) as name:
             _install(folder, step, Path(name), wheels, uv)
-    (folder / WHOLE).touch()
 
 
 def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Path], uv: Uv) -> None:
-    pins = [
-        f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n"
-        for one in step.distributions
-    ]
-    context = Context(
-        name="wheels",
-        files={"requirements.txt": "".join(pins).encode()},
-        linked=tuple(one.wheel for one in step.distributions),
-    )
-    fill(context, found, wheels)
+    fill(wheels_context("wheels", step.distributions), found, wheels)
     argv = ["pip", "install", *_OPTIONS, "--no-index", "--no-deps", "--require-hashes"]
     argv += ["--link-mode", "copy", "--python", str(folder / "bin/python")]
     argv += ["--find-links", str(found), "--requirement", str(found / "requirements.txt")]
@@ -180,11 +180,9 @@ def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Pat
 
 def _runner(runner: RunnerFiles) -> Path:
     folder = environments_dir() / f"runner-{runner.digest[:16]}"
-    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock"):
-        if not (folder / WHOLE).is_file():
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
-            fill(Context(name="runner", files=runner.files), folder, {})
-            (folder / WHOLE).touch()
-    mark_used(folder)
-    return folder
+
+    def make() -> None:
+        folder.mkdir()
+        fill(Context(name="runner", files=runner.files), folder, {})
+
+    return _once(folder, make)

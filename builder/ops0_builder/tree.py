@@ -11,7 +11,7 @@ from ops0.core.pipeline import Step, StepName
 from ops0.core.plan import UNSTAGED, BakedModel, BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.bake import Target, bake_document
-from ops0_builder.context import Context
+from ops0_builder.context import Context, wheels_context
 from ops0_builder.dockerfile import Mount, Stage, step_dockerfile
 from ops0_builder.lock.uv_program import uv_platform
 from ops0_builder.names import stage_name, target_name
@@ -185,15 +185,7 @@ def system_folder(layer: Layer) -> str:
 
 
 def _wheels(layer: Layer) -> Context:
-    lines = [
-        f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n"
-        for one in layer.distributions
-    ]
-    return Context(
-        name=f"{layer_name(layer)}-wheels",
-        files={"requirements.txt": "".join(lines).encode()},
-        linked=tuple(one.wheel for one in layer.distributions),
-    )
+    return wheels_context(f"{layer_name(layer)}-wheels", layer.distributions)
 
 
 def _code(image: ImagePlan, step: Step, source: Source) -> Context:
