@@ -12,12 +12,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.locked import LockedDistribution, LockedFile
-from ops0.core.plan import BakedModel
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import WheelGone
+
+if TYPE_CHECKING:
+    from ops0.core.modelstore import ModelVersion
 
 EPOCH = 1_700_000_000
 """Seconds: the time of everything that ops0 writes into an image (SOURCE_DATE_EPOCH), 14 November 2023."""
@@ -44,7 +47,7 @@ class Context:
     name: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     linked: tuple[LockedFile, ...] = ()
-    model: BakedModel | None = None
+    model: ModelVersion | None = None
 
     @property
     def folder(self) -> str:

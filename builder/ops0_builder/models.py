@@ -7,41 +7,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.modelstore import ModelDamaged, NoModel, find_model
+from ops0.core.modelstore import ModelDamaged, ModelVersion, find_models
 from ops0.core.pipeline import Pipeline, StepName
-from ops0.core.plan import BakedModel
 from ops0.core.values.faults import InputFault
 from ops0.core.values.files import checked_path
 from ops0.core.values.manifest import read_manifest
 from ops0_runner.protocol import MANIFEST_NAME, MODEL_DIR
 
 
-def baked_models(pipeline: Pipeline) -> Mapping[StepName, BakedModel]:
+def baked_models(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
     """The version that each baked model is now. Raises NoModel, all together; InputFault for a broken manifest."""
-    found: dict[StepName, BakedModel] = {}
-    faults: list[Ops0Error] = []
-    for step in pipeline.steps:
-        if step.options.model is None or not step.options.bake:
-            continue
-        try:
-            kept = find_model(step.options.model)
-        except NoModel as fault:
-            faults.append(fault)
-            continue
-        found[step.name] = BakedModel(
-            name=kept.name,
-            version=kept.version,
-            digest=kept.digest,
-            nonce=kept.nonce,
-            size=kept.size,
-            folder=kept.folder,
-        )
-    raise_together(faults)
-    return found
+    return find_models(
+        {
+            step.name: step.options.model
+            for step in pipeline.steps
+            if step.options.model is not None and step.options.bake
+        }
+    )
 
 
-def lay_out(model: BakedModel, folder: Path) -> None:
+def lay_out(model: ModelVersion, folder: Path) -> None:
     """Copy a model's files below MODEL_DIR in ``folder``, and check them there: nothing is unpickled.
 
     raises: ModelDamaged, OSError

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, Step, StepName
-from ops0.core.plan import BakedModel, BaseImage, ImagePlan, Layer, Plan
+from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.build_errors import DataFileGone, NameUnfit
 from ops0_builder.keys import content_key
@@ -16,13 +17,16 @@ from ops0_builder.layers import package_layers
 from ops0_builder.names import image_tag, is_fit
 from ops0_builder.runner_files import RunnerFiles
 
+if TYPE_CHECKING:
+    from ops0.core.modelstore import ModelVersion
+
 SYSTEM_FORMAT = 2
 """Part of a system layer's key: raised when the same Debian packages are laid out as other bytes."""
 
 MODEL_FORMAT = 1
 """Part of a model layer's key: raised when the same files are laid out elsewhere or otherwise."""
 
-NO_MODELS: Mapping[StepName, BakedModel] = {}
+NO_MODELS: Mapping[StepName, ModelVersion] = {}
 
 
 def make_plan(
@@ -32,7 +36,7 @@ def make_plan(
     *,
     source: Source,
     runner: RunnerFiles,
-    models: Mapping[StepName, BakedModel] = NO_MODELS,
+    models: Mapping[StepName, ModelVersion] = NO_MODELS,
 ) -> Plan:
     """Plan an image for every step.
 
@@ -68,7 +72,7 @@ def _image(
     *,
     source: Source,
     runner: RunnerFiles,
-    model: BakedModel | None,
+    model: ModelVersion | None,
 ) -> ImagePlan:
     data = tuple((one.path, sha256(source.read(one.path) or b"")) for one in step.data)
     imports = tuple(sorted({name for need in step.needs for name in need.imports}))
@@ -116,7 +120,7 @@ def _runner_layer(base: BaseImage, runner: RunnerFiles) -> Layer:
     return Layer(kind="runner", key=key, title="runner", size=size)
 
 
-def _model_layer(model: BakedModel) -> Layer:
+def _model_layer(model: ModelVersion) -> Layer:
     key = digest_of(["model", MODEL_FORMAT, model.digest])
     title = f"model {model.name}@{model.version}"
     return Layer(kind="model", key=key, title=title, size=model.size)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ops0.core.locked import LockedFile
 from ops0.core.pipeline import Step, StepName
-from ops0.core.plan import UNSTAGED, BakedModel, BaseImage, ImagePlan, Layer, Plan
+from ops0.core.plan import UNSTAGED, BaseImage, ImagePlan, Layer, Plan
 from ops0.core.source import Source
 from ops0_builder.bake import Target, bake_document
 from ops0_builder.context import Context, wheels_context
@@ -18,6 +19,9 @@ from ops0_builder.names import stage_name, target_name
 from ops0_builder.resources import resource
 from ops0_builder.runner_files import RunnerFiles
 from ops0_runner.protocol import CODE_DIR, MODEL_DIR, STEP_FILE, VERSION
+
+if TYPE_CHECKING:
+    from ops0.core.modelstore import ModelVersion
 
 NOTHING = Context(name="nothing")
 """Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
@@ -137,7 +141,7 @@ def _target(
     )
 
 
-def step_json(step: Step, model: BakedModel | None = None) -> bytes:
+def step_json(step: Step, model: ModelVersion | None = None) -> bytes:
     """STEP.json of the runner's protocol; roots are those of the image, and so is the model's folder."""
     roots = [CODE_DIR if root in ("", ".") else f"{CODE_DIR}/{root}" for root in step.roots]
     value: dict[str, object] = {

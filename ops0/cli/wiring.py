@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from ops0.cli.work import LOCK_GLIBC, Say, Work, silent
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, Step, StepName
-from ops0.core.plan import BakedModel, BaseImage, Plan
+from ops0.core.plan import BaseImage, Plan
 
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
+    from ops0.core.modelstore import ModelVersion
     from ops0.core.requirements import Resolved, StepDeclared
     from ops0.core.source import Source
     from ops0_builder.build import OnEvent
@@ -175,7 +176,7 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
     )
 
 
-def models_of(pipeline: Pipeline) -> Mapping[StepName, BakedModel]:
+def models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
     """The models that images shall hold, as they are kept now. Raises NoModel."""
     if not any(step.options.bake for step in pipeline.steps):
         return {}

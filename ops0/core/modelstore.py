@@ -23,9 +23,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ops0.core.errors import RunError
+from ops0.core.errors import Ops0Error, RunError, raise_together
 from ops0.core.folders import state_dir
 from ops0.core.model import SERVER
+from ops0.core.pipeline import StepName
 from ops0.core.values.files import sync_folder
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.store import load_value, save_value
@@ -126,6 +127,19 @@ def find_model(reference: str) -> ModelVersion:
     if number not in versions:
         raise NoModel(reference, known_models())
     return version_in(home / str(number), name, number)
+
+
+def find_models(references: Mapping[StepName, str]) -> Mapping[StepName, ModelVersion]:
+    """The version that each step's reference means now. Raises NoModel, all together; what ``find_model`` raises."""
+    found: dict[StepName, ModelVersion] = {}
+    faults: list[Ops0Error] = []
+    for step, reference in references.items():
+        try:
+            found[step] = find_model(reference)
+        except NoModel as fault:  # noqa: PERF203 - all are told together
+            faults.append(fault)
+    raise_together(faults)
+    return found
 
 
 def version_in(folder: Path, name: str, number: int) -> ModelVersion:

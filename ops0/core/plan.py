@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ops0.core.locked import LockedDistribution, Target
 from ops0.core.pipeline import Pipeline, StepName, StepOptions
+
+if TYPE_CHECKING:
+    from ops0.core.modelstore import (
+        ModelVersion,  # few plans have one: a build with nothing to do loads no store
+    )
 
 LayerKind = Literal["base", "system", "package", "group", "runner", "model", "code"]
 UNSTAGED: frozenset[LayerKind] = frozenset({"base", "model", "code"})
@@ -45,22 +49,6 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BakedModel:
-    """A version of a kept model that an image holds.
-
-    digest: hex sha256 of its manifest, which names every file with its own;  nonce: as in that manifest
-    size:   bytes of its files;  folder: where these are kept on this machine
-    """
-
-    name: str
-    version: int
-    digest: str
-    nonce: str
-    size: int
-    folder: Path
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ImagePlan:
     """One step's image. ``key`` is the content key (64 hex digits); ``tag`` its name in the engine.
 
@@ -77,7 +65,7 @@ class ImagePlan:
     options: StepOptions
     key: str
     tag: str
-    model: BakedModel | None = None
+    model: ModelVersion | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

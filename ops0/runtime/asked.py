@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.modelstore import ModelVersion, NoModel, find_model
+from ops0.core.modelstore import ModelVersion, find_models
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.secrets import Asked
 
@@ -25,13 +24,10 @@ def models_of(pipeline: Pipeline, *, images: bool) -> Mapping[StepName, ModelVer
     images: whether steps run from images, of which some hold their model
     raises: NoModel, all together
     """
-    found: dict[StepName, ModelVersion] = {}
-    faults: list[Ops0Error] = []
-    for step in pipeline.steps:
-        try:
-            if step.options.model is not None and not (images and step.options.bake):
-                found[step.name] = find_model(step.options.model)
-        except NoModel as fault:  # noqa: PERF203 - all are told together
-            faults.append(fault)
-    raise_together(faults)
-    return found
+    return find_models(
+        {
+            step.name: step.options.model
+            for step in pipeline.steps
+            if step.options.model is not None and not (images and step.options.bake)
+        }
+    )
