@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import subprocess
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -53,6 +55,13 @@ def own_folders(
     monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     if UNIT in request.path.parents:
         monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(scope="session")
+def figures() -> ModuleType:
+    """matplotlib.figure, once a session: without a list of fonts of its own it starts a program for one."""
+    pytest.importorskip("matplotlib.font_manager")
+    return importlib.import_module("matplotlib.figure")
 
 
 @pytest.fixture(autouse=True)

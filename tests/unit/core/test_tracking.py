@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -60,8 +61,9 @@ def test_values_that_are_none(heard: list[dict[str, Any]]) -> None:
     assert heard == []
 
 
-def test_artifacts_are_files_bytes_and_figures(heard: list[dict[str, Any]], tmp_path: Path) -> None:
-    figures = pytest.importorskip("matplotlib.figure")
+def test_artifacts_are_files_bytes_and_figures(
+    heard: list[dict[str, Any]], tmp_path: Path, figures: ModuleType
+) -> None:
     (tmp_path / "model.onnx").write_bytes(b"weights")
     ops0.log_artifact(tmp_path / "model.onnx")
     ops0.log_artifact(str(tmp_path / "model.onnx"), "old/model.onnx")

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -53,8 +54,7 @@ def test_frames_of_each_library_are_tables() -> None:
     assert (len(wide["columns"]), wide["wide"]) == (20, 300)
 
 
-def test_figures_and_image_files_are_images(tmp_path: Path) -> None:
-    figures = pytest.importorskip("matplotlib.figure")
+def test_figures_and_image_files_are_images(tmp_path: Path, figures: ModuleType) -> None:
     figure = figures.Figure()
     figure.subplots().plot([1, 2])
     for value in (figure, PNG, _written(tmp_path / "x.png", PNG)):
