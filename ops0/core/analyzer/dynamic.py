@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ops0.core.analyzer.model import Imported
 from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.plugins import files_like, keep_loaded, take_listed
 from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.roots import join
 from ops0.core.analyzer.scripts import run_script
@@ -38,7 +39,9 @@ _FILE = {
     "importlib.util.spec_from_file_location": (1, "location"),
     "importlib.machinery.SourceFileLoader": (1, "path"),
 }
-_LAST = frozenset(name.rpartition(".")[2] for name in (*_MODULE, *_FILE, _LOADER))
+_FOUND = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages"})
+_BY_FINDER = frozenset({"find_spec", "find_module"})
+_LAST = _BY_FINDER | {name.rpartition(".")[2] for name in (*_MODULE, *_FILE, *_FOUND, _LOADER)}
 
 
 def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn, ...]:
@@ -52,6 +55,10 @@ def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn,
             warnings.update(dict.fromkeys(_modules(reach, spots, place, *_LOADED)))
         elif name in _FILE:
             warnings.update(dict.fromkeys(_files(reach, spots, place, *_FILE[name])))
+        elif name in _FOUND:
+            take_listed(reach, spots, place)
+        elif call.chain[-1] in _BY_FINDER:
+            keep_loaded(reach, spots, place)
     return tuple(warnings)
 
 
@@ -124,15 +131,18 @@ def _files(reach: Reach, spots: Spots, place: Spot, position: int, keyword: str)
     argument = argument_of(place.node, position, keyword)
     paths = texts(spots, place.at(argument)) if argument is not None else (UNKNOWN,)
     for path in paths:
-        found = project_file(reach, path) if is_known(path) else None
-        if found is None:
+        found = [project_file(reach, path)] if is_known(path) else files_like(reach.project, path)
+        if not found:
             yield _unknown(place, argument)
-        else:
-            target = reach.project.module(found)
-            if _is_main(place):
-                run_script(reach, target, _ran(place))
+        elif not is_known(path):
+            yield _told_of_all(place, path.replace(ROOT, "").lstrip("/"))
+        for one in found:
+            if one is None:
+                yield _unknown(place, argument)
+            elif _is_main(place):
+                run_script(reach, reach.project.module(one), _ran(place))
             else:
-                reach.keep_whole(target, _ran(place))
+                reach.keep_whole(reach.project.module(one), _ran(place))
 
 
 def project_file(reach: Reach, path: str, folder: str = "") -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.discovery import file_found, module_found
 from ops0.core.analyzer.spot import Spot
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def direct_elements(spots: Spots, spot: Spot) -> list[Spot] | None:
         left, right = spots.elements(spot.at(node.left)), spots.elements(spot.at(node.right))
         return left + (right or []) if left is not None else None
     if isinstance(node, ast.Call):
-        return _made(spots, spot, node)
+        in_folder = module_found(spot) or file_found(spot)
+        return [in_folder] if in_folder is not None else _made(spots, spot, node)
     return None
 
 

@@ -134,8 +134,7 @@ class Reading(Visitor):
             # What is deleted must have been there.
             self._read((node.id,), node.lineno)
         elif self.scopes and node.id in self.scopes[-1].globals:
-            # ``global x; x = 1``: whoever runs this needs x to be there, and changes it.
-            self._read((node.id,), node.lineno)
+            # ``global x; x = 1`` needs no x to be there; who reads what it becomes asks for it.
             self.mutates.add(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.discovery import found_name
 from ops0.core.analyzer.elements import direct_elements
 from ops0.core.analyzer.frames import Around, Binding, Function, attributes_in, bindings_in
 from ops0.core.analyzer.modules import Module
@@ -198,8 +199,9 @@ class Spots:
 
     def _attribute(self, spot: Spot, node: ast.Attribute) -> list[Spot]:
         chain = chain_of(node)
-        if chain is None:
-            return [spot]
+        modules = found_name(spot, self.behind)
+        if modules or chain is None:
+            return modules or [spot]
         if chain == ("sys", "platform"):
             return [spot.at(ast.copy_location(ast.Constant(value=SYS_PLATFORM), node))]
         if chain[0] in ("self", "cls") and len(chain) == 2:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from itertools import product
 
 from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.discovery import local_module, place_of
 from ops0.core.analyzer.pieces import is_split, split_text
 from ops0.core.analyzer.spot import Spot
 from ops0.core.analyzer.spots import Spots
@@ -82,9 +83,26 @@ def _texts(spots: Spots, spot: Spot, depth: int) -> Iterable[str]:
         name = spot.module.name
         package = name if spot.module.path.endswith("__init__.py") else name.rpartition(".")[0]
         return (package if chain == ("__package__",) else name,)
+    if isinstance(node, ast.Attribute) and node.attr in ("__name__", "__path__", "__file__"):
+        return _of_module(spots, spot.at(node.value), node.attr)
     if isinstance(node, ast.Attribute) and node.attr in ("parent", "name", "stem"):
         return [_path_part(one, node.attr) for one in texts(spots, spot.at(node.value), depth + 1)]
     return (UNKNOWN,)
+
+
+def _of_module(spots: Spots, owner: Spot, attribute: str) -> list[str]:
+    """``package.__name__``, ``package.__path__``, ``module.__file__`` of modules of the project."""
+    found: list[str] = []
+    for one in spots.behind(owner):
+        dotted = local_module(one)
+        if dotted is None:
+            return [UNKNOWN]
+        if attribute == "__name__":
+            found.append(dotted)
+        else:
+            inside = place_of(one.module.project, dotted, file=attribute == "__file__")
+            found.append(UNKNOWN if inside is None else posixpath.normpath(f"{ROOT}/{inside}"))
+    return found
 
 
 def _constant(value: object) -> tuple[str, ...]:

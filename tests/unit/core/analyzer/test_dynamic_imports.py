@@ -142,3 +142,42 @@ def test_the_projects_own(facts, source: str, wanted: str, told: list[str]) -> N
     found = facts({**PLUGINS, "p.py": IMPORT + source})
     assert sorted({one.module for one in found.imports}) == wanted.split()
     assert [one.text.partition(":")[0] for one in found.warnings] == told
+
+
+ALL = "every module of the project that fits `plugins.…` is kept"
+FILES = "every module of the project that fits `plugins/….py` is kept"
+NEXT = "what `import_module(n)` imports is only known when it runs"
+
+# (what it shows, p.py after the imports, modules imported by f, the warnings' beginnings, data files)
+FOUND = [
+    ("names", "def f(): return [m.name for m in pkgutil.iter_modules(plugins.__path__)]", "", [], True),
+    ("name after the package", "def f():\n  for m in pkgutil.iter_modules(plugins.__path__): import_module(f'plugins.{m.name}')", "a b c", [ALL], False),
+    ("prefix", "def f():\n  for m in pkgutil.iter_modules(plugins.__path__, plugins.__name__ + '.'): import_module(m.name)", "a b c", [ALL], False),
+    ("prefix by its name", "def f():\n  for m in pkgutil.iter_modules(plugins.__path__, prefix='plugins.'): import_module(m.name)", "a b c", [ALL], False),
+    ("taken apart", "def f(): return {n: import_module(n) for _, n, _ in pkgutil.iter_modules(plugins.__path__, 'plugins.')}", "a b c", [ALL], False),
+    ("walked", "from pkgutil import walk_packages\ndef f():\n  for _, n, _ in walk_packages(plugins.__path__, 'plugins.'): import_module(n)", "a b c", [ALL], False),
+    ("a package that is given", "def load(p):\n  for m in pkgutil.iter_modules(p.__path__): import_module('.' + m.name, p.__name__)\ndef f(): load(plugins)", "a b c", [ALL], False),
+    ("a package that nobody gives", "def f(p):\n  for m in pkgutil.iter_modules(p.__path__, p.__name__ + '.'): import_module(m.name)", "", ["what `import_module(m.name)` imports is only known when it runs"], False),
+    ("imported inside", "def f():\n  import plugins as here\n  for m in pkgutil.iter_modules(here.__path__, here.__name__ + '.'): import_module(m.name)", "a b c", [ALL], False),
+    ("finder", "def f():\n  for x, n, _ in pkgutil.iter_modules(['plugins']): x.find_spec(n).loader.load_module(n)", "a b c", [], False),
+    ("finder by its name", "from pathlib import Path\ndef f():\n  for m in pkgutil.iter_modules([str(Path(__file__).parent / 'plugins')]): m.module_finder.find_spec(m.name)", "a b c", [], False),
+    ("a library's package", "import a\ndef f():\n  for m in pkgutil.iter_modules(a.__path__, 'a.'): import_module(m.name)", "a", ["what `import_module(m.name)` imports is only known when it runs"], False),
+    ("everything installed", "def f():\n  for _, n, _ in pkgutil.iter_modules(): import_module(n)", "", [NEXT], False),
+    ("glob of names", "from pathlib import Path\ndef f():\n  for p in Path('plugins').glob('*.py'): import_module(f'plugins.{p.stem}')", "a b c", [ALL], False),
+    ("glob of files", "import importlib.util\nfrom pathlib import Path\ndef f():\n  for p in (Path(__file__).parent / 'plugins').glob('*.py'): importlib.util.spec_from_file_location(p.stem, p)", "a b", [FILES], False),
+    ("glob of some files", "import glob, importlib.util\ndef f():\n  for p in glob.glob('plugins/t*.py'): importlib.util.spec_from_file_location('x', p)", "b", ["every module of the project that fits `plugins/t….py` is kept"], False),
+    ("glob of no folder of the project", "import importlib.util\nfrom pathlib import Path\ndef f():\n  for p in Path('/opt').glob('*.py'): importlib.util.spec_from_file_location('x', p)", "", ["what `importlib.util.spec_from_file_location(p)` imports is only known when it runs"], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "told", "listed"),
+    [case[1:] for case in FOUND],
+    ids=[case[0] for case in FOUND],
+)
+def test_what_a_folder_says(facts, source: str, wanted: str, told: list[str], listed: bool) -> None:
+    found = facts({**PLUGINS, "p.py": f"{IMPORT}import pkgutil, plugins\n{source}"})
+    assert sorted({one.module for one in found.imports}) == wanted.split()
+    assert [one.text.partition(":")[0] for one in found.warnings] == told
+    files = ["plugins/one.py", "plugins/sub/__init__.py", "plugins/two.py"]
+    assert [one.path for one in found.data if one.path.endswith(".py")] == files * listed
