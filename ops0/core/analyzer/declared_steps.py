@@ -15,6 +15,7 @@ from ops0.core.analyzer.resolve import Local, resolve
 from ops0.core.analyzer.source_steps import source_faults
 from ops0.core.errors import Ops0Error
 from ops0.core.model import PARAMETER
+from ops0.core.notebooks import is_notebook
 from ops0.core.pipeline import Parameter, Where
 
 __all__ = [
@@ -179,7 +180,7 @@ def declare(
 
 def _is_edited_later(module: Module, unit: Unit, name: str) -> bool:
     """Whether a later cell defines the function again, as people do while they work on it: the last one counts."""
-    if module.parsed.cells is None or unit.parent is not None:
+    if not is_notebook(module.path) or unit.parent is not None:
         return False
     later = module.bindings[name][-1]
     return later.kind == "define" and later.parent is None and later.index > unit.index

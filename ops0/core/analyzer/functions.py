@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.modules import Module
+from ops0.core.notebooks import is_notebook
 
 __all__ = ["Path", "functions_of"]
 
@@ -21,7 +22,7 @@ def functions_of(module: Module) -> dict[str, tuple[Path, ...]]:
     for path in _walk(module.parsed.tree.body, ()):
         name = ".".join(one.name for one in path)
         found[name] = (*found.get(name, ()), path)
-    if module.parsed.cells is None:
+    if not is_notebook(module.path):
         return found
     # A cell that defines a function again is an edit of it: the last definition counts.
     last = {node.name: node for node in module.parsed.tree.body if isinstance(node, _DEFINITIONS)}

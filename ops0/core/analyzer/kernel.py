@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import NeedsKernel
 from ops0.core.errors import Ops0Error
-from ops0.core.notebooks import KernelLine
+from ops0.core.notebooks import KernelLine, is_notebook
 from ops0.core.pipeline import Warn
 
 if TYPE_CHECKING:
@@ -33,10 +33,10 @@ def kernel_warnings(reach: Reach) -> Iterator[Warn]:
     """The same lines as warnings, and names that only a kernel binds."""
     for line in _reached(reach):
         yield line.remark
-    if all(module.parsed.cells is None for module in reach.modules()):
+    if not any(is_notebook(module.path) for module in reach.modules()):
         return
     for module, piece, _ in reach.pieces():
-        if module.parsed.cells is None:
+        if not is_notebook(module.path):
             continue
         for read in piece.reads:
             name = read.chain[0]
@@ -53,7 +53,7 @@ def kernel_warnings(reach: Reach) -> Iterator[Warn]:
 def earlier_definitions(step: DeclaredStep) -> Iterator[Warn]:
     """That a notebook defines a step more than once, and which of them counts."""
     module = step.module
-    if module.parsed.cells is None:
+    if not is_notebook(module.path):
         return
     defined = [unit for unit in module.bindings.get(step.node.name, ()) if unit.kind == "define"]
     if len(defined) > 1 and defined[-1] is step.unit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import posixpath
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,14 +18,14 @@ from ops0.core.analyzer.frames import Around, scopes_around
 from ops0.core.analyzer.memory import Memory
 from ops0.core.analyzer.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
 from ops0.core.analyzer.notebooks import module_file, parse_notebook
-from ops0.core.analyzer.parse import Parsed, parse
+from ops0.core.analyzer.parse import Parsed, imports_relatively, parse
 from ops0.core.analyzer.reading import Surroundings
-from ops0.core.analyzer.roots import Found, find_below, names_below, package_of
+from ops0.core.analyzer.roots import Found, find_below, folder_of, join, names_below, package_of
 from ops0.core.analyzer.stdlib import is_stdlib
-from ops0.core.analyzer.units import bindings_of, split_units
+from ops0.core.analyzer.units import bindings_of, header_of, split_units
 from ops0.core.locked import Target
 from ops0.core.notebooks import is_notebook
-from ops0.core.pipeline import Where
+from ops0.core.pipeline import CellLines, Where
 from ops0.core.source import Source
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.world import World
 
 __all__ = ["Module", "Project"]
-
-_DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
 
 
 @dataclass(eq=False)
@@ -62,16 +59,8 @@ class Module:
     def name(self) -> str:
         """Its dotted name: the shortest that an import root gives; the whole one if it imports relatively."""
         names = self.project.names(self.path)
-        relative = not is_notebook(self.path) and self._is_relative
+        relative = not is_notebook(self.path) and imports_relatively(self.parsed)
         return max(names, key=len) if relative else min(names, key=len)
-
-    @property
-    def _is_relative(self) -> bool:
-        """Whether it has an import with leading dots. Most files have none, and show it without a walk."""
-        text = b"".join(self.parsed.lines)
-        return _DOTTED.search(text) is not None and any(
-            isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(self.parsed.tree)
-        )
 
     @cached_property
     def file(self) -> str:
@@ -149,7 +138,7 @@ class Module:
     def extract(self, unit: Unit) -> Extract:
         """What one unit uses; for a block its header only."""
         if unit.index not in self._extracts:
-            nodes = _header(unit.node) if unit.kind == "block" else [unit.node]
+            nodes = header_of(unit.node) if unit.kind == "block" else [unit.node]
             try:
                 found = extract(nodes, self.surroundings)
             except RecursionError:
@@ -206,6 +195,7 @@ class Project:
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}
+        self._cells: dict[str, CellLines] = {}
 
     def on(self, target: Target) -> Project:
         """The same project for another target."""
@@ -240,9 +230,20 @@ class Project:
             data = self.read(path)
             if data is None:
                 raise SourceMissing(path)
-            read = parse_notebook if is_notebook(path) else parse
-            self._modules[path] = Module(self, path, read(path, data))
+            if is_notebook(path):
+                parsed = parse_notebook(path, data)
+                self._take_written(path, parsed)
+            else:
+                parsed = parse(path, data, self._cells.get(path))
+            self._modules[path] = Module(self, path, parsed)
         return self._modules[path]
+
+    def _take_written(self, path: str, parsed: Parsed) -> None:
+        """What a notebook's cells write counts before what stands on the disk: running all cells replaces that."""
+        for name, made in parsed.written:
+            beside = join(folder_of(path), name)
+            self._bytes[beside] = made.text.encode()
+            self._cells[beside] = made.places
 
     def file_of(self, path: str) -> str:
         """Where the slice of a module stands. See Slice.path."""
@@ -293,9 +294,3 @@ class Project:
             or names_below(self.roots, stem)
             or (posixpath.basename(stem),)
         )
-
-
-def _header(node: ast.stmt) -> list[ast.AST]:
-    if isinstance(node, ast.If):
-        return [node.test]
-    return list(node.items) if isinstance(node, ast.With) else []

@@ -45,6 +45,7 @@ def parse_notebook(path: str, data: bytes) -> Parsed:
         split_lines(whole),
         cells=book.places,
         missing=tuple(sorted((*book.missing, *awaiting), key=lambda one: one.line)),
+        written=book.written,
     )
 
 

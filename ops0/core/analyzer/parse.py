@@ -12,14 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
-from ops0.core.notebooks import KernelLine
+from ops0.core.notebooks import KernelLine, WrittenModule
 from ops0.core.pipeline import CellLines, Where
 
-__all__ = ["LARGEST_FILE", "Parsed", "parse", "split_lines", "syntax_tree"]
+__all__ = ["LARGEST_FILE", "Parsed", "imports_relatively", "parse", "split_lines", "syntax_tree"]
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
 
+_DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -28,8 +29,9 @@ class Parsed:
     """One file.
 
     lines:   UTF-8 with their line ends, split as the tokenizer splits them: the tree's columns are byte offsets in them
-    cells:   of a notebook, None for a file of Python
+    cells:   of a notebook, or of a module that one writes; None for a file of Python
     missing: of a notebook: the lines that no step may reach, sorted
+    written: of a notebook: the modules that its cells write beside it, by file name
     """
 
     path: str
@@ -37,16 +39,24 @@ class Parsed:
     lines: tuple[bytes, ...]
     cells: CellLines | None = None
     missing: tuple[KernelLine, ...] = ()
+    written: tuple[tuple[str, WrittenModule], ...] = ()
 
 
-def parse(path: str, data: bytes) -> Parsed:
-    """Parse one file.
+def parse(path: str, data: bytes, cells: CellLines | None = None) -> Parsed:
+    """Parse one file. ``cells``: see Parsed.
 
     raises: SourceUnreadable, SourceSyntax, SourceTooDeep
     """
     text = _decode(path, data)
-    tree = syntax_tree(text, path, lambda line: Where(path, line))
-    return Parsed(path, tree, split_lines(text))
+    tree = syntax_tree(text, path, cells.where if cells else lambda line: Where(path, line))
+    return Parsed(path, tree, split_lines(text), cells)
+
+
+def imports_relatively(parsed: Parsed) -> bool:
+    """Whether a file has an import with leading dots. Most have none, and show it without a walk."""
+    return _DOTTED.search(b"".join(parsed.lines)) is not None and any(
+        isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(parsed.tree)
+    )
 
 
 def syntax_tree(

@@ -11,7 +11,7 @@ from ops0.core.analyzer.guards import suppresses_import_error
 from ops0.core.analyzer.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.scopes import names_bound
 
-__all__ = ["bindings_of", "is_inert", "split_units"]
+__all__ = ["bindings_of", "header_of", "is_inert", "split_units"]
 
 _SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
 _STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
@@ -19,6 +19,13 @@ _STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_contex
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+
+
+def header_of(node: ast.stmt) -> list[ast.AST]:
+    """What a block itself runs: its test, or what it enters."""
+    if isinstance(node, ast.If):
+        return [node.test]
+    return list(node.items) if isinstance(node, ast.With) else []
 
 
 def split_units(tree: ast.Module, flags: Flags, libraries: Mapping[str, str]) -> tuple[Unit, ...]:

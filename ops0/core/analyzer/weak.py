@@ -19,6 +19,7 @@ from ops0.core.analyzer.model import Cell, Unit
 from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.resolve import External, Local, resolve
 from ops0.core.analyzer.world import World
+from ops0.core.notebooks import is_notebook
 
 __all__ = ["Names", "Sets", "Weak", "outward", "sets_of", "weak_statements"]
 
@@ -115,7 +116,7 @@ def outward(world: World) -> Iterator[tuple[Module, Unit, Sets]]:
 def _names_of(module: Module, unit: Unit) -> Names | None:
     """In a notebook ``print(1 + 1)`` is there to be looked at, not for what it does."""
     names = _used(module, unit)
-    if module.parsed.cells is not None and names.isdisjoint(module.bindings):
+    if is_notebook(module.path) and names.isdisjoint(module.bindings):
         return None
     cells: set[Cell] = set()
     imported: list[tuple[frozenset[Cell], str | None]] = []

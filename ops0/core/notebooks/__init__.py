@@ -13,13 +13,20 @@ from __future__ import annotations
 
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.notebooks.errors import NotebookUnreadable
-from ops0.core.notebooks.text import CellText, KernelLine, NotebookText, read_notebook
+from ops0.core.notebooks.text import (
+    CellText,
+    KernelLine,
+    NotebookText,
+    WrittenModule,
+    read_notebook,
+)
 
 __all__ = [
     "CellText",
     "KernelLine",
     "NotebookText",
     "NotebookUnreadable",
+    "WrittenModule",
     "is_notebook",
     "read_notebook",
 ]

@@ -12,12 +12,22 @@ from dataclasses import dataclass, field
 from ops0.core.notebooks.shell import Installs, read_shell
 from ops0.core.notebooks.table import listed
 
-__all__ = ["CellMagic", "Told", "assigned_line", "cell_magic", "kernel_line", "other_cell"]
+__all__ = [
+    "CellMagic",
+    "Told",
+    "assigned_line",
+    "cell_magic",
+    "kernel_line",
+    "other_cell",
+    "written_file",
+]
 
 _BODY = frozenset({"time", "prun"})
 _PRUN_OPTION = re.compile(r"-(?:[qr]|[lsTD]\s+\S+)\s+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ENV = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<value>\S.*)")
+
+_WRITES = re.compile(r"%%(?:write)?file[ \t]+(?:\./)?(?P<name>[A-Za-z_]\w*\.py)")
 
 Remark = tuple[str, str]
 """What is not done, and what to do about it."""
@@ -99,6 +109,12 @@ def cell_magic(text: str) -> CellMagic | None:
         return CellMagic(name=name, told=assigned_line(bound[0], text.strip()), is_python=True)
     setup = rest if name == "timeit" and not rest.startswith("-") else ""
     return CellMagic(name=name, told=Told(code=setup or "pass"), is_python=True)
+
+
+def written_file(line: str) -> str | None:
+    """The file of a module that ``%%writefile helpers.py`` writes beside the notebook; None for any other line."""
+    found = _WRITES.fullmatch(line.strip())
+    return found["name"] if found is not None else None
 
 
 def other_cell(name: str, body: str) -> Told:

@@ -15,11 +15,12 @@ from ops0.core.notebooks.magics import (
     cell_magic,
     kernel_line,
     other_cell,
+    written_file,
 )
 from ops0.core.notebooks.shell import Installs
 from ops0.core.pipeline import CellLines, Warn, Where
 
-__all__ = ["FIRST_LINE", "CellText", "KernelLine", "NotebookText", "read_notebook"]
+__all__ = ["FIRST_LINE", "CellText", "KernelLine", "NotebookText", "WrittenModule", "read_notebook"]
 
 FIRST_LINE = 2
 """Where the first cell starts. The line above is for ``from __future__`` imports, which a module must begin with."""
@@ -48,6 +49,14 @@ class KernelLine:
     remark: Warn
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenModule:
+    """What a cell writes into a file. ``places``: which cell its lines are in."""
+
+    text: str
+    places: CellLines
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NotebookText:
     """A notebook, read.
@@ -57,6 +66,7 @@ class NotebookText:
     installs: what install lines declare, with their places
     remarks:  what is not done that the notebook does, sorted by place
     missing:  the lines that a step must not reach
+    written:  the modules that ``%%writefile`` cells write beside the notebook, by file name
     """
 
     path: str
@@ -65,6 +75,7 @@ class NotebookText:
     installs: tuple[tuple[Where, Installs], ...] = ()
     remarks: tuple[Warn, ...] = ()
     missing: tuple[KernelLine, ...] = ()
+    written: tuple[tuple[str, WrittenModule], ...] = ()
 
 
 @lru_cache(
@@ -90,6 +101,7 @@ def read_notebook(path: str, data: bytes) -> NotebookText:
         installs=tuple(reading.installs),
         remarks=tuple(reading.remarks),
         missing=tuple(reading.missing),
+        written=tuple(reading.written.items()),
     )
 
 
@@ -102,6 +114,7 @@ class _Reading:
     installs: list[tuple[Where, Installs]] = field(default_factory=list)
     remarks: list[Warn] = field(default_factory=list)
     missing: list[KernelLine] = field(default_factory=list)
+    written: dict[str, WrittenModule] = field(default_factory=dict)
 
     def cell(self, cell: Cell, first: int) -> str:
         """The Python of one cell, with as many lines as the cell has."""
@@ -119,6 +132,10 @@ class _Reading:
                 self.take(magic.told, first + len(written))
                 if not magic.is_python:
                     body = "".join(lines[len(written) + 1 :])
+                    if (file := written_file(line)) is not None:
+                        places = CellLines(path=self.path, starts=((-len(written), cell.number),))
+                        self.written[file] = WrittenModule(body, places)
+                        return "\n" * len(lines)
                     self.take(other_cell(magic.name, body), first + len(written))
                     return "\n" * len(lines)
             written.append("\n" if magic is None else f"{magic.told.code}\n")

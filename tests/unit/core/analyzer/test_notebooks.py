@@ -345,3 +345,29 @@ def test_places_in_notebooks_sort_by_cell(read: Analyse) -> None:
     assert ast.parse(found.steps[0].slices[0].text)
     lines = [found.steps[0].slices[0].cells.where(line) for line in (6, 2, 7)]  # type: ignore[union-attr]
     assert [one.cell for one in sorted(lines)] == [(1, 1), (1, 5), (2, 1)]
+
+
+WRITTEN = "\n%%writefile h.py\nimport other\n\ndef g(): return other.x\ndef unused(): pass\n"
+
+
+def test_a_module_that_a_cell_writes_is_one_beside_the_notebook(read: Analyse) -> None:
+    """It counts before what a run of that cell has left on the disk."""
+    found = step(read, "import ops0", WRITTEN, "from h import g\n@ops0.step\ndef f(): return g()")
+    sliced = {one.path: one for one in found.slices}
+    assert list(sliced) == ["a/h.py", "a/my_flow_ipynb.py"]
+    assert sliced["a/h.py"].text == "import other\n\ndef g(): return other.x\n"
+    cells = sliced["a/h.py"].cells
+    assert cells is not None
+    assert str(cells.where(3)) == "a/my flow.ipynb: cell 2, line 5"
+
+
+def test_a_fault_in_a_written_module_is_told_by_its_cell(read: Analyse) -> None:
+    with pytest.raises(SourceSyntax, match=r"a/my flow\.ipynb: cell 1, line 3: "):
+        read("%%writefile h.py\nx = 1\nx x", "import ops0\nimport h\n@ops0.step\ndef f(): h.x()")
+
+
+def test_a_written_module_is_no_notebook(read: Analyse) -> None:
+    """What stands there for its effect is kept, and of two definitions the later one counts when it is called."""
+    body = "%%writefile h.py\nimport a, b\na.setup()\ndef g(): a.x()\n"
+    found = step(read, body, "import ops0\nimport h\n@ops0.step\ndef f(): h.g()")
+    assert found.slices[0].text == "import a\na.setup()\ndef g(): a.x()\n"

@@ -105,7 +105,10 @@ INSTALLS = [
     ("x = !ls", "", "`!ls` is not run, so what `x` holds is unknown"),
     ("%%bash\npip install a\nls", "a", "the cell is `%%bash`, not Python: it is not run"),
     ("%%sh\npip install a \\\n  b", "a b", ""),
-    ("%%writefile a.py\nx = 1", "", "the cell is `%%writefile`, not Python"),
+    ("%%writefile a.py\nx = 1", "", ""),
+    ("%%writefile -a a.py\nx = 1", "", "the cell is `%%writefile`, not Python"),
+    ("%%writefile a.sql\nselect 1", "", "the cell is `%%writefile`, not Python"),
+    ("%%writefile b/a.py\nx = 1", "", "the cell is `%%writefile`, not Python"),
     ("%%javascript\nalert(1)", "", ""),
     ("x = 1\n%%time\ny = 2", "", "`%%time` is not run"),
 ]  # fmt: skip
