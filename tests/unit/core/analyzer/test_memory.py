@@ -132,9 +132,9 @@ def test_each_file_is_parsed_once_and_each_unit_looked_at_once(
     parsed: Counter[str] = Counter()
     looked: Counter[int] = Counter()
 
-    def count_parse(path: str, data: bytes) -> parse.Parsed:
+    def count_parse(path: str, data: bytes, *more: object) -> parse.Parsed:
         parsed[path] += 1
-        return parse.parse(path, data)
+        return parse.parse(path, data, *more)
 
     def count_extract(nodes: list[ast.AST], *more: object) -> object:
         looked.update(id(node) for node in nodes)
