@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,10 @@ from ops0_builder.once import run_once
 
 VERSION = 1
 OLDEST = (3, 8)
+MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
+"""Those that ops0 builds for, and their platforms."""
+PYTHON = re.compile(r"3\.\d{1,2}", re.ASCII)
+"""How a Python is named."""
 
 # Runs in the base on its own Python. The packages: dpkg's record, or the control files where there is no dpkg.
 PROBE = """

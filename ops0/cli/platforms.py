@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from ops0.cli import shown, wiring
+from ops0.cli import building, shown, wiring
 from ops0.cli.work import Work
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.locked import Lock
@@ -26,7 +26,7 @@ class BuiltOn:
     """What a build gave for one platform."""
 
     work: Work
-    built: wiring.Built
+    built: building.Built
 
     @property
     def platform(self) -> str:

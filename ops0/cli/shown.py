@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import running, wiring
+from ops0.cli import building, running, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.say import saying
 from ops0.cli.work import Work
@@ -61,25 +61,25 @@ def build_shown(
     only: Iterable[StepName] | None = None,
     no_cache: bool = False,
     caches: Caches | None = None,
-) -> wiring.Built:
+) -> building.Built:
     """Build what is missing, one line an image; all of it where a cache is to be written.
 
-    raises: what ``wiring.build`` raises, CacheUnusable
+    raises: what ``building.build`` raises, CacheUnusable
     """
     every = no_cache or bool(caches and caches.write)
     keep_tags(work, plan)
-    present = wiring.present(work, plan)
-    missing = wiring.missing_steps(plan, present, only=only, no_cache=every)
+    present = building.present(work, plan)
+    missing = building.missing_steps(plan, present, only=only, no_cache=every)
     if not missing:
-        return wiring.Built(plan=plan, digests=present, made=())
+        return building.Built(plan=plan, digests=present, made=())
     if caches:
         _check_caches(work, plan, caches, missing)
     with saying() as say:
-        wheels = wiring.fetch_wheels(work, lock, missing, say=say)
+        wheels = building.fetch_wheels(work, lock, missing, say=say)
     from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
     with build_progress(plan) as on_event:
-        return wiring.build(
+        return building.build(
             work, plan, wheels, missing, on_event=on_event, no_cache=no_cache, caches=caches
         )
 
@@ -97,10 +97,10 @@ def _check_caches(work: Work, plan: Plan, caches: Caches, steps: Collection[Step
 def check_shown(
     work: Work, plan: Plan, lock: Lock, *, only: Iterable[StepName] | None = None
 ) -> tuple[Twin, ...]:
-    """Build twice without cache, and compare. Raises what ``wiring.build_twice`` raises."""
-    steps = wiring.missing_steps(plan, (), only=only)
+    """Build twice without cache, and compare. Raises what ``building.build_twice`` raises."""
+    steps = building.missing_steps(plan, (), only=only)
     with saying() as say:
-        wheels = wiring.fetch_wheels(work, lock, steps, say=say)
+        wheels = building.fetch_wheels(work, lock, steps, say=say)
     from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
     @contextmanager
@@ -111,7 +111,7 @@ def check_shown(
         with build_progress(plan) as on_event:
             yield on_event
 
-    return wiring.build_twice(work, plan, wheels, steps, on_round=show)
+    return building.build_twice(work, plan, wheels, steps, on_round=show)
 
 
 def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
@@ -174,7 +174,9 @@ def _engine(work: Work, pipeline: Pipeline, *, containers: bool, isolate: bool) 
         with ExitStack() as stack:
             with saying() as say:
                 lock = wiring.make_lock(work, pipeline, say=say)
-                wheels = wiring.fetch_wheels(work, lock, [one.step for one in lock.steps], say=say)
+                wheels = building.fetch_wheels(
+                    work, lock, [one.step for one in lock.steps], say=say
+                )
                 engine = running.isolated_engine(work, lock, wheels, say)
                 entered = stack.enter_context(engine)
             yield entered
@@ -210,7 +212,7 @@ def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
 
 def printable(work: Work, plan: Plan) -> Mapping[str, bytes]:
     """The build tree without its wheels: ``bake.json`` and each context's own files, by path."""
-    tree = wiring.make_tree(work, plan)
+    tree = building.make_tree(work, plan)
     files = {
         f"{context.folder}/{name}": data
         for context in tree.contexts.values()

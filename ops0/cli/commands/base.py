@@ -8,7 +8,7 @@ import click
 
 from ops0.cli.say import saying
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.base import make_base, make_foreign_base
+from ops0_builder.base_making import make_base, make_foreign_base
 from ops0_builder.foreign import engine_platform
 
 

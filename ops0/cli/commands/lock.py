@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import wiring
+from ops0.cli import building, wiring
 from ops0.cli.options import json_option, pipeline_argument, platforms_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
@@ -99,7 +99,7 @@ def _export(work: Work, lock: Lock, folder: Path | None) -> int:
     if folder is None:
         return 0
     with saying() as say:
-        return wiring.export_wheels(work, lock, folder, say=say)
+        return building.export_wheels(work, lock, folder, say=say)
 
 
 def _upgrade(names: tuple[str, ...]) -> Upgrade:

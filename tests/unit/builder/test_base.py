@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_builder.base import base_argv, check_glibc
+from ops0_builder.base import check_glibc
 from ops0_builder.base_facts import BaseFacts, read_facts
+from ops0_builder.base_images import base_argv
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.debian import installed, packed, sources
 

@@ -1,0 +1,57 @@
+"""``ops0-base`` made on demand: from an official image where a registry answers, else from Debian's packages."""
+
+from __future__ import annotations
+
+from ops0.host import process
+from ops0.host.engine_socket import EngineSocket
+from ops0_builder.base_facts import MACHINES, PYTHON
+from ops0_builder.base_images import PULL_SECONDS, Say, base_from, held_base, official_image
+from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, NoBase
+from ops0_builder.engine_images import read_images
+from ops0_builder.foreign import foreign_tag
+from ops0_builder.resources import resource
+
+
+def make_foreign_base(python: str, platform: str, *, engine: EngineSocket, say: Say) -> str:
+    """Make ``ops0-base:X.Y-ARCH`` from Debian's packages, on the engine's own ``ops0-base:X.Y``. Gives its tag.
+
+    raises: NoBase, BaseBuildFailed, EngineError
+    """
+    tag = foreign_tag(python, platform)
+    if python not in FROM_DEBIAN or platform not in MACHINES.values():
+        raise NoBase("base", python, f"Debian's packages have none for {platform}")
+    if held_base(read_images(engine), f"ops0-base:{python}") is None:
+        raise NoBase("base", python, f"{tag} is made on the engine's own base")
+    say(f"base: making {tag} from Debian's packages")
+    _run_script(tag, python, platform.partition("/")[2])
+    return tag
+
+
+def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
+    """Make ``ops0-base:X.Y`` and give its tag: from ``source``, a registry's python:X.Y-slim, or Debian's packages.
+
+    raises: NoBase, BaseBuildFailed, BuildxUnusable, EngineError
+    """
+    tag = f"ops0-base:{python}"
+    if not PYTHON.fullmatch(python):
+        raise NoBase("base", python, "no Python version: write it as 3.11")
+    official = source or official_image(python, engine)
+    if official is not None:
+        say(f"base: {tag} from {official}")
+        base_from(official, tag, engine, say)
+        return tag
+    if python not in FROM_DEBIAN:
+        raise NoBase("base", python, "no registry answers")
+    say(f"base: no registry answers, making {tag} from Debian's packages")
+    _run_script(tag, python)
+    return tag
+
+
+def _run_script(tag: str, *arguments: str) -> None:
+    argv = ("bash", str(resource("base-image.sh")), *arguments)
+    try:
+        ended = process.run(argv, timeout=PULL_SECONDS)
+    except (process.ProgramMissing, process.ProgramTimeout) as fault:
+        raise BaseBuildFailed(tag, str(fault)) from None
+    if ended.code != 0:
+        raise BaseBuildFailed(tag, ended.tail)
