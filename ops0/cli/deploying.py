@@ -18,6 +18,7 @@ from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_
 from ops0.cli.push_options import PushOptions
 from ops0.cli.pushing import publish_shown
 from ops0.cli.say import saying
+from ops0.cli.signed_records import check_signable, sign_record
 from ops0.cli.work import Work, any_work
 from ops0.core.environments import Environment
 from ops0.core.errors import SettingsError, raise_together
@@ -124,13 +125,15 @@ def deploy_shown(
     """Build what changed, push it where the environment has a registry, and record it as the next version.
 
     A registry gets the images of all platforms that the settings name, signed and with their documents as for
-    ``ops0 push``; an environment without one is for the platform of its engine.
+    ``ops0 push``, and the record is signed too; an environment without one is for the platform of its engine.
 
     gives:  what is in force now, and whether it is new: the same again makes no new version
-    raises: ParamFault before anything is built; what building and pushing raise; DeploymentError's kinds
+    raises: NoPlaceForSignatures and ParamFault before anything is built; what building and pushing raise;
+            DeploymentError's kinds
     """
     from ops0_builder.deploy.records import record
 
+    check_signable(environment, options.key)
     signer = options.signer()
     with on_engine(environment.engine):
         works = works_for(work, ()) if environment.registry is not None else (for_engine(work),)
@@ -146,8 +149,11 @@ def deploy_shown(
             pushed = publish_shown(builds, repository, options, signer).pushed
             images = _pushed_images(builds, pushed)
     pipeline = found[0][1]
-    deployed = _deployed(work, pipeline, environment, images)
-    return record(records_of(environment, pipeline.name), deployed)
+    records = records_of(environment, pipeline.name)
+    deployed, new = record(records, _deployed(work, pipeline, environment, images))
+    if signer is not None:
+        sign_record(signer, records, deployed)
+    return deployed, new
 
 
 def _check_params(found: Pipeline, environment: Environment) -> None:

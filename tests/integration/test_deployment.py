@@ -10,6 +10,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from registries.server import PASSWORD, USER, registry
 import ops0
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.deploy.errors import DeployedImageGone
+from ops0_builder.deploy.registry_records import RegistryRecords
 from ops0_builder.engine_images import image_id, image_tags, remove_tag
 
 pytestmark = pytest.mark.docker
@@ -230,3 +232,53 @@ def test_secrets_are_handed_to_what_is_ones_own_and_else_on_request(
         assert command("invoke", repository, "--secrets").stdout.strip() == "7"
         for image in told["images"].values():
             remove_tag(EngineSocket.from_environment(), image["reference"])
+
+
+@pytest.fixture
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the pairs ``mine`` and ``other``, whose password is in the environment."""
+    if shutil.which("cosign") is None or shutil.which("docker-registry") is None:
+        if os.environ.get("CI"):
+            pytest.fail("cosign and docker-registry must be there in CI")
+        pytest.skip("needs scripts/cosign.sh and scripts/docker-registry.sh")
+    monkeypatch.setenv("COSIGN_PASSWORD", "word")
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    for pair in ("mine", "other"):
+        argv = ["cosign", "generate-key-pair", "--output-key-prefix", pair]
+        subprocess.run(argv, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def test_a_signed_record_is_checked_before_anything_of_it_is_used(
+    project: Path, name: str, command: Command, tmp_path: Path, keys: Path
+) -> None:
+    mine, other = str(keys / "mine.pub"), str(keys / "other.pub")
+    (project / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    with registry(tmp_path / "registry") as served:
+        with (project / "ops0.toml").open("a") as settings:
+            settings.write(
+                f'[environments.test]\n[environments.prod]\nregistry = "{served.host}/t"\n'
+            )
+        sign = ("--sign", str(keys / "mine.key"))
+        assert "has no registry" in command("deploy", "--env", "test", *sign, code=5).stderr
+        told = json.loads(command("deploy", "--env", "prod", *sign, "--json").stdout)
+        repository = f"{served.host}/t/{name}"
+        try:
+            assert command("invoke", repository, "--key", mine).stdout.strip() == "1"
+            assert command("verify", told["record"], "--key", mine).stdout.split()[1] == "signed"
+            refused = command("invoke", repository, "--key", other, code=99).stderr
+            assert f"{told['record']}: no signature by {other}" in refused
+            command("deploy", "--env", "test")
+            here = command("invoke", name, "--env", "test", "--key", mine, code=5).stderr
+            assert "on this machine" in here
+
+            records = RegistryRecords(repository)
+            first = records.read("prod", 1)
+            records.add(replace(first, version=2))
+            records.set_current("prod", 2)
+            command("invoke", repository, "--key", mine, code=99)
+            assert command("invoke", repository, "--version", "1", "--key", mine).stdout == "1\n"
+        finally:
+            for image in told["images"].values():
+                remove_tag(EngineSocket.from_environment(), image["reference"])

@@ -15,9 +15,12 @@ from ops0_builder.deploy.errors import DeploymentDamaged, NoDeployment
 from ops0_builder.deploy.records import Taken
 from ops0_builder.deploy.values import Deployed
 from ops0_builder.documents import BadDocument
+from ops0_builder.names import image_component
 from ops0_builder.registry.artifacts import get_artifact, list_tags, put_artifact
+from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.patience import Patience
+from ops0_builder.registry.reference import parse_reference
 
 _TAG = re.compile(rf"_deploy\.({ENVIRONMENT.pattern})\.([1-9][0-9]{{0,8}})", re.ASCII)
 
@@ -58,10 +61,29 @@ class RegistryRecords:
         try:
             deployed = self._read(f"_deploy.{environment}.{version}", environment)
         except NotInRegistry:
-            wanted = f"--env {environment} --version {version}"
-            raise NoDeployment(wanted, self.place, ()) from None
+            raise _none(environment, version, self.place) from None
         if deployed.version != version:
             raise DeploymentDamaged(self.place, f"version {version} says it is {deployed.version}")
+        return deployed
+
+    def pinned(self, environment: str, version: int) -> str:
+        """A version's record as ``HOST/PATH@DIGEST``. Raises NoDeployment."""
+        parsed = parse_reference(f"{self.repository}:_deploy.{environment}.{version}")
+        digest = open_repository(parsed, write=False, patience=self.patience).digest_of(parsed.tag)
+        if digest is None:
+            raise _none(environment, version, self.place)
+        return parsed.pinned(digest)
+
+    def read_pinned(self, pinned: str, environment: str, version: int) -> Deployed:
+        """The record of that digest, if it says of itself that it is this version of this pipeline.
+
+        Whoever may write tags could else show the signed record of another one. Raises as ``read``.
+        """
+        deployed = self._record(pinned, environment)
+        own = image_component(deployed.pipeline.name)
+        if own != self.repository.rpartition("/")[2] or deployed.version != version:
+            fact = f"it is the record of {own} {deployed.environment} version {deployed.version}"
+            raise DeploymentDamaged(pinned, fact)
         return deployed
 
     def add(self, deployed: Deployed) -> None:
@@ -90,7 +112,9 @@ class RegistryRecords:
         )
 
     def _read(self, tag: str, environment: str) -> Deployed:
-        place = f"{self.repository}:{tag}"
+        return self._record(f"{self.repository}:{tag}", environment)
+
+    def _record(self, place: str, environment: str) -> Deployed:
         try:
             deployed = read_record(get_artifact(place, patience=self.patience))
         except BadDocument as fault:
@@ -104,3 +128,7 @@ class RegistryRecords:
     def _all(self) -> tuple[tuple[str, int], ...]:
         found = map(_TAG.fullmatch, list_tags(self.repository, patience=self.patience))
         return tuple((one[1], int(one[2])) for one in found if one)
+
+
+def _none(environment: str, version: int, place: str) -> NoDeployment:
+    return NoDeployment(f"--env {environment} --version {version}", place, ())

@@ -9,6 +9,7 @@ from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, document_options
 from ops0.cli.show_deployments import deployed_json
+from ops0.cli.signed_records import record_reference
 from ops0.cli.work import open_work
 
 
@@ -21,23 +22,24 @@ def command(pipeline: str | None, name: str, attest: bool, key: str | None, as_j
     """Deploy the pipeline: images pinned by digest, recorded as the next version.
 
     An environment with a registry keeps images and record there, for every machine with rights, with bills of materials
-    and provenance, and signed where asked; one without keeps them on this machine. Deploying the same again makes no
-    new version. Run it with `ops0 invoke`.
+    and provenance, and both signed where asked; one without keeps them on this machine. Deploying the same again makes
+    no new version. Run it with `ops0 invoke`.
     """
     work = open_work(pipeline)
     environment = deploying.environment_of(work.project.settings, name)
-    if key is not None and environment.registry is None:
-        raise click.UsageError(f"--sign: environment {name} has no registry, where signatures are")
     options = PushOptions(attest=attest, key=key)
     deployed, new = deploying.deploy_shown(work, environment, options)
+    records = deploying.records_of(environment, deployed.pipeline.name)
+    reference = record_reference(records, deployed)
     if as_json:
-        told = {**deployed_json(deployed), "status": "deployed", "new": new}
+        record = {} if reference is None else {"record": reference}
+        told = {**deployed_json(deployed), **record, "status": "deployed", "new": new}
         click.echo(json_text(told))
         return
     for image in deployed.images:
         click.echo(f"{image.reference}  {image.digest}")
     state = "deployed" if new else "unchanged"
-    where = deploying.records_of(environment, deployed.pipeline.name).place
     click.echo(
-        f"{deployed.pipeline.name} {name} version {deployed.version} {state}, {where}", err=True
+        f"{deployed.pipeline.name} {name} version {deployed.version} {state}, {reference or records.place}",
+        err=True,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from ops0.cli import deploying, running
 from ops0.cli.options import json_option, split_params, typed_params
 from ops0.cli.show_deployments import env_option, name_argument, version_option
 from ops0.cli.show_results import result_text, results_json
+from ops0.cli.signed_records import find_signed
 
 
 @click.command("invoke")
@@ -28,8 +30,13 @@ from ops0.cli.show_results import result_text, results_json
 @click.option(
     "--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets, post its alerts."
 )
+@click.option(
+    "--key",
+    metavar="PUB",
+    help="Refuse it unless its record in the registry is signed by this public key: a file, or env://NAME.",
+)
 @json_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - each is an option
     name: str,
     environment: str | None,
     version: int | None,
@@ -37,6 +44,7 @@ def command(
     jobs: int | None,
     out: Path | None,
     secrets: bool,
+    key: str | None,
     as_json: bool,
 ) -> None:
     """Run a deployment's version in force, or any other.
@@ -48,7 +56,11 @@ def command(
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
     given = split_params(texts)
-    deployed = find(deploying.records_named(name, environment), name, environment, version)
+    records = deploying.records_named(name, environment)
+    if key is None:
+        deployed = find(records, name, environment, version)
+    else:
+        deployed = find_signed(records, name, environment, version, key, os.environ)
     params = typed_params(given, deployed.pipeline)
     if out is not None:
         running.check_export(out)

@@ -183,3 +183,19 @@ def test_a_record_from_a_registry_cannot_choose_the_engine_or_be_another(
     monkeypatch.setattr(registry_records, "get_artifact", lambda *_, **__: write_record(bad))
     with pytest.raises(DeploymentDamaged):
         registry_records.RegistryRecords("registry.example/team/flow").read("test", 1)
+
+
+@pytest.mark.parametrize(
+    ("repository", "version"),
+    [("registry.example/team/other", 1), ("registry.example/team/flow", 2)],
+)
+def test_a_signed_record_shown_as_another_deployments_is_refused(
+    repository: str, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = deployed()
+    monkeypatch.setattr(registry_records, "get_artifact", lambda *_, **__: write_record(good))
+    own = registry_records.RegistryRecords("registry.example/team/flow")
+    pinned = f"{own.repository}@sha256:{'a' * 64}"
+    assert own.read_pinned(pinned, "test", 1) == good
+    with pytest.raises(DeploymentDamaged, match="the record of flow test version 1"):
+        registry_records.RegistryRecords(repository).read_pinned(pinned, "test", version)
