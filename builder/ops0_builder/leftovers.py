@@ -15,6 +15,8 @@ from ops0_builder.environments import WHOLE, environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
 from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
+from ops0_builder.registry.given_tags import LeftTags
+from ops0_builder.registry.given_tags import left_tags as pushed_tags
 from ops0_builder.unproven import left_tags
 
 UNUSED_SECONDS = 24 * 3600.0
@@ -43,7 +45,10 @@ def folder_leftovers(now: float) -> Iterator[Leftover]:
 
 
 def tag_leftovers(engine: EngineSocket) -> Iterator[Leftover]:
-    """The tags of images that were never proved. Raises EngineError."""
+    """The tags of images that were never proved, and those that killed pushes gave. Raises EngineError."""
+    for left in pushed_tags(engine):
+        remove = partial(_take_away, engine, left)
+        yield Leftover(kind="tag", name=" ".join(left.images), size=None, remove=remove)
     tags = left_tags(engine, STEP_IMAGES)
     listed = step_images(engine) if tags else ()
     sizes = sizes_of(engine, (one for one in listed if one.name in tags), listed) if tags else {}
@@ -70,6 +75,11 @@ def _remove(folder: Path, lock: Path, limit: float) -> bool:
 def _untag(engine: EngineSocket, tag: str) -> bool:
     remove_tag(engine, tag)
     return image_id(engine, tag) is None
+
+
+def _take_away(engine: EngineSocket, left: LeftTags) -> bool:
+    left.take_away(engine)
+    return True
 
 
 def _folders(parent: Path) -> tuple[Path, ...]:

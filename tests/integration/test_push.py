@@ -28,12 +28,14 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
-from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.leftovers import tag_leftovers
 from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
+from ops0_builder.registry.given_tags import notes_dir
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.push import Local, push_images
 from ops0_builder.registry.reference import parse_repository
@@ -187,6 +189,42 @@ def test_the_engine_sends_what_is_missing(
     assert image_id(engine, f"{straight}:low-v1") is None  # the names it needed for that are gone
     again = push_images(images, straight, engine=engine, tags=["v1"], by_engine=True)
     assert again[StepName("low")].digest == images[0].digest
+
+
+KILLED = """
+import os, signal, sys
+from ops0.host.engine_socket import EngineSocket
+from ops0_builder.registry.given_tags import given_tags
+
+with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_names_that_a_killed_push_gave_go_with_the_next(
+    engine: EngineSocket,
+    images: tuple[Local, Local],
+    proxy: FaultProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+    straight = f"127.0.0.1:{proxy.upstream}/killed/flow"
+    low, high = images
+    left, moved = f"{straight}:low-old", f"{straight}:low-moved"
+    for name in (left, moved):
+        argv = [sys.executable, "-c", KILLED, name, low.digest]
+        assert subprocess.run(argv, check=False).returncode == -signal.SIGKILL
+    add_tag(engine, high.digest, moved)  # the user's own by now
+    try:
+        assert image_id(engine, left) == low.digest
+        assert left in [one.name for one in tag_leftovers(engine)]
+        push_images([low], straight, engine=engine, tags=["v1"], by_engine=True)
+        assert image_id(engine, left) is None
+        assert image_id(engine, moved) == high.digest
+        assert list(notes_dir().iterdir()) == []
+    finally:
+        remove_tag(engine, moved)
 
 
 def test_what_the_engine_cannot_send_is_sent_all_the_same(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,9 +17,10 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers
 from ops0_builder.caches import has_containerd
-from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.engine_images import image_id
 from ops0_builder.registry.blobs import OnPush, PushEvent
 from ops0_builder.registry.credentials import read_credentials, registry_auth
+from ops0_builder.registry.given_tags import given_tags, left_tags
 from ops0_builder.registry.reference import Reference, is_loopback
 
 SILENCE = 120.0
@@ -61,31 +62,22 @@ def push_by_engine(
     """
     headers = registry_auth(where.host, read_credentials(where.host)) or _NOBODY
     told = _Told(on_event)
-    with suppress(EngineError), _named(engine, digests, where) as tags:
-        all(_push(engine, where, headers, told, tag) for tag in tags)
+    with suppress(EngineError):
+        for left in left_tags(engine):
+            left.take_away(engine)
+        held = _held(engine, digests, where)
+        free = {str(where.tagged(tag)): digests[tag] for tag in digests if held[tag] is None}
+        with given_tags(engine, free):
+            # A name that means another image here stays so: its image goes the other way.
+            tags = (tag for tag in digests if held[tag] in (None, digests[tag]))
+            all(_push(engine, where, headers, told, tag) for tag in tags)
 
 
-@contextmanager
-def _named(
+def _held(
     engine: EngineSocket, digests: Mapping[str, str], where: Reference
-) -> Iterator[Sequence[str]]:
-    """The tags whose images have the names that the engine needs for a push; those given here go again."""
-    given: list[str] = []
-    named: list[str] = []
-    try:
-        for tag, digest in digests.items():
-            name = str(where.tagged(tag))
-            held = image_id(engine, name)
-            if held is None:
-                given.append(name)
-                add_tag(engine, digest, name)
-            if held in (None, digest):
-                named.append(tag)
-        yield tuple(named)
-    finally:
-        for name in given:
-            with suppress(EngineError):
-                remove_tag(engine, name)
+) -> Mapping[str, str | None]:
+    """What the engine has under the name that each tag's image needs for a push."""
+    return {tag: image_id(engine, str(where.tagged(tag))) for tag in digests}
 
 
 def _push(

@@ -1,0 +1,79 @@
+"""The names that images need on the engine for a push of its own: given, noted, and taken away again.
+
+A push that is killed cannot take them away. Its note says which they were and whose they are; the next push to any
+registry, or ``ops0 gc``, does it then.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops0.core.errors import EngineError
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir, write_aside
+from ops0.host.owner import is_gone, parse_owner, this_process
+from ops0_builder.engine_images import add_tag, image_id, remove_tag
+
+
+def notes_dir() -> Path:
+    """Where the notes are, one file for each push that lives or was killed."""
+    return cache_dir() / "given-tags"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftTags:
+    """What a killed push left. ``images``: the engine's id by the name that was given to it."""
+
+    note: Path
+    images: Mapping[str, str]
+
+    def take_away(self, engine: EngineSocket) -> None:
+        """Take away the names that still mean these images, and the note. Raises EngineError."""
+        for name, digest in self.images.items():
+            if image_id(engine, name) == digest:
+                remove_tag(engine, name)
+        self.note.unlink(missing_ok=True)
+
+
+@contextmanager
+def given_tags(engine: EngineSocket, images: Mapping[str, str]) -> Iterator[None]:
+    """Give images names that the engine does not have yet, for a block.
+
+    images: the engine's id by name
+    raises: EngineError where one cannot be given; where one cannot be taken away, the note stays
+    """
+    if not images:
+        yield
+        return
+    note = notes_dir() / f"{secrets.token_hex(8)}.json"
+    told = {
+        "owner": str(this_process()),
+        "engine": engine.address.text,
+        "images": dict(images),
+    }
+    write_aside(note, json.dumps(told).encode())
+    try:
+        for name, digest in images.items():
+            add_tag(engine, digest, name)
+        yield
+    finally:
+        with suppress(EngineError):
+            LeftTags(note=note, images=images).take_away(engine)
+
+
+def left_tags(engine: EngineSocket) -> Iterator[LeftTags]:
+    """What pushes left on this engine whose process is gone."""
+    asker = this_process()
+    for note in sorted(notes_dir().glob("*.json")):
+        try:
+            told = json.loads(note.read_bytes())
+        except (FileNotFoundError, ValueError):
+            continue
+        owner = parse_owner(told["owner"])
+        if told["engine"] == engine.address.text and owner is not None and is_gone(owner, asker):
+            yield LeftTags(note=note, images=told["images"])
