@@ -137,6 +137,8 @@ def test_a_machine_with_python_and_an_engine_only(tmp_path: Path, env: dict[str,
     (project / "flow.py").write_text(PIPELINE)
     path = tmp_path / "flow.ops0"
     argv = ["bundle", "create", "--with-tools", "-o", str(path)]
+    alone = ops0(["bundle", "create", "--tools-python", "3.13", *argv[3:]], folder=project, env=env)
+    assert (alone.code, "goes with --with-tools" in alone.err) == (2, True), alone
     made = ops0(argv, folder=project, env=env)
     assert made.code == 0, made
     remove_images()

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ from ops0.host.engine_socket import EngineSocket
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
     from ops0.runtime.report import Report
+    from ops0_builder.bundle.making import Carried
     from ops0_builder.bundle.reading import OpenBundle
     from ops0_builder.bundle.values import Bundle
-    from ops0_builder.lock.fetch import Pip
     from ops0_builder.registry.signing import Cosign
 
 SUFFIX = ".ops0"
@@ -37,13 +37,13 @@ def create(
     found: Pipeline,
     path: Path,
     *,
-    with_tools: bool = False,
+    tools_for: Sequence[str] = (),
     signer: Cosign | None = None,
 ) -> str:
     """Build what is missing and write the bundle. Gives the file's sha256.
 
-    with_tools: put in the wheels of ops0 itself;  signer: signs the file, in another one beside it
-    raises:     what building raises, BundleError and its kinds, CosignFailed
+    tools_for: put in the wheels of ops0 itself, for these Pythons;  signer: signs the file, in another one beside it
+    raises:    what building raises, BundleError and its kinds, CosignFailed
     """
     from ops0_builder.bundle.making import make_bundle
     from ops0_builder.bundle.signature import sign_bundle, signature_path
@@ -55,18 +55,23 @@ def create(
     targets = {step.step: step.target for step in lock.steps}
     texts = lock_texts(lock_place(found, folder=work.lock_folder, targets=targets), found)
     with saying() as say:
-        pip = _pip(work, say) if with_tools else None
+        carried = _carried(work, tools_for, say) if tools_for else None
         signature_path(path).unlink(missing_ok=True)  # of what was there before
-        digest = make_bundle(path, plan, lock, texts, engine=work.engine, say=say, pip=pip)
+        digest = make_bundle(path, plan, lock, texts, engine=work.engine, say=say, carried=carried)
         if signer is not None:
             say(f"signed: {sign_bundle(signer, path)}")
         return digest
 
 
-def _pip(work: Work, say: Say) -> Pip:
+def _carried(work: Work, pythons: Sequence[str], say: Say) -> Carried:
+    from ops0_builder.bundle.making import Carried
+    from ops0_builder.bundle.tools import tool_targets
     from ops0_builder.lock.tools import user_tools
 
-    return user_tools(work.project.root, progress=say).pip
+    return Carried(
+        targets=tool_targets(pythons, work.target.platform),
+        tools=user_tools(work.project.root, progress=say),
+    )
 
 
 @contextmanager

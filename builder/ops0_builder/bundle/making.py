@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import ops0
 from ops0.core.digest import sha256
-from ops0.core.locked import Lock
+from ops0.core.locked import Lock, Target
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
@@ -19,11 +20,19 @@ from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.documents import without_source
 from ops0_builder.engine_images import read_images
-from ops0_builder.lock.fetch import Pip
+from ops0_builder.lock.files import Tools
 from ops0_builder.oci.errors import ExportFault
 from ops0_builder.oci.values import Image
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried:
+    """ops0's own wheels in a bundle: for which machines, and what gets them."""
+
+    targets: tuple[Target, ...]
+    tools: Tools
 
 
 def make_bundle(
@@ -34,11 +43,11 @@ def make_bundle(
     *,
     engine: EngineSocket,
     say: Say,
-    pip: Pip | None = None,
+    carried: Carried | None = None,
 ) -> str:
     """Write a bundle of a plan whose images the engine has; gives the file's sha256.
 
-    pip: what gets the wheels of ops0 itself; None: the bundle holds none
+    carried: what of ops0 itself goes along; None: nothing
     While it is made, the images' blobs lie in a folder beside it: it takes twice its room. Where it is broken off the
     folder stays, and the next try goes on from what is in it.
     raises: BundleUnfit, NoTools, ExportFault, EngineError and its kinds, OSError
@@ -47,7 +56,7 @@ def make_bundle(
     with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
         folder.mkdir(exist_ok=True)
         try:
-            digest = _made(path, plan, lock, lock_texts, folder, engine, say, pip)
+            digest = _made(path, plan, lock, lock_texts, folder, engine, say, carried)
         except BaseException:
             if (folder / "blobs").exists():
                 say(f"{folder} keeps what is there: the same command goes on from it")
@@ -64,7 +73,7 @@ def _made(
     folder: Path,
     engine: EngineSocket,
     say: Say,
-    pip: Pip | None,
+    carried: Carried | None,
 ) -> str:
     tags = [one.tag for one in plan.images]
     found = read_images(engine).found(tags)
@@ -74,11 +83,11 @@ def _made(
     done = _Counted("taken out of the engine", say)
     images = take_images(engine, found, folder, done.count)
     tools: Mapping[str, Path] = {}
-    if pip is not None:
+    if carried is not None:
         wheels = folder / "tools"
         shutil.rmtree(wheels, ignore_errors=True)
         wheels.mkdir()
-        tools = make_tools(wheels, pip, say)
+        tools = make_tools(wheels, carried.targets, carried.tools, say)
     bundle = describe(plan, lock, images)
     written = _Counted(f"written to {path}", say)
     return write_bundle(path, bundle, images, lock_texts, folder, written.count, tools=tools)

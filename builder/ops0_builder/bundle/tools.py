@@ -1,23 +1,31 @@
 """ops0's own wheel and those of all it needs, so that a machine without an index can install ops0 from a bundle.
 
-pip makes and finds them with the user's own settings, in the versions that are installed here.
+pip makes ops0's own, of the very ops0 that runs. What it needs is resolved as a step's needs are, with the user's own
+settings: for each Python and platform of the other machine, in the versions that are installed here where they fit.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from ops0.core.errors import BundleError
+from ops0.core.locked import Target
 from ops0.host import process
 from ops0_builder.lock.fetch import Pip
+from ops0_builder.lock.files import Tools
 from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.wheel_normal import normal_wheel
+from ops0_builder.lock.wheels_for import wheels_for
 
 NAME = "ops0"
+GLIBC = (2, 28)
+"""Of a machine that nobody knows: Debian 10, RHEL 8 and newer ones have it."""
 LONGEST = 89
 """Characters of a file's name: what a member's name of 100 leaves below ``ops0/tools/``."""
 SECONDS = 1800.0
@@ -34,30 +42,53 @@ class NoTools(BundleError):
         self.fact = fact
 
 
-def make_tools(folder: Path, pip: Pip, say: Callable[[str], None]) -> Mapping[str, Path]:
+def tool_targets(pythons: Iterable[str], platform: str) -> tuple[Target, ...]:
+    """What the other machine may have. ``pythons``: as ``3.11``. Pure."""
+    return tuple(Target(python=one, platform=platform, glibc=GLIBC) for one in pythons)
+
+
+def make_tools(
+    folder: Path, targets: Iterable[Target], tools: Tools, say: Callable[[str], None]
+) -> Mapping[str, Path]:
     """Put the wheels into ``folder``, as bytes that depend on their members only; gives them by file name.
 
-    raises: NoTools
+    raises: NoTools, LockError's kinds
     """
-    say("wheels of ops0 and what it needs")
+    found: dict[str, Path] = {}
+    for target in targets:
+        say(f"wheels of what ops0 needs, for Python {target.python} on {target.platform}")
+        for name, path in wheels_for(needs(), target, installed(), tools, NAME).items():
+            _put(folder, name, path.read_bytes(), found)
     with tempfile.TemporaryDirectory(prefix="ops0-tools-") as work:
-        constraints = Path(work, "constraints.txt")
-        constraints.write_text("".join(f"{line}\n" for line in installed()), encoding="utf-8")
-        wanted = (*("--wheel-dir", work), *("--constraint", str(constraints)), requirement())
-        argv = (*pip.program, "wheel", "--quiet", *wanted)
-        env = {**pip.environment, "SOURCE_DATE_EPOCH": _EPOCH}
-        try:
-            done = pip.run(argv, env=env, timeout=SECONDS)
-        except (process.ProgramMissing, process.ProgramTimeout) as fault:
-            raise NoTools(str(fault), "pip is needed where the bundle is made") from None
-        if done.code != 0:
-            raise NoTools(f"pip says: {redacted(done.tail)}", "does the index answer? try again")
-        found = {}
-        for path in sorted(Path(work).glob("*.whl")):
-            target = folder / short_name(path.name)
-            target.write_bytes(normal_wheel(path.read_bytes()))
-            found[target.name] = target
+        say("wheel of ops0")
+        own = _own_wheel(Path(work), tools.pip)
+        _put(folder, own.name, own.read_bytes(), found)
     return found
+
+
+def _put(folder: Path, name: str, data: bytes, found: dict[str, Path]) -> None:
+    """Write one wheel in its normal form. Raises NoTools where two of one name hold different things."""
+    target, normal = folder / short_name(name), normal_wheel(data)
+    if target.name in found and target.read_bytes() != normal:
+        raise NoTools(
+            f"{name} is another file for another Python or platform",
+            "make a bundle for one Python: --tools-python",
+        )
+    target.write_bytes(normal)
+    found[target.name] = target
+
+
+def _own_wheel(work: Path, pip: Pip) -> Path:
+    argv = (*pip.program, "wheel", "--quiet", "--no-deps", "--wheel-dir", str(work), requirement())
+    env = {**pip.environment, "SOURCE_DATE_EPOCH": _EPOCH}
+    try:
+        done = pip.run(argv, env=env, timeout=SECONDS)
+    except (process.ProgramMissing, process.ProgramTimeout) as fault:
+        raise NoTools(str(fault), "pip is needed where the bundle is made") from None
+    made = sorted(work.glob("*.whl"))
+    if done.code != 0 or len(made) != 1:
+        raise NoTools(f"pip says: {redacted(done.tail)}", "does the index answer? try again")
+    return made[0]
 
 
 def requirement() -> str:
@@ -68,11 +99,21 @@ def requirement() -> str:
     return f"{NAME} @ {url}" if url else f"{NAME}=={own.version}"
 
 
-def installed() -> Iterator[str]:
-    """What is installed beside it, as pins; without what did not come from an index."""
-    for one in sorted(metadata.distributions(), key=lambda one: str(one.name).lower()):
+def needs() -> tuple[str, ...]:
+    """What ops0 needs without any extra, for any Python and platform: markers are left to whoever resolves."""
+    told = metadata.requires(NAME) or ()
+    return tuple(one for one in told if "extra" not in str(Requirement(one).marker or ""))
+
+
+def installed() -> Mapping[str, str]:
+    """Name -> version of what is installed beside it; without what did not come from an index."""
+    return dict(_installed())
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    for one in metadata.distributions():
         if one.name and one.name != NAME and one.read_text("direct_url.json") is None:
-            yield f"{one.name}=={one.version}"
+            yield one.name, one.version
 
 
 def short_name(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +16,22 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import PushOptions
 from ops0.cli.show_plan import size_text
-from ops0.cli.work import open_work, own_platform
+from ops0.cli.work import open_work
 
 if TYPE_CHECKING:
     from ops0_builder.bundle.reading import OpenBundle
 
 _file_argument = click.argument("file", type=click.Path(path_type=Path))
+_THIS = "{}.{}".format(*sys.version_info[:2])
+
+
+def _pythons(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    for text in texts:
+        if not re.fullmatch(r"3\.[1-9][0-9]", text, re.ASCII):
+            raise click.BadParameter(f"{text!r}: ops0 runs on Python 3.10 and newer; write 3.13")
+    return tuple(dict.fromkeys(texts))
 
 
 @click.group("bundle")
@@ -51,6 +63,14 @@ def command() -> None:
     help="Also the wheels of ops0 itself: pip installs them there without an index.",
 )
 @click.option(
+    "--tools-python",
+    "pythons",
+    multiple=True,
+    metavar="X.Y",
+    callback=_pythons,
+    help="With --with-tools: a Python of the machine it is carried to; repeatable. Default: this one's.",
+)
+@click.option(
     "--sign",
     "sign",
     metavar="KEY",
@@ -62,6 +82,7 @@ def create(
     out: Path,
     platform: str | None,
     with_tools: bool,
+    pythons: tuple[str, ...],
     sign: str | None,
     as_json: bool,
 ) -> None:
@@ -74,14 +95,15 @@ def create(
         raise click.BadParameter(f"{out}: a bundle's name ends in .ops0", param_hint="'--out'")
     if not out.parent.is_dir():
         raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
+    if pythons and not with_tools:
+        raise click.UsageError("--tools-python goes with --with-tools")
     signer = PushOptions(key=sign).signer()
     work = open_work(pipeline)
     work = for_engine(work) if platform is None else work.on(platform)
-    if with_tools and work.target.platform != own_platform():
-        raise click.UsageError(f"--with-tools: the tools of this machine do not run on {platform}")
     expect_images(work)
     found = shown.read_shown(work)
-    digest = bundles.create(work, found, out, with_tools=with_tools, signer=signer)
+    tools_for = pythons or (_THIS,) if with_tools else ()
+    digest = bundles.create(work, found, out, tools_for=tools_for, signer=signer)
     size = out.stat().st_size
     if as_json:
         click.echo(json_text({"file": str(out), "sha256": digest, "size": size}))

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from ops0.core.locked import Target
 from ops0.host.process import Completed
+from ops0_builder.bundle import tools
 from ops0_builder.bundle.archive import BLOCK
 from ops0_builder.bundle.errors import BundleDamaged
 from ops0_builder.bundle.reading import opened
-from ops0_builder.bundle.tools import LONGEST, NoTools, installed, make_tools, short_name
+from ops0_builder.bundle.tools import LONGEST, NoTools, short_name
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.lock.fetch import Pip
+from ops0_builder.lock.files import Tools
 
 from .conftest import Made
 
@@ -23,12 +29,12 @@ LONG = "charset_normalizer-3.5.3-cp311-cp311-manylinux1_x86_64.manylinux_2_28_x8
 
 @pytest.fixture
 def with_tools(made: Made, tmp_path: Path) -> Path:
-    tools = {}
+    wheels = {}
     for name in ("ops0-0.1.0-py3-none-any.whl", "click-8.1-py3-none-any.whl"):
         (tmp_path / name).write_bytes(name.encode() * 100)
-        tools[name] = tmp_path / name
+        wheels[name] = tmp_path / name
     path = tmp_path / "flow.ops0"
-    write_bundle(path, made.bundle, made.images, made.locks, made.folder, tools=tools)
+    write_bundle(path, made.bundle, made.images, made.locks, made.folder, tools=wheels)
     return path
 
 
@@ -75,36 +81,100 @@ def test_a_name_that_never_fits_is_told() -> None:
         short_name(f"{'a' * 90}-1-py3-none-any.whl")
 
 
-def test_they_are_the_same_bytes_whatever_their_times(tmp_path: Path) -> None:
-    def pip(year: int) -> Pip:
-        def run(argv: tuple[str, ...], **_: object) -> Completed:
-            assert "--constraint" in argv
-            place = Path(argv[argv.index("--wheel-dir") + 1], "ops0-1-py3-none-any.whl")
-            with zipfile.ZipFile(place, "w") as wheel:
-                wheel.writestr(zipfile.ZipInfo("ops0/a.py", (year, 1, 1, 0, 0, 0)), "a")
-            return Completed(argv=argv, code=0, out="", err="")
+def wheel(member: str, year: int = 2026) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(member, (year, 1, 1, 0, 0, 0)), "a")
+    return stream.getvalue()
 
-        return Pip(environment={}, run=run)  # type: ignore[arg-type]
 
+class World:
+    """What pip and the index give, without either. ``wheels``: by Python, what ops0 needs there."""
+
+    def __init__(self, folder: Path, wheels: Mapping[str, Mapping[str, bytes]]) -> None:
+        self.folder, self.wheels = folder, wheels
+        self.asked: list[Target] = []
+        self.year = 2026
+        pip = Pip(environment={}, run=self.run)  # type: ignore[arg-type]
+        self.tools = cast("Tools", SimpleNamespace(pip=pip))
+
+    def run(self, argv: tuple[str, ...], **_: object) -> Completed:
+        assert "--no-deps" in argv
+        place = Path(argv[argv.index("--wheel-dir") + 1], "ops0-1-py3-none-any.whl")
+        place.write_bytes(wheel("ops0/a.py", self.year))
+        return Completed(argv=argv, code=0, out="", err="")
+
+    def wheels_for(
+        self,
+        requirements: Sequence[str],
+        target: Target,
+        preferences: Mapping[str, str],
+        _tools: Tools,
+        _place: str,
+    ) -> Mapping[str, Path]:
+        assert any(one.startswith("click") for one in requirements)
+        assert not any("extra" in one for one in requirements)
+        assert "click" in preferences
+        assert "ops0" not in preferences
+        self.asked.append(target)
+        found = {}
+        for name, data in self.wheels[target.python].items():
+            found[name] = self.folder / f"{target.python}-{name}"
+            found[name].write_bytes(data)
+        return found
+
+
+def made_in(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch, *pythons: str
+) -> Mapping[str, Path]:
+    monkeypatch.setattr(tools, "wheels_for", world.wheels_for)
+    folder.mkdir()
+    targets = tools.tool_targets(pythons, "linux/arm64")
+    return tools.make_tools(folder, targets, world.tools, lambda _: None)
+
+
+def test_they_are_the_same_bytes_whatever_their_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, {"3.11": {}})
     made = []
-    for year in (1999, 2026):
-        folder = tmp_path / str(year)
-        folder.mkdir()
-        made.append(make_tools(folder, pip(year), lambda _: None)["ops0-1-py3-none-any.whl"])
-    assert made[0].read_bytes() == made[1].read_bytes()
-    assert zipfile.ZipFile(io.BytesIO(made[0].read_bytes())).namelist() == ["ops0/a.py"]
+    for world.year in (1999, 2026):
+        found = made_in(world, tmp_path / str(world.year), monkeypatch, "3.11")
+        made.append(found["ops0-1-py3-none-any.whl"].read_bytes())
+    assert made[0] == made[1]
+    assert zipfile.ZipFile(io.BytesIO(made[0])).namelist() == ["ops0/a.py"]
+
+
+def test_they_are_for_every_python_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    click = {"click-8-py3-none-any.whl": wheel("click")}
+    both = {
+        "3.11": {**click, "a-1-cp311-cp311-manylinux_2_17_aarch64.whl": wheel("a11")},
+        "3.13": {**click, "a-1-cp313-cp313-manylinux_2_17_aarch64.whl": wheel("a13")},
+    }
+    world = World(tmp_path, both)
+    found = made_in(world, tmp_path / "both", monkeypatch, "3.11", "3.13")
+    assert sorted(found) == sorted({"ops0-1-py3-none-any.whl", *both["3.11"], *both["3.13"]})
+    assert [(one.python, one.platform) for one in world.asked] == [
+        ("3.11", "linux/arm64"),
+        ("3.13", "linux/arm64"),
+    ]
+
+
+def test_one_name_for_two_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "docopt-1-py3-none-any.whl"
+    world = World(tmp_path, {"3.11": {name: wheel("a")}, "3.13": {name: wheel("b")}})
+    with pytest.raises(NoTools, match="another file for another Python"):
+        made_in(world, tmp_path / "both", monkeypatch, "3.11", "3.13")
 
 
 def test_what_pip_says_is_told(tmp_path: Path) -> None:
     def run(argv: tuple[str, ...], **_: object) -> Completed:
         return Completed(argv=argv, code=1, out="", err="ERROR: no https://u:canary@index.example")
 
+    pip = Pip(environment={}, run=run)  # type: ignore[arg-type]
+    given = cast("Tools", SimpleNamespace(pip=pip))
     with pytest.raises(NoTools, match="ERROR: no") as told:
-        make_tools(tmp_path, Pip(environment={}, run=run), lambda _: None)  # type: ignore[arg-type]
+        tools.make_tools(tmp_path, (), given, lambda _: None)
     assert "canary" not in str(told.value)
-
-
-def test_what_is_installed_is_pinned() -> None:
-    pins = list(installed())
-    assert any(pin.startswith("click==") for pin in pins)
-    assert not any(pin.startswith("ops0==") for pin in pins)
