@@ -34,15 +34,18 @@ def test_what_is_for_bundles_only() -> None:
     [
         (["run", "flow.py", "--key", "k.pub"], "--key is for bundles"),
         (
-            ["bundle", "create", "-o", "a.ops0", "--with-tools", "--platform", "linux/arm64"],
-            "do not run on linux/arm64",
+            ["bundle", "create", "-o", "a.ops0", "--tools-python", "3.13"],
+            "--tools-python goes with --with-tools",
+        ),
+        (
+            ["bundle", "create", "-o", "a.ops0", "--with-tools", "--tools-python", "3.9"],
+            "ops0 runs on Python 3.10 and newer",
         ),
     ],
 )
 def test_wrong_usage(
     words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.cli.work.machine", lambda: "x86_64")
     (tmp_path / "pipeline.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(ops0_command, words)
