@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,8 +25,11 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
 
 def proof_key(image: ImagePlan) -> str:
     """What a proof is about: everything below the code, and the imports. Code alone needs no new proof."""
-    layers = [layer.key for layer in image.layers if layer.kind not in ("model", "code")]
-    return digest_of(["proof", 1, layers, list(image.imports)])
+    return digest_of(["proof", 1, _below_code(image), list(image.imports)])
+
+
+def _below_code(image: ImagePlan) -> list[str]:
+    return [layer.key for layer in image.layers if layer.kind not in ("model", "code")]
 
 
 def prove_images(
@@ -47,33 +50,72 @@ def prove_images(
         if plan.image(step).imports and not (folder / proof_key(plan.image(step))).exists()
     ]
 
-    def prove(image: ImagePlan) -> Ops0Error | None:
-        on_proof(image.step, True)
-        if image.base.native:
-            return settled(
-                image,
-                prove_foreign(engine, digests[image.step], plan.pipeline.step(image.step), image),
-            )
-        ended = run_once(
-            engine,
-            digests[image.step],
-            ("/ops0/venv/bin/python", "-I", "-m", "ops0_runner.prove", json.dumps(image.imports)),
-            labels={"ops0.kind": "proof", "ops0.step": image.step},
-            timeout=SECONDS,
-        )
-        return settled(image, judge(plan.pipeline.step(image.step), image.imports, ended))
+    def prove(group: Sequence[ImagePlan]) -> Sequence[ProofFailed | None]:
+        for image in group:
+            on_proof(image.step, True)
+        faults = _prove(plan, group, digests, engine)
+        for image, fault in zip(group, faults, strict=True):
+            if fault is None:
+                write_aside(folder / proof_key(image), b"")
+            on_proof(image.step, False)
+        return faults
 
-    def settled(image: ImagePlan, fault: ProofFailed | None) -> ProofFailed | None:
-        if fault is None:
-            write_aside(folder / proof_key(image), b"")
-        on_proof(image.step, False)
-        return fault
-
+    groups = alike(todo)
     with ThreadPoolExecutor(max_workers=4) as pool:
-        faults = list(pool.map(prove, todo))
+        found = list(pool.map(prove, groups))
     return {
-        image.step: fault for image, fault in zip(todo, faults, strict=True) if fault is not None
+        image.step: fault
+        for group, faults in zip(groups, found, strict=True)
+        for image, fault in zip(group, faults, strict=True)
+        if fault is not None
     }
+
+
+def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:
+    """The images that differ in their code alone, together: what can be imported in one can be in all. Pure."""
+    groups: dict[tuple[str, ...], list[ImagePlan]] = {}
+    for image in images:
+        groups.setdefault((image.base.digest, *_below_code(image)), []).append(image)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _prove(
+    plan: Plan,
+    group: Sequence[ImagePlan],
+    digests: Mapping[StepName, str],
+    engine: EngineSocket,
+) -> Sequence[ProofFailed | None]:
+    """The faults of images that are alike. One container imports for all; each has its own only if that fails.
+
+    Two steps' imports may not go together, though each step's do: a fault counts only where a step's own are alone.
+    """
+    if len(group) > 1 and not group[0].base.native:
+        union = tuple(sorted({name for image in group for name in image.imports}))
+        ended = _import_all(engine, digests[group[0].step], group[0].step, union)
+        if judge(plan.pipeline.step(group[0].step), union, ended) is None:
+            return [None for _ in group]
+    return [_prove_alone(plan, image, digests[image.step], engine) for image in group]
+
+
+def _prove_alone(
+    plan: Plan, image: ImagePlan, digest: str, engine: EngineSocket
+) -> ProofFailed | None:
+    step = plan.pipeline.step(image.step)
+    if image.base.native:
+        return prove_foreign(engine, digest, step, image)
+    return judge(step, image.imports, _import_all(engine, digest, image.step, image.imports))
+
+
+def _import_all(
+    engine: EngineSocket, digest: str, step: StepName, imports: tuple[str, ...]
+) -> Once:
+    return run_once(
+        engine,
+        digest,
+        ("/ops0/venv/bin/python", "-I", "-m", "ops0_runner.prove", json.dumps(imports)),
+        labels={"ops0.kind": "proof", "ops0.step": step},
+        timeout=SECONDS,
+    )
 
 
 def judge(step: Step, imports: tuple[str, ...], ended: Once) -> ProofFailed | None:
