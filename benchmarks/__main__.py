@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import analysis, builds, chain, publish, startup, values
+from benchmarks import analysis, builds, chain, cold, publish, startup, values
 from benchmarks.findings import Finding, as_json, table
 from benchmarks.programs import call
 
@@ -21,7 +21,9 @@ MEASURES: Mapping[str, tuple[Callable[[int], Iterator[Finding]], int]] = {
     "publish": (publish.measure, 3),
     "chain": (chain.measure, 5),
     "values": (values.measure, 5),
-    "cold": (builds.measure_cold, 1),
+    "bytes": (builds.measure_bytes, 1),
+    "cold": (cold.measure, 3),
+    "compression": (cold.measure_compression, 3),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,13 +37,11 @@ class Bake:
             if not (self.contexts / context.name).exists():
                 shutil.copytree(context, self.contexts / context.name)
 
-    def run(self) -> None:
+    def run(self, *, output: str = "type=docker", env: Mapping[str, str] | None = None) -> None:
         """Build all targets, as one would by hand."""
         document = str(self.folder / "bake.json")
-        call(
-            ["docker", "buildx", "bake", "--allow", "fs.read=*", "--file", document],
-            cwd=self.contexts,
-        )
+        argv = ["docker", "buildx", "bake", "--allow", "fs.read=*", "--file", document]
+        call([*argv, "--set", f"*.output={output}"], cwd=self.contexts, env=env)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 
 from benchmarks import plain
@@ -26,29 +25,24 @@ CHANGED = '"""The figures that matter, and one paragraph that says what they mea
 
 
 @contextmanager
-def example() -> Iterator[Path]:
+def example(*, images: bool = True) -> Iterator[Path]:
     """A copy of the example with a lock, its wheels and its images: nothing is downloaded while the clock runs."""
     with tempfile.TemporaryDirectory(prefix="ops0-bench-") as name:
         project = Path(name) / "flight_delays"
         left_out = shutil.ignore_patterns("__pycache__", "results", "ops0.lock")
         shutil.copytree(EXAMPLE, project, ignore=left_out)
-        call([OPS0, "build"], cwd=project)
+        wheels = ["lock", "--wheelhouse", str(Path(name) / "carried")]
+        call([OPS0, *(["build"] if images else wheels)], cwd=project)
         yield project
 
 
-def measure_cold(rounds: int) -> Iterator[Finding]:
-    """All images from nothing but the base and the wheels, by turns with both plain ways, and the bytes they take."""
+def measure_bytes(_rounds: int) -> Iterator[Finding]:
+    """The bytes of all images, against the plain ones with pip, and against all their packages in one image."""
     with example() as project, ExitStack() as stack:
-        ways = [Way(name="ops0", work=lambda: call([OPS0, "build", "--no-cache"], cwd=project))]
-        for tool in ("pip", "uv"):
-            tree = project.parent / tool / "tree"
-            steps = plain.write_tree(tree, project, cache_dir(), tool)
-            stack.callback(plain.remove, (*steps, plain.UNION), tool)
-            ways.append(Way(name=tool, work=partial(plain.build, tree, steps, cached=False)))
-        ours, pip, uv = in_turns(tuple(ways), rounds, warm=False)
-        yield compare("cold build", AGAINST_PIP, ours, pip, target=1 / 3)
-        yield compare("cold build", "a Dockerfile + uv a step", ours, uv, target=1.0)
-        plain.build(project.parent / "pip" / "tree", (plain.UNION,), cached=True)
+        tree = project.parent / "pip" / "tree"
+        steps = plain.write_tree(tree, project, cache_dir(), "pip")
+        stack.callback(plain.remove, (*steps, plain.UNION), "pip")
+        plain.build(tree, (*steps, plain.UNION), cached=True)
         yield from _bytes(
             tuple(images(project).values()), tuple(plain.tag(step, "pip") for step in steps)
         )

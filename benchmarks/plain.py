@@ -114,12 +114,19 @@ def tag(step: str, tool: Tool) -> str:
     return f"{PREFIX}-{tool}/{step.replace('_', '-')}:latest"
 
 
-def build(folder: Path, names: tuple[str, ...], *, cached: bool) -> None:
+def build(
+    folder: Path,
+    names: tuple[str, ...],
+    *,
+    cached: bool,
+    env: Mapping[str, str] | None = None,
+) -> None:
     """Build the images of these targets side by side."""
     fresh = [] if cached else ["--no-cache"]
     call(
         ["docker", "buildx", "bake", "-f", "bake.json", *fresh, "--allow", "fs.read=*", *names],
         cwd=folder,
+        env=env,
     )
 
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,14 +24,24 @@ def can_be_started() -> bool:
 
 
 @contextmanager
-def second_engine(folder: Path) -> Iterator[str]:
+def second_engine(
+    folder: Path,
+    *,
+    containerd: bool = True,
+    prefix: Sequence[str] = (),
+    options: Sequence[str] = (),
+) -> Iterator[str]:
     """Start an engine whose data are below ``folder``, and give its address, as ``DOCKER_HOST`` has it.
 
     It has a network namespace of its own: in the host's, without a bridge, it would remove the first engine's.
+
+    containerd: keep images in containerd's store, not in overlay2;  prefix: the command that starts it
+    options:    more of dockerd's
     """
     socket = folder / "docker.sock"
-    (folder / "daemon.json").write_text(json.dumps({"features": {"containerd-snapshotter": True}}))
-    argv = ["unshare", "--net", "--mount", "sh", "-c", START, "sh", "dockerd"]
+    features = {"features": {"containerd-snapshotter": containerd}}
+    (folder / "daemon.json").write_text(json.dumps(features))
+    argv = [*prefix, "unshare", "--net", "--mount", "sh", "-c", START, "sh", "dockerd", *options]
     argv += ["--config-file", str(folder / "daemon.json"), "--host", f"unix://{socket}"]
     argv += ["--data-root", str(folder / "data"), "--exec-root", str(folder / "exec")]
     argv += ["--pidfile", str(folder / "docker.pid"), "--bridge", "none", "--iptables=false"]
