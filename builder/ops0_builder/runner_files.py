@@ -33,7 +33,7 @@ IMAGE_CORE = (
 )
 """Modules of ``ops0.core`` that go into images, beside ``ops0/__init__.py``. A test holds that they run there."""
 
-IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py")
+IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py", "pytorch.py", "sklearn.py", "tensorflow.py")
 """Modules of ``ops0.integrations`` that go into images."""
 
 IMAGE_CORE_FOLDERS = ("values",)

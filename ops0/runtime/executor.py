@@ -39,6 +39,11 @@ class PipelineExecutor:
         on_event: Listener | None = None,
     ) -> Report:
         """Run it. Raises what ``run_pipeline`` raises, and SettingsError for a mode that cannot be had."""
+        if not isinstance(pipeline, Pipeline):
+            raise SettingsError(
+                f"PipelineExecutor.execute: a {type(pipeline).__name__} is no analysed pipeline",
+                'to run steps that are declared here: ops0.run(); to run a file: ops0.run("pipeline.py")',
+            )
         engine = self._engine(pipeline, mode)
         return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event)
 

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import ops0
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.core.marks import options_of
 from ops0.integrations.pandas import dataframe_step
 
@@ -70,3 +72,61 @@ def test_it_runs_and_its_notes_cross_edges(tmp_path: Path, mode: str) -> None:
             subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
     assert (total, step) == (12, "double")
     assert began - 1 <= at <= time.time() + 1
+
+
+AS_WRITTEN = """
+import io
+import time
+from functools import wraps
+
+import ops0
+import pandas as pd
+from ops0.core.decorators import step
+from ops0.core.storage import register_serializer
+
+
+class PandasSerializer:
+    def serialize(self, df: pd.DataFrame) -> bytes:
+        return df.to_parquet()
+
+    def deserialize(self, data: bytes) -> pd.DataFrame:
+        return pd.read_parquet(io.BytesIO(data))
+
+
+register_serializer(pd.DataFrame, PandasSerializer())
+
+
+def dataframe_step(func):
+    @step
+    @wraps(func)
+    def wrapper(*args, **kwargs):
+        result = func(*args, **kwargs)
+        if isinstance(result, pd.DataFrame):
+            result.attrs["ops0_step"] = func.__name__
+            result.attrs["ops0_timestamp"] = time.time()
+        return result
+
+    return wrapper
+
+
+@dataframe_step
+def load_rows(count: int = 3) -> pd.DataFrame:
+    return pd.DataFrame({"n": range(count)})
+
+
+@ops0.step
+def tell(rows: pd.DataFrame) -> list:
+    return [int(rows["n"].sum()), rows.attrs["ops0_step"]]
+"""
+
+
+def test_the_guides_own_decorator_and_serializer_work_as_written(tmp_path: Path) -> None:
+    """Whoever writes an integration like that one need not be a part of ops0."""
+    (tmp_path / "pipeline.py").write_text(AS_WRITTEN)
+    assert ops0.run(tmp_path / "pipeline.py") == [3, "load_rows"]
+    assert ops0.run(tmp_path / "pipeline.py", params={"count": 5}) == [10, "load_rows"]
+    planned = read_pipeline(open_work(str(tmp_path / "pipeline.py")))
+    assert {step.name: {need.name for need in step.needs} for step in planned.steps} == {
+        "load_rows": {"pandas", "pyarrow"},
+        "tell": {"pandas", "pyarrow"},
+    }

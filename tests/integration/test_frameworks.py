@@ -10,8 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ops0.core.values import custom
 from ops0.core.values.about import about
+from ops0.core.values.faults import InputFault, ValueFault
 from ops0.core.values.store import load_value, save_value
+from ops0.integrations.pytorch import ModuleSerializer
+from ops0.integrations.tensorflow import ModelSerializer
 
 pytestmark = [
     pytest.mark.skipif(os.environ.get("OPS0_TESTS") != "deep", reason="OPS0_TESTS=deep"),
@@ -108,6 +112,54 @@ def test_other_tensors_are_pickled(tmp_path: Path) -> None:
     tied = load_value(save_value(others[4], str(tmp_path / "t")), str(tmp_path / "t"))
     tied["a"][0] = 5
     assert float(tied["b"][0]) == 5
+
+
+def test_a_module_by_its_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    monkeypatch.setattr(custom, "_serializers", {})
+
+    class Tied(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.first, self.second = torch.nn.Linear(3, 3), torch.nn.Linear(3, 3)
+            self.second.weight = self.first.weight
+            self.register_buffer("seen", torch.tensor(7))
+
+        def forward(self, rows: Any) -> Any:
+            return self.second(self.first(rows))
+
+    module, rows = Tied(), torch.ones(2, 3)
+    custom.register_serializer(Tied, ModuleSerializer(Tied))
+    back = there_and_back(module, tmp_path / "tied", "custom")
+    assert torch.equal(back(rows), module(rows))
+    assert back.second.weight is back.first.weight
+    assert int(back.seen) == 7
+    module.extra = torch.nn.Parameter(torch.ones(2, dtype=torch.complex64))
+    with pytest.raises(ValueFault, match="dense tensors of plain numbers"):
+        save_value(module, str(tmp_path / "complex"))
+    with pytest.raises(TypeError, match="cannot be called"):
+        ModuleSerializer(module.state_dict())  # type: ignore[arg-type]
+
+
+def test_a_keras_model_with_a_class_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keras = pytest.importorskip("keras")
+    monkeypatch.setattr(custom, "_serializers", {})
+
+    class Double(keras.layers.Layer):  # type: ignore[misc,name-defined]
+        def call(self, rows: Any) -> Any:
+            return rows * 2
+
+    model = keras.Sequential([keras.Input((3,)), Double(), keras.layers.Dense(1)])
+    assert save_value(model, str(tmp_path / "before"))["format"] == "pickle"
+    custom.register_serializer(keras.Model, ModelSerializer(Double))
+    rows = np.ones((2, 3))
+    back = there_and_back(model, tmp_path / "kept", "custom")
+    assert np.array_equal(back.predict(rows, verbose=0), model.predict(rows, verbose=0))
+    custom.register_serializer(keras.Model, ModelSerializer())
+    with pytest.raises(InputFault, match="Double"):
+        load_value(save_value(model, str(tmp_path / "unknown")), str(tmp_path / "unknown"))
 
 
 def test_keras_models(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import ast
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.model import Unit
 from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, Local, resolve
+from ops0.core.analyzer.resolve import External, Local, Resolved, resolve
 
 __all__ = ["MARKS", "decorator_marks", "is_marked", "mark_of"]
 
@@ -45,19 +45,46 @@ def mark_of(module: Module, node: ast.expr) -> str | None:
 
     A name of ops0 that is none of MARKS is given too: whoever asks decides.
     """
-    chain = chain_of(node.func if isinstance(node, ast.Call) else node)
-    if chain is None:
-        return None
-    found = resolve(module, chain)
-    if isinstance(found, External) and found.dotted in _STEPS:
-        return "step"
-    if isinstance(found, External) and found.dotted.partition(".")[0] == "ops0":
-        return ".".join(
-            found.dotted.split(".")[-2:]
-            if _is_grouped(found.dotted)
-            else found.dotted.split(".")[-1:]
-        )
+    found = _meant(module, node)
+    if isinstance(found, External):
+        return _own_mark(found)
+    if isinstance(found, Local) and not found.rest and not isinstance(node, ast.Call):
+        return "step" if _makes_steps(found.module, found.unit.node) else None
     return None
+
+
+def _meant(module: Module, node: ast.expr) -> Resolved | None:
+    chain = chain_of(node.func if isinstance(node, ast.Call) else node)
+    return None if chain is None else resolve(module, chain)
+
+
+def _own_mark(found: Resolved | None) -> str | None:
+    if not isinstance(found, External):
+        return None
+    if found.dotted in _STEPS:
+        return "step"
+    parts = found.dotted.split(".")
+    if parts[0] != "ops0":
+        return None
+    return ".".join(parts[-2:] if _is_grouped(found.dotted) else parts[-1:])
+
+
+def _makes_steps(module: Module, node: ast.AST) -> bool:
+    """Whether a decorator of the project's own makes what it is given a step.
+
+    It ends in ``return wrapper``, a function in it that ``@step`` stands above, or in ``return step(wrapper)``.
+    """
+    if not isinstance(node, ast.FunctionDef) or not isinstance(node.body[-1], ast.Return):
+        return False
+    given = node.body[-1].value
+    if isinstance(given, ast.Call):
+        return len(given.args) == 1 and _own_mark(_meant(module, given.func)) == "step"
+    return isinstance(given, ast.Name) and any(
+        isinstance(one, ast.FunctionDef)
+        and one.name == given.id
+        and any(_own_mark(_meant(module, above)) == "step" for above in one.decorator_list)
+        for one in node.body
+    )
 
 
 def _is_grouped(dotted: str) -> bool:

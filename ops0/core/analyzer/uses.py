@@ -71,8 +71,10 @@ class _Part:
     away: frozenset[int]
 
 
-_OPENS = frozenset({"ops0.core.storage.StorageLayer"})
-"""What of ops0's own needs a library that an argument names."""
+_OPENS = frozenset(
+    {"ops0.core.storage.StorageLayer", "ops0.integrations.sklearn.EstimatorSerializer"}
+)
+"""What of ops0's own needs a library: rules say which."""
 
 
 def uses_of(reach: Reach) -> Uses:

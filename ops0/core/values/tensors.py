@@ -21,7 +21,7 @@ from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Dict, Iterator, List, Union
 
 _LENGTH = struct.Struct("<Q")
 _ALIGNMENT = 64
@@ -60,6 +60,14 @@ def is_tensors(value: Any) -> bool:
 
 def save_tensors(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
     """Write ``<name>.safetensors``; gives the file entries."""
+    with FileWriter(folder, f"{name}.safetensors") as file:
+        for part in parts_of(value):
+            file.write(part)
+    return [file.entry]
+
+
+def parts_of(value: Any) -> Iterator[Union[bytes, memoryview]]:
+    """Give the file's bytes, part by part; the views are of the tensors' own memory."""
     single = not isinstance(value, dict)
     tensors = {_ONE: value} if single else value
     # Large numbers first, as the library has it: then each lies at a multiple of its size.
@@ -83,11 +91,9 @@ def save_tensors(value: Any, folder: str, name: str) -> List[Dict[str, Any]]:
         start += size
     head = json.dumps(header, separators=(",", ":")).encode()
     head += b" " * (-(len(head) + _LENGTH.size) % _ALIGNMENT)
-    with FileWriter(folder, f"{name}.safetensors") as file:
-        file.write(_LENGTH.pack(len(head)) + head)
-        for one in order:
-            file.write(_bytes_of(tensors[one]))
-    return [file.entry]
+    yield _LENGTH.pack(len(head)) + head
+    for one in order:
+        yield _bytes_of(tensors[one])
 
 
 def load_tensors(folder: str, entry: Any) -> Any:
@@ -95,16 +101,23 @@ def load_tensors(folder: str, entry: Any) -> Any:
 
     raises: InputFault, ImportError, ValueError, TypeError, KeyError
     """
+    return tensors_in(map_checked(folder, entry), str(entry["name"]))
+
+
+def tensors_in(data: Any, name: str = "value") -> Any:
+    """Give the tensors of a file that is in memory, which can be written to and which they go on using.
+
+    name:   what an error calls it
+    raises: as ``load_tensors``
+    """
     import torch  # noqa: PLC0415 - only steps that have it get tensors
 
-    mapped = map_checked(folder, entry)
-    length = _LENGTH.unpack_from(mapped)[0]
-    start = _LENGTH.size + length
-    if start > len(mapped):
-        raise InputFault("not a safetensors file", "run again", entry["name"])
-    header = json.loads(mapped[_LENGTH.size : start])
+    start = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    if start > len(data):
+        raise InputFault("not a safetensors file", "run again", name)
+    header = json.loads(bytes(data[_LENGTH.size : start]))
     about = json.loads(header["__metadata__"]["ops0"])
-    tensors = {one: _tensor(mapped, start, header[one], torch) for one in about["order"]}
+    tensors = {one: _tensor(data, start, header[one], torch) for one in about["order"]}
     if about["kind"] == _ONE:
         return tensors[_ONE]
     if about["kind"] == "dict":

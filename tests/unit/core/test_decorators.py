@@ -26,25 +26,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-def test_step_decorator_basic() -> None:
-    @step
-    def sample_step(x: int) -> int:
-        return x * 2
-
-    assert sample_step.is_ops0_step is True
-    assert sample_step.input_signature == {"x": int}
-    assert sample_step.output_signature == int  # noqa: E721 - as the contributor guide writes it
-
-
-def test_step_decorator_with_multiple_inputs() -> None:
-    @step
-    def multi_input_step(a: str, b: int, c: float = 1.0) -> dict:  # type: ignore[type-arg]
-        return {"a": a, "b": b, "c": c}
-
-    expected_signature = {"a": str, "b": int, "c": (float, 1.0)}
-    assert multi_input_step.input_signature == expected_signature
-
-
 @step
 def at_module_level(x: int = 2, *, y: int = 3) -> int:
     return x * y

@@ -10,6 +10,7 @@ import pytest
 
 import ops0
 import ops0_runner
+from ops0_builder.runner_files import IMAGE_INTEGRATIONS
 
 OPS0, RUNNER = Path(ops0.__path__[0]), Path(ops0_runner.__path__[0])
 CORE = (
@@ -32,7 +33,7 @@ CORE = (
 FILES = [
     OPS0 / "__init__.py",
     *(OPS0 / "core" / f"{name}.py" for name in CORE),
-    *(OPS0 / "integrations" / name for name in ("__init__.py", "pandas.py")),
+    *(OPS0 / "integrations" / name for name in IMAGE_INTEGRATIONS),
     *sorted((OPS0 / "core" / "values").glob("*.py")),
     *sorted(RUNNER.glob("*.py")),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import ops0
 from ops0.core.errors import SettingsError
 from ops0.runtime.executor import PipelineExecutor
 
@@ -24,3 +25,11 @@ def test_a_mode_that_cannot_be_had_is_told_before_anything_starts(
 ) -> None:
     with pytest.raises(SettingsError, match=says):
         PipelineExecutor().execute(make.pipeline(make.call("a")), mode=mode)
+
+
+def test_what_is_no_analysed_pipeline_is_told_with_the_way_out() -> None:
+    with ops0.pipeline("here") as scope:
+        pass
+    with pytest.raises(SettingsError, match="a PipelineScope is no analysed pipeline") as caught:
+        PipelineExecutor().execute(scope)  # type: ignore[arg-type]
+    assert "ops0.run()" in str(caught.value.hint)

@@ -393,3 +393,37 @@ def test_a_secret_must_be_a_reference(pipeline, arguments) -> None:
     with pytest.raises(BadDecorator) as caught:
         pipeline(f"import ops0\nX = {{}}\n@ops0.step\n@ops0.secrets({arguments})\ndef f(): pass\n")
     assert caught.value.where.line == 4
+
+
+MAKER = """import ops0
+from functools import wraps
+from ops0.core.decorators import step
+def marked(f):
+    @step
+    @wraps(f)
+    def wrapper(*args, **kwargs): return f(*args, **kwargs)
+    return wrapper
+def called(f):
+    def wrapper(**kwargs): return f(**kwargs)
+    return ops0.step(wraps(f)(wrapper))
+def plain(f):
+    @wraps(f)
+    def wrapper(**kwargs): return f(**kwargs)
+    return wrapper
+def circular(f):
+    @circular
+    def wrapper(): return f()
+    return wrapper
+"""
+
+
+def test_a_decorator_that_makes_steps_is_seen_through(pipeline) -> None:
+    """As the contributor guide writes one; one that only wraps makes none, and one of itself ends."""
+    declared = "".join(f"@{name}\ndef from_{name}(): return 1\n" for name in ("marked", "called"))
+    others = "@plain\ndef no_step(): return 1\n@circular\ndef nor_this(): return 1\n"
+    found = pipeline({"p.py": MAKER + declared + others})
+    assert [step.name for step in found.steps] == ["from_marked", "from_called"]
+    elsewhere = "from makers import marked\nimport ops0\n@ops0.timeout('1m')\n@marked\ndef one(): return 1\n"
+    (step,) = pipeline({"p.py": elsewhere, "makers.py": MAKER}).steps
+    assert (step.name, step.options.timeout) == ("one", 60.0)
+    assert {part.path for part in step.slices} == {"p.py", "makers.py"}
