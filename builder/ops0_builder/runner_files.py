@@ -22,6 +22,7 @@ IMAGE_CORE = (
     "keeping.py",
     "marks.py",
     "model.py",
+    "promises.py",
     "quantities.py",
     "scope.py",
     "secrets.py",

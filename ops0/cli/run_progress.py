@@ -194,6 +194,9 @@ def _call_words(view: RunView, call: CallView, event: Event) -> str:
         return f"attempt {event.attempt} failed: {message}; again in {data['retry_in']:g} s"
     if event.kind == "attempt.done" and data["warning"]:
         return f"warning: {data['warning']}"
+    if event.kind == "model.saved":
+        alias = f" ({plain(str(data['alias']), _NAME_WIDTH)})" if data["alias"] else ""
+        return f"kept model {plain(str(data['name']), _LINE_WIDTH)}@{data['version']}{alias}"
     if event.kind == "call.done" and not call.restored:
         return f"done in {call.seconds(view.at) or 0.0:.1f} s"
     return words.get(event.kind, "")

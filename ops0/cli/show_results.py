@@ -58,7 +58,7 @@ def results_json(report: Report) -> str:
 
 
 def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
-    """The last value of each metric that its last attempt logged, and where its artifacts are; neither where none."""
+    """What its last attempt logged and saved: the last value of each metric, where artifacts are, models."""
     if call.last is None:
         return {}
     metrics: dict[str, JsonValue] = {
@@ -72,6 +72,8 @@ def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
         found["metrics"] = metrics
     if files:
         found["artifacts"] = files
+    if call.last.models:
+        found["models"] = list(call.last.models)
     return found
 
 

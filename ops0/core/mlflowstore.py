@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 from ops0.core.digest import sha256
 from ops0.core.folders import state_dir
 from ops0.core.model import SERVER
-from ops0.core.modelstore import MANIFEST, ModelVersion, NoModel, version_in, written
+from ops0.core.modelfiles import MANIFEST, written
+from ops0.core.modelstore import ModelVersion, NoModel, version_in
 from ops0.core.values.faults import InputFault, StorageFault
 from ops0.core.values.manifest import write_manifest
 
@@ -48,23 +49,50 @@ _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # the latter: 
 
 def save_to_server(model: Any, name: str, alias: str | None) -> ModelVersion:
     """Upload a model as the next version. Raises ValueFault, InputFault, StorageFault."""
-    registered = name.removeprefix(SERVER)
     with tempfile.TemporaryDirectory(prefix="ops0-model-") as folder, _server(name) as client:
         head = written(model, name, Path(folder))
-        write_manifest(folder, head)
-        digest = hashlib.sha256(Path(folder, MANIFEST).read_bytes()).hexdigest()
-        tags = {DIGEST: digest, **_lineage_tags(head["lineage"])}
-        run = client.create_run(_experiment(client), tags=tags, run_name=registered)
-        client.log_artifacts(run.info.run_id, folder, _FOLDER)
-        client.set_terminated(run.info.run_id)
-        _register(client, registered)
-        source = f"{run.info.artifact_uri}/{_FOLDER}"
-        made = client.create_model_version(
-            registered, source, run_id=run.info.run_id, tags=tags, await_creation_for=0
-        )
-        if alias is not None:
-            client.set_registered_model_alias(registered, alias, made.version)
-    return fetch_from_server(f"{name}@{made.version}")
+        version = _upload(client, Path(folder), head, alias)
+    return fetch_from_server(f"{name}@{version}")
+
+
+def keep_on_server(folder: Path, head: Mapping[str, Any], alias: str | None) -> ModelVersion:
+    """Upload a model whose files are written already, once: see ``keep_written``. Raises InputFault, StorageFault."""
+    name = str(head["name"])
+    with _server(name) as client:
+        version = _known(client, name.removeprefix(SERVER), _manifest_digest(folder, head))
+        if version is None:
+            version = _upload(client, folder, head, alias)
+        elif alias is not None:
+            client.set_registered_model_alias(name.removeprefix(SERVER), alias, version)
+    return fetch_from_server(f"{name}@{version}")
+
+
+def _known(client: MlflowClient, registered: str, digest: str) -> str | None:
+    """The version whose tag names a manifest."""
+    found = client.search_model_versions(f"name = '{registered}'")
+    return next((str(one.version) for one in found if one.tags.get(DIGEST) == digest), None)
+
+
+def _manifest_digest(folder: Path, head: Mapping[str, Any]) -> str:
+    """Write the manifest beside the files; gives its sha256."""
+    write_manifest(str(folder), head)
+    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+
+
+def _upload(client: MlflowClient, folder: Path, head: Mapping[str, Any], alias: str | None) -> str:
+    registered = str(head["name"]).removeprefix(SERVER)
+    tags = {DIGEST: _manifest_digest(folder, head), **_lineage_tags(head["lineage"])}
+    run = client.create_run(_experiment(client), tags=tags, run_name=registered)
+    client.log_artifacts(run.info.run_id, str(folder), _FOLDER)
+    client.set_terminated(run.info.run_id)
+    _register(client, registered)
+    source = f"{run.info.artifact_uri}/{_FOLDER}"
+    made = client.create_model_version(
+        registered, source, run_id=run.info.run_id, tags=tags, await_creation_for=0
+    )
+    if alias is not None:
+        client.set_registered_model_alias(registered, alias, made.version)
+    return str(made.version)
 
 
 def fetch_from_server(reference: str) -> ModelVersion:

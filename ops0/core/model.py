@@ -1,7 +1,8 @@
 """``@ops0.model.load("name")`` and ``ops0.model.save(model, "name")``. Runs in images: Python 3.8.
 
 ``load`` marks a function and gives it back. The host looks the model up and hands its files in, read-only, with their
-digests; the step's own process reads them. An image has no store, so ``save`` is for the host and for its processes.
+digests; the step's own process reads them. ``save`` keeps a model at once on the host; in a step it writes its files,
+and the host keeps them when the step's result is committed (promises.py).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from ops0.core.marks import StepDefinitionError, marks_of, place_of, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, TypeVar
+    from typing import Any, Callable, Optional, TypeVar, Union
 
     from ops0.core.modelstore import ModelVersion
+    from ops0.core.promises import PromisedModel
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +40,7 @@ class ModelFault(AnalysisError):
 
 
 class NoModelStore(Ops0Error):
-    """``ops0.model.save`` in a container, which keeps nothing."""
+    """``ops0.model.save`` in a container but outside of its step, as while a module is imported."""
 
     exit_code = 56
 
@@ -76,8 +78,12 @@ def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
     return mark
 
 
-def save(model: Any, name: str, *, alias: Optional[str] = None) -> ModelVersion:
+def save(
+    model: Any, name: str, *, alias: Optional[str] = None
+) -> Union[ModelVersion, PromisedModel]:
     """Keep a model on this machine, or on an MLflow server, as the next version of its name.
+
+    Called in a step of a run it gives a PromisedModel, and the model is kept when the step's result is committed.
 
     name:   where it begins with ``mlflow:``, of a registered model on the server of MLFLOW_TRACKING_URI
     model:  any value that may cross an edge, or what ``ops0.run(mode="containers")`` gave: its files are then taken as
@@ -94,14 +100,25 @@ def save(model: Any, name: str, *, alias: Optional[str] = None) -> ModelVersion:
             )
     if alias is not None and alias.isdigit():
         raise StepDefinitionError(f"ops0.model.save: alias {alias!r} is a version", "use a word")
+    from ops0.core.promises import is_in_step, promise  # noqa: PLC0415 - most steps save none
+
+    if is_in_step():
+        return promise(model, name, alias)
     try:
         from ops0.core.modelstore import save_model  # noqa: PLC0415 - no image has it
     except ImportError:
         raise NoModelStore(
-            "ops0.model.save: a container keeps no models",
-            "return the model, and save what ops0.run(..., mode='containers') gives",
+            "ops0.model.save: a container keeps models of its step only",
+            "call it in the step's function",
         ) from None
     return save_model(model, name, alias)
+
+
+def is_saved_name(name: str, alias: Optional[str]) -> bool:
+    """Whether a model can be saved by this name, and the version have this alias."""
+    if not _SAVED.fullmatch(name):
+        return False
+    return alias is None or (re.fullmatch(_NAME, alias) is not None and not alias.isdigit())
 
 
 def model_reference(given: Any) -> str:

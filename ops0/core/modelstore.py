@@ -11,27 +11,23 @@ A version is made aside and renamed, so it is there whole or not at all, and two
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import platform
-import secrets
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from ops0.core.errors import Ops0Error, RunError, raise_together
 from ops0.core.folders import state_dir
 from ops0.core.model import SERVER
+from ops0.core.modelfiles import MANIFEST, written
 from ops0.core.pipeline import StepName
-from ops0.core.values.files import sync_folder
+from ops0.core.values.faults import InputFault
+from ops0.core.values.files import sync_file, sync_folder
 from ops0.core.values.manifest import read_manifest, write_manifest
-from ops0.core.values.store import load_value, save_value
-
-MANIFEST = "manifest.json"
+from ops0.core.values.store import load_value
 
 
 class NoModel(RunError):
@@ -68,8 +64,9 @@ class ModelDamaged(RunError):
 class ModelVersion:
     """One version. ``digest``: sha256 of its manifest, which names each file with its own;  saved: UTC, ISO 8601.
 
-    lineage: of a container's result ``run``, ``call``, ``attempt``, ``image`` and ``inputs`` (producer -> digest of its
-             manifest); of a live value ``python``, the version that pickled it
+    lineage: of what a step saved ``run``, ``call``, ``step``, ``attempt``, ``python``, ``image`` (None in processes),
+             ``code`` and ``inputs`` (producer -> digest of its manifest); of a container's result that was saved later
+             the same but ``step`` and ``code``; of a live value ``python``, the version that stored it
     """
 
     name: str
@@ -101,6 +98,33 @@ def save_model(model: Any, name: str, alias: str | None = None) -> ModelVersion:
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+    if alias is not None:
+        _point(home, alias, version)
+    return find_model(f"{name}@{version}")
+
+
+def keep_written(folder: Path, head: dict[str, Any], alias: str | None) -> ModelVersion:
+    """Keep a model whose files are written already, once: one of its nonce that is there is the same.
+
+    folder: its files; it is moved away;  head: its manifest but for the version
+    raises: InputFault where neither files nor version are there, OSError; StorageFault from a server
+    """
+    name = str(head["name"])
+    if name.startswith(SERVER):
+        from ops0.core.mlflowstore import keep_on_server  # noqa: PLC0415 - needs ops0[mlflow]
+
+        return keep_on_server(folder, head, alias)
+    home = _home(name)
+    home.mkdir(parents=True, exist_ok=True)
+    known = sorted(_versions(home), reverse=True)
+    version = next((one for one in known if _nonce(home / str(one)) == head["nonce"]), None)
+    if version is None:
+        if not folder.is_dir():
+            raise InputFault(f"model '{name}': its files are gone: {folder}", "run the step again")
+        for path in folder.rglob("*"):
+            if path.is_file():
+                sync_file(path)
+        version = _publish(folder, home, head)
     if alias is not None:
         _point(home, alias, version)
     return find_model(f"{name}@{version}")
@@ -174,58 +198,6 @@ def known_models() -> tuple[str, ...]:
     return tuple(sorted(f"{name}@{max(versions)}" for name, versions in found if versions))
 
 
-def written(model: Any, name: str, folder: Path) -> dict[str, Any]:
-    """Write a model's files into a folder; gives all of its manifest but the version. Raises ValueFault, InputFault."""
-    value, lineage = _written(model, folder)
-    saved = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    head = {"v": 1, "nonce": secrets.token_hex(16), "value": value}
-    return {**head, "name": name, "saved": saved, "lineage": lineage}
-
-
-def _written(model: Any, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    kept = _kept_result(model)
-    if kept is None:
-        value = save_value(model, str(folder))
-        return value, {"python": platform.python_version()}
-    manifest = read_manifest(str(kept))
-    for path in sorted(kept.rglob("*")):
-        inside = folder / path.relative_to(kept)
-        if path.is_dir():
-            inside.mkdir()
-        elif path.name != MANIFEST or path.parent != kept:
-            shutil.copyfile(path, inside, follow_symlinks=False)
-    lineage = {name: manifest[name] for name in ("run", "call", "attempt", "python")}
-    return manifest["value"], {
-        **lineage,
-        **_of_the_run(kept.parent.parent / "events.jsonl", manifest),
-    }
-
-
-def _kept_result(model: Any) -> Path | None:
-    """The folder of what a run in containers gave, which stays in its files; None for a live value."""
-    kind = type(model)
-    if (kind.__module__, kind.__name__) != ("ops0.runtime.results", "Stored"):
-        return None
-    path = Path(model.path)
-    return path if path.is_dir() and (path / MANIFEST).is_file() else path.parent
-
-
-def _of_the_run(log: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What the run's log says of the call: its image, and the digests of what it was given."""
-    call, image, inputs = manifest["call"], None, {}
-    digests: dict[str, str] = {}
-    for line in log.read_bytes().splitlines():
-        event = json.loads(line)
-        data = event["data"]
-        if event["event"] == "run.started":
-            image = next((one["image"] for one in data["calls"] if one["call"] == call), None)
-        elif event["event"] == "attempt.done":
-            digests[event["call"]] = data["manifest"]
-        elif event["event"] == "attempt.go" and event["call"] == call:
-            inputs = {producer: digests.get(producer) for producer in data["inputs"]}
-    return {"image": image, "inputs": inputs}
-
-
 def _publish(aside: Path, home: Path, head: dict[str, Any]) -> int:
     """Give a folder the next free number. A rename onto a folder that is there fails, so no version is replaced."""
     while True:
@@ -239,6 +211,13 @@ def _publish(aside: Path, home: Path, head: dict[str, Any]) -> int:
             continue
         sync_folder(str(home))
         return version
+
+
+def _nonce(folder: Path) -> object:
+    try:
+        return read_manifest(str(folder)).get("nonce")
+    except InputFault:
+        return None
 
 
 def _point(home: Path, alias: str, version: int) -> None:

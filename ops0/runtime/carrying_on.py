@@ -68,6 +68,7 @@ def _keep(stage: Stage, call: CallId, ended: Ended, found: FoundValues) -> None:
         size=ended.told.get("size"),
         preview=ended.told.get("preview"),
     )
+    stage.shelves.keep(call, ended.attempt)
     stage.schedule.restored(call)
     stage.log.add("call.done", call, attempts=track.attempts, seconds=0.0)
 

@@ -51,6 +51,10 @@ class Conductor:
         self._asked += 1
         self._queue.put(Interrupt())
 
+    def is_interrupted(self) -> bool:
+        """Whether somebody has asked the run to end."""
+        return self._asked > 0
+
     def play(self) -> None:
         """Run every call that can run."""
         schedule = self.stage.schedule

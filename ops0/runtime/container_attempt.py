@@ -21,7 +21,7 @@ from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.results import BadOutput
 from ops0.runtime.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
 from ops0.runtime.watchdog import Watchdog
-from ops0_runner.protocol import ARTIFACTS, CODE_DIR, MANIFEST_NAME, OUT_DIR
+from ops0_runner.protocol import CODE_DIR, MANIFEST_NAME, OUT_DIR
 
 AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
@@ -140,9 +140,9 @@ class ContainerAttempt:
         """See Attempt."""
         return self._folder(str(self._job.attempt))
 
-    def artifacts(self) -> Iterator[Member]:
+    def beside(self, behind: str) -> Iterator[Member]:
         """See Attempt."""
-        return self._folder(f"{self._job.attempt}{ARTIFACTS}")
+        return self._folder(f"{self._job.attempt}{behind}")
 
     def _folder(self, name: str) -> Iterator[Member]:
         with self._api.archive(self._name, f"{OUT_DIR}/{name}") as stream:

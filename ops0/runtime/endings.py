@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ops0.core.errors import Ops0Error, RunError
+from ops0.core.pipeline import JsonValue
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.messages import Broke, Gone, Over
@@ -21,7 +24,9 @@ def over(stage: Stage, message: Over, alerts: Alerts) -> None:
     stage.tracks[job.call].ended = stage.orders.clock()
     code = message.exit.code if message.exit is not None else None
     if isinstance(outcome, Done):
+        stage.shelves.prepare(job, outcome.manifest, lineage_of(stage, message, outcome))
         _done(stage, message, outcome, code)
+        stage.shelves.keep(job.call, job.attempt)
         alerts.after(job, outcome)
         stage.schedule.done(job.call)
         track = stage.tracks[job.call]
@@ -52,6 +57,25 @@ def _done(stage: Stage, message: Over, outcome: Done, code: int | None) -> None:
         key=track.keeping.key if track.keeping is not None else None,
         code=message.code,
     )
+
+
+def lineage_of(stage: Stage, message: Over, outcome: Done) -> Mapping[str, JsonValue]:
+    """Where what an attempt made comes from; ``inputs``: producer -> digest of its value's manifest."""
+    job, given = message.job, (stage.tracks[one].done for one in message.job.producers)
+    inputs: dict[str, JsonValue] = {
+        producer: None if done is None else done.digest
+        for producer, done in zip(job.producers, given, strict=True)
+    }
+    return {
+        "run": job.run,
+        "call": job.call,
+        "step": job.step.name,
+        "attempt": job.attempt,
+        "python": outcome.manifest.python,
+        "image": stage.engine.image(job.step.name),
+        "code": message.code,
+        "inputs": inputs,
+    }
 
 
 def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> None:

@@ -105,8 +105,8 @@ class Attempt(Protocol):
     def members(self) -> Iterator[Member]:
         """What its output folder holds. Each member is read before the next is asked for. No link is followed."""
 
-    def artifacts(self) -> Iterator[Member]:
-        """What its folder of artifacts holds; as ``members``."""
+    def beside(self, behind: str) -> Iterator[Member]:
+        """What the folder beside its output holds that has ``behind`` after its name; as ``members``."""
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """Its failure on the lines of the project's current text, where it ran an older one. Never raises."""

@@ -26,6 +26,7 @@ attempt.usage                cpu: seconds so far; memory: bytes now
 attempt.used                 cpu: seconds; peak: bytes; either may be missing
 attempt.metric               name, value: number, "nan", "inf" or "-inf"; step: whole number
 attempt.artifact             name, size: bytes, sha256
+model.saved                  name, version, alias: text or null, manifest: sha256 of a model that the attempt saved
 attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null,
                              key: what its result is kept by, or null; code: a digest of what made it
 attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
@@ -77,6 +78,7 @@ EventKind = Literal[
     "attempt.done",
     "attempt.failed",
     "attempt.dismissed",
+    "model.saved",
     "alert.sent",
     "alert.failed",
     "call.done",

@@ -37,7 +37,7 @@ class AttemptHistory:
     starting: its container was asked for;  ready: its runner had imported the step's module, in ``imports`` seconds
     go:       it got its inputs;  ended: its verdict was there
     cpu, peak: seconds of processor time and the most bytes, told by its runner
-    metrics:  what it logged, in order;  artifacts: name -> bytes
+    metrics:  what it logged, in order;  artifacts: name -> bytes;  models: name@version
     data:     of the event that ended it
     """
 
@@ -52,6 +52,7 @@ class AttemptHistory:
     peak: int | None = None
     metrics: dict[str, list[Point]] = field(default_factory=dict)
     artifacts: dict[str, int] = field(default_factory=dict)
+    models: list[str] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     data: Mapping[str, JsonValue] = field(default_factory=dict)
 
@@ -145,6 +146,8 @@ class RunHistory:
             attempt.metrics.setdefault(str(data["name"]), []).append(point)
         elif event.kind == "attempt.artifact":
             attempt.artifacts[str(data["name"])] = cast("int", data["size"])
+        elif event.kind == "model.saved":
+            attempt.models.append(f"{data['name']}@{data['version']}")
         elif event.kind == "attempt.used":
             attempt.cpu = cast("float | None", data.get("cpu"))
             attempt.peak = cast("int | None", data.get("peak"))

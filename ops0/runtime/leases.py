@@ -179,15 +179,17 @@ def _may_go_on(run: RunId, identity: Identity) -> bool:
 
 
 def aged_values(now: float) -> Iterator[Path]:
-    """Values that runs have put aside more than a day ago, and that nobody has gone on with.
+    """Values and models that runs have put aside more than a day ago, and that nobody has gone on with.
 
     now: seconds since 1970
     """
     for run in kept_runs():
         folder = run_folder(run)
         with suppress(OSError):
-            if folder.values.stat().st_mtime < now - WORTH_KEEPING and not still_runs(folder):
-                yield folder.values
+            for place in (folder.values, folder.all_models):
+                old = place.is_dir() and place.stat().st_mtime < now - WORTH_KEEPING
+                if old and not still_runs(folder):
+                    yield place
 
 
 def kept_values(identity: Identity) -> Iterator[RunFolder]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from ops0.core.model import is_saved_name
 from ops0.core.pipeline import JsonValue
+from ops0.core.promises import MOST_MODELS
 from ops0.core.values.digest import is_digest
 from ops0.runtime.previews import Shown, parse_shown
 from ops0.runtime.text import fit_text
@@ -73,6 +75,16 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SavedModel:
+    """A model that the step has saved. ``raw``: its VALUE, as the runner wrote it."""
+
+    name: str
+    alias: str | None
+    value: Value
+    raw: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
     """The last file that a runner writes: this output is whole, and this attempt made it."""
 
@@ -83,6 +95,15 @@ class Manifest:
     value: Value
     python: str
     artifacts: tuple[ValueFile, ...] = ()
+    models: tuple[SavedModel, ...] = ()
+
+    def model_files(self) -> tuple[ValueFile, ...]:
+        """The files of all its models, each below the number of its model."""
+        return tuple(
+            replace(file, name=f"{number}/{file.name}")
+            for number, one in enumerate(self.models)
+            for file in one.value.all_files()
+        )
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -107,7 +128,27 @@ def parse_manifest(data: bytes) -> Manifest:
         value=value,
         python=_field(raw, "python", str, ""),
         artifacts=_distinct(_list(raw.get("artifacts", []), "artifacts", _file), "artifacts"),
+        models=_models(raw.get("models", [])),
     )
+
+
+def _models(raw: object) -> tuple[SavedModel, ...]:
+    models = _list(raw, "models", _model)
+    if len(models) > MOST_MODELS:
+        raise BadManifest(f"models: {len(models)}, at most {MOST_MODELS} are taken")
+    for number, one in enumerate(models):
+        _distinct(one.value.all_files(), f"models[{number}]")
+    return models
+
+
+def _model(raw: object, place: str) -> SavedModel:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    name, alias = _field(raw, "name", str, f"{place}."), raw.get("alias")
+    if not (alias is None or isinstance(alias, str)) or not is_saved_name(name, alias):
+        raise BadManifest(f"{place}: no name of a model")
+    value = _value(raw.get("value"), f"{place}.value", 0)
+    return SavedModel(name=name, alias=alias, value=value, raw=raw["value"])
 
 
 def _distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:

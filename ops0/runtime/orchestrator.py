@@ -199,6 +199,7 @@ def _conduct(
                 for call, under_way in carry_on(stage, history).items():
                     conductor.adopt(call, under_way)
             conductor.play()
+            stage.errors.extend(stage.shelves.finish(conductor.is_interrupted))
             if stage.interrupts:
                 state = "cancelled"
             elif not stage.errors:
@@ -208,6 +209,7 @@ def _conduct(
             raise
         finally:
             _clean(conductor)
+            stage.shelves.finish(lambda: True)  # of a run that broke down: else all is kept
             if not stage.interrupts:
                 alerts.failed(stage.orders.run, [*raised, *stage.errors])
             alerts.finish(*([_HURRY] if stage.interrupts else []))

@@ -38,7 +38,7 @@ from ops0.runtime.manifest import MAX_MANIFEST
 from ops0.runtime.process_code import Code, in_place, laid_apart
 from ops0.runtime.step_code import content_digest, step_code
 from ops0.runtime.stored import stored_attempt
-from ops0_runner.protocol import ARTIFACTS, MANIFEST_NAME, VERSION
+from ops0_runner.protocol import MANIFEST_NAME, VERSION
 
 _LONGEST_PATH = 1000
 
@@ -210,9 +210,9 @@ class ProcessAttempt:
         """See Attempt."""
         return folder_members(self._output)
 
-    def artifacts(self) -> Iterator[Member]:
+    def beside(self, behind: str) -> Iterator[Member]:
         """See Attempt."""
-        return folder_members(self._output.with_name(self._output.name + ARTIFACTS))
+        return folder_members(self._output.with_name(self._output.name + behind))
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt. It ran the project's own files, and slices of the current notebook."""

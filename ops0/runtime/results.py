@@ -62,8 +62,8 @@ def keep_output(members: Iterable[Member], manifest: bytes, folder: Path) -> Non
     _keep(members, parse_manifest(manifest).value.all_files(), folder, manifest)
 
 
-def keep_artifacts(members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path) -> None:
-    """Copy an attempt's artifacts into a folder, as ``keep_output`` does. Raises BadOutput; OSError."""
+def keep_files(members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path) -> None:
+    """Copy an attempt's artifacts or models into a folder, as ``keep_output`` does. Raises BadOutput; OSError."""
     _keep(members, files, folder, None)
 
 

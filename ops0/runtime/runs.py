@@ -6,6 +6,7 @@
                           logs/<call>.<n>.log     all that attempt n of a call printed
                           previews/<call>.<n>.json  what a result looks like
                           artifacts/<call>/         files that it logged
+                          models/<call>.<n>/        models that attempt n saved, until they are kept
                           results/<call>/         manifest.json and the value's files of each result
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
@@ -95,6 +96,15 @@ class RunFolder:
     def artifacts(self, call: CallId) -> Path:
         """What a call kept with ``ops0.log_artifact``."""
         return self.path / "artifacts" / call
+
+    def models(self, call: CallId, attempt: int) -> Path:
+        """What an attempt saved with ``ops0.model.save``, until it is kept."""
+        return self.all_models / f"{call}.{attempt}"
+
+    @property
+    def all_models(self) -> Path:
+        """Models that are not kept yet."""
+        return self.path / "models"
 
     def preview(self, call: CallId, attempt: int) -> Path:
         """What the result of one attempt looks like."""

@@ -10,6 +10,7 @@ from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
 from ops0.runtime.messages import Delivery
 from ops0.runtime.schedule import Schedule
+from ops0.runtime.shelving import Shelves
 from ops0.runtime.timers import TimerKind, Timers
 from ops0.runtime.tracks import Orders, Track
 
@@ -19,6 +20,7 @@ class Stage:
     """One run in play.
 
     tracks:     what is known of each call;  errors: what the run fails with
+    shelves:    where models go that steps save
     supplies:   values that the engine gets when a consumer starts
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
@@ -28,6 +30,7 @@ class Stage:
     schedule: Schedule
     log: EventLog
     tracks: dict[CallId, Track]
+    shelves: Shelves
     errors: list[Ops0Error] = field(default_factory=list)
     interrupts: int = 0
     stopping: bool = False
@@ -54,4 +57,7 @@ class Stage:
 def new_stage(orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> Stage:
     """A run of which nothing has happened yet."""
     tracks = {call.id: Track() for call in orders.pipeline.calls}
-    return Stage(orders=orders, engine=engine, schedule=schedule, log=log, tracks=tracks)
+    shelves = Shelves(orders.folder, log)
+    return Stage(
+        orders=orders, engine=engine, schedule=schedule, log=log, tracks=tracks, shelves=shelves
+    )

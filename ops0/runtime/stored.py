@@ -73,8 +73,8 @@ class StoredAttempt:
         """See Attempt."""
         return self.read()
 
-    def artifacts(self) -> Iterator[Member]:
-        """See Attempt. They went with it."""
+    def beside(self, behind: str) -> Iterator[Member]:  # noqa: ARG002
+        """See Attempt. That went with it."""
         return iter(())
 
     def on_current_lines(self, failure: Failure) -> Failure:

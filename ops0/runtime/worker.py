@@ -23,7 +23,7 @@ from ops0.runtime.lookups import Keeping
 from ops0.runtime.manifest import ValueFile
 from ops0.runtime.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
 from ops0.runtime.previews import write_previews
-from ops0.runtime.results import BadOutput, keep_artifacts, keep_output, small_json
+from ops0.runtime.results import BadOutput, keep_files, keep_output, small_json
 from ops0.runtime.runs import RunFolder
 from ops0.runtime.sampling import Sampler
 from ops0.runtime.text import fit_text
@@ -36,6 +36,7 @@ from ops0.runtime.verdict import (
     parse_used,
     verdict,
 )
+from ops0_runner.protocol import ARTIFACTS, MODELS
 
 TAIL_LINES = 20
 _MAX_SHOWN = 2000
@@ -189,13 +190,16 @@ class Worker:
             outcome = replace(outcome, warning=outcome.warning or warning)
         if isinstance(outcome, Done) and outcome.manifest.artifacts:
             self._keep_artifacts(attempt, outcome.manifest.artifacts)
+        if isinstance(outcome, Done) and outcome.manifest.models:
+            models = self._folder.models(self.job.call, self.job.attempt)
+            keep_files(attempt.beside(MODELS), outcome.manifest.model_files(), models)
         if isinstance(outcome, Done) and self.job.step.options.alerts:
             plain = small_json(attempt.members(), outcome.manifest.value)
             outcome = replace(outcome, plain=plain)
         return outcome
 
     def _keep_artifacts(self, attempt: Attempt, files: tuple[ValueFile, ...]) -> None:
-        keep_artifacts(attempt.artifacts(), files, self._folder.artifacts(self.job.call))
+        keep_files(attempt.beside(ARTIFACTS), files, self._folder.artifacts(self.job.call))
         for file in files:
             told: dict[str, JsonValue] = {
                 "name": file.name,

@@ -78,7 +78,7 @@ def _attempt(argv: List[str], wire: Wire) -> int:
         import os  # noqa: PLC0415
 
         os.environ.update(go.secrets)
-    _listen(go, wire)
+    _listen(go, wire, step)
     started = time.monotonic()
     inputs = go.inputs if step.model is None else {"model": step.model, **go.inputs}
     arguments = {name: _argument(name, given) for name, given in inputs.items()}
@@ -94,9 +94,11 @@ def _attempt(argv: List[str], wire: Wire) -> int:
     return protocol.EXIT_DONE
 
 
-def _listen(go: Go, wire: Wire) -> None:
+def _listen(go: Go, wire: Wire, step: StepFile) -> None:
+    from ops0.core.promises import Promises, take_promises  # noqa: PLC0415
     from ops0.core.tracking import Channel, listen  # noqa: PLC0415 - while no step waits to import
 
+    take_promises(Promises(go.output + protocol.MODELS, step.roots))
     listen(Channel(wire.send, go.output + protocol.ARTIFACTS))
 
 
@@ -166,9 +168,8 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
     """Refuse a result that holds one of the step's secrets; hide other forms of them in its preview."""
     from ops0_runner.hiding import Hider, secret_in_files  # noqa: PLC0415 - for few steps only
 
-    found = secret_in_files(go.output, go.secrets) or secret_in_files(
-        go.output + protocol.ARTIFACTS, go.secrets
-    )
+    places = (go.output + behind for behind in ("", protocol.ARTIFACTS, protocol.MODELS))
+    found = next(filter(None, (secret_in_files(place, go.secrets) for place in places)), None)
     if found is not None:
         from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
@@ -182,6 +183,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
 
 
 def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
+    from ops0.core.promises import promised  # noqa: PLC0415
     from ops0.core.tracking import artifacts  # noqa: PLC0415
     from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
 
@@ -196,6 +198,8 @@ def _publish(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
     }
     if artifacts():
         manifest["artifacts"] = artifacts()
+    if promised():
+        manifest["models"] = promised()
     try:
         write_manifest(go.output, manifest, protocol.MANIFEST_NAME)
     except OSError as fault:

@@ -39,6 +39,8 @@ VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [
             "show", where it can be shown, is a SHOW: ops0/core/values/showing.py; "about", of a library's value, is
             what ops0/core/values/about.py tells
 
+A MANIFEST has "models" where ops0.model.save was called: [{"name": …, "alias": … | null, "value": VALUE}, …]. Beside
+the output folder is one of its name with ``.models`` behind it; in it the files of number n are in the folder n.
 A MANIFEST has "artifacts" too where ops0.log_artifact was called: [{"name": …, "size": …, "sha256": …}, …]. Their files
 are beside the output folder, in the one of its name with ``.artifacts`` behind it.
 """
@@ -57,6 +59,8 @@ EXIT_JOB = 14  # the go line or STEP.json makes no sense
 MANIFEST_NAME = "manifest.json"
 ARTIFACTS = ".artifacts"
 """Behind an output folder's name: the folder of the attempt's artifacts."""
+MODELS = ".models"
+"""Behind an output folder's name: the folder of the models that the attempt saved."""
 
 CODE_DIR = "/ops0/code"
 STEP_FILE = "/ops0/step.json"

@@ -16,8 +16,13 @@ import pytest
 from registries.server import free_port
 
 import ops0
+from ops0.cli.wiring import read_pipeline
+from ops0.cli.work import open_work
 from ops0.core.modelstore import NoModel, find_model, read_model
 from ops0.core.values.faults import InputFault, StorageFault
+from ops0.runtime.leases import CannotResume
+from ops0.runtime.orchestrator import NEWEST, run_pipeline
+from ops0.runtime.processes import ProcessEngine
 
 PROGRAM = Path(__file__).parents[2] / "build/mlflow/bin/mlflow"
 STEP = """
@@ -159,6 +164,42 @@ def test_a_step_in_a_container_knows_nothing_of_the_server(
             subprocess.run(
                 ["docker", "rmi", "-f", *set(found.split())], capture_output=True, check=True
             )
+
+
+SAVING = """
+import ops0
+
+@ops0.step
+def train() -> int:
+    ops0.model.save({{"w": 7}}, "{name}", alias="champion")
+    return 7
+"""
+
+
+def test_what_a_step_saves_goes_there_once_also_when_the_server_was_away(
+    name: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step is done, the run is not: going on with it uploads what the step has left, without running it."""
+    from mlflow import MlflowClient
+
+    path = tmp_path / "flow.py"
+    path.write_text(SAVING.format(name=name))
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with monkeypatch.context() as away:
+        away.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{free_port()}")
+        with pytest.raises(StorageFault, match=name):
+            ops0.run(path)
+    path.write_text(SAVING.format(name=name).replace("import ops0", "import ops0  # again", 1))
+    pipeline = read_pipeline(open_work(str(path)))
+    for _ in range(2):
+        with suppress(CannotResume):
+            run_pipeline(pipeline, ProcessEngine(tmp_path), resume=NEWEST, project=tmp_path)
+    kept = find_model(f"{name}@champion")
+    assert (kept.version, read_model(name)) == (1, {"w": 7})
+    assert kept.lineage["step"] == "train"
+    told = MlflowClient(address, address).get_model_version(name.removeprefix("mlflow:"), "1").tags
+    assert told["ops0.run"] == kept.lineage["run"]
+    assert "ops0.image" not in told
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_password(

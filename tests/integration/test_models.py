@@ -17,13 +17,14 @@ import pytest
 import ops0
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
-from ops0.core.modelstore import NoModel, find_model, read_model
+from ops0.core.modelstore import NoModel, find_model, known_models, read_model
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.docker_engine import connect
 from ops0.runtime.events import read_events
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
+from ops0.runtime.runs import run_folder
 
 OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = """
@@ -139,24 +140,101 @@ def test_a_broken_model_fails_the_step_that_reads_it(project: Path) -> None:
         run(project, "detect", ProcessEngine(project))
 
 
-def test_what_a_process_saves_is_there_for_the_next_run(project: Path) -> None:
-    path = project / "saving.py"
-    path.write_text(
-        "import ops0\n\n@ops0.step\ndef train():\n"
-        "    return ops0.model.save({'w': 1}, 'm', alias='best').version\n"
-    )
-    assert ops0.run(path) == 1
-    assert read_model("m@best") == {"w": 1}
+SAVING = """
+import ops0
 
 
-@pytest.mark.docker
-def test_a_container_keeps_no_models_and_says_what_to_do(project: Path) -> None:
-    path = project / "saving.py"
-    path.write_text(
-        "import ops0\n\n@ops0.step\ndef train():\n    return ops0.model.save({'w': 1}, 'm').version\n"
-    )
-    with pytest.raises(ops0.Ops0Error, match="a container keeps no models"):
-        ops0.run(path, mode="containers")
+class Threshold:
+    def __init__(self, limit):
+        self.limit = limit
+
+
+@ops0.step
+def load_rows() -> list:
+    return [1, 2]
+
+
+@ops0.step
+@ops0.retry(max_attempts=2, backoff="10ms")
+def train(rows: list, fails: int = 0) -> list:
+    ops0.model.save(Threshold(sum(rows)), "m", alias="best")
+    ops0.model.save({"w": 1}, "plain")
+    if fails:
+        raise ValueError("after the save")
+    return rows
+"""
+MODES = ["local", pytest.param("containers", marks=pytest.mark.docker)]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_a_step_saves_is_kept_when_it_is_done_and_not_when_it_fails(
+    project: Path, mode: str
+) -> None:
+    path = project / "pipeline.py"
+    path.write_text(SAVING)
+    with pytest.raises(ops0.Ops0Error, match="after the save"):
+        ops0.run(path, mode=mode, params={"fails": 1})  # type: ignore[arg-type]
+    with pytest.raises(NoModel):
+        find_model("m")
+    assert ops0.run(path, mode=mode) == [1, 2]  # type: ignore[arg-type]
+    version = find_model("m@best")
+    assert (version.version, version.type.rpartition(".")[2]) == (1, "Threshold")
+    lineage = version.lineage
+    assert (lineage["call"], lineage["step"], lineage["attempt"]) == ("train", "train", 1)
+    assert str(lineage["image"]).startswith("sha256:") is (mode == "containers")
+    done = {
+        event.call: event.data["manifest"]
+        for event in read_events(run_folder(lineage["run"]).events)
+        if event.kind == "attempt.done"
+    }
+    assert lineage["inputs"] == {"load_rows": done["load_rows"]}
+    assert read_model("plain") == {"w": 1}
+    path.write_text(SAVING + LOADING)
+    assert ops0.run(f"{path}:use", mode=mode) == 3  # type: ignore[arg-type]
+    if mode == "containers":
+        assert [one.name for one in connect().owned("ops0.run", lineage["run"])] == []
+
+
+LOADING = """
+
+@ops0.step
+@ops0.model.load("m@best")
+def limit(model: Threshold) -> int:
+    return model.limit
+
+
+@ops0.pipeline
+def use():
+    return limit()
+"""
+KILLED = """
+import os, signal, sys
+from ops0.runtime import shelving
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+shelving.{name} = kill
+import ops0
+ops0.run(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(("name", "before"), [("keep_written", 0), ("_Kept", 1)])
+def test_killed_after_the_commit_a_resumed_run_keeps_it_once(
+    project: Path, name: str, before: int
+) -> None:
+    """Before the store has it, and between the store and the log."""
+    path = project / "pipeline.py"
+    path.write_text(SAVING)
+    script = KILLED.format(name=name)
+    done = subprocess.run([sys.executable, "-c", script, str(path)], check=False, timeout=120)
+    assert done.returncode == -9
+    assert len(known_models()) == before
+    told = command(project, "run", "--resume", "--json")
+    assert told["calls"]["train"]["state"] == "done"
+    assert known_models() == ("m@1", "plain@1")
+    assert find_model("m@best").version == 1
 
 
 def command(project: Path, *argv: str, code: int = 0, **env: str) -> Any:

@@ -14,7 +14,7 @@ from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Dict, List, Union
 
 
 def write_file(folder: str, name: str, data: bytes) -> Dict[str, Any]:
@@ -74,6 +74,15 @@ def is_inside(name: object) -> bool:
     if not isinstance(name, str) or not name or "\0" in name or name.startswith("/"):
         return False
     return not {"", ".", ".."} & set(name.split("/"))
+
+
+def sync_file(path: Union[str, os.PathLike[str]]) -> None:
+    """Make a file's bytes survive a crash."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def sync_folder(path: str) -> None:

@@ -21,6 +21,7 @@ CORE = (
     "keeping",
     "marks",
     "model",
+    "promises",
     "quantities",
     "scope",
     "secrets",

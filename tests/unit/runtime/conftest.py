@@ -94,6 +94,7 @@ class Behaviour:
     refuses: EngineError | None = None
     members: Callable[[list[Member]], list[Member]] = lambda members: members
     before: Callable[[], None] = lambda: None
+    beside: dict[str, list[Member]] = field(default_factory=dict)
 
 
 def raises(message: str = "bad", kind: str = "step", code: int = 10) -> Behaviour:
@@ -291,8 +292,8 @@ class FakeAttempt:
     def usage(self) -> None:
         return None
 
-    def artifacts(self) -> Iterator[Member]:
-        return iter(())
+    def beside(self, behind: str) -> Iterator[Member]:
+        return iter(self.behaviour.beside.get(behind, ()))
 
     def on_current_lines(self, failure: Failure) -> Failure:
         return failure
