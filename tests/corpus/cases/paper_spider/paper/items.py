@@ -1,0 +1,7 @@
+import scrapy
+
+
+class Article(scrapy.Item):
+    title = scrapy.Field()
+    published = scrapy.Field()
+    text = scrapy.Field()

@@ -1,0 +1,2 @@
+COLLECTION = "articles"
+ITEM_PIPELINES = {"paper.pipelines.Mongo": 300}
