@@ -88,7 +88,8 @@ class _Gathering:
 
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
-        self._class(owner, around, {"__init__", *used_of_self(method), *_used_of_super(method)})
+        used = {*used_of_self(method), *_used_of_super(method)}
+        self._class(owner, around, used | {"__init__"} if _has_instance(method) else used)
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the same file."""
@@ -128,6 +129,8 @@ def _class_itself(node: ast.ClassDef) -> Iterator[ast.AST]:
 
 def used_of_self(method: Function) -> set[str]:
     """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere."""
+    if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
+        return set()
     me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
     elsewhere = {
         id(argument)
@@ -142,6 +145,17 @@ def used_of_self(method: Function) -> set[str]:
         for chain in [chain_of(node)]
         if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
     }
+
+
+def _has_instance(method: Function) -> bool:
+    """Whether a method runs on an instance, or makes one by ``cls()``."""
+    kinds = {(chain_of(one) or ("",))[-1] for one in method.decorator_list}
+    if "classmethod" not in kinds:
+        return "staticmethod" not in kinds
+    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
+    return any(
+        isinstance(node, ast.Call) and chain_of(node.func) == (me,) for node in ast.walk(method)
+    )
 
 
 def _used_of_super(method: Function) -> Iterator[str]:

@@ -147,9 +147,7 @@ class Evaluate(Expressions):
             if not isinstance(one, Given) or one.function != function:
                 makers.add(one)
                 continue
-            given = self._given(one.name, place, filled)
-            for name in one.trail:
-                given = self.member(given, name)
+            given = self.along(self._given(one.name, place, filled), one.trail)
             makers |= given.makers
             unknown |= given.unknown
         parts = summary.parts and tuple(self.filled_in(one, place, filled) for one in summary.parts)

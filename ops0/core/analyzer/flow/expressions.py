@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from ops0.core.analyzer.conditions import chain_of
@@ -222,7 +223,8 @@ class Expressions(ast.NodeVisitor):
         unknown = value.unknown
         for one in value.makers:
             if isinstance(one, Given):
-                if table.any(name) != PLAIN and len(one.trail) < _LONGEST_TRAIL:
+                open_still = table.any(name) != PLAIN or name in table.not_always_plain
+                if open_still and len(one.trail) < _LONGEST_TRAIL:
                     makers.add(Given(one.function, one.name, (*one.trail, name)))
                 else:
                     unknown |= table.any(name) != PLAIN
@@ -239,6 +241,14 @@ class Expressions(ast.NodeVisitor):
             elif gives != PLAIN:
                 makers.add(Made(gives, one.where))
         return Value(frozenset(makers), unknown)
+
+    def along(self, value: Value, trail: Iterable[str]) -> Value:
+        """The attributes, one after the other, of what a parameter turns out to be."""
+        for name in trail:
+            if flow_table().any(name) == PLAIN:
+                value = replace(value, unknown=False)
+            value = self.member(value, name)
+        return value
 
 
 def flat(value: Value) -> Value:

@@ -139,9 +139,7 @@ class Flow:
                 makers.add(one)
                 continue
             place = self._functions[one.function]
-            given = self._parameter(place, one.name)
-            for name in one.trail:
-                given = Evaluate(self, place).member(given, name)
+            given = Evaluate(self, place).along(self._parameter(place, one.name), one.trail)
             makers |= given.makers
             unknown |= given.unknown
         parts = value.parts and tuple(self._closed(one) for one in value.parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import tomli
@@ -20,7 +20,7 @@ UNSURE = "?"
 """Anything may come out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """What ``flows.toml`` says.
 
@@ -35,6 +35,12 @@ class Table:
     methods: dict[tuple[str, str], str]
     rest: dict[str, str]
     beginnings: dict[str, tuple[tuple[str, str], ...]]
+
+    @cached_property
+    def not_always_plain(self) -> frozenset[str]:
+        """The methods that give plain Python of most values, but not of what some library makes."""
+        own = (name for (library, name), made in self.methods.items() if library and made != PLAIN)
+        return frozenset(name for name in own if self.any(name) == PLAIN)
 
     def function(self, dotted: str) -> str:
         """What a call of a library's function or class gives."""

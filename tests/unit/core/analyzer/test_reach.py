@@ -242,6 +242,9 @@ NESTED = [
     ("a base of the file without what is not used", "import a, b, c\nclass B(a.B):\n  def g(self): b.x()\n  def h(self): c.x()\nclass C(B):\n  def f(self): self.g()", "C.f", "a b"),
     ("what the base does behind super", "import a, b\nclass B:\n  def f(self): a.x()\n  def g(self): b.x()\nclass C(B):\n  def f(self): super().f()", "C.f", "a"),
     ("what takes the place of the base's", "import a, b\nclass B:\n  def __init__(self): a.x()\nclass C(B):\n  def __init__(self): b.x()\n  def f(self): pass", "C.f", "b"),
+    ("static method", "import a, b\nclass C:\n  def __init__(self): a.x()\n  @staticmethod\n  def f(x): return b.x(x.y)\n  def y(self): a.y()", "C.f", "b"),
+    ("class method that makes none", "import a, b\nclass C:\n  def __init__(self): a.x()\n  @classmethod\n  def f(cls): cls.g()\n  @staticmethod\n  def g(): b.x()", "C.f", "b"),
+    ("class method that makes one", "import a\nclass C:\n  def __init__(self): a.x()\n  @classmethod\n  def f(cls): return cls()", "C.f", "a"),
     ("method of the base", "import a\nclass C(a.B):\n  def f(self): self.inherited()", "C.f", "a"),
     ("in try", "import a\ntry:\n  def f(): a.x()\nexcept OSError: pass", "f", "a"),
 ]  # fmt: skip
