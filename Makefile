@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON_VERSION ?= 3.11
 VENV := .venv/bin
 
-.PHONY: help setup demo engine base test unit deep faults frameworks fuzz lint types contracts check docs bench clean site
+.PHONY: help setup demo engine base test unit deep proof faults frameworks fuzz lint types contracts check docs bench clean site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ unit: ## The unit tests: no engine, seconds
 deep: ## The random projects and files of the unit tests, a thousand times as many: hours
 	@scripts/environment.sh dev,test
 	@OPS0_TESTS=deep $(VENV)/pytest tests/unit/core/analyzer/test_random_projects.py tests/unit/core/analyzer/test_hostile.py
+
+proof: ## Every slice of the corpus imported with exactly what was inferred, in real environments too (15 GB, an hour)
+	@scripts/environment.sh dev,test
+	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py
 
 frameworks: ## Values of torch, tensorflow and keras, by the real libraries (1 GB)
 	@scripts/environment.sh dev,test,deep

@@ -36,10 +36,10 @@ class Answer:
 def ask(file: Path, functions: Sequence[str]) -> dict[str, Answer]:
     """ops0's answer for functions of a file, by name."""
     with nothing_installed(), standing_alone(file) as file:  # noqa: PLR1704
-        needs, faults = _each(
+        needs, faults = ask_each(
             file, functions, lambda one: function_needs.requirements_of(one).needs
         )
-        facts, _ = _each(file, functions, _facts)
+        facts, _ = ask_each(file, functions, facts_of)
         context = open_work(str(file)).context
 
         def by_imports(name: str) -> frozenset[str]:
@@ -82,7 +82,7 @@ def nothing_installed() -> Iterator[None]:
         yield
 
 
-def _each(
+def ask_each(
     file: Path, functions: Sequence[str], ask_about: Callable[[str], Mapping[str, _T]]
 ) -> tuple[dict[str, _T], dict[str, str]]:
     """Values and faults by function. A file that has faults is asked about function by function."""
@@ -100,7 +100,8 @@ def _each(
     return values, faults
 
 
-def _facts(argument: str) -> Mapping[str, Facts]:
+def facts_of(argument: str) -> Mapping[str, Facts]:
+    """What ops0 finds of ``file.py`` or ``file.py:function``, slices included."""
     path, _, function = argument.partition(":")
     work = open_work(path)
     project = work.project

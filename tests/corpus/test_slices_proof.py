@@ -1,0 +1,99 @@
+"""Each slice of the corpus imports with exactly what was inferred, and holds every name. See proving/__init__.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from measuring.truth import CASES, read_truths
+from proving.environments import by_needs, environment, findings
+from proving.jobs import Job, jobs, prove
+
+DEEP = os.environ.get("OPS0_TESTS") == "deep"
+FILES = sorted({one.file for one in read_truths()})
+SAMPLE = FILES if DEEP else FILES[::9]
+WHOLE_STOPS_TOO = frozenset(
+    # It opens a file when it is imported that its project never had.
+    {"boosting_search/search.py:load"}
+)
+
+
+def jobs_of(files: Iterable[Path]) -> dict[str, Job]:
+    found: dict[str, Job] = {}
+    for file in files:
+        found |= jobs(file, [one for one in read_truths() if one.file == file])
+    return found
+
+
+@pytest.fixture(scope="module")
+def every() -> dict[str, Job]:
+    """The jobs of the sample; of the whole corpus in the deep tier."""
+    return jobs_of(SAMPLE)
+
+
+def test_slices_import_with_stand_ins_of_what_was_inferred_and_hold_every_name(
+    every: dict[str, Job], tmp_path: Path
+) -> None:
+    wrong = {key: said for key, said in prove(every, tmp_path).items() if said}
+    assert wrong.keys() - WHOLE_STOPS_TOO == set(), wrong
+    assert len(every) >= (600 if DEEP else 50)
+
+
+@pytest.mark.skipif(not DEEP, reason="makes hundreds of environments: OPS0_TESTS=deep")
+@pytest.mark.slow
+def test_slices_import_in_environments_of_exactly_what_was_inferred(
+    every: dict[str, Job], tmp_path: Path
+) -> None:
+    wrong: list[tuple[str, str]] = []
+    told: list[str] = []
+    proven = stopped = 0
+    for needs, some in by_needs(every).items():
+        python = environment(needs, tmp_path / "environment")
+        if isinstance(python, str):
+            told.append(f"not installed: {' '.join(needs)}: {python}")
+            continue
+        said = prove(some, tmp_path, str(python))
+        wrong += findings(said)
+        proven += sum(not one for one in said.values())
+        for key, lines in said.items():
+            stopped += any(one.startswith("stopped") for one in lines)
+            told += [f"{key}: {one}" for one in lines]
+    print("\n".join((f"{proven} proven, {stopped} stopped by a service or a file", *told)))
+    assert wrong == []
+
+
+@pytest.fixture
+def one() -> Job:
+    file = CASES / "shop_warehouse" / "postgres.py"
+    return jobs_of([file])["shop_warehouse/postgres.py:Postgres.frame"]
+
+
+def test_the_proof_sees_a_need_that_is_missing(one: Job, tmp_path: Path) -> None:
+    allowed, foreign = one["standins"]
+    less = one | {"standins": [[name for name in allowed if name != "yaml"], foreign]}
+    (said,) = prove({"one": less}, tmp_path)["one"]
+    assert said.startswith("import: No module named 'yaml'")
+
+
+def test_the_proof_sees_a_name_that_is_missing(one: Job, tmp_path: Path) -> None:
+    text, original = one["files"]["postgres.py"]
+    less = one | {"files": {"postgres.py": [text.replace("import pandas as pd", ""), original]}}
+    assert prove({"one": less}, tmp_path)["one"] == ["name: pd (line 26)"]
+
+
+def test_the_proof_sees_an_import_in_a_body_that_is_missing(tmp_path: Path) -> None:
+    key = "mixtures_rdkit/descriptors.py:scaled"
+    less = jobs_of([CASES / "mixtures_rdkit" / "descriptors.py"])[key] | {"standins": [[], []]}
+    assert prove({key: less}, tmp_path)[key] == [
+        "import in a body: No module named 'sklearn' (line 30)"
+    ]
+
+
+def test_the_proof_sees_lines_that_are_not_the_originals(tmp_path: Path) -> None:
+    key = "house_trips/extract.py:newest"
+    job = jobs_of([CASES / "house_trips" / "extract.py"])[key]
+    text, original = job["files"]["extract.py"]
+    moved = job | {"files": {"extract.py": ["\n" + text, original]}}
+    assert prove({key: moved}, tmp_path)[key] == ["lines: extract.py: newest is not the original's"]
