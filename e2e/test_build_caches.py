@@ -15,7 +15,8 @@ import pytest
 from driver.command import Said, ops0
 from driver.second_engine import can_be_started, copy_image, second_engine
 from driver.worlds import small_index
-from registries.server import Registry, registry
+from registries.github_cache import github_cache, token
+from registries.server import Registry, free_port, registry
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -46,6 +47,7 @@ class Other:
 
     address: str
     registry: Registry
+    pid: int
 
     def forget(self) -> None:
         """Remove all step images and all that BuildKit keeps."""
@@ -71,7 +73,7 @@ def other() -> Iterator[Other]:
             up = ["nsenter", "--target", str(pid), "--net", sys.executable, "-c", LOOPBACK_UP]
             subprocess.run(up, check=True)
             with registry(folder / "registry", network_of=pid) as served:
-                yield Other(address, served)
+                yield Other(address, served, pid)
     finally:
         shutil.rmtree(folder)
 
@@ -118,3 +120,27 @@ def test_an_engine_that_knows_nothing_takes_all_from_a_cache(
         assert all(image["built"] for image in taken.data["images"].values())
     other.forget()
     assert from_cache(build()) == []  # so it was the cache outside that gave them
+
+
+def test_an_engine_that_knows_nothing_takes_all_from_githubs_cache(
+    tmp_path: Path, other: Other, indexed: dict[str, str]
+) -> None:
+    """The service is a fake of our own: what is tried is what ops0, buildx and BuildKit do with it."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pipeline.py").write_text(PIPELINE)
+    (project / "ops0.toml").write_text('name = "ops0-e2e-gha"\npython = "3.11"\n')
+    other.forget()
+    with github_cache(free_port(), other.pid) as address:
+        env = {
+            **indexed,
+            "ACTIONS_RUNTIME_TOKEN": token(),
+            "ACTIONS_RESULTS_URL": address,
+        }
+        written = ops0(["build", "--json", "--cache-to", "type=gha"], folder=project, env=env)
+        assert from_cache(written) == []
+        other.forget()
+        taken = ops0(["build", "--json", "--cache-from", "type=gha"], folder=project, env=env)
+        assert from_cache(taken) == list(INSTRUCTIONS), str(taken)
+        assert digests(taken) == digests(written)
+        assert token() not in written.err + taken.err

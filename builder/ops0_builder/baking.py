@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -55,6 +56,7 @@ def bake(
     argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache, caches=caches)
     # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.
     extra = {"BUILDX_BAKE_ENTITLEMENTS_FS": "0"} if caches.folders else {}
+    extra |= caches.environment(os.environ)
     targets = {tree.targets[step].name: step for step in tags}
     for attempt in (1, 2):
         reader = RawJson(tree.stages, targets)

@@ -25,6 +25,7 @@ KINDS = ("registry", "gha", "local")
 _CONTAINERD = "io.containerd.snapshotter.v1"
 _GHA_TOKEN = "ACTIONS_RUNTIME_TOKEN"  # noqa: S105 - the name of a variable
 _GHA_ADDRESSES = ("ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL")
+_GHA_SECOND = "ACTIONS_CACHE_SERVICE_V2"
 
 
 class BadCache(SettingsError):
@@ -110,6 +111,16 @@ class Caches:
     def folders(self) -> bool:
         """Whether any is on this machine, where bake asks before it touches a file."""
         return any(one.kind == "local" for one in (*self.read, *self.write))
+
+    def environment(self, environ: Mapping[str, str]) -> Mapping[str, str]:
+        """What buildx must be told beside what the job's environment says.
+
+        Unless it is told of the second service, it asks the address of the second one as if it were the first.
+        """
+        if not any(one.kind == "gha" for one in (*self.read, *self.write)):
+            return {}
+        results, first = (environ.get(name) for name in _GHA_ADDRESSES)
+        return {_GHA_SECOND: "true"} if results and not first and _GHA_SECOND not in environ else {}
 
 
 NO_CACHES = Caches()

@@ -142,3 +142,13 @@ def test_folders_that_hold_nothing_yet(tmp_path: Path) -> None:
     (tmp_path / "a" / "one" / "index.json").write_text("{}")
     assert empty_caches(caches, ["one", "two"]) == (tmp_path / "a" / "two",)
     assert empty_caches(Caches(), ["one"]) == ()
+
+
+def test_buildx_is_told_which_of_githubs_services_an_address_is_of() -> None:
+    caches = parse_caches(["type=gha"], [], HERE)
+    told = {"ACTIONS_RUNTIME_TOKEN": "t", "ACTIONS_RESULTS_URL": "https://results.example/"}
+    second = {"ACTIONS_CACHE_SERVICE_V2": "true"}
+    assert caches.environment(told) == second
+    assert caches.environment({**told, "ACTIONS_CACHE_SERVICE_V2": "False"}) == {}
+    assert caches.environment({**told, "ACTIONS_CACHE_URL": "https://cache.example/"}) == {}
+    assert parse_caches(["type=local,src=a"], [], HERE).environment(told) == {}
