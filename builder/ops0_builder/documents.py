@@ -13,7 +13,7 @@ from dataclasses import is_dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
-from ops0.core.pipeline import FromCall, Pipeline, Step
+from ops0.core.pipeline import FromCall, FromCalls, Pipeline, Step
 from ops0.core.rows import from_rows, to_rows
 from ops0.core.secrets import BadSecret, check_secret
 from ops0_builder.conform import conforms
@@ -126,7 +126,11 @@ def _check_calls(whole: Pipeline) -> None:
     for call in whole.calls:
         if call.step not in steps:
             raise BadDocument(f"call {call.id} is of no step")
+        if not set(call.each) <= {name for name, _ in call.inputs}:
+            raise BadDocument(f"call {call.id} goes over an argument that it does not have")
         for _, source in call.inputs:
+            if isinstance(source, FromCalls):
+                raise BadDocument(f"call {call.id} is of a run, not of a pipeline")
             if isinstance(source, FromCall) and source.call not in earlier:
                 raise BadDocument(
                     f"call {call.id} takes from {source.call}, which is none before it"

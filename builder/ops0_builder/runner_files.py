@@ -18,6 +18,7 @@ IMAGE_CORE = (
     "__init__.py",
     "alert.py",
     "decorators.py",
+    "each.py",
     "errors.py",
     "keeping.py",
     "marks.py",

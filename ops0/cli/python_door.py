@@ -26,7 +26,7 @@ from ops0.host.data_values import NotData, load_data
 from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.golines import params_of
 from ops0.runtime.report import Report
-from ops0.runtime.results import Stored, result_folder
+from ops0.runtime.results import Result, Stored, result_folder
 from ops0.runtime.sourcing import Wanted, batches
 
 Mode = Literal["local", "containers"]
@@ -183,13 +183,20 @@ def _sources(steps: Sequence[FunctionType]) -> Iterator[Mapping[str, Any]]:
 
 def value_of(report: Report, *, trusted: bool) -> Any:
     """A run's one result as a value; several: ``{call: value}``. ``trusted``: written by this user's own processes."""
-    values = {call: _value(report, call, trusted=trusted) for call in report.results}
+    values = {call: _given(report, call, trusted=trusted) for call in report.results}
     return next(iter(values.values())) if len(values) == 1 else values
 
 
-def _value(report: Report, call: CallId, *, trusted: bool) -> Any:
-    """One result. Only what this user's own processes wrote is loaded with pickle."""
+def _given(report: Report, call: CallId, *, trusted: bool) -> Any:
     result = report.results[call]
+    if call not in report.spread or not isinstance(result, list):
+        return _value(report, call, result, trusted=trusted)
+    parts = zip(report.spread[call], result, strict=True)
+    return [_value(report, one, part, trusted=trusted) for one, part in parts]
+
+
+def _value(report: Report, call: CallId, result: Result, *, trusted: bool) -> Any:
+    """One call's result. Only what this user's own processes wrote is loaded with pickle."""
     if not _holds_stored(result):
         return result
     folder = result_folder(report.folder, call)
@@ -203,6 +210,6 @@ def _value(report: Report, call: CallId, *, trusted: bool) -> Any:
 
 
 def _holds_stored(result: object) -> bool:
-    if isinstance(result, tuple):
+    if isinstance(result, (tuple, list)):
         return any(_holds_stored(item) for item in result)
     return isinstance(result, Stored)

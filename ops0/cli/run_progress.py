@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from ops0.cli.build_progress import plain
+from ops0.cli.run_groups import SHOWN, counted, grouped, is_tenth
 from ops0.core.pipeline import CallId, Pipeline
+from ops0.core.spreading import of_item
 from ops0.runtime.events import Event, EventKind
 from ops0.runtime.monitoring import CallView, Phase, RunView
 
@@ -129,8 +131,9 @@ def _fit(rows: list[tuple[Text, Text, Text, Text]], width: int) -> None:
 def tree_rows(view: RunView) -> Iterator[tuple[str, CallView]]:
     """Each call once, in order, below the last of the calls that it reads: (indent, call)."""
     children: dict[CallId | None, list[CallView]] = {}
-    order = {name: number for number, name in enumerate(view.calls)}
-    for call in view.calls.values():
+    calls = grouped(view)
+    order = {call.call: number for number, call in enumerate(calls)}
+    for call in calls:
         parent = max(call.after, key=order.__getitem__, default=None)
         children.setdefault(parent, []).append(call)
     stack = [("", call) for call in reversed(children.get(None, []))]
@@ -156,7 +159,7 @@ def _words(call: CallView) -> str:
     elif call.phase == "done" and call.restored:
         text = f"not run, {call.because}"
     else:
-        text = ""
+        text = call.line if call.phase == "done" and not call.attempt else ""
     return plain(text, _LINE_WIDTH)
 
 
@@ -170,6 +173,16 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
         yield "stopping: the steps that run get a moment to end; once more to end them now"
     elif event.kind in ("alert.failed", "cache.dropped"):
         yield f"warning: {plain(view.warnings[-1], _LINE_WIDTH)}"
+    elif event.kind == "call.spread":
+        yield f"{plain(str(event.call), _NAME_WIDTH)}: {event.data['items']} items"
+    mapped = of_item(event.call) if event.call is not None else None
+    items = () if mapped is None else view.spread.get(mapped[0], ())
+    if mapped is not None and len(items) > SHOWN:
+        views = [view.calls[one] for one in items]
+        if event.kind == "call.done" and is_tenth(views):
+            yield f"{plain(mapped[0], _NAME_WIDTH)}: {counted(views)}"
+        if event.kind not in ("call.failed", "attempt.failed"):
+            return
     if event.call is not None and event.call in view.calls:
         words = _call_words(view, view.calls[event.call], event)
         if words:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops0.core.pipeline import Call, FromCall, FromConstant, FromParam, Input, Pipeline, Step
+from ops0.core.pipeline import (
+    Call,
+    FromCall,
+    FromCalls,
+    FromConstant,
+    FromParam,
+    Input,
+    Pipeline,
+    Step,
+)
 from ops0.core.quantities import duration_text
 
 UNITS = ("B", "kB", "MB", "GB")
@@ -35,8 +44,11 @@ def pipeline_lines(pipeline: Pipeline, *, explain: bool) -> Iterator[str]:
 
 
 def _call_lines(call: Call, *, explain: bool) -> Iterator[str]:
-    inputs = ", ".join(f"{name}={_input_text(source)}" for name, source in call.inputs)
-    yield f"  {call.id}({inputs})"
+    inputs = ", ".join(
+        f"{name}={'each of ' if name in call.each else ''}{_input_text(source)}"
+        for name, source in call.inputs
+    )
+    yield f"  {call.id}{'.map' if call.each else ''}({inputs})"
     if explain:
         for name, source in call.inputs:
             if isinstance(source, FromCall):
@@ -49,6 +61,8 @@ def _input_text(source: Input) -> str:
             return f"<{call}>"
         case FromCall(call=call, item=item):
             return f"<{call}>[{item}]"
+        case FromCalls(call=call):
+            return f"<{call}>"
         case FromParam(param=param, required=True):
             return f"--param {param}"
         case FromParam(param=param, default=default):

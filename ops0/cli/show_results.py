@@ -27,7 +27,7 @@ def plain(result: Result) -> JsonValue:
             "preview": result.preview,
             "path": str(result.path),
         }
-    if isinstance(result, tuple):
+    if isinstance(result, (tuple, list)):
         return [plain(item) for item in result]
     return result
 

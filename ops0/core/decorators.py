@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ops0.core import signature
+from ops0.core.each import Each
 from ops0.core.keeping import cache
 from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
 from ops0.core.quantities import QuantityError, seconds, size_bytes
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Any,
         Callable,
         Dict,
+        List,
         Optional,
         ParamSpec,
         Protocol,
@@ -41,10 +43,9 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R")
-    R_co = TypeVar("R_co", covariant=True)
     F = TypeVar("F", bound=Callable[..., Any])
 
-    class Step(Protocol[P, R_co]):
+    class Step(Protocol[P, R]):
         """A function that is a step, as type checkers see it."""
 
         __name__: str
@@ -52,8 +53,12 @@ if TYPE_CHECKING:
         input_signature: Dict[str, Any]
         output_signature: Any
 
-        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
             """Run the function."""
+            ...
+
+        def map(self, *items: Any, **same: Any) -> List[R]:
+            """Run the function for each item, in a pipeline as a call, and so a container, of its own."""
             ...
 
 
@@ -95,7 +100,8 @@ def step(
     name:    what the step is called; default: the function's own name
     output:  what later steps may call its result
     returns: the function itself, with ``is_ops0_step``, ``input_signature`` ({parameter: type, or (type,
-             default)}) and ``output_signature``
+             default)}), ``output_signature`` and ``map``: ``train.map(folds, strength=0.5)`` is the list of what it
+             gives for each item; what is named is the same for all
     raises:  StepDefinitionError
     """
     if function is None:
@@ -242,6 +248,7 @@ def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:
             f"output={output!r:.80} cannot be the name of a parameter", 'write output="rows"', place
         )
     function.is_ops0_step = True
+    function.map = Each(function)
     function.__ops0_name__, function.__ops0_output__ = name, output
     function.__ops0_number__ = next_number()
     function.input_signature = signature.input_signature(function)

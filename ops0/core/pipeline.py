@@ -241,6 +241,17 @@ class FromCall:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FromCalls:
+    """An argument that is the list of what the items of a mapped call gave. Only in a pipeline that is spread.
+
+    call:  the mapped call;  calls: the calls that it was spread into, in the order of the list
+    """
+
+    call: CallId
+    calls: tuple[CallId, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FromParam:
     """An argument given when the run starts. ``default`` is JSON; ``required`` where there is none."""
 
@@ -257,7 +268,7 @@ class FromConstant:
     value: JsonValue
 
 
-Input = FromCall | FromParam | FromConstant
+Input = FromCall | FromCalls | FromParam | FromConstant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,12 +277,15 @@ class Call:
 
     id:     the step's name, then ``name-2`` and so on
     inputs: (parameter, source) in the order of the step's parameters; left-out ones use the step's own default
+    each:   of a mapped call, ``step.map(xs)``, the parameters that get one item of their source: when the run knows how
+            many there are, a call for each of them takes its place (ops0.core.spreading), and its value is their list
     """
 
     id: CallId
     step: StepName
     inputs: tuple[tuple[str, Input], ...]
     where: Where
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
+from ops0.core.spreading import MOST_ITEMS
 from ops0.runtime.schedule import producers_of
 
 
@@ -22,7 +23,7 @@ def pipeline_width(pipeline: Pipeline) -> int:
     count: dict[int, int] = {}
     for call in pipeline.calls:
         level[call.id] = max((level[p] + 1 for p in producers_of(call)), default=0)
-        count[level[call.id]] = count.get(level[call.id], 0) + 1
+        count[level[call.id]] = count.get(level[call.id], 0) + (MOST_ITEMS if call.each else 1)
     return max(count.values(), default=1)
 
 

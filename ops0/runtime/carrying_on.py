@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from ops0.core.pipeline import CallId
+from ops0.core.pipeline import CallId, FromCall
+from ops0.core.spreading import item_count
 from ops0.runtime.engine import Job
 from ops0.runtime.found_values import FoundValues
+from ops0.runtime.mapping import spread_into
 from ops0.runtime.past import Ended, History, UnderWay
 from ops0.runtime.restoring import Supply
-from ops0.runtime.resuming import plan_resumption
+from ops0.runtime.resuming import Resumption, plan_resumption
 from ops0.runtime.stage import Stage
 from ops0.runtime.tracks import next_job
 from ops0.runtime.verdict import Done
@@ -24,27 +26,56 @@ def carry_on(stage: Stage, history: History) -> Mapping[CallId, UnderWay]:
 
     raises: EngineError, OSError
     """
-    orders = stage.orders
-    found = FoundValues(stage.engine, orders.folder, frozenset(orders.pipeline.results))
-    plan = plan_resumption(
-        orders.pipeline,
-        history,
-        orders.params,
-        lambda call: stage.engine.code(orders.pipeline.step(call.step)),
-        found.missing,
-    )
-    for call in orders.pipeline.calls:
-        known = history.call(call.id)
+    found = FoundValues(stage.engine, stage.orders.folder, stage.results)
+    plan = _planned(stage, history, found)
+    while _spread_as_before(stage, history, plan):
+        plan = _planned(stage, history, found)
+    for name, known in history.calls.items():
+        if known.under_way is not None and name not in plan.adopted:
+            stage.engine.discard(name, known.under_way.attempt)
+    for call in stage.orders.pipeline.calls:
         track = stage.tracks[call.id]
-        track.attempts = track.before = known.attempts
-        if known.under_way is not None and call.id not in plan.adopted:
-            stage.engine.discard(call.id, known.under_way.attempt)
+        track.attempts = track.before = history.call(call.id).attempts
         if call.id in plan.kept:
             _keep(stage, call.id, plan.kept[call.id], found)
         elif call.id in plan.needed:
             track.because = plan.needed[call.id]
             stage.log.add("call.needed", call.id, because=track.because)
     return plan.adopted
+
+
+def _planned(stage: Stage, history: History, found: FoundValues) -> Resumption:
+    pipeline = stage.orders.pipeline
+    return plan_resumption(
+        pipeline,
+        history,
+        stage.orders.params,
+        lambda call: stage.engine.code(pipeline.step(call.step)),
+        found.missing,
+        stage.apart,
+    )
+
+
+def _spread_as_before(stage: Stage, history: History, plan: Resumption) -> bool:
+    """Spread one mapped call whose items are those that it had. Whether there was one.
+
+    One that goes over something that is made anew is spread when that is there.
+    """
+    for name in stage.mapped:
+        call = stage.call(name)
+        over = [
+            source.call
+            for argument, source in call.inputs
+            if argument in call.each and isinstance(source, FromCall)
+        ]
+        items, seq = history.spread.get(name, (0, 0))
+        kept = [plan.kept.get(one) for one in over]
+        if all(one is not None and one.seq < seq for one in kept):
+            count = item_count(call, stage.orders.params, dict.fromkeys(over, items))
+            if count is not None:
+                spread_into(stage, call, count)
+                return True
+    return False
 
 
 def _keep(stage: Stage, call: CallId, ended: Ended, found: FoundValues) -> None:

@@ -14,6 +14,7 @@ from ops0.runtime.endings import broke, gone, over
 from ops0.runtime.engine import Job
 from ops0.runtime.golines import go_line
 from ops0.runtime.lookups import Found, Missed
+from ops0.runtime.mapping import spread_known
 from ops0.runtime.messages import Gone, Message, Noted, Over, Ready, Up
 from ops0.runtime.past import UnderWay
 from ops0.runtime.rescuing import rescue
@@ -39,7 +40,6 @@ class Conductor:
     def __init__(self, stage: Stage, alerts: Alerts) -> None:
         self.stage = stage
         self._alerts = alerts
-        self._keep = frozenset(stage.orders.pipeline.results)
         self._queue: SimpleQueue[Message | Found | Missed | Interrupt] = SimpleQueue()
         self._restorer = Restorer(stage, self._queue.put)
         self._workers: set[Worker] = set()
@@ -58,7 +58,7 @@ class Conductor:
     def play(self) -> None:
         """Run every call that can run."""
         schedule = self.stage.schedule
-        while not schedule.finished and not self._gave_up():
+        while self._goes_on():
             self._fire_timers()
             # Releases before starts: what runs decides what may be started ahead.
             for call in schedule.take_releases():
@@ -69,6 +69,12 @@ class Conductor:
             message = self._next_message()
             if message is not None:
                 self._handle(message)
+
+    def _goes_on(self) -> bool:
+        spread_known(
+            self.stage
+        )  # which may end it: a mapped call may become none, or be impossible
+        return not self.stage.schedule.finished and not self._gave_up()
 
     def clean(self) -> None:
         """Leave nothing behind: no thread, no container, no volume, no process."""
@@ -115,7 +121,7 @@ class Conductor:
             stage.engine,
             job,
             folder=stage.orders.folder,
-            keep=job.call in self._keep,
+            keep=job.call in stage.results,
             post=self._queue.put,
             secrets=stage.orders.secrets.get(job.step.name, {}),
             keeping=track.keeping,
@@ -150,6 +156,7 @@ class Conductor:
             given=self._given,
             secrets=orders.secrets.get(job.step.name, {}),
             model=model_given(orders, engine, job.step.name),
+            apart=job.call in self.stage.apart,
         )
 
     def _given(self, producer: CallId) -> JsonValue:

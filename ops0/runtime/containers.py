@@ -19,6 +19,7 @@ from typing import Any
 from ops0.core.errors import EngineError
 from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
+from ops0.core.spreading import of_item
 from ops0.host.engine_errors import EngineRefused
 from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
@@ -30,6 +31,7 @@ from ops0.runtime.profile import (
     MODEL_DIR,
     RUN_LABEL,
     Share,
+    call_of_volume,
     container_config,
     container_name,
     filler_config,
@@ -128,12 +130,8 @@ class ContainerEngine:
         setup = self._opened()
         name = holder_name(setup.run, setup.owner)
         if not self._held:
-            prefix = volume_name(setup.run, CallId(""))
-            calls = {
-                one.removeprefix(prefix): one
-                for one in sorted(self._volumes)
-                if not one.startswith(f"{prefix}.")
-            }
+            found = ((call_of_volume(setup.run, one), one) for one in sorted(self._volumes))
+            calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
             image = next(iter(self._images.values()))
             who = labels(setup.run, CallId(".held"), setup.owner)
             self._api.create_container(name, holder_config(image, who, calls))
@@ -185,7 +183,9 @@ class ContainerEngine:
         """See Engine."""
         setup = self._opened()
         volume = self._make_volume(setup.run, call)
-        step = next(one.step for one in setup.pipeline.calls if one.id == call)
+        mapped = of_item(call)
+        maker = call if mapped is None else mapped[0]
+        step = next(one.step for one in setup.pipeline.calls if one.id == maker)
         name = container_name(setup.run, call, attempt)
         self._fill(name, self._images[step], call, Filling(volume, OUT_DIR, str(attempt), folder))
 

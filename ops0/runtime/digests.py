@@ -44,7 +44,13 @@ class ResultsDiffer(RunError):
 def result_digests(report: Report) -> Mapping[str, str]:
     """``sha256:…`` of each result, by call: over the types, formats and files of its value."""
     values = {one.call: one.value for one in report.calls if one.value is not None}
-    return {call: value_digest(values[call]) for call in report.results if call in values}
+    found: dict[str, str] = {
+        call: value_digest(values[call]) for call in report.results if call in values
+    }
+    for call, items in report.spread.items():
+        if call in report.results:
+            found[call] = f"sha256:{digest_of([value_digest(values[one]) for one in items])}"
+    return found
 
 
 def value_digest(value: Value) -> str:

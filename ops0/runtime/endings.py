@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ops0.core.errors import Ops0Error, RunError
-from ops0.core.pipeline import JsonValue
+from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.messages import Broke, Gone, Over
@@ -106,14 +106,19 @@ def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> 
         stage.schedule.retry(job.call)
         stage.set_timer(delay, "retry", job.call, job.attempt)
         return
+    failed_for_good(stage, job.call, error, kind=failure.kind)
+
+
+def failed_for_good(stage: Stage, call: CallId, error: Ops0Error, *, kind: str) -> None:
+    """A call has failed: nothing that needs it will run, and without ``keep_going`` nothing new at all."""
     stage.errors.append(error)
-    skipped = stage.schedule.failed(job.call)
-    stage.log.add("call.failed", job.call, attempts=track.attempts, kind=failure.kind)
-    for call in skipped:
-        dismiss(stage, call, "a call it needs has failed")
-        stage.log.add("call.skipped", call, because=job.call)
+    skipped = stage.schedule.failed(call)
+    stage.log.add("call.failed", call, attempts=stage.tracks[call].attempts, kind=kind)
+    for one in skipped:
+        dismiss(stage, one, "a call it needs has failed")
+        stage.log.add("call.skipped", one, because=call)
     if not stage.orders.keep_going:
-        stop_starting(stage, job.call)
+        stop_starting(stage, call)
 
 
 def gone(stage: Stage, message: Gone) -> None:

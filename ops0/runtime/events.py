@@ -1,20 +1,22 @@
-r"""The event log: what a run did, in the order in which it did it. Version 2.
+r"""The event log: what a run did, in the order in which it did it. Version 3.
 
 ``events.jsonl`` holds one JSON object a line, appended and never changed. Progress, reports, monitoring and (later)
 resuming read nothing else. An *intent* is on the disk (fsync) before the effect it names, so that after a crash
 the log names at least all that may have happened. docs/reference/events.md describes every kind.
 
-Every line has ``v`` (2), ``seq`` (from 1, no gaps), ``time`` (UTC, ISO 8601; for people), ``at`` (seconds since the
+Every line has ``v`` (3), ``seq`` (from 1, no gaps), ``time`` (UTC, ISO 8601; for people), ``at`` (seconds since the
 run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``call`` and ``attempt``; and ``data``.
 
 ===================  ======  ==================================================================================
 event                intent  data
 ===================  ======  ==================================================================================
 run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
-                             calls: [{call, step, after, image, inputs, where}], project
+                             calls: [{call, step, after, image, inputs, where}], project; of a mapped call
+                             also each: its parameters that get one item, of what it goes over apart: true
 run.resumed          yes     as run.started: a process has taken over a run that was killed, failed or stopped
 cache.dropped                because: what was wrong with the kept result that was removed
 call.needed                  because: why a call runs whose result might have been kept
+call.spread          yes     items: how many calls a mapped call became;  calls: they, as in run.started
 call.restored        yes     because, run: that made it, made: UTC or null, key: or null, code, attempt: 0 where no
                              attempt of this run made it, manifest: sha256, size: bytes, preview
 attempt.starting     yes     what: the container's name, or "process"; nonce
@@ -57,14 +59,15 @@ from typing import Literal, get_args
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.errors import RunLogFault
 
-VERSION = 2
-_READ = (1, 2)
+VERSION = 3
+_READ = (1, 2, 3)
 
 EventKind = Literal[
     "run.started",
     "run.resumed",
     "cache.dropped",
     "call.needed",
+    "call.spread",
     "call.restored",
     "attempt.starting",
     "attempt.adopted",
@@ -96,6 +99,7 @@ _ON_DISK_FIRST = frozenset(
     {
         "run.started",
         "run.resumed",
+        "call.spread",
         "call.restored",
         "attempt.starting",
         "attempt.adopted",
@@ -207,7 +211,7 @@ def decode_event(line: bytes, place: str) -> Event:
         raise RunLogFault(f"{place}: not an event")
     if raw.get("v") not in _READ:
         raise RunLogFault(
-            f"{place}: version {raw.get('v')!r}, this ops0 reads 1 and {VERSION}",
+            f"{place}: version {raw.get('v')!r}, this ops0 reads 1 to {VERSION}",
             "use a newer ops0",
         )
     checks: dict[str, type | tuple[type, ...]] = {

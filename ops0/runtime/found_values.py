@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
@@ -26,13 +27,19 @@ class FoundValues:
     manifests: of the values that were found;  handed: folders of those that the engine does not have
     """
 
-    def __init__(self, engine: Engine, folder: RunFolder, results: frozenset[CallId]) -> None:
+    def __init__(self, engine: Engine, folder: RunFolder, results: AbstractSet[CallId]) -> None:
         self.manifests: dict[CallId, Manifest] = {}
         self.handed: dict[CallId, Path] = {}
         self._engine, self._folder, self._results = engine, folder, results
+        self._told: dict[CallId, str | None] = {}
 
     def missing(self, call: CallId, ended: Ended) -> str | None:
-        """Find a value and check every byte of it. Gives None, or what is wrong. Raises EngineError, OSError."""
+        """Find a value and check every byte of it, once. Gives None, or what is wrong. Raises EngineError, OSError."""
+        if call not in self._told:
+            self._told[call] = self._missing(call, ended)
+        return self._told[call]
+
+    def _missing(self, call: CallId, ended: Ended) -> str | None:
         faults: list[str] = []
         places = (self._folder.value(call), self._folder.taken(call), self._folder.result(call))
         reads: list[tuple[Read, Path | None]] = [

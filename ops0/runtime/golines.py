@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ops0.core.annotated import is_path
 from ops0.core.errors import Ops0Error, raise_together
@@ -12,14 +12,17 @@ from ops0.core.pipeline import (
     Call,
     CallId,
     FromCall,
+    FromCalls,
     FromConstant,
     FromParam,
     Input,
     JsonValue,
     Pipeline,
+    StepName,
 )
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
+from ops0.runtime.schedule import producers_of
 from ops0_runner.protocol import VERSION
 
 
@@ -64,16 +67,20 @@ def go_line(
     given: Callable[[CallId], JsonValue],
     secrets: Mapping[str, str],
     model: Mapping[str, JsonValue] | None = None,
+    apart: bool = False,
 ) -> bytes:
     """One JSON line with all that the attempt must know; a newline at the end.
 
     given:   what a producer left: ``{"path", "nonce", "manifest"}``
     secrets: environment variable -> value; this line is all that ever holds them
     model:   as ``given``, of the kept model that fills the parameter ``model``; or None
+    apart:   whether the items of the result are to be stored one by one
     """
     paths = {one.name for one in job.step.parameters if is_path(one.annotation)}
 
     def entry(name: str, source: Input) -> JsonValue:
+        if isinstance(source, FromCalls):
+            return {"from": "values", "of": [given(one) for one in source.calls]}
         if isinstance(source, FromCall):
             left = given(source.call)
             assert isinstance(left, dict)  # noqa: S101 - the orchestrator's own value
@@ -98,15 +105,41 @@ def go_line(
             **({} if model is None else {PARAMETER: {"from": "value", **model}}),
         },
     }
+    if apart:
+        line["apart"] = True
     if secrets:
         line["secrets"] = dict(secrets)
     return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def calls_told(
+    pipeline: Pipeline,
+    calls: Iterable[Call],
+    image: Callable[[StepName], str | None],
+    apart: Collection[CallId],
+) -> list[JsonValue]:
+    """What the event log says of calls, each once, before they begin. ``apart``: see Stage."""
+    return [
+        {
+            "call": call.id,
+            "step": call.step,
+            "after": list(producers_of(call)),
+            "inputs": inputs_told(call),
+            "where": str(pipeline.step(call.step).where),
+            "image": image(call.step),
+            **({"each": list(call.each)} if call.each else {}),
+            **({"apart": True} if call.id in apart else {}),
+        }
+        for call in calls
+    ]
 
 
 def inputs_told(call: Call) -> dict[str, JsonValue]:
     """Where each argument of a call comes from, for the event log: one of ``call``, ``param`` and ``value`` in each."""
 
     def told(source: Input) -> JsonValue:
+        if isinstance(source, FromCalls):
+            return {"call": source.call, "item": None}
         if isinstance(source, FromCall):
             return {"call": source.call, "item": source.item}
         if isinstance(source, FromParam):

@@ -101,12 +101,15 @@ class RunHistory:
     told: Mapping[str, JsonValue] = field(default_factory=dict)
     calls: dict[CallId, CallHistory] = field(default_factory=dict)
     alerts: list[str] = field(default_factory=list)
+    _known: dict[CallId, CallHistory] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Fold one event in."""
         self.view.take(event)
         if event.kind == "run.started":
-            self._begin(event)
+            self.began, self.told = event.time, event.data
+        if event.kind in ("run.started", "run.resumed", "call.spread"):
+            self._tell(event)
         elif event.kind == "call.restored" and event.call in self.calls:
             self.calls[event.call].restored = event.data
         elif event.kind == "alert.sent":
@@ -114,17 +117,21 @@ class RunHistory:
         elif event.call in self.calls and event.attempt is not None:
             self._attempt(self.calls[event.call], event)
 
-    def _begin(self, event: Event) -> None:
-        self.began, self.told = event.time, event.data
+    def _tell(self, event: Event) -> None:
+        """Calls that are new, or have changed since an earlier leader of the run told them."""
         for raw in cast("list[dict[str, JsonValue]]", event.data["calls"]):
             call = CallId(str(raw["call"]))
             inputs = raw.get("inputs")  # a run of an ops0 that did not tell them
-            self.calls[call] = CallHistory(
+            known = self._known.get(call)
+            self._known[call] = CallHistory(
                 view=self.view.calls[call],
                 image=cast("str | None", raw["image"]),
                 where=str(raw.get("where", "")),
                 inputs=cast("Mapping[str, Mapping[str, JsonValue]]", inputs or {}),
+                attempts=[] if known is None else known.attempts,
+                restored={} if known is None else known.restored,
             )
+        self.calls = {name: self._known[name] for name in self.view.calls}
 
     def _attempt(self, call: CallHistory, event: Event) -> None:
         number = event.attempt or 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from ops0.core.digest import digest_of
 from ops0.core.pipeline import Call, CallId, JsonValue, Step
 from ops0.core.quantities import duration_text
 from ops0.runtime.engine import Engine, Member
@@ -72,6 +73,7 @@ class Question:
 
     value:  what a producer gave;  folder: where a found result is put, not there yet
     result: where it is kept as a result of the run, or None;  fresh: take nothing, but keep what comes
+    apart:  whether it is stored item by item: what is not is no use to a mapped call
     """
 
     engine: Engine
@@ -85,6 +87,7 @@ class Question:
     folder: Path
     result: Path | None
     fresh: bool
+    apart: bool
 
 
 class Lookup:
@@ -145,9 +148,10 @@ def look_up(asked: Question) -> Answer:
 
 def _keeping(asked: Question) -> Keeping:
     step, call = asked.step, asked.call
+    code = asked.engine.code(step)
     recipe = recipe_of(
         call,
-        asked.engine.code(step),
+        digest_of([code, "item by item"]) if asked.apart else code,
         asked.params,
         asked.value,
         model=asked.model,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -57,6 +57,7 @@ class RunView:
     """One run.
 
     at: seconds since it began, of the last event;  calls: in the pipeline's order;  warnings: what should be said
+    spread: mapped calls, and the calls that stand in their places
     """
 
     run: str = ""
@@ -67,12 +68,15 @@ class RunView:
     at: float = 0.0
     calls: dict[CallId, CallView] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
         """Fold one event in."""
         self.at = event.at
         if event.kind in ("run.started", "run.resumed"):
             self._begin(event)
+        elif event.kind == "call.spread" and event.call is not None:
+            self._spread(event.call, event)
         elif event.kind == "run.stopping":
             self.stopping = str(event.data["because"])
         elif event.kind == "run.ended":
@@ -94,10 +98,19 @@ class RunView:
         self.run, self.engine = str(event.data["run"]), str(event.data["engine"])
         self.pipeline = str(event.data["pipeline"])
         self.state, self.stopping = None, ""
-        for raw in cast("list[dict[str, object]]", event.data["calls"]):
-            call = CallId(str(raw["call"]))
-            after = tuple(CallId(str(name)) for name in cast("list[object]", raw["after"]))
-            self.calls[call] = CallView(call=call, step=str(raw["step"]), after=after)
+        self.calls = {one.call: one for one in _told(event)}
+        self.spread = {}
+
+    def _spread(self, mapped: CallId, event: Event) -> None:
+        """In the place of a mapped call stand those that it became."""
+        items = {one.call: one for one in _told(event)}
+        self.spread[mapped] = tuple(items)
+        before, self.calls = self.calls, {}
+        for name, view in before.items():
+            if mapped in view.after:
+                rest = (one for one in view.after if one != mapped)
+                view.after = (*rest, *items)
+            self.calls.update(items if name == mapped else {name: view})
 
     def _call(self, view: CallView, event: Event) -> None:
         if event.kind in ("call.needed", "call.restored"):
@@ -124,6 +137,13 @@ class RunView:
     def count(self, *phases: Phase) -> int:
         """How many calls are in these phases."""
         return sum(call.phase in phases for call in self.calls.values())
+
+
+def _told(event: Event) -> Iterator[CallView]:
+    """The calls that an event tells, as they are before they begin."""
+    for raw in cast("list[dict[str, object]]", event.data["calls"]):
+        after = tuple(CallId(str(name)) for name in cast("list[object]", raw["after"]))
+        yield CallView(call=CallId(str(raw["call"])), step=str(raw["step"]), after=after)
 
 
 def view_events(events: Iterable[Event]) -> RunView:

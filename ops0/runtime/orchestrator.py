@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.pipeline import JsonValue, Pipeline
+from ops0.core.pipeline import CallId, JsonValue, Pipeline
+from ops0.core.spreading import mapped_over
 from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
 from ops0.host.secrets import Secrets, read_secrets
@@ -22,7 +23,7 @@ from ops0.runtime.carrying_on import carry_on
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import EventKind, EventLog, Listener
-from ops0.runtime.golines import check_params, inputs_told, params_of
+from ops0.runtime.golines import calls_told, check_params, params_of
 from ops0.runtime.interrupts import caught_signals
 from ops0.runtime.kept_results import ResultCache, user_results
 from ops0.runtime.leases import (
@@ -36,9 +37,9 @@ from ops0.runtime.leases import (
 )
 from ops0.runtime.past import History
 from ops0.runtime.report import CallReport, Report, RunState
-from ops0.runtime.results import load_result
+from ops0.runtime.results import Result, load_result
 from ops0.runtime.runs import NEWEST, RunId, new_run_id
-from ops0.runtime.schedule import Schedule, producers_of
+from ops0.runtime.schedule import Schedule
 from ops0.runtime.sourcing import Batches, batches, wanted_sources
 from ops0.runtime.stage import Stage, new_stage
 from ops0.runtime.tracks import Orders
@@ -261,24 +262,21 @@ def _report(stage: Stage, state: RunState, seconds: float) -> Report:
         state=state,
         seconds=seconds,
         calls=tuple(calls),
-        results={call: load_result(folder.result(call)) for call in pipeline.results},
+        results={call: _result(stage, call) for call in pipeline.results},
         folder=folder,
+        spread=dict(stage.spread),
     )
+
+
+def _result(stage: Stage, call: CallId) -> Result:
+    folder = stage.orders.folder
+    if call in stage.spread:
+        return [load_result(folder.result(one)) for one in stage.spread[call]]
+    return load_result(folder.result(call))
 
 
 def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, jobs: int) -> None:
     pipeline = orders.pipeline
-    calls: list[JsonValue] = [
-        {
-            "call": call.id,
-            "step": call.step,
-            "after": list(producers_of(call)),
-            "inputs": inputs_told(call),
-            "where": str(pipeline.step(call.step).where),
-            "image": engine.image(call.step),
-        }
-        for call in pipeline.calls
-    ]
     log.add(
         kind,
         run=orders.run,
@@ -293,7 +291,7 @@ def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, j
             step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
             for step, one in orders.models.items()
         },
-        calls=calls,
+        calls=calls_told(pipeline, pipeline.calls, engine.image, mapped_over(pipeline)),
     )
 
 

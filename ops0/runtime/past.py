@@ -42,6 +42,7 @@ class CallHistory:
     """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
 
     inputs: where its arguments came from, as in the log, and their parameters' values, when it was last sent
+    apart:  whether its result was to be stored item by item
     """
 
     attempts: int = 0
@@ -51,11 +52,15 @@ class CallHistory:
     failure: str = ""
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     image: str | None = None
+    apart: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
 class History:
-    """One run, up to its last event. ``state``: None where it has no end."""
+    """One run, up to its last event. ``state``: None where it has no end.
+
+    spread: how many calls each mapped call became, and the ``seq`` of the event that said so
+    """
 
     run: str
     pipeline: str
@@ -66,6 +71,7 @@ class History:
     last: Event
     state: RunState | None = None
     calls: dict[CallId, CallHistory] = field(default_factory=dict)
+    spread: dict[CallId, tuple[int, int]] = field(default_factory=dict)
     _inputs: dict[CallId, Mapping[str, JsonValue]] = field(default_factory=dict)
 
     def call(self, call: CallId) -> CallHistory:
@@ -112,6 +118,9 @@ def _begun(event: Event, place: str) -> History:
 def _fold(history: History, event: Event) -> None:
     if event.kind in ("run.started", "run.resumed"):
         _told(history, event)
+    elif event.kind == "call.spread" and event.call is not None:
+        history.spread[event.call] = (int(cast("int", event.data["items"])), event.seq)
+        _told_calls(history, event)
     elif event.kind == "run.ended":
         history.state = cast("RunState", event.data["state"])
     elif event.kind == "run.cleaning":
@@ -124,11 +133,17 @@ def _fold(history: History, event: Event) -> None:
 def _told(history: History, event: Event) -> None:
     history.state = None
     history.params = dict(cast("Mapping[str, JsonValue]", event.data["params"]))
+    _told_calls(history, event)
+
+
+def _told_calls(history: History, event: Event) -> None:
     for raw in cast("list[Mapping[str, Any]]", event.data["calls"]):
         call = CallId(str(raw["call"]))
         history._inputs[call] = raw.get("inputs", {})  # noqa: SLF001 - folded here only
         image = raw.get("image")
-        history.call(call).image = None if image is None else str(image)
+        known = history.call(call)
+        known.image = None if image is None else str(image)
+        known.apart = raw.get("apart") is True
 
 
 def _fold_call(history: History, call: CallHistory, event: Event) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ops0.core.pipeline import CallId
+from ops0.core.spreading import item_id, of_item
 from ops0.host.hardened import Limits, hardened_body
 from ops0.host.owner import OWNER_LABEL, Owner
 from ops0.runtime.engine import Job
@@ -15,6 +17,7 @@ from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR
 
 LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
+_ITEM = re.compile(r"\.(\d+)\.(.+)")
 MODEL_DIR = f"{IN_DIR}/.model"
 """Where a step finds the files of its model. No call has such a name."""
 
@@ -34,12 +37,27 @@ def host_share(memory: int, processors: int, slots: int) -> Share:
 
 def container_name(run: RunId, call: CallId, attempt: int) -> str:
     """Derived, not random: asking for the same attempt twice cannot make two containers."""
-    return f"ops0-{run}-{call}-{attempt}"
+    return f"ops0-{run}-{_plain(call)}-{attempt}"
 
 
 def volume_name(run: RunId, call: CallId) -> str:
     """The volume that a call's attempts write, each in a folder of its own."""
-    return f"ops0-{run}-{call}"
+    return f"ops0-{run}-{_plain(call)}"
+
+
+def call_of_volume(run: RunId, name: str) -> CallId | None:
+    """The call whose attempts write a volume; None for a volume of another kind, as a model's."""
+    rest = name.removeprefix(f"ops0-{run}-")
+    item = _ITEM.fullmatch(rest)
+    if item is not None:
+        return item_id(CallId(item[2]), int(item[1]))
+    return None if rest.startswith(".") else CallId(rest)
+
+
+def _plain(call: CallId) -> str:
+    """A call as names of the engine can spell it: no step has a name with a dot in front, so ``.3.train`` is free."""
+    item = of_item(call)
+    return call if item is None else f".{item[1]}.{item[0]}"
 
 
 def model_volume(run: RunId, digest: str) -> str:

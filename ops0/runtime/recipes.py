@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ops0.core.digest import digest_of
 from ops0.core.keeping import fill_key
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, JsonValue, Step
+from ops0.core.pipeline import Call, CallId, FromCall, FromCalls, FromParam, Input, JsonValue, Step
 from ops0.runtime.digests import value_digest
 from ops0.runtime.manifest import Value
 
@@ -48,6 +48,8 @@ def _input_digest(
     value: Callable[[CallId], Value],
     content: Content,
 ) -> str:
+    if isinstance(source, FromCalls):
+        return digest_of([value_digest(value(one)) for one in source.calls])
     if isinstance(source, FromCall):
         given = value(source.call)
         if source.item is not None and given.items is not None and source.item < len(given.items):
@@ -60,7 +62,7 @@ def _input_digest(
 
 def plain_input(source: Input, params: Mapping[str, JsonValue]) -> JsonValue:
     """An argument that no call gives, as JSON; None for one that a call gives."""
-    if isinstance(source, FromCall):
+    if isinstance(source, (FromCall, FromCalls)):
         return None
     if isinstance(source, FromParam):
         return params.get(source.param, source.default)
@@ -86,7 +88,7 @@ def _texts(
     texts = {one.name: one.default or "" for one in step.parameters}
     for name, source in call.inputs:
         plain = plain_input(source, params)
-        by_digest = isinstance(source, FromCall) or isinstance(plain, (list, dict))
+        by_digest = isinstance(source, (FromCall, FromCalls)) or isinstance(plain, (list, dict))
         texts[name] = recipe.inputs[name] if by_digest else str(plain)
     if ".model" in recipe.inputs:
         texts["model"] = recipe.inputs[".model"]

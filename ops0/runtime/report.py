@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.pipeline import CallId, StepName
@@ -35,7 +35,10 @@ class CallReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One run. ``calls`` in the pipeline's order; ``results`` by call id, in the order of Pipeline.results."""
+    """One run. ``calls`` in the pipeline's order; ``results`` by call id, in the order of Pipeline.results.
+
+    spread: what each mapped call became; its result is a list
+    """
 
     run: RunId
     pipeline: str
@@ -44,3 +47,4 @@ class Report:
     calls: tuple[CallReport, ...]
     results: Mapping[CallId, Result]
     folder: RunFolder
+    spread: Mapping[CallId, tuple[CallId, ...]] = field(default_factory=dict)

@@ -46,7 +46,6 @@ class Restorer:
     def __init__(self, stage: Stage, post: Callable[[Answer], None]) -> None:
         self._stage, self._post = stage, post
         self._lookups: list[Lookup] = []
-        self._results = frozenset(stage.orders.pipeline.results)
 
     def ask(self, call: CallId) -> bool:
         """Look for a kept result of a call that is about to start, once. False: it is not kept, or was looked for."""
@@ -70,8 +69,9 @@ class Restorer:
             model=None if model is None else model.digest,
             value=self._value,
             folder=folder.taken(call),
-            result=folder.result(call) if call in self._results else None,
+            result=folder.result(call) if call in stage.results else None,
             fresh=stage.orders.fresh,
+            apart=call in stage.apart,
         )
         self._lookups = [one for one in self._lookups if not one.join(0)]
         self._lookups.append(Lookup(question, self._post))

@@ -46,7 +46,7 @@ class Stored:
         return self.format in ("pickle", "stream")
 
 
-Result: TypeAlias = Union[JsonValue, tuple["Result", ...], Stored]  # noqa: UP007 - "|" cannot hold a name in quotes before 3.14
+Result: TypeAlias = Union[JsonValue, tuple["Result", ...], list["Result"], Stored]  # noqa: UP007 - "|" cannot hold a name in quotes before 3.14
 
 
 class BadOutput(Exception):
@@ -152,7 +152,8 @@ def load_result(folder: Path) -> Result:
 
 def _result(value: Value, folder: Path) -> Result:
     if value.items is not None:
-        return tuple(_result(item, folder) for item in value.items)
+        items = (_result(item, folder) for item in value.items)
+        return tuple(items) if value.format == "tuple" else list(items)
     if value.format == "json" and len(value.files) == 1 and value.files[0].size <= _MAX_JSON:
         data = (folder / value.files[0].name).read_bytes()
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline
@@ -34,15 +34,19 @@ def plan_resumption(
     params: Mapping[str, JsonValue],
     code: Callable[[Call], str],
     missing: Missing,
+    apart: Collection[CallId] = (),
 ) -> Resumption:
     """Decide for each call.
 
     params:  what the run is given now;  code: what decides a call's step now
+    apart:   the calls whose results are stored item by item
     missing: asked once for each value that is wanted, and for those of the pipeline's results
     """
     plan = Resumption()
     for call in pipeline.calls:
-        _decide(plan, call, history.call(call.id), filled(inputs_told(call), params), code)
+        known = history.call(call.id)
+        changed = _changed(known, filled(inputs_told(call), params), apart=call.id in apart)
+        _decide(plan, call, known, changed, code)
     _want_values(plan, pipeline, missing)
     return plan
 
@@ -51,12 +55,12 @@ def _decide(
     plan: Resumption,
     call: Call,
     known: CallHistory,
-    inputs: Mapping[str, JsonValue],
+    changed: str | None,
     code: Callable[[Call], str],
 ) -> None:
     anew = next((p for p in producers_of(call) if p not in plan.kept), None)
     if known.ended is not None:
-        because = _changed(known, inputs) or _newer(plan, call, known.ended)
+        because = changed or _newer(plan, call, known.ended)
         if because is None and anew is not None:
             because = f"'{anew}' runs anew"
         if because is None and known.ended.code != code(call):
@@ -67,7 +71,7 @@ def _decide(
             plan.needed[call.id] = because
     elif known.under_way is not None:
         same = known.image is not None and known.image == code(call)
-        if same and anew is None and _changed(known, inputs) is None:
+        if same and anew is None and changed is None:
             plan.adopted[call.id] = known.under_way
         else:
             plan.needed[call.id] = "it was under way when the run broke off"
@@ -75,7 +79,9 @@ def _decide(
         plan.needed[call.id] = f"it had failed: {known.failure.partition(chr(10))[0][:200]}"
 
 
-def _changed(known: CallHistory, inputs: Mapping[str, JsonValue]) -> str | None:
+def _changed(known: CallHistory, inputs: Mapping[str, JsonValue], *, apart: bool) -> str | None:
+    if known.apart != apart:
+        return f"the pipeline {'maps' if apart else 'no longer maps'} over what it gives"
     names = [*inputs, *(name for name in known.inputs if name not in inputs)]
     changed = [f"'{name}'" for name in names if known.inputs.get(name) != inputs.get(name)]
     if not changed:

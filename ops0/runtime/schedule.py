@@ -8,6 +8,8 @@ A call's way::
        └────────┬────────┘
                 └──> skipped (a call it needs failed) | cancelled (the run is stopping)
 
+A mapped call (``Call.each``) is never started: ``spread`` puts others in its place.
+
 Parked: its container is up and imports its module; ``go`` follows when all its producers are done and a slot is
 free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done or
 running may be started ahead, at most ``ahead`` of them at a time; one that is ``late`` never is, since it may turn out
@@ -20,14 +22,20 @@ import heapq
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from ops0.core.pipeline import Call, CallId, FromCall
+from ops0.core.pipeline import Call, CallId, FromCall, FromCalls
 
 CallState = Literal["pending", "parked", "running", "done", "failed", "skipped", "cancelled"]
 
 
 def producers_of(call: Call) -> tuple[CallId, ...]:
     """The calls whose results it reads, each once, in the order of its inputs."""
-    return tuple(dict.fromkeys(s.call for _, s in call.inputs if isinstance(s, FromCall)))
+    found: dict[CallId, None] = {}
+    for _, source in call.inputs:
+        if isinstance(source, FromCall):
+            found[source.call] = None
+        elif isinstance(source, FromCalls):
+            found.update(dict.fromkeys(source.calls))
+    return tuple(found)
 
 
 class Schedule:
@@ -41,28 +49,61 @@ class Schedule:
         ahead: int,
         late: Collection[CallId] = (),
     ) -> None:
-        self._open = {call.id for call in calls}
-        self._order = {call.id: number for number, call in enumerate(calls)}
-        self._ids = tuple(call.id for call in calls)
-        self._state: dict[CallId, CallState] = dict.fromkeys(self._ids, "pending")
+        self._open: set[CallId] = set()
+        self._order: dict[CallId, tuple[int, ...]] = {}
+        self._state: dict[CallId, CallState] = {}
         self._consumers: dict[CallId, list[CallId]] = {call.id: [] for call in calls}
         self._undone: dict[CallId, int] = {}  # producers that are not done
         self._idle: dict[CallId, int] = {}  # producers that are neither done nor running
-        for call in calls:
-            producers = producers_of(call)
-            self._undone[call.id] = self._idle[call.id] = len(producers)
-            for producer in producers:
-                self._consumers[producer].append(call.id)
-        self._ready = [n for n, i in enumerate(self._ids) if not self._undone[i]]  # heaps of order
-        self._near: list[int] = []
+        self._ready: list[tuple[tuple[int, ...], CallId]] = []  # heaps of order
+        self._near: list[tuple[tuple[int, ...], CallId]] = []
+        self._mapped = {call.id for call in calls if call.each}
         self._held: set[CallId] = set()  # pending, but waiting for the time of its next attempt
         self._up: set[CallId] = set()  # parked and started: can take its go line
         self._running: set[CallId] = set()
         self._parked_ready: set[CallId] = set()
         self._parked_early: set[CallId] = set()
         self._jobs, self._ahead = jobs, ahead
-        self._late = frozenset(late)
+        self._late = set(late)
         self._stopping = False
+        for number, call in enumerate(calls):
+            self._add(call, (number,))
+
+    def _add(self, call: Call, place: tuple[int, ...]) -> None:
+        self._open.add(call.id)
+        self._order[call.id], self._state[call.id] = place, "pending"
+        producers = producers_of(call)
+        states = [self._state[one] for one in producers]
+        self._undone[call.id] = sum(one != "done" for one in states)
+        self._idle[call.id] = sum(one not in ("done", "running") for one in states)
+        for producer in producers:
+            self._consumers[producer].append(call.id)
+        if not self._undone[call.id]:
+            self._push(self._ready, call.id)
+
+    def _push(self, heap: list[tuple[tuple[int, ...], CallId]], call: CallId) -> None:
+        heapq.heappush(heap, (self._order[call], call))
+
+    def spread(self, mapped: CallId, producers: Sequence[CallId], calls: Sequence[Call]) -> None:
+        """Others stand in the place of a mapped call that has not begun, and whoever waited for it waits for them.
+
+        producers: the mapped call's
+        """
+        for producer in producers:
+            self._consumers[producer].remove(mapped)
+        waiting, place = self._consumers.pop(mapped), self._order.pop(mapped)
+        del self._state[mapped]
+        self._open.discard(mapped)
+        for number, call in enumerate(calls):
+            self._consumers[call.id] = list(waiting)
+            self._add(call, (*place, number))
+            if mapped in self._late:
+                self._late.add(call.id)
+        for consumer in waiting:
+            self._undone[consumer] += len(calls) - 1
+            self._idle[consumer] += len(calls) - 1
+            if not self._undone[consumer] and self._state[consumer] == "pending":
+                self._push(self._ready, consumer)
 
     def state(self, call: CallId) -> CallState:
         """Its state now."""
@@ -70,7 +111,9 @@ class Schedule:
 
     def states(self) -> dict[CallId, CallState]:
         """All states, in the pipeline's order."""
-        return dict(self._state)
+        return {
+            call: self._state[call] for call in sorted(self._state, key=self._order.__getitem__)
+        }
 
     @property
     def finished(self) -> bool:
@@ -83,14 +126,14 @@ class Schedule:
             return ()
         starts: list[CallId] = []
         while self._ready and len(self._running) + len(self._parked_ready) < self._jobs:
-            call = self._ids[heapq.heappop(self._ready)]
+            _, call = heapq.heappop(self._ready)
             if self._startable(call) and not self._undone[call]:
                 starts.append(self._park(call))
         # Calls that were parked early become ready many at once: they still take the places of those to come.
         while self._near and self._under_way < self._jobs + self._ahead:
             if len(self._parked_early) >= self._ahead:
                 break
-            call = self._ids[heapq.heappop(self._near)]
+            _, call = heapq.heappop(self._near)
             wanted = call not in self._late and not self._idle[call] and self._undone[call]
             if self._startable(call) and wanted:
                 starts.append(self._park(call))
@@ -127,7 +170,7 @@ class Schedule:
                 self._parked_early.discard(consumer)
                 self._parked_ready.add(consumer)
             elif self._state[consumer] == "pending":
-                heapq.heappush(self._ready, self._order[consumer])
+                self._push(self._ready, consumer)
 
     def restored(self, call: CallId) -> None:
         """It need not run: what it gives is there."""
@@ -152,7 +195,7 @@ class Schedule:
         """The time of its next attempt has come."""
         if call in self._held:
             self._held.discard(call)
-            heapq.heappush(self._ready, self._order[call])
+            self._push(self._ready, call)
 
     def failed(self, call: CallId) -> tuple[CallId, ...]:
         """It failed for good. Gives the calls that are skipped by that, in order; parked ones must be dismissed."""
@@ -173,7 +216,7 @@ class Schedule:
         What is running ends by itself, and so does a call between two attempts: it is not attempted again.
         """
         self._stopping = True
-        cancelled = [i for i in self._ids if self._state[i] in ("pending", "parked")]
+        cancelled = [one for one, state in self.states().items() if state in ("pending", "parked")]
         for call in cancelled:
             self._end(call, "cancelled")
         return tuple(cancelled)
@@ -183,7 +226,8 @@ class Schedule:
         self._end(call, "cancelled")
 
     def _startable(self, call: CallId) -> bool:
-        return self._state[call] == "pending" and call not in self._held
+        waits = self._state.get(call) == "pending" and call not in self._held
+        return waits and call not in self._mapped
 
     def _park(self, call: CallId) -> CallId:
         self._state[call] = "parked"
@@ -206,4 +250,4 @@ class Schedule:
         for consumer in self._consumers[call]:
             self._idle[consumer] += change
             if change < 0 and not self._idle[consumer] and self._state[consumer] == "pending":
-                heapq.heappush(self._near, self._order[consumer])
+                self._push(self._near, consumer)

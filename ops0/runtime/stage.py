@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Call, CallId, Step
+from ops0.core.spreading import mapped_over
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
 from ops0.runtime.messages import Delivery
@@ -22,6 +23,9 @@ class Stage:
     tracks:     what is known of each call;  errors: what the run fails with
     shelves:    where models go that steps save
     supplies:   values that the engine gets when a consumer starts
+    results:    calls whose values the run gives back, those that a mapped one of them became included
+    mapped:     mapped calls that are not spread yet;  spread: what the others became
+    apart:      calls whose results are stored item by item, since a mapped one goes over them
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
 
@@ -34,6 +38,10 @@ class Stage:
     errors: list[Ops0Error] = field(default_factory=list)
     interrupts: int = 0
     stopping: bool = False
+    results: set[CallId] = field(default_factory=set)
+    mapped: list[CallId] = field(default_factory=list)
+    apart: frozenset[CallId] = frozenset()
+    spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
     supplies: dict[CallId, Delivery] = field(default_factory=dict)
     timers: Timers = field(default_factory=Timers)
 
@@ -56,8 +64,15 @@ class Stage:
 
 def new_stage(orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> Stage:
     """A run of which nothing has happened yet."""
-    tracks = {call.id: Track() for call in orders.pipeline.calls}
-    shelves = Shelves(orders.folder, log)
+    pipeline = orders.pipeline
     return Stage(
-        orders=orders, engine=engine, schedule=schedule, log=log, tracks=tracks, shelves=shelves
+        orders=orders,
+        engine=engine,
+        schedule=schedule,
+        log=log,
+        tracks={call.id: Track() for call in pipeline.calls},
+        results=set(pipeline.results),
+        mapped=[call.id for call in pipeline.calls if call.each],
+        apart=mapped_over(pipeline),
+        shelves=Shelves(orders.folder, log),
     )

@@ -116,6 +116,8 @@ def _load(step: StepFile) -> Callable[..., Any]:
 
 
 def _argument(name: str, given: Input) -> Any:
+    if given.parts is not None:
+        return [_argument(f"{name}[{index}]", part) for index, part in enumerate(given.parts)]
     if not given.is_value:
         if given.as_path and isinstance(given.value, str):
             import pathlib  # noqa: PLC0415 - few steps take paths as parameters
@@ -152,7 +154,8 @@ def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
     from ops0.core.values.store import save_value  # noqa: PLC0415
 
     try:
-        return with_shows(save_value(result, go.output, Locals(step.roots)), result)
+        saved = save_value(result, go.output, Locals(step.roots), apart=go.apart)
+        return with_shows(saved, result)
     except IterationFault as fault:
         if isinstance(fault.cause, (Stopped, KeyboardInterrupt)):
             raise fault.cause from None

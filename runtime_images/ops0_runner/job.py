@@ -45,15 +45,19 @@ class StepFile:
 
 
 class Go:
-    """The go line: this attempt's inputs, and where its result goes. ``inputs``: argument -> Input."""
+    """The go line: this attempt's inputs, and where its result goes.
 
-    __slots__ = ("attempt", "call", "inputs", "nonce", "output", "run", "secrets")
+    inputs: argument -> Input;  apart: the items of the result are to be stored one by one
+    """
+
+    __slots__ = ("apart", "attempt", "call", "inputs", "nonce", "output", "run", "secrets")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.run: str = _text(fields, "run")
         self.call: str = _text(fields, "call")
         self.nonce: str = _text(fields, "nonce")
         self.output: str = _folder(fields, "output")
+        self.apart: bool = fields.get("apart") is True
         attempt = fields.get("attempt")
         if type(attempt) is not int or attempt < 1:
             raise JobFault("attempt: not a number from 1")
@@ -75,15 +79,16 @@ def _is_variable(pair: Tuple[Any, Any]) -> bool:
 
 
 class Input:
-    """One argument: a value as it is, or a folder that another call's attempt has written."""
+    """One argument: a value as it is, a folder that another call's attempt has written, or a list of such."""
 
-    __slots__ = ("as_path", "digest", "is_value", "item", "nonce", "path", "value")
+    __slots__ = ("as_path", "digest", "is_value", "item", "nonce", "parts", "path", "value")
 
     def __init__(self, name: str, fields: Any) -> None:
         kind = fields.get("from") if isinstance(fields, dict) else None
-        if kind not in ("value", "json"):
+        if kind not in ("value", "values", "json"):
             raise JobFault(f"inputs.{name}: neither a value nor json")
         self.is_value: bool = kind == "value"
+        self.parts: Optional[Tuple[Input, ...]] = None
         self.value: Any = fields.get("value")
         self.as_path = fields.get("as") == "path"
         self.path = self.nonce = ""
@@ -91,6 +96,11 @@ class Input:
         self.digest: Optional[str] = None
         if kind == "json" and "value" not in fields:
             raise JobFault(f"inputs.{name}.value: missing")
+        if kind == "values":
+            parts = fields.get("of")
+            if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+                raise JobFault(f"inputs.{name}.of: not a list of values")
+            self.parts = tuple(Input(name, {**part, "from": "value"}) for part in parts)
         if self.is_value:
             self.path = _folder(fields, "path", f"inputs.{name}.")
             self.nonce = _text(fields, "nonce", f"inputs.{name}.")

@@ -18,6 +18,8 @@ STEP.json   ``{"v": 1, "step": "clean", "module": "pipeline", "function": "clean
 go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "hex", "output": "/ops0/out/1",
             "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null,
             "manifest": "sha256"}, "k": {"from": "json", "value": 3}}}``; manifest is optional: of its bytes.
+            A list of what other calls gave is {"from": "values", "of": [{"path": …, "nonce": …, "manifest": …}, …]}.
+            With "apart": true beside "output" the items of the result are stored one by one
             A text with ``"as": "path"`` beside it reaches the function as a pathlib.Path: JSON has no paths
             Where the step has secrets also "secrets": {"DB_PASSWORD": "…"}: set in the environment before the
             function is called

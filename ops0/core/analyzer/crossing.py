@@ -10,7 +10,7 @@ from ops0.core.analyzer.closures import used_of_self
 from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps
 from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.finder import Finder
-from ops0.core.analyzer.flow import Flow, Inputs, Made, Own, Place, Value
+from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.places import is_self
 from ops0.core.analyzer.flow.says import names_container, said_by
@@ -62,13 +62,15 @@ def inputs_of(calls: Sequence[Call], steps: Sequence[DeclaredStep]) -> Inputs:
     """What a pipeline's graph says of its steps' parameters: all of them, () for those that the run gives."""
     places = {step.name: Place(step.module, (step.node,)) for step in steps}
     made: Mapping[CallId, str] = {call.id: call.step for call in calls}
+    mapped = {call.id for call in calls if call.each}
     found: dict[tuple[int, str], list[tuple[Place, int | None]]] = {}
     for call in calls:
         node = places[call.step].path[-1]
         for name, source in call.inputs:
             given = found.setdefault((id(node), name), [])
             if isinstance(source, FromCall):
-                given.append((places[made[source.call]], source.item))
+                lists = name in call.each or source.call in mapped
+                given.append((places[made[source.call]], ANY_ITEM if lists else source.item))
     return found
 
 

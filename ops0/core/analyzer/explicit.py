@@ -34,6 +34,8 @@ _BLOCKS = {
     ast.Assert: "a check of values belongs into a step",
 }
 
+_FOR_EACH = "for a call for each item write results = step.map(items)"
+
 
 def read_calls(
     module: Module, node: ast.FunctionDef, find_step: FindStep, known: tuple[str, ...]
@@ -102,7 +104,8 @@ class _Reader:
         elif isinstance(node, ast.Return):
             self.returned = self.results(node)
         elif not isinstance(node, ast.Pass):
-            self.fault(node, _BLOCKS.get(type(node), "this statement joins no steps"))
+            fact = _BLOCKS.get(type(node), "this statement joins no steps")
+            self.fault(node, fact, _FOR_EACH if isinstance(node, ast.For) else None)
 
     # assignments
 
@@ -133,6 +136,12 @@ class _Reader:
         """The index-th of what a call gives."""
         if value is None:
             return None
+        if isinstance(value, FromCall) and any(
+            one.each for one in self.calls if one.id == value.call
+        ):
+            fact = "how many items that gives is only known when it runs"
+            self.fault(node, fact, "give the whole list to a step")
+            return None
         if isinstance(value, FromCall) and value.item is None:
             return FromCall(call=value.call, rule=f"item {index} of it", item=index)
         if (
@@ -160,15 +169,17 @@ class _Reader:
             return FromConstant(value=json_value(self.module, node))
         except NotLiteral as fault:
             shown = ast.unparse(fault.node)[:60]
+            loop = isinstance(node, (ast.ListComp, ast.GeneratorExp, ast.SetComp))
             self.fault(
-                node, f"`{shown}` is neither a step's result, nor a parameter, nor a JSON literal"
+                node,
+                f"`{shown}` is neither a step's result, nor a parameter, nor a JSON literal",
+                _FOR_EACH if loop else None,
             )
             return None
 
     def call(self, node: ast.Call) -> Input | None:
         """A step called: a node of the graph."""
-        chain = chain_of(node.func)
-        step = self.find_step(chain) if chain is not None and chain[0] not in self.values else None
+        step, mapped = self.called(node)
         if step is None:
             name = ast.unparse(node.func)[:60]
             self.faults.append(UnknownStep(self.module.where(node.lineno), name, self.known))
@@ -177,18 +188,33 @@ class _Reader:
                     self.call(argument)
             return None
         bound, faults = bound_arguments(self.module, step, node)
-        self.faults += faults
+        if mapped and not node.args:
+            self.fault(node, "nothing to go over", f"write {step.name}.map(items)")
+        else:
+            self.faults += faults
         given = {name: self.value(argument) for name, argument in bound}
+        each = tuple(name for name, argument in bound if mapped and argument in node.args)
         inputs = ((one.name, given.get(one.name)) for one in step.parameters)
         call = Call(
             id=self.call_id(step.name),
             step=StepName(step.name),
             inputs=tuple((name, value) for name, value in inputs if value is not None),
             where=self.module.where(node.lineno),
+            each=each,
         )
         self.calls.append(call)
         self.steps.setdefault(step.name, step)
         return FromCall(call=call.id, rule="called with it")
+
+    def called(self, node: ast.Call) -> tuple[DeclaredStep | None, bool]:
+        """The step that is called, and whether for each item: ``step.map(items)``."""
+        chain = chain_of(node.func)
+        if chain is None or chain[0] in self.values:
+            return None, False
+        step = self.find_step(chain)
+        if step is None and len(chain) > 1 and chain[-1] == "map":
+            return self.find_step(chain[:-1]), True
+        return step, False
 
     def call_id(self, name: str) -> CallId:
         """The step's name, or with the first free number."""
@@ -236,4 +262,6 @@ class _Reader:
         return tuple(call.id for call in self.calls if call.id not in taken)
 
     def fault(self, node: ast.AST, fact: str, hint: str | None = None) -> None:
-        self.faults.append(PipelineBody(self.module.where(getattr(node, "lineno", 1)), fact, hint))
+        made = PipelineBody(self.module.where(getattr(node, "lineno", 1)), fact, hint)
+        if str(made) not in map(str, self.faults):  # of each name of `a, b = ...` the same
+            self.faults.append(made)

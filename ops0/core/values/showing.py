@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Show = Dict[str, Any]
 
 ROWS, COLUMNS, CELL, TEXT = 10, 20, 80, 4000
+_PARTS = 64
 _MANY = 200
 """A plain container with more entries is shown by its preview alone: writing it out would cost more than it tells."""
 
@@ -38,10 +39,13 @@ def show(value: Any) -> Optional[Show]:
 
 
 def with_shows(saved: Dict[str, Any], value: Any) -> Dict[str, Any]:
-    """Give a saved VALUE with what it looks like, and each item of a tuple with its own."""
+    """Give a saved VALUE with what it looks like, and the first items of one stored in parts with theirs."""
     items = saved.get("items")
     if items is not None:
-        return {**saved, "items": [with_shows(one, part) for one, part in zip(items, value)]}
+        if saved["format"] == "iterator":
+            return saved  # its items are gone
+        first = [with_shows(one, part) for one, part in zip(items[:_PARTS], value)]
+        return {**saved, "items": [*first, *items[_PARTS:]]}
     shown = show(value)
     return saved if shown is None else {**saved, "show": shown}
 

@@ -15,21 +15,29 @@ from ops0.core.values.preview import preview, type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, Iterable, Iterator, Optional
 
 _MOST_ITEMS = 64
+MOST_APART = 10_000
+"""Items that are stored apart at most: each is to be a call of its own."""
+APART = ("list", "iterator")
+"""Formats of what is stored item by item, beside tuples."""
 
 
-def save_value(value: Any, folder: str, local: Optional[Locals] = None) -> Dict[str, Any]:
+def save_value(
+    value: Any, folder: str, local: Optional[Locals] = None, *, apart: bool = False
+) -> Dict[str, Any]:
     """Write a value's files into a folder, which is made if need be, and on to the disk.
 
     local:   which modules are the user's own; None: only ``__main__``
+    apart:   each item of a list, tuple or iterator in files of its own, so that one can be read without the others
     returns: the VALUE for the manifest, JSON (see ops0_runner/protocol.py)
     raises:  ValueFault; IterationFault for what an iterator raises while it is stored
     """
     try:
         os.makedirs(folder, exist_ok=True)
-        saved = _save(value, folder, "value", local or Locals(), top=True)
+        save = save_apart if apart else _save_top
+        saved = save(value, folder, local or Locals())
         sync_folder(folder)
     except OSError as fault:
         raise _disk_fault(fault) from fault
@@ -47,7 +55,7 @@ def load_value(value: Any, folder: str, item: Optional[int] = None) -> Any:
         )
     if item is None:
         return _load(value, folder)
-    if value.get("format") == "tuple":
+    if value.get("format") in ("tuple", *APART):
         items = value.get("items")
         if isinstance(items, list) and 0 <= item < len(items):
             return _load(items[item], folder)
@@ -61,7 +69,40 @@ def load_value(value: Any, folder: str, item: Optional[int] = None) -> Any:
     return items[item]
 
 
-def _save(value: Any, folder: str, name: str, local: Locals, *, top: bool) -> Dict[str, Any]:
+def _save_top(value: Any, folder: str, local: Locals) -> Dict[str, Any]:
+    if type(value) is tuple and len(value) <= _MOST_ITEMS:
+        return {**_head(value), **_parts(value, folder, local)}
+    return _save(value, folder, "value", local)
+
+
+def save_apart(value: Any, folder: str, local: Locals) -> Dict[str, Any]:
+    """Write the items one by one: of an iterator only one is ever held."""
+    from ops0.core.values.stream import is_stream, steps  # noqa: PLC0415 - few values are mapped over
+
+    kind = "iterator" if is_stream(value) else type(value).__name__
+    if kind != "iterator" and type(value) not in (list, tuple):
+        raise ValueFault(
+            f"result: {type_name(value)} has no items to map over",
+            "the pipeline calls .map on it: return a list, a tuple or an iterator",
+        )
+    head = _head(value)
+    return {**head, **_parts(steps(value), folder, local), "format": kind}
+
+
+def _parts(values: Iterable[Any], folder: str, local: Locals) -> Dict[str, Any]:
+    items = []
+    for index, part in enumerate(values):
+        if index == MOST_APART:
+            raise ValueFault(
+                f"result: more than {MOST_APART} items cannot be mapped over",
+                "put several of them into one item: a container takes longer to start than most items take",
+            )
+        items.append(_save_item(part, index, folder, "value", local))
+        del part  # the next one may be large as well
+    return {"format": "tuple", "size": sum(part["size"] for part in items), "items": items}
+
+
+def _head(value: Any) -> Dict[str, Any]:
     # The preview comes first: storing an iterator uses it up.
     head = {
         "format": "",
@@ -74,18 +115,18 @@ def _save(value: Any, folder: str, name: str, local: Locals, *, top: bool) -> Di
     told = about(value)
     if told:
         head["about"] = told
-    if top and type(value) is tuple and len(value) <= _MOST_ITEMS:
-        items = [_save_item(part, index, folder, name, local) for index, part in enumerate(value)]
-        size = sum(part["size"] for part in items)
-        return {**head, "format": "tuple", "size": size, "items": items}
-    saved = {**head, **_write(value, folder, name, local)}
+    return head
+
+
+def _save(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    saved = {**_head(value), **_write(value, folder, name, local)}
     saved["size"] = sum(entry["size"] for entry in saved["files"])
     return saved
 
 
 def _save_item(part: Any, index: int, folder: str, name: str, local: Locals) -> Dict[str, Any]:
     try:
-        return _save(part, folder, f"{name}.{index}", local, top=False)
+        return _save(part, folder, f"{name}.{index}", local)
     except ValueFault as fault:
         start, rest = f"result[{index}]", fault.part[len("result") :]
         message = start + fault.message[len("result") :]
@@ -168,13 +209,21 @@ def _load_bytes(value: Any, folder: str) -> Any:
     return read_checked(folder, files_of(value)[0])
 
 
-def _load_tuple(value: Any, folder: str) -> Any:
+def _load_items(value: Any, folder: str) -> Iterator[Any]:
     items = value.get("items")
     if not isinstance(items, list):
         raise InputFault(
             "the manifest names no items", "the producer's manifest is broken: run again"
         )
-    return tuple(_load(part, folder) for part in items)
+    return (_load(part, folder) for part in items)
+
+
+def _load_tuple(value: Any, folder: str) -> Any:
+    return tuple(_load_items(value, folder))
+
+
+def _load_list(value: Any, folder: str) -> Any:
+    return list(_load_items(value, folder))
 
 
 def _load_custom(value: Any, folder: str) -> Any:
@@ -193,6 +242,8 @@ _READERS = {
     "file": _load_path,
     "folder": _load_path,
     "tuple": _load_tuple,
+    "list": _load_list,
+    "iterator": _load_items,
     "custom": _load_custom,
 }
 _OF_ONE_FILE = {

@@ -32,6 +32,20 @@ def is_stream(value: Any) -> bool:
     return isinstance(value, Iterator) and not isinstance(value, io.IOBase)
 
 
+def steps(value: Any) -> Iterator[Any]:
+    """Go through the items. Raises IterationFault for what an iterator raises; stops are its own."""
+    items = iter(value)
+    while True:
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        except BaseException as fault:
+            raise IterationFault(fault) from fault
+        yield item
+        del item  # the next one may be large as well
+
+
 def save_stream(value: Any, folder: str, name: str, local: Locals) -> List[Dict[str, Any]]:
     """Run an iterator to its end and write ``<name>.stream``; gives the file entries.
 
@@ -39,13 +53,7 @@ def save_stream(value: Any, folder: str, name: str, local: Locals) -> List[Dict[
     """
     count = 0
     with FileWriter(folder, f"{name}.stream") as file:
-        while True:
-            try:
-                item = next(value)
-            except StopIteration:
-                break
-            except BaseException as fault:
-                raise IterationFault(fault) from fault
+        for item in steps(value):
             data = _dump(item, count, local)
             file.write(_LENGTH.pack(len(data)))
             file.write(data)

@@ -48,6 +48,7 @@ class _Report:
     def __init__(self, **values: Value | None) -> None:
         self.calls = [_Call(call, value) for call, value in values.items()]
         self.results: dict[CallId, Any] = {CallId("last"): 1, CallId("other"): 2}
+        self.spread: dict[CallId, Any] = {}
 
 
 class _Call:

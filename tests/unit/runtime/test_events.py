@@ -68,7 +68,7 @@ def test_a_line_that_is_still_being_written_is_left_out(tmp_path: Path) -> None:
     [
         ("nonsense", "events.jsonl:1: not JSON"),
         ("[]", "events.jsonl:1: not an event"),
-        ('{"v":3}', "events.jsonl:1: version 3, this ops0 reads 1 and 2"),
+        ('{"v":4}', "events.jsonl:1: version 4, this ops0 reads 1 to 3"),
         ('{"v":1,"seq":"1"}', "events.jsonl:1: seq is missing or wrong"),
         ('{"v":1,"seq":1,"time":"t","at":0,"event":"x","data":{}}', "events.jsonl:1: event is"),
     ],

@@ -14,6 +14,6 @@ from __future__ import annotations
 
 from ops0.core.analyzer.flow.flow import Flow, Inputs
 from ops0.core.analyzer.flow.places import Place
-from ops0.core.analyzer.flow.values import Made, Own, Value
+from ops0.core.analyzer.flow.values import ANY_ITEM, Made, Own, Value
 
-__all__ = ["Flow", "Inputs", "Made", "Own", "Place", "Value"]
+__all__ = ["ANY_ITEM", "Flow", "Inputs", "Made", "Own", "Place", "Value"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ops0.core.pipeline import Where
 
-__all__ = ["NOTHING", "UNKNOWN", "Given", "Made", "Maker", "Own", "Value", "union"]
+__all__ = ["ANY_ITEM", "NOTHING", "UNKNOWN", "Given", "Made", "Maker", "Own", "Value", "union"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,6 +42,9 @@ class Given:
 
 Maker = Made | Own | Given
 
+ANY_ITEM = -1
+"""In place of an item's index: it may be any item of the value, or a list of such values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -57,8 +60,8 @@ class Value:
     parts: tuple[Value, ...] | None = None
 
     def part(self, index: int) -> Value:
-        """One item of it."""
-        if self.parts is not None and index < len(self.parts):
+        """One item of it, or any of them."""
+        if self.parts is not None and ANY_ITEM < index < len(self.parts):
             return self.parts[index]
         return Value(self.makers, self.unknown)
 

@@ -260,6 +260,18 @@ def test_a_part_of_a_result_is_told_apart() -> None:
     assert kept["use"] == [("pandas.read_csv", "a")]
 
 
+def test_an_item_that_is_mapped_over_may_be_any_of_a_result() -> None:
+    """Which part of a tuple that is written out an item is, nobody knows; nor what is first in a list of results."""
+    _, kept = steps_of(
+        "@ops0.step\ndef load(): return np.zeros(3), pd.read_csv('a')\n"
+        "@ops0.step\ndef first(x): return x[0], 1\n@ops0.step\ndef pick(rows): return rows[1]\n"
+        "@ops0.pipeline\ndef main():\n  return pick(first.map(load()))"
+    )
+    both = {"numpy.zeros", "pandas.read_csv"}
+    assert {name for name, _ in kept["first"]} >= both
+    assert {name for name, _ in kept["pick"]} >= both
+
+
 def test_a_class_of_the_file_crosses_with_its_code() -> None:
     found, _ = steps_of(
         "class Net:\n  def go(self): return np.zeros(1)\n@ops0.step\ndef train(): return Net()\n"

@@ -88,6 +88,23 @@ def test_constants_are_json(pipeline, value: str) -> None:
     assert given == FromConstant(value=wanted.get(value) or eval(value, {"N": None}))
 
 
+def test_a_mapped_call_gives_an_item_to_each_and_the_rest_to_all(pipeline) -> None:
+    found = pipeline(
+        explicit("rows = load(path)\nreturn report.map(train.map(rows, k=k), [1, 2]), rows")
+    )
+    calls = {call.id: call for call in found.calls}
+    assert list(calls) == ["load", "train", "report"]
+    assert [calls[name].each for name in calls] == [(), ("rows",), ("a", "b")]
+    assert dict(calls["train"].inputs)["k"] == FromParam(
+        param="k", required=False, default=3, annotation="int"
+    )
+    assert dict(calls["report"].inputs) == {
+        "a": FromCall(call="train", rule="called with it"),
+        "b": FromConstant(value=[1, 2]),
+    }
+    assert found.results == ("report", "load")
+
+
 def test_only_called_steps_count(pipeline) -> None:
     assert [step.name for step in pipeline(explicit("return load(path)")).steps] == ["load"]
 
@@ -306,6 +323,10 @@ WRONG = [
     ("a function that is no step", explicit("return g(path)") + "def g(x): pass", 15, "p.py:12: 'g' is called in a pipeline but is no step"),
     ("if", explicit("if k:\n        return load(path)"), 15, "p.py:12: `if` decides while the pipeline runs"),
     ("for", explicit("for i in path: load(i)"), 15, "p.py:12: a loop decides while the pipeline runs"),
+    ("comprehension", explicit("return report([train(i) for i in load(path)], 1)"), 15, "p.py:12: `[train(i) for i in load(path)]` is neither"),
+    ("map nothing", explicit("return train.map(k=3)"), 15, "p.py:12: nothing to go over"),
+    ("map no step", explicit("return trian.map(load(path))"), 15, "p.py:12: 'trian.map'"),
+    ("item of a mapped call", explicit("a, b = train.map(load(path))\nreturn report(a, b)"), 15, "p.py:12: how many items that gives is only known when it runs"),
     ("with", explicit("with path: load(path)"), 15, "p.py:12: `with` does nothing"),
     ("a sum", explicit("return train(load(path) + 1)"), 15, "p.py:12: `load(path)` is neither a step's result"),
     ("a method of a result", explicit("return train(load(path).x())"), 15, "p.py:12: 'load(path).x' is called in a pipeline"),
