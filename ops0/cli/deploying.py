@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ops0
 from ops0.cli import running
 from ops0.cli.foresight import expect_images
+from ops0.cli.on_engine import on_engine
 from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions
 from ops0.cli.pushing import publish_shown
@@ -100,23 +99,6 @@ def records_named(name: str, environment: str | None) -> Records:
     if environment is not None and environment in known:
         return records_of(known[environment], name)
     return LocalRecords(name)
-
-
-@contextmanager
-def on_engine(address: str | None) -> Iterator[None]:
-    """A block in which the engine, buildx and all else of Docker is the one at an address; None: the usual one."""
-    if not address:
-        yield
-        return
-    before = os.environ.get("DOCKER_HOST")
-    os.environ["DOCKER_HOST"] = address
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["DOCKER_HOST"]
-        else:
-            os.environ["DOCKER_HOST"] = before
 
 
 def deploy_shown(

@@ -13,6 +13,7 @@ import click
 from ops0.cli import running, shown
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
+from ops0.cli.on_engine import on_engine
 from ops0.cli.options import (
     json_option,
     key_option,
@@ -38,6 +39,7 @@ class _Asked:
 
     pipeline: str | None
     containers: bool
+    on: str | None
     isolate: bool
     texts: tuple[str, ...]
     jobs: int | None
@@ -57,6 +59,8 @@ class _Asked:
         bundle = is_bundle(self.pipeline)
         if bundle and not self.containers:
             raise click.UsageError("a bundle holds images, so it needs --containers")
+        if self.on is not None and not self.containers:
+            raise click.UsageError("--on names an engine for containers: give it with --containers")
         if self.resume is not None and bundle:
             raise click.UsageError("--resume is for pipelines from source, not for bundles")
         if self.resume is not None and self.follow:
@@ -82,6 +86,11 @@ class _Asked:
 @click.command("run")
 @pipeline_argument
 @click.option("--containers", is_flag=True, help="As containers, each step in its own image.")
+@click.option(
+    "--on",
+    metavar="ENGINE",
+    help="The engine that builds and runs them: an address, as tcp://builder:2376, or a Docker context.",
+)
 @click.option(
     "--isolate", is_flag=True, help="As processes, each step in an environment of what it needs."
 )
@@ -133,12 +142,15 @@ def command(**given: Any) -> None:
     params = split_params(asked.texts)
     expect = asked.expect
     expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
-    if asked.follow:
-        _follow(asked, params)
-        return
-    report = (
-        _run_bundle(asked, params) if is_bundle(asked.pipeline) else _source_run(asked, params)[1]()
-    )
+    with on_engine(asked.on):
+        if asked.follow:
+            _follow(asked, params)
+            return
+        report = (
+            _run_bundle(asked, params)
+            if is_bundle(asked.pipeline)
+            else _source_run(asked, params)[1]()
+        )
     _finish(report, asked.out, as_json=asked.as_json)
     if expected is not None:  # last, so that what the run gave is there to look at
         check_expected(report, expected, str(expect))

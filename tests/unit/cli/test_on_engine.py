@@ -1,0 +1,48 @@
+"""Another engine for a block: an address or a context, and all as it was afterwards."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from click.testing import CliRunner
+
+from ops0.cli.commands.run import command
+from ops0.cli.on_engine import on_engine
+
+
+def variables() -> tuple[str | None, str | None]:
+    return os.environ.get("DOCKER_HOST"), os.environ.get("DOCKER_CONTEXT")
+
+
+@pytest.mark.parametrize(
+    ("named", "inside"),
+    [
+        ("tcp://builder:2376", ("tcp://builder:2376", None)),
+        ("builder", (None, "builder")),
+        ("", ("unix:///mine", None)),
+        (None, ("unix:///mine", None)),
+    ],
+)
+def test_it_holds_for_the_block_only(
+    named: str | None, inside: tuple[str | None, str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///mine")
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    seen = []
+
+    def fail() -> None:
+        with on_engine(named):
+            seen.append(variables())
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert seen == [inside]
+    assert variables() == ("unix:///mine", None)
+
+
+def test_processes_have_no_engine() -> None:
+    done = CliRunner().invoke(command, ["pipeline.py", "--on", "builder"])
+    assert done.exit_code == 2
+    assert "give it with --containers" in done.output
