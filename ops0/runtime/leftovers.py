@@ -68,9 +68,12 @@ def engine_leftovers(engine: EngineSocket, now: float) -> Iterator[Leftover]:
 
 def _containers(engine: EngineSocket, label: str) -> list[dict[str, Any]]:
     filters = json.dumps({"label": [label]})
-    query = {"all": "1", "size": "1", "filters": filters}
-    found: list[dict[str, Any]] = engine.call("GET", "/containers/json", query=query).json()
-    return found
+    query = {"all": "1", "filters": filters}
+    sized = engine.call("GET", "/containers/json", query={**query, "size": "1"}, accept=(404,))
+    if sized.status == 404:
+        # Somebody removes a container just now, and the engine then cannot tell the size of any.
+        return list(engine.call("GET", "/containers/json", query=query).json())
+    return [{"SizeRw": 0, **one} for one in sized.json()]  # the engine leaves a 0 out
 
 
 def _container(engine: EngineSocket, told: Mapping[str, Any]) -> Leftover:
@@ -78,7 +81,7 @@ def _container(engine: EngineSocket, told: Mapping[str, Any]) -> Leftover:
     return Leftover(
         kind="container",
         name=names[0].lstrip("/"),
-        size=told.get("SizeRw", 0),
+        size=told.get("SizeRw"),
         remove=partial(_remove, engine, f"/containers/{told['Id']}", {"force": "1", "v": "1"}),
     )
 

@@ -127,14 +127,16 @@ KILLED = """
 def test_the_proof_of_a_killed_build_goes(engine: EngineSocket, mark: str) -> None:
     argv = [sys.executable, "-c", textwrap.dedent(KILLED), mark, BASE]
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as build:
-        query = ("ps", "-q", "--no-trunc", "--filter", f"label=test={mark}")
-        end = time.monotonic() + 60
-        while not docker(*query) and time.monotonic() < end:
-            time.sleep(0.1)
-        number = docker(*query)
-        name = docker("inspect", "--format", "{{.Name}}", number).lstrip("/")
-        assert own(engine_leftovers(engine, time.time()), name) == []
-        build.kill()
+        try:
+            query = ("ps", "-q", "--no-trunc", "--filter", f"label=test={mark}")
+            end = time.monotonic() + 60
+            while not docker(*query) and time.monotonic() < end:
+                time.sleep(0.1)
+            number = docker(*query)
+            name = docker("inspect", "--format", "{{.Name}}", number).lstrip("/")
+            assert own(engine_leftovers(engine, time.time()), name) == []
+        finally:
+            build.kill()
     (one,) = own(engine_leftovers(engine, time.time()), name)
     assert one.remove()
     assert docker("ps", "-aq", "--filter", f"label=test={mark}") == ""

@@ -71,9 +71,16 @@ def wait_for(client: Any) -> None:
 def fill(client: Any) -> None:
     client.sys.enable_secrets_engine("kv", path="kv", options={"version": "2"})
     client.sys.enable_secrets_engine("kv", path="old", options={"version": "1"})
-    client.secrets.kv.v2.create_or_update_secret(
-        "app", {"password": "of version 2", "port": 5432}, mount_point="kv"
-    )
+    until = time.monotonic() + 60
+    while True:
+        try:
+            client.secrets.kv.v2.create_or_update_secret(
+                "app", {"password": "of version 2", "port": 5432}, mount_point="kv"
+            )
+            break
+        except hvac.exceptions.InvalidRequest:  # "Upgrading … to versioned data": for a moment
+            assert time.monotonic() < until
+            time.sleep(0.1)
     client.secrets.kv.v2.create_or_update_secret("other", {"a": "b"}, mount_point="kv")
     client.secrets.kv.v2.create_or_update_secret("gone", {"a": "b"}, mount_point="kv")
     client.secrets.kv.v2.delete_latest_version_of_secret("gone", mount_point="kv")
