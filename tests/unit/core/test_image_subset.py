@@ -17,6 +17,7 @@ CORE = (
     "__init__",
     "alert",
     "decorators",
+    "each",
     "errors",
     "keeping",
     "marks",
