@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from ops0.core.analyzer.callables import Code
 from ops0.core.analyzer.model import Cell
 
-__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Known", "Local", "Root"]
+__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Local", "Root"]
 
 CHANGE_OWNER = frozenset(
     {
@@ -73,38 +71,17 @@ Root = Cell | Local
 """Where a value may come from: it is, holds, or was taken out of what this names."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Doings:
-    """What executing changes.
+    """What executing a statement at the top of a module changes.
 
     changed:   changed for sure as far as can be told;  handed: given to code that may change it
     libraries: dotted names of the outside whose state is set;  called: those whose results nobody takes
-    returned:  what the result may be or hold;  held: (holder, what it may be or hold)
+    held:      (holder, what it may be or hold)
     """
 
-    changed: set[Root] = field(default_factory=set)
-    handed: set[Root] = field(default_factory=set)
-    libraries: set[str] = field(default_factory=set)
-    called: set[str] = field(default_factory=set)
-    returned: set[Root] = field(default_factory=set)
-    held: set[tuple[Root, Root]] = field(default_factory=set)
-
-    def take(self, other: Doings, name: str) -> None:
-        """Add what another does, with one name for all its parameters."""
-        for mine, theirs in (
-            (self.changed, other.changed),
-            (self.handed, other.handed),
-            (self.returned, other.returned),
-        ):
-            mine |= {Local(name) if isinstance(root, Local) else root for root in theirs}
-        self.libraries |= other.libraries
-        self.called |= other.called
-
-    def size(self) -> int:
-        """Grows whenever something is added."""
-        roots = len(self.changed) + len(self.handed) + len(self.returned) + len(self.held)
-        return roots + len(self.libraries) + len(self.called)
-
-
-Known = Callable[[Code], Doings]
-"""What calling a piece of code does, as far as is known by now."""
+    changed: frozenset[Cell] = frozenset()
+    handed: frozenset[Cell] = frozenset()
+    libraries: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    held: frozenset[tuple[Cell, Cell]] = frozenset()

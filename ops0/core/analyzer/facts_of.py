@@ -17,6 +17,7 @@ from ops0.core.analyzer.resolve import External, resolve
 from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.stdlib import is_of_another_python, is_stdlib
 from ops0.core.analyzer.uses import uses_of
+from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where
 
@@ -49,7 +50,7 @@ def facts_of(
                 key=lambda one: (one.where, one.text),
             )
         ),
-        faults=tuple(reach.faults),
+        faults=tuple(sorted(reach.faults, key=_place)),
     )
 
 
@@ -117,6 +118,12 @@ def _import_fact(
         optional=optional,
         instead=tuple(group for group in groups if group),
     )
+
+
+def _place(fault: Ops0Error) -> tuple[str, int, str]:
+    """Where a fault is, then what it says: in which order code is reached is chance."""
+    where = getattr(fault, "where", None)
+    return (where.path, where.line, str(fault)) if isinstance(where, Where) else ("", 0, str(fault))
 
 
 def _counts(module: Module, dotted: str) -> bool:

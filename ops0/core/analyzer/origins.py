@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from ops0.core.analyzer.callables import Code, Meaning
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import Doings, Known, Local, Root
+from ops0.core.analyzer.doings import Local
 from ops0.core.analyzer.model import Imported
+from ops0.core.analyzer.outlines import CallSite, Of, Outline, Roots
 from ops0.core.analyzer.walking import Visitor
 
 __all__ = ["Origins"]
@@ -49,77 +50,105 @@ _GIVE_ARGUMENTS = frozenset(
 class Origins(Visitor):
     """The half of the walk that reads expressions: see watching for the other.
 
-    values: what local names may hold, as far as has been seen;  seen: roots that are known in this round
+    values: what local names may hold, as far as has been seen;  asked: those that something was found out from
+    again:  whether one of these turned out later to be more: then another round finds more
+    seen, at: roots and sites that are known in this round, by the syntax that they are of
+    called: what has been looked at in this round as part of what is called
     """
 
-    def __init__(self, code: Code, known: Known) -> None:
-        self.code, self.known = code, known
-        self.doings = Doings()
+    def __init__(self, code: Code) -> None:
+        self.code = code
+        self.outline = Outline()
         self.names = set(code.names)
         self.globals: set[str] = set(code.globals)
-        self.values: dict[str, set[Root]] = {}
-        self.seen: dict[int, tuple[ast.AST | None, set[Root]]] = {}
+        self.values: dict[str, Roots] = {}
+        self.asked: set[str] = set()
+        self.again = False
+        self.seen: dict[int, tuple[ast.AST | None, Roots]] = {}
+        self.at: dict[tuple[int, Code], tuple[ast.AST, int]] = {}
+        self.called: set[int] = set()
         self.imports: dict[str, list[Imported]] = {}
+
+    def forget(self) -> None:
+        """Begin another round."""
+        self.seen.clear()
+        self.at.clear()
+        self.called.clear()
+
+    def hold(self, name: str, roots: Roots) -> None:
+        """Note what a local name may hold."""
+        before = self.values.get(name, 0)
+        if before | roots != before:
+            self.values[name] = before | roots
+            self.again = self.again or name in self.asked
 
     # where values come from
 
-    def roots(self, node: ast.AST | None) -> set[Root]:
+    def roots(self, node: ast.AST | None) -> Roots:
         """What an expression's value may be, hold, or have been taken out of; found once in each round."""
         known = self.seen.get(id(node))
         if known is None:
             known = self.seen[id(node)] = (node, self._roots(node))
         return known[1]
 
-    def _roots(self, node: ast.AST | None) -> set[Root]:
+    def _roots(self, node: ast.AST | None) -> Roots:
         match node:
             case ast.Name():
                 return self._name(node.id)
             case ast.Attribute():
                 chain = chain_of(node)
                 if chain is not None and self.is_global(chain[0]):
-                    return set(self.meaning(chain).cells)
+                    return self.outline.bits(self.meaning(chain).cells)
                 return self.roots(node.value)
             case ast.Call():
                 return self._result(node)
         return self._all(_parts(node))
 
-    def _all(self, nodes: Iterable[ast.AST | None]) -> set[Root]:
-        return {root for node in nodes for root in self.roots(node)}
+    def _all(self, nodes: Iterable[ast.AST | None]) -> Roots:
+        found = 0
+        for node in nodes:
+            found |= self.roots(node)
+        return found
 
-    def _name(self, name: str) -> set[Root]:
-        if name in self.names:
-            found = {Local(name), *self.values.get(name, ())}
-            return found | self.meaning((name,)).cells if name in self.imports else found
-        return set(self.meaning((name,)).cells)
+    def _name(self, name: str) -> Roots:
+        if name not in self.names:
+            return self.outline.bits(self.meaning((name,)).cells)
+        self.asked.add(name)
+        found = self.outline.bit(Local(name)) | self.values.get(name, 0)
+        if name in self.imports:
+            found |= self.outline.bits(self.meaning((name,)).cells)
+        return found
 
     def is_global(self, name: str) -> bool:
         """Whether a name is the module's, or stands for something imported."""
-        return name not in self.names or name in self.imports
+        if name not in self.names:
+            return True
+        self.asked.add(name)
+        return name in self.imports
 
     def meaning(self, chain: Sequence[str]) -> Meaning:
         """What a dotted name of the module, or of an import in this function, may stand for."""
         made = self.imports.get(chain[0]) if chain[0] in self.names else None
         return self.code.meaning(tuple(chain), tuple(made or ()))
 
-    def _result(self, node: ast.Call) -> set[Root]:
-        found: set[Root] = set()
+    def _result(self, node: ast.Call) -> Roots:
+        found = 0
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        for callee in self._callees(node):
-            given = self._given(callee, node, owner)
-            for root in self.known(callee).returned:
-                found |= given.get(root.name, set()) if isinstance(root, Local) else {root}
+        callees = self._callees(node)
+        for callee in callees:
+            found |= self.outline.bit(Of("returned", self.site(callee, node, owner)))
             if callee.instance:
                 found |= self._arguments(node)
         last = (chain_of(node.func) or ("", ""))[-1] if owner is None else node.func.attr  # type: ignore[attr-defined]
         if last in _GIVE_ARGUMENTS:
             found |= self._arguments(node)
-        if owner is not None and (last in _GIVE_PARTS or self._callees(node)):
+        if owner is not None and (last in _GIVE_PARTS or callees):
             found |= self.roots(owner)
         if owner is None and not isinstance(node.func, ast.Name):
             found |= self.roots(node.func)
         return found
 
-    def _arguments(self, node: ast.Call) -> set[Root]:
+    def _arguments(self, node: ast.Call) -> Roots:
         return self._all([*node.args, *(word.value for word in node.keywords)])
 
     # calls
@@ -135,22 +164,32 @@ class Origins(Visitor):
         # ``partial(g)()``: whatever is named there.
         return () if chain is not None else self.code.named(node.func)
 
-    def _given(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> dict[str, set[Root]]:
+    def site(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> int:
+        """The place of a call among the outline's sites; found once in each round."""
+        known = self.at.get((id(node), callee))
+        if known is None:
+            made = self._site(callee, node, owner)
+            known = self.at[id(node), callee] = (node, len(self.outline.sites))
+            self.outline.sites.append(made)
+        return known[1]
+
+    def _site(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> CallSite:
         """What each parameter of the called code is filled with; everything with everything where unpacked."""
-        parameters, first = callee.parameters, set[Root]()
+        parameters, first = callee.parameters, 0
         if callee.method:
-            first = {*callee.owner, *(self.roots(owner) if owner is not None else ())}
+            first = self.outline.bits(callee.owner)
+            first |= self.roots(owner) if owner is not None else 0
         if callee.open or any(isinstance(one, ast.Starred) for one in node.args):
-            return dict.fromkeys(callee.names, self._arguments(node) | first)
-        given: dict[str, set[Root]] = {}
+            return CallSite(callee, {}, self._arguments(node) | first)
+        given: dict[str, Roots] = {}
         if (callee.method or callee.instance) and parameters:
             given[parameters[0]], parameters = first, parameters[1:]
         given |= {name: self.roots(one) for name, one in zip(parameters, node.args, strict=False)}
         for word in node.keywords:
             if word.arg is None:
-                return dict.fromkeys(callee.names, self._arguments(node) | first)
+                return CallSite(callee, {}, self._arguments(node) | first)
             given[word.arg] = self.roots(word.value)
-        return given
+        return CallSite(callee, given, None)
 
 
 def _parts(node: ast.AST | None) -> Sequence[ast.AST | None]:

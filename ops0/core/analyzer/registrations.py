@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import Doings, Local
+from ops0.core.analyzer.doings import Doings
 from ops0.core.analyzer.kept_sets import kept_sets
 from ops0.core.analyzer.meanings import DEFINITIONS, bases, made_by
 from ops0.core.analyzer.model import Cell, Extract, Read, Unit
@@ -29,12 +29,10 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
     """Note in a world what a statement changes, by what it changes."""
     registered = _registered_on(module, unit)
     for root in done.changed:
-        if not isinstance(root, Local):
-            table = world.registrants if root in registered else world.changers
-            table.setdefault(root, []).append((module, unit))
+        table = world.registrants if root in registered else world.changers
+        table.setdefault(root, []).append((module, unit))
     for holder, held in done.held:
-        if not isinstance(holder, Local) and not isinstance(held, Local):
-            world.holders.setdefault(held, set()).add(holder)
+        world.holders.setdefault(held, set()).add(holder)
     if done.libraries or done.called:
         world.outward.append((module, unit))
     for base in bases(module, unit.node):

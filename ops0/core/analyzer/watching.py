@@ -1,4 +1,4 @@
-"""The walk over code as if it were executed: what it changes. See Doings."""
+"""The walk over code as if it were executed: what it changes. See Outline."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from ops0.core.analyzer.callables import Code, Meaning
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Doings, Known, Local, Root
-from ops0.core.analyzer.model import imported_by
+from ops0.core.analyzer.doings import CHANGE_FIRST, CHANGE_OWNER, Local
+from ops0.core.analyzer.model import Cell, imported_by
 from ops0.core.analyzer.origins import Origins
+from ops0.core.analyzer.outlines import Of, Outline, Roots
 from ops0.core.analyzer.scopes import function_scope
 
 __all__ = ["watch"]
@@ -18,15 +19,20 @@ _STATEFUL = ("random.", "numpy.random.")
 """Libraries where every call changes what the next one gives."""
 
 
-def watch(nodes: Iterable[ast.AST], code: Code, known: Known) -> Doings:
-    """Read code as if it were executed now, from top to bottom. Order and branches do not count."""
-    watcher = _Watcher(code, known)
+def watch(nodes: Iterable[ast.AST], code: Code) -> Outline:
+    """Read code as if it were executed now, from top to bottom. Order and branches do not count.
+
+    What it calls is not read: of that the outline says where it counts.
+    """
+    watcher = _Watcher(code)
     body = list(nodes)
-    for _ in range(2 if watcher.names else 1):  # a local may be used above where it is filled
-        watcher.seen.clear()
+    for node in body:
+        watcher.visit(node)
+    if watcher.again:  # a local was used above where it is filled
+        watcher.forget()
         for node in body:
             watcher.visit(node)
-    return watcher.doings
+    return watcher.outline
 
 
 class _Watcher(Origins):
@@ -34,6 +40,7 @@ class _Watcher(Origins):
         for one in imported_by(node):
             if one.bound in self.names and one not in self.imports.get(one.bound, ()):
                 self.imports.setdefault(one.bound, []).append(one)
+                self.again = self.again or one.bound in self.asked
 
     visit_ImportFrom = visit_Import
 
@@ -44,61 +51,59 @@ class _Watcher(Origins):
         callees = self._callees(node)
         self._restless(node.func)
         for callee in callees:
-            self._call(callee, node, owner)
+            self._call(self.site(callee, node, owner), node)
         if owner is not None and last in CHANGE_OWNER:
             self._change(self.roots(owner), self._arguments(node))
         if last in CHANGE_FIRST and node.args:
             self._change(self.roots(node.args[0]), self._arguments(node))
         outside = self.meaning(chain).outside if chain and self.is_global(chain[0]) else ()
-        self.doings.libraries.update(one for one in outside if one.startswith(_STATEFUL))
+        self.outline.libraries.update(one for one in outside if one.startswith(_STATEFUL))
         if owner is None and chain is not None and chain[0] in self.names and not callees:
-            self.doings.handed |= self._arguments(node)  # a function that was handed in
+            self.outline.handed |= self._arguments(node)  # a function that was handed in
         if owner is None and not callees and chain is not None and not outside:
             self._call_value(chain[0])
 
     def _restless(self, func: ast.expr) -> None:
-        """What changes by being called, also in ``partial(step)()``."""
-        for inner in ast.walk(func):
+        """What changes by being called, also in ``partial(step)()``. In ``a().b().c()`` each part is looked at once."""
+        pending: list[ast.AST] = [func]
+        while pending:
+            inner = pending.pop()
+            if id(inner) in self.called:
+                continue
+            self.called.add(id(inner))
+            pending += ast.iter_child_nodes(inner)
             chain = chain_of(inner)
             if chain is not None and self.is_global(chain[0]):
-                self.doings.changed |= self.meaning(chain).restless
+                self._changes(self.meaning(chain).restless)
 
     def _call_value(self, name: str) -> None:
         """``step = counter()`` and then ``step()``: a closure keeps what it counts."""
         if name in self.names:
-            self.doings.changed |= self.values.get(name, set())
+            self.asked.add(name)
+            self.outline.changed |= self.outline.without(self.values.get(name, 0), name)
         else:
-            self.doings.changed |= self.meaning((name,)).closures
+            self._changes(self.meaning((name,)).closures)
 
-    def _call(self, callee: Code, node: ast.Call, owner: ast.expr | None) -> None:
-        done = self.known(callee)
-        given = self._given(callee, node, owner)
-
-        def here(roots: Iterable[Root]) -> set[Root]:
-            return {
-                inner
-                for root in roots
-                for inner in (given.get(root.name, ()) if isinstance(root, Local) else (root,))
-            }
-
-        changed = here(done.changed)
+    def _call(self, site: int, node: ast.Call) -> None:
+        changed = self.outline.bit(Of("changed", site))
         self._change(changed, self._arguments(node))
-        self.doings.handed |= here(done.handed)
-        self.doings.libraries |= done.libraries
-        self.doings.called |= done.called
+        self.outline.handed |= self.outline.bit(Of("handed", site))
         chain = chain_of(node.func)
-        if (
-            chain is not None
-            and self.is_global(chain[0])
-            and any(isinstance(one, Local) for one in done.changed)
-        ):
-            self.doings.changed |= self.meaning(chain).closures
+        named = chain is not None and self.is_global(chain[0])
+        closures = self.meaning(chain).closures if chain is not None and named else frozenset()
+        self.outline.run.append((site, closures))
 
-    def _change(self, roots: set[Root], stored: Iterable[Root] = ()) -> None:
-        self.doings.changed |= roots
-        self.doings.held |= {
-            (holder, held) for held in stored for holder in roots if holder != held
-        }
+    def _changes(self, cells: Iterable[Cell]) -> None:
+        self.outline.changed |= self.outline.bits(cells)
+
+    def _change(self, roots: Roots, stored: Roots = 0) -> None:
+        self.outline.changed |= roots
+        self._store(roots, stored)
+
+    def _store(self, holders: Roots, held: Roots) -> None:
+        """Note what may be or hold what. Of a function nobody asks."""
+        if holders and held and not self.code.inside:
+            self.outline.held.append((holders, held))
 
     # statements
 
@@ -108,7 +113,7 @@ class _Watcher(Origins):
             chain = chain_of(call.func)
             meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
             if meant is not None:
-                self.doings.called.update(meant.outside)
+                self.outline.called.update(meant.outside)
             if not self.code.inside:
                 self._for_what_it_does(call, meant)
         self.visit(node.value)
@@ -121,50 +126,46 @@ class _Watcher(Origins):
         if isinstance(call.func, ast.Attribute) and not (meant and meant.outside):
             self._change(self.roots(call.func.value), self._arguments(call))
         if meant is None or not meant.code:
-            self.doings.handed |= self._arguments(call)
+            self.outline.handed |= self._arguments(call)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if not isinstance(node.ctx, ast.Load):
             self._change(self._object(node))
         else:
-            for getter in self.code.properties(node.attr):
-                done = self.known(getter)
-                self.doings.changed |= {one for one in done.changed if not isinstance(one, Local)}
-                self.doings.libraries |= done.libraries
+            self.outline.at_once.update(dict.fromkeys(self.code.properties(node.attr)))
             if node.attr in CHANGE_OWNER and isinstance(node.ctx, ast.Load):
-                self.doings.changed |= self.roots(node.value)  # ``map(rows.append, …)``
+                self.outline.changed |= self.roots(node.value)  # ``map(rows.append, …)``
         self.generic_visit(node)
 
-    def _object(self, node: ast.Attribute) -> set[Root]:
+    def _object(self, node: ast.Attribute) -> Roots:
         """Whose attribute is set: the owner's, and the name's if the owner is a module of the project."""
         chain = chain_of(node)
         if chain is not None and self.is_global(chain[0]):
             meant = self.meaning(chain)
-            self.doings.libraries.update(meant.outside)
-            return set(meant.cells)
+            self.outline.libraries.update(meant.outside)
+            return self.outline.bits(meant.cells)
         return self.roots(node.value)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
             chain = chain_of(node.value)
             if chain is not None and self.is_global(chain[0]):
-                self.doings.libraries.update(self.meaning(chain).outside)
+                self.outline.libraries.update(self.meaning(chain).outside)
             self._change(self.roots(node.value))
         self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Store) and node.id in self.globals:
-            self.doings.changed |= {(self.code.module.path, node.id), *self._name(node.id)}
+            self._change(self.outline.bit((self.code.module.path, node.id)) | self._name(node.id))
 
-    def bind(self, target: ast.AST, roots: set[Root]) -> None:
+    def bind(self, target: ast.AST, roots: Roots) -> None:
         """Note what a target is bound to."""
         match target:
             case ast.Name():
                 if target.id in self.names:
-                    self.values.setdefault(target.id, set()).update(roots - {Local(target.id)})
+                    self.hold(target.id, roots & ~self.outline.bit(Local(target.id)))
                 else:
-                    me = (self.code.module.path, target.id)
-                    self.doings.held |= {(me, root) for root in roots if root != me}
+                    self._store(self.outline.bit((self.code.module.path, target.id)), roots)
             case ast.Tuple() | ast.List():
                 for one in target.elts:
                     self.bind(one, roots)
@@ -216,7 +217,7 @@ class _Watcher(Origins):
         self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return | ast.Yield | ast.YieldFrom) -> None:
-        self.doings.returned |= self.roots(node.value)
+        self.outline.returned |= self.roots(node.value)
         self.generic_visit(node)
 
     visit_Yield = visit_YieldFrom = visit_Return
@@ -250,9 +251,9 @@ class _Watcher(Origins):
             self.visit(statement)
         self.names, self.globals = before, outer
         if isinstance(node, ast.FunctionDef):
-            self.values.setdefault(node.name, set()).update(
-                root for name in scope.names for root in self.values.get(name, ())
-            )
+            for name in scope.names:
+                self.asked.add(name)
+                self.hold(node.name, self.outline.without(self.values.get(name, 0), name))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for part in (*node.decorator_list, *node.bases, *node.keywords):
@@ -260,19 +261,14 @@ class _Watcher(Origins):
         self._decorate(node)
         for base in node.bases:
             for callee in self.code.hooks(base):
-                self.doings.changed |= {
-                    one for one in self.known(callee).changed if not isinstance(one, Local)
-                }
-                self.doings.libraries |= self.known(callee).libraries
+                self.outline.at_once[callee] = None
             if self.code.inside:
                 self.visit_Call(ast.copy_location(ast.Call(base, [], []), node))
         before = self.names
         for statement in node.body:
             if isinstance(statement, (ast.Assign, ast.AnnAssign)) and not self.code.inside:
-                me = (self.code.module.path, node.name)
-                self.doings.held |= {
-                    (me, root) for root in self.roots(statement.value) if root != me
-                }
+                me = self.outline.bit((self.code.module.path, node.name))
+                self._store(me, self.roots(statement.value))
             self.visit(statement)
         self.names = before
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops0.core.analyzer.changes import ALWAYS_CHANGED
-from ops0.core.analyzer.doings import Doings, Root
+from ops0.core.analyzer.doings import Doings
 from ops0.core.analyzer.elsewhere import acted_on, whens_of
 from ops0.core.analyzer.external import library_of
 from ops0.core.analyzer.model import Cell, Unit
@@ -59,7 +59,7 @@ class Weak:
     acted: frozenset[str] | None
     names: Names | None = None
     whens: tuple[str, ...] = ()
-    handed: frozenset[Root] = frozenset()
+    handed: frozenset[Cell] = frozenset()
 
 
 def weak_statements(world: World, module: Module) -> tuple[Weak, ...]:
@@ -78,9 +78,9 @@ def _weak(world: World, module: Module, unit: Unit) -> Weak | None:
     if done is None or not _may_count(unit, done):
         return None
     if unit.kind != "effect":
-        return Weak(unit, None, handed=frozenset(done.handed))
+        return Weak(unit, None, handed=done.handed)
     names = None if module.extract(unit).imports else _names_of(module, unit)
-    return Weak(unit, None, names, whens_of(module, unit), frozenset(done.handed))
+    return Weak(unit, None, names, whens_of(module, unit), done.handed)
 
 
 def _may_count(unit: Unit, done: Doings) -> bool:

@@ -32,7 +32,7 @@ from ops0.core.analyzer.modules import Module
 from ops0.core.analyzer.registrations import note_changes
 from ops0.core.analyzer.resolve import External
 from ops0.core.analyzer.scopes import Function
-from ops0.core.analyzer.solving import solve
+from ops0.core.analyzer.solving import Solver
 from ops0.core.analyzer.watching import watch
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class World:
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
     weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
+    solver: Solver = field(default_factory=Solver)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
-    _known: dict[Code, Doings] = field(default_factory=dict)
     _meanings: dict[Key, Meaning] = field(default_factory=dict)
     _round: dict[Key, Meaning | None] = field(default_factory=dict)
     _draft: dict[Key, Meaning] = field(default_factory=dict)
@@ -133,17 +133,12 @@ class World:
     def _watched(self, module: Module, unit: Unit) -> Doings:
         """What a statement changes; all that it names where it is nested too deeply to be followed."""
         try:
-            return watch(executed(unit), Code(module, self, inside=False), self.known)
+            outline = watch(executed(unit), Code(module, self, inside=False))
+            return self.solver.doings(outline)
         except RecursionError:
             reads = (read for read in module.extract(unit).reads if not read.via)
             cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
-            return Doings(changed={cell for found in cells for cell in found})
-
-    def known(self, code: Code) -> Doings:
-        """What calling code does, with all that it calls in turn."""
-        if code not in self._known:
-            solve(code, self._known)
-        return self._known[code]
+            return Doings(changed=frozenset().union(*cells))
 
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
         """The methods of that name; many as one, for then their parameters need not be told apart."""

@@ -1,0 +1,104 @@
+"""What functions do with all that they call is found with work that grows as the code does. Counted, not timed."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from ops0.core.analyzer import solving, watching
+from ops0.core.analyzer.callables import Code
+from ops0.core.analyzer.circles import circles
+from ops0.core.analyzer.conditions import chain_of
+from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.outlines import Outline
+from ops0.core.analyzer.watching import watch
+from ops0.core.analyzer.world import World
+from ops0.core.locked import Target
+from ops0.core.source import MemorySource
+
+
+def world_of(text: str) -> World:
+    project = Project(MemorySource({"p.py": text}), ("",), Target(python="3.11"))
+    return World.of(project.module("p.py"))
+
+
+def chain(size: int) -> str:
+    """Functions that call the next one each; the last one is first in the file."""
+    made = [
+        f"def f{at}(rows):\n    T{at}.append(rows)\n    return f{at + 1}(rows)\n"
+        for at in range(size)
+    ]
+    return "\n".join(
+        [*(f"T{at} = []" for at in range(size)), *made, f"def f{size}(rows): pass", "f0(1)"]
+    )
+
+
+def ring(size: int) -> str:
+    """The same, and the last one calls the first."""
+    return f"{chain(size)}\n".replace(
+        f"def f{size}(rows): pass", f"def f{size}(rows): return f0(rows)"
+    )
+
+
+def methods(size: int) -> str:
+    """Classes with methods of the same two names that call each other, whichever is meant."""
+    body = "    def go(self, x):\n        self.n = x.stop(self)\n    def stop(self, x):\n        return x.go(self)"
+    made = [f"class C{at}:\n{body}" for at in range(size)]
+    return "\n".join([*made, *(f"c{at} = C{at}()" for at in range(size)), "c0.go(c1)"])
+
+
+@pytest.mark.parametrize(("project", "most"), [(chain, 1), (ring, 3), (methods, 4)])
+def test_looks_grow_as_the_code_does(project: Callable[[int], str], most: int) -> None:
+    for size in (50, 200):
+        codes = (size + 1) * (2 if project is methods else 1)
+        assert world_of(project(size)).solver.looks <= most * codes + 4
+
+
+def test_each_function_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: Counter[Code] = Counter()
+
+    def counted(nodes: Iterable[object], code: Code) -> Outline:
+        read[code] += 1
+        return watch(nodes, code)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(solving, "watch", counted)
+    world_of(ring(60) + methods(20))
+    assert len(read) >= 100
+    assert set(read.values()) == {1}
+
+
+def test_a_chain_of_calls_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[ast.AST] = []
+
+    def counted(node: ast.AST) -> tuple[str, ...] | None:
+        asked.append(node)
+        return chain_of(node)
+
+    monkeypatch.setattr(watching, "chain_of", counted)
+    counts = []
+    for size in (40, 80):
+        asked.clear()
+        world_of(f"x = f(){'.then(1, 2)' * size}\n")
+        counts.append(len(asked))
+    assert counts[1] < 2.2 * counts[0]
+
+
+def test_a_ring_does_what_all_of_it_does() -> None:
+    world = world_of(ring(5))
+    (done,) = (one for one in world.doings.values() if one.changed)
+    assert done.changed == {("p.py", f"T{at}") for at in range(5)}
+
+
+def test_circles_come_after_what_they_lead_to() -> None:
+    graph = {0: [1, 5], 1: [2], 2: [3, 1], 3: [4], 4: [3], 5: [4, 5], 6: [0]}
+    found = [frozenset(group) for group in circles(0, graph.__getitem__)]
+    assert found == [{3, 4}, {1, 2}, {5}, {0}]
+
+
+def test_circles_need_no_stack() -> None:
+    size = 20_000
+    (group,) = circles(0, lambda at: [(at + 1) % size])
+    assert len(group) == size
