@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ops0.cli import building, wiring
+from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.options import json_option, pipeline_argument, platforms_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
@@ -76,6 +77,8 @@ def command(
         for step in lock.steps:
             pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
             click.echo(f"{step.step}: {pins or 'nothing but Python'}")
+    for line in (line for lock in locks[:1] for line in gpu_notes(lock)):
+        click.echo(line, err=True)
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ops0.cli import shown, wiring
+from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_layers import image_lines, sharing
@@ -26,7 +27,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     """
     work = open_work(pipeline)
     found = shown.read_shown(work)
-    images, why_not = _images(work, found)
+    images, why_not, notes = _images(work, found)
     if as_json:
         click.echo(json_text({"pipeline": found, "images": images, "sharing": sharing(images)}))
         return
@@ -34,19 +35,24 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
         click.echo(line)
     for line in image_lines(images):
         click.echo(line)
+    for line in notes:
+        click.echo(f"\n{line}" if line == notes[0] else line, err=True)
     if why_not:
         click.echo(f"\nNo images are planned yet: {why_not}", err=True)
 
 
-def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str]:
-    """The images, or why there are none to show: no lock, no engine or no base is no error for a look."""
+def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str, tuple[str, ...]]:
+    """The images, or why there are none to show: no lock, no engine or no base is no error for a look; and notes."""
+    notes: tuple[str, ...] = ()
     try:
         if wiring.check_lock(work, pipeline):
-            return (), "there is no lock that answers this pipeline. Make one: ops0 lock"
-        return wiring.make_plan(work, pipeline, wiring.make_lock(work, pipeline)).images, ""
+            return (), "there is no lock that answers this pipeline. Make one: ops0 lock", notes
+        lock = wiring.make_lock(work, pipeline)
+        notes = tuple(gpu_notes(lock))
+        return wiring.make_plan(work, pipeline, lock).images, "", notes
     except EngineError as fault:
-        return (), str(fault)
+        return (), str(fault), notes
     except Ops0Error as fault:
         if fault.exit_code // 10 == 3:
-            return (), f"{fault}. {fault.hint or ''}"
+            return (), f"{fault}. {fault.hint or ''}", notes
         raise
