@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ops0.core import alert as alert
     from ops0.core import model as model
     from ops0.core import sources
+    from ops0.core.cleaning import cleanup_after as cleanup_after
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "cache": "ops0.core.keeping",
+    "cleanup_after": "ops0.core.cleaning",
     "deploy": "ops0.cli.deployment",
     "image": "ops0.core.decorators",
     "log_artifact": "ops0.core.tracking",

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ops0.cli import shown, wiring
 from ops0.cli.bundles import is_bundle
+from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.platforms import for_engine
 from ops0.cli.work import open_work
 from ops0.core.annotated import is_path
@@ -112,7 +113,7 @@ def run(
     if path is None:
         if mode == "containers":
             raise NoFile
-        return run_declared(params, _secrets, _sources)
+        return run_declared(params, _secrets, _sources, scratch_for)
     work = open_work(os.fspath(path))
     containers = mode == "containers"
     if containers:

@@ -76,8 +76,9 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     """
     from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
+    from ops0.runtime.sweeper import watched
 
-    with traced(on_event) as listener:
+    with watched(), traced(on_event) as listener:
         return run_pipeline(
             pipeline,
             engine,

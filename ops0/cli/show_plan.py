@@ -105,6 +105,11 @@ def _cached(step: Step) -> str:
     return f"result kept{ttl}" + ("" if caching.key is None else f" by {caching.key!r}")
 
 
+def _cleaned(step: Step) -> str:
+    after = step.options.cleanup_after
+    return f"removed {duration_text(after)} after the run" if after else "removed after the run"
+
+
 def _loosened(step: Step) -> list[str]:
     options = step.options
     asks = {
@@ -117,6 +122,7 @@ def _loosened(step: Step) -> list[str]:
         f"timeout {options.timeout:g} s" if options.timeout else "": options.timeout,
         f"{options.retry_attempts} attempts": options.retry_attempts > 1,
         _cached(step): options.cache,
+        _cleaned(step): options.cleanup_after is not None,
         f"secrets {', '.join(f'{name} ({of})' for name, of in options.secrets)}": options.secrets,
     }
     return [text for text, asked in asks.items() if asked]

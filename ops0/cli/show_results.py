@@ -6,7 +6,8 @@ import json
 import math
 
 from ops0.cli.show_plan import size_text
-from ops0.core.pipeline import JsonValue
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.core.quantities import duration_text
 from ops0.runtime.digests import result_digests
 from ops0.runtime.events import read_events
 from ops0.runtime.history import CallHistory, history_of
@@ -80,15 +81,23 @@ def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
 def result_text(report: Report) -> str:
     """The one result, or each under its call's name."""
     if len(report.results) == 1:
-        return _text(next(iter(report.results.values())))
-    return "\n".join(f"{call}: {_text(result)}" for call, result in report.results.items())
+        call, result = next(iter(report.results.items()))
+        return _text(result, _until(report, call))
+    return "\n".join(
+        f"{call}: {_text(r, _until(report, call))}" for call, r in report.results.items()
+    )
 
 
-def _text(result: Result) -> str:
+def _until(report: Report, call: CallId) -> str:
+    """How long it is kept, where that is not for good."""
+    after = None if report.held is None else report.held.after.get(call)
+    return "" if after is None else f", for {duration_text(after)} (@ops0.cleanup_after)"
+
+
+def _text(result: Result, until: str) -> str:
     if isinstance(result, Stored):
-        return (
-            f"<{result.type}, {size_text(result.size)}> {result.preview}\n  kept in {result.path}"
-        )
+        about = f"<{result.type}, {size_text(result.size)}> {result.preview}"
+        return f"{about}\n  kept in {result.path}{until}"
     if isinstance(result, str):
         return result
     return json.dumps(plain(result), indent=2, ensure_ascii=False)

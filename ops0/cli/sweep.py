@@ -8,6 +8,7 @@ from itertools import chain
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
+from ops0.runtime.cleanups import cleanup_leftovers
 from ops0.runtime.leftovers import engine_leftovers, process_leftovers
 from ops0.runtime.old_results import result_leftovers
 from ops0_builder.deploy.local_records import deployed_images
@@ -27,7 +28,7 @@ def leftovers(
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
-    yield from chain(process_leftovers(now), folder_leftovers(now))
+    yield from chain(cleanup_leftovers(now), process_leftovers(now), folder_leftovers(now))
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ops0.core import signature
+from ops0.core.cleaning import cleanup_after
 from ops0.core.each import Each
 from ops0.core.keeping import cache
 from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 __all__ = [
     "StepDefinitionError",
     "cache",
+    "cleanup_after",
     "image",
     "options_of",
     "pipeline",

@@ -15,6 +15,7 @@ from typing import Any
 from ops0.core import executor
 from ops0.core.errors import InvalidPipelineError
 from ops0.core.scope import PipelineScope, closed_pipeline, open_pipeline
+from ops0.core.scratch import MakeScratch, no_scratch
 
 
 class NoSteps(InvalidPipelineError):
@@ -31,12 +32,14 @@ def run_declared(
     params: Mapping[str, Any] | None = None,
     read_secrets: executor.ReadSecrets = lambda _: {},
     read_sources: executor.ReadSources = executor.no_sources,
+    make_scratch: MakeScratch = no_scratch,
 ) -> Any:
     """Run the steps that are declared in the caller's scope, in this process, in order.
 
     params:  argument name -> value, any Python objects
     returns: the last step's value; ``{step: value}`` where several steps come last
     read_secrets: looks up what ``@ops0.secrets`` names;  read_sources: reads what ``@ops0.source`` names
+    make_scratch: makes folders for what ``@ops0.cleanup_after`` removes
     raises:  InvalidPipelineError; whatever a step raises, as it is
     """
     frame = _caller()
@@ -49,7 +52,7 @@ def run_declared(
         return executor.call_pipeline(function, given, steps, read_secrets)
     if not steps:
         raise NoSteps
-    return executor.execute(steps, given, read_secrets, read_sources)
+    return executor.execute(steps, given, read_secrets, read_sources, make_scratch)
 
 
 def _caller() -> FrameType:

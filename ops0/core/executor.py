@@ -23,6 +23,7 @@ from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps
 from ops0.core.marks import options_of, place_of
 from ops0.core.model import PARAMETER
 from ops0.core.modelstore import read_model
+from ops0.core.scratch import MakeScratch, no_scratch, temporary_files_in
 
 _LONGEST_WAIT = 300.0
 
@@ -69,6 +70,7 @@ def execute(
     params: Mapping[str, Any],
     read_secrets: ReadSecrets,
     read_sources: ReadSources = no_sources,
+    make_scratch: MakeScratch = no_scratch,
 ) -> Any:
     """Run steps that were declared without calls, joined by names.
 
@@ -86,8 +88,8 @@ def execute(
     edges = implicit_edges(nodes, params.keys())
     functions = {_name(step): step for step in steps}
     secrets = read_secrets(steps)
-    with read_sources(steps) as given:
-        results = _run_all(functions, edges, params, secrets, given)
+    with make_scratch(steps) as scratch, read_sources(steps) as given:
+        results = _run_all(functions, edges, params, secrets, given, scratch)
     last = last_steps(functions, edges)
     return results[last[0]] if len(last) == 1 else {name: results[name] for name in last}
 
@@ -166,6 +168,7 @@ def _run_all(
     params: Mapping[str, Any],
     secrets: Mapping[str, Mapping[str, str]],
     given: Mapping[str, Any],
+    scratch: Mapping[str, str],
 ) -> dict[str, Any]:
     """Run every step once, in order, and keep the results that are still wanted."""
     wanted = Counter(edge.provider for edge in edges if edge.provider is not None)
@@ -188,7 +191,7 @@ def _run_all(
         wanted_model = options_of(function).get("model.load")
         if wanted_model is not None and PARAMETER not in arguments:
             arguments[PARAMETER] = read_model(wanted_model)
-        with _environment(secrets.get(name, {})):
+        with _environment(secrets.get(name, {})), temporary_files_in(scratch.get(name)):
             value = _attempts(name, function, arguments)
         _hand_on(name, value, wanted[name], shared, results)
     return results

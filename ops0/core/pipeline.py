@@ -175,9 +175,10 @@ class Caching:
 class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
 
-    secrets: (environment variable, reference), sorted; see ops0.core.secrets
-    model: what fills its parameter ``model``: ``name``, ``name@3`` or ``name@alias``
-    bake:  whether the step's image holds that model;  source: what gives its result, instead of its body
+    secrets: (environment variable, reference), sorted; see ops0.core.secrets;  model: what fills its parameter
+    ``model``: ``name``, ``name@3`` or ``name@alias``
+    bake:  whether the step's image holds that model;  source: what gives its result, instead of its body;
+    cleanup_after: from its run's end to the end of its outputs and temporary files, None: they stay
     """
 
     retry_attempts: int = 1
@@ -195,6 +196,7 @@ class StepOptions:
     bake: bool = False
     cache: Caching | None = None
     source: RecordSource | None = None
+    cleanup_after: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

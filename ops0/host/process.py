@@ -140,6 +140,25 @@ def start(
     return Program(argv, popen)
 
 
+def start_apart(argv: Sequence[str]) -> None:
+    """Start a program that lives on by itself: in a session of its own, without streams, from the root folder.
+
+    raises: ProgramMissing
+    """
+    try:
+        popen = subprocess.Popen(
+            tuple(argv),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except FileNotFoundError:
+        raise ProgramMissing(argv[0]) from None
+    popen.returncode = 0  # nobody waits for it: no warning when this object goes
+
+
 def run(
     argv: Sequence[str],
     *,

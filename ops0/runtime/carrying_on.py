@@ -51,7 +51,7 @@ def _planned(stage: Stage, history: History, found: FoundValues) -> Resumption:
         history,
         stage.orders.params,
         lambda call: stage.engine.code(pipeline.step(call.step)),
-        found.missing,
+        lambda call, ended: _missing(history, found, call, ended),
         stage.apart,
     )
 
@@ -76,6 +76,12 @@ def _spread_as_before(stage: Stage, history: History, plan: Resumption) -> bool:
                 spread_into(stage, call, count)
                 return True
     return False
+
+
+def _missing(history: History, found: FoundValues, call: CallId, ended: Ended) -> str | None:
+    fault = found.missing(call, ended)
+    cleaned = fault is not None and history.call(call).cleaned
+    return "its value was removed (@ops0.cleanup_after)" if cleaned else fault
 
 
 def _keep(stage: Stage, call: CallId, ended: Ended, found: FoundValues) -> None:

@@ -42,6 +42,7 @@ call.cancelled               because: text
 run.stopping         yes     because: "interrupt", "interrupt twice", or the failed call
 run.cleaning         yes     (nothing)
 run.ended            yes     state: "done", "failed" or "cancelled"; seconds
+call.cleaned         yes     because: its outputs are removed, after the run
 ===================  ======  ==================================================================================
 """
 
@@ -91,6 +92,7 @@ EventKind = Literal[
     "run.stopping",
     "run.cleaning",
     "run.ended",
+    "call.cleaned",
 ]
 
 _KINDS = frozenset(get_args(EventKind))
@@ -109,6 +111,7 @@ _ON_DISK_FIRST = frozenset(
         "run.stopping",
         "run.cleaning",
         "run.ended",
+        "call.cleaned",
     }
 )
 

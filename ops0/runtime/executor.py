@@ -13,6 +13,7 @@ from ops0.runtime.events import Listener
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
+from ops0.runtime.sweeper import watched
 
 Mode = Literal["local", "containers"]
 
@@ -45,7 +46,8 @@ class PipelineExecutor:
                 'to run steps that are declared here: ops0.run(); to run a file: ops0.run("pipeline.py")',
             )
         engine = self._engine(pipeline, mode)
-        return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event)
+        with watched():
+            return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event)
 
     def _engine(self, pipeline: Pipeline, mode: str) -> Engine:
         if mode == "local":

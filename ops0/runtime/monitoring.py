@@ -31,7 +31,7 @@ class CallView:
     """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words.
 
     because: why it ran or did not, where that is not plain;  restored: it did not run, what it gives was there
-    retried: an attempt of this leader of the run has failed before
+    cleaned: what it gave was removed after the run;  retried: an attempt of this leader of the run has failed before
     """
 
     call: CallId
@@ -46,6 +46,7 @@ class CallView:
     because: str = ""
     restored: bool = False
     retried: bool = False
+    cleaned: bool = False
 
     def seconds(self, now: float) -> float | None:
         """How long it has run, pauses included; None if it never went."""
@@ -126,6 +127,8 @@ class RunView:
             view.began = event.at if view.began is None else view.began
         elif event.kind == "attempt.log":
             view.line = str(event.data["line"])
+        elif event.kind == "call.cleaned":
+            view.cleaned = True
         elif event.kind == "attempt.failed":
             view.message = str(event.data["message"])
             view.phase, view.retried = "pausing", True

@@ -12,18 +12,17 @@ from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
-from ops0.core.spreading import mapped_over
-from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
 from ops0.host.secrets import Secrets, read_secrets
 from ops0.runtime.alerts import Alerts, Posting
 from ops0.runtime.asked import asked_secrets, models_of
 from ops0.runtime.asking import kept_calls, pipeline_width, rerun_command
 from ops0.runtime.carrying_on import carry_on
+from ops0.runtime.cleanups import sweep
 from ops0.runtime.conductor import Conductor
 from ops0.runtime.engine import Engine, RunSetup
-from ops0.runtime.events import EventKind, EventLog, Listener
-from ops0.runtime.golines import calls_told, check_params, params_of
+from ops0.runtime.events import Listener
+from ops0.runtime.golines import check_params, params_of
 from ops0.runtime.interrupts import caught_signals
 from ops0.runtime.kept_results import ResultCache, user_results
 from ops0.runtime.leases import (
@@ -33,8 +32,8 @@ from ops0.runtime.leases import (
     find_resumable,
     kept_values,
     spared,
-    taken_over,
 )
+from ops0.runtime.opening import open_log
 from ops0.runtime.past import History
 from ops0.runtime.report import CallReport, Report, RunState
 from ops0.runtime.results import Result, load_result
@@ -129,14 +128,20 @@ def _logged(
 ) -> Report:
     pipeline = orders.pipeline
     engine.remove_orphans(lambda run: spared(run, orders.run, orders.identity))
-    log, history = _open_log(orders, engine, jobs, on_event, resumed=resumed)
+    sweep(time.time())
+    log, history, held = open_log(orders, engine, jobs, on_event, resumed=resumed)
     try:
         orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
         schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
         stage = new_stage(orders, engine, schedule, log)
+        stage.held = held
         alerts = Alerts(pipeline, posting, log)
         setup = _setup(orders, jobs, history)
         return _conduct(Conductor(stage, alerts), setup, alerts, history)
+    except BaseException:
+        if held is not None:  # a traceback that somebody keeps would keep it
+            held.let_go()
+        raise
     finally:
         log.close()
 
@@ -153,22 +158,6 @@ def _params(
 
 def _new_run() -> RunId:
     return new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
-
-
-def _open_log(
-    orders: Orders, engine: Engine, jobs: int, listener: Listener | None, *, resumed: bool
-) -> tuple[EventLog, History | None]:
-    """The log, which tells that this process leads the run; and what happened before."""
-    folder = orders.folder
-    if resumed:
-        with taken_over(folder, orders.run) as history:
-            log = EventLog(folder.events, listener, last=history.last)
-            _log_start(log, "run.resumed", orders, engine, jobs)
-        return log, history
-    log = EventLog(folder.events, listener)
-    write_aside(folder.owner, f"{this_process()}\n".encode())
-    _log_start(log, "run.started", orders, engine, jobs)
-    return log, None
 
 
 def _setup(orders: Orders, jobs: int, history: History | None) -> RunSetup:
@@ -265,6 +254,7 @@ def _report(stage: Stage, state: RunState, seconds: float) -> Report:
         results={call: _result(stage, call) for call in pipeline.results},
         folder=folder,
         spread=dict(stage.spread),
+        held=stage.held,
     )
 
 
@@ -273,26 +263,6 @@ def _result(stage: Stage, call: CallId) -> Result:
     if call in stage.spread:
         return [load_result(folder.result(one)) for one in stage.spread[call]]
     return load_result(folder.result(call))
-
-
-def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, jobs: int) -> None:
-    pipeline = orders.pipeline
-    log.add(
-        kind,
-        run=orders.run,
-        pipeline=pipeline.name,
-        entry=pipeline.entry,
-        project=orders.identity.project,
-        engine=engine.kind,
-        jobs=jobs,
-        owner=str(this_process()),
-        params=dict(orders.params),
-        models={
-            step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
-            for step, one in orders.models.items()
-        },
-        calls=calls_told(pipeline, pipeline.calls, engine.image, mapped_over(pipeline)),
-    )
 
 
 __all__ = ["GRACE", "NEWEST", "run_pipeline"]

@@ -43,6 +43,8 @@ class CallHistory:
 
     inputs: where its arguments came from, as in the log, and their parameters' values, when it was last sent
     apart:  whether its result was to be stored item by item
+    cleaned: what it gave was removed after the run
+    inputs:  where its arguments came from, as in the log, and their parameters' values, when it was last sent
     """
 
     attempts: int = 0
@@ -50,6 +52,7 @@ class CallHistory:
     ended: Ended | None = None
     under_way: UnderWay | None = None
     failure: str = ""
+    cleaned: bool = False
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     image: str | None = None
     apart: bool = False
@@ -150,7 +153,7 @@ def _fold_call(history: History, call: CallHistory, event: Event) -> None:
     data, attempt = event.data, event.attempt or 0
     if event.kind == "attempt.starting":
         call.attempts, call.nonce, call.under_way = attempt, str(data["nonce"]), None
-        call.ended = None
+        call.ended, call.cleaned = None, False
     elif event.kind == "attempt.go":
         call.under_way = UnderWay(attempt=attempt, nonce=call.nonce, since=event.time)
         call.inputs, call.failure = _filled(history, event.call), ""
@@ -167,6 +170,8 @@ def _fold_call(history: History, call: CallHistory, event: Event) -> None:
         )
     elif event.kind == "attempt.failed":
         call.under_way, call.failure = None, str(data["message"])
+    elif event.kind == "call.cleaned":
+        call.cleaned = True
 
 
 def _first_seq(call: CallHistory, event: Event) -> int:

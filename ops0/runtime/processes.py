@@ -20,6 +20,7 @@ from ops0.host import process
 from ops0.host.interpreter import Interpreter
 from ops0.host.usage import Usage, session_usage
 from ops0.runtime.cells import told_in_cells
+from ops0.runtime.cleanups import scratch_folder
 from ops0.runtime.engine import (
     Attempt,
     Exit,
@@ -131,7 +132,7 @@ class ProcessEngine:
         step_file.write_text(json.dumps(step_json(job.step, code)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
-        program = process.start(argv, cwd=folder, env=environment_of(python))
+        program = process.start(argv, cwd=folder, env=_environment(job, python))
         note_process(self._folder, program.popen.pid)
         return ProcessAttempt(program, output, said, printed, code.notebooks)
 
@@ -225,6 +226,14 @@ class ProcessAttempt:
     def remove(self) -> None:
         """See Attempt."""
         self._program.close()
+
+
+def _environment(job: Job, python: Interpreter) -> dict[str, str]:
+    """With ``@ops0.cleanup_after`` temporary files go where they can be found again."""
+    environment = environment_of(python)
+    if job.step.options.cleanup_after is not None:
+        environment["TMPDIR"] = str(scratch_folder(job.run, job.call, job.attempt))
+    return environment
 
 
 def step_json(step: Step, code: Code) -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.pipeline import CallId, StepName
+from ops0.runtime.cleanups import Hold
 from ops0.runtime.errors import Failure
 from ops0.runtime.manifest import Value
 from ops0.runtime.results import Result
@@ -38,6 +39,7 @@ class Report:
     """One run. ``calls`` in the pipeline's order; ``results`` by call id, in the order of Pipeline.results.
 
     spread: what each mapped call became; its result is a list
+    held: while somebody has this Report, what ``@ops0.cleanup_after`` removes stays
     """
 
     run: RunId
@@ -48,3 +50,4 @@ class Report:
     results: Mapping[CallId, Result]
     folder: RunFolder
     spread: Mapping[CallId, tuple[CallId, ...]] = field(default_factory=dict)
+    held: Hold | None = field(default=None, repr=False, compare=False)

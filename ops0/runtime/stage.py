@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Call, CallId, Step
 from ops0.core.spreading import mapped_over
+from ops0.runtime.cleanups import Hold
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
 from ops0.runtime.messages import Delivery
@@ -26,6 +27,7 @@ class Stage:
     results:    calls whose values the run gives back, those that a mapped one of them became included
     mapped:     mapped calls that are not spread yet;  spread: what the others became
     apart:      calls whose results are stored item by item, since a mapped one goes over them
+    held:       what goes some time after the run stays while this does
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
 
@@ -43,6 +45,7 @@ class Stage:
     apart: frozenset[CallId] = frozenset()
     spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
     supplies: dict[CallId, Delivery] = field(default_factory=dict)
+    held: Hold | None = None
     timers: Timers = field(default_factory=Timers)
 
     def call(self, call: CallId) -> Call:

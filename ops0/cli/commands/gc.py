@@ -46,9 +46,10 @@ def command(
 
     Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
     half-filled folders.
-    And staged contexts and environments that nothing has used for a day, and results of @ops0.cache whose ttl has
-    passed. What a living ops0 owns stays; so do the logs and results of all runs, every image that a container uses or
-    a deployment of this machine names, and every wheel used within a day.
+    And staged contexts and environments that nothing has used for a day, results of @ops0.cache whose ttl has
+    passed, and what @ops0.cleanup_after lets go of. What a living ops0 owns stays; so do the logs and results of all
+    other runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
+    day.
     """
     age = None if older_than is None else seconds(older_than)
     room = None if max_size is None else size_bytes(max_size)

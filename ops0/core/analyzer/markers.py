@@ -17,6 +17,7 @@ MARKS = frozenset(
         "alert.slack",
         "alert.webhook",
         "cache",
+        "cleanup_after",
         "model.load",
         "deploy",
         "image",

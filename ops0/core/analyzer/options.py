@@ -13,6 +13,7 @@ from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.literals import NotLiteral, literal
 from ops0.core.analyzer.markers import MARKS, mark_of
 from ops0.core.analyzer.modules import Module
+from ops0.core.cleaning import CleanupFault, cleanup_seconds
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
@@ -33,6 +34,7 @@ __all__ = ["StepMarks", "arguments_of", "read_marks"]
 _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "step": (),
     "cache": ("ttl", "key"),
+    "cleanup_after": ("minutes", "hours", "days", "seconds"),
     "retry": ("max_attempts", "backoff"),
     "timeout": ("limit",),
     "resources": ("cpu", "memory", "gpu", "network"),
@@ -274,10 +276,6 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"secrets": tuple(sorted(given.items()))}
 
 
-def _cache(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {"cache": Caching(**cache_fields(given))}
-
-
 def _model(given: Mapping[str, Any]) -> dict[str, Any]:
     bake = given.get("bake", False)
     if not isinstance(bake, bool):
@@ -285,10 +283,14 @@ def _model(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"model": model_reference(given.get("name")), "bake": bake}
 
 
-_FAULTS = (_Wrong, QuantityError, AlertFault, BadSecret, ModelFault, CacheFault, SourceFault)
+_FAULTS = (
+    *(_Wrong, QuantityError, AlertFault, BadSecret, ModelFault),
+    *(CacheFault, CleanupFault, SourceFault),
+)
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
-    "cache": _cache,
+    "cache": lambda given: {"cache": Caching(**cache_fields(given))},
+    "cleanup_after": lambda given: {"cleanup_after": cleanup_seconds(given)},
     "retry": _retry,
     "timeout": _timeout,
     "resources": _resources,

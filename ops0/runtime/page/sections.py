@@ -119,13 +119,13 @@ def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
     seconds = call.view.seconds(now)
     cpu = sum(one.most_cpu or 0.0 for one in call.attempts)
     memory = max((one.most_memory or 0 for one in call.attempts), default=0)
-    size = call.outcome.get("size")
+    size, gone = call.outcome.get("size"), ", removed after the run" if call.view.cleaned else ""
     found = {
         "time": "" if seconds is None else time_words(seconds),
         "not run": "kept result" if call.restored else "",
         "cpu": time_words(cpu) if cpu else "",
         "memory": size_words(memory) if memory else "",
-        "result": size_words(size) if isinstance(size, int) else "",
+        "result": f"{size_words(size)}{gone}" if isinstance(size, int) else "",
     }
     return tuple((name, text) for name, text in found.items() if text)
 

@@ -12,6 +12,7 @@ import pytest
 import ops0
 from ops0.core.decorators import (
     StepDefinitionError,
+    cleanup_after,
     image,
     options_of,
     pipeline,
@@ -89,6 +90,7 @@ ABOVE = [
     resources(cpu=2, memory="4GiB", network=True),
     requires("pyarrow>=15", apt=["libgomp1"]),
     image(python="3.12", group="legacy"),
+    cleanup_after(minutes=5),
 ]
 SAID = {
     "retry": {"max_attempts": 3, "backoff": 1.0},
@@ -96,6 +98,7 @@ SAID = {
     "resources": {"cpu": 2, "memory": 4 * 1024**3, "network": True},
     "requires": {"distributions": ("pyarrow>=15",), "apt": ("libgomp1",)},
     "image": {"base": None, "python": "3.12", "group": "legacy"},
+    "cleanup_after": 300.0,
 }
 
 
@@ -183,6 +186,14 @@ class Holder:
         (lambda: image(python="2.7"), "python='2.7'"),
         (lambda: image(base="a\nb"), "base="),
         (lambda: timeout("1s")(timeout("2s")(star)), "said twice"),
+        (cleanup_after, "how long"),
+        (lambda: cleanup_after(star), "its arguments are missing"),  # type: ignore[arg-type]
+        (lambda: cleanup_after("5m"), "minutes='5m' is no number"),  # type: ignore[arg-type]
+        (lambda: cleanup_after(minutes=-1), "minutes=-1"),
+        (lambda: cleanup_after(minutes=True), "minutes=True"),
+        (lambda: cleanup_after(hours=float("nan")), "hours=nan"),
+        (lambda: cleanup_after(days=float("inf")), "days=inf"),
+        (lambda: cleanup_after(1)(cleanup_after(2)(star)), "said twice"),
         (lambda: retry()(3), "not on a function"),  # type: ignore[type-var]
     ],
 )

@@ -19,6 +19,7 @@ CORE = (
     "decorators",
     "each",
     "errors",
+    "cleaning",
     "keeping",
     "marks",
     "model",

@@ -262,6 +262,30 @@ def load() -> "list": pass
     assert all(isinstance(one, Declaration) for one in seen["Load-it"].requires)
 
 
+def test_cleanup_after_is_read_with_constants_and_by_any_of_its_units(pipeline) -> None:
+    source = "import ops0\nFEW = 2\n@ops0.cleanup_after(minutes=FEW, hours=1)\n@ops0.step\ndef f(): return 1\n@ops0.step\n@ops0.cleanup_after(0)\ndef g(): return 1\n@ops0.step\ndef h(): return 1\n"
+    after = {step.name: step.options.cleanup_after for step in pipeline(source).steps}
+    assert after == {"f": 3720.0, "g": 0.0, "h": None}
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        ("", "its arguments are missing"),
+        ("()", "it does not say how long"),
+        ("('5m')", "minutes='5m' is no number"),
+        ("(weeks=1)", "'weeks' is no argument of it"),
+        ("(minutes=-1)", "minutes=-1 is no number"),
+    ],
+)
+def test_a_cleanup_that_cannot_be_meant_is_an_error_with_its_place(pipeline, said, fact) -> None:
+    with pytest.raises(BadDecorator) as caught:
+        pipeline(f"import ops0\n@ops0.step\n@ops0.cleanup_after{said}\ndef f(): return 1\n")
+    assert str(caught.value).startswith("p.py:3: @ops0.cleanup_after: ")
+    assert fact in str(caught.value)
+    assert caught.value.hint
+
+
 def test_a_step_is_analysed_for_the_python_that_it_asks_for(pipeline) -> None:
     source = "import ops0, sys\nif sys.version_info >= (3, 12):\n    A = 1\nelse:\n    A = 2\n@ops0.step\n@ops0.image(python='3.12')\ndef f(): return A\n@ops0.step\ndef g(): return A\n"
     texts = {step.name: step.slices[0].text for step in pipeline(source).steps}
