@@ -11,7 +11,7 @@ from ops0.core.errors import EngineError
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
-from ops0.host.owner import OWNER_LABEL, this_process
+from ops0.host.owner import owner_labels, this_process
 from ops0_builder.base_facts import BaseFacts, read_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
 from ops0_builder.once import once_body
@@ -72,7 +72,7 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
 @contextmanager
 def never_run(engine: EngineSocket, image: str, platform: str) -> Iterator[str]:
     """A container of an image that is there only to be read; gives its id, and removes it. Raises EngineError."""
-    labels = {"ops0.kind": "probe", OWNER_LABEL: str(this_process())}
+    labels = {"ops0.kind": "probe", **owner_labels(this_process())}
     body = once_body(image, ("/nothing-is-run",), labels)
     created = engine.call("POST", "/containers/create", query={"platform": platform}, body=body)
     container = str(created.json()["Id"])

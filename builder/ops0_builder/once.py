@@ -12,7 +12,7 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_errors import EngineTimeout
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.hardened import Limits, hardened_body
-from ops0.host.owner import OWNER_LABEL, this_process
+from ops0.host.owner import owner_labels, this_process
 
 _FRAME = struct.Struct(">BxxxI")
 TMP_BYTES = 256 * 1024 * 1024
@@ -52,7 +52,7 @@ def run_once(
     timeout: seconds that the container may take
     raises:  EngineError; EngineTimeout where it did not end in time
     """
-    owned = {**labels, OWNER_LABEL: str(this_process())}
+    owned = {**labels, **owner_labels(this_process())}
     created = engine.call("POST", "/containers/create", body=once_body(image, argv, owned))
     path = f"/containers/{created.json()['Id']}"
     try:

@@ -18,13 +18,18 @@ from ops0_builder.old_wheels import wheel_leftovers
 
 
 def leftovers(
-    keep_images: int | None = None, older_than: float | None = None, room: int | None = None
+    keep_images: int | None = None,
+    older_than: float | None = None,
+    room: int | None = None,
+    *,
+    others: bool = False,
 ) -> Iterator[Leftover]:
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept; None: all
     older_than:  seconds: also wheels and kept results unused for so long; of images only those tagged before that
     room:        bytes: also wheels beyond it, those used longest ago; and kept results beyond it
+    others:      also what killed runs and builds of other state folders left less than a day ago
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """
     now = time.time()
@@ -33,7 +38,7 @@ def leftovers(
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)
     engine = EngineSocket.from_environment()
-    yield from chain(engine_leftovers(engine, now), tag_leftovers(engine))
+    yield from chain(engine_leftovers(engine, now, others=others), tag_leftovers(engine))
     if keep_images is not None:
         before = None if older_than is None else now - older_than
         yield from image_leftovers(engine, keep_images, named=deployed_images(), before=before)

@@ -3,6 +3,10 @@
 A run or build that was killed leaves containers, volumes, tags and processes behind. Each carries its owner; when
 the owner is certainly gone, anybody may remove them. "Certainly": the same machine, and either an earlier boot, or
 the same process-id space in which that process no longer is. An owner elsewhere is never judged.
+
+Several ops0 may share one engine, each with a state folder of its own: other users, CI jobs, other tools. Only the
+folder that holds a run's log knows whether somebody will go on with it, so each cleans up after itself; what others
+left goes when it is a day old, for their folder may be gone.
 """
 
 from __future__ import annotations
@@ -10,12 +14,19 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from ops0.core.folders import state_dir
 
 OWNER_LABEL = "ops0.owner"
 """The label that names the owner of a container or volume."""
+STATE_LABEL = "ops0.state"
+"""The label that tells its owner's state folder from others."""
+OTHERS_SECONDS = 24 * 3600.0
+"""The age at which anybody may remove what an ops0 with another state folder left."""
 
 _PROC = Path("/proc")
 
@@ -25,6 +36,7 @@ class Owner:
     """One process of one machine.
 
     machine: a digest that tells machines apart;  boot: the kernel's boot id;  space: the process-id namespace
+    state:   a digest that tells the state folders of a machine apart; "" where nobody said
     pid:     process id in that space;  started: clock ticks from boot to its start, so that a reused pid differs
     """
 
@@ -33,9 +45,15 @@ class Owner:
     space: str
     pid: int
     started: int
+    state: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.machine}/{self.boot}/{self.space}/{self.pid}/{self.started}"
+
+
+def owner_labels(owner: Owner) -> dict[str, str]:
+    """What a container or volume carries of its owner."""
+    return {OWNER_LABEL: str(owner), STATE_LABEL: owner.state}
 
 
 def parse_owner(text: str) -> Owner | None:
@@ -56,6 +74,7 @@ def this_process() -> Owner:
         space=_space(),
         pid=pid,
         started=process_start(pid) or 0,
+        state=_state(),
     )
 
 
@@ -68,6 +87,20 @@ def is_gone(owner: Owner, asker: Owner) -> bool:
     if owner.space != asker.space:
         return False
     return process_start(owner.pid) != owner.started
+
+
+def is_left(
+    labels: Mapping[str, str], created: float, asker: Owner, now: float, *, others: bool = False
+) -> bool:
+    """Whether what carries these labels was left by an ops0 that is gone, and the asker may remove it.
+
+    created: seconds since 1970, as now;  others: also what other state folders left less than a day ago
+    """
+    owner = parse_owner(labels.get(OWNER_LABEL, ""))
+    if owner is None or not is_gone(owner, asker):
+        return False
+    own = labels.get(STATE_LABEL) == asker.state
+    return own or others or created < now - OTHERS_SECONDS
 
 
 def process_start(pid: int) -> int | None:
@@ -83,6 +116,11 @@ def process_start(pid: int) -> int | None:
 def _machine() -> str:
     name = _line(Path("/etc/machine-id")) or socket.gethostname()
     return hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def _state() -> str:
+    place = f"{os.getuid()}:{state_dir().resolve()}"
+    return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 def _space() -> str:

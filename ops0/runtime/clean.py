@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.host.engine_errors import EngineRefused
-from ops0.host.owner import OWNER_LABEL, Owner, is_gone, parse_owner, this_process
+from ops0.host.owner import OWNER_LABEL, Owner, is_left, this_process
 from ops0.runtime.docker_api import DockerApi, Owned
 from ops0.runtime.engine import Spare, spare_none
 from ops0.runtime.profile import RUN_LABEL
@@ -23,14 +23,14 @@ def remove_orphans(
 ) -> tuple[str, ...]:
     """Remove every container and volume whose owner is gone. Gives the names of what was removed.
 
-    Things of a live owner, of another machine, or without a readable owner stay; so does what the engine refuses to
-    remove, as a volume that a container of somebody else uses by now: that must not keep anyone from running.
+    Things of a live owner, of another machine, or without a readable owner stay, and so does what another state folder
+    has left less than a day ago. What the engine refuses to remove, as a volume that a container of somebody else uses
+    by now, stays too: that must not keep anyone from running.
     spare:  what of which run stays
     raises: EngineError when the engine does not answer
     """
-    found = [
-        one for one in orphans(api.owned(OWNER_LABEL), this_process()) if not _spared(one, spare)
-    ]
+    left = orphans(api.owned(OWNER_LABEL), this_process(), time.time())
+    found = [one for one in left if not _spared(one, spare)]
     if dry_run:
         return tuple(thing.name for thing in found)
     removed: list[str] = []
@@ -72,10 +72,6 @@ def _remove(api: DockerApi, thing: Owned) -> None:
         api.remove_volume(thing.name)
 
 
-def orphans(things: tuple[Owned, ...], asker: Owner) -> tuple[Owned, ...]:
-    """Those whose owner is certainly gone, in the given order."""
-    return tuple(
-        thing
-        for thing in things
-        if (owner := parse_owner(thing.labels.get(OWNER_LABEL, ""))) and is_gone(owner, asker)
-    )
+def orphans(things: tuple[Owned, ...], asker: Owner, now: float) -> tuple[Owned, ...]:
+    """Those that the asker may remove, in the given order. ``now``: seconds since 1970."""
+    return tuple(one for one in things if is_left(one.labels, one.created, asker, now))

@@ -34,11 +34,12 @@ class ContainerState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owned:
-    """A container or volume with its labels."""
+    """A container or volume with its labels. ``created``: seconds since 1970."""
 
     kind: str
     name: str
     labels: Mapping[str, str]
+    created: float
 
 
 Streams = Literal["all", "input"]

@@ -17,6 +17,7 @@ from docker.tls import TLSConfig
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
 from ops0.host.engine_socket import API, EngineSocket
+from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.again import again
 from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned, Streams
@@ -231,11 +232,24 @@ class SdkEngine:
             volumes = self._sdk.volumes(filters=wanted)["Volumes"] or ()
         return (
             *(
-                Owned(kind="container", name=c["Names"][0].lstrip("/"), labels=c["Labels"])
+                Owned(
+                    kind="container",
+                    name=c["Names"][0].lstrip("/"),
+                    labels=c["Labels"],
+                    created=float(c["Created"]),
+                )
                 for c in containers
                 if c.get("Names")
             ),
-            *(Owned(kind="volume", name=v["Name"], labels=v["Labels"] or {}) for v in volumes),
+            *(
+                Owned(
+                    kind="volume",
+                    name=v["Name"],
+                    labels=v["Labels"] or {},
+                    created=seconds_of(v.get("CreatedAt")),
+                )
+                for v in volumes
+            ),
         )
 
     @contextmanager

@@ -9,8 +9,9 @@ from typing import Any
 
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.engine_times import seconds_of
 from ops0.host.leftovers import Leftover, folder_size, remove_folder
-from ops0.host.owner import OWNER_LABEL, is_gone, parse_owner, this_process
+from ops0.host.owner import OWNER_LABEL, is_left, this_process
 from ops0.runtime.leases import aged_values
 from ops0.runtime.left_processes import orphan_runs
 
@@ -40,14 +41,17 @@ def process_leftovers(now: float) -> Iterator[Leftover]:
         )
 
 
-def engine_leftovers(engine: EngineSocket, now: float) -> Iterator[Leftover]:
+def engine_leftovers(
+    engine: EngineSocket, now: float, *, others: bool = False
+) -> Iterator[Leftover]:
     """The containers, then the volumes, whose owner is certainly gone.
 
-    now:    seconds since 1970
+    now:    seconds since 1970;  others: also what other state folders left less than a day ago
     raises: EngineError
     """
+    asker = this_process()
     for one in _containers(engine, OWNER_LABEL):
-        if _is_left(one["Labels"]):
+        if is_left(one["Labels"], one["Created"], asker, now, others=others):
             yield _container(engine, one)
     for kind in ("proof", "probe"):
         for one in _containers(engine, f"{KIND_LABEL}={kind}"):
@@ -55,7 +59,11 @@ def engine_leftovers(engine: EngineSocket, now: float) -> Iterator[Leftover]:
                 yield _container(engine, one)
     filters = json.dumps({"label": [OWNER_LABEL]})
     told = engine.call("GET", "/volumes", query={"filters": filters}).json()
-    left = [one["Name"] for one in told["Volumes"] or () if _is_left(one["Labels"] or {})]
+    left = [
+        one["Name"]
+        for one in told["Volumes"] or ()
+        if is_left(one["Labels"] or {}, seconds_of(one.get("CreatedAt")), asker, now, others=others)
+    ]
     sizes = _volume_sizes(engine) if left else {}
     for name in left:
         yield Leftover(
@@ -91,11 +99,6 @@ def _volume_sizes(engine: EngineSocket) -> Mapping[str, int]:
     told = engine.call("GET", "/system/df", query={"type": "volume"}, timeout=300).json()
     sizes = {one["Name"]: one["UsageData"]["Size"] for one in told["Volumes"] or ()}
     return {name: size for name, size in sizes.items() if size >= 0}  # -1: a driver that cannot say
-
-
-def _is_left(labels: Mapping[str, str]) -> bool:
-    owner = parse_owner(labels.get(OWNER_LABEL, ""))
-    return owner is not None and is_gone(owner, this_process())
 
 
 def _remove(engine: EngineSocket, path: str, query: Mapping[str, str]) -> bool:

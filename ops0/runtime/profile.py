@@ -10,7 +10,7 @@ from typing import Any
 from ops0.core.pipeline import CallId
 from ops0.core.spreading import item_id, of_item
 from ops0.host.hardened import Limits, hardened_body
-from ops0.host.owner import OWNER_LABEL, Owner
+from ops0.host.owner import Owner, owner_labels
 from ops0.runtime.engine import Job
 from ops0.runtime.runs import RunId
 from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR
@@ -97,7 +97,7 @@ def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) 
 
 def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -> dict[str, str]:
     """What clean-up finds things by."""
-    found = {RUN_LABEL: run, OWNER_LABEL: str(owner), "ops0.call": call}
+    found = {RUN_LABEL: run, **owner_labels(owner), "ops0.call": call}
     if attempt is not None:
         found["ops0.attempt"] = str(attempt)
     return found

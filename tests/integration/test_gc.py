@@ -18,7 +18,9 @@ import pytest
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
-from ops0.host.owner import OWNER_LABEL, Owner, this_process
+from ops0.host.owner import OTHERS_SECONDS, Owner, owner_labels, this_process
+from ops0.runtime.clean import remove_orphans
+from ops0.runtime.docker_engine import connect
 from ops0.runtime.leftovers import STALE_SECONDS, engine_leftovers
 from ops0_builder.engine_images import image_id, image_tags
 from ops0_builder.leftovers import tag_leftovers
@@ -29,6 +31,14 @@ pytestmark = pytest.mark.docker
 BASE = "ops0-base:3.11"
 ME = this_process()
 GONE = replace(ME, started=ME.started + 1)
+
+
+def labels_of(owner: Owner, state: str | None = None) -> tuple[str, ...]:
+    """As ops0 would label what that owner makes, with this test's state folder or another."""
+    state = this_process().state if state is None else state
+    return tuple(f"{k}={v}" for k, v in owner_labels(replace(owner, state=state)).items())
+
+
 OPS0 = str(Path(sys.executable).with_name("ops0"))
 
 
@@ -63,9 +73,10 @@ def container(mark: str, name: str, *labels: str, image: str = BASE, run: str = 
     return full
 
 
-def volume(mark: str, name: str, owner: Owner) -> str:
-    labels = ("--label", f"test={mark}", "--label", f"{OWNER_LABEL}={owner}")
-    return docker("volume", "create", *labels, f"{mark}-{name}")
+def volume(mark: str, name: str, owner: Owner, state: str | None = None) -> str:
+    labels = (f"test={mark}", *labels_of(owner, state))
+    options = [part for label in labels for part in ("--label", label)]
+    return docker("volume", "create", *options, f"{mark}-{name}")
 
 
 def own(found: Iterator[Leftover], mark: str) -> list[Leftover]:
@@ -77,17 +88,17 @@ def names(found: list[Leftover]) -> set[tuple[str, str]]:
 
 
 def test_containers_and_volumes_go_with_their_owner(engine: EngineSocket, mark: str) -> None:
-    owner = f"{OWNER_LABEL}={GONE}"
+    owner = labels_of(GONE)
     left = {
         (
             "container",
-            container(mark, "step", owner, "ops0.run=r", run="import time; time.sleep(600)"),
+            container(mark, "step", *owner, "ops0.run=r", run="import time; time.sleep(600)"),
         ),
-        ("container", container(mark, "proof", owner, "ops0.kind=proof")),
+        ("container", container(mark, "proof", *owner, "ops0.kind=proof")),
         ("volume", volume(mark, "values", GONE)),
     }
-    container(mark, "alive", f"{OWNER_LABEL}={ME}", "ops0.kind=probe")
-    container(mark, "foreign", f"{OWNER_LABEL}={replace(GONE, machine='elsewhere')}")
+    container(mark, "alive", *labels_of(ME), "ops0.kind=probe")
+    container(mark, "foreign", *labels_of(replace(GONE, machine="elsewhere")))
     container(mark, "no-owner", "ops0.kind=proof")
     volume(mark, "in-use", ME)
     found = own(engine_leftovers(engine, time.time()), mark)
@@ -100,6 +111,22 @@ def test_containers_and_volumes_go_with_their_owner(engine: EngineSocket, mark: 
     assert set(stay.split()) == {f"{mark}-{name}" for name in ("alive", "foreign", "no-owner")}
     later = own(engine_leftovers(engine, time.time() + STALE_SECONDS + 60), mark)
     assert names(later) == {("container", f"{mark}-no-owner")}
+
+
+def test_what_another_state_folder_left_is_for_that_folder_to_remove(
+    engine: EngineSocket, mark: str
+) -> None:
+    """Two users of one engine: what one of them may still go on with is not for the other to take."""
+    named = container(mark, "step", *labels_of(GONE, "another"), run="import time; time.sleep(600)")
+    values = volume(mark, "values", GONE, "another")
+    remove_orphans(connect())
+    assert own(engine_leftovers(engine, time.time()), mark) == []
+    both = {("container", named), ("volume", values)}
+    tomorrow = time.time() + OTHERS_SECONDS + 60
+    assert names(own(engine_leftovers(engine, tomorrow), mark)) == both
+    found = own(engine_leftovers(engine, time.time(), others=True), mark)
+    assert names(found) == both
+    assert all(one.remove() for one in found)
 
 
 def test_a_volume_that_somebody_uses_stays(engine: EngineSocket, mark: str) -> None:

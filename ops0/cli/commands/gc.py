@@ -33,6 +33,11 @@ from ops0.host.leftovers import Leftover
     metavar="SIZE",
     help="Also remove wheels, those used longest ago, until the rest take no more (5GB); kept results likewise.",
 )
+@click.option(
+    "--others",
+    is_flag=True,
+    help="Also what killed runs with another state folder left today: nobody may want to go on with them.",
+)
 @json_option
 def command(
     dry_run: bool,
@@ -40,12 +45,14 @@ def command(
     keep: int,
     older_than: str | None,
     max_size: str | None,
+    others: bool,
     as_json: bool,
 ) -> None:
     """Remove what no run or build owns any more.
 
     Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
-    half-filled folders.
+    half-filled folders. On an engine that several use, each state folder (OPS0_STATE_DIR) cleans up after itself; what
+    others left goes when it is a day old, or with --others.
     And staged contexts and environments that nothing has used for a day, results of @ops0.cache whose ttl has
     passed, and what @ops0.cleanup_after lets go of. What a living ops0 owns stays; so do the logs and results of all
     other runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
@@ -56,7 +63,7 @@ def command(
     told: list[JsonValue] = []
     count = size = stayed = 0
     try:
-        for one in leftovers(keep if images else None, age, room):
+        for one in leftovers(keep if images else None, age, room, others=others):
             if not dry_run and not one.remove():
                 stayed += 1
                 click.echo(f"stays, as it is in use or may not be removed: {one.name}", err=True)

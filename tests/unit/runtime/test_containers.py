@@ -18,7 +18,7 @@ import pytest
 from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
-from ops0.host.owner import Owner, this_process
+from ops0.host.owner import owner_labels, this_process
 from ops0.runtime import container_attempt
 from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine, patiently
@@ -43,6 +43,7 @@ class FakeDocker:
     still_runs: int = 0
     slow_starts: int = 0
     in_use: int = 0
+    created: float = field(default_factory=time.time)
     start_fault: Exception | None = None
     calls: list[str] = field(default_factory=list)
     things: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
@@ -111,7 +112,7 @@ class FakeDocker:
 
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         found = (
-            Owned(kind=kind, name=name, labels=labels)
+            Owned(kind=kind, name=name, labels=labels, created=self.created)
             for (kind, name), labels in self.things.items()
             if label in labels and value in (None, labels[label])
         )
@@ -288,9 +289,7 @@ def test_closing_tries_everything_and_says_what_stays(make: SimpleNamespace) -> 
 
 def test_orphans_go_and_what_is_in_use_does_not_stop_a_run() -> None:
     me = this_process()
-    gone = Owner(
-        machine=me.machine, boot=me.boot, space=me.space, pid=me.pid, started=me.started + 1
-    )
+    gone = dataclasses.replace(me, started=me.started + 1)
     docker = FakeDocker(in_use=1)
     for kind, name, owner in (
         ("container", "c", gone),
@@ -298,7 +297,7 @@ def test_orphans_go_and_what_is_in_use_does_not_stop_a_run() -> None:
         ("volume", "free", gone),
         ("volume", "alive", me),
     ):
-        docker.things[kind, name] = {"ops0.run": "r", "ops0.owner": str(owner)}
+        docker.things[kind, name] = {"ops0.run": "r", **owner_labels(owner)}
     assert remove_orphans(docker, dry_run=True) == ("c", "used", "free")
     assert remove_orphans(docker) == ("c", "free")
     assert sorted(name for _, name in docker.things) == ["alive", "used"]

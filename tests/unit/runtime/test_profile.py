@@ -13,7 +13,7 @@ from ops0.runtime.engine import Job
 from ops0.runtime.profile import Share, container_config, host_share, mounts
 from ops0.runtime.runs import RunId
 
-OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99)
+OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99, state="f")
 GIB = 2**30
 
 
@@ -49,6 +49,7 @@ def test_the_whole_profile(make: SimpleNamespace) -> None:
             "ops0.call": "train-2",
             "ops0.attempt": "3",
             "ops0.owner": "m/b/s/7/99",
+            "ops0.state": "f",
         },
         "AttachStdin": True,
         "AttachStdout": True,
