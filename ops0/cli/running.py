@@ -6,14 +6,17 @@ What a stage needs is imported in it: a plain run loads no builder and no Docker
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops0.cli.machine_settings import machine_settings
 from ops0.cli.work import Say, Work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.settings import Settings
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
@@ -44,12 +47,13 @@ def isolated_engine(
         yield ProcessEngine(work.project.root, interpreters)
 
 
-def container_engine(digests: Mapping[StepName, str]) -> Engine:
-    """Steps as containers of these images. Raises EngineError."""
+def container_engine(digests: Mapping[StepName, str], settings: Settings | None = None) -> Engine:
+    """Steps as containers of these images. ``settings``: the project's. Raises EngineError, BadVariable."""
     from ops0.runtime.containers import ContainerEngine
     from ops0.runtime.docker_engine import connect
 
-    return ContainerEngine(connect(), digests)
+    machine = machine_settings(settings or Settings(), os.environ)
+    return ContainerEngine(connect(), digests, machine.runtime)
 
 
 def run_on(  # noqa: PLR0913 - the one door to a run
@@ -65,6 +69,7 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     fresh: bool = False,
     project: Path | None = None,
     resume: str | None = None,
+    settings: Settings | None = None,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
 
@@ -72,12 +77,13 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     posting: who is told that it failed; None: nobody
     fresh:   run whatever is kept
     project: the root of the pipeline's paths
-    resume:  the run to go on with, or NEWEST
+    resume:  the run to go on with, or NEWEST;  settings: the project's
     """
     from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
     from ops0.runtime.sweeper import watched
 
+    machine = machine_settings(settings or Settings(), os.environ)
     with watched(), traced(on_event) as listener:
         return run_pipeline(
             pipeline,
@@ -91,6 +97,7 @@ def run_on(  # noqa: PLR0913 - the one door to a run
             fresh=fresh,
             project=project,
             resume=resume,
+            log_limit=machine.log_limit,
         )
 
 

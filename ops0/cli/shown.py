@@ -165,6 +165,7 @@ def run_shown(  # noqa: PLR0913 - the options of a run
             fresh=fresh,
             project=work.project.root,
             resume=resume,
+            settings=work.project.settings,
         )
 
 
@@ -196,7 +197,8 @@ def _container_engine(work: Work, pipeline: Pipeline) -> Engine:
             "build and push them, and run them where that platform is; or leave `platform` out of the settings",
         )
     lock, plan = plan_shown(work, pipeline)
-    return running.container_engine(build_shown(work, plan, lock).digests)
+    digests = build_shown(work, plan, lock).digests
+    return running.container_engine(digests, work.project.settings)
 
 
 def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:

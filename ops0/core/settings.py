@@ -18,11 +18,20 @@ from ops0.core.requirements.declared import check_debian_name, parse_requirement
 from ops0.core.requirements.errors import BadRequirement
 from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
 from ops0.core.requirements.values import Declaration
+from ops0.core.setting_readers import (
+    BadSetting,
+    Place,
+    read_matching,
+    read_path,
+    read_size,
+    read_text,
+)
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _PYTHON = re.compile(r"3\.\d{1,2}")
 _PLATFORM = re.compile(r"linux/[a-z0-9]+(/v[0-9])?")
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}")
+RUNTIME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _LONGEST = 1_000_000
 _GRAMMAR = 'a rule is a table [[rules]] with id, uses and needs; all keys: docs/reference/settings.md, "A rule"'
@@ -40,16 +49,6 @@ class UnknownSetting(SettingsError):
         hint = f"did you mean `{nearest}`?" if nearest else known
         super().__init__(f"{where}: unknown setting `{key}`", hint=hint)
         self.where, self.key, self.nearest = where, key, nearest
-
-
-class BadSetting(SettingsError):
-    """A known key with a value that cannot be used."""
-
-    exit_code = 5
-
-    def __init__(self, where: Where, key: str, fact: str, hint: str | None = None) -> None:
-        super().__init__(f"{where}: setting `{key}` {fact}", hint=hint)
-        self.where, self.key = where, key
 
 
 class UnreadableSettings(SettingsError):
@@ -78,6 +77,7 @@ class Settings:
     lock:     the folder of the lock files, relative to the project's root
     environments: where the pipeline is deployed to, by name
     on_failure: who is told that a run has failed
+    runtime: what runs the containers of steps, by the engine's name for it;  log_limit: bytes of one attempt's log
     """
 
     path: str | None = None
@@ -93,6 +93,8 @@ class Settings:
     lock: str = "ops0.lock"
     environments: Mapping[str, Environment] = field(default_factory=dict)
     on_failure: tuple[Alert, ...] = ()
+    runtime: str | None = None
+    log_limit: int | None = None
 
 
 def parse_settings(data: bytes, path: str) -> Settings | None:
@@ -144,21 +146,6 @@ def parse_toml(data: bytes, path: str) -> dict[str, Any]:
         raise UnreadableSettings(path, str(fault)) from None
 
 
-@dataclass(frozen=True)
-class Place:
-    """Finds the line of a text in a file, since TOML's values do not know theirs."""
-
-    path: str
-    text: str
-
-    def of(self, wanted: str) -> Where:
-        """The first line that holds the text outside a comment; 1 where none does."""
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if wanted in line and not line.lstrip().startswith("#"):
-                return Where(self.path, number)
-        return Where(self.path, 1)
-
-
 def requirement_declaration(text: str, key: str, place: Place) -> Declaration:
     """One PEP 508 requirement of a settings file. Raises BadSetting."""
     declaration = Declaration(text, place.of(text))
@@ -171,46 +158,19 @@ def requirement_declaration(text: str, key: str, place: Place) -> Declaration:
     return declaration
 
 
-def _read_text(value: object, key: str, place: Place) -> str:
-    if not isinstance(value, str) or not value or "\0" in value or "\n" in value:
-        raise BadSetting(place.of(key), key, "is not a text")
-    return value
-
-
-def _read_matching(pattern: re.Pattern[str], example: str) -> Callable[[object, str, Place], str]:
-    def read(value: object, key: str, place: Place) -> str:
-        text = _read_text(value, key, place)
-        if not pattern.fullmatch(text):
-            raise BadSetting(
-                place.of(key), key, f"cannot be {text!r}", f'write it as {key} = "{example}"'
-            )
-        return text
-
-    return read
-
-
 def _read_platforms(value: object, key: str, place: Place) -> tuple[str, ...]:
     """A platform, or a list of them. Raises BadSetting."""
-    read = _read_matching(_PLATFORM, "linux/amd64")
+    read = read_matching(_PLATFORM, "linux/amd64")
     found = tuple(read(one, key, place) for one in (value if isinstance(value, list) else [value]))
     if not found:
         raise BadSetting(place.of(key), key, "names none", f'write it as {key} = ["linux/amd64"]')
     return tuple(dict.fromkeys(found))
 
 
-def _read_path(value: object, key: str, place: Place) -> str:
-    text = _read_text(value, key, place)
-    if text.startswith(("/", "~")) or ".." in text.split("/") or "\\" in text:
-        raise BadSetting(
-            place.of(key), key, f"leaves the project: {text!r}", "name it from the project's root"
-        )
-    return text
-
-
 def _read_texts(value: object, key: str, place: Place) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise BadSetting(place.of(key), key, "is not a list of texts")
-    return tuple(_read_text(one, key, place) for one in value)
+    return tuple(read_text(one, key, place) for one in value)
 
 
 def _read_requires(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
@@ -246,7 +206,7 @@ def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration
         if isinstance(requirement, dict):
             hint = f'quote names with dots: "{name}.NAME" = "DISTRIBUTION"'
             raise BadSetting(place.of(name), key, f"holds a table for {name}", hint)
-        found[name] = requirement_declaration(_read_text(requirement, key, place), key, place)
+        found[name] = requirement_declaration(read_text(requirement, key, place), key, place)
     return found
 
 
@@ -285,16 +245,18 @@ def _read_on_failure(value: object, key: str, place: Place) -> tuple[Alert, ...]
 
 
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
-    "name": _read_matching(_NAME, "churn"),
-    "pipeline": _read_path,
-    "python": _read_matching(_PYTHON, "3.11"),
-    "base": _read_matching(_IMAGE, "python:3.11-slim"),
+    "name": read_matching(_NAME, "churn"),
+    "pipeline": read_path,
+    "python": read_matching(_PYTHON, "3.11"),
+    "base": read_matching(_IMAGE, "python:3.11-slim"),
     "platform": _read_platforms,
     "requires": _read_requires,
     "apt": _read_apt,
     "imports": read_imports,
     "rules": read_rules,
-    "lock": _read_path,
+    "lock": read_path,
     "environments": _read_environments,
     "on_failure": _read_on_failure,
+    "runtime": read_matching(RUNTIME_NAME, "runsc"),
+    "log_limit": read_size,
 }

@@ -11,7 +11,8 @@ import tomli
 
 from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.pipeline import Where
-from ops0.core.settings import BadSetting, Settings, parse_settings
+from ops0.core.setting_readers import BadSetting
+from ops0.core.settings import Settings, parse_settings
 
 _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"

@@ -127,6 +127,7 @@ class Conductor:
             keeping=track.keeping,
             supplies=[stage.supplies[one] for one in job.producers if one in stage.supplies],
             adopt=adopt,
+            log_limit=stage.orders.log_limit,
         )
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}

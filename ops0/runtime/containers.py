@@ -45,6 +45,7 @@ from ops0.runtime.profile import (
 from ops0.runtime.reattaching import Afterwards
 from ops0.runtime.results import BadOutput, keep_output
 from ops0.runtime.runs import RunId
+from ops0.runtime.standing import Walls, check_runtime
 from ops0.runtime.stored import stored_attempt, stored_manifest
 from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
@@ -64,12 +65,18 @@ class Filling:
 
 
 class ContainerEngine:
-    """Engine, over Docker. ``images``: the image of each step, by digest or id; nothing is ever pulled."""
+    """Engine, over Docker. ``images``: the image of each step, by digest or id; nothing is ever pulled.
+
+    runtime: what runs the steps' containers, by the engine's name for it; None: what the engine prefers
+    """
 
     kind = "containers"
 
-    def __init__(self, api: DockerApi, images: Mapping[StepName, str]) -> None:
-        self._api, self._images = api, dict(images)
+    def __init__(
+        self, api: DockerApi, images: Mapping[StepName, str], runtime: str | None = None
+    ) -> None:
+        self._api, self._images, self._runtime = api, dict(images), runtime
+        self._walls = Walls(api)
         self._setup: RunSetup | None = None
         self._share = Share(memory=0, cpu=1.0)
         self._volumes: set[str] = set()
@@ -79,6 +86,7 @@ class ContainerEngine:
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
         host = self._api.host()
+        check_runtime(self._runtime, host.runtimes, self._api.address)
         self._setup = setup
         self._share = host_share(host.memory, host.processors, setup.slots)
         if setup.resumed:
@@ -211,6 +219,7 @@ class ContainerEngine:
         begin = time.monotonic()
         for _ in range(STARTS):
             self._api.create_container(name, self._config(job, image, setup))
+            self._walls.check(name, job.step, printed)
             streams = self._started(name)
             if streams is not None:
                 return ContainerAttempt(self._api, name, job, streams, said, printed)
@@ -237,7 +246,7 @@ class ContainerEngine:
     def _config(self, job: Job, image: str, setup: RunSetup) -> Mapping[str, Any]:
         model = setup.models.get(job.step.name)
         volume = None if model is None else model_volume(setup.run, model.digest)
-        return container_config(job, image, setup.owner, self._share, volume)
+        return container_config(job, image, setup.owner, self._share, volume, self._runtime)
 
     def _make_volume(self, run: RunId, call: CallId) -> str:
         setup = self._opened()

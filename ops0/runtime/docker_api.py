@@ -12,10 +12,11 @@ from ops0.host.usage import Usage
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """The engine's host: ``memory`` in bytes."""
+    """The engine's host: ``memory`` in bytes;  ``runtimes``: the names of what can run containers."""
 
     memory: int
     processors: int
+    runtimes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,9 @@ class DockerApi(Protocol):
 
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         """Make a container; where the name is taken by the same attempt, that one is it."""
+
+    def inspect(self, name: str) -> Mapping[str, Any]:
+        """All that the engine says of a container."""
 
     def attach(self, name: str, which: Streams = "all") -> Attached:
         """Its standard streams, before it is started or while it runs.

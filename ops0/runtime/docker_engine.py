@@ -49,7 +49,11 @@ class SdkEngine:
         """See DockerApi."""
         with self._errors("info"):
             info = self._sdk.info()
-        return Host(memory=int(info["MemTotal"]), processors=int(info["NCPU"]))
+        return Host(
+            memory=int(info["MemTotal"]),
+            processors=int(info["NCPU"]),
+            runtimes=tuple(sorted(info.get("Runtimes") or ())),
+        )
 
     @again
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
@@ -77,6 +81,13 @@ class SdkEngine:
             there = self._sdk.inspect_container(name)["Config"]["Labels"] or {}
             return all(there.get(key) == value for key, value in config["Labels"].items())
         return False
+
+    @again
+    def inspect(self, name: str) -> Mapping[str, Any]:
+        """See DockerApi."""
+        with self._errors(f"inspect {name}"):
+            told: Mapping[str, Any] = self._sdk.inspect_container(name)
+        return told
 
     @again
     def said(self, name: str) -> bytes:

@@ -65,6 +65,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     fresh: bool = False,
     project: Path | None = None,
     resume: str | None = None,
+    log_limit: int | None = None,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
@@ -77,6 +78,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     cache:      where results of steps with ``@ops0.cache`` are kept; None: this user's
     fresh:      run whatever is kept; what it gives is kept
     project:    the root of the pipeline's paths, by which its runs are told from those of others
+    log_limit:  bytes that are kept of what one attempt prints; None: 32 MiB
     resume:     the run to go on with, or NEWEST; its parameters hold where ``params`` names none
     raises:     ParamFault, SecretMissing, NoModel, NoRun, CannotResume, NoRecords and what reading sources raises
                 before anything starts; CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after
@@ -103,6 +105,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         cache=cache or user_results(),
         fresh=fresh,
         identity=identity,
+        log_limit=log_limit,
     )
     jobs = max(1, jobs or len(os.sched_getaffinity(0)))
     posting = posting or Posting(folder=Path.cwd())

@@ -104,9 +104,17 @@ def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -
 
 
 def container_config(
-    job: Job, image: str, owner: Owner, share: Share, model: str | None = None
+    job: Job,
+    image: str,
+    owner: Owner,
+    share: Share,
+    model: str | None = None,
+    runtime: str | None = None,
 ) -> dict[str, Any]:
-    """The body of ``POST /containers/create`` for one attempt. ``model``: the volume of its model, or None."""
+    """The body of ``POST /containers/create`` for one attempt.
+
+    model: the volume of its model, or None;  runtime: what runs it, by the engine's name; None: what the engine prefers
+    """
     options = job.step.options
     memory = options.memory or share.memory
     cpu = min(options.cpu or share.cpu, share.cpu)  # the Engine refuses more than its host has
@@ -129,7 +137,12 @@ def container_config(
         "StdinOnce": True,
         "Tty": False,
         "StopSignal": "SIGTERM",
-        "HostConfig": {**body["HostConfig"], **_quiet(job), "Mounts": mounts(job, model)},
+        "HostConfig": {
+            **body["HostConfig"],
+            **_quiet(job),
+            **({} if runtime is None else {"Runtime": runtime}),
+            "Mounts": mounts(job, model),
+        },
     }
 
 

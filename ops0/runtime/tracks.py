@@ -28,7 +28,7 @@ class Orders:
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
     secrets: what the steps get as environment variables;  cache: where results are kept, None: nowhere
     fresh: whatever is kept, run;  batches: what calls of sources give, which are not run
-    identity: whose run it is
+    identity: whose run it is;  log_limit: bytes of one attempt's log, None: as many as ever
     """
 
     run: RunId
@@ -44,6 +44,7 @@ class Orders:
         default_factory=lambda: Identity(project=None, entry="", pipeline="")
     )
     fresh: bool = False
+    log_limit: int | None = None
     batches: Mapping[CallId, Found] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
     calls: Mapping[CallId, Call] = field(init=False, repr=False)

@@ -8,14 +8,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
-from io import BufferedWriter
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import JsonValue
 from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
+from ops0.runtime.attempt_log import LIMIT, AttemptLog
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.hiding import Hiding
@@ -48,7 +48,7 @@ class Worker:
 
     folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
     keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
-    adopt: it is under way already, and had its go line
+    adopt: it is under way already, and had its go line;  log_limit: bytes that its log may have
     """
 
     def __init__(  # noqa: PLR0913 - all that one attempt is given
@@ -63,6 +63,7 @@ class Worker:
         keeping: Keeping | None = None,
         supplies: Sequence[Delivery] = (),
         adopt: bool = False,
+        log_limit: int | None = None,
     ) -> None:
         self.job = job
         self._keeping, self._supplies, self._adopt = keeping, supplies, adopt
@@ -74,7 +75,8 @@ class Worker:
         self._metrics = 0
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
-        self._sink: BufferedWriter | None = None
+        self._sink: AttemptLog | None = None
+        self._log_limit = LIMIT if log_limit is None else log_limit
         self._guard = threading.Lock()
         self._attempt: Attempt | None = None
         self._sampler: Sampler | None = None
@@ -128,7 +130,7 @@ class Worker:
         try:
             self._folder.logs.mkdir(parents=True, exist_ok=True)
             log = self._folder.log(self.job.call, self.job.attempt)
-            with log.open("wb") as self._sink:
+            with closing(AttemptLog(log, self._log_limit)) as self._sink:
                 self._live()
         except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
             self._post(Broke(self.job, fault))
@@ -152,6 +154,7 @@ class Worker:
             end = attempt.wait()
             self._tell(self._hiding.rest())
             outcome = self._hiding.outcome(self._judge(attempt, end))
+            outcome = self._with_log_warning(outcome)
             if self._adopt and isinstance(outcome, Failure) and self._is_loss(end):
                 self._post(Gone(self.job))
                 return
@@ -166,6 +169,13 @@ class Worker:
             if self._sampler is not None:
                 self._sampler.end()
             attempt.remove()
+
+    def _with_log_warning(self, outcome: Done | Failure) -> Done | Failure:
+        left_out = 0 if self._sink is None else self._sink.left_out
+        if not isinstance(outcome, Done) or not left_out:
+            return outcome
+        said = f"{left_out} bytes of its log are left out (setting `log_limit`)"
+        return replace(outcome, warning=f"{outcome.warning}; {said}" if outcome.warning else said)
 
     def _is_loss(self, end: Exit) -> bool:
         """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
@@ -243,9 +253,12 @@ class Worker:
     def _tell(self, line: str, *, empty: bool = False) -> None:
         if not line and not empty:
             return
-        if self._sink is not None and not self._sink.closed:
-            self._sink.write(line.encode("utf-8", "replace") + b"\n")
-            self._sink.flush()
+        if self._sink is not None:
+            try:
+                self._sink.write(line.encode("utf-8", "replace") + b"\n")
+            except OSError as fault:  # read on, or the step would wait for ever to be read
+                self._sink = None
+                self._post(Broke(self.job, fault))
         if not line.strip():
             return
         shown = fit_text(line, _MAX_SHOWN)

@@ -28,6 +28,8 @@ from ops0.core.pipeline import (
     StepOptions,
     Where,
 )
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.walls import Asked, broken_rules
 from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.docker_engine import connect
@@ -35,6 +37,7 @@ from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepTimeou
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.results import Stored
+from ops0.runtime.standing import NoRuntime
 
 pytestmark = pytest.mark.docker
 BASE = "ops0-base:3.11"
@@ -254,18 +257,35 @@ def left_behind(run: str) -> list[str]:
 
 def run(images: Images, pipeline: Pipeline, **more: Any) -> Report:
     ids: list[str] = []
-    engine = ContainerEngine(connect(), {step.name: images[step.name] for step in pipeline.steps})
+    runtime = more.pop("runtime", None)
+    step_images = {step.name: images[step.name] for step in pipeline.steps}
+    engine = ContainerEngine(connect(), step_images, runtime)
     hear = more.pop("on_event", lambda event: None)
+    down: dict[str, list[str]] = {}
+    options = {call.id: pipeline.step(call.step).options for call in pipeline.calls}
 
     def first(event: Any) -> None:
         if event.kind == "run.started":
             ids.append(event.data["run"])
+        elif event.kind == "attempt.go":
+            name = f"ops0-{ids[0]}-{event.call}-{event.attempt}"
+            down[name] = walls_down(name, options[event.call])
         hear(event)
 
     try:
         return run_pipeline(pipeline, engine, on_event=first, **more)
     finally:
         assert left_behind(ids[0]) == []
+        assert all(found == [] for found in down.values()), down
+
+
+def walls_down(name: str, options: StepOptions) -> list[str]:
+    """The rules that a running container breaks. Every container of every run of this file passes all of them."""
+    answer = EngineSocket.from_environment().call("GET", f"/containers/{name}/json", accept=(404,))
+    if answer.status == 404:
+        return []  # it had nothing to do
+    asked = Asked(network=options.network, quiet=bool(options.secrets))
+    return [rule.name for rule in broken_rules(answer.json(), asked)]
 
 
 def test_values_go_from_container_to_container(images: Images) -> None:
@@ -377,6 +397,24 @@ def test_the_walls_hold_over_inspect(images: Images) -> None:
     }
 
 
+def test_a_runtime_of_the_engine_runs_the_steps(images: Images) -> None:
+    """What another runtime does is its own matter; that it is asked for is ours."""
+    seen: list[str] = []
+
+    def hear(event: Any) -> None:
+        if event.kind == "run.started":
+            seen.append(event.data["run"])
+        elif event.kind == "attempt.go":
+            seen.append(docker("inspect", "-f", "{{.HostConfig.Runtime}}", f"ops0-{seen[0]}-a-1"))
+
+    pipeline = a_pipeline(("a", "number", {"seconds": 0.3}))
+    run(images, pipeline, on_event=hear, runtime="io.containerd.runc.v2")
+    assert seen[1].strip() == "io.containerd.runc.v2"
+    engine = ContainerEngine(connect(), {"number": images["number"]}, "runsc-of-nobody")
+    with pytest.raises(NoRuntime, match="runsc-of-nobody"):
+        run_pipeline(pipeline, engine)
+
+
 def test_a_consumer_cannot_change_its_input(images: Images) -> None:
     report = run(images, a_pipeline(("a", "number", {}), ("b", "writes_to_its_input", {"x": "a"})))
     assert report.results == {"b": "OSError30"}
@@ -419,6 +457,23 @@ def test_the_whole_log_is_kept(images: Images) -> None:
     lines = report.folder.log(CallId("a"), 1).read_text().splitlines()
     assert len(lines) == 100_000
     assert lines[-1].startswith("line 99999 ")
+
+
+def test_of_a_flood_the_beginning_and_the_end_are_kept_and_it_is_said(images: Images) -> None:
+    told: list[str] = []
+
+    def hear(event: Any) -> None:
+        if event.kind == "attempt.done":
+            told.append(event.data["warning"])
+
+    report = run(images, a_pipeline(("a", "noisy", {})), on_event=hear, log_limit=2**20)
+    log = report.folder.log(CallId("a"), 1)
+    assert log.stat().st_size < 1.5 * 2**20
+    lines = log.read_text().splitlines()
+    assert lines[0].startswith("line 0 ")
+    assert lines[-1].startswith("line 99999 ")
+    assert len(told) == 1
+    assert "of its log are left out (setting `log_limit`)" in told[0]
 
 
 SCRIPT = """

@@ -8,7 +8,8 @@ from typing import Any
 
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Declaration
-from ops0.core.settings import Place, parse_toml
+from ops0.core.setting_readers import Place
+from ops0.core.settings import parse_toml
 from ops0.core.source import Source
 
 _FILES = (("pylock.toml", "packages"), ("uv.lock", "package"), ("poetry.lock", "package"))

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Alert, Where
 from ops0.core.requirements.values import Declaration
+from ops0.core.setting_readers import BadSetting
 from ops0.core.settings import (
-    BadSetting,
     Settings,
     UnknownSetting,
     UnreadableSettings,
@@ -29,6 +29,8 @@ requires = [
 apt = ["libgomp1"]
 name = "churn"
 lock = "locks"
+runtime = "runsc"
+log_limit = "1GiB"
 
 [imports]
 acme = "acme-lib>=2"
@@ -61,10 +63,12 @@ def test_everything_is_read_with_its_place() -> None:
         name="churn",
         lock="locks",
         imports={
-            "acme": Declaration("acme-lib>=2", at(14)),
-            "acme.deep": Declaration("acme-deep", at(15)),
+            "acme": Declaration("acme-lib>=2", at(16)),
+            "acme.deep": Declaration("acme-deep", at(17)),
         },
         rules=settings.rules,
+        runtime="runsc",
+        log_limit=2**30,
     )
 
 
@@ -96,6 +100,10 @@ def test_a_pyproject_holds_them_under_tool_ops0() -> None:
         ('\npython = "2.7"', "python", 2),
         ("python = 3.11", "python", 1),
         ('base = "a b"', "base", 1),
+        ('runtime = "a b"', "runtime", 1),
+        ('\nlog_limit = "4g"', "log_limit", 2),
+        ("log_limit = -1", "log_limit", 1),
+        ("log_limit = true", "log_limit", 1),
         ('base = "python\\nRUN x"', "base", 1),
         ('platform = "windows/amd64"', "platform", 1),
         ('pipeline = "../flow.py"', "pipeline", 1),

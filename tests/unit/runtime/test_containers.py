@@ -19,6 +19,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
+from ops0.host.walls import WallsDown
 from ops0.runtime import container_attempt
 from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine, patiently
@@ -26,8 +27,19 @@ from ops0.runtime.docker_api import ContainerState, Host, Owned
 from ops0.runtime.engine import Exit, Job, RunSetup
 from ops0.runtime.errors import EngineLost
 from ops0.runtime.runs import RunId, run_folder
+from ops0.runtime.standing import NoRuntime
 
 ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)
+UNSAID = {
+    "MaskedPaths": ["/proc/kcore"],
+    "ReadonlyPaths": ["/proc/sys"],
+    "CapAdd": None,
+    **dict.fromkeys(("PidMode", "UTSMode", "UsernsMode", "CgroupParent"), ""),
+    **dict.fromkeys(("Binds", "VolumesFrom", "GroupAdd", "PortBindings", "Links"), None),
+    **dict.fromkeys(("Devices", "DeviceRequests", "DeviceCgroupRules"), None),
+    **dict.fromkeys(("PublishAllPorts", "OomKillDisable"), False),
+}
+"""What an engine tells of a container beyond what it was asked for."""
 RUNNING = dataclasses.replace(ENDED, running=True)
 
 
@@ -44,13 +56,16 @@ class FakeDocker:
     slow_starts: int = 0
     in_use: int = 0
     created: float = field(default_factory=time.time)
+    runtimes: tuple[str, ...] = ("runc",)
+    inspected: Mapping[str, Any] = field(default_factory=dict)
+    configs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     start_fault: Exception | None = None
     calls: list[str] = field(default_factory=list)
     things: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     written: bytes = b""
 
     def host(self) -> Host:
-        return Host(memory=8 * 2**30, processors=4)
+        return Host(memory=8 * 2**30, processors=4, runtimes=self.runtimes)
 
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         self.calls.append(f"volume {name}")
@@ -59,6 +74,22 @@ class FakeDocker:
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         self.calls.append(f"create {name}")
         self.things["container", name] = config["Labels"]
+        self.configs[name] = config
+
+    def inspect(self, name: str) -> Mapping[str, Any]:
+        config = self.configs[name]
+        mounts = [
+            {
+                "Type": one["Type"],
+                "Name": one["Source"],
+                "Destination": one["Target"],
+                "Driver": "local",
+                "RW": not one["ReadOnly"],
+            }
+            for one in config["HostConfig"]["Mounts"]
+        ]
+        host = {**UNSAID, **config["HostConfig"], **self.inspected}
+        return {"Config": config, "HostConfig": host, "Mounts": mounts}
 
     def attach(self, name: str, which: str = "all") -> FakeStreams:
         self.calls.append(f"attach {name}")
@@ -167,6 +198,46 @@ def test_it_is_attached_before_it_is_started(make: SimpleNamespace) -> None:
         f"attach {name}",
         f"start {name}",
     ]
+
+
+def test_a_container_without_a_wall_is_not_started(make: SimpleNamespace) -> None:
+    docker = FakeDocker(inspected={"Privileged": True})
+    engine, job = opened(docker, make)
+    with pytest.raises(WallsDown, match="it is privileged"):
+        engine.start(job, ignore, ignore)
+    name = "ops0-r1-train-1"
+    assert docker.calls == ["volume ops0-r1-train", f"create {name}", f"remove {name}"]
+
+
+def test_a_limit_that_an_engine_cannot_hold_is_told_in_the_steps_log(make: SimpleNamespace) -> None:
+    docker = FakeDocker(inspected={"MemorySwap": -1, "PidsLimit": None})
+    engine, job = opened(docker, make)
+    printed: list[str] = []
+    engine.start(job, ignore, printed.append)
+    engine.start(dataclasses.replace(job, attempt=2), ignore, printed.append)
+    assert printed == [
+        "ops0: the engine gave it no limit of processes",
+        "ops0: the engine gave it no limit of memory and swap",
+    ]
+
+
+def test_a_runtime_that_the_engine_does_not_have_is_told_before_anything_starts(
+    make: SimpleNamespace,
+) -> None:
+    docker = FakeDocker(runtimes=("kata", "runc"))
+    setup = RunSetup(
+        run=RunId("r1"),
+        folder=run_folder(RunId("r1")),
+        pipeline=make.pipeline(make.call("train")),
+        slots=1,
+        owner=this_process(),
+    )
+    with pytest.raises(NoRuntime, match="no runtime 'runsc'") as caught:
+        ContainerEngine(docker, {"train": "sha256:1"}, "runsc").open(setup)
+    assert caught.value.hint
+    assert "it has kata, runc" in caught.value.hint
+    assert docker.calls == []
+    ContainerEngine(docker, {"train": "sha256:1"}, "kata").open(setup)
 
 
 def test_a_second_attempt_uses_the_same_volume(make: SimpleNamespace) -> None:

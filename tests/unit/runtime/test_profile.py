@@ -101,6 +101,14 @@ def test_the_whole_profile(make: SimpleNamespace) -> None:
     }
 
 
+def test_another_runtime_is_one_more_line(make: SimpleNamespace) -> None:
+    share = Share(memory=4 * GIB, cpu=2.0)
+    plain = container_config(a_job(make), "sha256:1", OWNER, share)
+    other = container_config(a_job(make), "sha256:1", OWNER, share, runtime="runsc")
+    assert "Runtime" not in plain["HostConfig"]
+    assert other == {**plain, "HostConfig": {**plain["HostConfig"], "Runtime": "runsc"}}
+
+
 def test_what_a_step_may_change_is_what_it_asked_for(make: SimpleNamespace) -> None:
     share = Share(memory=4 * GIB, cpu=2.0)
     plain = container_config(a_job(make), "i", OWNER, share)
