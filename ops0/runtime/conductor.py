@@ -5,6 +5,7 @@ Everything here happens on one thread. Workers, timers and signals only put mess
 
 from __future__ import annotations
 
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from ops0.core.pipeline import CallId, JsonValue
@@ -79,7 +80,10 @@ class Conductor:
     def clean(self) -> None:
         """Leave nothing behind: no thread, no container, no volume, no process."""
         stage = self.stage
-        stage.log.add("run.cleaning")
+        with suppress(
+            OSError
+        ):  # a disk that is full is told elsewhere, and no reason to leave anything behind
+            stage.log.add("run.cleaning")
         until = stage.orders.clock() + CLEAN_LIMIT
         for worker in self._workers:
             if stage.schedule.state(worker.job.call) != "done":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ops0.core.errors import Ops0Error, RunError
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.host.disk import disk_fault
 from ops0.runtime.alerts import Alerts
 from ops0.runtime.errors import Failure, call_failed
 from ops0.runtime.messages import Broke, Gone, Over
@@ -134,8 +135,10 @@ def broke(stage: Stage, message: Broke) -> None:
     """The engine failed, not the step: the run ends. Raises what is no fault of the engine or the disk."""
     error = message.error
     if isinstance(error, OSError):
-        place = error.filename or stage.orders.folder.path
-        error = RunError(f"{place}: {error.strerror}", "make room there, or set OPS0_STATE_DIR")
+        error.filename = error.filename or str(stage.orders.folder.path)
+        hint = "make room there, or set OPS0_STATE_DIR"
+        other = RunError(f"{error.filename}: {error.strerror}", hint)
+        error = disk_fault(error, ()) or other
     if not isinstance(error, Ops0Error):
         raise error
     if str(error) not in {str(known) for known in stage.errors}:

@@ -52,6 +52,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -140,6 +141,7 @@ class EventLog:
     ) -> None:
         """Begin a log, or go on with one behind its ``last`` event; what is torn behind it is cut off."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._file = path.open("xb" if last is None else "r+b", buffering=0)
         self._listener = listener
         self._begin = time.monotonic() - (0.0 if last is None else last.at)
@@ -170,12 +172,26 @@ class EventLog:
             data=data,
         )
         if written:
-            self._file.write(encode_event(event))
+            self._append(encode_event(event))
         if kind in _ON_DISK_FIRST:
             os.fdatasync(self._file.fileno())
         if self._listener is not None:
             self._listener(event)
         return event
+
+    def _append(self, line: bytes) -> None:
+        """A whole line or nothing: what a full disk took of it would spoil the next one. Raises OSError."""
+        begin = self._file.tell()
+        written = 0
+        try:
+            while written < len(line):
+                written += self._file.write(line[written:])
+        except OSError as fault:
+            with suppress(OSError):
+                self._file.truncate(begin)
+                self._file.seek(begin)
+            fault.filename = fault.filename or str(self._path)
+            raise
 
     def close(self) -> None:
         """Close the file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, Union
@@ -86,6 +86,14 @@ def _keep(
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+    finally:
+        _let_go(members)
+
+
+def _let_go(members: Iterable[Member]) -> None:
+    """End what is read half: the engine would hold a container until somebody has read the rest."""
+    if isinstance(members, Generator):
+        members.close()
 
 
 def _copy(members: Iterable[Member], wanted: dict[str, ValueFile], aside: Path) -> None:

@@ -1,0 +1,45 @@
+"""Small disks that can be filled: a file as a loop device, mounted for a block."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+
+@lru_cache
+def can_be_made() -> bool:
+    """Whether this machine lets us mount a loop device."""
+    if os.geteuid() != 0 or shutil.which("mkfs.ext4") is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with small_disk(Path(folder), 8):
+                return True
+        except subprocess.CalledProcessError:
+            return False
+
+
+@contextmanager
+def small_disk(folder: Path, mib: int) -> Iterator[Path]:
+    """A file system of so many MiB, in a folder of ``folder``."""
+    image, place = folder / "disk.img", folder / "disk"
+    place.mkdir()
+    with image.open("wb") as file:
+        file.truncate(mib * 2**20)
+    _run("mkfs.ext4", "-q", "-F", "-m", "0", str(image))
+    _run("mount", "-o", "loop", str(image), str(place))
+    try:
+        yield place
+    finally:
+        _run("umount", "--lazy", str(place))
+        image.unlink()
+
+
+def _run(*argv: str) -> None:
+    subprocess.run(argv, check=True, capture_output=True)
