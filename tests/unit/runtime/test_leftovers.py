@@ -35,8 +35,7 @@ class Busy:
 
 
 def test_a_container_whose_size_nobody_can_tell_is_left_all_the_same(monkeypatch: Any) -> None:
-    monkeypatch.setattr("ops0.runtime.leftovers.is_gone", lambda *_: True)
-    monkeypatch.setattr("ops0.runtime.leftovers.parse_owner", lambda _: object())
+    monkeypatch.setattr("ops0.runtime.leftovers.is_left", lambda *_, **__: True)
     engine: Any = Busy()
     (one,) = engine_leftovers(engine, 0.0)
     assert (one.kind, one.name, one.size) == ("container", "left", None)
