@@ -79,7 +79,6 @@ def prove(
             **os.environ,
             "PROVING": str(folder),
             "PYTHONPATH": str(here),
-            "PYTHONDONTWRITEBYTECODE": "1",
         },
         capture_output=True,
         text=True,
