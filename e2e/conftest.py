@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from driver.command import ops0
 
 
 @lru_cache
@@ -52,3 +54,18 @@ def env(cache: Path, state: Path) -> dict[str, str]:
     """The environment of a user whose ops0 folders are the test's own."""
     own = {"OPS0_CACHE_DIR": str(cache), "OPS0_STATE_DIR": str(state)}
     return dict(os.environ) | own
+
+
+@pytest.fixture
+def base(env: dict[str, str]) -> Callable[[str], None]:
+    """Gives what makes ``ops0-base:X.Y`` from Debian's packages where it is not there."""
+
+    def make(python: str) -> None:
+        tag = f"ops0-base:{python}"
+        argv = ["docker", "image", "inspect", tag]
+        if subprocess.run(argv, capture_output=True, check=False).returncode != 0:
+            made = ops0(["base", "--python", python], folder=Path.cwd(), env=env)
+            assert made.code == 0, str(made)
+            assert made.out.strip() == tag
+
+    return make

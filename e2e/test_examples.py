@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,25 @@ def test_flight_delays(copy: Any, env: dict[str, str], state: Path) -> None:
     page = (project / "README.md").read_text()
     shown = json.loads(page.split("```json\n")[1].split("```")[0])
     assert near(shown, report)
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_two_pythons(
+    copy: Any, env: dict[str, str], state: Path, base: Callable[[str], None]
+) -> None:
+    """The old library on the old Python beside the newest one; the accuracy is what the page says."""
+    base("3.13")
+    project = copy("two_pythons")
+    said = ops0(["run", "--json", "--containers"], folder=project, env=env)
+    assert said.code == 0, str(said)
+    (result,) = said.data["results"].values()
+    assert (result["old"]["python"], result["new"]["python"]) == ("3.11", "3.13")
+    assert result["old"]["scikit-learn"].startswith("1.2.")
+    assert result["new"]["scikit-learn"] > result["old"]["scikit-learn"]
+    shown = re.findall(r'"accuracy": ([\d.]+)', (project / "README.md").read_text())
+    assert [str(result[one]["accuracy"]) for one in ("old", "new")] == shown
+    assert engine_objects(runs(state)) == ()
 
 
 @pytest.mark.docker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,15 +59,9 @@ PYTHONS = ("3.13", "3.14")
 
 
 @pytest.fixture
-def bases(env: dict[str, str]) -> None:
-    """``ops0-base:X.Y``, made from Debian's packages where it is not there."""
+def bases(base: Callable[[str], None]) -> None:
     for python in PYTHONS:
-        tag = f"ops0-base:{python}"
-        argv = ["docker", "image", "inspect", tag]
-        if subprocess.run(argv, capture_output=True, check=False).returncode != 0:
-            made = ops0(["base", "--python", python], folder=Path.cwd(), env=env)
-            assert made.code == 0, str(made)
-            assert made.out.strip() == tag
+        base(python)
 
 
 @pytest.mark.docker
