@@ -90,6 +90,6 @@ def promise(model: Any, name: str, alias: Optional[str]) -> PromisedModel:
             raise ValueError(f"ops0.model.save: more than {MOST_MODELS} models")
         folder = os.path.join(promises.folder, str(len(promises.entries)))
         os.makedirs(folder)
-        value = save_value(model, folder, Locals(promises.roots))
+        value = save_value(model, folder, Locals(promises.roots), synced=False)
         promises.entries.append({"name": name, "alias": alias, "value": value})
     return PromisedModel(name, alias)

@@ -12,6 +12,7 @@ from typing import TypeAlias, Union
 
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.values.digest import FileDigest
+from ops0.core.values.files import sync_file
 from ops0.host.folders import write_aside
 from ops0.runtime.engine import Member, write_member
 from ops0.runtime.errors import ExportFault, NoRun
@@ -122,6 +123,7 @@ def _copy_file(member: Member, file: ValueFile, path: Path) -> None:
         digest.update(chunk)
     if digest.text() != file.sha256:
         raise BadOutput(f"{file.name!r} is not what its producer wrote (sha256 differs)")
+    sync_file(path)
 
 
 def small_json(members: Iterable[Member], value: Value, most: int = 2**20) -> bytes | None:

@@ -20,7 +20,7 @@ from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.hiding import Hiding
 from ops0.runtime.lookups import Keeping
-from ops0.runtime.manifest import ValueFile
+from ops0.runtime.manifest import ValueFile, told_manifest
 from ops0.runtime.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
 from ops0.runtime.previews import write_previews
 from ops0.runtime.results import BadOutput, keep_files, keep_output, small_json
@@ -70,6 +70,7 @@ class Worker:
         self._hiding = Hiding(secrets)
         self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
         self._said: Failure | None = None
+        self._told: bytes | None = None
         self._stopped: Failure | None = None
         self._ready = False
         self._metrics = 0
@@ -190,7 +191,7 @@ class Worker:
 
     def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
         likely = may_have_succeeded(end) and not self._dismissed
-        data = attempt.manifest() if likely else None
+        data = (self._told or attempt.manifest()) if likely else None
         ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
         outcome = verdict(self.job, ended)
         if isinstance(outcome, Done) and self._keep and data is not None:
@@ -244,6 +245,8 @@ class Worker:
             self._metric(said)
         elif event == "failed":
             self._said = parse_failure(said.get("failure"))
+        elif event == "done":
+            self._told = told_manifest(said)
         if event in ("done", "failed") and (used := parse_used(said.get("usage"))):
             self._post(Noted(self.job, "attempt.used", used))
 

@@ -24,7 +24,8 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
             Where the step has secrets also "secrets": {"DB_PASSWORD": "…"}: set in the environment before the
             function is called
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
-done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "usage": USAGE}``
+done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "digest": "sha256", "usage": USAGE}``;
+            digest is that of the manifest's bytes, which are MANIFEST without white space
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
 metric      ``{"v": 1, "event": "metric", "name": "loss", "value": 0.31, "step": 4}``: ops0.log_metric was called;
             value may be "nan", "inf" or "-inf"
@@ -33,7 +34,7 @@ FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "V
             "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at
             the user's code
 MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "value": VALUE, "python": "3.11.2"}``; written as
-            ``manifest.json`` in the output folder: aside, fsync, rename; last of all files
+            ``manifest.json`` in the output folder: aside, then renamed; last of all files
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,
             "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
             sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py.

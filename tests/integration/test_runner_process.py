@@ -21,6 +21,7 @@ import ops0
 import ops0_runner
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
+from ops0.runtime.manifest import told_manifest
 from ops0_runner import protocol
 
 # Another Python may be named to try the runner on: it needs no more than cloudpickle, which stands beside pytest here.
@@ -129,6 +130,8 @@ def test_a_step_from_import_to_manifest(tmp_path: Path) -> None:
     assert done.events[0]["seconds"] >= 0
     manifest = read_manifest(str(tmp_path / "out"), "00ff")
     assert done.events[1]["manifest"] == manifest
+    written = (tmp_path / "out" / protocol.MANIFEST_NAME).read_bytes()
+    assert told_manifest(done.events[1]) == written
     assert {key: manifest[key] for key in ("v", "run", "call", "attempt", "nonce")} == {
         "v": 1,
         "run": "r",

@@ -77,17 +77,17 @@ def is_inside(name: object) -> bool:
 
 
 def sync_file(path: Union[str, os.PathLike[str]]) -> None:
-    """Make a file's bytes survive a crash."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    """Put a file's bytes on the disk, so that they survive a loss of power. Raises OSError."""
+    _sync(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def sync_folder(path: str) -> None:
-    """Make names in a folder survive a crash."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """Put the names in a folder on the disk. Raises OSError."""
+    _sync(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _sync(path: Union[str, os.PathLike[str]], flags: int) -> None:
+    fd = os.open(path, flags)
     try:
         os.fsync(fd)
     finally:

@@ -17,17 +17,27 @@ _NAME = "manifest.json"
 _LARGEST = 64 * 1024**2
 
 
-def write_manifest(folder: str, manifest: Mapping[str, Any], name: str = _NAME) -> None:
-    """Publish: write aside, fsync, rename, fsync the folder. Raises OSError."""
+def write_manifest(
+    folder: str, manifest: Mapping[str, Any], name: str = _NAME, *, synced: bool = True
+) -> str:
+    """Publish: write aside, fsync, rename, fsync the folder; both only where ``synced``.
+
+    returns: the digest of its bytes, hex sha256
+    raises:  OSError
+    """
+    data = json.dumps(manifest, separators=(",", ":")).encode()
     # Threads of one process may publish at once: a name by its number would be shared.
     aside = os.path.join(folder, f".{name}.{os.urandom(8).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with open(os.open(aside, flags, 0o644), "wb") as file:
-        file.write(json.dumps(manifest, separators=(",", ":")).encode())
-        file.flush()
-        os.fsync(file.fileno())
+        file.write(data)
+        if synced:
+            file.flush()
+            os.fsync(file.fileno())
     os.replace(aside, os.path.join(folder, name))
-    sync_folder(folder)
+    if synced:
+        sync_folder(folder)
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_manifest(

@@ -22,7 +22,7 @@ class Sink:
         return self._file.write(data)
 
     def flush(self) -> None:
-        """Nothing: the FileWriter syncs at its end."""
+        """Nothing: the FileWriter writes at its end."""
 
     def close(self) -> None:
         """Be as a closed file."""

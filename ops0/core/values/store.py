@@ -9,7 +9,7 @@ from ops0.core.values import plain
 from ops0.core.values.about import about
 from ops0.core.values.custom import custom_key, load_custom, save_custom
 from ops0.core.values.faults import InputFault, ValueFault
-from ops0.core.values.files import files_of, read_checked, sync_folder, write_file
+from ops0.core.values.files import files_of, read_checked, sync_file, sync_folder, write_file
 from ops0.core.values.local import Locals
 from ops0.core.values.preview import preview, type_name
 
@@ -25,12 +25,18 @@ APART = ("list", "iterator")
 
 
 def save_value(
-    value: Any, folder: str, local: Optional[Locals] = None, *, apart: bool = False
+    value: Any,
+    folder: str,
+    local: Optional[Locals] = None,
+    *,
+    apart: bool = False,
+    synced: bool = True,
 ) -> Dict[str, Any]:
-    """Write a value's files into a folder, which is made if need be, and on to the disk.
+    """Write a value's files into a folder, which is made if need be.
 
     local:   which modules are the user's own; None: only ``__main__``
     apart:   each item of a list, tuple or iterator in files of its own, so that one can be read without the others
+    synced:  whether they are on the disk (fsync) afterwards; values that only travel from step to step need not be
     returns: the VALUE for the manifest, JSON (see ops0_runner/protocol.py)
     raises:  ValueFault; IterationFault for what an iterator raises while it is stored
     """
@@ -38,7 +44,8 @@ def save_value(
         os.makedirs(folder, exist_ok=True)
         save = save_apart if apart else _save_top
         saved = save(value, folder, local or Locals())
-        sync_folder(folder)
+        if synced:
+            _sync(folder)
     except OSError as fault:
         raise _disk_fault(fault) from fault
     return saved
@@ -122,6 +129,13 @@ def _save(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
     saved = {**_head(value), **_write(value, folder, name, local)}
     saved["size"] = sum(entry["size"] for entry in saved["files"])
     return saved
+
+
+def _sync(folder: str) -> None:
+    for where, _, names in os.walk(folder):
+        for name in names:
+            sync_file(os.path.join(where, name))
+        sync_folder(where)
 
 
 def _save_item(part: Any, index: int, folder: str, name: str, local: Locals) -> Dict[str, Any]:

@@ -9,18 +9,18 @@ from ops0.core.values.digest import PART, side_by_side, text_of, write_part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Union
+    from typing import Any, Dict, List, Union
 
 _SMALL = 1 << 16
 _WIDE = 4 * PART
-_BETWEEN_SYNCS = 0.05  # seconds
 
 
 class FileWriter:
     """One new file: ``with FileWriter(folder, name) as file: file.write(...)``, then ``file.entry``.
 
-    What is written is taken as it lies, up to 64 MiB of it at a time, and must not change before the block ends. The
-    bytes are on the disk (fsync) when it does. A block that raises leaves no file.
+    What is written is taken as it lies, up to 64 MiB of it at a time, and must not change before the block ends. Any
+    process sees the bytes when it does; who wants them on the disk as well says so (``sync_file``). A block that raises
+    leaves no file.
     """
 
     def __init__(self, folder: str, name: str) -> None:
@@ -33,7 +33,6 @@ class FileWriter:
         self._holding = 0
         self._pending = bytearray()
         self._fd = -1
-        self._syncer: Optional[_Syncer] = None
 
     def __enter__(self) -> FileWriter:  # noqa: PYI034 - typing.Self is not there on 3.8
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
@@ -67,13 +66,9 @@ class FileWriter:
             if kind is None:
                 self._hold_pending()
                 self._put(self._holding)
-            self._end_syncs()
-            if kind is None:
                 os.fchmod(self._fd, 0o444)
-                os.fsync(self._fd)
                 self.entry = {"name": self.name, "size": self.size, "sha256": text_of(self._parts)}
         finally:
-            self._end_syncs(quietly=True)
             os.close(self._fd)
             if not self.entry:
                 os.unlink(self._path)
@@ -86,8 +81,6 @@ class FileWriter:
         self._held.append(view)
         self._holding += len(view)
         if self._holding >= _WIDE:
-            if self._syncer is None:
-                self._syncer = _Syncer(self._fd)
             self._put(self._holding // PART * PART)
 
     def _put(self, count: int) -> None:
@@ -110,11 +103,6 @@ class FileWriter:
             count -= len(taken[-1])
         return taken
 
-    def _end_syncs(self, *, quietly: bool = False) -> None:
-        syncer, self._syncer = self._syncer, None
-        if syncer is not None:
-            syncer.end(quietly)
-
 
 def _parts(views: List[memoryview]) -> List[List[memoryview]]:
     """Cut into parts: of PART bytes each, but for the last."""
@@ -131,29 +119,3 @@ def _parts(views: List[memoryview]) -> List[List[memoryview]]:
             room -= len(piece)
             start += len(piece)
     return parts
-
-
-class _Syncer:
-    """Lets the disk begin while a large file is still being written."""
-
-    def __init__(self, fd: int) -> None:
-        from threading import Event, Thread  # noqa: PLC0415 - only large values need them
-
-        self._fd, self._ended = fd, Event()
-        self._faults: List[OSError] = []
-        self._thread = Thread(target=self._sync, daemon=True)
-        self._thread.start()
-
-    def end(self, quietly: bool) -> None:
-        """Stop. Raises OSError for what could not be written, unless quietly."""
-        self._ended.set()
-        self._thread.join()
-        if self._faults and not quietly:
-            raise self._faults[0]
-
-    def _sync(self) -> None:
-        try:
-            while not self._ended.wait(_BETWEEN_SYNCS):
-                os.fdatasync(self._fd)
-        except OSError as fault:  # the kernel tells it once for each open file: it must not be lost
-            self._faults.append(fault)

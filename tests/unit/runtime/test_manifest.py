@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.runtime.manifest import BadManifest, is_inside, parse_manifest
+from ops0.runtime.manifest import BadManifest, is_inside, parse_manifest, told_manifest
 
 GOOD: dict[str, Any] = {
     "v": 1,
@@ -128,3 +129,16 @@ def test_names_that_stay_inside(name: str) -> None:
 )
 def test_names_that_do_not(name: str) -> None:
     assert not is_inside(name)
+
+
+def test_a_told_manifest_is_its_very_bytes() -> None:
+    data = json.dumps({"v": 1, "é": ["\ud800", 1e300, -0.0, 2**70]}, separators=(",", ":")).encode()
+    digest = hashlib.sha256(data).hexdigest()
+    assert told_manifest({"manifest": json.loads(data), "digest": digest}) == data
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"manifest": {"v": 1}}, {"manifest": {"v": 1}, "digest": "ab" * 32}]
+)
+def test_a_manifest_that_is_not_told_or_not_the_one_meant_is_none(said: Any) -> None:
+    assert told_manifest(said) is None

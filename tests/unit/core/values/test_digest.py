@@ -41,7 +41,6 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "PART", 1000)
     monkeypatch.setattr(writer, "_WIDE", 4000)
     monkeypatch.setattr(writer, "_SMALL", 200)
-    monkeypatch.setattr(writer, "_BETWEEN_SYNCS", 0.0)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -113,24 +112,13 @@ def test_a_file_that_shrinks_while_it_is_read_has_another_digest(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize("broken", ["pwrite", "fdatasync"])
 def test_a_disk_that_fills_up_under_a_large_value_is_told(
-    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = threading.Event()
-    real = os.pwrite
-
     def full(*_: Any) -> int:
-        asked.set()
         raise OSError(28, "No space left on device")
 
-    def once_synced(*given: Any) -> int:
-        asked.wait(10)
-        return real(*given)
-
-    monkeypatch.setattr(os, broken, full)
-    if broken == "fdatasync":
-        monkeypatch.setattr(os, "pwrite", once_synced)
+    monkeypatch.setattr(os, "pwrite", full)
     before = threading.active_count()
     with pytest.raises(ValueFault, match="No space left on device"):
         save_value(b"x" * 50_000, str(tmp_path))

@@ -297,3 +297,20 @@ def test_types_and_sizes_are_told(tmp_path: Path) -> None:
     assert saved["type"] == "builtins.tuple"
     assert saved["size"] == sum(path.stat().st_size for path in tmp_path.iterdir())
     assert [item["type"].rpartition(".")[2] for item in saved["items"]] == ["Row", "list"]
+
+
+@pytest.mark.parametrize("synced", [True, False])
+def test_what_is_to_outlive_a_loss_of_power_is_synced_file_by_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synced: bool
+) -> None:
+    reached: set[str] = set()
+    monkeypatch.setattr(
+        "os.fsync", lambda fd: reached.add(str(Path(f"/proc/self/fd/{fd}").readlink()))
+    )
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "inner").write_text("x")
+    value = (1, b"x", tmp_path / "made")
+    out = tmp_path / "out"
+    save_value(value, str(out), synced=synced)
+    written = {str(path) for path in (out, *out.rglob("*"))}
+    assert reached == (written if synced else set())
