@@ -1,4 +1,4 @@
-"""What the processes of a session use, by /proc. Linux; elsewhere nothing is known."""
+"""What the processes of a session use, and what memory is free, by /proc. Linux; elsewhere nothing is known."""
 
 from __future__ import annotations
 
@@ -18,6 +18,26 @@ class Usage:
 
     cpu: float
     memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of this machine: ``total``, and what is ``free`` for new processes; None where nobody knows."""
+
+    total: int | None
+    free: int | None
+
+
+def memory() -> Memory:
+    """Read what this machine has now. source: proc_meminfo(5), MemTotal and MemAvailable, in KiB."""
+    try:
+        lines = (_PROC / "meminfo").read_text("ascii").splitlines()
+    except OSError:
+        return Memory(None, None)
+    sizes = {
+        name: int(rest.split()[0]) * 1024 for name, _, rest in (one.partition(":") for one in lines)
+    }
+    return Memory(sizes.get("MemTotal"), sizes.get("MemAvailable"))
 
 
 def session_usage(session: int) -> Usage | None:

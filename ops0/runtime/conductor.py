@@ -17,6 +17,7 @@ from ops0.runtime.golines import go_line
 from ops0.runtime.lookups import Found, Missed
 from ops0.runtime.mapping import spread_known
 from ops0.runtime.messages import Gone, Message, Noted, Over, Ready, Up
+from ops0.runtime.parking import depth
 from ops0.runtime.past import UnderWay
 from ops0.runtime.rescuing import rescue
 from ops0.runtime.restoring import Restorer
@@ -38,8 +39,8 @@ class Interrupt:
 class Conductor:
     """Leads one run over an engine. ``play`` ends when every call is done, failed, skipped or cancelled."""
 
-    def __init__(self, stage: Stage, alerts: Alerts) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, alerts: Alerts, jobs: int) -> None:
+        self.stage, self._jobs = stage, jobs
         self._alerts = alerts
         self._queue: SimpleQueue[Message | Found | Missed | Interrupt] = SimpleQueue()
         self._restorer = Restorer(stage, self._queue.put)
@@ -64,6 +65,7 @@ class Conductor:
             # Releases before starts: what runs decides what may be started ahead.
             for call in schedule.take_releases():
                 self._release(call)
+            schedule.ahead = depth(self.stage.engine.free_memory(), self._jobs)
             for call in schedule.take_starts():
                 if not self._restorer.ask(call):
                     self._start(call)
@@ -211,6 +213,7 @@ class Conductor:
             stage.set_timer(READY_LIMIT, "ready", call, message.job.attempt)
         elif isinstance(message, Ready):
             track.ready = True
+            stage.schedule.ready(call)
             stage.log.add("attempt.ready", call, message.job.attempt, seconds=message.seconds)
         elif isinstance(message, Noted):
             stage.log.add(message.kind, call, message.job.attempt, **message.data)

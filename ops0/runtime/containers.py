@@ -21,6 +21,7 @@ from ops0.core.modelstore import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
 from ops0.core.spreading import of_item
 from ops0.host.engine_errors import EngineRefused
+from ops0.host.usage import memory
 from ops0.runtime.archives import packed, tar_members
 from ops0.runtime.clean import remove_all, remove_orphans
 from ops0.runtime.container_attempt import WAIT, ContainerAttempt, patiently
@@ -79,6 +80,7 @@ class ContainerEngine:
         self._walls = Walls(api)
         self._setup: RunSetup | None = None
         self._share = Share(memory=0, cpu=1.0)
+        self._memory = 0
         self._volumes: set[str] = set()
         self._held = False
         self._guard = threading.Lock()
@@ -87,12 +89,17 @@ class ContainerEngine:
         """See Engine."""
         host = self._api.host()
         check_runtime(self._runtime, host.runtimes, self._api.address)
-        self._setup = setup
+        self._setup, self._memory = setup, host.memory
         self._share = host_share(host.memory, host.processors, setup.slots)
         if setup.resumed:
             self._take_over(setup)
         for step, model in setup.models.items():
             self._hand_in(setup, self._images[step], model)
+
+    def free_memory(self) -> int | None:
+        """See Engine. An engine elsewhere, as in a virtual machine, has other memory than is here."""
+        here = memory()
+        return here.free if here.total == self._memory else None
 
     def _hand_in(self, setup: RunSetup, image: str, model: ModelVersion) -> None:
         """Put a model's files into a volume of the run, once."""
@@ -214,7 +221,8 @@ class ContainerEngine:
         """See Engine."""
         setup = self._opened()
         name = self.title(job)
-        self._make_volume(job.run, job.call)
+        for call in (job.call, *job.producers):  # a producer may itself not have started yet
+            self._make_volume(job.run, call)
         image = self._images[job.step.name]
         begin = time.monotonic()
         for _ in range(STARTS):
@@ -251,11 +259,12 @@ class ContainerEngine:
     def _make_volume(self, run: RunId, call: CallId) -> str:
         setup = self._opened()
         name = volume_name(run, call)
-        with self._guard:
-            known = name in self._volumes
-            self._volumes.add(name)
-        if not known:
-            self._api.create_volume(name, labels(run, call, setup.owner))
+        with (
+            self._guard
+        ):  # held meanwhile: the Engine would make what a container mounts, without labels
+            if name not in self._volumes:
+                self._api.create_volume(name, labels(run, call, setup.owner))
+                self._volumes.add(name)
         return name
 
     def output_path(self, call: CallId, attempt: int) -> str:  # noqa: ARG002 - it sees its own volume only

@@ -126,6 +126,9 @@ class Engine(Protocol):
     def open(self, setup: RunSetup) -> None:
         """Make ready for a run. Of a resumed one all attempts are ended but those under way. Raises EngineError."""
 
+    def free_memory(self) -> int | None:
+        """Bytes of memory that are free where attempts run; None where nobody can tell."""
+
     def code(self, step: Step) -> str:
         """A digest of all that decides what a step makes of its inputs. May be called from any thread."""
 

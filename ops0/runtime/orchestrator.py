@@ -135,12 +135,13 @@ def _logged(
     log, history, held = open_log(orders, engine, jobs, on_event, resumed=resumed)
     try:
         orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
-        schedule = Schedule(pipeline.calls, jobs=jobs, ahead=jobs, late=kept_calls(pipeline))
+        late = kept_calls(pipeline) | orders.batches.keys()
+        schedule = Schedule(pipeline.calls, jobs=jobs, ahead=0, abreast=max(2, jobs), late=late)
         stage = new_stage(orders, engine, schedule, log)
         stage.held = held
         alerts = Alerts(pipeline, posting, log)
         setup = _setup(orders, jobs, history)
-        return _conduct(Conductor(stage, alerts), setup, alerts, history)
+        return _conduct(Conductor(stage, alerts, jobs), setup, alerts, history)
     except BaseException:
         if held is not None:  # a traceback that somebody keeps would keep it
             held.let_go()

@@ -18,7 +18,7 @@ import ops0_runner
 from ops0.core.pipeline import CallId, CellLines, Step, StepName
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
-from ops0.host.usage import Usage, session_usage
+from ops0.host.usage import Usage, memory, session_usage
 from ops0.runtime.cells import told_in_cells
 from ops0.runtime.cleanups import scratch_folder
 from ops0.runtime.engine import (
@@ -68,6 +68,10 @@ class ProcessEngine:
         if self._setup is None:
             raise RuntimeError("the engine has not been opened for a run")
         return self._setup.folder.work
+
+    def free_memory(self) -> int | None:
+        """See Engine."""
+        return memory().free
 
     def code(self, step: Step) -> str:
         """See Engine."""

@@ -11,14 +11,16 @@ A call's way::
 A mapped call (``Call.each``) is never started: ``spread`` puts others in its place.
 
 Parked: its container is up and imports its module; ``go`` follows when all its producers are done and a slot is
-free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done or
-running may be started ahead, at most ``ahead`` of them at a time; one that is ``late`` never is, since it may turn out
-that it need not run.
+free. A call whose producers are done but who has no slot yet is not started; one whose producers are all done,
+running or parked themselves may be started ahead, the first that could be first: at most ``ahead`` of them wait at a
+time, and none is begun while ``abreast`` calls are still importing. One that is ``late`` never is, since it may turn
+out that it need not run; and what reads from it waits until it runs, for its value may come from elsewhere.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Literal
 
@@ -39,7 +41,10 @@ def producers_of(call: Call) -> tuple[CallId, ...]:
 
 
 class Schedule:
-    """The states of all calls of one run. Changes only by its methods; cost per step grows with its edges only."""
+    """The states of all calls of one run. Changes only by its methods; cost per step grows with its edges only.
+
+    ahead: how many calls may wait for their inputs; may be set anew at any time
+    """
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class Schedule:
         *,
         jobs: int,
         ahead: int,
+        abreast: int = 2,
         late: Collection[CallId] = (),
     ) -> None:
         self._open: set[CallId] = set()
@@ -54,16 +60,17 @@ class Schedule:
         self._state: dict[CallId, CallState] = {}
         self._consumers: dict[CallId, list[CallId]] = {call.id: [] for call in calls}
         self._undone: dict[CallId, int] = {}  # producers that are not done
-        self._idle: dict[CallId, int] = {}  # producers that are neither done nor running
-        self._ready: list[tuple[tuple[int, ...], CallId]] = []  # heaps of order
-        self._near: list[tuple[tuple[int, ...], CallId]] = []
+        self._idle: dict[CallId, int] = {}  # producers that are pending, or late and parked
+        self._ready: list[tuple[tuple[int, ...], CallId]] = []  # a heap of order
+        self._near: deque[CallId] = deque()  # first come, first parked: no chain far, others not
         self._mapped = {call.id for call in calls if call.each}
         self._held: set[CallId] = set()  # pending, but waiting for the time of its next attempt
         self._up: set[CallId] = set()  # parked and started: can take its go line
         self._running: set[CallId] = set()
         self._parked_ready: set[CallId] = set()
         self._parked_early: set[CallId] = set()
-        self._jobs, self._ahead = jobs, ahead
+        self._importing: set[CallId] = set()
+        self._jobs, self._abreast, self.ahead = jobs, abreast, ahead
         self._late = set(late)
         self._stopping = False
         for number, call in enumerate(calls):
@@ -75,14 +82,21 @@ class Schedule:
         producers = producers_of(call)
         states = [self._state[one] for one in producers]
         self._undone[call.id] = sum(one != "done" for one in states)
-        self._idle[call.id] = sum(one not in ("done", "running") for one in states)
+        self._idle[call.id] = sum(self._keeps_back(one) for one in producers)
         for producer in producers:
             self._consumers[producer].append(call.id)
         if not self._undone[call.id]:
-            self._push(self._ready, call.id)
+            self._push(call.id)
+        elif not self._idle[call.id]:
+            self._near.append(call.id)
 
-    def _push(self, heap: list[tuple[tuple[int, ...], CallId]], call: CallId) -> None:
-        heapq.heappush(heap, (self._order[call], call))
+    def _keeps_back(self, call: CallId) -> bool:
+        """Whether what reads from it cannot be parked yet."""
+        state = self._state[call]
+        return state == "pending" or (state == "parked" and call in self._late)
+
+    def _push(self, call: CallId) -> None:
+        heapq.heappush(self._ready, (self._order[call], call))
 
     def spread(self, mapped: CallId, producers: Sequence[CallId], calls: Sequence[Call]) -> None:
         """Others stand in the place of a mapped call that has not begun, and whoever waited for it waits for them.
@@ -103,7 +117,7 @@ class Schedule:
             self._undone[consumer] += len(calls) - 1
             self._idle[consumer] += len(calls) - 1
             if not self._undone[consumer] and self._state[consumer] == "pending":
-                self._push(self._ready, consumer)
+                self._push(consumer)
 
     def state(self, call: CallId) -> CallState:
         """Its state now."""
@@ -130,18 +144,19 @@ class Schedule:
             if self._startable(call) and not self._undone[call]:
                 starts.append(self._park(call))
         # Calls that were parked early become ready many at once: they still take the places of those to come.
-        while self._near and self._under_way < self._jobs + self._ahead:
-            if len(self._parked_early) >= self._ahead:
-                break
-            _, call = heapq.heappop(self._near)
+        while self._near and self._may_park_early:
+            call = self._near.popleft()
             wanted = call not in self._late and not self._idle[call] and self._undone[call]
             if self._startable(call) and wanted:
                 starts.append(self._park(call))
         return tuple(starts)
 
     @property
-    def _under_way(self) -> int:
-        return len(self._running) + len(self._parked_ready) + len(self._parked_early)
+    def _may_park_early(self) -> bool:
+        early = len(self._parked_early)
+        under_way = len(self._running) + len(self._parked_ready) + early
+        room = early < self.ahead and under_way < self._jobs + self.ahead
+        return room and len(self._importing) < self._abreast
 
     def take_releases(self) -> tuple[CallId, ...]:
         """The parked calls to send their go line now; they are running from now on."""
@@ -151,13 +166,18 @@ class Schedule:
             self._unpark(call)
             self._state[call] = "running"
             self._running.add(call)
-            self._count_idle(call, -1)
+            if call in self._late:
+                self._count_idle(call, -1)
         return tuple(fit[:free])
 
     def started(self, call: CallId) -> None:
         """Its container is up."""
         if self._state[call] == "parked":
             self._up.add(call)
+
+    def ready(self, call: CallId) -> None:
+        """It has imported its module."""
+        self._importing.discard(call)
 
     def done(self, call: CallId) -> None:
         """It succeeded."""
@@ -170,11 +190,12 @@ class Schedule:
                 self._parked_early.discard(consumer)
                 self._parked_ready.add(consumer)
             elif self._state[consumer] == "pending":
-                self._push(self._ready, consumer)
+                self._push(consumer)
 
     def restored(self, call: CallId) -> None:
         """It need not run: what it gives is there."""
-        self._count_idle(call, -1)
+        if self._keeps_back(call):
+            self._count_idle(call, -1)
         self.done(call)
 
     def adopted(self, call: CallId) -> None:
@@ -185,17 +206,17 @@ class Schedule:
 
     def retry(self, call: CallId) -> None:
         """An attempt failed; another follows when ``due`` is said. Its consumers that are parked stay so."""
-        was_running = call in self._running
+        counted = not self._keeps_back(call)
         self._end(call, "pending")
         self._held.add(call)
-        if was_running:
+        if counted:
             self._count_idle(call, +1)
 
     def due(self, call: CallId) -> None:
         """The time of its next attempt has come."""
         if call in self._held:
             self._held.discard(call)
-            self._push(self._ready, call)
+            self._push(call)
 
     def failed(self, call: CallId) -> tuple[CallId, ...]:
         """It failed for good. Gives the calls that are skipped by that, in order; parked ones must be dismissed."""
@@ -231,7 +252,10 @@ class Schedule:
 
     def _park(self, call: CallId) -> CallId:
         self._state[call] = "parked"
+        self._importing.add(call)
         (self._parked_early if self._undone[call] else self._parked_ready).add(call)
+        if call not in self._late:
+            self._count_idle(call, -1)
         return call
 
     def _unpark(self, call: CallId) -> None:
@@ -240,8 +264,8 @@ class Schedule:
 
     def _end(self, call: CallId, state: CallState) -> None:
         self._unpark(call)
-        self._running.discard(call)
-        self._held.discard(call)
+        for group in (self._running, self._held, self._importing):
+            group.discard(call)
         self._state[call] = state
         if state != "pending":
             self._open.discard(call)
@@ -250,4 +274,4 @@ class Schedule:
         for consumer in self._consumers[call]:
             self._idle[consumer] += change
             if change < 0 and not self._idle[consumer] and self._state[consumer] == "pending":
-                self._push(self._near, consumer)
+                self._near.append(consumer)

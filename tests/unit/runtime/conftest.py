@@ -115,6 +115,7 @@ class FakeEngine:
 
     table: dict[tuple[str, int], Behaviour] = field(default_factory=dict)
     kind: str = "containers"
+    memory: int | None = None
     gone: list[dict[str, Any]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
@@ -132,6 +133,9 @@ class FakeEngine:
 
     def open(self, setup: RunSetup) -> None:
         self.opened = True
+
+    def free_memory(self) -> int | None:
+        return self.memory
 
     def code(self, step: Step) -> str:
         return self.codes.get(step.name, f"code of {step.name}")

@@ -19,6 +19,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
+from ops0.host.usage import Memory
 from ops0.host.walls import WallsDown
 from ops0.runtime import container_attempt
 from ops0.runtime.clean import remove_orphans
@@ -248,6 +249,29 @@ def test_a_second_attempt_uses_the_same_volume(make: SimpleNamespace) -> None:
         Job(**{**{f: getattr(job, f) for f in Job.__slots__}, "attempt": 2}), ignore, ignore
     )
     assert [call for call in docker.calls if call.startswith("volume")] == ["volume ops0-r1-train"]
+
+
+def test_the_volumes_that_a_parked_consumer_mounts_are_made_before_it_with_labels(
+    make: SimpleNamespace,
+) -> None:
+    docker = FakeDocker()
+    engine, job = opened(docker, make)
+    engine.start(dataclasses.replace(job, producers=(CallId("load"),)), ignore, ignore)
+    assert docker.calls[:3] == [
+        "volume ops0-r1-train",
+        "volume ops0-r1-load",
+        "create ops0-r1-train-1",
+    ]
+    assert docker.things["volume", "ops0-r1-load"]["ops0.run"] == "r1"
+
+
+@pytest.mark.parametrize(("total", "known"), [(8 * 2**30, True), (16 * 2**30, False)])
+def test_only_an_engine_on_this_machine_has_its_memory(
+    total: int, known: bool, make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.containers.memory", lambda: Memory(total, 2**30))
+    engine, _ = opened(FakeDocker(), make)
+    assert engine.free_memory() == (2**30 if known else None)
 
 
 def test_a_container_that_does_not_start_is_removed(make: SimpleNamespace) -> None:

@@ -61,6 +61,26 @@ def test_a_chain_gives_its_last_value(make: SimpleNamespace) -> None:
     assert engine.closed == 1
 
 
+@pytest.mark.parametrize(("memory", "deep"), [(16 * 2**30, True), (2**29, False)])
+def test_a_chain_is_parked_as_deep_as_memory_allows(
+    memory: int, deep: bool, make: SimpleNamespace
+) -> None:
+    engine = make.Engine(memory=memory)
+    started: list[int] = []
+
+    def wait() -> None:
+        until = time.monotonic() + (10 if deep else 0.2)
+        while len(engine.started) < 5 and time.monotonic() < until:
+            time.sleep(0.01)
+        started.append(len(engine.started))
+
+    engine.table["a", 1] = make.Behaviour(before=wait)
+    names = ["a", "b", "c", "d", "e"]
+    calls = [make.call(name, *names[max(0, at - 1) : at]) for at, name in enumerate(names)]
+    run(engine, make.pipeline(*calls))
+    assert started == [5 if deep else 1]
+
+
 def test_independent_calls_run_side_by_side_within_jobs(make: SimpleNamespace) -> None:
     barrier = threading.Barrier(3, timeout=10)
     table = {(f"c{n}", 1): make.Behaviour(value=n, before=barrier.wait) for n in range(3)}

@@ -50,6 +50,7 @@ class Play:
     ended: list[str] = field(default_factory=list)
     running: list[str] = field(default_factory=list)
     starting: list[str] = field(default_factory=list)
+    importing: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     tries: Counter[str] = field(default_factory=Counter)
 
@@ -64,12 +65,17 @@ class Play:
         parked = sum(1 for state in self.schedule.states().values() if state == "parked")
         assert parked <= self.jobs + self.ahead
         moves = [("up", c) for c in self.starting] + [("end", c) for c in self.running]
+        moves += [("ready", c) for c in self.importing]
         moves += [("due", c) for c in self.waiting]
         assert moves, "nothing can happen any more, and the run has not finished"
         move, call = choose(moves)
         if move == "up":
             self.starting.remove(call)
+            self.importing.append(call)
             self.schedule.started(call)
+        elif move == "ready":
+            self.importing.remove(call)
+            self.schedule.ready(call)
         elif move == "due":
             self.waiting.remove(call)
             self.schedule.due(call)
@@ -78,25 +84,40 @@ class Play:
 
     def end(self, call: str) -> None:
         self.running.remove(call)
+        self.importing = [c for c in self.importing if c != call]
         if call in self.flaky and self.tries[call] == 1:
             self.schedule.retry(call)
             self.waiting.append(call)
         elif call in self.failing:
             skipped = self.schedule.failed(call)
             self.starting = [c for c in self.starting if c not in skipped]
+            self.importing = [c for c in self.importing if c not in skipped]
         else:
             self.schedule.done(call)
             self.ended.append(call)
 
 
 @settings(max_examples=300, deadline=None)
-@given(graph=graphs(), jobs=st.integers(1, 4), ahead=st.integers(0, 4), data=st.data())
+@given(
+    graph=graphs(),
+    jobs=st.integers(1, 4),
+    ahead=st.integers(0, 9),
+    abreast=st.integers(1, 4),
+    late=st.sets(st.sampled_from([f"c{n}" for n in range(12)]), max_size=3),
+    data=st.data(),
+)
 def test_every_call_runs_once_in_order_and_failures_skip_exactly_what_follows(
-    make: SimpleNamespace, graph: tuple, jobs: int, ahead: int, data: st.DataObject
+    make: SimpleNamespace,
+    graph: tuple,
+    jobs: int,
+    ahead: int,
+    abreast: int,
+    late: set,
+    data: st.DataObject,
 ) -> None:
     edges, failing, flaky = graph
     calls = [make.call(n, *needs) for n, needs in edges.items()]
-    schedule = Schedule(calls, jobs=jobs, ahead=ahead)
+    schedule = Schedule(calls, jobs=jobs, ahead=ahead, abreast=abreast, late=late)
     play = Play(edges, failing, flaky, schedule, jobs, ahead)
     for _ in range(200):
         if not schedule.finished:
@@ -124,9 +145,10 @@ def up(schedule: Schedule) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def test_the_next_call_is_parked_while_its_producer_runs(make: SimpleNamespace) -> None:
     schedule = Schedule([make.call("a"), make.call("b", "a"), make.call("c", "b")], jobs=1, ahead=1)
-    assert up(schedule) == ((), ("a",))
-    assert up(schedule) == (("a",), ("b",))
-    assert up(schedule) == ((), ())
+    assert up(schedule) == ((), ("a", "b"))
+    assert up(schedule) == (("a",), ())
+    schedule.ready("a")
+    assert up(schedule) == ((), ()), "one waits already"
     schedule.done("a")
     assert up(schedule) == (("b",), ("c",))
 
@@ -135,6 +157,48 @@ def test_nothing_is_parked_without_look_ahead(make: SimpleNamespace) -> None:
     schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=4, ahead=0)
     up(schedule)
     assert up(schedule) == (("a",), ())
+
+
+def test_a_chain_is_parked_as_far_as_there_is_room_and_no_faster_than_it_imports(
+    make: SimpleNamespace,
+) -> None:
+    calls = [make.call("c0"), *(make.call(f"c{n}", f"c{n - 1}") for n in range(1, 6))]
+    schedule = Schedule(calls, jobs=1, ahead=3, abreast=2)
+    assert up(schedule) == ((), ("c0", "c1")), "two import at a time"
+    schedule.ready("c1")
+    assert up(schedule) == (("c0",), ("c2",))
+    schedule.ready("c0"), schedule.ready("c2")
+    assert up(schedule) == ((), ("c3",)), "three wait"
+    schedule.ready("c3")
+    assert up(schedule) == ((), ())
+    schedule.done("c0")
+    assert up(schedule) == (("c1",), ("c4",))
+
+
+def test_room_that_comes_and_goes_is_heeded(make: SimpleNamespace) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=1, ahead=0)
+    up(schedule)
+    assert up(schedule) == (("a",), ())
+    schedule.ahead = 1
+    assert up(schedule) == ((), ("b",))
+    schedule.ahead = 0
+    schedule.done("a")
+    assert up(schedule) == (("b",), ()), "what is parked stays so"
+
+
+def test_two_chains_are_parked_side_by_side(make: SimpleNamespace) -> None:
+    edges = {"a0": (), "a1": ("a0",), "a2": ("a1",), "b0": (), "b1": ("b0",), "b2": ("b1",)}
+    calls = [make.call(name, *needs) for name, needs in edges.items()]
+    schedule = Schedule(calls, jobs=2, ahead=2, abreast=9)
+    assert up(schedule) == ((), ("a0", "b0", "a1", "b1"))
+
+
+def test_what_reads_from_a_kept_call_is_not_parked_before_that_runs(make: SimpleNamespace) -> None:
+    calls = [make.call("a"), make.call("b", "a"), make.call("c", "b")]
+    schedule = Schedule(calls, jobs=1, ahead=3, abreast=9, late={"a"})
+    assert up(schedule) == ((), ("a",)), "it is looked for"
+    schedule.restored("a")
+    assert up(schedule) == ((), ("b", "c"))
 
 
 def test_a_retry_keeps_its_parked_consumer(make: SimpleNamespace) -> None:
