@@ -28,7 +28,7 @@ def scratch_for(steps: Sequence[FunctionType]) -> Iterator[Mapping[str, str]]:
     from ops0.runtime.runs import new_run_id  # noqa: PLC0415
     from ops0.runtime.sweeper import watched  # noqa: PLC0415
 
-    run = new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
+    run = new_run_id(time.time())
     with watched():
         held = note_cleanups(run, after, scratch=True)
         assert held is not None  # noqa: S101 - there is something to clean up

@@ -94,7 +94,7 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         earlier = find_resumable(identity, None if resume == NEWEST else resume)[1]
         check_engine(earlier, engine.kind)
     orders = Orders(
-        run=_new_run() if earlier is None else RunId(earlier.run),
+        run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
         pipeline=pipeline,
         params=_params(pipeline, params or {}, earlier),
         keep_going=keep_going,
@@ -158,10 +158,6 @@ def _params(
     params = {**{name: value for name, value in before.items() if name in known}, **given}
     check_params(pipeline, params)
     return params
-
-
-def _new_run() -> RunId:
-    return new_run_id(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
 
 
 def _setup(orders: Orders, jobs: int, history: History | None) -> RunSetup:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,13 @@ _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _LOG = re.compile(r"(?P<call>.+)\.(?P<attempt>[0-9]+)\.log")
 
 
-def new_run_id(stamp: str) -> RunId:
-    """``20260102-030405-a1b2c3``: sorts by time, and two of the same second differ.
+def new_run_id(now: float) -> RunId:
+    """``20260102-030405-a1b2c3``: UTC, the second's fraction in 65,536ths, and two digits by chance. Sorts by time.
 
-    stamp: UTC as ``%Y%m%d-%H%M%S``; the caller reads the clock
+    now: seconds since 1970; the caller reads the clock
     """
-    return RunId(f"{stamp}-{secrets.token_hex(3)}")
+    second = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    return RunId(f"{second}-{int(now % 1 * 2**16):04x}{secrets.token_hex(1)}")
 
 
 @dataclass(frozen=True, slots=True)

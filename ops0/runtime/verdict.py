@@ -136,9 +136,19 @@ def too_long(seconds: float) -> Failure:
     return Failure(kind="timeout", message=f"it took longer than {seconds:g} s", hint=hint)
 
 
+_AT_IMPORT = "what does its module do when it is imported? the log says where it was; move that into the step"
+
+
 def not_ready(seconds: float) -> Failure:
-    """The failure of a runner that never came as far as reading its go line."""
-    return Failure(kind="lost", message=f"its runner was not ready within {seconds:g} s")
+    """The failure of a runner that is busy, but never came as far as reading its go line."""
+    message = f"its runner was not ready within {seconds:g} s"
+    return Failure(kind="lost", message=message, hint=_AT_IMPORT)
+
+
+def stuck(seconds: float) -> Failure:
+    """The failure of a runner that stands still before it has imported the step's module."""
+    message = f"importing its module does not end: in {seconds:g} s it used no processor time"
+    return Failure(kind="import", message=message, hint=_AT_IMPORT)
 
 
 MOST_LOST = 2

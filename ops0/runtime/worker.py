@@ -19,6 +19,7 @@ from ops0.runtime.attempt_log import LIMIT, AttemptLog
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.hiding import Hiding
+from ops0.runtime.importing import ImportWatch
 from ops0.runtime.lookups import Keeping
 from ops0.runtime.manifest import ValueFile, told_manifest
 from ops0.runtime.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
@@ -34,11 +35,14 @@ from ops0.runtime.verdict import (
     parse_failure,
     parse_metric,
     parse_used,
+    stuck,
     verdict,
 )
 from ops0_runner.protocol import ARTIFACTS, MODELS
 
 TAIL_LINES = 20
+GRACE = 2.0
+"""Seconds that an attempt gets to end which does nothing."""
 _MAX_SHOWN = 2000
 _LINE_PAUSE = 0.1
 
@@ -81,6 +85,7 @@ class Worker:
         self._guard = threading.Lock()
         self._attempt: Attempt | None = None
         self._sampler: Sampler | None = None
+        self._watch: ImportWatch | None = None
         self._dismissed = False
         self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
 
@@ -151,6 +156,7 @@ class Worker:
             if dismissed:
                 attempt.stop(0)
             else:
+                self._watch_import(attempt)
                 self._post(Up(self.job, attempt))
             end = attempt.wait()
             self._tell(self._hiding.rest())
@@ -167,8 +173,9 @@ class Worker:
             code = self._engine.code(self.job.step) if isinstance(outcome, Done) else None
             self._post(Over(self.job, outcome, end, tuple(self._tail), code))
         finally:
-            if self._sampler is not None:
-                self._sampler.end()
+            for one in (self._sampler, self._watch):
+                if one is not None:
+                    one.end()
             attempt.remove()
 
     def _with_log_warning(self, outcome: Done | Failure) -> Done | Failure:
@@ -177,6 +184,13 @@ class Worker:
             return outcome
         said = f"{left_out} bytes of its log are left out (setting `log_limit`)"
         return replace(outcome, warning=f"{outcome.warning}; {said}" if outcome.warning else said)
+
+    def _watch_import(self, attempt: Attempt) -> None:
+        """An adopted one has imported long ago, whatever it still says."""
+        watch = ImportWatch(attempt.usage, lambda idle: self.give_up(stuck(idle), GRACE))
+        self._watch = watch
+        if not (self._ready or self._adopt):
+            watch.begin()
 
     def _is_loss(self, end: Exit) -> bool:
         """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
@@ -238,6 +252,8 @@ class Worker:
             return
         if event == "ready" and not self._ready:
             self._ready = True
+            if self._watch is not None:
+                self._watch.end()
             seconds = said.get("seconds")
             known = isinstance(seconds, (int, float)) and math.isfinite(seconds)
             self._post(Ready(self.job, float(seconds) if known else 0.0))

@@ -104,8 +104,12 @@ def _listen(go: Go, wire: Wire, step: StepFile) -> None:
 
 
 def _load(step: StepFile) -> Callable[..., Any]:
+    import faulthandler  # noqa: PLC0415
+
     set_path(step.roots)
     sys.argv[:] = [step.step]
+    # One that waits for ever, as for a connection, is stopped by the host: this tells the user where it waited.
+    faulthandler.dump_traceback_later(protocol.IMPORT_TOLD, file=2)
     try:
         return load_function(step)
     except (Stopped, KeyboardInterrupt):
@@ -114,6 +118,8 @@ def _load(step: StepFile) -> Callable[..., Any]:
         message = "the module called sys.exit()" if isinstance(fault, SystemExit) else None
         hint = fault.hint if isinstance(fault, LoadFault) else None
         raise _failed("import", fault, step, protocol.EXIT_IMPORT, message, hint) from None
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _argument(name: str, given: Input) -> Any:

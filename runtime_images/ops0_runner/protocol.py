@@ -59,6 +59,9 @@ EXIT_VALUE = 12  # the result could not be stored
 EXIT_INPUT = 13  # an input is missing, torn or not what its producer wrote
 EXIT_JOB = 14  # the go line or STEP.json makes no sense
 
+IMPORT_TOLD = 50.0
+"""Seconds that an import may take before the runner prints where it is."""
+
 MANIFEST_NAME = "manifest.json"
 ARTIFACTS = ".artifacts"
 """Behind an output folder's name: the folder of the attempt's artifacts."""

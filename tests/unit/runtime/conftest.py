@@ -27,6 +27,7 @@ from ops0.core.pipeline import (
     StepOptions,
     Where,
 )
+from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
 
@@ -116,6 +117,7 @@ class FakeEngine:
     table: dict[tuple[str, int], Behaviour] = field(default_factory=dict)
     kind: str = "containers"
     memory: int | None = None
+    used: Usage | None = None
     gone: list[dict[str, Any]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     live: set[str] = field(default_factory=set)
@@ -293,8 +295,8 @@ class FakeAttempt:
         ]
         return iter(self.behaviour.members(found))
 
-    def usage(self) -> None:
-        return None
+    def usage(self) -> Usage | None:
+        return self.engine.used
 
     def beside(self, behind: str) -> Iterator[Member]:
         return iter(self.behaviour.beside.get(behind, ()))

@@ -13,7 +13,7 @@ from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner, this_process
 from ops0.runtime.events import EventLog
 from ops0.runtime.following import Follower, GrowingFile
-from ops0.runtime.runs import RunFolder, RunId, new_run_id, newest_run, run_folder
+from ops0.runtime.runs import RunFolder, RunId, is_run_id, new_run_id, newest_run, run_folder
 
 A, B = CallId("a"), CallId("b")
 
@@ -100,7 +100,10 @@ def test_however_a_file_grows_its_lines_are_its_lines(pieces: list[bytes]) -> No
 
 
 def test_the_newest_run_is_the_one_that_began_last() -> None:
-    for second in ("20260102-030406", "20260102-030405"):
-        folder = run_folder(new_run_id(second))
-        EventLog(folder.events).close()
-    assert newest_run().path.name.startswith("20260102-030406")
+    ids = [new_run_id(now) for now in (1767323045.999, 1767323045.9989, 1767323045.0, 1767323044.5)]
+    for run in ids:
+        EventLog(run_folder(run).events).close()
+    assert newest_run().path.name == ids[0]
+    assert sorted(ids, reverse=True) == ids, "two of one second sort by time too"
+    assert ids[0].startswith("20260102-030405-")
+    assert is_run_id(ids[0])

@@ -14,6 +14,7 @@ import pytest
 
 from ops0.core.errors import EngineError, ErrorGroup
 from ops0.core.pipeline import FromParam
+from ops0.host.usage import Usage
 from ops0.runtime.asking import pipeline_width, rerun_command
 from ops0.runtime.engine import Exit, Member
 from ops0.runtime.errors import (
@@ -239,6 +240,19 @@ def test_a_runner_that_never_gets_ready_is_given_up(
     engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)
     with pytest.raises(StepLost, match="not ready"):
         run_pipeline(make.pipeline(make.call("a")), engine)
+
+
+def test_an_import_that_stands_still_is_given_up_as_the_steps_own_failure(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.importing.LOOK", 0.01)
+    engine = make.Engine({("a", 1): make.Behaviour(hangs=True)}, used=Usage(cpu=0.4, memory=1))
+    start = engine.start
+    engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)
+    with pytest.raises(StepFailed, match="importing its module does not end") as caught:
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert "when it is imported" in str(caught.value.hint)
+    assert engine.started == ["ops0-a-1"], "no other attempt would end otherwise"
 
 
 @pytest.mark.parametrize(
