@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import analysis, builds, chain, cold, publish, startup, values
+from benchmarks import analysis, builds, chain, cold, fan, publish, startup, values
 from benchmarks.findings import Finding, as_json, table
 from benchmarks.programs import call
 
@@ -20,6 +20,7 @@ MEASURES: Mapping[str, tuple[Callable[[int], Iterator[Finding]], int]] = {
     "change": (builds.measure_change, 5),
     "publish": (publish.measure, 3),
     "chain": (chain.measure, 5),
+    "fan": (fan.measure, 1),
     "values": (values.measure, 5),
     "bytes": (builds.measure_bytes, 1),
     "cold": (cold.measure, 3),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 OPS0 = str(Path(sys.executable).with_name("ops0"))
@@ -33,3 +36,30 @@ def call(
         words = " ".join(argv)
         raise SystemExit(f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done.stdout
+
+
+def measured(
+    argv: Sequence[str], *, cwd: Path, env: Mapping[str, str], pause: float = 0.5
+) -> tuple[str, int, int]:
+    """Run a program; its standard output, the most bytes of memory that it held, and the most descriptors.
+
+    raises: SystemExit where it fails
+    """
+    environ = dict(os.environ) | dict(env) | {"NO_COLOR": "1"}
+    with tempfile.TemporaryFile("w+") as out:
+        program = subprocess.Popen(
+            list(argv), cwd=cwd, env=environ, stdout=out, stderr=subprocess.DEVNULL
+        )
+        peak = open_files = 0
+        while program.poll() is None:
+            with suppress(OSError):  # it has just ended
+                proc = Path(f"/proc/{program.pid}")
+                pages = int((proc / "statm").read_text().split()[1])
+                peak = max(peak, pages * os.sysconf("SC_PAGE_SIZE"))
+                open_files = max(open_files, len(list((proc / "fd").iterdir())))
+            time.sleep(pause)
+        out.seek(0)
+        told = out.read()
+    if program.returncode:
+        raise SystemExit(f"{' '.join(argv)} ended with {program.returncode}\n{told}")
+    return told, peak, open_files
