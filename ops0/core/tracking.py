@@ -103,6 +103,7 @@ def _write(channel: Channel, name: str, data: Optional[bytes], path: Optional[st
                 for chunk in iter(lambda: source.read(1 << 20), b""):
                     file.write(chunk)
     channel.files[name] = file.entry
+    channel.send("artifact", file.entry)
 
 
 def _content(artifact: Any) -> Tuple[Optional[bytes], Optional[str]]:

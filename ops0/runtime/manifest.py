@@ -128,9 +128,14 @@ def parse_manifest(data: bytes) -> Manifest:
         nonce=_field(raw, "nonce", str, ""),
         value=value,
         python=_field(raw, "python", str, ""),
-        artifacts=_distinct(_list(raw.get("artifacts", []), "artifacts", _file), "artifacts"),
+        artifacts=parse_files(raw.get("artifacts", [])),
         models=_models(raw.get("models", [])),
     )
+
+
+def parse_files(raw: object) -> tuple[ValueFile, ...]:
+    """Files that can lie in one folder. Raises BadManifest."""
+    return _distinct(_list(raw, "artifacts", _file), "artifacts")
 
 
 def _models(raw: object) -> tuple[SavedModel, ...]:

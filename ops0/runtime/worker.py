@@ -15,6 +15,7 @@ from ops0.core.errors import EngineError
 from ops0.core.pipeline import JsonValue
 from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
+from ops0.runtime.announced import Announced
 from ops0.runtime.attempt_log import LIMIT, AttemptLog
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.errors import Failure
@@ -78,6 +79,7 @@ class Worker:
         self._stopped: Failure | None = None
         self._ready = False
         self._metrics = 0
+        self._announced = Announced()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
         self._sink: AttemptLog | None = None
@@ -166,6 +168,7 @@ class Worker:
                 self._post(Gone(self.job))
                 return
             if isinstance(outcome, Failure):
+                self._keep_announced(attempt)
                 outcome = attempt.on_current_lines(outcome)
             elif shown := outcome.manifest.value.all_shown():
                 with suppress(OSError):  # a run does not fail for want of a picture
@@ -225,6 +228,16 @@ class Worker:
 
     def _keep_artifacts(self, attempt: Attempt, files: tuple[ValueFile, ...]) -> None:
         keep_files(attempt.beside(ARTIFACTS), files, self._folder.artifacts(self.job.call))
+        self._note_artifacts(files)
+
+    def _keep_announced(self, attempt: Attempt) -> None:
+        """Not of a step with secrets: nobody has looked for them in what a failed attempt has written."""
+        if self.job.step.options.secrets:
+            return
+        folder = self._folder.artifacts(self.job.call)
+        self._note_artifacts(self._announced.keep(attempt.beside(ARTIFACTS), folder))
+
+    def _note_artifacts(self, files: tuple[ValueFile, ...]) -> None:
         for file in files:
             told: dict[str, JsonValue] = {
                 "name": file.name,
@@ -259,6 +272,8 @@ class Worker:
             self._post(Ready(self.job, float(seconds) if known else 0.0))
         elif event == "metric":
             self._metric(said)
+        elif event == "artifact":
+            self._announced.hear(said)
         elif event == "failed":
             self._said = parse_failure(said.get("failure"))
         elif event == "done":

@@ -29,6 +29,7 @@ done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "d
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
 metric      ``{"v": 1, "event": "metric", "name": "loss", "value": 0.31, "step": 4}``: ops0.log_metric was called;
             value may be "nan", "inf" or "-inf"
+artifact    ``{"v": 1, "event": "artifact", "name": "roc.png", "size": 512, "sha256": "…"}``: a file of it is whole
 USAGE       ``{"cpu": 1.25, "peak": 104857600}``: see usage.py
 FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
             "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at

@@ -71,6 +71,34 @@ def test_they_reach_events_json_and_report(tmp_path: Path, words: tuple[str, ...
     assert 'aria-label="loss, at most 1"' in page
 
 
+FAILS = """
+import os
+import ops0
+
+@ops0.step
+def train(hard: bool = False):
+    ops0.log_artifact(b"what there was", "notes.txt")
+    if hard:
+        os.abort()
+    raise ValueError("no rows")
+"""
+
+
+@BOTH
+@pytest.mark.parametrize("hard", ["false", "true"])
+def test_what_a_failed_attempt_kept_is_kept(
+    tmp_path: Path, words: tuple[str, ...], hard: str
+) -> None:
+    (tmp_path / "flow.py").write_text(FAILS)
+    command = [PROGRAM, "run", "flow.py", "--param", f"hard={hard}", *words]
+    done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert done.returncode == (54 if hard == "true" else 50), done.stderr
+    folder = newest_run()
+    assert (folder.path / "artifacts/train/notes.txt").read_text() == "what there was"
+    (attempt,) = history_of(read_events(folder.events)).calls["train"].attempts  # type: ignore[index]
+    assert attempt.artifacts == {"notes.txt": 14}
+
+
 def test_a_secret_is_neither_a_metric_nor_an_artifact(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

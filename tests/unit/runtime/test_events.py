@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -84,3 +87,33 @@ def test_a_damaged_log_says_where(tmp_path: Path, line: str, says: str) -> None:
 def test_a_lone_surrogate_does_not_stop_the_log() -> None:
     event = Event(seq=1, time="t", at=0.0, kind="attempt.done", data={"preview": "a\ud800"})
     assert decode_event(encode_event(event), "x").data == {"preview": "a?"}
+
+
+class FullDisk(io.FileIO):
+    """Takes some bytes of a line, then has no room."""
+
+    room = 10**9
+
+    def write(self, data: Any) -> int:
+        if self.room <= 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = super().write(bytes(data)[: self.room]) or 0
+        self.room -= taken
+        return taken
+
+
+def test_a_full_disk_tears_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path)
+    log.close()
+    file = FullDisk(path, "r+")
+    monkeypatch.setattr(log, "_file", file)
+    log.add("run.cleaning")
+    file.room = 7
+    with pytest.raises(OSError, match="No space left") as caught:
+        log.add("run.ended", state="done", seconds=1.0)
+    assert caught.value.filename == str(path)
+    file.room = 10**9
+    log.add("run.ended", state="failed", seconds=1.0)
+    log.close()
+    assert [event.data for event in read_events(path)] == [{}, {"state": "failed", "seconds": 1.0}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -26,7 +27,7 @@ from ops0.runtime.errors import (
     StepTimeout,
     ValueFault,
 )
-from ops0.runtime.events import Event, read_events
+from ops0.runtime.events import Event, EventLog, read_events
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.results import export_results
@@ -121,6 +122,24 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
     ]
     assert not engine.opened
     assert kept_runs() == ()
+
+
+def test_a_full_disk_under_the_log_leaves_nothing_in_the_engine(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = EventLog._append
+
+    def full(log: EventLog, line: bytes) -> None:
+        if b'"attempt.starting"' not in line and b'"run.started"' not in line:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(log, line)
+
+    monkeypatch.setattr(EventLog, "_append", full)
+    engine = make.Engine()
+    with pytest.raises(OSError, match="No space left"):
+        run_pipeline(make.pipeline(make.call("a"), make.call("b", "a")), engine)
+    assert engine.closed == 1
+    assert engine.live == set()
 
 
 def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ops0.runtime.engine import Member
 from ops0.runtime.errors import ExportFault
-from ops0.runtime.results import check_export
+from ops0.runtime.manifest import ValueFile
+from ops0.runtime.results import check_export, keep_files
 
 
 def test_a_new_or_empty_folder_takes_results(tmp_path: Path) -> None:
@@ -25,3 +29,25 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_run(tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(ExportFault, match="file"):
         check_export(tmp_path / "file" / "out")
+
+
+def test_what_is_read_half_is_let_go_of(tmp_path: Path) -> None:
+    """The engine holds a container until somebody has read all of it, or has closed the stream."""
+    ended: list[str] = []
+
+    def full(_size: int) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def members() -> Iterator[Member]:
+        try:
+            yield Member("a", "file", 1, full)
+            yield Member("b", "file", 1, full)
+        finally:
+            ended.append("closed")
+
+    stream = members()
+    files = tuple(ValueFile(name=name, size=1, sha256="0" * 64) for name in "ab")
+    with pytest.raises(OSError, match="No space left"):
+        keep_files(stream, files, tmp_path / "kept")
+    assert ended == ["closed"]
+    assert list(tmp_path.iterdir()) == []
