@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops0.core.errors import HostError
 from ops0.core.record_source import RecordSource
+from ops0.integrations.kafka_login import kafka_login
 from ops0.integrations.reading import (
     ANSWER_LIMIT,
     Bad,
@@ -56,8 +57,7 @@ class KafkaReader:
         self._shared = {
             "bootstrap.servers": address,
             "error_cb": self._failed,
-            "security.protocol": _protocol(tls=source.tls, sasl=user is not None),
-            **({} if user is None else _sasl(user, password)),
+            **kafka_login(source, user, password),
         }
         own = {
             "group.id": group,
@@ -204,7 +204,8 @@ class KafkaReader:
     # -- faults
 
     def _failed(self, error: Any) -> None:
-        self._down = error.str()
+        if self._down is None or error.name() != "_ALL_BROKERS_DOWN":  # which says nothing of why
+            self._down = error.str()
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
         """What the broker answers. Raises SourceUnreadable."""
@@ -220,6 +221,7 @@ class KafkaReader:
 
     def _refused(self, error: Any) -> SourceUnreadable:
         if error.name() in ("_TRANSPORT", "_TIMED_OUT", "_ALL_BROKERS_DOWN"):
+            self._consumer.poll(0)  # hands over what went wrong behind it
             return self._unreachable(self._down or error.str())
         hints = {
             "_AUTHENTICATION": "are user and password right?",
@@ -231,6 +233,10 @@ class KafkaReader:
 
     def _unreachable(self, fact: str) -> SourceUnreadable:
         hint = "does it run, and is its address right? see servers= of @ops0.source.kafka"
+        if "certificate verify failed" in fact:
+            hint = (
+                "name a file with the certificate of its authority: SSL_CERT_FILE=/path/to/ca.pem"
+            )
         return SourceUnreadable(str(self._source), f"no broker answers: {fact}", hint)
 
     def _lost(self, message: Message) -> PositionLost:
@@ -251,14 +257,6 @@ class KafkaReader:
             f"{bad[0].fact}{more}",
             f'name a topic that gets such records: dead_letter="{self._source.place}.bad"',
         )
-
-
-def _protocol(*, tls: bool, sasl: bool) -> str:
-    return ("sasl_" if sasl else "") + ("ssl" if tls else "plaintext")
-
-
-def _sasl(user: str, password: str | None) -> dict[str, str]:
-    return {"sasl.mechanism": "PLAIN", "sasl.username": user, "sasl.password": password or ""}
 
 
 def _offset(given: Any) -> int:

