@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
@@ -78,7 +79,14 @@ class Evaluate(Expressions):
         }
         known = given_to(self.module, CallUse((), (), node, (local,)))
         where = self.module.where(node.lineno)
-        return Value(frozenset({Made(dotted, where, known.literals)}))
+        return Value(frozenset({Made(dotted, where, known.literals), *self._kept_in(node, dotted)}))
+
+    def _kept_in(self, node: ast.Call, dotted: str) -> Iterator[Made]:
+        """What a library's object is made with of the same library: ``Session(engine)`` goes on needing its driver."""
+        library = dotted.partition(".")[0]
+        for one in (*node.args, *(word.value for word in node.keywords)):
+            made = self.value(one).libraries if isinstance(one, (ast.Name, ast.Attribute)) else ()
+            yield from (each for each in made if each.dotted.partition(".")[0] == library)
 
     def _passed(self, node: ast.Call) -> Value:
         """What went in; of functions that went in, what they give."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ops0.core.analyzer import analyse, flow
+from ops0.core.analyzer import analyse, flow, function_facts
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.table import PLAIN, SAME, UNSURE, flow_table
 from ops0.core.facts import Facts
@@ -336,3 +336,17 @@ def test_the_longest_name_of_the_table_counts() -> None:
     assert table.method("pandas.read_csv", "to_dict") == PLAIN
     assert table.method("boto3.client", "list_buckets") == PLAIN
     assert table.method("nobody.knows", "fetch") == UNSURE
+
+
+def test_an_object_goes_on_holding_what_it_is_made_with_of_its_library() -> None:
+    """So that a session needs its engine's driver, wherever it is handed to."""
+    source = (
+        "from sqlalchemy import create_engine\nfrom sqlalchemy.orm import Session\nimport requests\n"
+        "engine = create_engine('postgresql://h/d')\ndef f(s): pass\n"
+        "def main(): f(Session(engine, info=requests.get))"
+    )
+    files = MemorySource({"p.py": source})
+    found = function_facts(files, "p.py", "f", roots=(".",), target=Target(python="3.11"))["f"]
+    (made,) = (one for one in found.types if one.subject == "s")
+    assert made.name == "sqlalchemy.create_engine"
+    assert made.literals == ((("0", "postgresql://h/d"),),)
