@@ -74,6 +74,7 @@ def find_signed(
 
     found = _in_registry(records)
     if found is None:
+        find(records, name, environment, version)  # what is not there at all is told as such
         raise NoPlaceForSignatures("--key", f"{name}, deployed {records.place},")
     verifier = cosign(key, environ)
     told = find(records, name, environment, version)
