@@ -15,12 +15,21 @@ from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreada
 from ops0.core.notebooks import KernelLine, WrittenModule
 from ops0.core.pipeline import CellLines, Where
 
-__all__ = ["LARGEST_FILE", "Parsed", "imports_relatively", "parse", "split_lines", "syntax_tree"]
+__all__ = [
+    "LARGEST_FILE",
+    "Parsed",
+    "imports_relatively",
+    "may_import",
+    "parse",
+    "split_lines",
+    "syntax_tree",
+]
 
 LARGEST_FILE = 16 * 1024 * 1024
 """Bytes. More than this is data, not code."""
 
 _DOTTED = re.compile(rb"\bfrom[\s\\]*\.")
+_IMPORTING = re.compile(rb"import|exec|eval")
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -50,6 +59,14 @@ def parse(path: str, data: bytes, cells: CellLines | None = None) -> Parsed:
     text = _decode(path, data)
     tree = syntax_tree(text, path, cells.where if cells else lambda line: Where(path, line))
     return Parsed(path, tree, split_lines(text), cells)
+
+
+def may_import(parsed: Parsed, node: ast.stmt) -> bool:
+    """Whether a statement may hold an import. Most do not, and show it without a walk; a text for ``exec`` says it."""
+    decorators = getattr(node, "decorator_list", ())
+    first = min([node.lineno, *(one.lineno for one in decorators)])
+    text = b"".join(parsed.lines[first - 1 : node.end_lineno])
+    return not text.isascii() or _IMPORTING.search(text) is not None
 
 
 def imports_relatively(parsed: Parsed) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.frames import Function
@@ -30,13 +31,13 @@ class CallSites:
         self._alone = [(module, _by_name(module, (piece,))) for module, piece in reach.extras]
         self._kept = kept_sets(reach)
 
-    def _tables(self) -> Iterator[tuple[Module, ByName]]:
-        yield from self._alone
-        for module, kept in self._kept:
-            yield module, _by_name_of_kept(module, kept)
+    @cached_property
+    def _tables(self) -> tuple[tuple[Module, ByName], ...]:
+        kept = ((module, _by_name_of_kept(module, kept)) for module, kept in self._kept)
+        return (*self._alone, *kept)
 
     def _named(self, name: str) -> Iterator[tuple[Module, CallUse]]:
-        for module, table in self._tables():
+        for module, table in self._tables:
             for call in table.get(name, ()):
                 yield module, call
 
@@ -57,7 +58,7 @@ class CallSites:
         tops = {one.partition(".")[0] for one in starts}
         if not tops & self._reach.tops:
             return
-        for module, table in self._tables():
+        for module, table in self._tables:
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 
@@ -98,8 +99,11 @@ def _by_name(module: Module, pieces: Iterable[Extract]) -> ByName:
 
 def _by_name_of_kept(module: Module, kept: frozenset[int]) -> ByName:
     """Those of a module's kept units. Many steps keep the same ones of a module."""
-    pieces = (module.extract(module.units[index]) for index in sorted(kept))
-    return module.memory.once(("calls", kept), lambda: _by_name(module, pieces))
+
+    def find() -> ByName:
+        return _by_name(module, (module.extract(module.units[index]) for index in sorted(kept)))
+
+    return module.memory.once(("calls", kept), find)
 
 
 def _foreign(module: Module, table: ByName, names: frozenset[str]) -> Foreign:

@@ -29,6 +29,7 @@ from ops0.core.analyzer.meanings import (
 )
 from ops0.core.analyzer.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.parse import may_import
 from ops0.core.analyzer.registrations import note_changes
 from ops0.core.analyzer.resolve import External
 from ops0.core.analyzer.scopes import Function
@@ -97,7 +98,7 @@ class World:
         while pending:
             module = pending.popleft()
             for unit in module.units:
-                if unit.dead:
+                if unit.dead or not may_import(module.parsed, unit.node):
                     continue
                 for at, one in enumerate(module.extract(unit).imports):
                     for target in targets_of(module, one):

@@ -8,20 +8,24 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from ops0.core.analyzer import solving, watching
+from ops0.core.analyzer import sites, solving, watching
 from ops0.core.analyzer.callables import Code
 from ops0.core.analyzer.circles import circles
 from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.modules import Module, Project
 from ops0.core.analyzer.outlines import Outline
+from ops0.core.analyzer.parse import may_import, parse
+from ops0.core.analyzer.reach import Reach
 from ops0.core.analyzer.watching import watch
 from ops0.core.analyzer.world import World
 from ops0.core.locked import Target
 from ops0.core.source import MemorySource
 
+TARGET = Target(python="3.11")
+
 
 def world_of(text: str) -> World:
-    project = Project(MemorySource({"p.py": text}), ("",), Target(python="3.11"))
+    project = Project(MemorySource({"p.py": text}), ("",), TARGET)
     return World.of(project.module("p.py"))
 
 
@@ -102,3 +106,37 @@ def test_circles_need_no_stack() -> None:
     size = 20_000
     (group,) = circles(0, lambda at: [(at + 1) % size])
     assert len(group) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        ("def f():\n    return 1", False),
+        ("def f():\n    import x", True),
+        ("@exec('im' 'port x')\ndef f(): pass", True),
+        ("def f(): \uff45val('im' 'port x')", True),
+    ],
+)
+def test_a_statement_without_imports_shows_it(text: str, may: bool) -> None:
+    parsed = parse("p.py", text.encode())
+    assert may_import(parsed, parsed.tree.body[-1]) is may
+
+
+def test_calls_are_looked_up_in_each_module_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parameters are asked about: in a large project that was most of the time of a function."""
+    asked: list[Module] = []
+
+    def counted(module: Module, kept: frozenset[int]) -> sites.ByName:
+        asked.append(module)
+        return {}
+
+    monkeypatch.setattr(sites, "_by_name_of_kept", counted)
+    module = Project(MemorySource({"p.py": "def f(x): pass\nf(1)"}), ("",), TARGET).module("p.py")
+    reach = Reach(module.project)
+    reach.start(module, "f")
+    reach.finish()
+    calls, node = sites.CallSites(reach), module.units[0].node
+    assert isinstance(node, ast.FunctionDef)
+    for _ in range(3):
+        assert not list(calls.of(module, node))
+    assert asked == [module]
