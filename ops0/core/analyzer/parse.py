@@ -57,7 +57,8 @@ def parse(path: str, data: bytes, cells: CellLines | None = None) -> Parsed:
     raises: SourceUnreadable, SourceSyntax, SourceTooDeep
     """
     text = _decode(path, data)
-    tree = syntax_tree(text, path, cells.where if cells else lambda line: Where(path, line))
+    where = cells.where if cells is not None else lambda line: Where(path, line)
+    tree = syntax_tree(text, path, where, None if cells is None else "mend the cell")
     return Parsed(path, tree, split_lines(text), cells)
 
 
