@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -236,11 +238,11 @@ def test_a_broker_that_dies_anywhere_and_comes_back_loses_and_repeats_nothing(
             with pytest.raises(SourceUnreadable):
                 stream.run()
         lasting.start()
-    for _ in range(2):
-        stream.run()
-    with pytest.raises(NoRecords):
-        stream.run()
-    assert seen.read_text().split("\n")[:-1] == ["[0, 1]", "[2, 3]", "[4, 5]", "[6, 7]"]
+    with suppress(NoRecords):  # how many batches it takes is a question of time
+        for _ in range(20):
+            stream.run()
+    batches = map(json.loads, seen.read_text().splitlines())
+    assert [one for batch in batches for one in batch] == list(range(8))
     assert stream.committed() == 8
 
 
