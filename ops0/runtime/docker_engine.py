@@ -21,6 +21,7 @@ from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.again import again
 from ops0.runtime.docker_api import Attached, ContainerState, Host, Owned, Streams
+from ops0.runtime.docker_stats import usage_of
 from ops0.runtime.docker_streams import SocketStreams
 
 SECONDS = 60
@@ -310,20 +311,6 @@ def _base_url(address: EngineAddress) -> str:
         return f"http+unix://{address.socket}"
     scheme = "http" if address.certificates is None else "https"
     return f"{scheme}://{address.host}:{address.port}"
-
-
-def usage_of(stats: Mapping[str, Any]) -> Usage | None:
-    """What the Engine's statistics say, of a container that runs. Memory as ``docker stats`` shows it.
-
-    source: Engine API, GET /containers/{id}/stats; ``inactive_file`` is what cgroup v2, with ``total_`` v1 calls it
-    """
-    memory = stats.get("memory_stats") or {}
-    if "usage" not in memory:
-        return None
-    parts = memory.get("stats") or {}
-    idle = parts.get("total_inactive_file", parts.get("inactive_file", 0))
-    cpu = stats["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
-    return Usage(cpu=cpu, memory=max(0, int(memory["usage"]) - int(idle)))
 
 
 def _tls(address: EngineAddress) -> TLSConfig | bool:

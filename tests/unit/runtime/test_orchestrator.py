@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -122,6 +124,33 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
     ]
     assert not engine.opened
     assert kept_runs() == ()
+
+
+def test_a_clock_that_jumps_moves_no_limit_and_no_order(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days ahead and back between any two looks: waits, limits and the order of events are by another clock."""
+    jumps = itertools.cycle((0, 40 * 86400, -3 * 86400, 0.5))
+    real = time.time
+
+    class Jumping(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.fromtimestamp(real() + next(jumps), tz)
+
+    monkeypatch.setattr("ops0.runtime.events.datetime", Jumping)
+    monkeypatch.setattr(time, "time", lambda: real() + next(jumps))
+    options = {
+        "a": {"retry_attempts": 2, "retry_backoff": 0.01, "timeout": 60.0},
+        "b": {"timeout": 60.0, "cleanup_after": 7 * 86400.0},
+    }
+    engine = make.Engine({("a", 1): make.raises(), ("b", 0): make.Behaviour(value=5)})
+    report = run(engine, make.pipeline(make.call("a"), make.call("b", "a"), options=options))
+    assert report.results == {"b": 5}
+    assert report.seconds < 60
+    told = events_of_last_run()
+    assert [event.at for event in told] == sorted(event.at for event in told)
+    assert [event.kind for event in told].count("attempt.failed") == 1
 
 
 def test_a_full_disk_under_the_log_leaves_nothing_in_the_engine(

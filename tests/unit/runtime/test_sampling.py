@@ -9,7 +9,7 @@ import pytest
 
 from ops0.core.errors import EngineError
 from ops0.host.usage import Usage
-from ops0.runtime.docker_engine import usage_of
+from ops0.runtime.docker_stats import usage_of
 from ops0.runtime.sampling import Sampler, pauses
 from ops0.runtime.verdict import parse_used
 
