@@ -261,4 +261,5 @@ def _stop(number: int, _: object) -> None:
 
 
 if __name__ == "__main__":
-    leave(main(sys.argv))
+    given = list(sys.argv)
+    leave(main(given), alone=given[1:] == [protocol.STEP_FILE])

@@ -474,6 +474,39 @@ def test_a_child_process_left_running_does_not_keep_the_process(tmp_path: Path) 
         stream.close()
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_exit_hooks_run_and_all_that_was_printed_arrives(tmp_path: Path, alone: bool) -> None:
+    code = f"""
+        import atexit, ctypes, sys
+        from ops0_runner.leaving import leave
+        class Held:
+            def __del__(self):
+                sys.__stderr__.write("tidied up")
+        held = Held()
+        atexit.register(lambda: 1 / 0)
+        atexit.register(print, "hook", end="")
+        ctypes.CDLL(None).printf(b"from C, ")
+        ctypes.CDLL(None).fflush(None) if not {alone} else None
+        leave(7, alone={alone})
+    """
+    done = subprocess.run(
+        [PYTHON, "-c", textwrap.dedent(code)],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 7
+    assert sorted(done.stdout.replace("from C, ", "|from C, |").split("|")) == [
+        "",
+        "from C, ",
+        "hook",
+    ]
+    assert "ZeroDivisionError" in done.stderr
+    assert ("tidied up" in done.stderr) is not alone
+
+
 def test_a_host_that_is_gone_is_no_noise(tmp_path: Path) -> None:
     runner = attempt(tmp_path, "def step(): pass").start()
     assert runner.stdout is not None
