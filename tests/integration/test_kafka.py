@@ -219,7 +219,6 @@ def test_a_broker_that_dies_anywhere_and_comes_back_loses_and_repeats_nothing(
     """Killed before the batch is read, before its results are settled, and before its offsets are committed."""
     monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", lasting.address)
-    monkeypatch.setattr(kafka, "ANSWER_LIMIT", 3.0)
     lasting.create("numbers")
     (tmp_path / "project").mkdir()
     stream = Stream(lasting, "numbers", tmp_path / "project/pipeline.py")
@@ -235,6 +234,7 @@ def test_a_broker_that_dies_anywhere_and_comes_back_loses_and_repeats_nothing(
 
         with monkeypatch.context() as patch:
             patch.setattr(KafkaReader, method, dying)
+            patch.setattr(kafka, "ANSWER_LIMIT", 3.0)  # of a broker that is dead
             with pytest.raises(SourceUnreadable):
                 stream.run()
         lasting.start()
