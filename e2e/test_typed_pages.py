@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def train(load: list) -> int:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Iterator[Path]:
     """What a page takes for granted: a pipeline, as a file and as a notebook."""
     folder = tmp_path / "project"
     folder.mkdir()
@@ -51,7 +52,11 @@ def project(tmp_path: Path) -> Path:
     cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     notebook = {"cells": [cell | {"source": FLOW}], "metadata": {}, "nbformat": 4}
     (folder / "flow.ipynb").write_text(json.dumps(notebook | {"nbformat_minor": 5}))
-    return folder
+    yield folder
+    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
+    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout.split()
+    if tags := [tag for tag in told if f"/{name}/" in tag]:
+        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
 
 
 @pytest.mark.docker
