@@ -2,7 +2,7 @@
 
 Code counts by its syntax tree, without positions: an edit of a comment, or of another step's lines above, leaves
 the key as it is. A traceback then tells lines of the text that was built, and the host finds them again in
-the current one: ops0/runtime/current_lines.py.
+the current one: ops0/runtime/engines/current_lines.py.
 """
 
 from __future__ import annotations

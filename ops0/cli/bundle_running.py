@@ -39,7 +39,7 @@ class BundleRun:
         raises: NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault before an image is
                 loaded; NotLoaded, RunError, EngineError and their kinds
         """
-        from ops0.runtime.golines import check_params
+        from ops0.runtime.playing.golines import check_params
 
         with bundles.opened(self.path, self.key) as bundle:
             pipeline = bundle.bundle.pipeline

@@ -142,7 +142,7 @@ def run(
 ) -> Report:
     """Run a bundle's pipeline in these images. Raises RunError, EngineError and their kinds."""
     from ops0.cli.run_progress import run_progress
-    from ops0.runtime.asking import rerun_command
+    from ops0.runtime.playing.asking import rerun_command
 
     engine = running.container_engine(digests)
     with run_progress(pipeline) as on_event:

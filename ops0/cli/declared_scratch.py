@@ -24,9 +24,9 @@ def scratch_for(steps: Sequence[FunctionType]) -> Iterator[Mapping[str, str]]:
         return
     import time  # noqa: PLC0415 - what follows is loaded where somebody needs it
 
-    from ops0.runtime.cleanups import note_cleanups, scratch_folder  # noqa: PLC0415
     from ops0.runtime.runs import new_run_id  # noqa: PLC0415
-    from ops0.runtime.sweeper import watched  # noqa: PLC0415
+    from ops0.runtime.sweeping.cleanups import note_cleanups, scratch_folder  # noqa: PLC0415
+    from ops0.runtime.sweeping.sweeper import watched  # noqa: PLC0415
 
     run = new_run_id(time.time())
     with watched():

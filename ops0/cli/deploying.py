@@ -140,7 +140,7 @@ def deploy_shown(
 
 def _check_params(found: Pipeline, environment: Environment) -> None:
     from ops0.runtime.errors import ParamFault
-    from ops0.runtime.golines import params_of
+    from ops0.runtime.playing.golines import params_of
 
     known = params_of(found)
     names = ", ".join(sorted(known)) or "none"
@@ -222,7 +222,7 @@ def invoke_shown(
     """
     from ops0.cli.handing import check_no_secrets
     from ops0.cli.run_progress import run_progress
-    from ops0.runtime.golines import check_params
+    from ops0.runtime.playing.golines import check_params
 
     if not secrets:
         hint = "if you trust whoever can write to that registry, hand them over: --secrets"
@@ -253,7 +253,7 @@ def _ready(deployed: Deployed) -> Mapping[StepName, str]:
 
 
 def _again(name: str, deployed: Deployed, params: Mapping[str, JsonValue]) -> str:
-    from ops0.runtime.asking import param_words
+    from ops0.runtime.playing.asking import param_words
 
     version = ["--version", str(deployed.version)]
     words = ["ops0", "invoke", name, "--env", deployed.environment, *version]

@@ -9,7 +9,7 @@ import click
 
 from ops0.core.pipeline import Pipeline
 from ops0.runtime.report import Report
-from ops0.runtime.sourcing import NoRecords, wanted_sources
+from ops0.runtime.sourcing.sourcing import NoRecords, wanted_sources
 
 
 def follow(pipeline: Pipeline, run: Callable[[], Report], show: Callable[[Report], None]) -> None:

@@ -33,7 +33,7 @@ def requirements_of(argument: str) -> Requirements:
     raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
     """
     from ops0.core.analyzer import function_facts
-    from ops0.core.analyzer.declarations import step_declarations
+    from ops0.core.analyzer.pipelines.declarations import step_declarations
     from ops0.core.requirements import StepDeclared, known_needs
     from ops0.host.nearby import tell_of_nearby
 

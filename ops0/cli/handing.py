@@ -43,8 +43,8 @@ def check_no_secrets(place: str, pipeline: Pipeline, hint: str) -> None:
 
     raises: SecretNotGranted, AlertNotGranted, SourceNotGranted; all that is asked for together
     """
-    from ops0.runtime.delivery import shown  # noqa: PLC0415 - only for what came from elsewhere
-    from ops0.runtime.sourcing import wanted_sources  # noqa: PLC0415
+    from ops0.runtime.alerting.delivery import shown  # noqa: PLC0415 - only for what came from elsewhere
+    from ops0.runtime.sourcing.sourcing import wanted_sources  # noqa: PLC0415
 
     secrets = [
         SecretNotGranted(place, step.name, variable, reference, hint)

@@ -25,10 +25,10 @@ from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
 from ops0.host.secrets import Asked, Secrets, read_secrets
-from ops0.runtime.golines import params_of
+from ops0.runtime.outputs.results import Result, Stored, result_folder
+from ops0.runtime.playing.golines import params_of
 from ops0.runtime.report import Report
-from ops0.runtime.results import Result, Stored, result_folder
-from ops0.runtime.sourcing import Wanted, batches
+from ops0.runtime.sourcing.sourcing import Wanted, batches
 
 Mode = Literal["local", "containers"]
 

@@ -20,7 +20,7 @@ from ops0.core.settings import Settings
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
-    from ops0.runtime.alerts import Posting
+    from ops0.runtime.alerting.alerts import Posting
     from ops0.runtime.engine import Engine
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
@@ -50,7 +50,7 @@ def isolated_engine(
 def container_engine(digests: Mapping[StepName, str], settings: Settings | None = None) -> Engine:
     """Steps as containers of these images. ``settings``: the project's. Raises EngineError, BadVariable."""
     from ops0.runtime.containers import ContainerEngine
-    from ops0.runtime.docker_engine import connect
+    from ops0.runtime.engines.docker_engine import connect
 
     machine = machine_settings(settings or Settings(), os.environ)
     return ContainerEngine(connect(), digests, machine.runtime)
@@ -81,7 +81,7 @@ def run_on(  # noqa: PLR0913 - the one door to a run
     """
     from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
-    from ops0.runtime.sweeper import watched
+    from ops0.runtime.sweeping.sweeper import watched
 
     machine = machine_settings(settings or Settings(), os.environ)
     with watched(), traced(on_event) as listener:
@@ -103,7 +103,7 @@ def run_on(  # noqa: PLR0913 - the one door to a run
 
 def params_of_run(work: Work, run: str) -> Mapping[str, JsonValue]:
     """What the run was given that is to go on: an analysis by names needs them."""
-    from ops0.runtime.leases import params_before
+    from ops0.runtime.resuming.leases import params_before
     from ops0.runtime.runs import NEWEST
 
     project = work.project
@@ -112,7 +112,7 @@ def params_of_run(work: Work, run: str) -> Mapping[str, JsonValue]:
 
 def engine_of_run(work: Work, pipeline: Pipeline, run: str) -> str:
     """Where the run went that is to go on: ``containers`` or ``processes``. Raises NoRun, CannotResume."""
-    from ops0.runtime.leases import Identity, find_resumable
+    from ops0.runtime.resuming.leases import Identity, find_resumable
     from ops0.runtime.runs import NEWEST
 
     root = str(work.project.root)
@@ -123,20 +123,20 @@ def engine_of_run(work: Work, pipeline: Pipeline, run: str) -> str:
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
     """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
     from ops0.host.secrets import read_secrets
-    from ops0.runtime.asked import asked_secrets
+    from ops0.runtime.playing.asked import asked_secrets
 
     return read_secrets(asked_secrets(pipeline), folder)
 
 
 def check_export(folder: Path) -> None:
     """Whether results may be written there, before anything runs. Raises ExportFault."""
-    from ops0.runtime.results import check_export as check
+    from ops0.runtime.outputs.results import check_export as check
 
     check(folder)
 
 
 def export(report: Report, folder: Path) -> tuple[Path, ...]:
     """Copy a run's results into a folder. Raises RunError and its kinds."""
-    from ops0.runtime.results import export_results
+    from ops0.runtime.outputs.results import export_results
 
     return export_results(report.folder, folder)

@@ -139,14 +139,14 @@ def run_shown(  # noqa: PLR0913 - the options of a run
     given: the pipeline as it was named, for the command that runs it again; None: by the project's root
     fresh: take no kept results;  resume: the run to go on with, whose parameters hold unless they are given
     """
-    from ops0.runtime.golines import check_params  # noqa: PLC0415 - not for a build
+    from ops0.runtime.playing.golines import check_params  # noqa: PLC0415 - not for a build
 
     if resume is None:
         check_params(pipeline, params)  # before minutes go into building images
     secrets = running.secrets_of(pipeline, work.project.root)
     from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
-    from ops0.runtime.alerts import Posting  # noqa: PLC0415
-    from ops0.runtime.asking import rerun_command  # noqa: PLC0415
+    from ops0.runtime.alerting.alerts import Posting  # noqa: PLC0415
+    from ops0.runtime.playing.asking import rerun_command  # noqa: PLC0415
 
     with (
         _engine(work, pipeline, containers=containers, isolate=isolate) as engine,

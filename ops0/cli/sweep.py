@@ -8,9 +8,9 @@ from itertools import chain
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
-from ops0.runtime.cleanups import cleanup_leftovers
-from ops0.runtime.leftovers import engine_leftovers, process_leftovers
-from ops0.runtime.old_results import result_leftovers
+from ops0.runtime.keeping.old_results import result_leftovers
+from ops0.runtime.sweeping.cleanups import cleanup_leftovers
+from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.old_images import image_leftovers

@@ -10,7 +10,7 @@ import click
 
 from ops0.integrations import otel
 from ops0.runtime.events import Event, Listener
-from ops0.runtime.history import RunHistory
+from ops0.runtime.watching.history import RunHistory
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def traced(listener: Listener | None) -> Iterator[Listener | None]:
 
 
 def _send(history: RunHistory) -> None:
-    from ops0.runtime.spans import spans_of  # noqa: PLC0415 - few runs are traced
+    from ops0.runtime.watching.spans import spans_of  # noqa: PLC0415 - few runs are traced
 
     try:
         otel.send(history.view.run, tuple(spans_of(history)), os.environ)

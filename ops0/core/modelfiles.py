@@ -47,7 +47,7 @@ def _written(model: Any, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 def _kept_result(model: Any) -> Path | None:
     """The folder of what a run in containers gave, which stays in its files; None for a live value."""
     kind = type(model)
-    if (kind.__module__, kind.__name__) != ("ops0.runtime.results", "Stored"):
+    if (kind.__module__, kind.__name__) != ("ops0.runtime.outputs.results", "Stored"):
         return None
     path = Path(model.path)
     return path if path.is_dir() and (path / MANIFEST).is_file() else path.parent

@@ -22,13 +22,12 @@ from ops0.core.pipeline import CallId, Step, StepName
 from ops0.core.spreading import of_item
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.usage import memory
-from ops0.runtime.archives import packed, tar_members
-from ops0.runtime.clean import remove_all, remove_orphans
-from ops0.runtime.container_attempt import WAIT, ContainerAttempt, patiently
-from ops0.runtime.docker_api import Attached, DockerApi
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
-from ops0.runtime.errors import EngineLost
-from ops0.runtime.profile import (
+from ops0.runtime.engines.archives import packed, tar_members
+from ops0.runtime.engines.clean import remove_all, remove_orphans
+from ops0.runtime.engines.container_attempt import WAIT, ContainerAttempt, patiently
+from ops0.runtime.engines.docker_api import Attached, DockerApi
+from ops0.runtime.engines.profile import (
     MODEL_DIR,
     RUN_LABEL,
     Share,
@@ -43,11 +42,12 @@ from ops0.runtime.profile import (
     model_volume,
     volume_name,
 )
-from ops0.runtime.reattaching import Afterwards
-from ops0.runtime.results import BadOutput, keep_output
+from ops0.runtime.engines.reattaching import Afterwards
+from ops0.runtime.engines.standing import Walls, check_runtime
+from ops0.runtime.errors import EngineLost
+from ops0.runtime.outputs.results import BadOutput, keep_output
+from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
 from ops0.runtime.runs import RunId
-from ops0.runtime.standing import Walls, check_runtime
-from ops0.runtime.stored import stored_attempt, stored_manifest
 from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
 CLOSE_LIMIT = 30.0

@@ -13,7 +13,7 @@ from ops0.runtime.events import Listener
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
-from ops0.runtime.sweeper import watched
+from ops0.runtime.sweeping.sweeper import watched
 
 Mode = Literal["local", "containers"]
 
@@ -60,6 +60,6 @@ class PipelineExecutor:
             message = f"{pipeline.entry}: no image is given for {', '.join(missing)}"
             raise SettingsError(message, "build them first: ops0 build")
         from ops0.runtime.containers import ContainerEngine  # noqa: PLC0415 - loads the SDK
-        from ops0.runtime.docker_engine import connect  # noqa: PLC0415
+        from ops0.runtime.engines.docker_engine import connect  # noqa: PLC0415
 
         return ContainerEngine(connect(), self._images)

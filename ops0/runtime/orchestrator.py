@@ -14,18 +14,23 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.owner import this_process
 from ops0.host.secrets import Secrets, read_secrets
-from ops0.runtime.alerts import Alerts, Posting
-from ops0.runtime.asked import asked_secrets, models_of
-from ops0.runtime.asking import kept_calls, pipeline_width, rerun_command
-from ops0.runtime.carrying_on import carry_on
-from ops0.runtime.cleanups import sweep
-from ops0.runtime.conductor import Conductor
+from ops0.runtime.alerting.alerts import Alerts, Posting
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.events import Listener
-from ops0.runtime.golines import check_params, params_of
-from ops0.runtime.interrupts import caught_signals
-from ops0.runtime.kept_results import ResultCache, user_results
-from ops0.runtime.leases import (
+from ops0.runtime.keeping.kept_results import ResultCache, user_results
+from ops0.runtime.outputs.results import Result, load_result
+from ops0.runtime.playing.asked import asked_secrets, models_of
+from ops0.runtime.playing.asking import kept_calls, pipeline_width, rerun_command
+from ops0.runtime.playing.conductor import Conductor
+from ops0.runtime.playing.golines import check_params, params_of
+from ops0.runtime.playing.interrupts import caught_signals
+from ops0.runtime.playing.opening import open_log
+from ops0.runtime.playing.schedule import Schedule
+from ops0.runtime.playing.stage import Stage, new_stage
+from ops0.runtime.playing.tracks import Orders
+from ops0.runtime.report import CallReport, Report, RunState
+from ops0.runtime.resuming.carrying_on import carry_on
+from ops0.runtime.resuming.leases import (
     Identity,
     check_engine,
     check_no_sources,
@@ -33,15 +38,10 @@ from ops0.runtime.leases import (
     kept_values,
     spared,
 )
-from ops0.runtime.opening import open_log
-from ops0.runtime.past import History
-from ops0.runtime.report import CallReport, Report, RunState
-from ops0.runtime.results import Result, load_result
+from ops0.runtime.resuming.past import History
 from ops0.runtime.runs import NEWEST, RunId, new_run_id
-from ops0.runtime.schedule import Schedule
-from ops0.runtime.sourcing import Batches, batches, wanted_sources
-from ops0.runtime.stage import Stage, new_stage
-from ops0.runtime.tracks import Orders
+from ops0.runtime.sourcing.sourcing import Batches, batches, wanted_sources
+from ops0.runtime.sweeping.cleanups import sweep
 
 GRACE = 10.0
 """Seconds that a step gets between SIGTERM and SIGKILL."""

@@ -19,8 +19,6 @@ from ops0.core.pipeline import CallId, CellLines, Step, StepName
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
 from ops0.host.usage import Usage, memory, session_usage
-from ops0.runtime.cells import told_in_cells
-from ops0.runtime.cleanups import scratch_folder
 from ops0.runtime.engine import (
     Attempt,
     Exit,
@@ -32,13 +30,15 @@ from ops0.runtime.engine import (
     signal_name,
     spare_none,
 )
+from ops0.runtime.engines.cells import told_in_cells
+from ops0.runtime.engines.left_processes import end_noted, note_process, orphan_runs
+from ops0.runtime.engines.process_code import Code, in_place, laid_apart
+from ops0.runtime.engines.step_code import content_digest, step_code
 from ops0.runtime.errors import Failure
-from ops0.runtime.folder_members import folder_members
-from ops0.runtime.left_processes import end_noted, note_process, orphan_runs
-from ops0.runtime.manifest import MAX_MANIFEST
-from ops0.runtime.process_code import Code, in_place, laid_apart
-from ops0.runtime.step_code import content_digest, step_code
-from ops0.runtime.stored import stored_attempt
+from ops0.runtime.outputs.folder_members import folder_members
+from ops0.runtime.outputs.manifest import MAX_MANIFEST
+from ops0.runtime.outputs.stored import stored_attempt
+from ops0.runtime.sweeping.cleanups import scratch_folder
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
 
 _LONGEST_PATH = 1000

@@ -22,9 +22,9 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core.pipeline import Pipeline
 from ops0.integrations.sending import Message, SendFault, patiently
+from ops0.runtime.alerting.delivery import Credentials, deliver_alert
 from ops0.runtime.containers import ContainerEngine
-from ops0.runtime.delivery import Credentials, deliver_alert
-from ops0.runtime.docker_engine import connect
+from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine

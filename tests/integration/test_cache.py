@@ -23,7 +23,7 @@ from running import (
 )
 
 from ops0.core.pipeline import Caching, Pipeline
-from ops0.runtime.kept_results import user_results
+from ops0.runtime.keeping.kept_results import user_results
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 

@@ -17,7 +17,7 @@ from ops0.host.folders import state_dir
 from ops0.runtime.events import read_events
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.runs import RunFolder, find_run, kept_runs
-from ops0.runtime.sweeper import main
+from ops0.runtime.sweeping.sweeper import main
 
 TEMPORARY = """
 import os

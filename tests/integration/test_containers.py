@@ -30,14 +30,14 @@ from ops0.core.pipeline import (
 )
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.walls import Asked, broken_rules
-from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine
-from ops0.runtime.docker_engine import connect
+from ops0.runtime.engines.clean import remove_orphans
+from ops0.runtime.engines.docker_engine import connect
+from ops0.runtime.engines.standing import NoRuntime
 from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.outputs.results import Stored
 from ops0.runtime.report import Report
-from ops0.runtime.results import Stored
-from ops0.runtime.standing import NoRuntime
 
 pytestmark = pytest.mark.docker
 BASE = "ops0-base:3.11"

@@ -19,9 +19,9 @@ import pytest
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
 from ops0.host.owner import OTHERS_SECONDS, Owner, owner_labels, this_process
-from ops0.runtime.clean import remove_orphans
-from ops0.runtime.docker_engine import connect
-from ops0.runtime.leftovers import STALE_SECONDS, engine_leftovers
+from ops0.runtime.engines.clean import remove_orphans
+from ops0.runtime.engines.docker_engine import connect
+from ops0.runtime.sweeping.leftovers import STALE_SECONDS, engine_leftovers
 from ops0_builder.engine_images import image_id, image_tags
 from ops0_builder.leftovers import tag_leftovers
 from ops0_builder.old_images import image_leftovers

@@ -28,7 +28,7 @@ from ops0.integrations import kafka
 from ops0.integrations.kafka import KafkaReader
 from ops0.integrations.reading import BadRecord, PositionLost, SourceUnreadable
 from ops0.runtime.errors import StepFailed
-from ops0.runtime.sourcing import NoRecords, SourceBusy
+from ops0.runtime.sourcing.sourcing import NoRecords, SourceBusy
 
 PIPELINE = """
 import os, time

@@ -20,9 +20,9 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core.modelstore import NoModel, find_model, read_model
 from ops0.core.values.faults import InputFault, StorageFault
-from ops0.runtime.leases import CannotResume
 from ops0.runtime.orchestrator import NEWEST, run_pipeline
 from ops0.runtime.processes import ProcessEngine
+from ops0.runtime.resuming.leases import CannotResume
 
 PROGRAM = Path(__file__).parents[2] / "build/mlflow/bin/mlflow"
 STEP = """

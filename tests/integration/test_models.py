@@ -19,7 +19,7 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core.modelstore import NoModel, find_model, known_models, read_model
 from ops0.runtime.containers import ContainerEngine
-from ops0.runtime.docker_engine import connect
+from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.events import read_events
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
@@ -209,7 +209,7 @@ def use():
 """
 KILLED = """
 import os, signal, sys
-from ops0.runtime import shelving
+from ops0.runtime.keeping import shelving
 
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -25,9 +25,9 @@ from ops0.core.pipeline import (
 )
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.outputs.results import Stored
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
-from ops0.runtime.results import Stored
 from ops0.runtime.runs import kept_runs, run_folder
 
 STEPS = """

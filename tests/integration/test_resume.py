@@ -33,9 +33,9 @@ from running import (
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.errors import NoRun, StepFailed
 from ops0.runtime.events import Event
-from ops0.runtime.leases import CannotResume
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
+from ops0.runtime.resuming.leases import CannotResume
 from ops0.runtime.runs import NEWEST, RunId, kept_runs, run_folder
 
 KINDS = ["processes", pytest.param("containers", marks=pytest.mark.docker)]
@@ -53,7 +53,7 @@ sys.path.insert(0, "tests")
 from pathlib import Path
 from running import a_pipeline
 from ops0.runtime.containers import ContainerEngine
-from ops0.runtime.docker_engine import connect
+from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
 told = json.loads(sys.argv[1])

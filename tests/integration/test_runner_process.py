@@ -21,7 +21,7 @@ import ops0
 import ops0_runner
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
-from ops0.runtime.manifest import told_manifest
+from ops0.runtime.outputs.manifest import told_manifest
 from ops0_runner import protocol
 
 # Another Python may be named to try the runner on: it needs no more than cloudpickle, which stands beside pytest here.

@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 import ops0
 from ops0.core.errors import Ops0Error
 from ops0.integrations.reading import BadRecord, SourceUnreadable
-from ops0.runtime.sourcing import NoRecords
+from ops0.runtime.sourcing.sourcing import NoRecords
 
 PIPELINE = """
 import ops0

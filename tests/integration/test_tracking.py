@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ops0.runtime.events import read_events
-from ops0.runtime.history import history_of
 from ops0.runtime.runs import newest_run
+from ops0.runtime.watching.history import history_of
 
 PROGRAM = str(Path(sys.executable).with_name("ops0"))
 BOTH = pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import Alert
 from ops0.host.secrets import Asked, SecretMissing, read_secrets
 from ops0.integrations.sending import Message
-from ops0.runtime.delivery import Credentials, deliver_alert
+from ops0.runtime.alerting.delivery import Credentials, deliver_alert
 
 BAO = Path(sys.executable).with_name("bao")
 ROOT = "root-token-of-the-test"

@@ -27,8 +27,8 @@ from ops0.core.pipeline import (
     Where,
 )
 from ops0.runtime.containers import ContainerEngine
-from ops0.runtime.docker_engine import connect
 from ops0.runtime.engine import Engine
+from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.runs import RunId, run_folder

@@ -10,10 +10,10 @@ import click
 
 from ops0.core.errors import RunError
 from ops0.core.pipeline import CallId
-from ops0.runtime.following import Follower, LogLine
 from ops0.runtime.monitoring import RunView, still_runs, view_run
+from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.runs import RunFolder, find_logs, find_run, is_run_id, newest_run
-from ops0.runtime.text import fit_text
+from ops0.runtime.watching.following import Follower, LogLine
 
 _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_cyan", "bright_yellow")
 

@@ -10,8 +10,8 @@ import click
 from ops0.core.errors import SettingsError
 from ops0.host.folders import write_aside
 from ops0.integrations import prometheus
-from ops0.runtime.gauges import gauges_of
-from ops0.runtime.kept_runs import kept_histories
+from ops0.runtime.watching.gauges import gauges_of
+from ops0.runtime.watching.kept_runs import kept_histories
 
 
 class NoPrometheus(SettingsError):

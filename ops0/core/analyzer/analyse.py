@@ -9,24 +9,24 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.crossing import crossing_into, inputs_of, keep_own
 from ops0.core.analyzer.datafiles import run_folder, with_given
-from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.errors import (
     BadStepName,
     DuplicateStepName,
     NoSteps,
     SourceTooDeep,
 )
-from ops0.core.analyzer.explicit import read_calls
 from ops0.core.analyzer.facts_of import facts_of, type_facts
-from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.flow import Flow, Place
-from ops0.core.analyzer.implicit import implicit_calls
-from ops0.core.analyzer.kernel import earlier_definitions, kernel_faults
-from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.pipelines import Chosen, choose_pipeline
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.roots import folder_of
-from ops0.core.analyzer.syspath import with_all_roots
+from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
+from ops0.core.analyzer.pipelines.explicit import read_calls
+from ops0.core.analyzer.pipelines.finder import Finder
+from ops0.core.analyzer.pipelines.implicit import implicit_calls
+from ops0.core.analyzer.pipelines.kernel import earlier_definitions, kernel_faults
+from ops0.core.analyzer.pipelines.pipelines import Chosen, choose_pipeline
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.syspath import with_all_roots
+from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts
 from ops0.core.locked import Target

@@ -6,16 +6,16 @@ import ast
 import posixpath
 from collections.abc import Mapping
 
-from ops0.core.analyzer.closures import pieces_of
 from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
 from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Place
-from ops0.core.analyzer.functions import Path, functions_of
-from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.roots import folder_of
-from ops0.core.analyzer.syspath import with_all_roots
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.syspath import with_all_roots
+from ops0.core.analyzer.reach.closures import pieces_of
+from ops0.core.analyzer.reach.functions import Path, functions_of
+from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target

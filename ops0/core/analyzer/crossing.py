@@ -6,18 +6,18 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ops0.core.analyzer.closures import used_of_self
-from ops0.core.analyzer.declared_steps import DeclaredStep, declared_steps
-from ops0.core.analyzer.explicit import read_calls
-from ops0.core.analyzer.finder import Finder
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.places import is_self
 from ops0.core.analyzer.flow.says import names_container, said_by
-from ops0.core.analyzer.implicit import implicit_calls
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.pipelines import choose_pipeline
-from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps
+from ops0.core.analyzer.pipelines.explicit import read_calls
+from ops0.core.analyzer.pipelines.finder import Finder
+from ops0.core.analyzer.pipelines.implicit import implicit_calls
+from ops0.core.analyzer.pipelines.pipelines import choose_pipeline
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.reach.closures import used_of_self
+from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
 from ops0.core.pipeline import Call, CallId, FromCall

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ops0.core.analyzer.kept_sets import kept_sets
-from ops0.core.analyzer.model import Extract
-from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.paths import KnownPath, known_path
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.roots import join
+from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.paths import KnownPath, known_path
+from ops0.core.analyzer.project.roots import join
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.model import Extract
 from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn, Where
 
 __all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]

@@ -12,8 +12,8 @@ from typing import Any
 
 from ops0.core.analyzer.any_function import function_facts
 from ops0.core.analyzer.errors import SourceUnreadable
-from ops0.core.analyzer.functions import functions_of
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.reach.functions import functions_of
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.source import MemorySource

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from ops0.core.analyzer.annotations import chains_in
 from ops0.core.analyzer.datafiles import data_files
-from ops0.core.analyzer.hidden import follow_hidden
-from ops0.core.analyzer.kernel import kernel_warnings
-from ops0.core.analyzer.model import Imported
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.needed import NeededAnyway
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.resolve import External, resolve
+from ops0.core.analyzer.hidden.hidden import follow_hidden
+from ops0.core.analyzer.hidden.uses import uses_of
+from ops0.core.analyzer.pipelines.kernel import kernel_warnings
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, resolve
+from ops0.core.analyzer.reach.needed import NeededAnyway
+from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.slices import slices
-from ops0.core.analyzer.stdlib import is_of_another_python, is_stdlib
-from ops0.core.analyzer.uses import uses_of
+from ops0.core.analyzer.syntax.annotations import chains_in
+from ops0.core.analyzer.syntax.model import Imported
+from ops0.core.analyzer.syntax.stdlib import is_of_another_python, is_stdlib
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ops0.core.analyzer.effects.kept_sets import kept_of
 from ops0.core.analyzer.errors import SourceTooDeep
-from ops0.core.analyzer.kept_sets import kept_of
-from ops0.core.analyzer.model import Imported, Unit
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.reach import Reach
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.model import Imported, Unit
 from ops0.core.pipeline import Slice
 
 __all__ = ["slices"]

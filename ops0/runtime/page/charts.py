@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ops0.runtime.history import AttemptHistory, Sample
 from ops0.runtime.page.words import number_words, size_words, time_words
+from ops0.runtime.watching.history import AttemptHistory, Sample
 
 WIDTH, HEIGHT = 520.0, 96.0
 

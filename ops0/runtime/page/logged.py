@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ops0.core.pipeline import CallId
 from ops0.core.values.images import MAX_IMAGE, media_of
-from ops0.runtime.history import AttemptHistory, Point
+from ops0.runtime.outputs.previews import Image
 from ops0.runtime.page.charts import Chart, metric_chart
 from ops0.runtime.page.words import number_words, size_words
-from ops0.runtime.previews import Image
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import AttemptHistory, Point
 
 _MOST_POINTS = 500
 _MOST_PICTURES = 24

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.page.words import size_words
-from ops0.runtime.text import fit_text
 
 MOST, ALL_LOGS = 256 * 1024, 16 * 2**20
 """Bytes of one log, and of all logs of a page together."""

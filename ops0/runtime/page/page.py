@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import ops0
 from ops0.core.pipeline import JsonValue
 from ops0.runtime.events import read_events
-from ops0.runtime.history import RunHistory, history_of
 from ops0.runtime.monitoring import still_runs
 from ops0.runtime.page.charts import HEIGHT, WIDTH
 from ops0.runtime.page.graph import HEIGHT as NODE_HEIGHT
@@ -26,6 +25,7 @@ from ops0.runtime.page.sections import shown_calls
 from ops0.runtime.page.timeline import ticks
 from ops0.runtime.page.words import size_words, time_words
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import RunHistory, history_of
 
 _HERE = Path(__file__).parent
 

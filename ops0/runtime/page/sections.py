@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ops0.core.pipeline import CallId, JsonValue
-from ops0.runtime.history import AttemptHistory, CallHistory, RunHistory
+from ops0.runtime.outputs.previews import Shown, read_previews
 from ops0.runtime.page.charts import Chart, usage_charts
 from ops0.runtime.page.logged import (
     ArtifactShown,
@@ -19,8 +19,8 @@ from ops0.runtime.page.logged import (
 from ops0.runtime.page.logs import LogShown, read_log
 from ops0.runtime.page.timeline import Bar, bars
 from ops0.runtime.page.words import size_words, time_words
-from ops0.runtime.previews import Shown, read_previews
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import AttemptHistory, CallHistory, RunHistory
 
 _LONGEST_VALUE = 300
 

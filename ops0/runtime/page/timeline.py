@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from ops0.runtime.history import AttemptHistory, CallHistory
 from ops0.runtime.page.words import time_words
+from ops0.runtime.watching.history import AttemptHistory, CallHistory
 
 BarKind = Literal["start", "wait", "work", "failed", "pause", "dismissed"]
 _NAMES: dict[BarKind, str] = {

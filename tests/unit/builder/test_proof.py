@@ -8,7 +8,7 @@ from typing import Any
 from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.profile import Share, container_config
+from ops0.runtime.engines.profile import Share, container_config
 from ops0.runtime.runs import RunId
 from ops0_builder.once import TMP_BYTES, Once, once_body, split_streams
 from ops0_builder.proof import judge

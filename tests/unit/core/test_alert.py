@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.core.analyzer.declared_steps import declared_steps
 from ops0.core.analyzer.errors import BadDecorator
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.pipelines.declared_steps import declared_steps
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
 from ops0.core.pipeline import Alert

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.core.analyzer.declared_steps import declared_steps
 from ops0.core.analyzer.errors import BadDecorator
-from ops0.core.analyzer.implicit import implicit_calls
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.pipelines.declared_steps import declared_steps
+from ops0.core.analyzer.pipelines.implicit import implicit_calls
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
 from ops0.core.modelstore import NoModel, find_model, known_models, read_model

@@ -8,9 +8,9 @@ import pytest
 
 import ops0
 from ops0.cli.handing import SourceNotGranted, check_no_secrets
-from ops0.core.analyzer.declared_steps import declared_steps
 from ops0.core.analyzer.errors import BadDecorator
-from ops0.core.analyzer.modules import Project
+from ops0.core.analyzer.pipelines.declared_steps import declared_steps
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
 from ops0.core.record_source import RecordSource

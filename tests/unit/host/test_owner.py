@@ -18,8 +18,8 @@ from ops0.host.owner import (
     process_start,
     this_process,
 )
-from ops0.runtime.clean import orphans
-from ops0.runtime.docker_api import Owned
+from ops0.runtime.engines.clean import orphans
+from ops0.runtime.engines.docker_api import Owned
 
 ME = this_process()
 NOW = 1_767_322_800.0

@@ -325,5 +325,5 @@ def make() -> SimpleNamespace:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """A removal that is refused is tried as often as ever, without waiting in between."""
-    monkeypatch.setattr("ops0.runtime.clean._PAUSES", (0.0,) * 7)
-    monkeypatch.setattr("ops0.runtime.again.PAUSES", (0.0,) * 2)
+    monkeypatch.setattr("ops0.runtime.engines.clean._PAUSES", (0.0,) * 7)
+    monkeypatch.setattr("ops0.runtime.engines.again.PAUSES", (0.0,) * 2)

@@ -14,15 +14,15 @@ from ops0.cli.run_progress import plain_lines
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import Alert
 from ops0.integrations.sending import Later, Message, SendFault, patiently, retry_after
-from ops0.runtime import alerts
-from ops0.runtime.alerts import Posting, alert_text, failure_text
-from ops0.runtime.delivery import Credentials, shown
+from ops0.runtime.alerting import alerts
+from ops0.runtime.alerting.alerts import Posting, alert_text, failure_text
+from ops0.runtime.alerting.delivery import Credentials, shown
 from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import Event, read_events
-from ops0.runtime.manifest import Manifest, Value
 from ops0.runtime.monitoring import RunView
 from ops0.runtime.orchestrator import run_pipeline
-from ops0.runtime.verdict import Done
+from ops0.runtime.outputs.manifest import Manifest, Value
+from ops0.runtime.playing.verdict import Done
 
 SLACK = Alert(kind="slack", to=("#a",), credential="env:T")
 

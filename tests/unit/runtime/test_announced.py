@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from ops0.core.errors import EngineError
-from ops0.runtime.announced import Announced
 from ops0.runtime.engine import Member
+from ops0.runtime.outputs.announced import Announced
 
 
 def entry(name: str, data: bytes, **other: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ops0.runtime.archives import packed, tar_members
-from ops0.runtime.results import BadOutput, Stored, keep_output, load_result
+from ops0.runtime.engines.archives import packed, tar_members
+from ops0.runtime.outputs.results import BadOutput, Stored, keep_output, load_result
 
 
 def tar(*entries: tuple[str, bytes | str, bytes]) -> Iterator[bytes]:

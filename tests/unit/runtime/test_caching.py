@@ -11,7 +11,7 @@ import pytest
 from ops0.core.pipeline import Caching, FromParam
 from ops0.host.private import PrivateFolder
 from ops0.runtime.events import Event
-from ops0.runtime.kept_results import ResultCache
+from ops0.runtime.keeping.kept_results import ResultCache
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ops0.core.pipeline import CellLines
-from ops0.runtime.cells import told_in_cells
+from ops0.runtime.engines.cells import told_in_cells
 from ops0.runtime.errors import Failure
 
 CELLS = {"a/n_ipynb.py": CellLines(path="a/n.ipynb", starts=((2, 1), (5, 3), (9, 4)))}

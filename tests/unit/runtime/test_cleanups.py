@@ -12,7 +12,13 @@ import pytest
 
 from ops0.core.pipeline import CallId
 from ops0.host.folders import state_dir
-from ops0.runtime.cleanups import (
+from ops0.runtime.errors import StepFailed
+from ops0.runtime.events import read_events
+from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.report import Report
+from ops0.runtime.resuming.past import history_of as past_of
+from ops0.runtime.runs import NEWEST, RunFolder, find_run, kept_runs, run_folder
+from ops0.runtime.sweeping.cleanups import (
     LOOK_AGAIN,
     Hold,
     cleanup_leftovers,
@@ -21,13 +27,7 @@ from ops0.runtime.cleanups import (
     scratch_folder,
     sweep,
 )
-from ops0.runtime.errors import StepFailed
-from ops0.runtime.events import read_events
-from ops0.runtime.history import history_of
-from ops0.runtime.orchestrator import run_pipeline
-from ops0.runtime.past import history_of as past_of
-from ops0.runtime.report import Report
-from ops0.runtime.runs import NEWEST, RunFolder, find_run, kept_runs, run_folder
+from ops0.runtime.watching.history import history_of
 
 LATER = 10**6
 RUN = "20260102-030405-a1b2c3"

@@ -21,14 +21,14 @@ from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
 from ops0.host.usage import Memory
 from ops0.host.walls import WallsDown
-from ops0.runtime import container_attempt
-from ops0.runtime.clean import remove_orphans
 from ops0.runtime.containers import ContainerEngine, patiently
-from ops0.runtime.docker_api import ContainerState, Host, Owned
 from ops0.runtime.engine import Exit, Job, RunSetup
+from ops0.runtime.engines import container_attempt
+from ops0.runtime.engines.clean import remove_orphans
+from ops0.runtime.engines.docker_api import ContainerState, Host, Owned
+from ops0.runtime.engines.standing import NoRuntime
 from ops0.runtime.errors import EngineLost
 from ops0.runtime.runs import RunId, run_folder
-from ops0.runtime.standing import NoRuntime
 
 ENDED = ContainerState(running=False, started=True, code=0, out_of_memory=False, memory=2**30)
 UNSAID = {

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.runtime.current_lines import Unreadable, line_map, on_current_lines
+from ops0.runtime.engines.current_lines import Unreadable, line_map, on_current_lines
 from ops0.runtime.errors import Failure
 
 BUILT = '''\

@@ -12,7 +12,7 @@ from docker.errors import APIError
 
 from ops0.host.engine_address import EngineAddress
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
-from ops0.runtime.docker_engine import SdkEngine
+from ops0.runtime.engines.docker_engine import SdkEngine
 
 LABELS = {"ops0.run": "r", "ops0.attempt": "1"}
 NEVER = "0001-01-01T00:00:00Z"

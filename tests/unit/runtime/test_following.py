@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner, this_process
 from ops0.runtime.events import EventLog
-from ops0.runtime.following import Follower, GrowingFile
 from ops0.runtime.runs import RunFolder, RunId, is_run_id, new_run_id, newest_run, run_folder
+from ops0.runtime.watching.following import Follower, GrowingFile
 
 A, B = CallId("a"), CallId("b")
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ops0.core.pipeline import StepName
+from ops0.runtime.engines.streams import MAX_LOG_LINE, Lines
 from ops0.runtime.errors import Failure, StepFailed
-from ops0.runtime.hiding import Hiding
 from ops0.runtime.orchestrator import run_pipeline
-from ops0.runtime.streams import MAX_LOG_LINE, Lines
+from ops0.runtime.playing.hiding import Hiding
 
 SECRET = "correct-horse-battery"
 

@@ -8,8 +8,8 @@ import pytest
 
 from ops0.core.errors import EngineError
 from ops0.host.usage import Usage
-from ops0.runtime import importing
-from ops0.runtime.importing import ImportWatch
+from ops0.runtime.engines import importing
+from ops0.runtime.engines.importing import ImportWatch
 
 
 @pytest.fixture(autouse=True)

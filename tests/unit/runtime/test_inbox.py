@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.reading import Bad, Batch, Position, PositionLost
-from ops0.runtime import inbox as module
-from ops0.runtime.inbox import Inbox
+from ops0.runtime.sourcing import inbox as module
+from ops0.runtime.sourcing.inbox import Inbox
 
 SOURCE = RecordSource(kind="kafka", place="tx", format="json", server="a:1", records=3)
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from ops0.host.leftovers import Leftover
 from ops0.host.private import PrivateFolder
 from ops0.runtime.engine import Member
-from ops0.runtime.kept_results import Entry, ResultCache
-from ops0.runtime.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent
-from ops0.runtime.recipes import Recipe
-from ops0.runtime.results import BadOutput
+from ops0.runtime.keeping.kept_results import Entry, ResultCache
+from ops0.runtime.keeping.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent
+from ops0.runtime.keeping.recipes import Recipe
+from ops0.runtime.outputs.results import BadOutput
 
 KEY, OTHER = "a" * 64, "b" * 64
 RECIPE = Recipe(code="c", inputs={"x": "1"})

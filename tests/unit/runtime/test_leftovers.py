@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ops0.host.owner import OWNER_LABEL
-from ops0.runtime.leftovers import engine_leftovers
+from ops0.runtime.sweeping.leftovers import engine_leftovers
 
 GONE = "hm/4f2c1e6e-1111-4222-8333-444455556666/4026531836/999999/1"
 
@@ -35,7 +35,7 @@ class Busy:
 
 
 def test_a_container_whose_size_nobody_can_tell_is_left_all_the_same(monkeypatch: Any) -> None:
-    monkeypatch.setattr("ops0.runtime.leftovers.is_left", lambda *_, **__: True)
+    monkeypatch.setattr("ops0.runtime.sweeping.leftovers.is_left", lambda *_, **__: True)
     engine: Any = Busy()
     (one,) = engine_leftovers(engine, 0.0)
     assert (one.kind, one.name, one.size) == ("container", "left", None)

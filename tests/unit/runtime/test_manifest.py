@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.runtime.manifest import BadManifest, is_inside, parse_manifest, told_manifest
+from ops0.runtime.outputs.manifest import BadManifest, is_inside, parse_manifest, told_manifest
 
 GOOD: dict[str, Any] = {
     "v": 1,

@@ -18,7 +18,6 @@ import pytest
 from ops0.core.errors import EngineError, ErrorGroup
 from ops0.core.pipeline import FromParam
 from ops0.host.usage import Usage
-from ops0.runtime.asking import pipeline_width, rerun_command
 from ops0.runtime.engine import Exit, Member
 from ops0.runtime.errors import (
     OutOfMemory,
@@ -31,8 +30,9 @@ from ops0.runtime.errors import (
 )
 from ops0.runtime.events import Event, EventLog, read_events
 from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.outputs.results import export_results
+from ops0.runtime.playing.asking import pipeline_width, rerun_command
 from ops0.runtime.report import Report
-from ops0.runtime.results import export_results
 from ops0.runtime.runs import find_run, kept_runs
 
 
@@ -282,7 +282,7 @@ def test_a_step_that_takes_too_long_is_stopped(
 def test_a_runner_that_never_gets_ready_is_given_up(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.conductor.READY_LIMIT", 0.05)
+    monkeypatch.setattr("ops0.runtime.playing.conductor.READY_LIMIT", 0.05)
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True)})
     start = engine.start
     engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)
@@ -293,7 +293,7 @@ def test_a_runner_that_never_gets_ready_is_given_up(
 def test_an_import_that_stands_still_is_given_up_as_the_steps_own_failure(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.importing.LOOK", 0.01)
+    monkeypatch.setattr("ops0.runtime.engines.importing.LOOK", 0.01)
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True)}, used=Usage(cpu=0.4, memory=1))
     start = engine.start
     engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from ops0.core.pipeline import CallId
 from ops0.runtime.events import Event, encode_event
-from ops0.runtime.history import history_of
+from ops0.runtime.outputs.previews import Image, Table, Text, write_previews
 from ops0.runtime.page.charts import metric_chart, round_up, usage_charts
 from ops0.runtime.page.graph import GAP_X, HEIGHT, WIDTH, lay_out
 from ops0.runtime.page.logs import read_log
 from ops0.runtime.page.page import ImageShown, report_page
 from ops0.runtime.page.timeline import bars, ticks
 from ops0.runtime.page.words import number_words, size_words, time_words
-from ops0.runtime.previews import Image, Table, Text, write_previews
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import history_of
 
 EVIL = "<img src=x onerror=hack()>\"'--></script><script>hack()</script>{{ 7*7 }}"
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.values.showing import show
-from ops0.runtime.previews import (
+from ops0.runtime.outputs.previews import (
     Image,
     Table,
     Text,

@@ -10,7 +10,7 @@ import pytest
 from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.profile import Share, container_config, host_share, mounts
+from ops0.runtime.engines.profile import Share, container_config, host_share, mounts
 from ops0.runtime.runs import RunId
 
 OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99, state="f")

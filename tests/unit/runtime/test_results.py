@@ -10,8 +10,8 @@ import pytest
 
 from ops0.runtime.engine import Member
 from ops0.runtime.errors import ExportFault
-from ops0.runtime.manifest import ValueFile
-from ops0.runtime.results import check_export, keep_files
+from ops0.runtime.outputs.manifest import ValueFile
+from ops0.runtime.outputs.results import check_export, keep_files
 
 
 def test_a_new_or_empty_folder_takes_results(tmp_path: Path) -> None:

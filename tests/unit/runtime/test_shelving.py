@@ -13,12 +13,12 @@ import pytest
 from ops0.core.errors import RunError
 from ops0.core.modelstore import find_model, keep_written, known_models, read_model
 from ops0.core.values.faults import StorageFault
-from ops0.runtime import shelving
 from ops0.runtime.engine import Member
 from ops0.runtime.errors import CallFailed, StepFailed
 from ops0.runtime.events import read_events
-from ops0.runtime.manifest import BadManifest, parse_manifest
+from ops0.runtime.keeping import shelving
 from ops0.runtime.orchestrator import NEWEST, run_pipeline
+from ops0.runtime.outputs.manifest import BadManifest, parse_manifest
 from ops0.runtime.runs import kept_runs, run_folder
 
 DATA = b'{"w":1}'

@@ -6,9 +6,9 @@ from typing import Any
 
 from ops0.core.pipeline import CallId
 from ops0.runtime.events import Event
-from ops0.runtime.gauges import gauges_of
-from ops0.runtime.history import RunHistory, history_of
-from ops0.runtime.spans import spans_of
+from ops0.runtime.watching.gauges import gauges_of
+from ops0.runtime.watching.history import RunHistory, history_of
+from ops0.runtime.watching.spans import spans_of
 
 BEGAN = 1_767_323_045  # 2026-01-02T03:04:05Z
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.runtime.streams import Frames, Lines
+from ops0.runtime.engines.streams import Frames, Lines
 
 
 def frame(channel: int, data: bytes) -> bytes:

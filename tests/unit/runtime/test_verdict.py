@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure
-from ops0.runtime.runs import RunId
-from ops0.runtime.verdict import (
+from ops0.runtime.playing.verdict import (
     Done,
     Ended,
     may_retry,
@@ -23,6 +22,7 @@ from ops0.runtime.verdict import (
     too_long,
     verdict,
 )
+from ops0.runtime.runs import RunId
 
 SAID = Failure(kind="step", type="ValueError", message="no rows")
 

@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from ops0.core.errors import EngineError
-from ops0.runtime.watchdog import Watchdog
+from ops0.runtime.engines.watchdog import Watchdog
 
 
 def test_only_what_stays_gone_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ops0.runtime.watchdog.PERIOD", 0.001)
+    monkeypatch.setattr("ops0.runtime.engines.watchdog.PERIOD", 0.001)
     answers: list[object] = [False, True, EngineError("away"), True, False, True, True]
     acted = threading.Event()
 
@@ -27,7 +27,7 @@ def test_only_what_stays_gone_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_after_the_end_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ops0.runtime.watchdog.PERIOD", 0.001)
+    monkeypatch.setattr("ops0.runtime.engines.watchdog.PERIOD", 0.001)
     watchdog = Watchdog(lambda: pytest.fail("asked"), lambda: pytest.fail("acted"))
     watchdog.end()
     watchdog.begin()

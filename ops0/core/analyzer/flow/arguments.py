@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.bodies import Bound, Function
 from ops0.core.analyzer.flow.places import INVOKERS
+from ops0.core.analyzer.syntax.conditions import chain_of
 
 __all__ = ["Filled", "filled_by_call", "filled_by_handing"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ops0.core.analyzer.model import Imported, imported_by
+from ops0.core.analyzer.syntax.model import Imported, imported_by
 
 __all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", "parameters"]
 

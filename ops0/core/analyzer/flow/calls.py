@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.expressions import CALLED, Expressions, Summaries, flat
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
@@ -22,10 +21,11 @@ from ops0.core.analyzer.flow.values import (
     Value,
     union,
 )
-from ops0.core.analyzer.given import given_to
-from ops0.core.analyzer.model import CallUse
-from ops0.core.analyzer.passing import defaults_of
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.hidden.given import given_to
+from ops0.core.analyzer.hidden.passing import defaults_of
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import CallUse
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.bodies import Bound, Definition
 from ops0.core.analyzer.flow.places import Callee, Place, Places, is_self
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["CALLED", "Expressions", "Summaries", "flat"]
 

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.bodies import parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.memo import Memo
@@ -14,9 +13,10 @@ from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.sites import Sites, sites_of
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Value, union
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, resolve
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, resolve
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Flow", "Inputs"]
 

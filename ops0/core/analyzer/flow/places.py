@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.bodies import (
     Body,
     Definition,
@@ -14,10 +13,11 @@ from ops0.core.analyzer.flow.bodies import (
     module_body,
     parameters,
 )
-from ops0.core.analyzer.functions import Path
-from ops0.core.analyzer.model import Chain
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, Local, resolve, resolve_import
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, Local, resolve, resolve_import
+from ops0.core.analyzer.reach.functions import Path
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Chain
 
 __all__ = ["Callee", "Place", "Places"]
 

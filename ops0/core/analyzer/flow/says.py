@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ops0.core.analyzer.annotations import chains_in
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.values import Made, Maker, Own, Value
-from ops0.core.analyzer.modules import Module
-from ops0.core.analyzer.resolve import External, resolve
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, resolve
+from ops0.core.analyzer.syntax.annotations import chains_in
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["names_container", "said_by"]
 

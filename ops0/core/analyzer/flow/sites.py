@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ops0.core.analyzer.conditions import chain_of
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.places import (
@@ -18,7 +17,8 @@ from ops0.core.analyzer.flow.places import (
     method_of,
     takes_self,
 )
-from ops0.core.analyzer.modules import Module
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.syntax.conditions import chain_of
 
 __all__ = ["Site", "Sites", "passes_on", "sites_of"]
 

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from ops0.core.analyzer.conditions import decider
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.syntax.conditions import decider
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.locked import Target
 
 DECIDED = [

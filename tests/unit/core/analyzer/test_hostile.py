@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from slicing import cases
 
 from ops0.core import graph
-from ops0.core.analyzer import analyse, extract, function_facts
+from ops0.core.analyzer import analyse, function_facts
+from ops0.core.analyzer.syntax import extract
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.requirements.values import Resolved

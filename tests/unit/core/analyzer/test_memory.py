@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ops0.core.analyzer import function_facts, modules, parse
-from ops0.core.analyzer.direct import Direct
-from ops0.core.analyzer.extract import extract
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.walking import Visitor
+from ops0.core.analyzer import function_facts
+from ops0.core.analyzer.project import modules
+from ops0.core.analyzer.reach.direct import Direct
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax import parse
+from ops0.core.analyzer.syntax.extract import extract
+from ops0.core.analyzer.syntax.walking import Visitor
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.source import MemorySource

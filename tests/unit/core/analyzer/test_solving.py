@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from ops0.core.analyzer import sites, solving, watching
-from ops0.core.analyzer.callables import Code
-from ops0.core.analyzer.circles import circles
-from ops0.core.analyzer.conditions import chain_of
-from ops0.core.analyzer.modules import Module, Project
-from ops0.core.analyzer.outlines import Outline
-from ops0.core.analyzer.parse import may_import, parse
-from ops0.core.analyzer.reach import Reach
-from ops0.core.analyzer.watching import watch
-from ops0.core.analyzer.world import World
+from ops0.core.analyzer.effects import solving, watching
+from ops0.core.analyzer.effects.callables import Code
+from ops0.core.analyzer.effects.circles import circles
+from ops0.core.analyzer.effects.outlines import Outline
+from ops0.core.analyzer.effects.watching import watch
+from ops0.core.analyzer.effects.world import World
+from ops0.core.analyzer.hidden import sites
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.parse import may_import, parse
 from ops0.core.locked import Target
 from ops0.core.source import MemorySource
 

@@ -8,7 +8,7 @@ import pytest
 import tomli
 
 from ops0.core.analyzer import function_facts
-from ops0.core.analyzer.stdlib import is_stdlib
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
@@ -87,7 +87,9 @@ def test_who_brings_it_back_may_be_declared() -> None:
 
 
 def test_the_table_agrees_with_the_analyzers() -> None:
-    table = tomli.loads(files("ops0.core.analyzer").joinpath("stdlib.toml").read_text("utf-8"))
+    table = tomli.loads(
+        files("ops0.core.analyzer.syntax").joinpath("stdlib.toml").read_text("utf-8")
+    )
     public = {
         (key, module): version
         for key in ("since", "until")

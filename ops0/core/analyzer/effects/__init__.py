@@ -1,0 +1,1 @@
+"""What executing statements changes, and which must be kept for it."""

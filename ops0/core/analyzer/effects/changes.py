@@ -1,0 +1,34 @@
+"""What executing a statement changes besides the names that it binds."""
+
+from __future__ import annotations
+
+from ops0.core.analyzer.pipelines.markers import is_marked, mark_of
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.syntax.model import Unit
+
+__all__ = ["ALWAYS_CHANGED", "runs_pipeline"]
+
+ALWAYS_CHANGED = frozenset(
+    {"os.environ", "os.environ.setdefault", "os.environ.update", "os.putenv"}
+)
+"""Settings that libraries read without naming them."""
+
+
+def runs_pipeline(module: Module, unit: Unit) -> bool:
+    """Whether executing the unit would run steps: ``ops0.run()``, ``training("x.csv")``, ``load()``."""
+    known = module.memory.runs
+    if unit.index not in known:
+        known[unit.index] = _runs_pipeline(module, unit)
+    return known[unit.index]
+
+
+def _runs_pipeline(module: Module, unit: Unit) -> bool:
+    if unit.kind not in ("effect", "assign"):
+        return False
+    for call in module.extract(unit).calls:
+        if call.chain[0] and not call.via:
+            if mark_of(module, call.node) in ("run", "deploy"):
+                return True
+            if is_marked(module, call.chain, "step", "pipeline"):
+                return True
+    return False

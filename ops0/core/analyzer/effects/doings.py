@@ -1,0 +1,87 @@
+"""What executing a piece of code changes: the objects behind names, parameters, the state of libraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ops0.core.analyzer.syntax.model import Cell
+
+__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Local", "Root"]
+
+CHANGE_OWNER = frozenset(
+    {
+        "__delitem__",
+        "__setattr__",
+        "__setitem__",
+        "add",
+        "append",
+        "appendleft",
+        "clear",
+        "difference_update",
+        "discard",
+        "extend",
+        "extendleft",
+        "insert",
+        "intersection_update",
+        "move_to_end",
+        "pop",
+        "popitem",
+        "popleft",
+        "register",
+        "remove",
+        "reverse",
+        "rotate",
+        "setdefault",
+        "sort",
+        "subtract",
+        "symmetric_difference_update",
+        "update",
+    }
+)
+"""Methods of Python's own collections that change them."""
+
+CHANGE_FIRST = frozenset(
+    {
+        "delattr",
+        "heapify",
+        "heappop",
+        "heappush",
+        "heappushpop",
+        "heapreplace",
+        "insort",
+        "insort_left",
+        "insort_right",
+        "next",
+        "setattr",
+        "shuffle",
+        "update_wrapper",
+    }
+)
+"""Functions of Python and its library that change what they are given first."""
+
+
+class Local(NamedTuple):
+    """A parameter, or another name of the function that is looked at. No Cell: those are pairs."""
+
+    name: str
+
+
+Root = Cell | Local
+"""Where a value may come from: it is, holds, or was taken out of what this names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doings:
+    """What executing a statement at the top of a module changes.
+
+    changed:   changed for sure as far as can be told;  handed: given to code that may change it
+    libraries: dotted names of the outside whose state is set;  called: those whose results nobody takes
+    held:      (holder, what it may be or hold)
+    """
+
+    changed: frozenset[Cell] = frozenset()
+    handed: frozenset[Cell] = frozenset()
+    libraries: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    held: frozenset[tuple[Cell, Cell]] = frozenset()

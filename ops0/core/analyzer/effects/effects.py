@@ -1,0 +1,190 @@
+"""Statements kept for what they do, not for what they bind: seeds, settings, registrations, changes in place."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ops0.core.analyzer.effects.elsewhere import is_any_reached
+from ops0.core.analyzer.effects.kept_sets import calls_named
+from ops0.core.analyzer.effects.order import Order
+from ops0.core.analyzer.effects.registrations import consulted
+from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
+from ops0.core.analyzer.effects.world import World
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Cell, Unit
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.reach import Reach
+
+__all__ = ["Effects"]
+
+
+class Effects:
+    """Finds the statements that change something which is reached, in all modules that are imported.
+
+    A unit without a binding that counts is kept when
+
+    - every name that it uses is reached anyway (in a notebook: and it uses one), or
+    - it changes an object of the project that is reached, also through functions that it calls and other names
+      for the object: ``CONFIG.update(...)``, ``configure()``, ``rows = TABLE["x"]; rows.append(1)``, or
+    - it changes a library that is reached, and needs no other library for it: ``np.random.seed(SEED)``.
+
+    What would run steps never is.
+    """
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.world = World.of(reach.entry)
+        self.seen: set[Cell] = set()
+        self.watched: set[Cell] = set()
+        self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.order = Order(reach, self.world)
+        self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.asks: bool | None = None
+        self.consulted: set[Cell] = set()
+
+    def add(self) -> bool:
+        """Keep what has become wanted; says whether anything has."""
+        self.asks = None
+        self._watch()
+        self._consult()
+        changed = False
+        for module, unit in list(self.changing.values()):
+            if self._keep(module, unit):
+                changed = True
+                self.order.act(module)
+        changed = self.order.keep() or changed
+        for module, unit in list(self.inheriting.values()):
+            if self._registers(module, unit):
+                changed = self._keep(module, unit) or changed
+        for module, unit, sets in outward(self.world):
+            if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
+                changed = self._keep(module, unit) or changed
+                self.order.act(module)
+        for module in self.reach.modules():
+            for weak in weak_statements(self.world, module):
+                if not self._is_kept(module, weak.unit) and self._is_wanted(module, weak):
+                    changed = self._keep(module, weak.unit) or changed
+        return changed
+
+    def _watch(self) -> None:
+        """Note what changes the names that have been reached since, by whatever other name."""
+        world, pending = self.world, self.reach.names - self.seen
+        self.seen |= pending
+        for cell in world.heirs.keys() & pending:
+            for module, unit in world.heirs[cell]:
+                self.inheriting[module.path, unit.index] = (module, unit)
+        # Of the names of a large project few are held or changed: the others are only noted.
+        while pending := pending - self.watched:
+            self.watched |= pending
+            for cell in world.changers.keys() & pending:
+                for module, unit in world.changers[cell]:
+                    self.changing[module.path, unit.index] = (module, unit)
+            pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
+
+    def _consult(self) -> None:
+        """Note what is registered on a library's object, once reached code does more with that than register itself."""
+        waiting = self.world.registrants.keys() & self.watched - self.consulted
+        for cell in waiting & consulted(self.reach) if waiting else ():
+            self.consulted.add(cell)
+            for module, unit in self.world.registrants[cell]:
+                self.changing[module.path, unit.index] = (module, unit)
+
+    # keeping
+
+    def _is_kept(self, module: Module, unit: Unit) -> bool:
+        return unit.index in self.reach.kept.get(module.path, ())
+
+    def _keep(self, module: Module, unit: Unit) -> bool:
+        """Keep a unit, and the imports by which its module is executed; False where it is kept, or never executed."""
+        if self._is_kept(module, unit) or not self.order.lead_to(module):
+            return False
+        self.reach.keep(module, unit)
+        for one in unit.imports:
+            self.reach.keep_import(module, unit, one)
+            self.reach.follow(module, one, (), unit, bare=False)
+        return True
+
+    # what is wanted
+
+    def _is_wanted(self, module: Module, weak: Weak) -> bool:
+        if weak.acted is not None:
+            return not self.reach.tops.isdisjoint(weak.acted)
+        if weak.names is not None and self._are_reached(weak.names):
+            return True
+        if weak.whens and is_any_reached(self.reach, weak.whens):
+            return True
+        if not self.watched.isdisjoint(weak.handed) and self._needs_no_other_library(
+            module, weak.unit
+        ):
+            return True
+        return self._changes_library(module, weak.unit)
+
+    def _are_reached(self, wanted: Names) -> bool:
+        names, tops = self.reach.names, self.reach.tops
+        return wanted.cells <= names and all(
+            top in tops or not names.isdisjoint(cells) for cells, top in wanted.imported
+        )
+
+    def _changes_library(self, module: Module, unit: Unit) -> bool:
+        sets = sets_of(self.world, module, unit)
+        return sets is not None and self._sets_library(module, unit, sets)
+
+    def _sets_library(self, module: Module, unit: Unit, sets: Sets) -> bool:
+        return (
+            not self.reach.tops.isdisjoint(sets.libraries)
+            or (sets.always and module.path in self.reach.kept)
+        ) and self._needs_no_other_library(module, unit)
+
+    # libraries
+
+    def _needs_no_other_library(self, module: Module, unit: Unit) -> bool:
+        python = self.reach.project.target.python
+        return all(is_stdlib(top, python) for top in self._tops(module, unit) - self.reach.tops)
+
+    def _tops(self, module: Module, unit: Unit) -> frozenset[str]:
+        """The libraries that a statement needs with all that it uses: the same for every step."""
+        return module.memory.once(("tops", unit.index), lambda: self._find_tops(module, unit))
+
+    def _find_tops(self, module: Module, unit: Unit) -> frozenset[str]:
+        trial = self.reach.empty()
+        trial.touch(module)
+        trial.keep(module, unit)
+        trial.drain()
+        return frozenset(trial.tops)
+
+    # classes that are known to their base
+
+    def _registers(self, module: Module, unit: Unit) -> bool:
+        """Whether a class is noted by one of its bases, which is reached."""
+        node = unit.node
+        return isinstance(node, ast.ClassDef) and any(
+            self._notes_subclasses(module, base) for base in node.bases
+        )
+
+    def _notes_subclasses(self, module: Module, base: ast.expr) -> bool:
+        chain = chain_of(base)
+        found = resolve(module, chain) if chain else None
+        if not isinstance(found, Local) or (found.module.path, found.name) not in self.reach.names:
+            return False
+        node = found.unit.node
+        if not isinstance(node, ast.ClassDef):
+            return False
+        metaclass = any(
+            word.arg == "metaclass" and (chain_of(word.value) or ("",))[-1] != "ABCMeta"
+            for word in node.keywords
+        )
+        hooked = module.memory.once(
+            ("hooks", id(base)), lambda: bool(self.world.hooks(module, base))
+        )  # the syntax of a module lives as long as its memory
+        return metaclass or hooked or self._asks_for_subclasses()
+
+    def _asks_for_subclasses(self) -> bool:
+        """Whether reached code asks a class for its subclasses: found once for each round."""
+        if self.asks is None:
+            self.asks = calls_named(self.reach, "__subclasses__")
+        return self.asks

@@ -1,0 +1,78 @@
+"""Imports and calls that change what another library does, known by name: ``side_effects.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomli
+
+from ops0.core.analyzer.effects.kept_sets import calls_named
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import foreign_name
+from ops0.core.analyzer.syntax.model import Unit
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.reach import Reach
+
+__all__ = ["SideEffects", "acted_on", "is_any_reached", "side_effects", "whens_of"]
+
+_ENVIRONMENT = "os.environ"
+
+
+@dataclass(frozen=True, slots=True)
+class SideEffects:
+    """imports: module -> the library that must be reached;  calls: dotted name -> what must be: see the file's head."""
+
+    imports: dict[str, str]
+    calls: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def side_effects() -> SideEffects:
+    """What ops0 ships."""
+    data = tomli.loads(Path(__file__).with_name("side_effects.toml").read_text("utf-8"))
+    calls = {name: tuple(entry["when"]) for entry in data["call"] for name in entry["calls"]}
+    return SideEffects({entry["import"]: entry["when"] for entry in data["import"]}, calls)
+
+
+def acted_on(module: Module, unit: Unit) -> frozenset[str]:
+    """The libraries that importing by a statement changes: the same for every step."""
+
+    def find() -> frozenset[str]:
+        whole = [(module.absolute(one), one.name) for one in unit.imports]
+        names = [f"{dotted}.{name}" if name else dotted for dotted, name in whole if dotted]
+        return frozenset(
+            when
+            for known, when in side_effects().imports.items()
+            if any(f"{name}.".startswith(f"{known}.") for name in names)
+        )
+
+    return module.memory.once(("acted on", unit.index), find)
+
+
+def whens_of(module: Module, unit: Unit) -> tuple[str, ...]:
+    """What must be reached for the calls of a statement to count: see ``is_any_reached``."""
+    known = side_effects().calls
+    names = (foreign_name(module, call) or "" for call in module.extract(unit).calls)
+    return tuple(dict.fromkeys(when for name in names for when in known.get(name, ())))
+
+
+def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:
+    """Whether such a call changes what reached code does through another library, or the environment."""
+    return any(_is_reached(reach, when) for when in whens)
+
+
+def _is_reached(reach: Reach, when: str) -> bool:
+    if when == _ENVIRONMENT:
+        return any(
+            {"environ", "getenv"} & set(read.chain[:2])
+            for _, piece, _ in reach.pieces()
+            for read in piece.reads
+        )
+    if when.startswith("."):
+        return calls_named(reach, when[1:])
+    return when in reach.tops

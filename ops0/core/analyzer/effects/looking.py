@@ -1,0 +1,170 @@
+"""One look at a piece of code: what it does, given what is known by now of what it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from ops0.core.analyzer.effects.callables import Code
+from ops0.core.analyzer.effects.doings import Local
+from ops0.core.analyzer.effects.outlines import But, Of, Outline, Roots
+from ops0.core.analyzer.syntax.model import Cell
+
+__all__ = ["NOTHING", "Done", "Effect", "Look", "Numbers"]
+
+Thing = TypeVar("Thing", bound=Hashable)
+Bits = int
+
+
+class Numbered(dict[Thing, Bits]):
+    """Things of a whole world, each with a bit of its own: sets of them are numbers, joined at once however large."""
+
+    def __missing__(self, thing: Thing) -> Bits:
+        made = self[thing] = 1 << len(self)
+        return made
+
+    def bits(self, things: Iterable[Thing]) -> Bits:
+        """The set of these things."""
+        found = 0
+        for one in things:
+            found |= self[one]
+        return found
+
+    def things(self, bits: Bits) -> Iterator[Thing]:
+        """What is in a set."""
+        every = tuple(self) if bits else ()
+        while bits:
+            lowest = bits & -bits
+            yield every[lowest.bit_length() - 1]
+            bits ^= lowest
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The names of the project and the dotted names of libraries, as bits."""
+
+    cells: Numbered[Cell] = field(default_factory=Numbered)
+    texts: Numbered[str] = field(default_factory=Numbered)
+
+
+class Effect(NamedTuple):
+    """Roots: names of the project, and names of the code itself."""
+
+    cells: Bits = 0
+    names: frozenset[str] = frozenset()
+
+    def joined(self, other: Effect, name: str) -> Effect:
+        """Both, with one name for all names of the other."""
+        return Effect(self.cells | other.cells, self.names | {name} if other.names else self.names)
+
+
+class Done(NamedTuple):
+    """What calling code does: see Doings. ``returned``: what the result may be or hold."""
+
+    changed: Effect = Effect()
+    handed: Effect = Effect()
+    returned: Effect = Effect()
+    libraries: Bits = 0
+    called: Bits = 0
+
+    def joined(self, other: Done, name: str, owner: Bits) -> Done:
+        """Either of two, with one name for all names of the other; ``owner`` is changed as well."""
+        changed = self.changed.joined(other.changed, name)
+        return Done(
+            Effect(changed.cells | owner, changed.names),
+            self.handed.joined(other.handed, name),
+            self.returned.joined(other.returned, name),
+            self.libraries | other.libraries,
+            self.called | other.called,
+        )
+
+
+NOTHING = Done()
+
+
+class Look:
+    """What an outline comes to. Made once, and asked again whenever more is known."""
+
+    def __init__(self, outline: Outline, numbers: Numbers) -> None:
+        self.outline = outline
+        self.callees = outline.callees()
+        self._cells: list[Bits] = []
+        self._names: list[Roots] = []
+        self._open: list[tuple[int, Of | But]] = []
+        for at, element in enumerate(outline.elements):
+            cells, names = 0, 0
+            if isinstance(element, (Of, But)):
+                self._open.append((at, element))
+            elif isinstance(element, Local):
+                names = 1 << at
+            else:
+                cells = numbers.cells[element]
+            self._cells.append(cells)
+            self._names.append(names)
+        self._libraries = numbers.texts.bits(outline.libraries)
+        self._called = numbers.texts.bits(outline.called)
+        self._run = [
+            (outline.sites[site].callee, numbers.cells.bits(closures))
+            for site, closures in outline.run
+        ]
+
+    def done(self, known: Mapping[Code, Done]) -> Done:
+        """What the code does with what it calls, by what is known of that."""
+        for at, element in self._open:
+            if isinstance(element, But):
+                cells, names = self.value(element.roots)
+                names &= ~self.outline.bit(Local(element.name))
+            else:
+                cells, names = self._passed(element, known)
+            self._cells[at], self._names[at] = cells, names
+        changed, libraries, called = 0, self._libraries, self._called
+        for callee, closures in self._run:
+            its = known[callee]
+            libraries |= its.libraries
+            called |= its.called
+            changed |= closures if its.changed.names else 0
+        for callee in self.outline.at_once:
+            changed |= known[callee].changed.cells
+            libraries |= known[callee].libraries
+        own = self._effect(self.outline.changed)
+        return Done(
+            Effect(own.cells | changed, own.names),
+            self._effect(self.outline.handed),
+            self._effect(self.outline.returned),
+            libraries,
+            called,
+        )
+
+    def value(self, roots: Roots) -> tuple[Bits, Roots]:
+        """The names of the project in a set, and its local ones."""
+        cells, names = 0, 0
+        while roots:
+            lowest = roots & -roots
+            at = lowest.bit_length() - 1
+            cells |= self._cells[at]
+            names |= self._names[at]
+            roots ^= lowest
+        return cells, names
+
+    def _passed(self, element: Of, known: Mapping[Code, Done]) -> tuple[Bits, Roots]:
+        """What a call gives: of what the called code names itself, that which it is filled with here."""
+        site = self.outline.sites[element.site]
+        effect: Effect = getattr(known[site.callee], element.what)
+        roots = 0
+        for name in effect.names:
+            if site.every is None:
+                roots |= site.given.get(name, 0)
+            elif name in site.callee.names:
+                roots |= site.every
+        cells, names = self.value(roots)
+        return effect.cells | cells, names
+
+    def _effect(self, roots: Roots) -> Effect:
+        cells, names = self.value(roots)
+        return Effect(cells, frozenset(self._texts(names)))
+
+    def _texts(self, names: Roots) -> Iterator[str]:
+        for at, element in enumerate(self.outline.elements) if names else ():
+            if names >> at & 1 and isinstance(element, Local):
+                yield element.name

@@ -1,0 +1,95 @@
+"""What one piece of code does by itself, read once, with all that depends on what it calls left open.
+
+Sets of roots are numbers, a bit for each of the outline's elements: code that calls many functions joins sets all the
+time, and they share most of what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from ops0.core.analyzer.effects.callables import Code
+from ops0.core.analyzer.effects.doings import Local, Root
+from ops0.core.analyzer.syntax.model import Cell
+
+__all__ = ["But", "CallSite", "Of", "Outline", "Roots"]
+
+Roots = int
+"""A set of an outline's elements."""
+
+
+class Of(NamedTuple):
+    """What a call gives back, changes, or gives to code that may change it: known when what it calls is."""
+
+    what: Literal["returned", "changed", "handed"]
+    site: int
+
+
+class But(NamedTuple):
+    """A set without one local name. No Cell and no Of: those begin with a text."""
+
+    roots: Roots
+    name: str
+
+
+Element = Root | Of | But
+
+
+class CallSite(NamedTuple):
+    """One call of code of the project.
+
+    given: what each parameter is filled with;  every: what each name of the code is, where arguments are unpacked
+    """
+
+    callee: Code
+    given: Mapping[str, Roots]
+    every: Roots | None
+
+
+@dataclass(slots=True)
+class Outline:
+    """What executing a piece of code does: the fields of Doings, and the calls that add to them.
+
+    elements: what a bit stands for; one only depends on those before it
+    run:      the sites whose code is run, each with the names that change if that changes what it is given
+    at_once:  code that is run without a call, as a property: what it does to its parameters shows nowhere
+    held:     of a module's top only: (holders, what they may be or hold)
+    """
+
+    elements: list[Element] = field(default_factory=list)
+    sites: list[CallSite] = field(default_factory=list)
+    run: list[tuple[int, frozenset[Cell]]] = field(default_factory=list)
+    at_once: dict[Code, None] = field(default_factory=dict)
+    changed: Roots = 0
+    handed: Roots = 0
+    returned: Roots = 0
+    held: list[tuple[Roots, Roots]] = field(default_factory=list)
+    libraries: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    _bits: dict[Element, Roots] = field(default_factory=dict)
+
+    def bit(self, element: Element) -> Roots:
+        """The set of one element."""
+        known = self._bits.get(element)
+        if known is None:
+            known = self._bits[element] = 1 << len(self.elements)
+            self.elements.append(element)
+        return known
+
+    def bits(self, elements: Iterable[Element]) -> Roots:
+        """The set of these elements."""
+        found = 0
+        for one in elements:
+            found |= self.bit(one)
+        return found
+
+    def without(self, roots: Roots, name: str) -> Roots:
+        """The set without a local name, whatever the calls in it will give."""
+        plain = roots & ~self.bit(Local(name))
+        return plain and self.bit(But(plain, name))
+
+    def callees(self) -> tuple[Code, ...]:
+        """All code that it depends on."""
+        return tuple(dict.fromkeys([*(site.callee for site in self.sites), *self.at_once]))

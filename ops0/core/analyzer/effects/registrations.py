@@ -1,0 +1,112 @@
+"""Functions that are registered on a library's object: ``@app.command()``, ``@app.get("/")``, ``@memory.cache``.
+
+Whoever runs the object wants all of them: ``app()``, ``uvicorn.run(app)``. A function that is only registered on it as
+well does not: it runs by itself, whatever else stands on the same object.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ops0.core.analyzer.effects.doings import Doings
+from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
+from ops0.core.analyzer.project.resolve import Local as Found
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Cell, Extract, Read, Unit
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.world import World
+    from ops0.core.analyzer.reach.findings import Findings
+
+__all__ = ["consulted", "note_changes"]
+
+
+def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None:
+    """Note in a world what a statement changes, by what it changes."""
+    registered = _registered_on(module, unit)
+    for root in done.changed:
+        table = world.registrants if root in registered else world.changers
+        table.setdefault(root, []).append((module, unit))
+    for holder, held in done.held:
+        world.holders.setdefault(held, set()).add(holder)
+    if done.libraries or done.called:
+        world.outward.append((module, unit))
+    for base in bases(module, unit.node):
+        world.heirs.setdefault(base, []).append((module, unit))
+
+
+def consulted(reach: Findings) -> frozenset[Cell]:
+    """The names that reached code reads for more than to register something on what they name."""
+    found = {
+        cell
+        for module, piece in reach.extras
+        for read in piece.reads
+        if read.deferred and (cell := _cell_of(module, read)) is not None
+    }
+    return frozenset(found).union(*(_consulted(module, kept) for module, kept in kept_sets(reach)))
+
+
+def _consulted(module: Module, kept: frozenset[int]) -> frozenset[Cell]:
+    """By a module's kept units. Many steps keep the same ones of a module."""
+
+    def find() -> frozenset[Cell]:
+        units = (module.units[index] for index in kept)
+        return frozenset(cell for unit in units for cell in _consulted_by(module, unit))
+
+    return module.memory.once(("consulted", kept), find)
+
+
+def _consulted_by(module: Module, unit: Unit) -> set[Cell]:
+    """Not by ``app.add_middleware(...)``, which is kept for its own sake, nor by decorators."""
+    if unit.kind in ("effect", "import"):
+        return set()
+    piece: Extract = module.extract(unit)
+    lines = _decorator_lines(unit.node)
+    reads = (read for read in piece.reads if read.deferred or read.line not in lines)
+    return {cell for read in reads if (cell := _cell_of(module, read)) is not None}
+
+
+def _cell_of(module: Module, read: Read) -> Cell | None:
+    found = (
+        resolve_import(module, read.via[-1], read.chain[1:])
+        if read.via
+        else resolve(module, read.chain)
+    )
+    return (found.module.path, found.name) if isinstance(found, Found) else None
+
+
+def _decorator_lines(node: ast.stmt) -> frozenset[int]:
+    decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []
+    return frozenset(
+        number
+        for one in decorators
+        for number in range(one.lineno, (one.end_lineno or one.lineno) + 1)
+    )
+
+
+def _registered_on(module: Module, unit: Unit) -> frozenset[Cell]:
+    """The names of a library's objects on which a definition's decorators register it, imported names included."""
+    if not isinstance(unit.node, DEFINITIONS):
+        return frozenset()
+    found: set[Cell] = set()
+    for decorator in unit.node.decorator_list:
+        chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        owner = resolve(module, chain[:1]) if chain is not None and len(chain) > 1 else None
+        if isinstance(owner, Found) and not owner.rest and _is_foreign(owner):
+            found |= {(module.path, chain[0] if chain else ""), (owner.module.path, owner.name)}
+    return frozenset(found)
+
+
+def _is_foreign(owner: Found) -> bool:
+    """Whether a name is only ever given what calls of a library make: ``app = typer.Typer()``."""
+    made = list(made_by(owner.module, owner.name))
+    return bool(made) and all(
+        isinstance(node, ast.Call)
+        and (chain := chain_of(node.func)) is not None
+        and isinstance(resolve(owner.module, chain), External)
+        for node in made
+    )

@@ -1,0 +1,285 @@
+"""The walk over code as if it were executed: what it changes. See Outline."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from ops0.core.analyzer.effects.callables import Code, Meaning
+from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, Local
+from ops0.core.analyzer.effects.origins import Origins
+from ops0.core.analyzer.effects.outlines import Of, Outline, Roots
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Cell, imported_by
+from ops0.core.analyzer.syntax.scopes import function_scope
+
+__all__ = ["watch"]
+
+_STATEFUL = ("random.", "numpy.random.")
+"""Libraries where every call changes what the next one gives."""
+
+
+def watch(nodes: Iterable[ast.AST], code: Code) -> Outline:
+    """Read code as if it were executed now, from top to bottom. Order and branches do not count.
+
+    What it calls is not read: of that the outline says where it counts.
+    """
+    watcher = _Watcher(code)
+    body = list(nodes)
+    for node in body:
+        watcher.visit(node)
+    if watcher.again:  # a local was used above where it is filled
+        watcher.forget()
+        for node in body:
+            watcher.visit(node)
+    return watcher.outline
+
+
+class _Watcher(Origins):
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for one in imported_by(node):
+            if one.bound in self.names and one not in self.imports.get(one.bound, ()):
+                self.imports.setdefault(one.bound, []).append(one)
+                self.again = self.again or one.bound in self.asked
+
+    visit_ImportFrom = visit_Import
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        last = chain[-1] if (chain := chain_of(node.func)) else getattr(node.func, "attr", "")
+        callees = self._callees(node)
+        self._restless(node.func)
+        for callee in callees:
+            self._call(self.site(callee, node, owner), node)
+        if owner is not None and last in CHANGE_OWNER:
+            self._change(self.roots(owner), self._arguments(node))
+        if last in CHANGE_FIRST and node.args:
+            self._change(self.roots(node.args[0]), self._arguments(node))
+        outside = self.meaning(chain).outside if chain and self.is_global(chain[0]) else ()
+        self.outline.libraries.update(one for one in outside if one.startswith(_STATEFUL))
+        if owner is None and chain is not None and chain[0] in self.names and not callees:
+            self.outline.handed |= self._arguments(node)  # a function that was handed in
+        if owner is None and not callees and chain is not None and not outside:
+            self._call_value(chain[0])
+
+    def _restless(self, func: ast.expr) -> None:
+        """What changes by being called, also in ``partial(step)()``. In ``a().b().c()`` each part is looked at once."""
+        pending: list[ast.AST] = [func]
+        while pending:
+            inner = pending.pop()
+            if id(inner) in self.called:
+                continue
+            self.called.add(id(inner))
+            pending += ast.iter_child_nodes(inner)
+            chain = chain_of(inner)
+            if chain is not None and self.is_global(chain[0]):
+                self._changes(self.meaning(chain).restless)
+
+    def _call_value(self, name: str) -> None:
+        """``step = counter()`` and then ``step()``: a closure keeps what it counts."""
+        if name in self.names:
+            self.asked.add(name)
+            self.outline.changed |= self.outline.without(self.values.get(name, 0), name)
+        else:
+            self._changes(self.meaning((name,)).closures)
+
+    def _call(self, site: int, node: ast.Call) -> None:
+        changed = self.outline.bit(Of("changed", site))
+        self._change(changed, self._arguments(node))
+        self.outline.handed |= self.outline.bit(Of("handed", site))
+        chain = chain_of(node.func)
+        named = chain is not None and self.is_global(chain[0])
+        closures = self.meaning(chain).closures if chain is not None and named else frozenset()
+        self.outline.run.append((site, closures))
+
+    def _changes(self, cells: Iterable[Cell]) -> None:
+        self.outline.changed |= self.outline.bits(cells)
+
+    def _change(self, roots: Roots, stored: Roots = 0) -> None:
+        self.outline.changed |= roots
+        self._store(roots, stored)
+
+    def _store(self, holders: Roots, held: Roots) -> None:
+        """Note what may be or hold what. Of a function nobody asks."""
+        if holders and held and not self.code.inside:
+            self.outline.held.append((holders, held))
+
+    # statements
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        call = node.value.value if isinstance(node.value, ast.Await) else node.value
+        if isinstance(call, ast.Call):
+            chain = chain_of(call.func)
+            meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
+            if meant is not None:
+                self.outline.called.update(meant.outside)
+            if not self.code.inside:
+                self._for_what_it_does(call, meant)
+        self.visit(node.value)
+
+    def _for_what_it_does(self, call: ast.Call, meant: Meaning | None) -> None:
+        """Nobody takes the result of ``x.m(a)``: it changes x for sure, and perhaps a.
+
+        Only at the top: in a function it would be each line to a log, and whoever calls the function takes its result.
+        """
+        if isinstance(call.func, ast.Attribute) and not (meant and meant.outside):
+            self._change(self.roots(call.func.value), self._arguments(call))
+        if meant is None or not meant.code:
+            self.outline.handed |= self._arguments(call)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._change(self._object(node))
+        else:
+            self.outline.at_once.update(dict.fromkeys(self.code.properties(node.attr)))
+            if node.attr in CHANGE_OWNER and isinstance(node.ctx, ast.Load):
+                self.outline.changed |= self.roots(node.value)  # ``map(rows.append, …)``
+        self.generic_visit(node)
+
+    def _object(self, node: ast.Attribute) -> Roots:
+        """Whose attribute is set: the owner's, and the name's if the owner is a module of the project."""
+        chain = chain_of(node)
+        if chain is not None and self.is_global(chain[0]):
+            meant = self.meaning(chain)
+            self.outline.libraries.update(meant.outside)
+            return self.outline.bits(meant.cells)
+        return self.roots(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            chain = chain_of(node.value)
+            if chain is not None and self.is_global(chain[0]):
+                self.outline.libraries.update(self.meaning(chain).outside)
+            self._change(self.roots(node.value))
+        self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Store) and node.id in self.globals:
+            self._change(self.outline.bit((self.code.module.path, node.id)) | self._name(node.id))
+
+    def bind(self, target: ast.AST, roots: Roots) -> None:
+        """Note what a target is bound to."""
+        match target:
+            case ast.Name():
+                if target.id in self.names:
+                    self.hold(target.id, roots & ~self.outline.bit(Local(target.id)))
+                else:
+                    self._store(self.outline.bit((self.code.module.path, target.id)), roots)
+            case ast.Tuple() | ast.List():
+                for one in target.elts:
+                    self.bind(one, roots)
+            case ast.Starred():
+                self.bind(target.value, roots)
+            case ast.Attribute() | ast.Subscript():
+                owners = (
+                    self._object(target)
+                    if isinstance(target, ast.Attribute)
+                    else self.roots(target.value)
+                )
+                self._change(owners, roots)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        roots = self.roots(node.value)
+        for target in node.targets:
+            self.bind(target, roots)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign | ast.NamedExpr) -> None:
+        self.bind(node.target, self.roots(node.value))
+        self.generic_visit(node)
+
+    visit_NamedExpr = visit_AnnAssign
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        # ``rows += [row]`` changes the list that other names may mean too.
+        if isinstance(node.target, ast.Name):
+            self._change(self._name(node.target.id), self.roots(node.value))
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For | ast.AsyncFor | ast.comprehension) -> None:
+        self.bind(node.target, self.roots(node.iter))
+        self.generic_visit(node)
+
+    visit_AsyncFor = visit_comprehension = visit_For
+
+    def visit_withitem(self, node: ast.withitem) -> None:
+        if node.optional_vars is not None:
+            self.bind(node.optional_vars, self.roots(node.context_expr))
+        self.generic_visit(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        roots = self.roots(node.subject)
+        for inner in (one for case in node.cases for one in ast.walk(case.pattern)):
+            name = getattr(inner, "name", None) or getattr(inner, "rest", None)
+            if name:
+                self.bind(ast.Name(name, ast.Store()), roots)
+        self.generic_visit(node)
+
+    def visit_Return(self, node: ast.Return | ast.Yield | ast.YieldFrom) -> None:
+        self.outline.returned |= self.roots(node.value)
+        self.generic_visit(node)
+
+    visit_Yield = visit_YieldFrom = visit_Return
+
+    # new scopes: a function inside a function may be called by then; one at the top is not
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+        self._decorate(node)
+        if self.code.inside:
+            self._inner(node, node.body)
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        for part in (*node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+        self._inner(node, [ast.Expr(node.body)])
+
+    def _inner(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, body: list[ast.stmt]
+    ) -> None:
+        scope = function_scope(node)
+        before, outer = self.names, self.globals
+        self.names = (self.names | scope.names) - scope.globals
+        self.globals = outer | scope.globals
+        for statement in body:
+            self.visit(statement)
+        self.names, self.globals = before, outer
+        if isinstance(node, ast.FunctionDef):
+            for name in scope.names:
+                self.asked.add(name)
+                self.hold(node.name, self.outline.without(self.values.get(name, 0), name))
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(part)
+        self._decorate(node)
+        for base in node.bases:
+            for callee in self.code.hooks(base):
+                self.outline.at_once[callee] = None
+            if self.code.inside:
+                self.visit_Call(ast.copy_location(ast.Call(base, [], []), node))
+        before = self.names
+        for statement in node.body:
+            if isinstance(statement, (ast.Assign, ast.AnnAssign)) and not self.code.inside:
+                me = self.outline.bit((self.code.module.path, node.name))
+                self._store(me, self.roots(statement.value))
+            self.visit(statement)
+        self.names = before
+
+    def _decorate(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """``@register``, ``@REGISTRY.add``, ``@register("x")``: a call with the definition as the argument."""
+        for decorator in node.decorator_list:
+            # What a factory gives is called too: its inner functions are read as if they were.
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            made = ast.Call(called, [ast.Name(node.name, ast.Load())], [])
+            chain = chain_of(called)
+            meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
+            if isinstance(called, ast.Attribute) and not (meant and meant.outside):
+                self._change(self.roots(called.value))
+            self.visit_Call(ast.copy_location(made, node))

@@ -1,0 +1,1 @@
+"""What only texts and values lead to: imports by name, programs, scripts."""

@@ -1,0 +1,48 @@
+"""What no name leads to: modules imported by calls, programs, and the scripts that these run."""
+
+from __future__ import annotations
+
+from ops0.core.analyzer.hidden.commands import Commands
+from ops0.core.analyzer.hidden.dynamic import dynamic_imports
+from ops0.core.analyzer.hidden.sites import CallSites
+from ops0.core.analyzer.hidden.spots import Spots
+from ops0.core.analyzer.project.syspath import path_changes
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.facts import CommandFact
+from ops0.core.pipeline import Warn
+
+__all__ = ["follow_hidden"]
+
+
+def follow_hidden(reach: Reach, folder: str) -> tuple[tuple[CommandFact, ...], tuple[Warn, ...]]:
+    """Finish a reach, with everything that calls lead to by texts.
+
+    folder:  where relative file names start
+    returns: the programs that are started, and what cannot be decided; both as of the finished reach, for a call
+             that is found late may say what an argument is
+    """
+    while True:
+        reach.finish()
+        before = _size(reach)
+        sites = CallSites(reach)
+        spots = Spots(sites.of)
+        told = (*dynamic_imports(reach, sites, spots), *path_changes(reach))
+        commands = Commands(reach, spots, folder)
+        commands.read(sites)
+        if _size(reach) == before:
+            facts = sorted(commands.facts, key=lambda one: (one.where, one.words, one.optional))
+            return tuple(facts), (*told, *commands.warnings)
+
+
+def _size(reach: Reach) -> tuple[int, ...]:
+    """How much is reached: it only grows."""
+    return (
+        len(reach.externals),
+        len(reach.kept),
+        len(reach.whole),
+        len(reach.faults),
+        len(reach.names),
+        len(reach.extras),
+        len(reach.scripts),
+        len(reach.files),
+    )

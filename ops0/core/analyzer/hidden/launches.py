@@ -1,0 +1,161 @@
+"""The calls that start programs, and the command lines that they give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+
+from ops0.core.analyzer.hidden.shell import Words, split_shell
+from ops0.core.analyzer.hidden.spot import Spot
+from ops0.core.analyzer.hidden.spots import Spots
+from ops0.core.analyzer.hidden.texts import UNKNOWN, texts
+
+__all__ = ["LAUNCHERS", "Launch", "lines_of"]
+
+_MOST = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a call gives its command line.
+
+    position: of the argument;  keyword: its name
+    form:     ``line``: an argv or a text;  ``argv``: an argv;  ``words``: each argument is a word
+    """
+
+    position: int
+    keyword: str
+    form: str = "line"
+
+
+def _launchers() -> dict[str, Launch]:
+    line = Launch(0, "args")
+    found = {
+        f"subprocess.{name}": line
+        for name in ("run", "call", "check_call", "check_output", "Popen")
+    }
+    found |= {f"subprocess.{name}": Launch(0, "cmd") for name in ("getoutput", "getstatusoutput")}
+    found |= {"os.system": Launch(0, "command"), "os.popen": Launch(0, "cmd")}
+    for start, position in (("exec", 0), ("spawn", 1)):
+        for end in ("l", "le", "lp", "lpe"):
+            found[f"os.{start}{end}"] = Launch(position + 1, "", "words")
+        for end in ("v", "ve", "vp", "vpe"):
+            found[f"os.{start}{end}"] = Launch(position + 1, "args", "argv")
+    found |= {
+        "os.posix_spawn": Launch(1, "argv", "argv"),
+        "os.posix_spawnp": Launch(1, "argv", "argv"),
+    }
+    for module in ("asyncio", "asyncio.subprocess"):
+        found[f"{module}.create_subprocess_exec"] = Launch(0, "", "words")
+        found[f"{module}.create_subprocess_shell"] = Launch(0, "cmd")
+    found |= {"pty.spawn": Launch(0, "argv"), "pexpect.run": Launch(0, "command")}
+    return found | {"pexpect.spawn": Launch(0, "command"), "delegator.run": Launch(0, "command")}
+
+
+LAUNCHERS = _launchers()
+"""Dotted name of a call to how it starts a program."""
+
+
+def lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
+    """The command lines that a call may start; a word with ``UNKNOWN`` in it is decided by the run."""
+    node = call.node
+    assert isinstance(node, ast.Call)  # noqa: S101 - what launches are
+    if launch.form == "words":
+        given = ast.copy_location(ast.Tuple(node.args[launch.position :], ast.Load()), node)
+        return _argvs(spots, call.at(given)) or [(UNKNOWN,)]
+    argument = next((one.value for one in node.keywords if one.arg == launch.keyword), None)
+    if argument is None and len(node.args) > launch.position:
+        argument = node.args[launch.position]
+    if argument is None:
+        return [(UNKNOWN,)]
+    found: dict[Words, None] = {}
+    for one in spots.behind(call.at(argument)):
+        argvs = _argvs(spots, one)
+        if argvs is not None:
+            found.update(dict.fromkeys(_shell_argv(argvs, node)))
+        else:
+            found.update(dict.fromkeys(_from_text(spots, one)))
+    return list(found)
+
+
+def _shell_argv(argvs: list[Words], node: ast.Call) -> Iterator[Words]:
+    """With ``shell=True`` the first word of a list is the shell's text."""
+    shell = any(
+        one.arg == "shell" and isinstance(one.value, ast.Constant) and one.value.value is True
+        for one in node.keywords
+    )
+    for words in argvs:
+        yield from _split(words[0]) if shell and words and " " in words[0] else (words,)
+
+
+def _argvs(spots: Spots, spot: Spot) -> list[Words] | None:
+    """The lists of words that an expression may be; None where it is no list."""
+    found: list[Words] = []
+    for one in spots.behind(spot):
+        made = _listed(spots, one)
+        if made is None:
+            return None
+        found += made
+    return found
+
+
+def _listed(spots: Spots, spot: Spot) -> list[Words] | None:
+    node = spot.node
+    if isinstance(node, (ast.List, ast.Tuple)):
+        parts = [_words(spots, spot.at(one)) for one in node.elts]
+        return [
+            tuple(word for part in one for word in part) for one in islice(product(*parts), _MOST)
+        ]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left = _argvs(spots, spot.at(node.left))
+        if left is None:
+            return None
+        right = _argvs(spots, spot.at(node.right)) or [(UNKNOWN,)]
+        return [(*one, *two) for one, two in islice(product(left, right), _MOST)]
+    if isinstance(node, ast.ListComp):
+        return _argvs(spots, spot.at(node.generators[0].iter))
+    if isinstance(node, ast.Call):
+        return _made(spots, spot, node)
+    return None
+
+
+def _words(spots: Spots, spot: Spot) -> list[Words]:
+    """What one item of a list gives: a word, or with ``*`` several."""
+    if isinstance(spot.node, ast.Starred):
+        return _argvs(spots, spot.at(spot.node.value)) or [(UNKNOWN,)]
+    return [(one,) for one in texts(spots, spot)]
+
+
+def _made(spots: Spots, spot: Spot, node: ast.Call) -> list[Words] | None:
+    """``shlex.split(text)``, ``text.split()``, ``list(argv)``, ``map(str, argv)``."""
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if name == "split":
+        owner = func.value if isinstance(func, ast.Attribute) else None
+        is_module = isinstance(owner, ast.Name) and owner.id == "shlex"
+        text = node.args[0] if node.args and (owner is None or is_module) else owner
+        return None if text is None else list(_from_text(spots, spot.at(text)))
+    if name in ("list", "tuple") and len(node.args) == 1:
+        return _argvs(spots, spot.at(node.args[0]))
+    if name == "map" and len(node.args) == 2:
+        return _argvs(spots, spot.at(node.args[1]))
+    return None
+
+
+def _from_text(spots: Spots, spot: Spot) -> Iterator[Words]:
+    for one in spots.behind(spot):
+        listed = _listed(spots, one)
+        if listed is not None:
+            yield from listed  # `if isinstance(argv, str): argv = shlex.split(argv)`
+            continue
+        for text in texts(spots, one):
+            yield from _split(text)
+
+
+def _split(text: str) -> list[Words]:
+    try:
+        return split_shell(text)
+    except ValueError:
+        return [(UNKNOWN,)]

@@ -1,0 +1,95 @@
+"""What calls give a function's parameters, and what the function gives back."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ops0.core.analyzer.hidden.spot import Spot
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.frames import Around, Function
+
+__all__ = ["defaults_of", "function_named", "given_to", "is_itself", "returned_by"]
+
+
+def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
+    """Each parameter with its default."""
+    arguments = owner.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults = [*missing, *arguments.defaults]
+    found = {one.arg: default for one, default in zip(positional, defaults, strict=True)}
+    found |= {
+        one.arg: default
+        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    }
+    if arguments.vararg is not None:
+        found[arguments.vararg.arg] = None
+    return found
+
+
+def given_to(owner: Function, name: str, site: Spot, *, method: bool) -> Spot | None:
+    """The argument that a call gives a parameter; None where it gives none that can be seen."""
+    call = site.node
+    assert isinstance(call, ast.Call)  # noqa: S101 - what sites are
+    positional = [one.arg for one in (*owner.args.posonlyargs, *owner.args.args)]
+    made = owner.name == "__init__" or isinstance(call.func, ast.Attribute)
+    bound = method and made and positional[:1] != [name]
+    if bound and not _is_static(owner):
+        positional = positional[1:]
+    if owner.args.vararg is not None and owner.args.vararg.arg == name:
+        rest = ast.Tuple(call.args[len(positional) :], ast.Load())
+        return site.at(ast.copy_location(rest, call))
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return site.at(keyword.value)
+    if name in positional:
+        index = positional.index(name)
+        before = call.args[: index + 1]
+        if len(before) > index and not any(isinstance(one, ast.Starred) for one in before):
+            return site.at(call.args[index])
+    return None
+
+
+def is_itself(given: Spot, owner: Function, name: str) -> bool:
+    """Whether a function hands its own parameter on to itself."""
+    inside = bool(given.around) and given.around[-1] is owner
+    return inside and isinstance(given.node, ast.Name) and given.node.id == name
+
+
+def _is_static(owner: Function) -> bool:
+    return any((chain_of(one) or ("",))[-1] == "staticmethod" for one in owner.decorator_list)
+
+
+def returned_by(owner: ast.AST) -> Iterator[ast.expr]:
+    """What the ``return`` statements of a function give, without those of functions inside it."""
+    pending = list(getattr(owner, "body", []))
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node.value
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            pending += [
+                one
+                for one in ast.iter_child_nodes(node)
+                if isinstance(one, (ast.stmt, ast.ExceptHandler))
+            ]
+
+
+def function_named(spot: Spot, chain: tuple[str, ...]) -> tuple[Module, Around] | None:
+    """The function of the project that a name means where a spot stands: the definitions around it, itself last."""
+    for depth in range(len(spot.around), 0, -1):
+        for statement in spot.around[depth - 1].body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                inner = isinstance(spot.around[depth - 1], ast.ClassDef)
+                own = ("self", statement.name) if inner else (statement.name,)
+                if chain == own:
+                    return spot.module, (*spot.around[:depth], statement)
+    found = resolve(spot.module, chain)
+    if isinstance(found, Local) and not found.rest:
+        node = found.unit.node
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return found.module, (node,)
+    return None

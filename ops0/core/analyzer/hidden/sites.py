@@ -1,0 +1,163 @@
+"""Who calls a function of the project: the calls in the code that is reached, so that arguments are known."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.hidden.spot import Spot
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, foreign_name, resolve, resolve_import
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.frames import Function
+from ops0.core.analyzer.syntax.handed import handed_calls
+from ops0.core.analyzer.syntax.model import CallUse, Extract
+
+__all__ = ["CallSites"]
+
+ByName = Mapping[str, Sequence[CallUse]]
+Foreign = tuple[tuple[CallUse, "str | None"], ...]
+
+
+class CallSites:
+    """The calls of one reach, by the last part of the called name."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._alone = [(module, _by_name(module, (piece,))) for module, piece in reach.extras]
+        self._kept = kept_sets(reach)
+
+    @cached_property
+    def _tables(self) -> tuple[tuple[Module, ByName], ...]:
+        kept = ((module, _by_name_of_kept(module, kept)) for module, kept in self._kept)
+        return (*self._alone, *kept)
+
+    def _named(self, name: str) -> Iterator[tuple[Module, CallUse]]:
+        for module, table in self._tables:
+            for call in table.get(name, ()):
+                yield module, call
+
+    def foreign(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse, str | None]]:
+        """The calls whose last part, or that of what they mean outside the project, is one of these names.
+
+        With what they mean: see foreign_name.
+        """
+        for module, table in self._alone:
+            for call, name in _foreign(module, table, names):
+                yield module, call, name
+        for module, kept in self._kept:
+            for call, name in _foreign_of_kept(module, kept, names):
+                yield module, call, name
+
+    def below(self, starts: tuple[str, ...]) -> Iterator[tuple[Module, CallUse]]:
+        """The calls in modules that import one of these: ``sh.`` for ``import sh`` and ``from sh import git``."""
+        tops = {one.partition(".")[0] for one in starts}
+        if not tops & self._reach.tops:
+            return
+        for module, table in self._tables:
+            for calls in table.values():
+                yield from ((module, call) for call in calls)
+
+    def of(self, module: Module, function: Function) -> Iterator[Spot]:
+        """The calls of a function of that module."""
+        nested = _nested_in(module, function)
+        if nested is not None:
+            for node in ast.walk(nested):
+                if isinstance(node, ast.Call) and _is_name(node.func, function.name):
+                    yield Spot(module, node, module.around.get(id(node), ()))
+            return
+        around = module.around.get(id(function), ())
+        if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
+            yield from self._made(around[-1])
+            return
+        is_method = not any(unit.node is function for unit in module.units)
+        for there, call in self._named(function.name):
+            if _means(there, call, function, is_method=is_method):
+                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+    def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
+        """The calls of a class: they are calls of its ``__init__``."""
+        for there, call in self._named(owner.name):
+            found = resolve(there, call.chain) if call.chain[0] and not call.via else None
+            if isinstance(found, Local) and found.unit.node is owner:
+                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+
+
+def _by_name(module: Module, pieces: Iterable[Extract]) -> ByName:
+    """The calls of some code, by the last part of the called name."""
+    found: dict[str, list[CallUse]] = defaultdict(list)
+    for piece in pieces:
+        for call in piece.calls:
+            for one in (call, *_handed(module, call)):
+                found[one.chain[-1]].append(one)
+    return dict(found)
+
+
+def _by_name_of_kept(module: Module, kept: frozenset[int]) -> ByName:
+    """Those of a module's kept units. Many steps keep the same ones of a module."""
+
+    def find() -> ByName:
+        return _by_name(module, (module.extract(module.units[index]) for index in sorted(kept)))
+
+    return module.memory.once(("calls", kept), find)
+
+
+def _foreign(module: Module, table: ByName, names: frozenset[str]) -> Foreign:
+    found = []
+    for last, calls in table.items():
+        for call in calls:
+            if last in names or (len(call.chain) == 1 and call.chain[0]):
+                name = foreign_name(module, call)
+                if last in names or (name is not None and name.rpartition(".")[2] in names):
+                    found.append((call, name))
+    return tuple(found)
+
+
+def _foreign_of_kept(module: Module, kept: frozenset[int], names: frozenset[str]) -> Foreign:
+    return module.memory.once(
+        ("foreign", kept, names),
+        lambda: _foreign(module, _by_name_of_kept(module, kept), names),
+    )
+
+
+def _handed(module: Module, use: CallUse) -> tuple[CallUse, ...]:
+    """The calls that a call makes of functions that it is handed, in its own place."""
+    key = id(use.node)
+    if key not in module.handed:
+        made = tuple(handed_calls(use.node))
+        if made:
+            module.around.update((id(one), module.around.get(key, ())) for one in made)
+        chains = ((chain_of(one.func), one) for one in made)
+        module.handed[key] = tuple(CallUse(chain, (), one) for chain, one in chains if chain)
+    return module.handed[key]
+
+
+def _means(module: Module, call: CallUse, function: Function, *, is_method: bool) -> bool:
+    """Whether a call may be one of that function; a method is known by its name alone."""
+    if not call.chain[0]:
+        return is_method and len(call.chain) == 2
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+    else:
+        found = [resolve(module, call.chain)]
+    local = next((one for one in found if isinstance(one, Local)), None)
+    if local is None:
+        return False
+    return local.rest == (function.name,) if is_method else local.unit.node is function
+
+
+def _nested_in(module: Module, function: Function) -> Function | None:
+    """The function around a function, which alone can call it by its name."""
+    for around in module.around.get(id(function), ())[::-1]:
+        if not isinstance(around, ast.ClassDef):
+            return around
+        return None
+    return None
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name

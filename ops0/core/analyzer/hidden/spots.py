@@ -1,0 +1,296 @@
+"""Expressions followed to the literals behind them: through names, parameters, loops, tables and returns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from ops0.core.analyzer.hidden.discovery import found_name
+from ops0.core.analyzer.hidden.elements import direct_elements
+from ops0.core.analyzer.hidden.passing import (
+    defaults_of,
+    function_named,
+    given_to,
+    is_itself,
+    returned_by,
+)
+from ops0.core.analyzer.hidden.spot import Spot, sum_of
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.frames import Around, Binding, Function, attributes_in, bindings_in
+from ops0.core.analyzer.syntax.pieces import is_split, is_unset, is_within, item_of
+from ops0.core.analyzer.syntax.targets import SYS_PLATFORM
+
+__all__ = ["Spots"]
+
+_DEEPEST = 24
+_MOST = 256
+_ASKED = 2_000
+"""Expressions that are looked at for one; ways that branch again and again would never end."""
+
+
+Sites = Callable[[Module, Function], Iterable[Spot]]
+"""The calls of a function that are known: each spot's node is an ``ast.Call``."""
+
+
+@dataclass
+class Spots:
+    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
+
+    sites: Sites
+    _tables: dict[int, dict[str, list[Binding]]] = field(default_factory=dict)
+    _busy: set[tuple[int, int]] = field(default_factory=set)
+    _left: int = _ASKED
+    asking: bool = False
+
+    @contextmanager
+    def one_question(self) -> Iterator[None]:
+        """All that is asked for within counts as one question."""
+        outer, self.asking = self.asking, True
+        self._left = self._left if outer else _ASKED
+        try:
+            yield
+        finally:
+            self.asking = outer
+
+    def behind(self, spot: Spot) -> list[Spot]:
+        """The expressions that a spot may turn out to be: no name that could be followed further."""
+        key = (id(spot.node), id(spot.around[-1]) if spot.around else 0)
+        if not self._busy and not self.asking:
+            self._left = _ASKED
+        self._left -= 1
+        if key in self._busy or len(self._busy) > _DEEPEST or self._left < 0:
+            return [spot]
+        self._busy.add(key)
+        try:
+            found = self._step(spot)
+        finally:
+            self._busy.discard(key)
+        return found if len(found) <= _MOST else [spot]
+
+    def elements(self, spot: Spot) -> list[Spot] | None:
+        """The items of what a spot may be, in order; None where it is no known list, tuple, set or table."""
+        found: list[Spot] = []
+        for one in self.behind(spot):
+            items = direct_elements(self, one)
+            if items is None:
+                return None
+            found += items
+        return found
+
+    # one step
+
+    def _step(self, spot: Spot) -> list[Spot]:
+        node = spot.node
+        if isinstance(node, ast.Name):
+            return self._name(spot, node.id)
+        if isinstance(node, ast.Attribute):
+            return self._attribute(spot, node)
+        if isinstance(node, ast.IfExp):
+            verdict = spot.module.flags.decide(node.test)
+            parts = [node.body] * (verdict is not False) + [node.orelse] * (verdict is not True)
+            return self._all(spot.at(one) for one in parts)
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+            # Containers have no variables of the user's shell.
+            return self._all(spot.at(one) for one in node.values if not is_unset(one))
+        if isinstance(node, (ast.NamedExpr, ast.Await)):
+            return self.behind(spot.at(node.value))
+        if isinstance(node, ast.Subscript):
+            return self._item(spot, node)
+        if isinstance(node, ast.Call):
+            return self._call(spot, node)
+        return [spot]
+
+    def _all(self, spots: Iterable[Spot]) -> list[Spot]:
+        return [found for one in spots for found in self.behind(one)]
+
+    # names
+
+    def _name(self, spot: Spot, name: str) -> list[Spot]:
+        for depth in range(len(spot.around), 0, -1):
+            owner = spot.around[depth - 1]
+            if isinstance(owner, ast.ClassDef) and depth != len(spot.around):
+                continue
+            here = replace(spot, around=spot.around[:depth])
+            bound = self._table(spot.module, owner).get(name, [])
+            found: list[Spot] = []
+            if not isinstance(owner, ast.ClassDef) and name in defaults_of(owner):
+                found = self._parameter(here, owner, name)
+            if found or bound:
+                return self._bound(here, bound, found)
+        return self._global(spot, (name,))
+
+    def _global(self, spot: Spot, chain: tuple[str, ...]) -> list[Spot]:
+        found = resolve(spot.module, chain)
+        if found is None and len(chain) == 1 and chain[0] not in spot.module.bindings:
+            # The target of a comprehension at the top of the file.
+            bound = self._table(spot.module, spot.module.parsed.tree).get(chain[0])
+            return self._bound(replace(spot, around=()), bound) if bound else [spot]
+        if not isinstance(found, Local) or found.rest or found.unit.kind == "define":
+            return [spot]
+        bound = self._table(found.module, found.module.parsed.tree).get(found.name)
+        place = replace(spot, module=found.module, around=())
+        return self._bound(place, bound) if bound else [spot]
+
+    def _table(
+        self, module: Module, owner: Function | ast.ClassDef | ast.Module
+    ) -> dict[str, list[Binding]]:
+        if id(owner) not in self._tables:
+            self._tables[id(owner)] = bindings_in(owner.body, module.flags.decide)
+        return self._tables[id(owner)]
+
+    def _bound(self, spot: Spot, bindings: list[Binding], given: Sequence[Spot] = ()) -> list[Spot]:
+        """Every value that a name gets, ``given`` first; each with all that is added to it later."""
+        grown = [one.node for one in bindings if one.kind == "add" and one.node is not None]
+        found = list(given)
+        for binding in bindings:
+            if binding.node is not None and is_within(spot.node, binding.node):
+                continue  # `cmd = split(cmd)`: what it was before
+            if binding.kind == "unknown" or binding.node is None:
+                found.append(spot)
+            elif binding.kind != "add":
+                found += self._value(spot.at(binding.node), binding)
+        if not grown:
+            return found
+        return [sum_of(one, [spot.at(more) for more in grown]) for one in found]
+
+    def _value(self, spot: Spot, binding: Binding) -> list[Spot]:
+        if binding.kind == "element":
+            found = self.elements(spot)
+            values = [spot] if found is None else found
+        else:
+            values = self.behind(spot)
+        for index in binding.path:
+            values = [inner for one in values for inner in self._at(one, index)]
+        return self._all(values) if binding.path or binding.kind == "element" else values
+
+    def _at(self, spot: Spot, index: int) -> list[Spot]:
+        """The item of a literal tuple or list; the spot itself where it has none that is known."""
+        found: list[Spot] = []
+        for one in self.behind(spot):
+            items = direct_elements(self, one)
+            if items is not None and index < len(items):
+                found.append(items[index])
+            elif is_split(one.node):
+                found.append(one.at(item_of(one.node, index)))
+            else:
+                found.append(one)
+        return found
+
+    # parameters
+
+    def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
+        default = defaults_of(owner)[name]
+        method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
+        outside = replace(spot, around=spot.around[:-1])
+        found: list[Spot] = []
+        for site in self.sites(spot.module, owner):
+            given = given_to(owner, name, site, method=method)
+            if given is not None and is_itself(given, owner, name):
+                continue
+            if given is not None:
+                found += self.behind(given)
+            elif default is not None:
+                found += self.behind(outside.at(default))
+            else:
+                found.append(spot)
+        if not found and default is not None:
+            found = self.behind(outside.at(default))
+        return found or [spot]
+
+    # attributes, tables, calls
+
+    def _attribute(self, spot: Spot, node: ast.Attribute) -> list[Spot]:
+        chain = chain_of(node)
+        modules = found_name(spot, self.behind)
+        if modules or chain is None:
+            return modules or [spot]
+        if chain == ("sys", "platform"):
+            return [spot.at(ast.copy_location(ast.Constant(value=SYS_PLATFORM), node))]
+        if chain[0] in ("self", "cls") and len(chain) == 2:
+            owner = next(
+                (one for one in reversed(spot.around) if isinstance(one, ast.ClassDef)), None
+            )
+            values = [
+                replace(spot, node=value, around=around)
+                for name, value, around in _attributes(spot.module, owner)
+                if name == chain[1]
+            ]
+            return self._all(values) or [spot]
+        if len(chain) == 2 or (len(chain) == 3 and chain[2] == "value"):  # a member of an Enum
+            chain = chain[:2]
+            found = resolve(spot.module, chain)
+            node_of = found.unit.node if isinstance(found, Local) and found.rest else None
+            if isinstance(found, Local) and isinstance(node_of, ast.ClassDef):
+                values = [
+                    Spot(found.module, value, around)
+                    for name, value, around in _attributes(found.module, node_of)
+                    if (name,) == found.rest
+                ]
+                return self._all(values) or [spot]
+        return self._global(spot, chain)
+
+    def _item(self, spot: Spot, node: ast.Subscript) -> list[Spot]:
+        """``TABLE[key]``: the value of a known key, else every value."""
+        found: list[Spot] = []
+        for owner in self.behind(spot.at(node.value)):
+            if isinstance(owner.node, ast.Dict):
+                found += self._looked_up(owner, spot.at(node.slice))
+            elif isinstance(node.slice, ast.Slice):
+                return [spot]
+            else:
+                items = direct_elements(self, owner)
+                if items is None:
+                    return [spot]
+                index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+                fits = isinstance(index, int) and -len(items) <= index < len(items)
+                found += [items[index]] if fits and isinstance(index, int) else items
+        return self._all(found)
+
+    def _looked_up(self, owner: Spot, key: Spot) -> list[Spot]:
+        table = owner.node
+        assert isinstance(table, ast.Dict)  # noqa: S101 - asked by the callers
+        keys = [one.node for one in self.behind(key)]
+        known = [one.value for one in keys if isinstance(one, ast.Constant)]
+        fitting = [
+            value
+            for name, value in zip(table.keys, table.values, strict=True)
+            if isinstance(name, ast.Constant) and name.value in known
+        ]
+        certain = len(known) == len(keys) and fitting
+        return [owner.at(value) for value in (fitting if certain else table.values)]
+
+    def _call(self, spot: Spot, node: ast.Call) -> list[Spot]:
+        """``TABLE.get(key, default)``, ``dict(a=1)``, and what a function of the project returns."""
+        func = node.func
+        if isinstance(func, ast.Name) and func.id == "dict" and node.keywords and not node.args:
+            names = [ast.copy_location(ast.Constant(value=one.arg), node) for one in node.keywords]
+            table = ast.Dict([*names], [one.value for one in node.keywords])
+            return [spot.at(ast.copy_location(table, node))]
+        if isinstance(func, ast.Attribute) and func.attr in ("get", "pop") and node.args:
+            tables = self.behind(spot.at(func.value))
+            if tables and all(isinstance(one.node, ast.Dict) for one in tables):
+                found = [
+                    value for one in tables for value in self._looked_up(one, spot.at(node.args[0]))
+                ]
+                return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
+        chain = chain_of(func)
+        found_function = function_named(spot, chain) if chain is not None else None
+        if found_function is None:
+            return [spot]
+        module, around = found_function
+        owner = around[-1]
+        values = [Spot(module, value, around) for value in returned_by(owner)]
+        return self._all(values) or [spot]
+
+
+def _attributes(
+    module: Module, owner: ast.ClassDef | None
+) -> tuple[tuple[str, ast.expr, Around], ...]:
+    """What a class and its methods assign to attributes: read once."""
+    if owner is None:
+        return ()
+    return module.memory.once(("attributes", id(owner)), lambda: tuple(attributes_in(owner)))

@@ -1,0 +1,291 @@
+"""Calls, texts and reads of everything reached, named by where they come from."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.hidden.given import given_to
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, is_partial, resolve, resolve_import
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import CallUse, Extract, Read, Taker, TextUse, Unit, UnitUses
+from ops0.core.facts import CallFact, ReadFact, TextFact, says_only
+
+__all__ = ["Uses", "call_name", "uses_of"]
+
+_COMPARED = "=="
+# What gives back, joins or keeps a text: the text goes on from there. Everything else takes it for itself.
+_PASSING_METHODS = frozenset(
+    f".{name}"
+    for name in (
+        *(
+            "add",
+            "add_argument",
+            "append",
+            "as_posix",
+            "extend",
+            "format",
+            "get",
+            "insert",
+            "join",
+            "lower",
+        ),
+        *("pop", "rstrip", "setdefault", "strip", "update"),
+    )
+)
+_PASSING = frozenset(
+    {"os.environ.get", "os.environ.setdefault", "os.fspath", "os.getenv", "functools.partial"}
+)
+_PASSING_PARTS = ("os.path.", "pathlib.", "itertools.", "dataclasses.", "typing.", "argparse.")
+_BUILTINS = frozenset(
+    name
+    for name in dir(builtins)
+    if name.islower() and name not in ("print", "eval", "exec", "compile", "input")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Each sorted by place and free of duplicates; ``reads`` one for each name."""
+
+    calls: tuple[CallFact, ...]
+    texts: tuple[TextFact, ...]
+    reads: tuple[ReadFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one module's kept units use.
+
+    open: the texts that some other code may take, by their nodes;  away: the nodes of other texts that are taken here
+    """
+
+    found: tuple[UnitUses, ...]
+    uses: Uses
+    open: frozenset[int]
+    away: frozenset[int]
+
+
+_OPENS = frozenset(
+    {"ops0.core.storage.StorageLayer", "ops0.integrations.sklearn.EstimatorSerializer"}
+)
+"""What of ops0's own needs a library: rules say which."""
+
+
+def uses_of(reach: Reach) -> Uses:
+    """Everything that the reached code calls, says and reads."""
+    if reach.extras:
+        return _joined([_uses_of_piece(*one) for one in reach.pieces()])
+    # Modules come by path, and what each uses is in order.
+    parts = [_part(*one) for one in kept_sets(reach)]
+    reads: dict[str, ReadFact] = {}
+    for read in (read for part in parts for read in part.uses.reads):
+        reads.setdefault(read.name, read)
+    return Uses(
+        tuple(call for part in parts for call in part.uses.calls),
+        tuple(text for one in _texts_of(parts) for text in one),
+        tuple(reads.values()),
+    )
+
+
+def _part(module: Module, kept: frozenset[int]) -> _Part:
+    """That of a module's kept units. Many steps keep the same ones of a module."""
+
+    def find() -> _Part:
+        units = [module.units[index] for index in sorted(kept)]
+        found = tuple(_uses_of_piece(module, module.extract(unit), unit) for unit in units)
+        nodes = {node for one in found for _, node in one.texts}
+        taken = {node for one in found for node in (*one.taken, *one.mine)}
+        unsure = {node for one in found for fact, node in one.texts if not fact.given}
+        return _Part(found, _joined(found), frozenset(unsure), frozenset(taken - nodes))
+
+    return module.memory.once(("uses", kept), find)
+
+
+def _texts_of(parts: Sequence[_Part]) -> Iterator[tuple[TextFact, ...]]:
+    """The texts of each part: as they are alone, unless code of another module takes some of them."""
+    away = frozenset().union(*(part.away for part in parts))
+    crossing = [not part.open.isdisjoint(away) for part in parts]
+    taken: dict[int, str] = {}
+    mine: frozenset[int] = frozenset()
+    if any(crossing):
+        taken, mine = _takers([one for part in parts for one in part.found])
+    for part, crosses in zip(parts, crossing, strict=True):
+        yield _texts(part.found, taken, mine) if crosses else part.uses.texts
+
+
+def _takers(found: Sequence[UnitUses]) -> tuple[dict[int, str], frozenset[int]]:
+    taken = {node: name for one in found for node, name in one.taken.items()}
+    return taken, frozenset().union(*(one.mine for one in found))
+
+
+def _texts(
+    found: Sequence[UnitUses], taken: Mapping[int, str], mine: frozenset[int]
+) -> tuple[TextFact, ...]:
+    texts = {
+        replace(fact, given=taken[node])
+        if not fact.given and node in taken and node not in mine
+        else fact
+        for one in found
+        for fact, node in one.texts
+    }
+    return tuple(sorted(texts, key=lambda one: (one.where, one.text, one.given)))
+
+
+def _joined(found: Sequence[UnitUses]) -> Uses:
+    calls = {call for one in found for call in one.calls}
+    reads: dict[str, ReadFact] = {}
+    for read in (read for one in found for read in one.reads):
+        before = reads.setdefault(read.name, read)
+        if read.where < before.where:
+            reads[read.name] = read
+    return Uses(
+        tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
+        _texts(found, *_takers(found)),
+        tuple(sorted(reads.values(), key=lambda one: (one.where, one.name))),
+    )
+
+
+def _uses_of_piece(module: Module, piece: Extract, unit: Unit | None) -> UnitUses:
+    """The same for every step that reaches the unit, so it is found once."""
+    known = module.uses.get(unit.index) if unit is not None else None
+    if known is None:
+        found = _Found(module)
+        for call in piece.calls:
+            found.add_call(call, takes=True)
+        for call in piece.settings:
+            found.add_call(call, takes=False)
+        for text in piece.texts:
+            found.add_text(text)
+        found.add_reads(piece)
+        known = found.result()
+        if unit is not None:
+            module.uses[unit.index] = known
+    return known
+
+
+@dataclass
+class _Found:
+    """What has been found so far in one piece of code. See UnitUses."""
+
+    module: Module
+    calls: dict[CallFact, None] = field(default_factory=dict)
+    texts: list[tuple[TextFact, int]] = field(default_factory=list)
+    reads: dict[str, ReadFact] = field(default_factory=dict)
+    taken: dict[int, str] = field(default_factory=dict)
+    mine: set[int] = field(default_factory=set)
+
+    def add_call(self, call: CallUse, *, takes: bool) -> None:
+        """One call, and where its arguments go. ``takes``: they go nowhere from there."""
+        name = call_name(self.module, call)
+        given = given_to(self.module, call) if call.node.args or call.node.keywords else None
+        if name == "functools.partial":
+            self._add_partial(call)
+        if name is None:
+            self.mine |= given.nodes if given is not None else set()
+            return
+        where = self.module.where(call.node.lineno)
+        for literals in given.literals if given is not None else ((),):
+            self.calls.setdefault(CallFact(name=name, literals=literals, where=where))
+        if given is not None and takes and not _passes(name) and not says_only(name):
+            self.taken.update(dict.fromkeys(given.nodes, name))
+
+    def _add_partial(self, call: CallUse) -> None:
+        """``partial(pd.read_excel, engine="xlrd")`` gives its arguments to the function that it names."""
+        head = call.node.args[0] if call.node.args else None
+        chain = chain_of(head) if head is not None else None
+        if (
+            head is not None
+            and chain is not None
+            and not any(chain[0] in one for one in call.local)
+        ):
+            node = ast.Call(head, call.node.args[1:], call.node.keywords)
+            inner = CallUse(chain, (), ast.copy_location(node, call.node), call.local)
+            self.add_call(inner, takes=True)
+
+    def add_text(self, text: TextUse) -> None:
+        """One string with the call that takes it at once."""
+        where = self.module.where(text.line)
+        fact = TextFact(text=text.text, where=where, given=_taken_by(self.module, text.taker))
+        self.texts.append((fact, id(text.node)))
+
+    def add_reads(self, piece: Extract) -> None:
+        """What is read of libraries, and the attributes of values."""
+        for read in piece.reads:
+            name = _read_name(self.module, read)
+            if name is not None:
+                self._add_read(name, read.line)
+        for name, line in piece.attributes:
+            self._add_read(name, line)
+
+    def _add_read(self, name: str, line: int) -> None:
+        where = self.module.where(line)
+        before = self.reads.get(name)
+        if before is None or where < before.where:
+            self.reads[name] = ReadFact(name=name, where=where)
+
+    def result(self) -> UnitUses:
+        """All of it."""
+        reads = tuple(self.reads.values())
+        return UnitUses(
+            tuple(self.calls), tuple(self.texts), reads, self.taken, frozenset(self.mine)
+        )
+
+
+def call_name(module: Module, call: CallUse) -> str | None:
+    """``pandas.read_parquet``, or ``.to_parquet`` of something unknown; None for the project's own and ops0's."""
+    if not call.chain[0]:
+        return ".".join(call.chain)
+    if call.via:
+        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
+        meant = next((one for one in found if isinstance(one, External)), None)
+    else:
+        resolved = resolve(module, call.chain)
+        if resolved is not None and not isinstance(resolved, External) and resolved.rest:
+            return "." + ".".join(resolved.rest)
+        meant = resolved if isinstance(resolved, External) else None
+        if meant is not None and is_partial(module, call.chain[0]):
+            return None  # the call of `partial` has been noted with its arguments
+        if resolved is None and len(call.chain) == 1 and call.chain[0] not in module.bindings:
+            return call.chain[0]
+    if meant is None or (meant.dotted.partition(".")[0] == "ops0" and meant.dotted not in _OPENS):
+        return None
+    return meant.dotted
+
+
+def _read_name(module: Module, read: Read) -> str | None:
+    """The dotted name of an attribute of an import."""
+    if len(read.chain) < 2:
+        return None
+    if read.via:
+        found = [resolve_import(module, one, read.chain[1:]) for one in read.via]
+        meant = next((one for one in found if isinstance(one, External)), None)
+    elif any(unit.imports for unit in module.bindings.get(read.chain[0], ())):
+        resolved = resolve(module, read.chain)
+        meant = resolved if isinstance(resolved, External) else None
+    else:
+        return None
+    return meant.dotted if meant is not None else None
+
+
+def _taken_by(module: Module, taker: Taker) -> str:
+    while isinstance(taker, CallUse):
+        name = call_name(module, taker)
+        if name is None:
+            return ""
+        if not _passes(name):
+            return name
+        taker = taker.outer
+    return _COMPARED if taker == "compared" else ""
+
+
+def _passes(name: str) -> bool:
+    """Whether a text that is given to a call goes on from there."""
+    if name.startswith("."):
+        return f".{name.rpartition('.')[2]}" in _PASSING_METHODS
+    return name in _BUILTINS or name in _PASSING or name.startswith(_PASSING_PARTS)

@@ -1,0 +1,1 @@
+"""Steps and pipelines as a file declares them."""

@@ -1,0 +1,300 @@
+"""ops0's decorators on a step, read without running them: options and declared requirements."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
+from ops0.core.analyzer.errors import BadDecorator
+from ops0.core.analyzer.pipelines.markers import MARKS, mark_of
+from ops0.core.analyzer.project.literals import NotLiteral, literal
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.cleaning import CleanupFault, cleanup_seconds
+from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.keeping import CacheFault, cache_fields, check_names
+from ops0.core.model import ModelFault, model_reference
+from ops0.core.pipeline import Alert, Caching, StepOptions
+from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.record_source import RecordSource
+from ops0.core.requirements.values import Declaration, StepDeclared
+from ops0.core.secrets import BadSecret, check_secret
+from ops0.core.source_checks import (
+    SOURCE_ARGUMENTS,
+    SOURCE_KEYWORDS,
+    SourceFault,
+    source_fields,
+)
+
+__all__ = ["StepMarks", "arguments_of", "read_marks"]
+
+_SIGNATURES: Mapping[str, tuple[str, ...]] = {
+    "step": (),
+    "cache": ("ttl", "key"),
+    "cleanup_after": ("minutes", "hours", "days", "seconds"),
+    "retry": ("max_attempts", "backoff"),
+    "timeout": ("limit",),
+    "resources": ("cpu", "memory", "gpu", "network"),
+    "image": ("base", "python", "group"),
+    "requires": (),
+    "secrets": (),
+    "model.load": ("name",),
+    **{f"alert.{kind}": names for kind, names in ALERT_ARGUMENTS.items()},
+    **{f"source.{kind}": names for kind, names in SOURCE_ARGUMENTS.items()},
+}
+_KEYWORDS: Mapping[str, tuple[str, ...]] = {
+    "step": ("name", "output"),
+    "requires": ("apt",),
+    "model.load": ("bake",),
+    **{f"source.{kind}": names for kind, names in SOURCE_KEYWORDS.items()},
+}
+_PYTHON = re.compile(r"3\.[0-9]{1,2}")
+_LEAST_MEMORY = size_bytes("6MiB")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepMarks:
+    """What the decorators of one step say. ``name`` and ``output`` as given to ``@ops0.step``."""
+
+    name: str | None = None
+    output: str | None = None
+    options: StepOptions = field(default_factory=StepOptions)
+    declared: StepDeclared = field(default_factory=StepDeclared)
+
+
+def read_marks(
+    module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> tuple[StepMarks, list[Ops0Error]]:
+    """Read all of ops0's decorators above a function, with everything that is wrong with them."""
+    values: dict[str, Any] = {}
+    requires: list[Declaration] = []
+    apt: list[Declaration] = []
+    faults: list[Ops0Error] = []
+    alerts: list[Alert] = []
+    for decorator in node.decorator_list:
+        mark = mark_of(module, decorator)
+        if mark is None:
+            continue
+        try:
+            given = arguments_of(module, decorator, mark)
+            if mark == "requires":
+                where = module.where(decorator.lineno)
+                requires += [Declaration(text, where) for text in _texts(given.pop("*", ()))]
+                apt += [Declaration(text, where) for text in _texts(given.pop("apt", ()))]
+            elif mark.startswith("alert."):
+                alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
+            elif mark.startswith("source."):
+                if "source" in values:
+                    raise _Wrong("a step has one source", "make a step of each")
+                values["source"] = RecordSource(**source_fields(mark.partition(".")[2], given))
+            else:
+                values.update(_READ[mark](given) if mark in _READ else {})
+            if mark == "cache":
+                check_names(given.get("key"), _parameters(node))
+        except _FAULTS as fault:
+            faults.append(
+                BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
+            )
+        except AnalysisError as fault:
+            faults.append(fault)
+    name, output = values.pop("name", None), values.pop("output", None)
+    marks = StepMarks(
+        name=name,
+        output=output,
+        options=StepOptions(**values, alerts=tuple(alerts)),
+        declared=StepDeclared(requires=tuple(requires), apt=tuple(apt)),
+    )
+    return marks, faults
+
+
+def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, Any]:
+    """The arguments of one decorator by name; "*" holds the free ones of ``requires``.
+
+    raises: BadDecorator
+    """
+    where = module.where(decorator.lineno)
+    if mark not in MARKS:
+        raise BadDecorator(
+            where,
+            mark,
+            "ops0 has no such decorator",
+            f"there are: {', '.join(sorted(_SIGNATURES))}",
+        )
+    if not isinstance(decorator, ast.Call):
+        if mark in ("step", "pipeline", "cache"):
+            return {}
+        raise BadDecorator(where, mark, "its arguments are missing", f"write @ops0.{mark}(...)")
+    positional = _SIGNATURES.get(mark, ())
+    known = (*positional, *_KEYWORDS.get(mark, ()))
+    given: dict[str, Any] = {}
+    if mark == "requires":
+        given["*"] = [_value(module, one, mark) for one in decorator.args]
+    elif len(decorator.args) > len(positional):
+        raise BadDecorator(
+            where,
+            mark,
+            "too many arguments without a name",
+            f"it takes: {', '.join(known) or 'none'}",
+        )
+    else:
+        given.update(
+            (name, _value(module, one, mark))
+            for name, one in zip(positional, decorator.args, strict=False)
+        )
+    if mark == "secrets":  # its arguments are the variables
+        known = tuple(one.arg for one in decorator.keywords if one.arg is not None)
+    for keyword in decorator.keywords:
+        if keyword.arg is None or keyword.arg not in known or keyword.arg in given:
+            fact = (
+                f"'{keyword.arg}' is no argument of it"
+                if keyword.arg
+                else "its arguments are not written out"
+            )
+            raise BadDecorator(where, mark, fact, f"it takes: {', '.join(known) or 'none'}")
+        given[keyword.arg] = _value(module, keyword.value, mark)
+    return given
+
+
+def _value(module: Module, node: ast.expr, mark: str) -> Any:
+    try:
+        return literal(module, node)
+    except NotLiteral:
+        raise BadDecorator(
+            module.where(node.lineno),
+            mark,
+            f"`{ast.unparse(node)[:60]}` is only known when the code runs",
+            "write the value itself, or a constant of the module",
+        ) from None
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
+    return tuple(
+        one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    )
+
+
+class _Wrong(AnalysisError):
+    """A value that a decorator does not take."""
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    texts = (
+        (given,)
+        if isinstance(given, str)
+        else tuple(given)
+        if isinstance(given, (list, tuple))
+        else (given,)
+    )
+    for text in texts:
+        if not isinstance(text, str) or not text.strip():
+            raise _Wrong(
+                f"{text!r:.60} is no name", 'write @ops0.requires("pyarrow>=15", apt=["libgomp1"])'
+            )
+    return texts
+
+
+def _text(given: Any, what: str) -> str | None:
+    if given is not None and not (isinstance(given, str) and given and given.isprintable()):
+        raise _Wrong(f"{what}={given!r:.60} is no text", f'write {what}="..."')
+    return given if isinstance(given, str) else None
+
+
+def _number(given: Any, what: str, least: float, most: float, *, whole: bool = False) -> Any:
+    fits = (
+        isinstance(given, int if whole else (int, float))
+        and not isinstance(given, bool)
+        and least <= given <= most
+    )
+    if not fits:
+        kind = "whole number" if whole else "number"
+        raise _Wrong(
+            f"{what}={given!r:.60} is no {kind} from {least:g} to {most:g}",
+            f"write {what}={max(1, least):g}",
+        )
+    return given
+
+
+def _step(given: Mapping[str, Any]) -> dict[str, Any]:
+    output = _text(given.get("output"), "output")
+    if output is not None and not output.isidentifier():
+        raise _Wrong(
+            f"output={output!r:.60} cannot be the name of a parameter", 'write output="rows"'
+        )
+    return {"name": _text(given.get("name"), "name"), "output": output}
+
+
+def _retry(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "retry_attempts": _number(given.get("max_attempts", 3), "max_attempts", 1, 100, whole=True),
+        "retry_backoff": seconds(given.get("backoff", "1s")),
+    }
+
+
+def _timeout(given: Mapping[str, Any]) -> dict[str, Any]:
+    limit = seconds(given.get("limit", 0))
+    if limit <= 0:
+        raise _Wrong("no time at all", 'write @ops0.timeout("10m")')
+    return {"timeout": limit}
+
+
+def _resources(given: Mapping[str, Any]) -> dict[str, Any]:
+    if given.get("gpu", 0) != 0:
+        raise _Wrong("ops0 cannot give a GPU to a step yet", "leave gpu out")
+    network = given.get("network", False)
+    if not isinstance(network, bool):
+        raise _Wrong(f"network={network!r:.60} is neither True nor False", "write network=True")
+    cpu, memory = given.get("cpu"), given.get("memory")
+    size = None if memory is None else size_bytes(memory)
+    if size is not None and size < _LEAST_MEMORY:
+        raise _Wrong(f"memory={memory!r:.60} is less than 6MiB", 'write "512MiB"')
+    return {
+        "cpu": None if cpu is None else float(_number(cpu, "cpu", 0.01, 4096)),
+        "memory": size,
+        "network": network,
+    }
+
+
+def _image(given: Mapping[str, Any]) -> dict[str, Any]:
+    python = _text(given.get("python"), "python")
+    if python is not None and not _PYTHON.fullmatch(python):
+        raise _Wrong(f"python={python!r:.60} is no version", 'write python="3.12"')
+    return {
+        "base": _text(given.get("base"), "base"),
+        "python": python,
+        "group": _text(given.get("group"), "group"),
+    }
+
+
+def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
+    if not given:
+        raise _Wrong("names no secret", 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")')
+    for variable, reference in given.items():
+        check_secret(variable, reference)
+    return {"secrets": tuple(sorted(given.items()))}
+
+
+def _model(given: Mapping[str, Any]) -> dict[str, Any]:
+    bake = given.get("bake", False)
+    if not isinstance(bake, bool):
+        raise _Wrong("bake is neither True nor False", "write bake=True")
+    return {"model": model_reference(given.get("name")), "bake": bake}
+
+
+_FAULTS = (
+    *(_Wrong, QuantityError, AlertFault, BadSecret, ModelFault),
+    *(CacheFault, CleanupFault, SourceFault),
+)
+_READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "step": _step,
+    "cache": lambda given: {"cache": Caching(**cache_fields(given))},
+    "cleanup_after": lambda given: {"cleanup_after": cleanup_seconds(given)},
+    "retry": _retry,
+    "timeout": _timeout,
+    "resources": _resources,
+    "image": _image,
+    "secrets": _secrets,
+    "model.load": _model,
+}

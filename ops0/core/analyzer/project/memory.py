@@ -1,0 +1,43 @@
+"""What has been found out about one module and holds for every step: found once, however many steps reach it.
+
+Nothing in here depends on the step that asked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.project.resolve import Resolved
+    from ops0.core.analyzer.reach.direct import Direct
+    from ops0.core.analyzer.syntax.model import Chain
+    from ops0.core.pipeline import Slice
+
+__all__ = ["Memory"]
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class Memory:
+    """Found so far, of one module; what is noted of a unit is noted by its index.
+
+    direct:   what each unit reaches at first hand;   runs: whether executing it would run steps
+    resolved: what dotted names mean, with and without what only type checkers import
+    slices:   the slice for a set of kept units and what is used of their imports
+    """
+
+    direct: dict[int, Direct] = field(default_factory=dict)
+    runs: dict[int, bool] = field(default_factory=dict)
+    resolved: dict[tuple[Chain, bool], Resolved | None] = field(default_factory=dict)
+    slices: dict[object, Slice] = field(default_factory=dict)
+    _else: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What ``make`` gives, asked for once a key. The key names the question and all that its answer depends on."""
+        if key not in self._else:
+            self._else[key] = make()
+        answer: Answer = self._else[key]
+        return answer

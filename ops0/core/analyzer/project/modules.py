@@ -1,0 +1,303 @@
+"""The project's own modules: found by name below the import roots, parsed once."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
+from ops0.core.analyzer.project.memory import Memory
+from ops0.core.analyzer.project.roots import (
+    Found,
+    find_below,
+    folder_of,
+    join,
+    names_below,
+    package_of,
+)
+from ops0.core.analyzer.syntax.conditions import decider
+from ops0.core.analyzer.syntax.extract import extract
+from ops0.core.analyzer.syntax.flags import Flags
+from ops0.core.analyzer.syntax.frames import Around, scopes_around
+from ops0.core.analyzer.syntax.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
+from ops0.core.analyzer.syntax.notebooks import module_file, parse_notebook
+from ops0.core.analyzer.syntax.parse import Parsed, imports_relatively, parse
+from ops0.core.analyzer.syntax.reading import Surroundings
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
+from ops0.core.analyzer.syntax.units import bindings_of, header_of, split_units
+from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
+from ops0.core.pipeline import CellLines, Where
+from ops0.core.source import Source
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.world import World
+    from ops0.core.analyzer.project.bindings import Binders
+    from ops0.core.analyzer.project.syspath import Changes
+
+__all__ = ["Module", "Project"]
+
+
+@dataclass(eq=False)
+class Module:
+    """One parsed file with its units.
+
+    memory:  what has been found out about it, the same for every step that asks
+    handed:  by a call's id the calls that it makes of functions among its arguments, once found
+    uses:    what each of its units calls, says and reads, once found; by the unit's index
+    """
+
+    project: Project
+    path: str
+    parsed: Parsed
+    memory: Memory = field(default_factory=Memory)
+    uses: dict[int, UnitUses] = field(default_factory=dict)
+    binders: dict[str, Binders] = field(default_factory=dict)
+    exported: dict[str, bool] = field(default_factory=dict)
+    _extracts: dict[int, Extract] = field(default_factory=dict)
+    handed: dict[int, tuple[CallUse, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def name(self) -> str:
+        """Its dotted name: the shortest that an import root gives; the whole one if it imports relatively."""
+        names = self.project.names(self.path)
+        relative = not is_notebook(self.path) and imports_relatively(self.parsed)
+        return max(names, key=len) if relative else min(names, key=len)
+
+    @cached_property
+    def file(self) -> str:
+        """Where its slice stands: the path itself, for a notebook that of a module."""
+        return self.project.file_of(self.path)
+
+    @cached_property
+    def flags(self) -> Flags:
+        """The names that stand for tests of the target."""
+        return Flags(self.parsed.tree, self.project.decide, self.parsed.lines)
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Its top-level statements. See split_units."""
+        return split_units(self.parsed.tree, self.flags, self._libraries)
+
+    @property
+    def _libraries(self) -> dict[str, str]:
+        """The names that imports at the top bind to something outside the project, with the module they come from."""
+        found: dict[str, str] = {}
+        for node in self.parsed.tree.body:
+            for one in imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
+                dotted = self.absolute(one)
+                if dotted is not None and self.project.locate(dotted) is None:
+                    found[one.bound] = dotted
+        return found
+
+    @cached_property
+    def bindings(self) -> dict[str, tuple[Unit, ...]]:
+        """Name to the units that bind it, in the order of the source; dead ones left out."""
+        return bindings_of(unit for unit in self.units if not unit.dead)
+
+    @cached_property
+    def typing_bindings(self) -> dict[str, tuple[Unit, ...]]:
+        """The same with ``if TYPE_CHECKING`` branches: what annotations may name."""
+        return bindings_of(self.units)
+
+    @cached_property
+    def stars(self) -> tuple[tuple[Unit, Imported], ...]:
+        """``from x import *`` at the top, also inside ``try``."""
+        found: list[tuple[Unit, Imported]] = []
+        for unit in self.units:
+            if unit.dead or unit.kind in ("define", "block"):
+                continue
+            made = unit.imports
+            if not made and isinstance(unit.node, ast.Try):
+                made = self.extract(unit).imports
+            found += [(unit, one) for one in made if one.name == "*"]
+        return tuple(found)
+
+    @cached_property
+    def lazy(self) -> bool:
+        """Whether ``from __future__ import annotations`` is in force."""
+        return any(
+            one.module == "__future__" and one.name == "annotations"
+            for unit in self.units
+            for one in unit.imports
+        )
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What walks over its code need to know."""
+        return Surroundings(
+            always=self._always,
+            flags=self.flags,
+            names=frozenset(self.bindings),
+            lazy=self.lazy,
+        )
+
+    @cached_property
+    def around(self) -> dict[int, Around]:
+        """The definitions around each call and each definition, by the id of its syntax."""
+        return scopes_around(self.parsed.tree)
+
+    def extract(self, unit: Unit) -> Extract:
+        """What one unit uses; for a block its header only."""
+        if unit.index not in self._extracts:
+            nodes = header_of(unit.node) if unit.kind == "block" else [unit.node]
+            try:
+                found = extract(nodes, self.surroundings)
+            except RecursionError:
+                raise SourceTooDeep(str(self.where(unit.node.lineno))) from None
+            self._extracts[unit.index] = found
+        return self._extracts[unit.index]
+
+    def where(self, line: int) -> Where:
+        """A place in this file."""
+        cells = self.parsed.cells
+        return Where(self.path, line) if cells is None else cells.where(line)
+
+    def absolute(self, one: Imported) -> str | None:
+        """The dotted module that an import names; None where dots lead above the import roots, or in a notebook."""
+        if not one.level:
+            return one.module
+        if is_notebook(self.path):
+            return None
+        folder = posixpath.dirname(self.path)
+        for _ in range(one.level - 1):
+            if folder in ("", "."):
+                return None
+            folder = posixpath.dirname(folder)
+        package = self.project.dotted(folder)
+        if package is None:
+            return None
+        return ".".join(part for part in (package, one.module) if part)
+
+    def _always(self, module: str, level: int) -> bool:
+        dotted = self.absolute(Imported(module=module, level=level))
+        return dotted is not None and (
+            self.project.locate(dotted) is not None or is_stdlib(dotted, self.project.target.python)
+        )
+
+
+class Project:
+    """The source with its import roots, for one target. Everything is read and parsed at most once."""
+
+    def __init__(
+        self, source: Source, roots: Sequence[str], target: Target, late: Sequence[str] = ()
+    ) -> None:
+        """``late``: roots that the code adds itself; modules are not named after them."""
+        self.source = source
+        self._given = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
+            ".",
+        )
+        self.roots = tuple(dict.fromkeys((*self._given, *late)))
+        self.more: set[str] = set()
+        self.target = target
+        self.decide = decider(target)
+        self.worlds: dict[str, World] = {}
+        self.others: list[Project] = []
+        self.path_changes: dict[str, Changes] = {}
+        self._bytes: dict[str, bytes | None] = {}
+        self._modules: dict[str, Module] = {}
+        self._found: dict[str, Found | None] = {}
+        self._cells: dict[str, CellLines] = {}
+
+    def on(self, target: Target) -> Project:
+        """The same project for another target."""
+        other = Project(self.source, self._given, target, self.roots)
+        other.more = self.more
+        self.others.append(other)
+        return other
+
+    def start_in(self, folder: str) -> None:
+        """Note that the code imports from a folder too. See with_all_roots."""
+        if folder not in self.roots:
+            self.more.add(folder)
+
+    @property
+    def size(self) -> int:
+        """How many modules have been read so far."""
+        return len(self._modules)
+
+    def loaded(self) -> tuple[Module, ...]:
+        """The modules that have been read so far, by path."""
+        return tuple(self._modules[path] for path in sorted(self._modules))
+
+    def read(self, path: str) -> bytes | None:
+        """A file's bytes, or None."""
+        if path not in self._bytes:
+            self._bytes[path] = self.source.read(path)
+        return self._bytes[path]
+
+    def module(self, path: str) -> Module:
+        """The module in that file. Raises SourceMissing and what parse raises."""
+        if path not in self._modules:
+            data = self.read(path)
+            if data is None:
+                raise SourceMissing(path)
+            if is_notebook(path):
+                parsed = parse_notebook(path, data)
+                self._take_written(path, parsed)
+            else:
+                parsed = parse(path, data, self._cells.get(path))
+            self._modules[path] = Module(self, path, parsed)
+        return self._modules[path]
+
+    def _take_written(self, path: str, parsed: Parsed) -> None:
+        """What a notebook's cells write counts before what stands on the disk: running all cells replaces that."""
+        for name, made in parsed.written:
+            beside = join(folder_of(path), name)
+            self._bytes[beside] = made.text.encode()
+            self._cells[beside] = made.places
+
+    def file_of(self, path: str) -> str:
+        """Where the slice of a module stands. See Slice.path."""
+        return module_file(path, self._is_taken) if is_notebook(path) else path
+
+    def _is_taken(self, stem: str) -> bool:
+        return self.read(f"{stem}.py") is not None or self.source.is_dir(stem)
+
+    def locate(self, dotted: str) -> Found | None:
+        """Find a module of the project by name, as Python would along the import roots; None if it is not one.
+
+        A folder without ``__init__.py`` counts only where a file is found below it: else an installed
+        package of that name is meant.
+        """
+        if dotted not in self._found:
+            top = dotted.partition(".")[0]
+            own = bool(dotted) and top != "ops0" and top not in sys.builtin_module_names
+            tries = (
+                (find_below(self, root, dotted.split(".")) for root in self.roots)
+                if own
+                else iter(())
+            )
+            found = [one for one in tries if one is not None]
+            self._found[dotted] = next(
+                (one for one in found if one.path), found[0] if found else None
+            )
+        return self._found[dotted]
+
+    def is_local(self, dotted: str) -> bool:
+        """Whether a dotted name is a module of the project that has a file."""
+        found = self.locate(dotted)
+        return found is not None and found.path is not None
+
+    def file_module(self, dotted: str) -> Module | None:
+        """The module of that name if it is a file of the project."""
+        found = self.locate(dotted)
+        return self.module(found.path) if found is not None and found.path is not None else None
+
+    def dotted(self, folder: str) -> str | None:
+        """The dotted package of a folder as relative imports see it; None where it is no package."""
+        return package_of(self.roots, folder)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The dotted names under which the import roots make a file importable; its stem where none does."""
+        stem = self.file_of(path).removesuffix("/__init__.py").removesuffix(".py")
+        return (
+            names_below(self._given, stem)
+            or names_below(self.roots, stem)
+            or (posixpath.basename(stem),)
+        )

@@ -1,0 +1,72 @@
+"""Import roots: where a dotted name lives below them, and under which names they make a file importable."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.project.modules import Project
+
+__all__ = ["Found", "find_below", "folder_of", "join", "names_below", "package_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a dotted module lives.
+
+    packages: the ``__init__`` files on the way, its own included;  path: None for a namespace package
+    """
+
+    path: str | None
+    packages: tuple[str, ...]
+
+
+def find_below(project: Project, root: str, parts: Sequence[str]) -> Found | None:
+    """The module of that name below one root, as Python would find it; None where there is none."""
+    folder, packages = root, []
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        inner = join(folder, part)
+        package = join(inner, "__init__.py")
+        if project.read(package) is not None:
+            packages.append(package)
+            if last:
+                return Found(package, tuple(packages))
+        elif last and project.read(f"{inner}.py") is not None:
+            return Found(f"{inner}.py", tuple(packages))
+        elif not project.source.is_dir(inner):
+            return None
+        folder = inner
+    return Found(None, tuple(packages))
+
+
+def names_below(roots: Iterable[str], stem: str) -> tuple[str, ...]:
+    """The dotted names under which roots make a file importable; () where none does. ``stem``: without ``.py``."""
+    inside = (posixpath.relpath(stem, root) for root in roots)
+    return tuple(
+        one.replace("/", ".") for one in inside if not one.startswith(".") and "." not in one
+    )
+
+
+def package_of(roots: Iterable[str], folder: str) -> str | None:
+    """The dotted package of a folder as relative imports see it; None where it is no package."""
+    folder = posixpath.normpath(folder or ".")
+    # The shallowest root wins: `pkg/a.py` can be `pkg.a` even if `pkg` is an import root too.
+    for root in sorted(roots, key=len):
+        inside = posixpath.relpath(folder, root)
+        if not inside.startswith(".") and "." not in inside:
+            return inside.replace("/", ".")
+    return None
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file stands in, ``.`` at the top."""
+    return posixpath.dirname(path) or "."
+
+
+def join(folder: str, name: str) -> str:
+    """A path below a folder of the project, without a leading ``./``."""
+    return posixpath.normpath(posixpath.join(folder, name))

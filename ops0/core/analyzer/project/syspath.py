@@ -1,0 +1,133 @@
+"""Changes of ``sys.path``: folders of the project become import roots, others are told of."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from ops0.core.analyzer.hidden.spot import Spot
+from ops0.core.analyzer.hidden.spots import Spots
+from ops0.core.analyzer.hidden.texts import ROOT, is_known, texts
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.reach.resting import let_go, old_objects_rest
+from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
+from ops0.core.errors import Ops0Error
+from ops0.core.locked import Target
+from ops0.core.pipeline import Warn
+from ops0.core.source import Source
+
+__all__ = ["path_changes", "with_all_roots"]
+
+Made = TypeVar("Made")
+Changes = tuple[tuple[ast.Call, tuple[str, ...]], ...]
+
+_POSITIONS = {
+    ("sys", "path", "append"): 0,
+    ("sys", "path", "insert"): 1,
+    ("sys", "path", "extend"): 0,
+    ("site", "addsitedir"): 0,
+}
+
+
+def with_all_roots(
+    source: Source, roots: tuple[str, ...], target: Target, work: Callable[[Project], Made]
+) -> Made:
+    """Do something with a project, again whenever its code has turned out to start imports elsewhere too.
+
+    So that what is found does not depend on which file was read first.
+    raises: what ``work`` raises once all roots are known
+    """
+    late: tuple[str, ...] = ()
+    while True:
+        project = Project(source, roots, target, late)
+        try:
+            with old_objects_rest():
+                made = work(project)
+        except Ops0Error:
+            if not project.more:
+                raise
+        else:
+            if not project.more:
+                return made
+        finally:
+            more = sorted(project.more)
+            let_go(project)
+        late = (*late, *more)
+
+
+def path_changes(reach: Reach) -> Iterator[Warn]:
+    """Make roots of what the modules read so far put on ``sys.path``; gives what reached ones put on it in vain."""
+    for module, changes in _all_changes(reach.project):
+        for call, paths in changes:
+            for path in paths:
+                inside = _inside(path)
+                if inside is not None and reach.project.source.is_dir(inside):
+                    reach.project.start_in(inside)
+                elif module.path in reach.kept and (inside is None or is_known(path)):
+                    yield _outside(module, call, path)
+
+
+def _all_changes(project: Project) -> Iterator[tuple[Module, Changes]]:
+    """Those of all modules that have been read. Few have any, and each is looked through once."""
+    known = project.path_changes
+    if len(known) != project.size:
+        for module in project.loaded():
+            if module.path not in known:
+                known[module.path] = _changes(module)
+    some = sorted(path for path, changes in known.items() if changes)
+    yield from ((project.module(path), known[path]) for path in some)
+
+
+def _changes(module: Module) -> Changes:
+    """The calls of a module that change ``sys.path``, with what they may add: the same for every step."""
+    found = ((call, call.args[_POSITIONS[chain_of(call.func) or ()]]) for call in _calls(module))
+    return tuple((call, tuple(_paths(module, call, argument))) for call, argument in found)
+
+
+def _calls(module: Module) -> Iterator[ast.Call]:
+    if not any(b"sys.path" in line or b"addsitedir" in line for line in module.parsed.lines):
+        return
+    main = {
+        id(inner)
+        for node in module.parsed.tree.body
+        if isinstance(node, ast.If) and is_main_guard(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(module.parsed.tree):
+        if isinstance(node, ast.Call) and id(node) not in main:
+            position = _POSITIONS.get(chain_of(node.func) or ())
+            if position is not None and len(node.args) > position:
+                yield node
+
+
+def _paths(module: Module, call: ast.Call, argument: ast.expr) -> Iterator[str]:
+    spots = Spots(lambda *_: ())
+    place = Spot(module, argument, module.around.get(id(call), ()))
+    extends = isinstance(call.func, ast.Attribute) and call.func.attr == "extend"
+    items = spots.elements(place) if extends else [place]
+    for one in items or [place]:
+        yield from texts(spots, one)
+
+
+def _inside(path: str) -> str | None:
+    """A path as a folder of the project; None where it is outside, or unknown."""
+    if not is_known(path) or path.startswith("/"):
+        return None
+    folder = posixpath.normpath(path.removeprefix(ROOT).lstrip("/") or ".")
+    return None if folder.startswith("..") else folder
+
+
+def _outside(module: Module, call: ast.Call, path: str) -> Warn:
+    fact = (
+        "a folder that is only known when it runs"
+        if not is_known(path)
+        else f"'{path.removeprefix(f'{ROOT}/')}', which is no folder of the project"
+    )
+    return Warn(
+        where=module.where(call.lineno),
+        text=f"`{ast.unparse(call)[:60]}` imports from {fact}",
+        hint="move the code below the project's root, or install it as a package",
+    )

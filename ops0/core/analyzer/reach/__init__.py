@@ -1,0 +1,1 @@
+"""From one function to all that it reaches."""

@@ -1,0 +1,224 @@
+"""A nested function or method with what it takes from around: names of enclosing functions, attributes of ``self``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.reach.functions import Function, Path
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.extract import extract
+from ops0.core.analyzer.syntax.model import Extract
+from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
+
+__all__ = ["pieces_of", "used_of_self"]
+
+_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
+    """The function itself, and every statement around it that makes something it uses."""
+    gathering = _Gathering(module)
+    gathering.add(path[-1], path[:-1])
+    return tuple(gathering.pieces)
+
+
+@dataclass
+class _Gathering:
+    module: Module
+    pieces: list[Extract] = field(default_factory=list)
+    done: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, node: ast.AST, around: Path, only: str = "") -> None:
+        """Take one piece of code and what it needs of the definitions around it. ``only``: the name that counts."""
+        if (id(node), only) in self.done:
+            return
+        self.done.add((id(node), only))
+        piece = self._piece(node, around, only)
+        self.pieces.append(piece)
+        for name in sorted(piece.outer):
+            self._outer(name, around)
+        if (
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and around
+            and isinstance(around[-1], ast.ClassDef)
+        ):
+            self._attributes(node, around[-1], around[:-1])
+
+    # Classes and functions are looked through for each of the functions in them.
+
+    def _piece(self, node: ast.AST, around: Path, only: str) -> Extract:
+        def look() -> Extract:
+            part = _only(node, only) if isinstance(node, ast.stmt) and only else node
+            scopes = [self._scope(one) for one in around]
+            return extract([part], self.module.surroundings, scopes)
+
+        return self.module.memory.once(("piece", node, around, only), look)
+
+    def _scope(self, node: ast.AST) -> Scope:
+        return self.module.memory.once(("scope", node), lambda: _enclosing(node))
+
+    def _bound(self, statement: ast.stmt) -> frozenset[str]:
+        return self.module.memory.once(("bound", statement), lambda: _binds(statement))
+
+    def _names_super(self, owner: ast.ClassDef) -> bool:
+        return self.module.memory.once(
+            ("super", owner),
+            lambda: any(isinstance(one, ast.Name) and one.id == "super" for one in ast.walk(owner)),
+        )
+
+    def _outer(self, name: str, around: Path) -> None:
+        """The statements of the nearest enclosing function that bind a name to code, or to something written out.
+
+        What calls have made is a value that comes in: the flow tells what it is.
+        """
+        for depth in range(len(around) - 1, -1, -1):
+            owner = around[depth]
+            if isinstance(owner, ast.ClassDef) or not function_scope(owner).owns(name):
+                continue
+            for statement in _simple(owner.body):
+                if name in _binds(statement) and not _is_made(statement):
+                    self.add(statement, around[: depth + 1], name)
+            return
+
+    def _attributes(self, method: Function, owner: ast.ClassDef, around: Path) -> None:
+        """The class as far as it takes to be made, ``__init__``, and the methods and fields that ``self.x`` stands for.
+
+        What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
+        """
+        used = {*used_of_self(method), *_used_of_super(method)}
+        self._class(owner, around, used | {"__init__"} if _has_instance(method) else used)
+
+    def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
+        """A class without the methods that are not used; likewise its bases of the same file."""
+        for part in _class_itself(owner):
+            self.add(part, (*around, owner))
+        found: set[str] = set()
+        for statement in owner.body:
+            bound = self._bound(statement) & used
+            found |= bound
+            if isinstance(statement, _CODE) and bound:
+                self.add(statement, (*around, owner))
+        for base in owner.bases:
+            local = self._local_class(base)
+            if local is None:
+                self.add(base, around)
+            elif (id(local), "class") not in self.done:
+                self.done.add((id(local), "class"))
+                self._class(local, (), used if self._names_super(owner) else used - found)
+
+    def _local_class(self, base: ast.expr) -> ast.ClassDef | None:
+        """The class at the top of the same file that a base names, if nothing else has that name."""
+        units = self.module.bindings.get(base.id, ()) if isinstance(base, ast.Name) else ()
+        node = units[0].node if len(units) == 1 else None
+        return node if isinstance(node, ast.ClassDef) else None
+
+
+def _class_itself(node: ast.ClassDef) -> Iterator[ast.AST]:
+    """What runs when the class is made: all of it but its bases and the bodies of its methods."""
+    yield from (*node.decorator_list, *node.keywords)
+    for statement in node.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            defaults = (*statement.args.defaults, *statement.args.kw_defaults)
+            yield from (one for one in (*statement.decorator_list, *defaults) if one is not None)
+        elif not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
+            yield statement
+
+
+def used_of_self(method: Function) -> set[str]:
+    """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere."""
+    if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
+        return set()
+    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
+    elsewhere = {
+        id(argument)
+        for node in ast.walk(method)
+        if isinstance(node, ast.Call) and chain_of(node.func) == (me, "next")
+        for argument in node.args
+    }
+    return {
+        chain[1]
+        for node in ast.walk(method)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        for chain in [chain_of(node)]
+        if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
+    }
+
+
+def _has_instance(method: Function) -> bool:
+    """Whether a method runs on an instance, or makes one by ``cls()``."""
+    kinds = {(chain_of(one) or ("",))[-1] for one in method.decorator_list}
+    if "classmethod" not in kinds:
+        return "staticmethod" not in kinds
+    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
+    return any(
+        isinstance(node, ast.Call) and chain_of(node.func) == (me,) for node in ast.walk(method)
+    )
+
+
+def _used_of_super(method: Function) -> Iterator[str]:
+    """``x`` of each ``super().x``."""
+    for node in ast.walk(method):
+        if isinstance(node, ast.Attribute) and _is_super(node.value):
+            yield node.attr
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and chain_of(node.func) == ("super",)
+
+
+def _binds(statement: ast.stmt) -> frozenset[str]:
+    """The names that it binds, without looking into definitions."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return frozenset({statement.name})
+    return names_bound([statement])
+
+
+def _is_made(statement: ast.stmt) -> bool:
+    """Whether what it binds is what calls have made; a function put together with ``partial`` or ``lambda`` is code."""
+    if isinstance(statement, _CODE):
+        return False
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Lambda) or (
+        isinstance(value, ast.Call) and (chain_of(value.func) or ("",))[-1] == "partial"
+    ):
+        return False
+    return any(isinstance(one, ast.Call) for one in ast.walk(statement))
+
+
+def _only(statement: ast.stmt, name: str) -> ast.stmt:
+    """An import statement with the one name that is asked for; other statements as they are."""
+    if not isinstance(statement, (ast.Import, ast.ImportFrom)) or len(statement.names) == 1:
+        return statement
+    names = [
+        one for one in statement.names if name in (one.asname, one.name.partition(".")[0], one.name)
+    ]
+    made = (
+        ast.Import(names)
+        if isinstance(statement, ast.Import)
+        else ast.ImportFrom(statement.module, names, statement.level)
+    )
+    return ast.copy_location(made, statement)
+
+
+def _enclosing(node: ast.AST) -> Scope:
+    if isinstance(node, ast.ClassDef):
+        return class_scope(node)
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - what a Path holds
+    return function_scope(node, "enclosing")
+
+
+def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of a function's own scope; ``try`` and loops whole, branches and ``with`` opened."""
+    for node in body:
+        if isinstance(node, ast.If):
+            yield from _simple(node.body)
+            yield from _simple(node.orelse)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            # Only the header: its body is opened.
+            yield ast.copy_location(ast.With(node.items, [ast.Pass()]), node)
+            yield from _simple(node.body)
+        else:
+            yield node

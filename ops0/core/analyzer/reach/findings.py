@@ -1,0 +1,120 @@
+"""What one function reaches, as far as it is known: kept units, imported modules, imports of the outside."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.errors import LocalModuleMissing
+from ops0.core.analyzer.project.external import ExternalImport, library_of
+from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
+from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Reason, Warn
+
+__all__ = ["Findings"]
+
+
+@dataclass
+class Findings:
+    """What has been noted so far. It only grows.
+
+    kept:     units by path;   aliases, stars: the names that are used of an import
+    executed: imports that are kept for what their modules do
+    waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
+    later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
+    sets:     see kept_of
+    """
+
+    project: Project
+    kept: dict[str, set[int]] = field(default_factory=dict)
+    aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
+    stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    executed: set[tuple[str, int]] = field(default_factory=set)
+    whole: dict[str, str] = field(default_factory=dict)
+    names: set[tuple[str, str]] = field(default_factory=set)
+    tops: set[str] = field(default_factory=set)
+    externals: dict[ExternalImport, None] = field(default_factory=dict)
+    extras: list[tuple[Module, Extract]] = field(default_factory=list)
+    scripts: set[str] = field(default_factory=set)
+    files: dict[str, Reason] = field(default_factory=dict)
+    warnings: dict[Warn, None] = field(default_factory=dict)
+    faults: list[Ops0Error] = field(default_factory=list)
+    waiting: deque[tuple[Module, Unit]] = field(default_factory=deque)
+    lost: dict[tuple[Module, Imported], None] = field(default_factory=dict)
+    later: list[tuple[Module, Chain, Unit]] | None = None
+    sets: dict[str, frozenset[int]] = field(default_factory=dict)
+    _modules: list[Module] = field(default_factory=list)
+
+    @property
+    def entry(self) -> Module:
+        """The module in which it began."""
+        return self.project.module(next(iter(self.kept)))
+
+    def modules(self) -> Sequence[Module]:
+        """The project's modules that are reached, by path."""
+        if len(self._modules) != len(self.kept):  # nothing is ever taken out
+            self._modules = [self.project.module(path) for path in sorted(self.kept)]
+        return self._modules
+
+    def pieces(self) -> Iterable[tuple[Module, Extract, Unit | None]]:
+        """All code that is reached."""
+        for module, piece in self.extras:
+            yield module, piece, None
+        for module in self.modules():
+            for index in sorted(self.kept[module.path]):
+                unit = module.units[index]
+                yield module, module.extract(unit), unit
+
+    def touch(self, module: Module) -> None:
+        """Note that a module is executed."""
+        self.kept.setdefault(module.path, set())
+
+    def touch_name(self, dotted: str) -> None:
+        """Note that a module of the project is imported, and the packages on the way to it."""
+        found = self.project.locate(dotted)
+        if found is None:
+            return
+        for path in (*found.packages, found.path):
+            if path is not None:
+                self.touch(self.project.module(path))
+
+    def keep(self, module: Module, unit: Unit) -> None:
+        """Keep a unit, and the headers of the blocks it stands in."""
+        kept = self.kept.setdefault(module.path, set())
+        if unit.index in kept:
+            return
+        kept.add(unit.index)
+        if unit.parent is not None and not unit.loose:
+            self.keep(module, module.units[unit.parent])
+        if unit.kind == "import":
+            return
+        self.names.update((module.path, name) for name in unit.bound)
+        self.waiting.append((module, unit))
+
+    def keep_import(self, module: Module, unit: Unit, one: Imported) -> None:
+        """Keep one name of an import statement."""
+        self.keep(module, unit)
+        self.names.add((module.path, one.bound))
+        self.aliases.setdefault((module.path, unit.index), set()).add(one)
+
+    def is_project(self, dotted: str) -> bool:
+        """Whether an import of that name stays in the project."""
+        return self.project.is_local(dotted) or (
+            # `import namespace.package` of the project's own folders, with no file of that very name
+            "." in dotted
+            and self.project.locate(dotted) is not None
+            and self.project.is_local(dotted.rpartition(".")[0])
+        )
+
+    def external(self, module: Module, one: Imported, dotted: str, unit: Unit | None) -> None:
+        """Note an import of something outside."""
+        self.tops.add(library_of(f"{dotted}.{one.name}" if one.name else dotted))
+        self.externals.setdefault(ExternalImport(module, dotted, one, unit))
+
+    def missing(self, module: Module, one: Imported) -> None:
+        """Note an import that leads nowhere, unless the code is ready for that."""
+        if one.guard == "none" and (module, one) not in self.lost:
+            self.lost[module, one] = None
+            self.faults.append(LocalModuleMissing(module.where(one.line), one.text))

@@ -1,0 +1,222 @@
+"""Following names: from one piece of code to every unit of every module that it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.effects.changes import runs_pipeline
+from ops0.core.analyzer.effects.effects import Effects
+from ops0.core.analyzer.project.bindings import binders_of, that_bind
+from ops0.core.analyzer.project.external import ExternalImport
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
+from ops0.core.analyzer.reach.direct import add_direct, direct_of
+from ops0.core.analyzer.reach.findings import Findings
+from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
+
+__all__ = ["ExternalImport", "Reach"]
+
+
+@dataclass
+class Reach(Findings):
+    """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``."""
+
+    _seen: set[object] = field(default_factory=set)
+    _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
+
+    # the outside
+
+    def start(self, module: Module, name: str) -> None:
+        """Begin at a top-level name."""
+        self.touch(module)
+        self.lookup(module, (name,), None)
+
+    def begin(self, module: Module, piece: Extract) -> None:
+        """Begin at a piece of code that is no unit, as a nested function."""
+        self.touch(module)
+        self.extras.append((module, piece))
+        self.add_uses(module, piece, None)
+
+    def finish(self) -> None:
+        """Follow everything, then add statements with effects on what is kept, until nothing changes."""
+        effects = Effects(self)
+        self.drain()
+        while effects.add():
+            self.drain()
+
+    def drain(self) -> None:
+        """Follow what is waiting."""
+        while self.waiting:
+            module, unit = self.waiting.popleft()
+            add_direct(self, direct_of(self, module, unit))
+
+    def empty(self) -> Reach:
+        """One of the same project that has reached nothing, to try something on."""
+        return Reach(self.project)
+
+    def alone(self) -> Reach:
+        """One for what a single unit reaches."""
+        return Reach(self.project, later=[])
+
+    def keep_whole(self, module: Module, why: str) -> None:
+        """Keep everything that the module runs when it is imported."""
+        if module.path in self.whole:
+            return
+        self.whole[module.path] = why
+        self.touch(module)
+        for unit in module.units:
+            if unit.dead or unit.kind == "block" or runs_pipeline(module, unit):
+                continue
+            self.keep(module, unit)
+            for one in unit.imports:
+                self.keep_import(module, unit, one)
+                self.follow(module, one, (), unit, bare=False)
+
+    # following
+
+    def add_uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
+        """Keep what a piece of code uses at first hand."""
+        for why, line in piece.dynamic:
+            self.keep_whole(module, f"{module.where(line)}: {why} can reach any name of the module")
+        for one in piece.imports:
+            self.follow(module, one, (), unit, bare=False)
+        for read in piece.reads:
+            if read.via:
+                for one in read.via:
+                    self.follow(module, one, read.chain[1:], None, bare=True)
+            else:
+                at = None if read.deferred or unit is None else unit
+                self.lookup(module, read.chain, at)
+
+    def lookup(self, module: Module, chain: Chain, at: Unit | None) -> None:
+        """Keep what binds a name of a module. ``at``: the unit that reads it while the module is executed."""
+        key = (module.path, chain, at.index if at else None)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        name = chain[0]
+        if name not in module.bindings:
+            follow_stars(self, module, chain)
+            return
+        self.names.add((module.path, name))
+        binders = binders_of(module, name)
+        if self.later is not None and at is not None and binders.are_many(at):
+            self.later.append((module, chain, at))
+            return
+        for unit in binders.not_followed(module, chain, at, self._followed):
+            if unit.index in binders.stars:
+                follow_star(self, module, unit, binders.stars[unit.index], chain)
+            elif unit.kind == "import":
+                for one in that_bind(unit.imports, chain):
+                    self.keep_import(module, unit, one)
+                    self.follow(module, one, chain[1:], unit, bare=True)
+            else:
+                self.keep(module, unit)
+                for one in that_bind(module.extract(unit).imports, chain):
+                    self.follow(module, one, chain[1:], unit, bare=True)
+
+    def follow(
+        self, module: Module, one: Imported, rest: Chain, unit: Unit | None, *, bare: bool
+    ) -> None:
+        """Go where an import leads. ``bare``: the imported thing is used, with the attributes ``rest``."""
+        dotted = module.absolute(one)
+        if dotted is None:
+            self.missing(module, one)
+        elif one.name is None:
+            self._follow_plain(module, one, dotted, rest, unit, bare=bare)
+        else:
+            self._follow_from(module, one, dotted, rest, unit, bare=bare)
+
+    def _follow_plain(
+        self,
+        module: Module,
+        one: Imported,
+        dotted: str,
+        rest: Chain,
+        unit: Unit | None,
+        *,
+        bare: bool,
+    ) -> None:
+        if not self.is_project(dotted):
+            self.external(module, one, dotted, unit)
+            return
+        self.touch_name(dotted)
+        if bare:
+            self.walk(module, dotted if one.whole else dotted.partition(".")[0], rest, one.line)
+
+    def _follow_from(
+        self,
+        module: Module,
+        one: Imported,
+        dotted: str,
+        rest: Chain,
+        unit: Unit | None,
+        *,
+        bare: bool,
+    ) -> None:
+        name = one.name or ""
+        found, inner = self.project.locate(dotted), f"{dotted}.{name}"
+        if found is not None and found.path is not None:
+            self.touch_name(dotted)
+            if name == "*":
+                if unit is None or unit.kind != "import":
+                    self.keep_whole(self.project.module(found.path), "imported with *")
+            else:
+                self._take(module, one, self.project.module(found.path), inner, rest, bare=bare)
+        elif self.project.is_local(inner):
+            self.touch_name(inner)
+            if bare:
+                self.walk(module, inner, rest, one.line)
+        elif one.level:
+            self.missing(module, one)
+        else:
+            self.external(module, one, dotted, unit)
+
+    def _take(
+        self, module: Module, one: Imported, target: Module, inner: str, rest: Chain, *, bare: bool
+    ) -> None:
+        """``from target import name``: a name of it, else a submodule."""
+        name = one.name or ""
+        if name in target.bindings or not self.project.is_local(inner):
+            if not has_name(target, name) and one.guard == "none":
+                self.missing(module, one)
+            self.lookup(target, (name, *rest), None)
+        else:
+            self.touch_name(inner)
+            if bare:
+                self.walk(module, inner, rest, one.line)
+
+    def walk(self, module: Module, dotted: str, rest: Chain, line: int) -> None:
+        """Use the attributes ``rest`` of a module of the project."""
+        found = self.project.locate(dotted)
+        target = (
+            self.project.module(found.path)
+            if found is not None and found.path is not None
+            else None
+        )
+        if not rest or rest[0] == "__dict__":
+            if target is not None:
+                self.keep_whole(
+                    target, f"{module.where(line)}: the module itself is used as a value"
+                )
+            return
+        name, inner = rest[0], f"{dotted}.{rest[0]}"
+        if target is not None and name in target.bindings:
+            self.lookup(target, rest, None)
+        elif self.project.locate(inner) is not None:
+            self.touch_name(inner)
+            if target is not None:
+                self._keep_loader(target, inner)
+            self.walk(module, inner, rest[1:], line)
+        elif target is not None and name not in EVERY_MODULE_HAS:
+            self.lookup(target, rest, None)
+
+    def _keep_loader(self, package: Module, inner: str) -> None:
+        """Keep the import in a package that makes its submodule an attribute of it."""
+        for unit in package.units:
+            for one in unit.imports:
+                dotted = package.absolute(one) if not unit.dead else None
+                if dotted is not None and f"{dotted}.".startswith(f"{inner}."):
+                    self.keep_import(package, unit, one)
+                    self.follow(package, one, (), unit, bare=False)
+                    return

@@ -1,0 +1,209 @@
+"""Names that stand for a test: ``IS_WINDOWS = sys.platform == "win32"``, put back into the tests that use them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
+
+from ops0.core.analyzer.syntax.conditions import Decide, chain_of
+from ops0.core.analyzer.syntax.frames import Binding, bindings_in
+
+__all__ = ["Flags"]
+
+_DEEPEST = 6
+_MOST = 200
+"""Names that are put back into one test: values made of values can grow without end."""
+_HOMES = frozenset(
+    {"importlib", "importlib.util", "os", "platform", "sys", "typing", "typing_extensions"}
+)
+_FINDERS = frozenset({"find_spec", "find_loader", "find_module"})
+_AVAILABLE = ("is_", "has_", "have_")
+_FACTS = re.compile(
+    rb"\b(?:sys|platform|version_info|TYPE_CHECKING|MYPY)\b|\bfind_(?:spec|loader|module)\b|_available\b"
+    rb"|\bos\s*\.\s*name\b|\bos\s+(?:as|import)\b"
+)
+"""What a file must say somewhere for a test in it to be decided. Most say nothing of the kind."""
+
+
+class Flags:
+    """The names of one file that stand for facts of the target, or for whether a module is there.
+
+    A name counts that is bound once, at the top, to something that is decided by the target: a plain ``DEBUG = False``
+    may be changed from elsewhere, and is for the run to say.
+    """
+
+    def __init__(self, tree: ast.Module, decide: Decide, lines: Iterable[bytes]) -> None:
+        self._decide = decide
+        self._silent = not any(map(_FACTS.search, lines))
+        self._values: dict[str, ast.expr] = {}
+        nothing = ast.Constant(None)
+        self._asked: tuple[tuple[ast.expr, Collection[str], Sequence[ast.stmt]], ast.expr] = (
+            (nothing, (), ()),
+            nothing,
+        )
+        self._last: tuple[Sequence[ast.stmt], dict[str, list[Binding]]] = ((), {})
+        if self._silent:
+            return
+        bound = bindings_in(tree.body)
+        times = {name: len(found) for name, found in bound.items()}
+        for node in tree.body:
+            self._read(node, times)
+
+    def decide(
+        self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
+    ) -> bool | None:
+        """Whether a test holds on the target, None where only a run can tell.
+
+        hidden: names that mean something else where the test stands;  body: of the function around, for its own names
+        """
+        return self._decide(self._plain(test, hidden, body))
+
+    def asks(
+        self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
+    ) -> bool:
+        """Whether a test asks if a module is there."""
+        return any(_asks(node) for node in ast.walk(self._plain(test, hidden, body)))
+
+    def _read(self, node: ast.stmt, times: dict[str, int]) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.asname and alias.name in _HOMES:
+                    self._values[alias.asname] = _chain(alias.name)
+        elif isinstance(node, ast.ImportFrom) and node.module in _HOMES and not node.level:
+            for alias in node.names:
+                name = alias.asname or alias.name
+                self._values[name] = ast.Attribute(_chain(node.module), alias.name, ast.Load())
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and times.get(target.id) == 1:
+                self._values[target.id] = node.value
+        elif isinstance(node, ast.FunctionDef) and times.get(node.name) == 1:
+            value = _only_return(node)
+            if value is not None:
+                self._values[node.name] = ast.Lambda(node.args, value)
+
+    def _plain(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+        """The test with values in the place of names; twice in a row the same one, for it is asked two things."""
+        asked, made = self._asked
+        if asked[0] is not test or asked[1] != hidden or asked[2] is not body:
+            made = self._put(test, hidden, body)
+            self._asked = ((test, hidden, body), made)
+        return made
+
+    def _put(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
+        if self._silent:
+            return test
+        names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+        if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
+            return test
+        values = {name: one for name, one in self._values.items() if name not in hidden}
+        if names & set(hidden):
+            table = self._bindings(body)
+            for name in names & table.keys():
+                only = table[name][0] if len(table[name]) == 1 else None
+                if only is None or only.kind != "value" or only.path:
+                    continue
+                if only.node is not None:
+                    values[name] = only.node
+        told = [values[name] for name in names & values.keys()]
+        if not any(isinstance(one, ast.Lambda) or self._is_fact(one) for one in told):
+            return test
+        return _Put(values, self._is_fact).put(test, 0)
+
+    def _bindings(self, body: Sequence[ast.stmt]) -> dict[str, list[Binding]]:
+        """What binds the names of a function: its tests come one after the other."""
+        if self._last[0] is not body:
+            self._last = (body, bindings_in(list(body)))
+        return self._last[1]
+
+    def _is_fact(self, value: ast.expr) -> bool:
+        """Whether a value says something of the target or of modules; constants may only be compared with."""
+        if isinstance(value, ast.Constant):
+            return False
+        return not isinstance(value, ast.Call) or bool(_facts_in(value))
+
+
+class _Put:
+    """Puts values in the place of names. What is not known stays a name, and leaves the test undecided."""
+
+    def __init__(self, values: dict[str, ast.expr], is_fact: Callable[[ast.expr], bool]) -> None:
+        self.values, self.is_fact = values, is_fact
+        self.left = _MOST
+
+    def put(self, node: ast.expr, depth: int) -> ast.expr:
+        if depth > _DEEPEST:
+            return node
+        if isinstance(node, ast.Name):
+            value = self.values.get(node.id)
+            self.left -= 1
+            if value is None or isinstance(value, ast.Lambda) or self.left < 0:
+                return node
+            return self.put(value, depth + 1) if self.is_fact(value) else node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+            made = self.values.get(node.func.id)
+            self.left -= 1
+            if isinstance(made, ast.Lambda) and self.left >= 0:
+                return self.put(made.body, depth + 1)
+        return self._inside(node, depth)
+
+    def _inside(self, node: ast.expr, depth: int) -> ast.expr:
+        fields = {name: self._field(value, depth) for name, value in ast.iter_fields(node)}
+        if all(fields[name] is value for name, value in ast.iter_fields(node)):
+            return node
+        made = copy(node)
+        for name, value in fields.items():
+            setattr(made, name, value)
+        return made
+
+    def _field(self, value: object, depth: int) -> object:
+        if isinstance(value, ast.expr):
+            return self.put(value, depth)
+        if isinstance(value, list):
+            made = [self._field(one, depth) for one in value]
+            return value if all(one is two for one, two in zip(made, value, strict=True)) else made
+        return value
+
+
+def _asks(node: ast.AST) -> bool:
+    """``find_spec("x")``, ``is_torch_available()``, ``"x" in sys.modules``."""
+    if isinstance(node, ast.Call):
+        name = (chain_of(node.func) or ("",))[-1]
+        return name in _FINDERS or (name.startswith(_AVAILABLE) and name.endswith("_available"))
+    return (
+        isinstance(node, ast.Compare)
+        and isinstance(node.ops[0], ast.In)
+        and chain_of(node.comparators[0]) == ("sys", "modules")
+    )
+
+
+def _facts_in(value: ast.expr) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for node in ast.walk(value):
+        chain = chain_of(node) if isinstance(node, (ast.Attribute, ast.Name)) else None
+        if (chain and chain[0] in _HOMES) or _asks(node):
+            found.append(node)
+    return found
+
+
+def _only_return(node: ast.FunctionDef) -> ast.expr | None:
+    """What a function gives that takes nothing and only returns."""
+    arguments = node.args
+    takes = arguments.posonlyargs or arguments.args or arguments.kwonlyargs
+    body = [one for one in node.body if not _is_text(one)]
+    if takes or node.decorator_list or len(body) != 1 or not isinstance(body[0], ast.Return):
+        return None
+    return body[0].value
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _chain(dotted: str) -> ast.expr:
+    first, *rest = dotted.split(".")
+    made: ast.expr = ast.Name(first, ast.Load())
+    for part in rest:
+        made = ast.Attribute(made, part, ast.Load())
+    return made

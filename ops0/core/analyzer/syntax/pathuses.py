@@ -1,0 +1,67 @@
+"""Calls that read, name or write files: which of their expressions may be files of the project."""
+
+from __future__ import annotations
+
+import ast
+from typing import Literal
+
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import PathUse
+
+__all__ = ["path_uses"]
+
+_READERS = frozenset(
+    {
+        "fromfile", "genfromtxt", "get_data", "imread", "iterdir", "load", "loads_file", "load_file", "loadmat",
+        "loadtxt", "memmap", "parse", "read", "read_bytes", "read_text", "scan_csv", "scan_parquet", "glob", "rglob",
+        "ImageFolder", "connect",
+    }
+)  # fmt: skip
+_NAMERS = frozenset({"Path", "PurePath", "PosixPath", "join", "joinpath", "files"})
+_WRITERS = frozenset(
+    {"dump", "mkdir", "makedirs", "savefig", "savetxt", "save", "savez", "touch", "unlink", "write_bytes", "write_text",
+     "write", "remove", "rmtree", "replace", "rename"}
+)  # fmt: skip
+_KEYWORDS = frozenset(
+    {"path", "file", "filename", "fname", "filepath", "filepath_or_buffer", "io", "source"}
+)
+
+
+def path_uses(node: ast.Call) -> list[PathUse]:
+    """The expressions of one call that may name files, with what the call does to them."""
+    func = node.func
+    name = (
+        func.attr
+        if isinstance(func, ast.Attribute)
+        else func.id
+        if isinstance(func, ast.Name)
+        else ""
+    )
+    given = node.args[:1] + [one.value for one in node.keywords if one.arg in _KEYWORDS]
+    owner = [func.value] if isinstance(func, ast.Attribute) else []
+    if name == "open":
+        own = chain_of(func) in (
+            ("open",),
+            ("io", "open"),
+            ("gzip", "open"),
+            ("bz2", "open"),
+            ("lzma", "open"),
+        )
+        return [
+            PathUse(one, _open_mode(node, 1 if own else 0)) for one in (given if own else owner)
+        ]
+    if name in _WRITERS or name.startswith(("to_", "save_", "write_")):
+        return [PathUse(one, "write") for one in given + owner]
+    if name in _READERS or name.startswith(("read_", "load_")):
+        return [PathUse(one, "read") for one in given + owner]
+    if name in _NAMERS:
+        return [PathUse(node, "mention")]
+    return []
+
+
+def _open_mode(node: ast.Call, position: int) -> Literal["read", "write"]:
+    modes = node.args[position : position + 1] + [
+        one.value for one in node.keywords if one.arg == "mode"
+    ]
+    text = modes[0].value if modes and isinstance(modes[0], ast.Constant) else "r"
+    return "write" if isinstance(text, str) and set(text) & set("wax") else "read"

@@ -1,0 +1,1 @@
+"""Alerts, from a step's result to whoever is to know."""

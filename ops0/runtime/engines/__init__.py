@@ -1,0 +1,1 @@
+"""What both engines are made of: the Docker Engine's API, containers, processes."""

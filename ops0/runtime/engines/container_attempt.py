@@ -1,0 +1,192 @@
+"""One started step as a container: how it is told to go, waited for, read and removed. An Attempt, over a DockerApi."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from ops0.core.errors import EngineError
+from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
+from ops0.host.usage import Usage
+from ops0.runtime.engine import Exit, Job, LineHandler, Member, signal_name
+from ops0.runtime.engines.archives import tar_members
+from ops0.runtime.engines.cells import told_in_cells
+from ops0.runtime.engines.current_lines import Unreadable, on_current_lines
+from ops0.runtime.engines.docker_api import Attached, DockerApi
+from ops0.runtime.engines.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
+from ops0.runtime.engines.watchdog import Watchdog
+from ops0.runtime.errors import EngineLost, Failure
+from ops0.runtime.outputs.manifest import MAX_MANIFEST
+from ops0.runtime.outputs.results import BadOutput
+from ops0_runner.protocol import CODE_DIR, MANIFEST_NAME, OUT_DIR
+
+AWAY_LIMIT = 120.0
+"""Seconds that an engine may be away (restarting) before a run gives up."""
+MAX_CODE = 16 * 2**20
+"""Bytes of a file of the user's code that is read back to tell its lines."""
+WAIT = 20.0
+"""Seconds that the engine is asked to wait at a time."""
+UNDERWAY = 5.0
+"""Seconds after its sending in which a go line may be lost with the engine that had it in hand."""
+GRACE = 2.0
+"""Seconds that a container may take to end after its streams."""
+T = TypeVar("T")
+
+
+class ContainerAttempt:
+    """Attempt, as one container."""
+
+    def __init__(
+        self,
+        api: DockerApi,
+        name: str,
+        job: Job,
+        streams: Attached,
+        said: LineHandler,
+        printed: LineHandler,
+    ) -> None:
+        self._api, self._name, self._job, self._streams = api, name, job, streams
+        self._away = False
+        self._went: float | None = None
+        self._out = Lines(said, MAX_PROTOCOL_LINE)
+        self._err = Lines(printed, MAX_LOG_LINE)
+
+    def go(self, line: bytes) -> None:
+        """See Attempt."""
+        self._streams.write(line)
+        self._went = time.monotonic()
+
+    def wait(self) -> Exit:
+        """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
+        watchdog = Watchdog(lambda: self._api.vanished(self._name), self._give_up)
+        watchdog.begin()
+        try:
+            self._listen()
+            self._await_end(time.monotonic())
+        finally:
+            watchdog.end()
+        state = self._ask(lambda: self._api.state(self._name))
+        if state is None:
+            return Exit(code=255, lost=True)
+        return Exit(
+            code=state.code,
+            signal=signal_name(state.code),
+            memory=state.out_of_memory,
+            limit=state.memory or None,
+            lost=self._away and state.code != 0,  # its end may be the engine's own
+        )
+
+    def _await_end(self, silent: float) -> None:
+        """Until the container has ended. ``silent``: when its streams did, by the monotonic clock.
+
+        Where the engine died meanwhile, one that lives on may lack its go line, and would wait for it for ever.
+        """
+        unsure = self._went is None or silent - self._went < UNDERWAY
+        limit = GRACE
+        while not self._ask(partial(self._api.wait, self._name, limit)):
+            state = self._ask(lambda: self._api.state(self._name))
+            if state is None or not state.running:
+                return
+            if unsure and self._away:
+                self._give_up()
+                return
+            limit = WAIT
+
+    def _ask(self, ask: Callable[[], T]) -> T:
+        """Patiently, noting whether the engine was away meanwhile."""
+
+        def noted() -> T:
+            try:
+                return ask()
+            except EngineUnreachable:
+                self._away = True
+                raise
+
+        return patiently(noted, self._api.address)
+
+    def _give_up(self) -> None:
+        """The engine lost its processes: without the container there is nothing to wait for."""
+        with suppress(EngineError):
+            self._api.remove_container(self._name)
+        self._streams.close()
+
+    def _listen(self) -> None:
+        frames = Frames()
+        while data := self._streams.read():
+            for channel, part in frames.feed(data):
+                (self._out if channel == "out" else self._err).feed(part)
+        self._out.end()
+        self._err.end()
+
+    def stop(self, grace: float) -> None:
+        """See Attempt."""
+        self._api.stop(self._name, grace)
+
+    def manifest(self) -> bytes | None:
+        """See Attempt."""
+        path = f"{OUT_DIR}/{self._job.attempt}/{MANIFEST_NAME}"
+        with self._api.archive(self._name, path) as stream:
+            if stream is None:
+                return None
+            for member in tar_members(stream, None):
+                if member.kind == "file" and member.size <= MAX_MANIFEST:
+                    return member.read(member.size)
+        return None
+
+    def members(self) -> Iterator[Member]:
+        """See Attempt."""
+        return self._folder(str(self._job.attempt))
+
+    def beside(self, behind: str) -> Iterator[Member]:
+        """See Attempt."""
+        return self._folder(f"{self._job.attempt}{behind}")
+
+    def _folder(self, name: str) -> Iterator[Member]:
+        with self._api.archive(self._name, f"{OUT_DIR}/{name}") as stream:
+            if stream is not None:
+                yield from tar_members(stream, name)
+
+    def on_current_lines(self, failure: Failure) -> Failure:
+        """See Attempt."""
+        slices = self._job.step.slices
+        current = {one.path: one.text for one in slices}
+        notebooks = {one.path: one.cells for one in slices if one.cells is not None}
+        return told_in_cells(on_current_lines(failure, current, self._built), notebooks)
+
+    def _built(self, path: str) -> bytes:
+        try:
+            with self._api.archive(self._name, f"{CODE_DIR}/{path}") as stream:
+                for member in tar_members(stream, None) if stream is not None else ():
+                    if member.kind == "file" and member.size <= MAX_CODE:
+                        return member.read(member.size)
+        except (EngineError, BadOutput) as fault:
+            raise Unreadable(str(fault)) from None
+        raise Unreadable("the image does not hold it")
+
+    def usage(self) -> Usage | None:
+        """See Attempt."""
+        return self._api.usage(self._name)
+
+    def remove(self) -> None:
+        """See Attempt."""
+        self._streams.close()
+        with suppress(
+            EngineUnreachable, EngineTimeout
+        ):  # then close(), or the next run, removes it
+            self._api.remove_container(self._name)
+
+
+def patiently(ask: Callable[[], T], place: str, limit: float = AWAY_LIMIT) -> T:
+    """Ask an engine that may be restarting: again and again, for ``limit`` seconds. Raises EngineLost."""
+    begin, pause = time.monotonic(), 0.1
+    while True:
+        try:
+            return ask()
+        except (EngineUnreachable, EngineTimeout) as fault:
+            if time.monotonic() - begin > limit:
+                raise EngineLost(place, time.monotonic() - begin) from fault
+        time.sleep(pause)
+        pause = min(pause * 2, 2.0)

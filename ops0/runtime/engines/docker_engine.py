@@ -1,0 +1,328 @@
+"""The one module that imports the Docker SDK: DockerApi over a real engine."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+from docker.tls import TLSConfig
+
+from ops0.host.engine_address import EngineAddress, engine_address
+from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
+from ops0.host.engine_socket import API, EngineSocket
+from ops0.host.engine_times import seconds_of
+from ops0.host.usage import Usage
+from ops0.runtime.engines.again import again
+from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
+from ops0.runtime.engines.docker_stats import usage_of
+from ops0.runtime.engines.docker_streams import SocketStreams
+
+SECONDS = 60
+"""The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
+_NEVER = "0001-01-01T00:00:00Z"
+_CHUNK = 1 << 20
+_POOL = 64
+
+
+class SdkEngine:
+    """DockerApi by the Docker SDK."""
+
+    def __init__(self, address: EngineAddress) -> None:
+        self.address = address.text
+        self._sdk = docker.APIClient(
+            base_url=_base_url(address),
+            version=API,
+            timeout=SECONDS,
+            tls=_tls(address),
+            num_pools=_POOL,
+            max_pool_size=_POOL,
+        )
+
+    @again
+    def host(self) -> Host:
+        """See DockerApi."""
+        with self._errors("info"):
+            info = self._sdk.info()
+        return Host(
+            memory=int(info["MemTotal"]),
+            processors=int(info["NCPU"]),
+            runtimes=tuple(sorted(info.get("Runtimes") or ())),
+        )
+
+    @again
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """See DockerApi. The Engine itself gives the volume that is there."""
+        with self._errors(f"create volume {name}"):
+            self._sdk.create_volume(name, labels=dict(labels))
+
+    @again
+    def create_container(self, name: str, config: Mapping[str, Any]) -> None:
+        """See DockerApi."""
+        request = f"create container {name}"
+        try:
+            with self._errors(request):
+                self._sdk.create_container_from_config(dict(config), name)  # type: ignore[no-untyped-call]
+        except EngineRefused as fault:
+            if fault.status != 409 or not self._is_same(name, config):
+                raise
+        except (EngineTimeout, EngineUnreachable):
+            # The answer was lost, not necessarily the request: the name tells.
+            if not self._is_same(name, config):
+                raise
+
+    def _is_same(self, name: str, config: Mapping[str, Any]) -> bool:
+        with suppress(EngineRefused), self._errors(f"inspect {name}"):
+            there = self._sdk.inspect_container(name)["Config"]["Labels"] or {}
+            return all(there.get(key) == value for key, value in config["Labels"].items())
+        return False
+
+    @again
+    def inspect(self, name: str) -> Mapping[str, Any]:
+        """See DockerApi."""
+        with self._errors(f"inspect {name}"):
+            told: Mapping[str, Any] = self._sdk.inspect_container(name)
+        return told
+
+    @again
+    def said(self, name: str) -> bytes:
+        """See DockerApi. What the user's code printed comes before the protocol."""
+        try:
+            with self._errors(f"logs of {name}"):
+                printed = self._sdk.logs(name, stdout=False, stderr=True)
+                protocol = self._sdk.logs(name, stdout=True, stderr=False)
+        except EngineRefused as fault:
+            if fault.status not in (404, 409):
+                raise
+            return b""
+        return b"".join(
+            struct.pack(">BxxxL", channel, len(data)) + data
+            for channel, data in ((2, printed), (1, protocol))
+            if data
+        )
+
+    @again
+    def attach(self, name: str, which: Streams = "all") -> Attached:
+        """See DockerApi."""
+        gives = int(which == "all")
+        params = {"stdin": 1, "stdout": gives, "stderr": gives, "stream": 1}
+        with self._errors(f"attach {name}"):
+            stream = self._sdk.attach_socket(name, params)
+        # For TLS the SDK gives the socket itself, else a reader around it that cannot write.
+        return SocketStreams(getattr(stream, "_sock", stream), stream)
+
+    def start(self, name: str) -> bool:
+        """See DockerApi. An engine that lost the answer to ``start`` is asked whether it did start."""
+        try:
+            with self._errors(f"start {name}"):
+                self._sdk.start(name)
+        except (EngineTimeout, EngineUnreachable):
+            state = again(self.state)(name)
+            if state is None:
+                raise
+            if not state.started:
+                with self._errors(f"start {name}"):
+                    self._sdk.start(name)
+            return False
+        return True
+
+    def state(self, name: str) -> ContainerState | None:
+        """See DockerApi."""
+        try:
+            with self._errors(f"inspect {name}"):
+                facts = self._sdk.inspect_container(name)
+        except EngineRefused as fault:
+            if fault.status == 404:
+                return None
+            raise
+        state = facts["State"]
+        return ContainerState(
+            running=bool(state["Running"]),
+            started=state["StartedAt"] != _NEVER,
+            code=int(state["ExitCode"]),
+            out_of_memory=bool(state["OOMKilled"]),
+            memory=int(facts["HostConfig"]["Memory"]),
+        )
+
+    def wait(self, name: str, timeout: float) -> bool:
+        """See DockerApi."""
+        try:
+            with self._errors(f"wait {name}"):
+                self._sdk.wait(name, timeout=max(1, round(timeout)))
+        except EngineTimeout:
+            return False
+        except EngineRefused as fault:
+            if fault.status != 404:
+                raise
+        return True
+
+    def usage(self, name: str) -> Usage | None:
+        """See DockerApi."""
+        try:
+            with self._errors(f"stats {name}"):
+                stats = self._sdk.stats(name, stream=False, one_shot=True)
+        except EngineRefused as fault:
+            if fault.status in (404, 409):
+                return None
+            raise
+        return usage_of(stats)
+
+    def vanished(self, name: str) -> bool:
+        """See DockerApi. Where a container has no task any more, the engine cannot list its processes."""
+        state = self.state(name)
+        if state is None or not state.running:
+            return False
+        try:
+            with self._errors(f"top {name}"):
+                self._sdk.top(name)
+        except EngineRefused as fault:
+            return fault.status in (404, 409, 500)
+        return False
+
+    def stop(self, name: str, grace: float) -> None:
+        """See DockerApi."""
+        with self._gone_is_fine(), self._errors(f"stop {name}"):
+            if grace <= 0:
+                self._sdk.kill(name, "SIGKILL")
+            else:
+                self._sdk.stop(name, timeout=round(grace))
+
+    @again
+    def remove_container(self, name: str) -> None:
+        """See DockerApi."""
+        with self._gone_is_fine(), self._errors(f"remove {name}"):
+            self._sdk.remove_container(name, force=True, v=True)
+
+    @again
+    def remove_volume(self, name: str) -> None:
+        """See DockerApi."""
+        with self._gone_is_fine(), self._errors(f"remove volume {name}"):
+            self._sdk.remove_volume(name)
+
+    @contextmanager
+    def archive(self, name: str, path: str) -> Iterator[Iterator[bytes] | None]:
+        """See DockerApi."""
+        stream = self._archive(name, path)
+        if stream is None:
+            yield None
+            return
+        try:
+            with self._errors(f"read {path} of {name}"):
+                yield stream
+        finally:
+            stream.close()
+
+    @again
+    def _archive(self, name: str, path: str) -> Any:
+        try:
+            with self._errors(f"read {path} of {name}"):
+                return self._sdk.get_archive(name, path, chunk_size=_CHUNK)[0]
+        except EngineRefused as fault:
+            if fault.status != 404:
+                raise
+            return None
+
+    @again
+    def put(self, name: str, path: str, archive: IO[bytes]) -> None:
+        """See DockerApi."""
+        with self._errors(f"write {path} of {name}"):
+            archive.seek(0)
+            self._sdk.put_archive(name, path, archive)
+
+    @again
+    def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
+        """See DockerApi."""
+        wanted = {"label": [label if value is None else f"{label}={value}"]}
+        with self._errors("list containers and volumes"):
+            containers = self._sdk.containers(all=True, filters=wanted)
+            volumes = self._sdk.volumes(filters=wanted)["Volumes"] or ()
+        return (
+            *(
+                Owned(
+                    kind="container",
+                    name=c["Names"][0].lstrip("/"),
+                    labels=c["Labels"],
+                    created=float(c["Created"]),
+                )
+                for c in containers
+                if c.get("Names")
+            ),
+            *(
+                Owned(
+                    kind="volume",
+                    name=v["Name"],
+                    labels=v["Labels"] or {},
+                    created=seconds_of(v.get("CreatedAt")),
+                )
+                for v in volumes
+            ),
+        )
+
+    @contextmanager
+    def _gone_is_fine(self) -> Iterator[None]:
+        """404: gone. 409: not running, or another request removes it just now. 304: as it should be."""
+        try:
+            yield
+        except EngineRefused as fault:
+            if fault.status not in (304, 404) and not (
+                fault.status == 409 and "in use" not in str(fault)
+            ):
+                raise
+
+    @contextmanager
+    def _errors(self, request: str) -> Iterator[None]:
+        """The SDK's errors as ours."""
+        try:
+            yield
+        except APIError as fault:
+            text = str(fault.explanation or fault)
+            if "no space left on device" in text:  # the engine has no other sign of it
+                raise EngineFull(request) from None
+            raise EngineRefused(request, fault.status_code or 0, text) from None
+        except (requests.Timeout, TimeoutError):
+            raise EngineTimeout(self.address, request, SECONDS) from None
+        except (requests.RequestException, DockerException, OSError) as fault:
+            if "Read timed out" in str(
+                fault
+            ):  # a read that times out after the head is a ConnectionError
+                raise EngineTimeout(self.address, request, SECONDS) from None
+            raise EngineUnreachable(self.address, _cause(fault)) from None
+
+
+def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
+    """The engine that the ``docker`` command would use.
+
+    raises: EngineAddressError; EngineUnreachable, EngineForbidden, EngineTooOld when it does not answer as it should
+    """
+    environ = os.environ if environ is None else environ
+    address = engine_address(environ)
+    EngineSocket(address).call("GET", "/info")
+    return SdkEngine(address)
+
+
+def _base_url(address: EngineAddress) -> str:
+    if address.socket is not None:
+        return f"http+unix://{address.socket}"
+    scheme = "http" if address.certificates is None else "https"
+    return f"{scheme}://{address.host}:{address.port}"
+
+
+def _tls(address: EngineAddress) -> TLSConfig | bool:
+    if address.certificates is None:
+        return False
+    folder = Path(address.certificates)
+    ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    pair = (str(cert), str(key)) if cert.exists() else None
+    return TLSConfig(client_cert=pair, ca_cert=str(ca) if ca.exists() else None, verify=True)
+
+
+def _cause(fault: BaseException) -> str:
+    while fault.__cause__ is not None or fault.__context__ is not None:
+        fault = fault.__cause__ or fault.__context__ or fault
+    return getattr(fault, "strerror", None) or str(fault) or type(fault).__name__

@@ -1,0 +1,109 @@
+"""What a call's result follows from: its step's code and its inputs, as digests. Equal recipes, equal results. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ops0.core.digest import digest_of
+from ops0.core.keeping import fill_key
+from ops0.core.pipeline import Call, CallId, FromCall, FromCalls, FromParam, Input, JsonValue, Step
+from ops0.runtime.keeping.digests import value_digest
+from ops0.runtime.outputs.manifest import Value
+
+_FORMAT = 1
+
+Content = Callable[[str], str | None]
+"""A text that is given to a step -> the digest of the file that it names, or None where it names none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipe:
+    """One call. ``code``: a digest;  inputs: parameter -> digest of what it is given, ``.model`` for a kept model."""
+
+    code: str
+    inputs: Mapping[str, str]
+
+
+def recipe_of(
+    call: Call,
+    code: str,
+    params: Mapping[str, JsonValue],
+    value: Callable[[CallId], Value],
+    *,
+    model: str | None = None,
+    content: Content = lambda _: None,
+) -> Recipe:
+    """The recipe of a call whose producers are done.
+
+    value: what a producer gave;  model: the digest of the model that fills a parameter
+    """
+    inputs = {name: _input_digest(source, params, value, content) for name, source in call.inputs}
+    return Recipe(code=code, inputs=inputs if model is None else {**inputs, ".model": model})
+
+
+def _input_digest(
+    source: Input,
+    params: Mapping[str, JsonValue],
+    value: Callable[[CallId], Value],
+    content: Content,
+) -> str:
+    if isinstance(source, FromCalls):
+        return digest_of([value_digest(value(one)) for one in source.calls])
+    if isinstance(source, FromCall):
+        given = value(source.call)
+        if source.item is not None and given.items is not None and source.item < len(given.items):
+            return value_digest(given.items[source.item])
+        return digest_of([value_digest(given), source.item])
+    plain = plain_input(source, params)
+    named = content(plain) if isinstance(plain, str) else None
+    return digest_of(plain if named is None else [plain, named])
+
+
+def plain_input(source: Input, params: Mapping[str, JsonValue]) -> JsonValue:
+    """An argument that no call gives, as JSON; None for one that a call gives."""
+    if isinstance(source, (FromCall, FromCalls)):
+        return None
+    if isinstance(source, FromParam):
+        return params.get(source.param, source.default)
+    return source.value
+
+
+def cache_key(
+    pipeline: str, step: Step, call: Call, recipe: Recipe, params: Mapping[str, JsonValue]
+) -> str:
+    """What a result is kept by, 64 hex digits: its code, and its inputs or the text that stands for them.
+
+    The step is one with ``@ops0.cache``. In its key an argument that a call gives is told by its digest.
+    """
+    key = None if step.options.cache is None else step.options.cache.key
+    told = dict(recipe.inputs) if key is None else fill_key(key, _texts(step, call, recipe, params))
+    references = [list(pair) for pair in step.options.secrets]
+    return digest_of([_FORMAT, pipeline, step.name, recipe.code, references, told])
+
+
+def _texts(
+    step: Step, call: Call, recipe: Recipe, params: Mapping[str, JsonValue]
+) -> Mapping[str, str]:
+    texts = {one.name: one.default or "" for one in step.parameters}
+    for name, source in call.inputs:
+        plain = plain_input(source, params)
+        by_digest = isinstance(source, (FromCall, FromCalls)) or isinstance(plain, (list, dict))
+        texts[name] = recipe.inputs[name] if by_digest else str(plain)
+    if ".model" in recipe.inputs:
+        texts["model"] = recipe.inputs[".model"]
+    return texts
+
+
+def difference(before: Recipe, now: Recipe) -> str | None:
+    """What has changed, in words; None where nothing has."""
+    if before.code != now.code:
+        return "its code or what it needs has changed"
+    names = [*now.inputs, *(name for name in before.inputs if name not in now.inputs)]
+    changed = [name for name in names if before.inputs.get(name) != now.inputs.get(name)]
+    if not changed:
+        return None
+    shown = ", ".join("its model" if name == ".model" else f"'{name}'" for name in changed[:3])
+    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    verb = "has" if len(changed) == 1 else "have"
+    return f"{shown}{more} {verb} changed"

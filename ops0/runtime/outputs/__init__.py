@@ -1,0 +1,1 @@
+"""What steps wrote, read by the host, which believes nothing of it."""

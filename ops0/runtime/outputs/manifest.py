@@ -1,0 +1,261 @@
+"""The manifest of one output, as the host reads it: bytes written inside a container, so nothing in it is believed.
+
+Grammar: runtime_images/ops0_runner/protocol.py, MANIFEST and VALUE.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from ops0.core.model import is_saved_name
+from ops0.core.pipeline import JsonValue
+from ops0.core.promises import MOST_MODELS
+from ops0.core.values.digest import is_digest
+from ops0.runtime.outputs.previews import Shown, parse_shown
+from ops0.runtime.outputs.text import fit_text
+from ops0_runner.protocol import VERSION
+
+MAX_MANIFEST = 16 * 1024 * 1024
+MAX_FILES = 100_000
+_MAX_NESTING = 16
+_MAX_PREVIEW = 4000
+_MAX_NAME = 400
+_MAX_ABOUT = 64 * 1024
+
+T = TypeVar("T")
+
+
+class BadManifest(Exception):
+    """What the output folder holds is no manifest of ours. The text is the fact."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueFile:
+    """One file of a value. ``name`` is POSIX, relative to the output folder, and stays inside it; size in bytes.
+
+    sha256: its digest, see ops0/core/values/digest.py
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Value:
+    """What a step gave.
+
+    format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
+    items:  the parts of a tuple that was stored part by part, else None
+    shown:  what it looks like, or None;  about: what its library says of it, as rows and columns, or None
+    """
+
+    format: str
+    type: str
+    size: int
+    files: tuple[ValueFile, ...]
+    preview: str
+    items: tuple[Value, ...] | None = None
+    shown: Shown | None = None
+    about: Mapping[str, JsonValue] | None = None
+
+    def all_files(self) -> tuple[ValueFile, ...]:
+        """Its own files and those of its items."""
+        inner = (file for item in self.items or () for file in item.all_files())
+        return (*self.files, *inner)
+
+    def all_shown(self) -> tuple[Shown, ...]:
+        """What it looks like, or what each of its items does."""
+        inner = (shown for item in self.items or () for shown in item.all_shown())
+        return (*(() if self.shown is None else (self.shown,)), *inner)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SavedModel:
+    """A model that the step has saved. ``raw``: its VALUE, as the runner wrote it."""
+
+    name: str
+    alias: str | None
+    value: Value
+    raw: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """The last file that a runner writes: this output is whole, and this attempt made it."""
+
+    run: str
+    call: str
+    attempt: int
+    nonce: str
+    value: Value
+    python: str
+    artifacts: tuple[ValueFile, ...] = ()
+    models: tuple[SavedModel, ...] = ()
+
+    def model_files(self) -> tuple[ValueFile, ...]:
+        """The files of all its models, each below the number of its model."""
+        return tuple(
+            replace(file, name=f"{number}/{file.name}")
+            for number, one in enumerate(self.models)
+            for file in one.value.all_files()
+        )
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """The manifest in these bytes. Raises BadManifest with the place, as ``value.files[2].name``."""
+    if len(data) > MAX_MANIFEST:
+        raise BadManifest(f"{len(data)} bytes are more than a manifest may have")
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        raise BadManifest("not JSON") from None
+    if not isinstance(raw, dict):
+        raise BadManifest("not an object")
+    if raw.get("v") != VERSION:
+        raise BadManifest(f"v: {raw.get('v')!r}, expected {VERSION}")
+    value = _value(raw.get("value"), "value", 0)
+    _distinct(value.all_files(), "value")
+    return Manifest(
+        run=_field(raw, "run", str, ""),
+        call=_field(raw, "call", str, ""),
+        attempt=_field(raw, "attempt", int, ""),
+        nonce=_field(raw, "nonce", str, ""),
+        value=value,
+        python=_field(raw, "python", str, ""),
+        artifacts=parse_files(raw.get("artifacts", [])),
+        models=_models(raw.get("models", [])),
+    )
+
+
+def parse_files(raw: object) -> tuple[ValueFile, ...]:
+    """Files that can lie in one folder. Raises BadManifest."""
+    return _distinct(_list(raw, "artifacts", _file), "artifacts")
+
+
+def _models(raw: object) -> tuple[SavedModel, ...]:
+    models = _list(raw, "models", _model)
+    if len(models) > MOST_MODELS:
+        raise BadManifest(f"models: {len(models)}, at most {MOST_MODELS} are taken")
+    for number, one in enumerate(models):
+        _distinct(one.value.all_files(), f"models[{number}]")
+    return models
+
+
+def _model(raw: object, place: str) -> SavedModel:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    name, alias = _field(raw, "name", str, f"{place}."), raw.get("alias")
+    if not (alias is None or isinstance(alias, str)) or not is_saved_name(name, alias):
+        raise BadManifest(f"{place}: no name of a model")
+    value = _value(raw.get("value"), f"{place}.value", 0)
+    return SavedModel(name=name, alias=alias, value=value, raw=raw["value"])
+
+
+def told_manifest(said: Mapping[str, Any]) -> bytes | None:
+    """The manifest's bytes, by the runner's ``done``; None where it does not tell them. Saves asking the engine."""
+    try:
+        data = json.dumps(said.get("manifest"), separators=(",", ":")).encode()
+    except (ValueError, RecursionError):
+        return None
+    return data if hashlib.sha256(data).hexdigest() == said.get("digest") else None
+
+
+def _distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
+    """These files, if they can lie in one folder."""
+    names = {file.name for file in files}
+    if len(files) > MAX_FILES:
+        raise BadManifest(f"{place}: {len(files)} files, at most {MAX_FILES} are taken")
+    if len(names) != len(files):
+        raise BadManifest(f"{place}: two files have one name")
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
+    if folders & names:
+        raise BadManifest(f"{place}: {min(folders & names)!r} is both a file and a folder")
+    return files
+
+
+def _value(raw: object, place: str, depth: int) -> Value:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    if depth > _MAX_NESTING:
+        raise BadManifest(f"{place}: nested too deep")
+    items = raw.get("items")
+    return Value(
+        format=fit_text(_field(raw, "format", str, f"{place}."), _MAX_NAME),
+        type=fit_text(_field(raw, "type", str, f"{place}."), _MAX_NAME),
+        size=_size(raw, f"{place}."),
+        files=_list(raw.get("files"), f"{place}.files", _file),
+        preview=fit_text(_field(raw, "preview", str, f"{place}."), _MAX_PREVIEW),
+        items=None
+        if items is None
+        else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),
+        shown=parse_shown(raw.get("show")),
+        about=_about(raw.get("about")),
+    )
+
+
+def _about(raw: object) -> dict[str, JsonValue] | None:
+    """What is told of a value, made fit for the host; None where it is none or too much, which fails no step."""
+    try:
+        if not isinstance(raw, dict) or len(json.dumps(raw)) > _MAX_ABOUT:
+            return None
+        fit: dict[str, JsonValue] = _fit(raw)
+    except (ValueError, RecursionError):
+        return None
+    return fit
+
+
+def _fit(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        return {fit_text(key, _MAX_NAME): _fit(one) for key, one in raw.items()}
+    if isinstance(raw, list):
+        return [_fit(one) for one in raw]
+    return fit_text(raw, _MAX_NAME) if isinstance(raw, str) else raw
+
+
+def _file(raw: object, place: str) -> ValueFile:
+    if not isinstance(raw, dict):
+        raise BadManifest(f"{place}: not an object")
+    sha256, size = _field(raw, "sha256", str, f"{place}."), _size(raw, f"{place}.")
+    if not is_digest(sha256, size):
+        raise BadManifest(f"{place}.sha256: not a digest")
+    name = _field(raw, "name", str, f"{place}.")
+    if not is_inside(name):
+        raise BadManifest(f"{place}.name: {name!r} does not stay in the output folder")
+    return ValueFile(name=name, size=size, sha256=sha256)
+
+
+def is_inside(name: str) -> bool:
+    """Whether a name is a plain relative POSIX path that cannot leave its folder and can be shown on one line."""
+    parts = name.split("/")
+    plain = bool(name) and len(name.encode("utf-8", "replace")) <= 1024 and name.isprintable()
+    return (
+        plain
+        and not PurePosixPath(name).is_absolute()
+        and all(part not in ("", ".", "..") and len(part.encode()) <= 255 for part in parts)
+    )
+
+
+def _size(raw: dict[str, Any], place: str) -> int:
+    size = _field(raw, "size", int, place)
+    if size < 0:
+        raise BadManifest(f"{place}size: negative")
+    return size
+
+
+def _field(raw: dict[str, Any], name: str, kind: type[T], place: str) -> T:
+    value = raw.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise BadManifest(f"{place}{name}: missing or of a wrong type")
+    return value
+
+
+def _list(raw: object, place: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
+    if not isinstance(raw, list):
+        raise BadManifest(f"{place}: not a list")
+    return tuple(read(item, f"{place}[{number}]") for number, item in enumerate(raw))

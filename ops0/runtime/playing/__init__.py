@@ -1,0 +1,1 @@
+"""One run in play: schedule, attempts, what follows when they end."""

@@ -1,0 +1,157 @@
+"""The parameters of a run, and the go line of one attempt. Pure; the grammar stands in ops0_runner.protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from ops0.core.annotated import is_path
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.model import PARAMETER
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromCalls,
+    FromConstant,
+    FromParam,
+    Input,
+    JsonValue,
+    Pipeline,
+    StepName,
+)
+from ops0.runtime.engine import Job
+from ops0.runtime.errors import ParamFault
+from ops0.runtime.playing.schedule import producers_of
+from ops0_runner.protocol import VERSION
+
+
+def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
+    """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
+    found: dict[str, FromParam] = {}
+    for call in pipeline.calls:
+        for _, source in call.inputs:
+            if isinstance(source, FromParam) and (
+                source.param not in found or (source.required and not found[source.param].required)
+            ):
+                found[source.param] = source
+    return found
+
+
+def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
+    """Refuse unknown and missing parameters, all of them together. Raises ParamFault, ErrorGroup."""
+    known = params_of(pipeline)
+    names = ", ".join(sorted(known)) or "none"
+    faults: list[Ops0Error] = []
+    for name in sorted(set(params) - set(known)):
+        message = f"{pipeline.entry}: the pipeline has no parameter '{name}'"
+        faults.append(ParamFault(message, name, f"its parameters: {names}"))
+    for name, source in sorted(known.items()):
+        if source.required and name not in params:
+            message = f"{pipeline.entry}: the parameter '{name}' has no value"
+            faults.append(ParamFault(message, name, f"give it one: --param {name}=VALUE"))
+    for name, value in sorted(params.items()):
+        if name in known and not _is_json(value):
+            message = f"{pipeline.entry}: the value of the parameter '{name}' is not JSON"
+            hint = "give a number, a text, true, false, null, or lists and objects of them"
+            faults.append(ParamFault(message, name, hint))
+    raise_together(faults)
+
+
+def go_line(
+    job: Job,
+    call: Call,
+    *,
+    output: str,
+    params: Mapping[str, JsonValue],
+    given: Callable[[CallId], JsonValue],
+    secrets: Mapping[str, str],
+    model: Mapping[str, JsonValue] | None = None,
+    apart: bool = False,
+) -> bytes:
+    """One JSON line with all that the attempt must know; a newline at the end.
+
+    given:   what a producer left: ``{"path", "nonce", "manifest"}``
+    secrets: environment variable -> value; this line is all that ever holds them
+    model:   as ``given``, of the kept model that fills the parameter ``model``; or None
+    apart:   whether the items of the result are to be stored one by one
+    """
+    paths = {one.name for one in job.step.parameters if is_path(one.annotation)}
+
+    def entry(name: str, source: Input) -> JsonValue:
+        if isinstance(source, FromCalls):
+            return {"from": "values", "of": [given(one) for one in source.calls]}
+        if isinstance(source, FromCall):
+            left = given(source.call)
+            assert isinstance(left, dict)  # noqa: S101 - the orchestrator's own value
+            return {"from": "value", **left, "item": source.item}
+        value: JsonValue
+        match source:
+            case FromParam():
+                value = params.get(source.param, source.default)
+            case FromConstant():
+                value = source.value
+        return {"from": "json", "value": value, **({"as": "path"} if name in paths else {})}
+
+    line: dict[str, JsonValue] = {
+        "v": VERSION,
+        "run": job.run,
+        "call": job.call,
+        "attempt": job.attempt,
+        "nonce": job.nonce,
+        "output": output,
+        "inputs": {
+            **{name: entry(name, source) for name, source in call.inputs},
+            **({} if model is None else {PARAMETER: {"from": "value", **model}}),
+        },
+    }
+    if apart:
+        line["apart"] = True
+    if secrets:
+        line["secrets"] = dict(secrets)
+    return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+
+def calls_told(
+    pipeline: Pipeline,
+    calls: Iterable[Call],
+    image: Callable[[StepName], str | None],
+    apart: Collection[CallId],
+) -> list[JsonValue]:
+    """What the event log says of calls, each once, before they begin. ``apart``: see Stage."""
+    return [
+        {
+            "call": call.id,
+            "step": call.step,
+            "after": list(producers_of(call)),
+            "inputs": inputs_told(call),
+            "where": str(pipeline.step(call.step).where),
+            "image": image(call.step),
+            **({"each": list(call.each)} if call.each else {}),
+            **({"apart": True} if call.id in apart else {}),
+        }
+        for call in calls
+    ]
+
+
+def inputs_told(call: Call) -> dict[str, JsonValue]:
+    """Where each argument of a call comes from, for the event log: one of ``call``, ``param`` and ``value`` in each."""
+
+    def told(source: Input) -> JsonValue:
+        if isinstance(source, FromCalls):
+            return {"call": source.call, "item": None}
+        if isinstance(source, FromCall):
+            return {"call": source.call, "item": source.item}
+        if isinstance(source, FromParam):
+            return {"param": source.param, "default": source.default}
+        return {"value": source.value}
+
+    return {name: told(source) for name, source in call.inputs}
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

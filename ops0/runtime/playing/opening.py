@@ -1,0 +1,56 @@
+"""A run's log, opened: from then on this process leads the run, and everybody can see it."""
+
+from __future__ import annotations
+
+from ops0.core.spreading import mapped_over
+from ops0.host.folders import write_aside
+from ops0.host.owner import this_process
+from ops0.runtime.engine import Engine
+from ops0.runtime.events import EventKind, EventLog, Listener
+from ops0.runtime.playing.golines import calls_told
+from ops0.runtime.playing.tracks import Orders
+from ops0.runtime.resuming.leases import taken_over
+from ops0.runtime.resuming.past import History
+from ops0.runtime.sweeping.cleanups import Hold, afters, note_cleanups
+
+
+def open_log(
+    orders: Orders, engine: Engine, jobs: int, listener: Listener | None, *, resumed: bool
+) -> tuple[EventLog, History | None, Hold | None]:
+    """The log; what happened before; the hold on what goes some time after the run. Raises OSError, CannotResume."""
+    folder = orders.folder
+    if resumed:
+        with taken_over(folder, orders.run) as history:
+            held = _noted(orders, engine)
+            log = EventLog(folder.events, listener, last=history.last)
+            _log_start(log, "run.resumed", orders, engine, jobs)
+        return log, history, held
+    held = _noted(orders, engine)
+    log = EventLog(folder.events, listener)
+    write_aside(folder.owner, f"{this_process()}\n".encode())
+    _log_start(log, "run.started", orders, engine, jobs)
+    return log, None, held
+
+
+def _noted(orders: Orders, engine: Engine) -> Hold | None:
+    return note_cleanups(orders.run, afters(orders.pipeline), scratch=engine.kind == "processes")
+
+
+def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, jobs: int) -> None:
+    pipeline = orders.pipeline
+    log.add(
+        kind,
+        run=orders.run,
+        pipeline=pipeline.name,
+        entry=pipeline.entry,
+        project=orders.identity.project,
+        engine=engine.kind,
+        jobs=jobs,
+        owner=str(this_process()),
+        params=dict(orders.params),
+        models={
+            step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
+            for step, one in orders.models.items()
+        },
+        calls=calls_told(pipeline, pipeline.calls, engine.image, mapped_over(pipeline)),
+    )

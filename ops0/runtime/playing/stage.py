@@ -1,0 +1,81 @@
+"""What is known of one run while it is played: shared by those who lead it, all on one thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Call, CallId, Step
+from ops0.core.spreading import mapped_over
+from ops0.runtime.engine import Engine
+from ops0.runtime.events import EventLog
+from ops0.runtime.keeping.shelving import Shelves
+from ops0.runtime.playing.messages import Delivery
+from ops0.runtime.playing.schedule import Schedule
+from ops0.runtime.playing.timers import TimerKind, Timers
+from ops0.runtime.playing.tracks import Orders, Track
+from ops0.runtime.sweeping.cleanups import Hold
+
+
+@dataclass(kw_only=True, slots=True)
+class Stage:
+    """One run in play.
+
+    tracks:     what is known of each call;  errors: what the run fails with
+    shelves:    where models go that steps save
+    supplies:   values that the engine gets when a consumer starts
+    results:    calls whose values the run gives back, those that a mapped one of them became included
+    mapped:     mapped calls that are not spread yet;  spread: what the others became
+    apart:      calls whose results are stored item by item, since a mapped one goes over them
+    held:       what goes some time after the run stays while this does
+    interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
+    """
+
+    orders: Orders
+    engine: Engine
+    schedule: Schedule
+    log: EventLog
+    tracks: dict[CallId, Track]
+    shelves: Shelves
+    errors: list[Ops0Error] = field(default_factory=list)
+    interrupts: int = 0
+    stopping: bool = False
+    results: set[CallId] = field(default_factory=set)
+    mapped: list[CallId] = field(default_factory=list)
+    apart: frozenset[CallId] = frozenset()
+    spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
+    supplies: dict[CallId, Delivery] = field(default_factory=dict)
+    held: Hold | None = None
+    timers: Timers = field(default_factory=Timers)
+
+    def call(self, call: CallId) -> Call:
+        """The call of that id."""
+        return self.orders.calls[call]
+
+    def step(self, call: CallId) -> Step:
+        """The step of a call."""
+        return self.orders.pipeline.step(self.orders.calls[call].step)
+
+    def seconds(self, call: CallId) -> float | None:
+        """How long a call has taken so far; None if it never went."""
+        return self.tracks[call].seconds(self.orders.clock())
+
+    def set_timer(self, seconds: float, kind: TimerKind, call: CallId, attempt: int) -> None:
+        """Have the conductor look at an attempt after some seconds."""
+        self.timers.set(self.orders.clock() + seconds, kind, call, attempt)
+
+
+def new_stage(orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> Stage:
+    """A run of which nothing has happened yet."""
+    pipeline = orders.pipeline
+    return Stage(
+        orders=orders,
+        engine=engine,
+        schedule=schedule,
+        log=log,
+        tracks={call.id: Track() for call in pipeline.calls},
+        results=set(pipeline.results),
+        mapped=[call.id for call in pipeline.calls if call.each],
+        apart=mapped_over(pipeline),
+        shelves=Shelves(orders.folder, log),
+    )

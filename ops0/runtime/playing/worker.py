@@ -1,0 +1,303 @@
+"""One attempt on a thread of its own: start, listen, wait, judge, keep the result, remove. Tells the orchestrator."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import replace
+
+from ops0.core.errors import EngineError
+from ops0.core.pipeline import JsonValue
+from ops0.core.tracking import MOST_METRICS
+from ops0.host.usage import Usage
+from ops0.runtime.engine import Attempt, Engine, Exit, Job
+from ops0.runtime.engines.importing import ImportWatch
+from ops0.runtime.errors import Failure
+from ops0.runtime.keeping.lookups import Keeping
+from ops0.runtime.outputs.announced import Announced
+from ops0.runtime.outputs.manifest import ValueFile, told_manifest
+from ops0.runtime.outputs.previews import write_previews
+from ops0.runtime.outputs.results import BadOutput, keep_files, keep_output, small_json
+from ops0.runtime.outputs.text import fit_text
+from ops0.runtime.playing.attempt_log import LIMIT, AttemptLog
+from ops0.runtime.playing.hiding import Hiding
+from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
+from ops0.runtime.playing.sampling import Sampler
+from ops0.runtime.playing.verdict import (
+    Done,
+    Ended,
+    may_have_succeeded,
+    parse_failure,
+    parse_metric,
+    parse_used,
+    stuck,
+    verdict,
+)
+from ops0.runtime.runs import RunFolder
+from ops0_runner.protocol import ARTIFACTS, MODELS
+
+TAIL_LINES = 20
+GRACE = 2.0
+"""Seconds that an attempt gets to end which does nothing."""
+_MAX_SHOWN = 2000
+_LINE_PAUSE = 0.1
+
+
+class Worker:
+    """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
+
+    folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
+    keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
+    adopt: it is under way already, and had its go line;  log_limit: bytes that its log may have
+    """
+
+    def __init__(  # noqa: PLR0913 - all that one attempt is given
+        self,
+        engine: Engine,
+        job: Job,
+        *,
+        folder: RunFolder,
+        keep: bool,
+        post: Post,
+        secrets: Mapping[str, str],
+        keeping: Keeping | None = None,
+        supplies: Sequence[Delivery] = (),
+        adopt: bool = False,
+        log_limit: int | None = None,
+    ) -> None:
+        self.job = job
+        self._keeping, self._supplies, self._adopt = keeping, supplies, adopt
+        self._hiding = Hiding(secrets)
+        self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
+        self._said: Failure | None = None
+        self._told: bytes | None = None
+        self._stopped: Failure | None = None
+        self._ready = False
+        self._metrics = 0
+        self._announced = Announced()
+        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._last_told = 0.0
+        self._sink: AttemptLog | None = None
+        self._log_limit = LIMIT if log_limit is None else log_limit
+        self._guard = threading.Lock()
+        self._attempt: Attempt | None = None
+        self._sampler: Sampler | None = None
+        self._watch: ImportWatch | None = None
+        self._dismissed = False
+        self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
+
+    def begin(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the thread. Gives whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def go(self, line: bytes) -> None:
+        """Send the go line. Only after Up."""
+        if self._attempt is not None:
+            self._attempt.go(line)
+            self._sampler = Sampler(self._attempt.usage, self._used)
+            self._sampler.begin()
+
+    def _used(self, usage: Usage) -> None:
+        data = {"cpu": round(usage.cpu, 3), "memory": usage.memory}
+        self._post(Noted(self.job, "attempt.usage", data))
+
+    def give_up(self, why: Failure, grace: float) -> None:
+        """Its time has run out: stop it, on a thread of its own. ``why`` becomes its failure."""
+        self._stopped = why
+        self._stop_aside(grace)
+
+    def dismiss(self, grace: float) -> None:
+        """It is not wanted any more: stop it, now or as soon as it is up."""
+        with self._guard:
+            self._dismissed = True
+            attempt = self._attempt
+        if attempt is not None:
+            self._stop_aside(grace)
+
+    def _stop_aside(self, grace: float) -> None:
+        threading.Thread(target=self._stop, args=(grace,), daemon=True).start()
+
+    def _stop(self, grace: float) -> None:
+        if self._attempt is not None:
+            try:
+                self._attempt.stop(grace)
+            except EngineError as fault:
+                self._post(Broke(self.job, fault))
+
+    def _run(self) -> None:
+        try:
+            self._folder.logs.mkdir(parents=True, exist_ok=True)
+            log = self._folder.log(self.job.call, self.job.attempt)
+            with closing(AttemptLog(log, self._log_limit)) as self._sink:
+                self._live()
+        except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
+            self._post(Broke(self.job, fault))
+
+    def _live(self) -> None:
+        for supply in self._supplies:
+            supply.deliver()
+        begin = self._engine.reattach if self._adopt else self._engine.start
+        attempt = begin(self.job, self._hear, self._print)
+        if attempt is None:
+            self._post(Gone(self.job))
+            return
+        try:
+            with self._guard:
+                self._attempt = attempt
+                dismissed = self._dismissed
+            if dismissed:
+                attempt.stop(0)
+            else:
+                self._watch_import(attempt)
+                self._post(Up(self.job, attempt))
+            end = attempt.wait()
+            self._tell(self._hiding.rest())
+            outcome = self._hiding.outcome(self._judge(attempt, end))
+            outcome = self._with_log_warning(outcome)
+            if self._adopt and isinstance(outcome, Failure) and self._is_loss(end):
+                self._post(Gone(self.job))
+                return
+            if isinstance(outcome, Failure):
+                self._keep_announced(attempt)
+                outcome = attempt.on_current_lines(outcome)
+            elif shown := outcome.manifest.value.all_shown():
+                with suppress(OSError):  # a run does not fail for want of a picture
+                    write_previews(self._folder.preview(self.job.call, self.job.attempt), shown)
+            code = self._engine.code(self.job.step) if isinstance(outcome, Done) else None
+            self._post(Over(self.job, outcome, end, tuple(self._tail), code))
+        finally:
+            for one in (self._sampler, self._watch):
+                if one is not None:
+                    one.end()
+            attempt.remove()
+
+    def _with_log_warning(self, outcome: Done | Failure) -> Done | Failure:
+        left_out = 0 if self._sink is None else self._sink.left_out
+        if not isinstance(outcome, Done) or not left_out:
+            return outcome
+        said = f"{left_out} bytes of its log are left out (setting `log_limit`)"
+        return replace(outcome, warning=f"{outcome.warning}; {said}" if outcome.warning else said)
+
+    def _watch_import(self, attempt: Attempt) -> None:
+        """An adopted one has imported long ago, whatever it still says."""
+        watch = ImportWatch(attempt.usage, lambda idle: self.give_up(stuck(idle), GRACE))
+        self._watch = watch
+        if not (self._ready or self._adopt):
+            watch.begin()
+
+    def _is_loss(self, end: Exit) -> bool:
+        """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
+        own = self._said is not None or self._stopped is not None or end.memory
+        return not (own or self._dismissed)
+
+    def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
+        try:
+            return self._judge_output(attempt, end)
+        except BadOutput as fault:
+            return Failure(kind="value", message=f"its output cannot be taken: {fault}")
+
+    def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
+        likely = may_have_succeeded(end) and not self._dismissed
+        data = (self._told or attempt.manifest()) if likely else None
+        ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
+        outcome = verdict(self.job, ended)
+        if isinstance(outcome, Done) and self._keep and data is not None:
+            keep_output(attempt.members(), data, self._folder.result(self.job.call))
+        if isinstance(outcome, Done) and self._keeping is not None and data is not None:
+            warning = self._keeping.keep(attempt.members(), data)
+            outcome = replace(outcome, warning=outcome.warning or warning)
+        if isinstance(outcome, Done) and outcome.manifest.artifacts:
+            self._keep_artifacts(attempt, outcome.manifest.artifacts)
+        if isinstance(outcome, Done) and outcome.manifest.models:
+            models = self._folder.models(self.job.call, self.job.attempt)
+            keep_files(attempt.beside(MODELS), outcome.manifest.model_files(), models)
+        if isinstance(outcome, Done) and self.job.step.options.alerts:
+            plain = small_json(attempt.members(), outcome.manifest.value)
+            outcome = replace(outcome, plain=plain)
+        return outcome
+
+    def _keep_artifacts(self, attempt: Attempt, files: tuple[ValueFile, ...]) -> None:
+        keep_files(attempt.beside(ARTIFACTS), files, self._folder.artifacts(self.job.call))
+        self._note_artifacts(files)
+
+    def _keep_announced(self, attempt: Attempt) -> None:
+        """Not of a step with secrets: nobody has looked for them in what a failed attempt has written."""
+        if self.job.step.options.secrets:
+            return
+        folder = self._folder.artifacts(self.job.call)
+        self._note_artifacts(self._announced.keep(attempt.beside(ARTIFACTS), folder))
+
+    def _note_artifacts(self, files: tuple[ValueFile, ...]) -> None:
+        for file in files:
+            told: dict[str, JsonValue] = {
+                "name": file.name,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            self._post(Noted(self.job, "attempt.artifact", told))
+
+    def _metric(self, said: Mapping[str, object]) -> None:
+        self._metrics += 1
+        told = parse_metric(said)
+        if told is not None and self._metrics <= MOST_METRICS:
+            told["name"] = self._hiding.text(str(told["name"]))
+            self._post(Noted(self.job, "attempt.metric", told))
+        elif self._metrics == MOST_METRICS + 1:
+            self._tell(f"ops0: more than {MOST_METRICS} metrics, the others are not kept")
+
+    def _hear(self, line: str) -> None:
+        """One line of the protocol. What is not the protocol is shown as if it had been printed."""
+        try:
+            said = json.loads(line)
+            event = said["event"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            self._print(line)
+            return
+        if event == "ready" and not self._ready:
+            self._ready = True
+            if self._watch is not None:
+                self._watch.end()
+            seconds = said.get("seconds")
+            known = isinstance(seconds, (int, float)) and math.isfinite(seconds)
+            self._post(Ready(self.job, float(seconds) if known else 0.0))
+        elif event == "metric":
+            self._metric(said)
+        elif event == "artifact":
+            self._announced.hear(said)
+        elif event == "failed":
+            self._said = parse_failure(said.get("failure"))
+        elif event == "done":
+            self._told = told_manifest(said)
+        if event in ("done", "failed") and (used := parse_used(said.get("usage"))):
+            self._post(Noted(self.job, "attempt.used", used))
+
+    def _print(self, line: str) -> None:
+        self._tell(self._hiding.line(line), empty=not line)
+
+    def _tell(self, line: str, *, empty: bool = False) -> None:
+        if not line and not empty:
+            return
+        if self._sink is not None:
+            try:
+                self._sink.write(line.encode("utf-8", "replace") + b"\n")
+            except OSError as fault:  # read on, or the step would wait for ever to be read
+                self._sink = None
+                self._post(Broke(self.job, fault))
+        if not line.strip():
+            return
+        shown = fit_text(line, _MAX_SHOWN)
+        self._tail.append(shown)
+        now = time.monotonic()
+        if now - self._last_told >= _LINE_PAUSE:
+            self._last_told = now
+            self._post(Noted(self.job, "attempt.log", {"line": shown}))

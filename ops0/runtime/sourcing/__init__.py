@@ -1,0 +1,1 @@
+"""Batches of sources, from the first record to the commit."""

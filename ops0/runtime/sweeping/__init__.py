@@ -1,0 +1,1 @@
+"""What nobody owns any more, or is to go after its run."""
