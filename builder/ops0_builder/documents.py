@@ -38,12 +38,13 @@ def _bare(step: Step) -> Step:
 
 def classes_of(*modules: ModuleType) -> tuple[type, ...]:
     """The dataclasses that modules hold: all that a document of theirs may make."""
-    return tuple(
+    found = (
         one
         for module in modules
         for one in vars(module).values()
         if isinstance(one, type) and is_dataclass(one)
     )
+    return tuple(dict.fromkeys(found))
 
 
 def write_document(value: object, written_as: int) -> bytes:

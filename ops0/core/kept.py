@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import is_dataclass
 from typing import Protocol
 
-from ops0.core import pipeline as values
+from ops0.core import pipeline, step_options
 from ops0.core.digest import digest_of
 from ops0.core.pipeline import Pipeline
 from ops0.core.rows import from_rows, to_rows
@@ -18,7 +18,10 @@ __all__ = ["Kept", "kept_pipeline", "question"]
 
 _FORMAT = 1
 _CLASSES = tuple(
-    one for one in vars(values).values() if isinstance(one, type) and is_dataclass(one)
+    one
+    for module in (pipeline, step_options)
+    for one in vars(module).values()
+    if isinstance(one, type) and is_dataclass(one)
 )
 
 
@@ -48,10 +51,10 @@ def kept_pipeline(
     if found is not None and still_holds(found[0], source):
         return found[1]
     traced = TracedSource(source)
-    pipeline = make(traced)
+    made = make(traced)
     if not traced.changed:
-        kept.put(key, _written(traced.trace, pipeline))
-    return pipeline
+        kept.put(key, _written(traced.trace, made))
+    return made
 
 
 def _written(trace: Trace, pipeline: Pipeline) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
-from ops0.core.pipeline import Alert
+from ops0.core.step_options import Alert
 
 _EXAMPLE = '[on_failure.slack] with channel = "#alerts"'
 

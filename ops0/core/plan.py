@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ops0.core.locked import LockedDistribution, Target
-from ops0.core.pipeline import Pipeline, StepName, StepOptions
+from ops0.core.pipeline import Pipeline, StepName
+from ops0.core.step_options import StepOptions
 
 if TYPE_CHECKING:
     from ops0.core.modelstore import (

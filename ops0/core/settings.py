@@ -13,7 +13,7 @@ import tomli
 from ops0.core.environments import Environment, EnvironmentFault, parse_environments
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.on_failure import OnFailureFault, parse_on_failure
-from ops0.core.pipeline import Alert, Where
+from ops0.core.pipeline import Where
 from ops0.core.requirements.declared import check_debian_name, parse_requirement
 from ops0.core.requirements.errors import BadRequirement
 from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
@@ -26,6 +26,7 @@ from ops0.core.setting_readers import (
     read_size,
     read_text,
 )
+from ops0.core.step_options import Alert
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _PYTHON = re.compile(r"3\.\d{1,2}")

@@ -18,19 +18,10 @@ import pytest
 from ops0.core.digest import digest_of
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock
-from ops0.core.pipeline import (
-    Need,
-    Pipeline,
-    Reason,
-    Slice,
-    Step,
-    StepName,
-    StepOptions,
-    SystemNeed,
-    Where,
-)
+from ops0.core.pipeline import Need, Pipeline, Reason, Slice, Step, StepName, SystemNeed, Where
 from ops0.core.plan import BaseImage, Plan
 from ops0.core.source import MemorySource
+from ops0.core.step_options import StepOptions
 from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir

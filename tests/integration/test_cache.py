@@ -22,7 +22,8 @@ from running import (
     went,
 )
 
-from ops0.core.pipeline import Caching, Pipeline
+from ops0.core.pipeline import Pipeline
+from ops0.core.step_options import Caching
 from ops0.runtime.keeping.kept_results import user_results
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
@@ -129,7 +130,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, 'tests')
 from running import a_pipeline
-from ops0.core.pipeline import Caching
+from ops0.core.step_options import Caching
 CACHED = {'one': {'cache': Caching()}, 'two': {'cache': Caching()}}
 CHAIN = (('one', {'n': '$n'}), ('two', {'a': '<one'}), ('three', {'a': '<two'}))
 from ops0.runtime.orchestrator import run_pipeline

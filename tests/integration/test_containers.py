@@ -17,17 +17,8 @@ import pytest
 
 import ops0
 import ops0_runner
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    FromConstant,
-    Pipeline,
-    Step,
-    StepName,
-    StepOptions,
-    Where,
-)
+from ops0.core.pipeline import Call, CallId, FromCall, FromConstant, Pipeline, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.walls import Asked, broken_rules
 from ops0.runtime.containers import ContainerEngine

@@ -26,7 +26,8 @@ import pytest
 
 from ops0.core.errors import ErrorGroup, LockError
 from ops0.core.locked import Target
-from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, StepOptions, Where
+from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0_builder.lock import LockSettings, check_lock, fill_wheelhouse, lock_pipeline, read_lock
 from ops0_builder.lock.errors import (
     BadRequirement,

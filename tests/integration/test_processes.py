@@ -12,17 +12,8 @@ from typing import Any
 
 import pytest
 
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    FromConstant,
-    Pipeline,
-    Step,
-    StepName,
-    StepOptions,
-    Where,
-)
+from ops0.core.pipeline import Call, CallId, FromCall, FromConstant, Pipeline, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import Stored

@@ -16,7 +16,7 @@ import pytest
 from receiving import receiver
 
 from ops0.core.errors import ErrorGroup
-from ops0.core.pipeline import Alert
+from ops0.core.step_options import Alert
 from ops0.host.secrets import Asked, SecretMissing, read_secrets
 from ops0.integrations.sending import Message
 from ops0.runtime.alerting.delivery import Credentials, deliver_alert

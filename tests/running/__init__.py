@@ -23,9 +23,9 @@ from ops0.core.pipeline import (
     Slice,
     Step,
     StepName,
-    StepOptions,
     Where,
 )
+from ops0.core.step_options import StepOptions
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engine import Engine
 from ops0.runtime.engines.docker_engine import connect

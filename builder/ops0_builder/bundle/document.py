@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ops0.core import locked, pipeline
+from ops0.core import locked, pipeline, step_options
 from ops0_builder.bundle import values
 from ops0_builder.bundle.values import FORMAT, Bundle
 from ops0_builder.documents import (
@@ -18,7 +18,7 @@ from ops0_builder.documents import (
 from ops0_builder.oci.values import DIGEST
 
 LARGEST = 256 << 20
-_CLASSES = classes_of(pipeline, locked, values)
+_CLASSES = classes_of(pipeline, step_options, locked, values)
 _TAG = re.compile(r"ops0/[a-z0-9._-]{1,100}/[a-z0-9._-]{1,100}:[0-9a-f]{16}", re.ASCII)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ops0.core import pipeline
+from ops0.core import pipeline, step_options
 from ops0_builder.deploy import values
 from ops0_builder.deploy.values import FORMAT, Deployed, DeployedImage
 from ops0_builder.documents import (
@@ -20,7 +20,7 @@ from ops0_builder.registry.reference import parse_reference
 
 MEDIA_TYPE = "application/vnd.ops0.deployment.v1+json"
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
-_CLASSES = classes_of(pipeline, values)
+_CLASSES = classes_of(pipeline, step_options, values)
 _TAG = re.compile(r"ops0/[a-z0-9._-]{1,100}/[a-z0-9._-]{1,100}:[0-9a-f]{16}", re.ASCII)
 _KEY = re.compile(r"[0-9a-f]{64}(,[0-9a-f]{64}){0,15}", re.ASCII)
 

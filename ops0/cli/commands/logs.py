@@ -50,7 +50,7 @@ def command(run: str | None, call: str | None, follow: bool) -> None:
     if follow and view.state is None:
         _follow(folder, calls)
     else:
-        _show_all(folder, calls, call)
+        _show_all(folder, view, calls, call)
         if view.state is None and still_runs(folder):
             click.echo(f"{folder.path.name} goes on; follow it with -f", err=True)
 
@@ -65,8 +65,12 @@ def _calls(folder: RunFolder, view: RunView, name: str) -> frozenset[CallId]:
     return found
 
 
-def _show_all(folder: RunFolder, calls: Collection[CallId] | None, asked: str | None) -> None:
+def _show_all(
+    folder: RunFolder, view: RunView, calls: Collection[CallId] | None, asked: str | None
+) -> None:
+    order = {name: number for number, name in enumerate(view.calls)}
     found = [one for one in find_logs(folder) if calls is None or one[0] in calls]
+    found.sort(key=lambda one: (order.get(one[0], len(order)), one[1]))
     if asked is not None and not found:
         known = sorted({call for call, _, _ in find_logs(folder)})
         raise NoLog(folder.path.name, asked, known)

@@ -15,7 +15,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Alert, CallId, Pipeline
+from ops0.core.pipeline import CallId, Pipeline
+from ops0.core.step_options import Alert
 from ops0.integrations.sending import LIMIT, Message, SendFault, patiently
 from ops0.runtime.alerting.delivery import Credentials, Read, deliver_alert, shown
 from ops0.runtime.engine import Job

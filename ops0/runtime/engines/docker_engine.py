@@ -1,26 +1,25 @@
-"""The one module that imports the Docker SDK: DockerApi over a real engine."""
+"""DockerApi over a real engine. This and docker_errors are all that imports the Docker SDK."""
 
 from __future__ import annotations
 
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 import docker
-import requests
-from docker.errors import APIError, DockerException
 from docker.tls import TLSConfig
 
 from ops0.host.engine_address import EngineAddress, engine_address
-from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
+from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
 from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
+from ops0.runtime.engines.docker_errors import gone_is_fine, translated
 from ops0.runtime.engines.docker_stats import usage_of
 from ops0.runtime.engines.docker_streams import SocketStreams
 
@@ -187,7 +186,7 @@ class SdkEngine:
 
     def stop(self, name: str, grace: float) -> None:
         """See DockerApi."""
-        with self._gone_is_fine(), self._errors(f"stop {name}"):
+        with gone_is_fine(), self._errors(f"stop {name}"):
             if grace <= 0:
                 self._sdk.kill(name, "SIGKILL")
             else:
@@ -196,13 +195,13 @@ class SdkEngine:
     @again
     def remove_container(self, name: str) -> None:
         """See DockerApi."""
-        with self._gone_is_fine(), self._errors(f"remove {name}"):
+        with gone_is_fine(), self._errors(f"remove {name}"):
             self._sdk.remove_container(name, force=True, v=True)
 
     @again
     def remove_volume(self, name: str) -> None:
         """See DockerApi."""
-        with self._gone_is_fine(), self._errors(f"remove volume {name}"):
+        with gone_is_fine(), self._errors(f"remove volume {name}"):
             self._sdk.remove_volume(name)
 
     @contextmanager
@@ -264,35 +263,8 @@ class SdkEngine:
             ),
         )
 
-    @contextmanager
-    def _gone_is_fine(self) -> Iterator[None]:
-        """404: gone. 409: not running, or another request removes it just now. 304: as it should be."""
-        try:
-            yield
-        except EngineRefused as fault:
-            if fault.status not in (304, 404) and not (
-                fault.status == 409 and "in use" not in str(fault)
-            ):
-                raise
-
-    @contextmanager
-    def _errors(self, request: str) -> Iterator[None]:
-        """The SDK's errors as ours."""
-        try:
-            yield
-        except APIError as fault:
-            text = str(fault.explanation or fault)
-            if "no space left on device" in text:  # the engine has no other sign of it
-                raise EngineFull(request) from None
-            raise EngineRefused(request, fault.status_code or 0, text) from None
-        except (requests.Timeout, TimeoutError):
-            raise EngineTimeout(self.address, request, SECONDS) from None
-        except (requests.RequestException, DockerException, OSError) as fault:
-            if "Read timed out" in str(
-                fault
-            ):  # a read that times out after the head is a ConnectionError
-                raise EngineTimeout(self.address, request, SECONDS) from None
-            raise EngineUnreachable(self.address, _cause(fault)) from None
+    def _errors(self, request: str) -> AbstractContextManager[None]:
+        return translated(self.address, request, SECONDS)
 
 
 def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
@@ -320,9 +292,3 @@ def _tls(address: EngineAddress) -> TLSConfig | bool:
     ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
     pair = (str(cert), str(key)) if cert.exists() else None
     return TLSConfig(client_cert=pair, ca_cert=str(ca) if ca.exists() else None, verify=True)
-
-
-def _cause(fault: BaseException) -> str:
-    while fault.__cause__ is not None or fault.__context__ is not None:
-        fault = fault.__cause__ or fault.__context__ or fault
-    return getattr(fault, "strerror", None) or str(fault) or type(fault).__name__

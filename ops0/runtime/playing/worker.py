@@ -9,10 +9,9 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from ops0.core.errors import EngineError
-from ops0.core.pipeline import JsonValue
 from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
@@ -239,12 +238,7 @@ class Worker:
 
     def _note_artifacts(self, files: tuple[ValueFile, ...]) -> None:
         for file in files:
-            told: dict[str, JsonValue] = {
-                "name": file.name,
-                "size": file.size,
-                "sha256": file.sha256,
-            }
-            self._post(Noted(self.job, "attempt.artifact", told))
+            self._post(Noted(self.job, "attempt.artifact", asdict(file)))
 
     def _metric(self, said: Mapping[str, object]) -> None:
         self._metrics += 1

@@ -15,11 +15,11 @@ from ops0.core.pipeline import (
     Slice,
     Step,
     StepName,
-    StepOptions,
     SystemNeed,
     Where,
 )
 from ops0.core.plan import BaseImage
+from ops0.core.step_options import StepOptions
 
 TARGET = Target(python="3.11")
 

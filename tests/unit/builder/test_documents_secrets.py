@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ops0.core.pipeline import Call, CallId, Pipeline, Step, StepName, StepOptions, Where
+from ops0.core.pipeline import Call, CallId, Pipeline, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0_builder.documents import BadDocument, check_pipeline
 
 

@@ -5,8 +5,9 @@ import io
 
 from ops0.cli.build_progress import BuildBoard, LiveProgress, PlainProgress, build_progress, plain
 from ops0.core.locked import Target
-from ops0.core.pipeline import Pipeline, StepOptions
+from ops0.core.pipeline import Pipeline
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
+from ops0.core.step_options import StepOptions
 from ops0_builder.build import Stage
 from ops0_builder.rawjson import Instruction, InstructionLog
 from ops0_builder.tree import layer_name

@@ -9,7 +9,8 @@ import pytest
 
 from ops0.cli.handing import AlertNotGranted, SecretNotGranted, check_no_secrets
 from ops0.core.errors import ErrorGroup
-from ops0.core.pipeline import Alert, Pipeline
+from ops0.core.pipeline import Pipeline
+from ops0.core.step_options import Alert
 
 
 def a_pipeline(*secrets: tuple[str, str], alerts: tuple[Alert, ...] = ()) -> Pipeline:

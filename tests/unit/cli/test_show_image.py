@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ops0.cli.show_image import image_lines, layer_titles
 from ops0.core.locked import Target
-from ops0.core.pipeline import StepName, StepOptions
+from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, ImagePlan, Layer
+from ops0.core.step_options import StepOptions
 from ops0_builder.about.about import About
 from ops0_builder.about.contents import Contents, DebianPackage, Distribution
 from ops0_builder.about.image import read_facts

@@ -5,8 +5,9 @@ import json
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_layers import image_lines, sharing
 from ops0.core.locked import Target
-from ops0.core.pipeline import StepName, StepOptions
+from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, ImagePlan, Layer
+from ops0.core.step_options import StepOptions
 
 BASE = Layer(kind="base", key="b" * 64, title="ops0-base:3.11")
 NUMPY = Layer(kind="package", key="1" * 64, title="numpy 2.0", size=17_000_000)

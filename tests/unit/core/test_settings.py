@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.errors import ErrorGroup, Ops0Error
-from ops0.core.pipeline import Alert, Where
+from ops0.core.pipeline import Where
 from ops0.core.requirements.values import Declaration
 from ops0.core.setting_readers import BadSetting
 from ops0.core.settings import (
@@ -16,6 +16,7 @@ from ops0.core.settings import (
     UnreadableSettings,
     parse_settings,
 )
+from ops0.core.step_options import Alert
 
 WHOLE = """\
 # requires and apt are read below

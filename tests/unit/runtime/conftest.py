@@ -24,9 +24,9 @@ from ops0.core.pipeline import (
     Pipeline,
     Step,
     StepName,
-    StepOptions,
     Where,
 )
+from ops0.core.step_options import StepOptions
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure

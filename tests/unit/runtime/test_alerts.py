@@ -12,7 +12,7 @@ import pytest
 
 from ops0.cli.run_progress import plain_lines
 from ops0.core.errors import EngineError
-from ops0.core.pipeline import Alert
+from ops0.core.step_options import Alert
 from ops0.integrations.sending import Later, Message, SendFault, patiently, retry_after
 from ops0.runtime.alerting import alerts
 from ops0.runtime.alerting.alerts import Posting, alert_text, failure_text

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ops0.core.pipeline import Caching, FromParam
+from ops0.core.pipeline import FromParam
+from ops0.core.step_options import Caching
 from ops0.host.private import PrivateFolder
 from ops0.runtime.events import Event
 from ops0.runtime.keeping.kept_results import ResultCache

@@ -17,7 +17,6 @@ from ops0.core.cleaning import CleanupFault, cleanup_seconds
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
-from ops0.core.pipeline import Alert, Caching, StepOptions
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.record_source import RecordSource
 from ops0.core.requirements.values import Declaration, StepDeclared
@@ -28,6 +27,7 @@ from ops0.core.source_checks import (
     SourceFault,
     source_fields,
 )
+from ops0.core.step_options import Alert, Caching, StepOptions
 
 __all__ = ["StepMarks", "arguments_of", "read_marks"]
 

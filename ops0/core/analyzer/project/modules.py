@@ -268,11 +268,8 @@ class Project:
         if dotted not in self._found:
             top = dotted.partition(".")[0]
             own = bool(dotted) and top != "ops0" and top not in sys.builtin_module_names
-            tries = (
-                (find_below(self, root, dotted.split(".")) for root in self.roots)
-                if own
-                else iter(())
-            )
+            roots = self.roots if own else ()
+            tries = (find_below(self, root, dotted.split(".")) for root in roots)
             found = [one for one in tries if one is not None]
             self._found[dotted] = next(
                 (one for one in found if one.path), found[0] if found else None

@@ -13,17 +13,8 @@ import pytest
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    FromParam,
-    Pipeline,
-    Step,
-    StepName,
-    StepOptions,
-    Where,
-)
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Pipeline, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.oci.layout import read_image, write_blob

@@ -6,17 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    FromParam,
-    Pipeline,
-    Step,
-    StepName,
-    StepOptions,
-    Where,
-)
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Pipeline, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0_builder.deploy.values import Deployed, DeployedImage
 
 AT = Where("flow.py", 3)

@@ -11,15 +11,8 @@ import pytest
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
-from ops0.core.pipeline import (
-    Need,
-    Pipeline,
-    Reason,
-    Step,
-    StepName,
-    StepOptions,
-    Where,
-)
+from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, Where
+from ops0.core.step_options import StepOptions
 from ops0_builder.lock.inputs import inputs_digest, pipeline_inputs
 from ops0_builder.lock.pylock_reading import lock_digest
 

@@ -13,11 +13,11 @@ from ops0.core.pipeline import (
     Reason,
     Step,
     StepName,
-    StepOptions,
     SystemNeed,
     Where,
 )
 from ops0.core.requirements.edges import spread_needs
+from ops0.core.step_options import StepOptions
 
 HERE = Where("pipeline.py", 1)
 
