@@ -134,7 +134,7 @@ def _texts(
         for one in found
         for fact, node in one.texts
     }
-    return tuple(sorted(texts, key=lambda one: (one.where, one.text, one.given)))
+    return tuple(sorted(texts, key=lambda one: (*_place(one), one.text, one.given)))
 
 
 def _joined(found: Sequence[UnitUses]) -> Uses:
@@ -142,13 +142,18 @@ def _joined(found: Sequence[UnitUses]) -> Uses:
     reads: dict[str, ReadFact] = {}
     for read in (read for one in found for read in one.reads):
         before = reads.setdefault(read.name, read)
-        if read.where < before.where:
+        if _place(read) < _place(before):
             reads[read.name] = read
     return Uses(
-        tuple(sorted(calls, key=lambda one: (one.where, one.name, one.literals))),
+        tuple(sorted(calls, key=lambda one: (*_place(one), one.name, one.literals))),
         _texts(found, *_takers(found)),
-        tuple(sorted(reads.values(), key=lambda one: (one.where, one.name))),
+        tuple(sorted(reads.values(), key=lambda one: (*_place(one), one.name))),
     )
+
+
+def _place(one: CallFact | TextFact | ReadFact) -> tuple[str, int]:
+    """The order of Where, without making a tuple for each comparison."""
+    return one.where.path, one.where.line
 
 
 def _uses_of_piece(module: Module, piece: Extract, unit: Unit | None) -> UnitUses:
