@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         ParamSpec,
         Protocol,
         Sequence,
+        Tuple,
+        Type,
         TypeVar,
         Union,
         overload,
@@ -131,8 +133,16 @@ def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
     return PipelineScope(name)
 
 
-def retry(max_attempts: int = 3, backoff: Union[str, float] = "1s") -> Callable[[F], F]:
-    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on."""
+def retry(
+    max_attempts: int = 3,
+    backoff: Union[str, float] = "1s",
+    on: Union[Type[Exception], Tuple[Type[Exception], ...], None] = None,
+) -> Callable[[F], F]:
+    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on.
+
+    on: the exceptions that are worth another try, ``on=(ConnectionError, TimeoutError)``; None: all. What ends a step
+        from outside, as its time limit or a crash, always is
+    """
     if (
         isinstance(max_attempts, bool)
         or not isinstance(max_attempts, int)
@@ -143,7 +153,15 @@ def retry(max_attempts: int = 3, backoff: Union[str, float] = "1s") -> Callable[
             "write @ops0.retry(max_attempts=3)",
         )
     wait = _quantity("@ops0.retry", seconds, backoff)
-    return marking("retry", {"max_attempts": max_attempts, "backoff": wait})
+    kinds = on if isinstance(on, tuple) else () if on is None else (on,)
+    if on == () or not all(
+        isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds
+    ):
+        raise StepDefinitionError(
+            f"@ops0.retry: on={on!r:.60} names no exceptions",
+            "write on=ConnectionError or on=(ConnectionError, TimeoutError)",
+        )
+    return marking("retry", {"max_attempts": max_attempts, "backoff": wait, "on": kinds})
 
 
 def timeout(limit: Union[str, float]) -> Callable[[F], F]:

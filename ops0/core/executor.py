@@ -231,11 +231,13 @@ def _copies(value: Any, count: int) -> list[Any]:
 def _attempts(name: str, function: FunctionType, arguments: Mapping[str, Any]) -> Any:
     """Call a step as often as its ``@ops0.retry`` says; the last attempt's exception is the step's."""
     options = options_of(function)
-    retry = options.get("retry", {"max_attempts": 1, "backoff": 0.0})
+    retry = options.get("retry", {"max_attempts": 1, "backoff": 0.0, "on": ()})
     for attempt in range(1, retry["max_attempts"]):
         try:
             return _attempt(name, function, arguments, options.get("timeout"))
-        except Exception:  # noqa: BLE001, PERF203 - the user's own; the last attempt's is raised below
+        except Exception as fault:  # noqa: PERF203 - the user's own; the last attempt's is raised below
+            if retry["on"] and not isinstance(fault, (*retry["on"], StepTimeout)):
+                raise
             time.sleep(min(retry["backoff"] * 2 ** (attempt - 1), _LONGEST_WAIT))
     return _attempt(name, function, arguments, options.get("timeout"))
 

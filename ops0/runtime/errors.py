@@ -19,11 +19,13 @@ class Failure:
 
     where:     ``pipeline.py:12`` in the user's own source, or None
     traceback: the user's own frames, or ""
+    final:     another attempt is not worth it, says ``@ops0.retry(on=...)``
     """
 
     kind: FailureKind
     message: str
     type: str = ""
+    final: bool = False
     traceback: str = ""
     where: str | None = None
     hint: str | None = None

@@ -84,7 +84,7 @@ def _attempt(argv: List[str], wire: Wire) -> int:
     arguments = {name: _argument(name, given) for name, given in inputs.items()}
     result = _call(function, arguments, step)
     del arguments
-    value = _store(result, go, step)
+    value = _store(result, go, step, function)
     if go.secrets:
         value = _without_secrets(value, go)
     flush()
@@ -151,10 +151,10 @@ def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFil
     except (Stopped, KeyboardInterrupt):
         raise
     except BaseException as fault:  # noqa: BLE001 - whatever the step raises is its failure
-        raise _step_failed(fault, step) from None
+        raise _step_failed(fault, step, function) from None
 
 
-def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
+def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, Any]:
     from ops0.core.values.faults import IterationFault, ValueFault  # noqa: PLC0415 - after the imports of the step
     from ops0.core.values.local import Locals  # noqa: PLC0415
     from ops0.core.values.showing import with_shows  # noqa: PLC0415
@@ -168,7 +168,7 @@ def _store(result: Any, go: Go, step: StepFile) -> Dict[str, Any]:
     except IterationFault as fault:
         if isinstance(fault.cause, (Stopped, KeyboardInterrupt)):
             raise fault.cause from None
-        raise _step_failed(fault.cause, step) from None
+        raise _step_failed(fault.cause, step, function) from None
     except ValueFault as fault:
         from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
@@ -223,12 +223,17 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
     return manifest, digest
 
 
-def _step_failed(fault: BaseException, step: StepFile) -> Failed:
+def _step_failed(fault: BaseException, step: StepFile, function: Callable[..., Any]) -> Failed:
     message = hint = None
     if isinstance(fault, SystemExit):
         message = f"the step called sys.exit({'' if fault.code is None else repr(fault.code)})"
         hint = "return a value to end a step well, raise an exception to fail it"
-    return _failed("step", fault, step, protocol.EXIT_STEP, message, hint)
+    failed = _failed("step", fault, step, protocol.EXIT_STEP, message, hint)
+    marks = getattr(function, "__dict__", {}).get("__ops0__", {})
+    worth = marks.get("retry", {}).get("on")
+    if worth and not isinstance(fault, worth):
+        failed.failure["final"] = True
+    return failed
 
 
 def _failed(

@@ -33,7 +33,7 @@ artifact    ``{"v": 1, "event": "artifact", "name": "roc.png", "size": 512, "sha
 USAGE       ``{"cpu": 1.25, "peak": 104857600}``: see usage.py
 FAILURE     ``{"kind": "step" | "import" | "value" | "input" | "job", "type": "ValueError", "message": "…",
             "traceback": "…", "where": "pipeline.py:12" | null, "hint": "…" | null}``; the traceback starts at
-            the user's code
+            the user's code. "final": true where ``@ops0.retry(on=…)`` says that another attempt is not worth it
 MANIFEST    ``{"v": 1, "run": …, "call": …, "attempt": …, "nonce": …, "value": VALUE, "python": "3.11.2"}``; written as
             ``manifest.json`` in the output folder: aside, then renamed; last of all files
 VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [{"name": "value.json", "size": 12,

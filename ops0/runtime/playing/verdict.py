@@ -92,6 +92,7 @@ def parse_failure(raw: object) -> Failure:
     return Failure(
         kind=known,
         type=_text(raw, "type", 200),
+        final=raw.get("final") is True,
         message=_text(raw, "message", 4000),
         traceback=_text(raw, "traceback", 100_000),
         where=fit_text(where, 400) if isinstance(where, str) else None,
@@ -160,7 +161,7 @@ def may_retry(failure: Failure) -> bool:
 
     A module that does not import, a value that cannot be stored, a limit of memory: these stay what they are.
     """
-    return failure.kind in ("step", "crash", "timeout")
+    return failure.kind in ("step", "crash", "timeout") and not failure.final
 
 
 def retry_delay(backoff: float, attempt: int, longest: float = 300.0) -> float:

@@ -93,7 +93,7 @@ ABOVE = [
     cleanup_after(minutes=5),
 ]
 SAID = {
-    "retry": {"max_attempts": 3, "backoff": 1.0},
+    "retry": {"max_attempts": 3, "backoff": 1.0, "on": ()},
     "timeout": 600.0,
     "resources": {"cpu": 2, "memory": 4 * 1024**3, "network": True},
     "requires": {"distributions": ("pyarrow>=15",), "apt": ("libgomp1",)},
@@ -170,6 +170,9 @@ class Holder:
         (lambda: pipeline(Holder()), "cannot name a pipeline"),  # type: ignore[call-overload]
         (lambda: retry(max_attempts=0), "max_attempts=0"),
         (lambda: retry(max_attempts=True), "max_attempts=True"),
+        (lambda: retry(on="ValueError"), "on='ValueError' names no exceptions"),  # type: ignore[arg-type]
+        (lambda: retry(on=()), "on=() names no exceptions"),
+        (lambda: retry(on=(ValueError, KeyboardInterrupt)), "names no exceptions"),  # type: ignore[arg-type]
         (lambda: retry(backoff="soon"), "'soon' is not a duration"),
         (lambda: timeout("0s"), "no time at all"),
         (lambda: timeout(-1), "-1 is not a duration"),

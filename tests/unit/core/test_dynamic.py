@@ -239,6 +239,21 @@ def test_retry_holds() -> None:
     assert run_declared() == 3
 
 
+@pytest.mark.parametrize(("raised", "tries"), [(ConnectionResetError, 3), (ValueError, 1)])
+def test_retry_holds_for_what_it_names(raised: type[Exception], tries: int) -> None:
+    made: list[int] = []
+
+    @ops0.step
+    @ops0.retry(max_attempts=3, backoff=0, on=OSError)
+    def flaky() -> None:
+        made.append(1)
+        raise raised
+
+    with pytest.raises(raised):
+        run_declared()
+    assert len(made) == tries
+
+
 def test_timeout_holds() -> None:
     @ops0.step
     @ops0.timeout("50ms")

@@ -35,7 +35,7 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "step": (),
     "cache": ("ttl", "key"),
     "cleanup_after": ("minutes", "hours", "days", "seconds"),
-    "retry": ("max_attempts", "backoff"),
+    "retry": ("max_attempts", "backoff", "on"),
     "timeout": ("limit",),
     "resources": ("cpu", "memory", "gpu", "network"),
     "image": ("base", "python", "group"),
@@ -51,6 +51,8 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
     "model.load": ("bake",),
     **{f"source.{kind}": names for kind, names in SOURCE_KEYWORDS.items()},
 }
+_LIVE = frozenset({("retry", "on")})
+"""Arguments that are looked at where the step runs: they are no text, and decide nothing before."""
 _PYTHON = re.compile(r"3\.[0-9]{1,2}")
 _LEAST_MEMORY = size_bytes("6MiB")
 
@@ -141,7 +143,7 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
         )
     else:
         given.update(
-            (name, _value(module, one, mark))
+            (name, _value(module, one, mark, name))
             for name, one in zip(positional, decorator.args, strict=False)
         )
     if mark == "secrets":  # its arguments are the variables
@@ -154,11 +156,13 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
                 else "its arguments are not written out"
             )
             raise BadDecorator(where, mark, fact, f"it takes: {', '.join(known) or 'none'}")
-        given[keyword.arg] = _value(module, keyword.value, mark)
+        given[keyword.arg] = _value(module, keyword.value, mark, keyword.arg)
     return given
 
 
-def _value(module: Module, node: ast.expr, mark: str) -> Any:
+def _value(module: Module, node: ast.expr, mark: str, name: str = "") -> Any:
+    if (mark, name) in _LIVE:
+        return None
     try:
         return literal(module, node)
     except NotLiteral:
