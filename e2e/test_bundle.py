@@ -128,6 +128,38 @@ def test_it_runs_where_there_is_nothing_else(tmp_path: Path, env: dict[str, str]
     assert engine_objects(runs(folder / "s")) == ()
 
 
+FAILING = """\
+import ops0
+
+
+@ops0.step
+def numbers(count: int = 4) -> list:
+    return list(range(count))
+
+
+@ops0.step
+def share(numbers: list, parts: int = 0) -> float:
+    return sum(numbers) / parts
+"""
+
+
+def test_a_run_of_it_goes_on(tmp_path: Path, env: dict[str, str]) -> None:
+    path = bundle_of(FAILING, "bundle-e2e-resume", tmp_path, env)
+    folder, env = elsewhere(tmp_path, env)
+
+    def run(*arguments: str) -> Said:
+        return ops0(["run", str(path), "--containers", *arguments], folder=folder, env=env)
+
+    none = run("--resume")
+    assert none.code == 57, none
+    assert "no run of bundle-e2e-resume (flow.py) is kept here" in none.err
+    assert run("--param", "count=5").code == 50
+    said = run("--resume", "--param", "parts=2")
+    assert (said.code, said.out) == (0, "5.0\n"), said
+    assert "numbers: not run, it was done before" in said.err
+    assert run("--resume").code == 57
+
+
 @pytest.mark.slow
 def test_a_machine_with_python_and_an_engine_only(tmp_path: Path, env: dict[str, str]) -> None:
     """ops0 itself comes out of the bundle; nothing of this is near a network."""

@@ -23,6 +23,7 @@ class BundleRun:
     key:     refuse a bundle that this public key has not signed;  offline: refuse steps that ask for the network
     secrets: hand over the secrets it asks for, post its alerts;  fresh: take no kept results
     out:     a folder that shall get the results' files, seen before the run to be usable
+    resume:  the run to go on with, or NEWEST; it keeps the parameters that are not given again
     """
 
     path: Path
@@ -32,6 +33,7 @@ class BundleRun:
     jobs: int | None = None
     out: Path | None = None
     fresh: bool = False
+    resume: str | None = None
 
     def run(self, params_of: Callable[[Pipeline], Mapping[str, JsonValue]]) -> Report:
         """Check the whole bundle and what it is given, then load and run it.
@@ -49,12 +51,30 @@ class BundleRun:
             if not self.secrets:
                 hint = "if you trust whoever made the bundle, hand them over: --secrets"
                 check_no_secrets(str(self.path), pipeline, hint)
-            params = params_of(pipeline)
+            params = {**self._before(pipeline), **params_of(pipeline)}
             check_params(pipeline, params)
             secrets = running.secrets_of(pipeline, Path.cwd())
             if self.out is not None:
                 running.check_export(self.out)
             digests, _ = bundles.load(bundle)
         return bundles.run(
-            self.path, pipeline, digests, params, self.jobs, secrets, fresh=self.fresh
+            self.path,
+            pipeline,
+            digests,
+            params,
+            self.jobs,
+            secrets,
+            fresh=self.fresh,
+            resume=self.resume,
         )
+
+    def _before(self, pipeline: Pipeline) -> Mapping[str, JsonValue]:
+        """What the run was given that is to go on. Raises NoRun, CannotResume."""
+        if self.resume is None:
+            return {}
+        from ops0.runtime.resuming.leases import Identity, find_resumable
+        from ops0.runtime.runs import NEWEST
+
+        project = str(self.path.resolve())
+        identity = Identity(project=project, entry=pipeline.entry, pipeline=pipeline.name)
+        return find_resumable(identity, None if self.resume == NEWEST else self.resume)[1].params

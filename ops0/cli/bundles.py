@@ -139,8 +139,9 @@ def run(
     secrets: Secrets,
     *,
     fresh: bool = False,
+    resume: str | None = None,
 ) -> Report:
-    """Run a bundle's pipeline in these images. Raises RunError, EngineError and their kinds."""
+    """Run a bundle's pipeline in these images, or go on with a run. Raises RunError, EngineError and their kinds."""
     from ops0.cli.run_progress import run_progress
     from ops0.runtime.playing.asking import rerun_command
 
@@ -155,4 +156,6 @@ def run(
             rerun=rerun_command(str(path), engine.kind, params),
             secrets=secrets,
             fresh=fresh,
+            project=path.resolve(),  # by which its runs are told from those of others
+            resume=resume,
         )

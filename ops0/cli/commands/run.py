@@ -61,8 +61,6 @@ class _Asked:
             raise click.UsageError("a bundle holds images, so it needs --containers")
         if self.on is not None and not self.containers:
             raise click.UsageError("--on names an engine for containers: give it with --containers")
-        if self.resume is not None and bundle:
-            raise click.UsageError("--resume is for pipelines from source, not for bundles")
         if self.resume is not None and self.follow:
             raise click.UsageError("--follow begins each batch anew: leave --resume")
         if self.offline and not bundle:
@@ -211,6 +209,7 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
         jobs=asked.jobs,
         out=asked.out,
         fresh=asked.no_cache,
+        resume=asked.resume,
     )
     return run.run(partial(typed_params, given))
 
