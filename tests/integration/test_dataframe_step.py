@@ -49,7 +49,10 @@ def test_it_is_a_step_and_marks_frames_only() -> None:
     assert work.is_ops0_step is True
     assert work.input_signature == {"rows": (int, 2)}
     assert work.output_signature is pd.DataFrame
-    assert options_of(work) == {"retry": {"max_attempts": 2, "backoff": 1.0}, "timeout": 60.0}
+    assert options_of(work) == {
+        "retry": {"max_attempts": 2, "backoff": 1.0, "on": ()},
+        "timeout": 60.0,
+    }
     made = work(3)
     assert made.attrs["ops0_step"] == "work"
     assert 0 <= time.time() - made.attrs["ops0_timestamp"] < 60
