@@ -154,8 +154,8 @@ def test_what_failed_comes_again_and_nothing_is_committed_meanwhile(stream: Stre
     ("module", "kind", "method", "runs_again"),
     [
         ("runtime.orchestrator", "Conductor", "play", True),
-        ("runtime.inbox", "Inbox", "settle", False),
-        ("runtime.inbox", "Inbox", "_acknowledge", False),
+        ("runtime.sourcing.inbox", "Inbox", "settle", False),
+        ("runtime.sourcing.inbox", "Inbox", "_acknowledge", False),
         ("integrations.kafka", "KafkaReader", "commit", False),
     ],
 )
