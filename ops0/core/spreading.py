@@ -23,8 +23,9 @@ from ops0.core.pipeline import (
     JsonValue,
     Pipeline,
 )
+from ops0.core.values.store import MOST_APART, TOO_MANY
 
-MOST_ITEMS = 10_000
+MOST_ITEMS = MOST_APART
 """How many calls a mapped one may become."""
 _ITEM = re.compile(r"(.+)\[(\d+)\]")
 
@@ -87,8 +88,7 @@ def item_count(
         )
     count = next(iter(found.values()))
     if count > MOST_ITEMS:
-        hint = "put several of them into one item: a container takes longer to start than most items take"
-        raise CannotMap(call, f"{count} items, at most {MOST_ITEMS} are taken", hint)
+        raise CannotMap(call, f"{count} items, at most {MOST_ITEMS} are taken", TOO_MANY)
     return count
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MOST_ITEMS = 64
 MOST_APART = 10_000
 """Items that are stored apart at most: each is to be a call of its own."""
+TOO_MANY = (
+    "put several of them into one item: a container takes longer to start than most items take"
+)
 APART = ("list", "iterator")
 """Formats of what is stored item by item, beside tuples."""
 
@@ -102,7 +105,7 @@ def _parts(values: Iterable[Any], folder: str, local: Locals) -> Dict[str, Any]:
         if index == MOST_APART:
             raise ValueFault(
                 f"result: more than {MOST_APART} items cannot be mapped over",
-                "put several of them into one item: a container takes longer to start than most items take",
+                TOO_MANY,
             )
         items.append(_save_item(part, index, folder, "value", local))
         del part  # the next one may be large as well

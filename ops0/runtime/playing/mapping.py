@@ -16,28 +16,24 @@ from ops0.runtime.playing.tracks import Track
 
 def spread_known(stage: Stage) -> None:
     """Spread what can be spread now. One may make another's number known, so until nothing is left to do."""
-    while True:
-        found = next((one for one in stage.mapped if _is_known(stage, one)), None)
-        if found is None:
-            return
-        call = stage.call(found)
-        try:
-            count = _count(stage, call)
-            assert count is not None  # noqa: S101 - it is known
-        except CannotMap as fault:
-            stage.mapped.remove(found)
-            failed_for_good(stage, found, fault, kind="input")
-        else:
-            spread_into(stage, call, count)
+    while any(_spread_if_known(stage, one) for one in tuple(stage.mapped)):
+        pass
 
 
-def _is_known(stage: Stage, call: CallId) -> bool:
-    if stage.schedule.state(call) != "pending":
+def _spread_if_known(stage: Stage, name: CallId) -> bool:
+    """Whether a mapped call has ceased to be one: it was spread, or cannot be."""
+    if stage.schedule.state(name) != "pending":
         return False
+    call = stage.call(name)
     try:
-        return _count(stage, stage.call(call)) is not None
-    except CannotMap:
+        count = _count(stage, call)
+    except CannotMap as fault:
+        stage.mapped.remove(name)
+        failed_for_good(stage, name, fault, kind="input")
         return True
+    if count is not None:
+        spread_into(stage, call, count)
+    return count is not None
 
 
 def _count(stage: Stage, call: Call) -> int | None:
