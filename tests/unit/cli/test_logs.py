@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from click.testing import CliRunner
 
-from ops0.cli.commands.logs import command
+from ops0.cli.main import ops0_command
 from ops0.runtime.events import EventLog
 from ops0.runtime.runs import RunId, run_folder
 
@@ -24,6 +24,6 @@ def test_calls_come_in_the_order_of_the_run() -> None:
     for name in names:
         for attempt in (1, 2) if name == "split" else (1,):
             (folder.logs / f"{name}.{attempt}.log").write_text(f"{name} {attempt}\n")
-    done = CliRunner().invoke(command, [RUN])
+    done = CliRunner().invoke(ops0_command, ["logs", RUN])
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == ["split 1", "split 2", *(f"{one} 1" for one in names[1:])]

@@ -7,7 +7,7 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from ops0.cli.commands.run import command
+from ops0.cli.main import ops0_command
 from ops0.cli.on_engine import on_engine
 
 
@@ -43,6 +43,6 @@ def test_it_holds_for_the_block_only(
 
 
 def test_processes_have_no_engine() -> None:
-    done = CliRunner().invoke(command, ["pipeline.py", "--on", "builder"])
+    done = CliRunner().invoke(ops0_command, ["run", "pipeline.py", "--on", "builder"])
     assert done.exit_code == 2
     assert "give it with --containers" in done.output
