@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.ahead import Answers
+from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
 
 THREADS = 8
@@ -90,6 +91,16 @@ def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:
     query = {"filters": json.dumps({"reference": [repositories]})}
     listed = engine.call("GET", "/images/json", query=query).json() or []
     return tuple(sorted(tag for one in listed for tag in one.get("RepoTags") or ()))
+
+
+def load_archive(engine: EngineSocket, chunks: Iterable[bytes]) -> None:
+    """Load images from a tar, which may come in pieces. Raises EngineError's kinds, and what ``chunks`` raises."""
+    from ops0.host.engine_streams import upload  # noqa: PLC0415 - a build with nothing to do loads no http.client
+
+    for told in upload(engine, "/images/load?quiet=1", chunks):
+        fault = told.get("error") if isinstance(told, dict) else None
+        if fault:
+            raise EngineRefused("POST /images/load", 200, str(fault))
 
 
 def add_tag(engine: EngineSocket, digest: str, tag: str) -> None:

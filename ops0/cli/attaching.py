@@ -16,7 +16,7 @@ from ops0.core.plan import Plan
 if TYPE_CHECKING:
     from ops0_builder.about.revision import Revision
     from ops0_builder.registry.client import Repository
-    from ops0_builder.registry.push import Pushed
+    from ops0_builder.registry.images import Pushed
     from ops0_builder.registry.referrers import Attachment
 
 PREDICATE = "in-toto.io/predicate-type"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ops0.runtime.report import Report
     from ops0_builder.deploy.records import Records
     from ops0_builder.deploy.values import Deployed, DeployedImage
-    from ops0_builder.registry.push import Pushed
+    from ops0_builder.registry.images import Pushed
 
 
 class UnknownEnvironment(SettingsError):

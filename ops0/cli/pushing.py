@@ -17,7 +17,7 @@ from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:
     from ops0_builder.registry.blobs import OnPush
-    from ops0_builder.registry.push import Local, Pushed
+    from ops0_builder.registry.images import Local, Pushed
     from ops0_builder.registry.signing import Cosign
 
 REVISION_DIGITS = 12
@@ -83,7 +83,7 @@ def push(
 
 
 def _locals(one: BuiltOn, *, joined: bool) -> Iterable[Local]:
-    from ops0_builder.registry.push import Local
+    from ops0_builder.registry.images import Local
 
     for image in one.images:
         yield Local(

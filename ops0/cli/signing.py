@@ -11,7 +11,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:
-    from ops0_builder.registry.push import Pushed
+    from ops0_builder.registry.images import Pushed
     from ops0_builder.registry.reference import Reference
     from ops0_builder.registry.signing import Cosign
 

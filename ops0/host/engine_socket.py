@@ -79,14 +79,16 @@ class EngineSocket:
         body: Any = None,
         accept: tuple[int, ...] = (),
         timeout: float = SECONDS,
+        api: str = API,
     ) -> Answer:
         """Ask once. ``path`` starts with a slash and has no version; its pieces are quoted already.
 
         accept:  statuses above 299 that are an answer rather than an error, as 404
         timeout: seconds for each wait on the connection
+        api:     a newer version of the API, which not every engine has: then the answer is 400
         raises:  EngineUnreachable, EngineForbidden, EngineTooOld, EngineTimeout, EngineFull, EngineRefused
         """
-        answer = self._send(method, f"/v{API}{path}", query or {}, body, timeout)
+        answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
         if answer.status < 300 or answer.status in accept:
             return answer
         if answer.status == 400:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from registries.needs import needs_registry
 from registries.server import PASSWORD, USER, registry
 
 import ops0
@@ -143,10 +144,7 @@ def test_what_a_hurried_user_gets_wrong_is_told(project: Path, name: str, comman
     assert "ops0 rollback" in told.stderr
 
 
-@pytest.mark.skipif(
-    shutil.which("docker-registry") is None and not os.environ.get("CI"),
-    reason="docker-registry is not installed: scripts/docker-registry.sh",
-)
+@needs_registry
 def test_a_deployment_in_a_registry_runs_where_nothing_else_is(
     project: Path, name: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,10 +205,7 @@ def length():
 """
 
 
-@pytest.mark.skipif(
-    shutil.which("docker-registry") is None and not os.environ.get("CI"),
-    reason="docker-registry is not installed: scripts/docker-registry.sh",
-)
+@needs_registry
 def test_secrets_are_handed_to_what_is_ones_own_and_else_on_request(
     project: Path, name: str, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

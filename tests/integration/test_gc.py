@@ -49,11 +49,6 @@ def docker(*argv: str) -> str:
 
 
 @pytest.fixture
-def engine() -> EngineSocket:
-    return EngineSocket.from_environment()
-
-
-@pytest.fixture
 def mark() -> Iterator[str]:
     """What all names of this test carry; it removes what still does."""
     mark = f"ops0-gc-{uuid.uuid4().hex[:8]}"

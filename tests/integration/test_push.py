@@ -6,7 +6,6 @@ import dataclasses
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,8 +19,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from registries import proxy as faults
-from registries.proxy import FaultProxy, fault_proxy
-from registries.server import registry
+from registries.needs import needs_registry
+from registries.no_export import no_export
+from registries.plain_layer import plain_layer
+from registries.proxy import FaultProxy
 
 from ops0.cli.main import ops0_command
 from ops0.core.errors import ErrorGroup
@@ -30,46 +31,32 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import add_tag, image_id, remove_tag
 from ops0_builder.leftovers import tag_leftovers
-from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
 from ops0_builder.registry.given_tags import notes_dir
+from ops0_builder.registry.images import Local
 from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.push import Local, push_images
+from ops0_builder.registry.push import push_images
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import attached, referrers
 
 pytestmark = [
     pytest.mark.docker,
-    pytest.mark.skipif(
-        shutil.which("docker-registry") is None and not os.environ.get("CI"),
-        reason="docker-registry is not installed: scripts/docker-registry.sh",
-    ),
+    needs_registry,
 ]
 QUICK = Patience(connect=5, idle=5, attempts=4, first=0.02, longest=0.1, asked=5)
-
-
-@pytest.fixture(scope="module")
-def engine() -> EngineSocket:
-    return EngineSocket.from_environment()
-
-
-def layer(content: bytes) -> bytes:
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        member = tarfile.TarInfo("data")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    return stream.getvalue()
 
 
 def make_image(tag: str, content: bytes, *, below: str | None = None) -> None:
     """An image of one layer, or of one more above another image."""
     if below is None:
         subprocess.run(
-            ["docker", "import", "-", tag], input=layer(content), check=True, capture_output=True
+            ["docker", "import", "-", tag],
+            input=plain_layer(content),
+            check=True,
+            capture_output=True,
         )
         return
     with tarfile.open(fileobj=(stream := io.BytesIO()), mode="w") as context:
@@ -106,13 +93,6 @@ def images(engine: EngineSocket) -> Iterator[tuple[Local, Local]]:
     finally:
         for tag in reversed(tags):
             remove_tag(engine, tag)
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
-    with registry(tmp_path / "registry") as served, fault_proxy(served.port) as one:
-        yield one
 
 
 def test_only_what_is_missing_travels(
@@ -155,13 +135,6 @@ def test_another_engine_gets_what_was_pushed(
         assert image_id(engine, reference) == images[1].digest
     finally:
         remove_tag(engine, reference)
-
-
-def no_export(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("the engine was to send it")
-
-    monkeypatch.setattr(push, "Export", refuse)
 
 
 def test_the_engine_sends_what_is_missing(
@@ -342,7 +315,8 @@ def test_it_ends_soon_after_ctrl_c(
     cache = tmp_path / "cache"
     code = (
         "import sys; from ops0.host.engine_socket import EngineSocket as E;"
-        "from ops0_builder.registry.push import Local, push_images;"
+        "from ops0_builder.registry.images import Local;"
+        "from ops0_builder.registry.push import push_images;"
         "push_images([Local(step='low', tag=sys.argv[1], digest=sys.argv[2])], sys.argv[3],"
         "engine=E.from_environment(), tags=['v1'])"
     )

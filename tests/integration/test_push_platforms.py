@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import shutil
 import subprocess
-import tarfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from registries.proxy import FaultProxy, fault_proxy
-from registries.server import registry
+from registries import proxy as faults
+from registries.needs import needs_registry
+from registries.no_export import no_export
+from registries.plain_layer import plain_layer
+from registries.proxy import FaultProxy
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
@@ -23,15 +21,13 @@ from ops0_builder.foreign import engine_platform
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.client import INDEX, open_repository
 from ops0_builder.registry.errors import TagTaken
-from ops0_builder.registry.push import Local, push_images
+from ops0_builder.registry.images import Local
+from ops0_builder.registry.push import push_images
 from ops0_builder.registry.reference import parse_repository
 
 pytestmark = [
     pytest.mark.docker,
-    pytest.mark.skipif(
-        shutil.which("docker-registry") is None and not os.environ.get("CI"),
-        reason="docker-registry is not installed: scripts/docker-registry.sh",
-    ),
+    needs_registry,
 ]
 PLATFORMS = ("linux/amd64", "linux/arm64")
 STEP = StepName("train")
@@ -42,40 +38,19 @@ def docker(*argv: str, given: bytes | None = None) -> str:
     return done.stdout.decode()
 
 
-def layer(content: bytes) -> bytes:
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        member = tarfile.TarInfo("data")
-        member.size = len(content)
-        archive.addfile(member, io.BytesIO(content))
-    return stream.getvalue()
-
-
-@pytest.fixture(scope="module")
-def engine() -> EngineSocket:
-    return EngineSocket.from_environment()
-
-
 @pytest.fixture(scope="module")
 def images(engine: EngineSocket) -> Iterator[list[Local]]:
     name = f"ops0-test-platforms-{uuid.uuid4().hex[:8]}"
     found = []
     for platform in PLATFORMS:
         tag = f"{name}:{platform.rpartition('/')[2]}"
-        docker("import", "--platform", platform, "-", tag, given=layer(platform.encode()))
+        docker("import", "--platform", platform, "-", tag, given=plain_layer(platform.encode()))
         digest = image_id(engine, tag)
         assert digest is not None
         found.append(Local(step=STEP, tag=tag, digest=digest, platform=platform))
     yield found
     for one in found:
         remove_tag(engine, one.tag)
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
-    with registry(tmp_path / "registry") as served, fault_proxy(served.port) as one:
-        yield one
 
 
 def test_the_tags_name_an_index_of_both(
@@ -116,6 +91,38 @@ def test_an_engine_pulls_its_own(
         finally:
             remove_tag(engine, pushed.reference)
         assert (platform or engine_platform(engine)) in told
+
+
+def test_the_engine_sends_all_platforms_under_one_name(
+    engine: EngineSocket,
+    images: list[Local],
+    proxy: FaultProxy,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent = push_images(images, f"{proxy.host}/archive/flow", engine=engine, tags=["v1"])[STEP]
+    no_export(monkeypatch)
+    straight = f"127.0.0.1:{proxy.upstream}/engine/flow"  # the engine tries TLS first
+    tags, own = ["v1"], {STEP: ["own"]}
+    pushed = push_images(images, straight, engine=engine, tags=tags, own_tags=own, by_engine=True)[
+        STEP
+    ]
+    assert (pushed.digest, pushed.platforms) == (sent.digest, sent.platforms)
+    assert list_tags(straight) == ("train-own", "train-v1")
+    assert image_id(engine, f"{straight}:train-own") is None  # the name it needed for that is gone
+    assert image_id(engine, pushed.digest) is None
+    assert [image_id(engine, one.tag) for one in images] == [one.digest for one in images]
+
+
+def test_what_the_engine_does_not_send_goes_another_way(
+    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+) -> None:
+    repository = f"{proxy.host}/half/flow"
+    proxy.plant("PUT", "manifests", faults.status(503))  # which an engine does not try again
+    pushed = push_images(images, repository, engine=engine, tags=["v1"], by_engine=True)[STEP]
+    assert list_tags(repository) == ("train-v1",)
+    index = open_repository(parse_repository(repository), write=False).manifest("train-v1")
+    assert index is not None
+    assert index.digest == pushed.digest
 
 
 def test_a_tag_of_another_index_stays(

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from registries.proxy import FaultProxy, Handler, fault_proxy
-from registries.server import registry
+from registries.needs import needs_registry
+from registries.proxy import FaultProxy, Handler
 
 from ops0_builder.registry.artifacts import put_artifact
 from ops0_builder.registry.client import INDEX, Repository, open_repository
@@ -18,21 +14,11 @@ from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import Attachment, attach, attached, fallback_tag, referrers
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("docker-registry") is None and not os.environ.get("CI"),
-    reason="docker-registry is not installed: scripts/docker-registry.sh",
-)
+pytestmark = needs_registry
 SBOM = Attachment(media_type="application/vnd.cyclonedx+json", data=b'{"a": 1}')
 MADE = Attachment(
     media_type="application/vnd.in-toto+json", data=b"{}", annotations={"of": "x", "by": "y"}
 )
-
-
-@pytest.fixture
-def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
-    with registry(tmp_path / "registry") as served, fault_proxy(served.port) as one:
-        yield one
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from registries import proxy as faults
+from registries.needs import needs_registry
 from registries.proxy import FaultProxy, fault_proxy
 from registries.server import PASSWORD, USER, Registry, registry
 
@@ -25,10 +24,7 @@ from ops0_builder.registry.errors import (
 )
 from ops0_builder.registry.patience import Patience
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("docker-registry") is None and not os.environ.get("CI"),
-    reason="docker-registry is not installed: scripts/docker-registry.sh",
-)
+pytestmark = needs_registry
 KIND = "application/vnd.ops0.test+json"
 QUICK = Patience(connect=2, idle=0.7, attempts=4, first=0.02, longest=0.1, asked=5)
 

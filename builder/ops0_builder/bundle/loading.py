@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ops0.core.pipeline import StepName
-from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.engine_streams import upload
 from ops0_builder.bundle.errors import NotLoaded
 from ops0_builder.bundle.reading import OpenBundle
-from ops0_builder.engine_images import add_tag, read_images
+from ops0_builder.engine_images import add_tag, load_archive, read_images
 from ops0_builder.oci.values import Image
 
 
@@ -27,10 +25,7 @@ def load_images(
     )
     if missing:
         say(f"loading {len(missing)} images, {bundle.size // 10**6} MB")
-        for told in upload(engine, "/images/load?quiet=1", bundle.image_archive()):
-            fault = told.get("error") if isinstance(told, dict) else None
-            if fault:
-                raise EngineRefused("POST /images/load", 200, str(fault))
+        load_archive(engine, bundle.image_archive())
     return {one.step: _loaded(engine, one.tag, bundle) for one in bundle.bundle.images}, missing
 
 

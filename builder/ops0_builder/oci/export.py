@@ -37,17 +37,22 @@ class Export:
         self._sizes: dict[str, int] = {}
         self._documents: dict[str, bytes] = {}
 
-    def blobs(self, on_piece: Callable[[], None] = lambda: None) -> Generator[Blob]:
+    def blobs(
+        self,
+        on_piece: Callable[[], None] = lambda: None,
+        wanted: Callable[[Blob], bool] = lambda _: True,
+    ) -> Generator[Blob]:
         """Each blob once, as soon as it is in the folder and its digest checked, in constant memory.
 
         What is no document may be removed from the folder then.
         on_piece: called before each piece is read, which ends with what it raises
+        wanted:   whether a blob too large for a document shall be written; what is not is not checked either
         raises:   ExportFault, EngineError and its kinds; OSError where the folder cannot be written
         """
         names = [("names", one) for one in self._wanted]
         with download(self._engine, "/images/get", names) as body:
             try:
-                yield from self._unpack(_Pieces(body, on_piece))
+                yield from self._unpack(_Pieces(body, on_piece), wanted)
             except (tarfile.TarError, NotOci) as fault:
                 first, more = ", ".join(self._wanted[:3]), len(self._wanted) - 3
                 what = first + (f" and {more} more" if more > 0 else "")
@@ -64,15 +69,17 @@ class Export:
         except NotOci as fault:
             raise ExportFault(reference, str(fault)) from None
 
-    def _unpack(self, body: _Pieces) -> Iterator[Blob]:
+    def _unpack(self, body: _Pieces, wanted: Callable[[Blob], bool]) -> Iterator[Blob]:
         """Write the blobs of an archive; keeps its small documents by name."""
         with tarfile.open(fileobj=cast("IO[bytes]", body), mode="r|", bufsize=_PIECE) as archive:
             for member, data in _files(archive):
                 blob = _BLOB.fullmatch(member.name)
                 if blob is not None:
-                    digest = f"sha256:{blob[1]}"
-                    self._sizes[digest] = write_blob(self._folder, digest, data)
-                    yield Blob(digest, self._sizes[digest])
+                    found = Blob(f"sha256:{blob[1]}", member.size)
+                    self._sizes[found.digest] = found.size
+                    if found.size <= LARGEST_DOCUMENT or wanted(found):
+                        write_blob(self._folder, found.digest, data)
+                        yield found
                 elif member.name in ("index.json", "manifest.json"):
                     if member.size > LARGEST_DOCUMENT:
                         raise NotOci(f"{member.name} has {member.size} bytes")

@@ -50,6 +50,14 @@ class Uploads:
         with self._lock:
             self._done.add(blob)
 
+    def lacks(self, blob: Blob) -> bool:
+        """Whether the registry has yet to get a blob. Raises RegistryError's kinds."""
+        if not self.repository.has_blob(blob.digest):
+            return True
+        with self._lock:
+            self._done.add(blob)
+        return False
+
     def is_done(self, blob: Blob) -> bool:
         """Whether the registry has a blob for sure."""
         with self._lock:

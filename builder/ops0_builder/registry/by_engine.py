@@ -19,6 +19,7 @@ from ops0.host.engine_streams import answers
 from ops0_builder.caches import has_containerd
 from ops0_builder.engine_images import image_id
 from ops0_builder.registry.blobs import OnPush, PushEvent
+from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.credentials import read_credentials, registry_auth
 from ops0_builder.registry.given_tags import given_tags, left_tags
 from ops0_builder.registry.reference import Reference, is_loopback
@@ -53,12 +54,14 @@ def push_by_engine(
     digests: Mapping[str, str],
     where: Reference,
     on_event: OnPush,
+    indexes: Mapping[str, Manifest] | None = None,
 ) -> None:
     """Have the engine send images until one fails. Why is not told: whoever calls asks the registry, and goes on.
 
     One after the other: it sends the layers of an image side by side, but two pushes send twice what they share.
 
     digests: the engine's id by the tag that the image shall have in the repository
+    indexes: by digest those among them that join images which the engine has
     """
     headers = registry_auth(where.host, read_credentials(where.host)) or _NOBODY
     told = _Told(on_event)
@@ -67,7 +70,7 @@ def push_by_engine(
             left.take_away(engine)
         held = _held(engine, digests, where)
         free = {str(where.tagged(tag)): digests[tag] for tag in digests if held[tag] is None}
-        with given_tags(engine, free):
+        with given_tags(engine, free, indexes):
             # A name that means another image here stays so: its image goes the other way.
             tags = (tag for tag in digests if held[tag] in (None, digests[tag]))
             all(_push(engine, where, headers, told, tag) for tag in tags)

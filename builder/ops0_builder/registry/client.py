@@ -13,6 +13,7 @@ from threading import Lock
 from urllib.parse import urljoin, urlsplit
 
 from ops0.core.digest import sha256
+from ops0_builder.oci.values import Descriptor
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
@@ -42,6 +43,11 @@ class Manifest:
     def digest(self) -> str:
         """``sha256:…``."""
         return f"sha256:{sha256(self.data)}"
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """As an index names it."""
+        return Descriptor(media_type=self.media_type, digest=self.digest, size=len(self.data))
 
 
 class Repository:

@@ -18,6 +18,8 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, write_aside
 from ops0.host.owner import is_gone, parse_owner, this_process
 from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.registry.client import Manifest
+from ops0_builder.registry.joining import load_index
 
 
 def notes_dir() -> Path:
@@ -41,10 +43,12 @@ class LeftTags:
 
 
 @contextmanager
-def given_tags(engine: EngineSocket, images: Mapping[str, str]) -> Iterator[None]:
+def given_tags(
+    engine: EngineSocket, images: Mapping[str, str], indexes: Mapping[str, Manifest] | None = None
+) -> Iterator[None]:
     """Give images names that the engine does not have yet, for a block.
 
-    images: the engine's id by name
+    images:  the engine's id by name;  indexes: by digest those among them that the engine has yet to get
     raises: EngineError where one cannot be given; where one cannot be taken away, the note stays
     """
     if not images:
@@ -59,7 +63,10 @@ def given_tags(engine: EngineSocket, images: Mapping[str, str]) -> Iterator[None
     write_aside(note, json.dumps(told).encode())
     try:
         for name, digest in images.items():
-            add_tag(engine, digest, name)
+            if indexes and digest in indexes:
+                load_index(engine, indexes[digest], name)
+            else:
+                add_tag(engine, digest, name)
         yield
     finally:
         with suppress(EngineError):

@@ -6,20 +6,16 @@ source: https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from ops0_builder.oci.values import canonical
+from ops0_builder.oci.values import Descriptor, canonical
 from ops0_builder.registry.client import INDEX, Manifest
 
 
-def image_index(manifests: Mapping[str, Manifest]) -> Manifest:
+def image_index(manifests: Mapping[str, Descriptor]) -> Manifest:
     """The index of one step's images. ``manifests``: by platform, as ``linux/arm64``; their order does not matter."""
     rows = [
-        {
-            "mediaType": one.media_type,
-            "digest": one.digest,
-            "size": len(one.data),
-            "platform": platform_fields(name),
-        }
+        {**replace(one, annotations={}).json(), "platform": platform_fields(name)}
         for name, one in sorted(manifests.items())
     ]
     document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": rows}

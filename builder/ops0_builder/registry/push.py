@@ -10,7 +10,6 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -25,47 +24,16 @@ from ops0_builder.oci.export import Export
 from ops0_builder.oci.layout import Blob, blob_path, may_be_document
 from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
-from ops0_builder.registry.by_engine import engine_can_push, push_by_engine
 from ops0_builder.registry.client import Manifest, Repository, open_repository
+from ops0_builder.registry.engine_first import sent_by_engine
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
+from ops0_builder.registry.images import Local, Pushed
+from ops0_builder.registry.joining import known_indexes
 from ops0_builder.registry.patience import Patience, Stopped
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference, parse_repository
 from ops0_builder.registry.side_by_side import side_by_side
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Local:
-    """One step's image in the engine.
-
-    tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several
-    """
-
-    step: StepName
-    tag: str
-    digest: str
-    platform: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pushed:
-    """One step's image in the registry, or the index of its images.
-
-    reference: ``HOST/PATH@DIGEST``;  tags: those it has there now
-    platforms: of an index, the digest of each platform's image
-    """
-
-    step: StepName
-    reference: str
-    digest: str
-    tags: tuple[str, ...]
-    platforms: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def digests(self) -> tuple[str, ...]:
-        """All that it stands for, the image or index itself first."""
-        return (self.digest, *self.platforms.values())
 
 
 def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
@@ -93,18 +61,22 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     where = parse_repository(repository)
     steps = _tags(where, images, tuple(tags), own_tags or {})
     registry = open_repository(where, write=True, patience=patience)
-    ids = {one.digest for one in images}
-    held = side_by_side(registry.digest_of, (*sorted(ids), *steps), registry.transport.stop)
-    sent: Mapping[str, str] = {}
-    if by_engine and (force or not _taken(where, held, steps, _ids(images))):
-        sent = _sent(engine, registry, images, steps, held, on_event)
-        held = {**held, **sent}
+    asked = (*sorted({one.digest for one in images}), *steps)
+    held = side_by_side(registry.digest_of, asked, registry.transport.stop)
+    ids = {one.step: "" if one.joined else one.digest for one in images}
+    sent: Mapping[str, str | None] = {}
+    if by_engine:
+        joined = known_indexes(engine, images)
+        ids |= {step: index.digest for step, index in joined.items()}
+        if force or not _taken(where, held, steps, ids):
+            sent = sent_by_engine(engine, registry, images, joined, steps, held, on_event)
+            held = {**held, **sent}
     there = set(held.values())
     absent = [one for one in images if held[one.digest] != one.digest]
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
         uploads = Uploads(registry, Path(name), on_event)
         # With the older image store a digest is known only after the export: a tag may hold just that.
-        at_once = force or not _taken(where, held, steps, _ids(images))
+        at_once = force or not _taken(where, held, steps, ids)
         exported = _export(engine, absent, uploads, at_once=at_once) if absent else {}
         digests = {one: one.digest for one in images}
         digests |= {one: image.root.digest for one, image in exported.items()}
@@ -123,56 +95,23 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     return {step: _pushed(where, step, ends[step], steps, digests) for step in ends}
 
 
-def _ids(images: Sequence[Local]) -> Mapping[StepName, str]:
-    """What the engine calls each step's image; "" for one that goes under an index."""
-    return {one.step: "" if _is_joined(one) else one.digest for one in images}
-
-
-def _sent(
-    engine: EngineSocket,
-    registry: Repository,
-    images: Sequence[Local],
-    steps: Mapping[str, StepName],
-    held: Mapping[str, str | None],
-    on_event: OnPush,
-) -> Mapping[str, str]:
-    """Have the engine send what is missing, each image under one of its free tags; gives what the registry has then."""
-    lacks = {
-        one.step: one.digest
-        for one in images
-        if not _is_joined(one) and held[one.digest] != one.digest
-    }
-    free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
-    if not free or not engine_can_push(engine, registry.reference.host):
-        return {}
-    digests = {tag: lacks[step] for step, tag in free.items()}
-    stop = registry.transport.stop
-    push_by_engine(engine, digests, registry.reference, on_event)
-    there = side_by_side(registry.manifest, digests, stop)
-    found = {tag: one.digest for tag, one in there.items() if one is not None}
-    return {**found, **{digest: digest for digest in found.values()}}
-
-
-def _is_joined(one: Local) -> bool:
-    """Whether its digest is not what the tags will hold, but one of an index is."""
-    return bool(one.platform)
-
-
 def _indexes(
     digests: Mapping[Local, str], uploads: Uploads, exported: Mapping[Local, Image]
 ) -> Mapping[StepName, Manifest]:
     """The index of each step that has images by platform. Raises NotInRegistry."""
     registry = uploads.repository
-    joined = [one for one in digests if _is_joined(one)]
+    joined = [one for one in digests if one.joined]
     there = [digests[one] for one in joined if one not in exported]
     manifests = side_by_side(registry.manifest, there, registry.transport.stop)
-    found: dict[StepName, dict[str, Manifest]] = {}
+    found: dict[StepName, dict[str, Descriptor]] = {}
     for one in joined:
-        image = exported.get(one)
-        manifest = _manifest(uploads.folder, image.root) if image else manifests[digests[one]]
-        if manifest is None:
+        if one in exported:
+            root = exported[one].root
+        elif (manifest := manifests[digests[one]]) is not None:
+            root = manifest.descriptor
+        else:
             raise NotInRegistry(registry.reference.pinned(digests[one]))
-        found.setdefault(one.step, {})[one.platform] = manifest
+        found.setdefault(one.step, {})[one.platform] = root
     return {step: image_index(manifests) for step, manifests in found.items()}
 
 
@@ -191,7 +130,7 @@ def _pushed(
         platforms={
             one.platform: own
             for one, own in sorted(digests.items(), key=lambda pair: pair[0].platform)
-            if one.step == step and _is_joined(one)
+            if one.step == step and one.joined
         },
     )
 
@@ -235,7 +174,7 @@ def _export(
     """Take images out of the engine. ``at_once``: send each layer as soon as it is there."""
     export = Export(engine, [one.tag for one in images], uploads.folder)
     stop = uploads.repository.transport.stop
-    with closing(export.blobs(partial(_go_on, stop))) as blobs:
+    with closing(export.blobs(partial(_go_on, stop), uploads.lacks)) as blobs:
         if at_once:
             layers = (one for one in blobs if not may_be_document(uploads.folder, one))
             side_by_side(uploads.send, layers, stop)

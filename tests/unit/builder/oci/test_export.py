@@ -19,7 +19,7 @@ from ops0.host.engine_address import EngineAddress
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.oci import export
 from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.layout import blob_path, may_be_document, read_image, write_blob
+from ops0_builder.oci.layout import Blob, blob_path, may_be_document, read_image, write_blob
 from ops0_builder.oci.values import (
     OCI_INDEX,
     OCI_MANIFEST,
@@ -47,8 +47,8 @@ def told(kind: str, data: bytes, **notes: str) -> dict[str, Any]:
 class Made:
     """One image of two layers, as files of an archive."""
 
-    def __init__(self, name: str, reference: str) -> None:
-        self.layers = (b"base", name.encode())
+    def __init__(self, name: str, reference: str, *, base: bytes = b"base") -> None:
+        self.layers = (base, name.encode())
         self.config = json.dumps({"name": name}).encode()
         self.manifest = json.dumps(
             {
@@ -110,6 +110,27 @@ def test_each_image_has_its_own_manifest_and_each_blob_is_there_once(
         digest(two.manifest),
     ]
     assert [blob.digest for blob in images["p/one:1"].blobs][-1] == digest(one.manifest)
+
+
+def test_a_large_blob_that_nobody_wants_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "LARGEST_DOCUMENT", 2000)
+    layer = b"l" * 2001
+    image = Made("one", "p/one:1", base=layer)
+    answer_with(monkeypatch, archive([image.entry], image.blobs))
+    asked: list[Blob] = []
+
+    def wanted(blob: Blob) -> bool:
+        asked.append(blob)
+        return False
+
+    taken = export.Export(ENGINE, ["p/one:1"], tmp_path)
+    came = list(taken.blobs(wanted=wanted))
+    assert asked == [Blob(digest(layer), 2001)]
+    assert asked[0] not in came
+    assert not blob_path(tmp_path, digest(layer)).exists()
+    assert asked[0].digest in [one.digest for one in taken.images()["p/one:1"].blobs]
 
 
 def test_an_index_brings_all_its_manifests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

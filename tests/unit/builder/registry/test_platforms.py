@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_builder.oci.values import OCI_MANIFEST, read_index
+from ops0_builder.oci.values import OCI_MANIFEST, Descriptor, read_index
 from ops0_builder.registry.client import INDEX, Manifest
 from ops0_builder.registry.platforms import image_index, platform_fields
 
 
-def manifest(text: bytes) -> Manifest:
-    return Manifest(media_type=OCI_MANIFEST, data=text)
+def manifest(text: bytes) -> Descriptor:
+    return Manifest(media_type=OCI_MANIFEST, data=text).descriptor
 
 
 def test_its_bytes_are_pinned() -> None:

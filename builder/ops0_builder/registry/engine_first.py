@@ -1,0 +1,49 @@
+"""What the engine sends of a push by itself, told as what the registry has afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ops0.core.pipeline import StepName
+from ops0.host.engine_socket import EngineSocket
+from ops0_builder.registry.blobs import OnPush
+from ops0_builder.registry.by_engine import engine_can_push, push_by_engine
+from ops0_builder.registry.client import Manifest, Repository
+from ops0_builder.registry.images import Local
+from ops0_builder.registry.side_by_side import side_by_side
+
+
+def sent_by_engine(
+    engine: EngineSocket,
+    registry: Repository,
+    images: Sequence[Local],
+    joined: Mapping[StepName, Manifest],
+    steps: Mapping[str, StepName],
+    held: Mapping[str, str | None],
+    on_event: OnPush,
+) -> Mapping[str, str | None]:
+    """Have the engine send what is missing, each image or index under one of its free tags.
+
+    joined: the index of each step that has one, as far as it is known
+    steps:  the tags that shall be set;  held: what each tag and each image's digest stands for in the registry
+    gives:  what the registry has now, in the same form
+    raises: RegistryError's kinds
+    """
+    lacks: dict[StepName, str] = {}
+    for one in images:
+        if held[one.digest] != one.digest and (not one.joined or one.step in joined):
+            lacks[one.step] = joined[one.step].digest if one.joined else one.digest
+    free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
+    if not free or not engine_can_push(engine, registry.reference.host):
+        return {}
+    digests = {tag: lacks[step] for step, tag in free.items()}
+    indexes = {one.digest: one for one in joined.values()}
+    push_by_engine(engine, digests, registry.reference, on_event, indexes)
+    stop = registry.transport.stop
+    parts = {one.digest for one in images if one.joined and one.step in free}
+    there = side_by_side(registry.manifest, digests, stop)
+    found = {tag: one.digest for tag, one in there.items() if one is not None}
+    below = side_by_side(registry.digest_of, sorted(parts), stop)
+    # An engine that lacks a part of an index may send another part alone under that name: then the tag is still ours.
+    told = {tag: None if digest in parts else digest for tag, digest in found.items()}
+    return {**told, **{digest: digest for digest in found.values()}, **below}
