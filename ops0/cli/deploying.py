@@ -17,7 +17,7 @@ from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_
 from ops0.cli.push_options import PushOptions
 from ops0.cli.pushing import publish_shown
 from ops0.cli.say import saying
-from ops0.cli.signed_records import check_signable, sign_record
+from ops0.cli.signed_records import check_signable, deploy_seal, sign_again
 from ops0.cli.work import Work, any_work
 from ops0.core.environments import Environment
 from ops0.core.errors import SettingsError, raise_together
@@ -132,9 +132,13 @@ def deploy_shown(
             images = _pushed_images(builds, pushed)
     pipeline = found[0][1]
     records = records_of(environment, pipeline.name)
-    deployed, new = record(records, _deployed(work, pipeline, environment, images))
-    if signer is not None:
-        sign_record(signer, records, deployed)
+    meant = _deployed(work, pipeline, environment, images)
+    if signer is None:
+        return record(records, meant)
+    seal = deploy_seal(signer, meant)
+    deployed, new = record(records, meant, seal)
+    if not new:
+        sign_again(signer, records, deployed, seal)
     return deployed, new
 
 

@@ -23,6 +23,8 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.deploy.errors import DeployedImageGone
 from ops0_builder.deploy.registry_records import RegistryRecords
 from ops0_builder.engine_images import image_id, image_tags, remove_tag
+from ops0_builder.registry.client import open_repository
+from ops0_builder.registry.reference import parse_repository
 
 pytestmark = pytest.mark.docker
 OPS0 = str(Path(sys.executable).with_name("ops0"))
@@ -245,11 +247,12 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_signed_record_is_checked_before_anything_of_it_is_used(
+def test_only_what_is_signed_is_used_and_nothing_older_than_was_seen(
     project: Path, name: str, command: Command, tmp_path: Path, keys: Path
 ) -> None:
     mine, other = str(keys / "mine.pub"), str(keys / "other.pub")
-    (project / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    code = "import ops0\n\n@ops0.step\ndef one():\n    return 1\n"
+    (project / "flow.py").write_text(code)
     with registry(tmp_path / "registry") as served:
         with (project / "ops0.toml").open("a") as settings:
             settings.write(
@@ -259,21 +262,46 @@ def test_a_signed_record_is_checked_before_anything_of_it_is_used(
         assert "has no registry" in command("deploy", "--env", "test", *sign, code=5).stderr
         told = json.loads(command("deploy", "--env", "prod", *sign, "--json").stdout)
         repository = f"{served.host}/t/{name}"
+        invoke = ("invoke", repository, "--env", "prod", "--key")
+        records = RegistryRecords(repository)
         try:
-            assert command("invoke", repository, "--key", mine).stdout.strip() == "1"
+            assert command(*invoke, mine).stdout.strip() == "1"
             assert command("verify", told["record"], "--key", mine).stdout.split()[1] == "signed"
-            refused = command("invoke", repository, "--key", other, code=99).stderr
-            assert f"{told['record']}: no signature by {other}" in refused
+            assert f"no signature by {other}" in command(*invoke, other, code=99).stderr
+            assert "wants --env" in command("invoke", repository, "--key", mine, code=2).stderr
             command("deploy", "--env", "test")
             here = command("invoke", name, "--env", "test", "--key", mine, code=5).stderr
             assert "on this machine" in here
-
-            records = RegistryRecords(repository)
-            first = records.read("prod", 1)
-            records.add(replace(first, version=2))
-            records.set_current("prod", 2)
-            command("invoke", repository, "--key", mine, code=99)
-            assert command("invoke", repository, "--version", "1", "--key", mine).stdout == "1\n"
+            held = records.pinned_in_force("prod")
+            command("deploy", "--env", "prod", *sign)  # the same: nothing new is put in force
+            assert records.pinned_in_force("prod") == held
+            assert held is not None
+            refuse_what_others_write(command, records, held, mine, sign)
         finally:
             for image in told["images"].values():
                 remove_tag(EngineSocket.from_environment(), image["reference"])
+
+
+def refuse_what_others_write(
+    command: Command, records: RegistryRecords, held: str, mine: str, sign: tuple[str, str]
+) -> None:
+    """Others without the key have every right in the registry. ``held``: what is in force, signed."""
+    invoke = ("invoke", records.repository, "--env", "prod", "--key")
+    first = records.read("prod", 1)
+    records.add(replace(first, version=2))  # by somebody without the key
+    records.set_current("prod", 2)
+    assert "ops0 rollback" in command(*invoke, mine, code=99).stderr
+    assert command(*invoke, mine, "--version", "1").stdout == "1\n"
+    back = ("rollback", records.repository, "--env", "prod", *sign, "--to")
+    assert "no signature" in command(*back, "2", code=99).stderr
+    command(*back[:-1], code=2)
+    command(*back, "1")
+    assert command(*invoke, mine).stdout == "1\n"
+
+    old = open_repository(parse_repository(records.repository), write=True)
+    shown = old.manifest(held.partition("@")[2])
+    assert shown is not None
+    old.put_manifest("_current.prod", shown)  # signed, but older
+    assert "no. 1, and this machine has seen no. 3" in command(*invoke, mine, code=105).stderr
+    command("deploy", "--env", "prod", *sign)  # puts it right
+    assert command(*invoke, mine).stdout == "1\n"

@@ -6,7 +6,8 @@
     ├── NoDeployment          101   nothing of that name, environment or version is deployed there
     ├── DeploymentDamaged     102   a record that no ops0 wrote
     ├── DeployedImageGone     103   an image of a deployment is nowhere to be had
-    └── DeploymentRace        104   others deploy to the same place all the time
+    ├── DeploymentRace        104   others deploy to the same place all the time
+    └── OlderInForce          105   what a registry shows as in force is older than what it showed before
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class DeploymentDamaged(DeploymentError):
 
     exit_code = 102
 
-    def __init__(self, place: str, fact: str) -> None:
+    def __init__(self, place: str, fact: str, hint: str | None = None) -> None:
         super().__init__(
-            f"{place}: {fact}", "remove it, and deploy again: that makes a new version"
+            f"{place}: {fact}", hint or "remove it, and deploy again: that makes a new version"
         )
         self.place, self.fact = place, fact
 
@@ -60,3 +61,16 @@ class DeploymentRace(DeploymentError):
             "deploy from one place at a time, then again",
         )
         self.place = place
+
+
+class OlderInForce(DeploymentError):
+    """What a registry shows as in force is signed, but older than what this machine has seen there."""
+
+    exit_code = 105
+
+    def __init__(self, wanted: str, sequence: int, seen: int, path: str) -> None:
+        super().__init__(
+            f"{wanted}: what is shown as in force is no. {sequence}, and this machine has seen no. {seen}",
+            f"somebody may have put an old one back: ask whoever deploys there; if they began anew, remove {path}",
+        )
+        self.wanted, self.sequence, self.seen, self.path = wanted, sequence, seen, path

@@ -11,7 +11,7 @@ from pathlib import Path
 from ops0.host.folders import state_dir, write_aside
 from ops0_builder.deploy.document import ENVIRONMENT, read_record, write_record
 from ops0_builder.deploy.errors import DeploymentDamaged, NoDeployment
-from ops0_builder.deploy.records import Taken
+from ops0_builder.deploy.records import Seal, Taken
 from ops0_builder.deploy.values import Deployed
 from ops0_builder.documents import BadDocument
 from ops0_builder.names import image_component
@@ -96,8 +96,10 @@ class LocalRecords:
         finally:
             aside.unlink()
 
-    def set_current(self, environment: str, version: int) -> None:
-        """See Records."""
+    def set_current(self, environment: str, version: int, seal: Seal | None = None) -> None:
+        """See Records. Nobody else can write here, and nothing is signed. Raises ValueError for a seal."""
+        if seal is not None:
+            raise ValueError("what is in force on this machine is not signed")
         write_aside(self.folder / environment / "current", f"{version}\n".encode())
 
     def remove(self, environment: str, version: int) -> None:

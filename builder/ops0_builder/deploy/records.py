@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ops0_builder.deploy.errors import DeploymentRace, NoDeployment
@@ -13,6 +14,17 @@ _TRIES = 20
 
 class Taken(Exception):
     """A version is there already. Never told to the user."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seal:
+    """How what is put in force is signed before it is. Both are told ``HOST/PATH@DIGEST``, and raise what forbids it.
+
+    record:  the version's record, with what it says;  pointer: the document that says which version is in force
+    """
+
+    record: Callable[[str, Deployed], None]
+    pointer: Callable[[str], None]
 
 
 class Records(Protocol):
@@ -40,13 +52,14 @@ class Records(Protocol):
     def add(self, deployed: Deployed) -> None:
         """Write one version, once. Raises Taken where that version is there."""
 
-    def set_current(self, environment: str, version: int) -> None:
-        """Put a version in force."""
+    def set_current(self, environment: str, version: int, seal: Seal | None = None) -> None:
+        """Put a version in force. ``seal``: only where others can write too, in registries."""
 
 
-def record(records: Records, deployed: Deployed) -> tuple[Deployed, bool]:
+def record(records: Records, deployed: Deployed, seal: Seal | None = None) -> tuple[Deployed, bool]:
     """Record a deployment as the next version and put it in force, unless the one in force is the same.
 
+    seal:   signs what is put in force; what is in force already is left as it is
     gives:  what is in force now, and whether it is new
     raises: DeploymentRace
     """
@@ -62,7 +75,7 @@ def record(records: Records, deployed: Deployed) -> tuple[Deployed, bool]:
             records.add(one)
         except Taken:
             continue
-        records.set_current(environment, number)
+        records.set_current(environment, number, seal)
         return one, True
     raise DeploymentRace(records.place)
 
@@ -89,15 +102,18 @@ def find(records: Records, name: str, environment: str | None, version: int | No
     return records.read(environment, wanted)
 
 
-def roll_back(records: Records, name: str, environment: str | None, to: int | None) -> Deployed:
+def roll_back(
+    records: Records, name: str, environment: str | None, to: int | None, seal: Seal | None = None
+) -> Deployed:
     """Put an earlier version in force; the one before the current where none is named. Raises as ``find``."""
-    now = find(records, name, environment, None)
     if to is None:
+        now = find(records, name, environment, None)
+        environment = now.environment
         earlier = [one for one in records.versions(now.environment) if one < now.version]
         if not earlier:
             what = f"{name} --env {now.environment}, a version before {now.version}"
             raise NoDeployment(what, records.place, (str(now.version),))
         to = earlier[-1]
-    wanted = find(records, name, now.environment, to)
-    records.set_current(wanted.environment, wanted.version)
+    wanted = find(records, name, environment, to)
+    records.set_current(wanted.environment, wanted.version, seal)
     return wanted

@@ -6,7 +6,7 @@ source: https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#gui
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from ops0.core.digest import sha256
@@ -27,13 +27,15 @@ def put_artifact(
     annotations: Mapping[str, str] | None = None,
     *,
     force: bool = False,
+    before: Callable[[str], None] | None = None,
     patience: Patience | None = None,
 ) -> str:
     """Store ``data`` under ``HOST/PATH:TAG`` and give the manifest's digest; the same again changes nothing.
 
     media_type: of the data, and the artifact's type
     force:      move a tag that holds something else
-    raises:     BadReference, TagTaken, DigestMismatch, RegistryError's other kinds
+    before:     told ``HOST/PATH@DIGEST`` when the artifact is there and before the tag names it
+    raises:     BadReference, TagTaken, DigestMismatch, RegistryError's other kinds, and what ``before`` raises
     """
     parsed = parse_reference(reference)
     manifest = artifact_manifest(media_type, data, annotations or {})
@@ -45,6 +47,9 @@ def put_artifact(
     if holds is not None and not force:
         raise TagTaken(str(parsed), holds, manifest.digest)
     put_blobs(repository, data)
+    if before is not None:
+        repository.put_manifest(manifest.digest, manifest)
+        before(parsed.pinned(manifest.digest))
     repository.put_manifest(tag, manifest)
     return manifest.digest
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,10 @@ class NotSigned(RegistryError):
 
     exit_code = 99
 
-    def __init__(self, reference: str, key: str) -> None:
+    def __init__(self, reference: str, key: str, hint: str | None = None) -> None:
         super().__init__(
             f"{reference}: no signature by {key}",
-            "do not run it; whoever has the key signs by `ops0 push --sign KEY`",
+            hint or "do not run it; whoever has the key signs by `ops0 push --sign KEY`",
         )
         self.reference, self.key = reference, key
 
@@ -77,13 +78,7 @@ class Cosign:
     ) -> tuple[Reference, ...]:
         """Sign images by digest, those that this key has not signed yet; gives these. Raises CosignFailed."""
         signed = []
-        with tempfile.TemporaryDirectory(prefix="ops0-sign-") as name:
-            public = Path(name, "cosign.pub")
-            told = self._run("public-key", "--key", self.key)
-            if told.code != 0:
-                raise _failed(told)
-            public.write_text(f"{told.out}\n", encoding="utf-8")
-            mine = Cosign(key=str(public), environ=self.environ)
+        with self.public() as mine:
             for image in images:
                 if mine.has_signed(image):
                     continue
@@ -96,6 +91,17 @@ class Cosign:
                     raise NotSigned(str(image), self.key)
                 signed.append(image)
         return tuple(signed)
+
+    @contextmanager
+    def public(self) -> Iterator[Cosign]:
+        """The same with the public half of this key, for a block. Raises CosignFailed."""
+        with tempfile.TemporaryDirectory(prefix="ops0-sign-") as name:
+            path = Path(name, "cosign.pub")
+            told = self._run("public-key", "--key", self.key)
+            if told.code != 0:
+                raise _failed(told)
+            path.write_text(f"{told.out}\n", encoding="utf-8")
+            yield Cosign(key=str(path), environ=self.environ)
 
     def sign_file(self, path: Path, target: Path) -> None:
         """Sign a file's bytes; ``target`` gets the signature, as a Sigstore bundle. Raises CosignFailed."""

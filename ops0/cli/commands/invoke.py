@@ -33,7 +33,7 @@ from ops0.cli.signed_records import find_signed
 @click.option(
     "--key",
     metavar="PUB",
-    help="Refuse it unless its record in the registry is signed by this public key: a file, or env://NAME.",
+    help="Refuse it unless this public key (a file, or env://NAME) has signed it in the registry. Wants --env.",
 )
 @json_option
 def command(  # noqa: PLR0913, PLR0917 - each is an option
@@ -55,9 +55,13 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     """
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
+    if key is not None and environment is None:
+        raise click.UsageError(
+            "--key wants --env: which environments there are, only the registry says"
+        )
     given = split_params(texts)
     records = deploying.records_named(name, environment)
-    if key is None:
+    if key is None or environment is None:
         deployed = find(records, name, environment, version)
     else:
         deployed = find_signed(records, name, environment, version, key, os.environ)

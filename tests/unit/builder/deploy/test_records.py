@@ -11,7 +11,7 @@ from ops0_builder.deploy import registry_records
 from ops0_builder.deploy.document import write_record
 from ops0_builder.deploy.errors import DeploymentDamaged, DeploymentRace, NoDeployment
 from ops0_builder.deploy.local_records import LocalRecords, deployed_images, local_names
-from ops0_builder.deploy.records import Taken, find, record, roll_back
+from ops0_builder.deploy.records import Seal, Taken, find, record, roll_back
 from ops0_builder.deploy.values import Deployed
 
 from .conftest import deployed
@@ -151,7 +151,7 @@ class Busy:
             raise Taken
         self.held[one.version] = one
 
-    def set_current(self, environment: str, version: int) -> None:
+    def set_current(self, environment: str, version: int, seal: Seal | None = None) -> None:
         self.at = version
 
 
