@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,11 @@ from ops0.core.spreading import of_item
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.usage import memory
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
-from ops0.runtime.engines.archives import packed, tar_members
+from ops0.runtime.engines.archives import tar_members
 from ops0.runtime.engines.clean import remove_all, remove_orphans
 from ops0.runtime.engines.container_attempt import WAIT, ContainerAttempt, patiently
 from ops0.runtime.engines.docker_api import Attached, DockerApi
+from ops0.runtime.engines.filling import Filling, fill
 from ops0.runtime.engines.profile import (
     MODEL_DIR,
     RUN_LABEL,
@@ -34,7 +34,6 @@ from ops0.runtime.engines.profile import (
     call_of_volume,
     container_config,
     container_name,
-    filler_config,
     holder_config,
     holder_name,
     host_share,
@@ -43,6 +42,7 @@ from ops0.runtime.engines.profile import (
     volume_name,
 )
 from ops0.runtime.engines.reattaching import Afterwards
+from ops0.runtime.engines.removing import Remains
 from ops0.runtime.engines.standing import Walls, check_runtime
 from ops0.runtime.errors import EngineLost
 from ops0.runtime.outputs.results import BadOutput, keep_output
@@ -53,16 +53,6 @@ from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 CLOSE_LIMIT = 30.0
 STARTS = 3
 """How often a container is made whose start the engine did not answer at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """Files that go into a volume. ``target``: where it is mounted;  below: the folder in it, "": its root."""
-
-    volume: str
-    target: str
-    below: str
-    folder: Path
 
 
 class ContainerEngine:
@@ -78,6 +68,7 @@ class ContainerEngine:
     ) -> None:
         self._api, self._images, self._runtime = api, dict(images), runtime
         self._walls = Walls(api)
+        self._remains = Remains(api.remove_container)
         self._setup: RunSetup | None = None
         self._share = Share(memory=0, cpu=1.0)
         self._memory = 0
@@ -115,13 +106,7 @@ class ContainerEngine:
         """Put files into a volume of the run, through a container that is never started."""
         setup = self._opened()
         who = labels(setup.run, call, setup.owner)
-        config = filler_config(image, who, filling.volume, filling.target)
-        self._api.create_container(name, config)
-        try:
-            with packed(filling.folder, filling.below) as archive:
-                self._api.put(name, filling.target, archive)
-        finally:
-            self._api.remove_container(name)
+        fill(self._api, name, image, who, filling)
 
     def _take_over(self, setup: RunSetup) -> None:
         """Hold what the earlier leader has made, and end what is not to go on."""
@@ -167,7 +152,7 @@ class ContainerEngine:
             return self._api.said(name) if kept else b""
 
         streams = Afterwards(told, lambda: self._api.attach(name, "input"))
-        return ContainerAttempt(self._api, name, job, streams, said, printed)
+        return self._attempt(name, job, streams, said, printed)
 
     def discard(self, call: CallId, attempt: int) -> None:
         """See Engine."""
@@ -230,8 +215,13 @@ class ContainerEngine:
             self._walls.check(name, job.step, printed)
             streams = self._started(name)
             if streams is not None:
-                return ContainerAttempt(self._api, name, job, streams, said, printed)
+                return self._attempt(name, job, streams, said, printed)
         raise EngineLost(self._api.address, time.monotonic() - begin)
+
+    def _attempt(
+        self, name: str, job: Job, streams: Attached, said: LineHandler, printed: LineHandler
+    ) -> ContainerAttempt:
+        return ContainerAttempt(self._api, name, job, streams, said, printed, self._remains.add)
 
     def _started(self, name: str) -> Attached | None:
         """Its streams; None where they may be dead while it lives: it is removed then, for nothing told it to go."""

@@ -68,6 +68,7 @@ class Exit:
     memory: the memory limit was hit, by this process or (then the code may be 0) by one of its children
     limit:  its memory limit in bytes, where there is one
     lost:   the engine does not know the code: only the manifest can tell
+    ahead:  it had not ended yet: it had said that nothing is left to it but to end with this code
     """
 
     code: int
@@ -75,6 +76,7 @@ class Exit:
     memory: bool = False
     limit: int | None = None
     lost: bool = False
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,13 @@ class Attempt(Protocol):
 
     def go(self, line: bytes) -> None:
         """Give the go line and close standard input. No error when the attempt has ended already."""
+
+    def listen(self, enough: Callable[[], bool]) -> bool:
+        """Hand on what it says until it has ended or ``enough``, asked after each thing that it said, says so.
+
+        Gives whether it was enough: an attempt that never says its last word ahead of its end may say no at once.
+        ``wait`` follows in any case. Raises EngineError
+        """
 
     def wait(self) -> Exit:
         """Block until it has ended and all that it said was handed on. Raises EngineError."""

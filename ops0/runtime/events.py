@@ -29,7 +29,8 @@ attempt.used                 cpu: seconds; peak: bytes; either may be missing
 attempt.metric               name, value: number, "nan", "inf" or "-inf"; step: whole number
 attempt.artifact             name, size: bytes, sha256
 model.saved                  name, version, alias: text or null, manifest: sha256 of a model that the attempt saved
-attempt.done         yes     seconds, exit, manifest: sha256, size: bytes, preview, warning: text or null,
+attempt.done         yes     seconds, exit: null where nobody waited for it, manifest: sha256, size: bytes, preview,
+                             warning: text or null,
                              key: what its result is kept by, or null; code: a digest of what made it
 attempt.failed       yes     seconds, exit, kind, message, where, hint, traceback, retry_in: seconds or null
 alert.sent                   to: where, for people; of a run that failed without call and attempt

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -191,6 +191,10 @@ class ProcessAttempt:
     def go(self, line: bytes) -> None:
         """See Attempt."""
         self._program.send(line)
+
+    def listen(self, enough: Callable[[], bool]) -> bool:  # noqa: ARG002
+        """See Attempt. It ends in milliseconds, and its children with it."""
+        return False
 
     def wait(self) -> Exit:
         """See Attempt. Children that outlive the step's process are ended with it, as in a container."""

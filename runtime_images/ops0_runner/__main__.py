@@ -18,7 +18,7 @@ from ops0_runner.usage import usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Tuple
 
     from ops0_runner.job import Go, Input, StepFile
     from ops0_runner.streams import Wire
@@ -41,23 +41,24 @@ class Failed(Exception):
 _stopping: List[int] = []
 
 
-def main(argv: List[str]) -> int:
-    """Run one attempt; gives the exit code."""
+def main(argv: List[str]) -> Tuple[int, Optional[Callable[[bool], None]]]:
+    """Run one attempt. Gives the exit code, and what says ``done`` where it is: last of all (see ``leave``)."""
     wire = take_streams()
     signal.signal(signal.SIGTERM, _stop)
+    done: Optional[Callable[[bool], None]] = None
     try:
         try:
-            code = _attempt(argv, wire)
+            code, done = _attempt(argv, wire)
         except Failed as failed:
             flush()
             wire.send("failed", {"failure": failed.failure, "usage": usage()})
             code = failed.code
     except (Stopped, KeyboardInterrupt):
         code = _EXIT_STOPPED
-    return _EXIT_STOPPED if _stopping else code
+    return (_EXIT_STOPPED, None) if _stopping else (code, done)
 
 
-def _attempt(argv: List[str], wire: Wire) -> int:
+def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool], None]]]:
     if len(argv) != 2:
         raise _job_failed("use: python -m ops0_runner STEP.json")
     try:
@@ -69,7 +70,7 @@ def _attempt(argv: List[str], wire: Wire) -> int:
     wire.send("ready", {"seconds": round(time.monotonic() - started, 6)})
     line = wire.receive()
     if line is None:
-        return protocol.EXIT_JOB  # the host needs no attempt any more
+        return protocol.EXIT_JOB, None  # the host needs no attempt any more
     try:
         go = read_go(line)
     except JobFault as fault:
@@ -90,9 +91,12 @@ def _attempt(argv: List[str], wire: Wire) -> int:
     flush()
     seconds = round(time.monotonic() - started, 6)
     manifest, digest = _publish(value, go)
-    done = {"seconds": seconds, "manifest": manifest, "digest": digest, "usage": usage()}
-    wire.send("done", done)
-    return protocol.EXIT_DONE
+    done = {"seconds": seconds, "manifest": manifest, "digest": digest}
+
+    def say_done(last: bool) -> None:
+        wire.send("done", {**done, "usage": usage(), **({"last": True} if last else {})})
+
+    return protocol.EXIT_DONE, say_done
 
 
 def _listen(go: Go, wire: Wire, step: StepFile) -> None:
@@ -267,4 +271,5 @@ def _stop(number: int, _: object) -> None:
 
 if __name__ == "__main__":
     given = list(sys.argv)
-    leave(main(given), alone=given[1:] == [protocol.STEP_FILE])
+    exit_code, say_done = main(given)
+    leave(exit_code, alone=given[1:] == [protocol.STEP_FILE], last=say_done)

@@ -11,25 +11,33 @@ import os
 import signal
 import sys
 
+from ops0_runner.quiet import is_quiet
 from ops0_runner.streams import flush
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Callable, NoReturn, Optional
 
 GRACE = 2.0
 """Seconds that exit hooks may take where threads or child processes were left."""
 
 
-def leave(code: int, *, alone: bool = False) -> NoReturn:
+def leave(
+    code: int, *, alone: bool = False, last: Optional[Callable[[bool], None]] = None
+) -> NoReturn:
     """End the process with this exit code.
 
     alone: it is all that its container runs, so its memory is not tidied up object by object: with pandas loaded
            that takes ten times as long as all else that is left to do
+    last:  called when all that is left is to end, with whether nothing of the step can run any more; before anything
+           where it is not alone
     """
     flush()
     threads = _has_threads()
-    if threads or "multiprocessing" in sys.modules:
+    guarded = threads or "multiprocessing" in sys.modules
+    if last is not None and not alone:
+        last(False)
+    if guarded:
         _leave_within(GRACE, code)
     if not (threads or alone):
         sys.exit(code)
@@ -38,6 +46,8 @@ def leave(code: int, *, alone: bool = False) -> NoReturn:
     ctypes = sys.modules.get("ctypes")
     if ctypes is not None:  # compiled code that prints: what the C library still holds
         ctypes.CDLL(None).fflush(None)
+    if last is not None and alone:
+        last(is_quiet(own_threads=int(guarded)))
     os._exit(code)
 
 

@@ -25,7 +25,9 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
             function is called
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
 done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "digest": "sha256", "usage": USAGE}``;
-            digest is that of the manifest's bytes, which are MANIFEST without white space
+            digest is that of the manifest's bytes, which are MANIFEST without white space. "last": true where nothing
+            of the step can run any more: exit hooks have run, no thread and no other process is left, the kernel killed
+            none for want of memory; what follows is the end of the process with code 0, which nobody need wait for
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
 metric      ``{"v": 1, "event": "metric", "name": "loss", "value": 0.31, "step": 4}``: ops0.log_metric was called;
             value may be "nan", "inf" or "-inf"

@@ -75,6 +75,11 @@ def noisy():
         print("line", n, "x" * 80)
     return 1
 
+def leaves_a_child(x=0):
+    import subprocess
+    subprocess.Popen(["sleep", "60"])
+    return x + 1
+
 def big(x=None):
     return bytes(3_000_000)
 
@@ -286,6 +291,23 @@ def test_values_go_from_container_to_container(images: Images) -> None:
     report = run(images, pipeline)
     assert report.results == {"c": 3_000_001}
     assert [call.state for call in report.calls] == ["done"] * 3
+
+
+def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: Images) -> None:
+    """Its exit is not waited for; that of one which has left a child is, and the end of what is read here."""
+    told: dict[str, Any] = {}
+    calls = [
+        ("a", "number", {}),
+        ("b", "leaves_a_child", {"x": "a"}),
+        ("c", "number", {"x": "b"}),
+    ]
+
+    def hear(event: Any) -> None:
+        if event.kind == "attempt.done":
+            told[event.call] = event.data["exit"]
+
+    assert run(images, a_pipeline(*calls), on_event=hear).results == {"c": 3}
+    assert told == {"a": None, "b": 0, "c": 0}
 
 
 def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: Images) -> None:

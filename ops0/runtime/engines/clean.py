@@ -12,6 +12,7 @@ from ops0.host.owner import OWNER_LABEL, Owner, is_left, this_process
 from ops0.runtime.engine import Spare, spare_none
 from ops0.runtime.engines.docker_api import DockerApi, Owned
 from ops0.runtime.engines.profile import RUN_LABEL
+from ops0.runtime.engines.removing import side_by_side
 from ops0.runtime.runs import RunId
 
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -52,17 +53,27 @@ def remove_all(api: DockerApi, things: Sequence[Owned]) -> None:
     A volume whose container is just being removed by another request is still in use for a moment: it is asked again.
     """
     refusals: list[Ops0Error] = []
-    for thing in sorted(things, key=lambda thing: thing.kind):
-        for pause in (*_PAUSES, None):
-            try:
-                _remove(api, thing)
-                break
-            except EngineRefused as refusal:
-                if pause is None:
-                    refusals.append(refusal)
-                else:
-                    time.sleep(pause)
+
+    def remove(thing: Owned) -> None:
+        try:
+            _insist(api, thing)
+        except EngineRefused as refusal:
+            refusals.append(refusal)
+
+    for kind in ("container", "volume"):
+        side_by_side(remove, [thing for thing in things if thing.kind == kind])
     raise_together(refusals)
+
+
+def _insist(api: DockerApi, thing: Owned) -> None:
+    for pause in _PAUSES:
+        try:
+            _remove(api, thing)
+        except EngineRefused:  # noqa: PERF203 - a request costs more
+            time.sleep(pause)
+        else:
+            return
+    _remove(api, thing)
 
 
 def _remove(api: DockerApi, thing: Owned) -> None:

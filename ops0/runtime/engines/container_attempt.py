@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class ContainerAttempt:
-    """Attempt, as one container."""
+    """Attempt, as one container. ``leave``: takes the names of containers that have ended, to be removed some time."""
 
     def __init__(
         self,
@@ -47,10 +47,14 @@ class ContainerAttempt:
         streams: Attached,
         said: LineHandler,
         printed: LineHandler,
+        leave: Callable[[str], None],
     ) -> None:
         self._api, self._name, self._job, self._streams = api, name, job, streams
+        self._leave = leave
+        self._ended = False
         self._away = False
         self._went: float | None = None
+        self._frames = Frames()
         self._out = Lines(said, MAX_PROTOCOL_LINE)
         self._err = Lines(printed, MAX_LOG_LINE)
 
@@ -59,18 +63,30 @@ class ContainerAttempt:
         self._streams.write(line)
         self._went = time.monotonic()
 
+    def listen(self, enough: Callable[[], bool]) -> bool:
+        """See Attempt."""
+        with self._watched():
+            return self._hear(enough)
+
+    def _hear(self, enough: Callable[[], bool]) -> bool:
+        while data := self._streams.read():
+            for channel, part in self._frames.feed(data):
+                (self._out if channel == "out" else self._err).feed(part)
+            if enough():
+                return True
+        return False
+
     def wait(self) -> Exit:
         """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
-        watchdog = Watchdog(lambda: self._api.vanished(self._name), self._give_up)
-        watchdog.begin()
-        try:
-            self._listen()
+        with self._watched():
+            self._hear(lambda: False)
+            self._out.end()
+            self._err.end()
             self._await_end(time.monotonic())
-        finally:
-            watchdog.end()
         state = self._ask(lambda: self._api.state(self._name))
         if state is None:
             return Exit(code=255, lost=True)
+        self._ended = not state.running
         return Exit(
             code=state.code,
             signal=signal_name(state.code),
@@ -113,13 +129,14 @@ class ContainerAttempt:
             self._api.remove_container(self._name)
         self._streams.close()
 
-    def _listen(self) -> None:
-        frames = Frames()
-        while data := self._streams.read():
-            for channel, part in frames.feed(data):
-                (self._out if channel == "out" else self._err).feed(part)
-        self._out.end()
-        self._err.end()
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        watchdog = Watchdog(lambda: self._api.vanished(self._name), self._give_up)
+        watchdog.begin()
+        try:
+            yield
+        finally:
+            watchdog.end()
 
     def stop(self, grace: float) -> None:
         """See Attempt."""
@@ -171,8 +188,11 @@ class ContainerAttempt:
         return self._api.usage(self._name)
 
     def remove(self) -> None:
-        """See Attempt."""
+        """See Attempt. One that has ended holds no more than its name, and goes with others."""
         self._streams.close()
+        if self._ended:
+            self._leave(self._name)
+            return
         with suppress(
             EngineUnreachable, EngineTimeout
         ):  # then close(), or the next run, removes it

@@ -58,6 +58,10 @@ class StoredAttempt:
     def go(self, line: bytes) -> None:
         """See Attempt. It had its go line."""
 
+    def listen(self, enough: Callable[[], bool]) -> bool:  # noqa: ARG002
+        """See Attempt. It has said all."""
+        return False
+
     def wait(self) -> Exit:
         """See Attempt. Nobody knows its exit code: the manifest tells."""
         return Exit(code=255, lost=True)

@@ -23,7 +23,8 @@ def over(stage: Stage, message: Over, alerts: Alerts) -> None:
     """An attempt has ended."""
     job, outcome = message.job, message.outcome
     stage.tracks[job.call].ended = stage.orders.clock()
-    code = message.exit.code if message.exit is not None else None
+    known = message.exit is not None and not message.exit.ahead
+    code = message.exit.code if message.exit is not None and known else None
     if isinstance(outcome, Done):
         stage.shelves.prepare(job, outcome.manifest, lineage_of(stage, message, outcome))
         _done(stage, message, outcome, code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 import threading
 import time
 from collections import deque
@@ -12,28 +10,24 @@ from contextlib import closing, suppress
 from dataclasses import asdict, replace
 
 from ops0.core.errors import EngineError
-from ops0.core.tracking import MOST_METRICS
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.engines.importing import ImportWatch
 from ops0.runtime.errors import Failure
 from ops0.runtime.keeping.lookups import Keeping
-from ops0.runtime.outputs.announced import Announced
-from ops0.runtime.outputs.manifest import ValueFile, told_manifest
+from ops0.runtime.outputs.manifest import ValueFile
 from ops0.runtime.outputs.previews import write_previews
 from ops0.runtime.outputs.results import BadOutput, keep_files, keep_output, small_json
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.playing.attempt_log import LIMIT, AttemptLog
+from ops0.runtime.playing.hearing import Hearing
 from ops0.runtime.playing.hiding import Hiding
-from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Ready, Up
+from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
 from ops0.runtime.playing.sampling import Sampler
 from ops0.runtime.playing.verdict import (
     Done,
     Ended,
     may_have_succeeded,
-    parse_failure,
-    parse_metric,
-    parse_used,
     stuck,
     verdict,
 )
@@ -72,13 +66,9 @@ class Worker:
         self.job = job
         self._keeping, self._supplies, self._adopt = keeping, supplies, adopt
         self._hiding = Hiding(secrets)
+        self._heard = Hearing(job, self._hiding.text, post, self._print)
         self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
-        self._said: Failure | None = None
-        self._told: bytes | None = None
         self._stopped: Failure | None = None
-        self._ready = False
-        self._metrics = 0
-        self._announced = Announced()
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
         self._sink: AttemptLog | None = None
@@ -146,7 +136,7 @@ class Worker:
         for supply in self._supplies:
             supply.deliver()
         begin = self._engine.reattach if self._adopt else self._engine.start
-        attempt = begin(self.job, self._hear, self._print)
+        attempt = begin(self.job, self._heard.line, self._print)
         if attempt is None:
             self._post(Gone(self.job))
             return
@@ -159,8 +149,11 @@ class Worker:
             else:
                 self._watch_import(attempt)
                 self._post(Up(self.job, attempt))
+            ahead = attempt.listen(lambda: self._heard.last) and self._done_ahead()
             end = attempt.wait()
             self._tell(self._hiding.rest())
+            if ahead:
+                return
             outcome = self._hiding.outcome(self._judge(attempt, end))
             outcome = self._with_log_warning(outcome)
             if self._adopt and isinstance(outcome, Failure) and self._is_loss(end):
@@ -169,16 +162,33 @@ class Worker:
             if isinstance(outcome, Failure):
                 self._keep_announced(attempt)
                 outcome = attempt.on_current_lines(outcome)
-            elif shown := outcome.manifest.value.all_shown():
-                with suppress(OSError):  # a run does not fail for want of a picture
-                    write_previews(self._folder.preview(self.job.call, self.job.attempt), shown)
-            code = self._engine.code(self.job.step) if isinstance(outcome, Done) else None
-            self._post(Over(self.job, outcome, end, tuple(self._tail), code))
+            self._post_over(outcome, end)
         finally:
             for one in (self._sampler, self._watch):
                 if one is not None:
                     one.end()
             attempt.remove()
+
+    def _done_ahead(self) -> bool:
+        """Let those go on that wait for it, where nothing is to be read from it but what it has told already."""
+        end = Exit(code=0, ahead=True)
+        outcome = verdict(self.job, Ended(exit=end, manifest=self._heard.told))
+        read = self._keep or self._keeping is not None or self.job.step.options.alerts
+        if read or self._dismissed or isinstance(outcome, Failure):
+            return False
+        if outcome.manifest.artifacts or outcome.manifest.models:
+            return False
+        self._post_over(self._with_log_warning(self._hiding.outcome(outcome)), end)
+        return True
+
+    def _post_over(self, outcome: Done | Failure, end: Exit) -> None:
+        code = None
+        if isinstance(outcome, Done):
+            code = self._engine.code(self.job.step)
+            if shown := outcome.manifest.value.all_shown():
+                with suppress(OSError):  # a run does not fail for want of a picture
+                    write_previews(self._folder.preview(self.job.call, self.job.attempt), shown)
+        self._post(Over(self.job, outcome, end, tuple(self._tail), code))
 
     def _with_log_warning(self, outcome: Done | Failure) -> Done | Failure:
         left_out = 0 if self._sink is None else self._sink.left_out
@@ -191,12 +201,13 @@ class Worker:
         """An adopted one has imported long ago, whatever it still says."""
         watch = ImportWatch(attempt.usage, lambda idle: self.give_up(stuck(idle), GRACE))
         self._watch = watch
-        if not (self._ready or self._adopt):
+        self._heard.on_ready = watch.end
+        if not (self._heard.ready or self._adopt):
             watch.begin()
 
     def _is_loss(self, end: Exit) -> bool:
         """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
-        own = self._said is not None or self._stopped is not None or end.memory
+        own = self._heard.said is not None or self._stopped is not None or end.memory
         return not (own or self._dismissed)
 
     def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
@@ -207,8 +218,8 @@ class Worker:
 
     def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
         likely = may_have_succeeded(end) and not self._dismissed
-        data = (self._told or attempt.manifest()) if likely else None
-        ended = Ended(exit=end, manifest=data, said=self._said, stopped=self._stopped)
+        data = (self._heard.told or attempt.manifest()) if likely else None
+        ended = Ended(exit=end, manifest=data, said=self._heard.said, stopped=self._stopped)
         outcome = verdict(self.job, ended)
         if isinstance(outcome, Done) and self._keep and data is not None:
             keep_output(attempt.members(), data, self._folder.result(self.job.call))
@@ -234,46 +245,11 @@ class Worker:
         if self.job.step.options.secrets:
             return
         folder = self._folder.artifacts(self.job.call)
-        self._note_artifacts(self._announced.keep(attempt.beside(ARTIFACTS), folder))
+        self._note_artifacts(self._heard.announced.keep(attempt.beside(ARTIFACTS), folder))
 
     def _note_artifacts(self, files: tuple[ValueFile, ...]) -> None:
         for file in files:
             self._post(Noted(self.job, "attempt.artifact", asdict(file)))
-
-    def _metric(self, said: Mapping[str, object]) -> None:
-        self._metrics += 1
-        told = parse_metric(said)
-        if told is not None and self._metrics <= MOST_METRICS:
-            told["name"] = self._hiding.text(str(told["name"]))
-            self._post(Noted(self.job, "attempt.metric", told))
-        elif self._metrics == MOST_METRICS + 1:
-            self._tell(f"ops0: more than {MOST_METRICS} metrics, the others are not kept")
-
-    def _hear(self, line: str) -> None:
-        """One line of the protocol. What is not the protocol is shown as if it had been printed."""
-        try:
-            said = json.loads(line)
-            event = said["event"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            self._print(line)
-            return
-        if event == "ready" and not self._ready:
-            self._ready = True
-            if self._watch is not None:
-                self._watch.end()
-            seconds = said.get("seconds")
-            known = isinstance(seconds, (int, float)) and math.isfinite(seconds)
-            self._post(Ready(self.job, float(seconds) if known else 0.0))
-        elif event == "metric":
-            self._metric(said)
-        elif event == "artifact":
-            self._announced.hear(said)
-        elif event == "failed":
-            self._said = parse_failure(said.get("failure"))
-        elif event == "done":
-            self._told = told_manifest(said)
-        if event in ("done", "failed") and (used := parse_used(said.get("usage"))):
-            self._post(Noted(self.job, "attempt.used", used))
 
     def _print(self, line: str) -> None:
         self._tell(self._hiding.line(line), empty=not line)

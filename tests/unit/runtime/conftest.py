@@ -90,6 +90,8 @@ class Behaviour:
     failure: dict[str, Any] | None = None
     prints: tuple[str, ...] = ()
     manifest: Callable[[dict[str, Any]], bytes | None] = lambda m: json.dumps(m).encode()
+    last_word: threading.Event | None = None
+    """Says all and that it is its last word, and ends when this is set."""
     hangs: bool = False
     on_term: bool = True
     refuses: EngineError | None = None
@@ -228,11 +230,30 @@ class FakeAttempt:
         self.line = line
         self.woken.set()
 
+    def listen(self, enough: Callable[[], bool]) -> bool:
+        """One without ``last_word`` says all when it ends."""
+        if self.behaviour.last_word is None:
+            return False
+        self.woken.wait()
+        if self.line is None or self.stopped.is_set():
+            return False
+        manifest = self._manifest()
+        self.data = json.dumps(manifest, separators=(",", ":")).encode()
+        digest = hashlib.sha256(self.data).hexdigest()
+        done = {"v": 1, "event": "done", "seconds": 0.1, "manifest": manifest, "digest": digest}
+        self.said(json.dumps({**done, "last": True}))
+        with self.engine.guard:
+            self.engine.done.append(self.job.call)
+        return enough()
+
     def wait(self) -> Exit:
         self.woken.wait()
         if self.line is None or self.stopped.is_set():
             return STOPPED
         self.behaviour.before()
+        if self.behaviour.last_word is not None:
+            assert self.behaviour.last_word.wait(20)
+            return self.behaviour.exit
         for line in self.behaviour.prints:
             self.printed(line)
         if self.behaviour.hangs:

@@ -85,6 +85,31 @@ def test_a_chain_is_parked_as_deep_as_memory_allows(
     assert started == [5 if deep else 1]
 
 
+@pytest.mark.parametrize("code", [0, 137])
+def test_the_next_step_goes_on_the_last_word_of_the_one_before(
+    code: int, make: SimpleNamespace
+) -> None:
+    """Its process ends only when the next one runs; what becomes of it then changes nothing."""
+    ended = threading.Event()
+    table = {
+        ("a", 1): make.Behaviour(value=1, last_word=ended, exit=Exit(code=code)),
+        ("b", 1): make.Behaviour(value=2, before=ended.set),
+    }
+    report = run(make.Engine(table), make.pipeline(make.call("a"), make.call("b", "a")))
+    assert report.results == {"b": 2}
+    exits = {e.call: e.data["exit"] for e in events_of_last_run() if e.kind == "attempt.done"}
+    assert exits == {"a": None, "b": 0}
+
+
+def test_an_attempt_whose_output_is_read_here_is_waited_for(make: SimpleNamespace) -> None:
+    ended = threading.Event()
+    ended.set()
+    engine = make.Engine({("a", 1): make.Behaviour(value=1, last_word=ended)})
+    assert run(engine, make.pipeline(make.call("a"))).results == {"a": 1}
+    (done,) = (e for e in events_of_last_run() if e.kind == "attempt.done")
+    assert done.data["exit"] == 0
+
+
 def test_independent_calls_run_side_by_side_within_jobs(make: SimpleNamespace) -> None:
     barrier = threading.Barrier(3, timeout=10)
     table = {(f"c{n}", 1): make.Behaviour(value=n, before=barrier.wait) for n in range(3)}

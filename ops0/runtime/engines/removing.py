@@ -1,0 +1,62 @@
+"""Removing many things side by side: the engine's store is then cleaned once for many of them, not once for each.
+
+containerd collects garbage before it says that a container is removed, over all that it stores, and one collection
+serves all who wait for it. Measured with 476 images: ten containers one after the other took 2.0 s and 3.8 s of
+processor time, ten at once 0.4 s and 0.7 s.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ops0.core.errors import EngineError
+
+ABREAST = 16
+"""Removals that are asked for at a time."""
+T = TypeVar("T")
+
+
+def side_by_side(remove: Callable[[T], None], things: Iterable[T]) -> None:
+    """Call ``remove`` for each, and wait for all. Raises what one of them raised, when all others are done."""
+    given = list(things)
+    if len(given) < 2:  # no threads for what may be all of a small run
+        for one in given:
+            remove(one)
+        return
+    with ThreadPoolExecutor(min(ABREAST, len(given)), "ops0 remove") as pool:
+        for done in [pool.submit(remove, one) for one in given]:
+            done.result()
+
+
+class Remains:
+    """Containers that have ended: some are kept until there are enough to remove them at once, behind the run.
+
+    Nothing waits for that, and nothing depends on it: what is still there at the end of the run is found by its label.
+    """
+
+    def __init__(self, remove: Callable[[str], None]) -> None:
+        self._remove = remove
+        self._names: list[str] = []
+        self._guard = threading.Lock()
+
+    def add(self, name: str) -> None:
+        """One more has ended. May be called from any thread; does not wait for the engine."""
+        with self._guard:
+            self._names.append(name)
+            if len(self._names) < ABREAST:
+                return
+            full, self._names = self._names, []
+        work = threading.Thread(target=self._clear, args=(full,), name="ops0 remains", daemon=True)
+        work.start()
+
+    def _clear(self, names: list[str]) -> None:
+        side_by_side(self._try, names)
+
+    def _try(self, name: str) -> None:
+        try:
+            self._remove(name)
+        except EngineError:
+            return  # an engine that is away or refuses: the run's end asks again, and tells
