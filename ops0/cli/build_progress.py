@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from ops0.cli.one_line import plain
 from ops0.core.pipeline import StepName
 from ops0.core.plan import UNSTAGED, Plan
 from ops0_builder.build import BuildEvent, Stage
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from typing_extensions import Self
 
-_CONTROL = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x1f\x7f-\x9f]"
-)
 _COUNTS_WIDTH = 14  # 12/34  100.5 s
 _WORDS = {
     "staging": "preparing",
@@ -103,12 +100,6 @@ def _work(event: Instruction) -> str:
     if event.stage == "image":
         return "putting its layers together"
     return "storing the image" if event.text.startswith("exporting") else plain(event.text)
-
-
-def plain(text: str, width: int = 100) -> str:
-    """Text from outside on one line, without what a terminal would obey."""
-    shown = _CONTROL.sub(" ", text).strip()
-    return shown if len(shown) <= width else f"{shown[: width - 1]}…"
 
 
 def stage_titles(plan: Plan) -> Mapping[str, str]:

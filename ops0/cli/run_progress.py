@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from ops0.cli.build_progress import plain
+from ops0.cli.one_line import plain
 from ops0.cli.run_groups import SHOWN, counted, grouped, is_tenth
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.spreading import of_item

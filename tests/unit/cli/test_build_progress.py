@@ -3,7 +3,8 @@ from __future__ import annotations
 import dataclasses
 import io
 
-from ops0.cli.build_progress import BuildBoard, LiveProgress, PlainProgress, build_progress, plain
+from ops0.cli.build_progress import BuildBoard, LiveProgress, PlainProgress, build_progress
+from ops0.cli.one_line import plain
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
