@@ -73,19 +73,26 @@ class Deployment:
 
 
 def deploy(
-    path: str | os.PathLike[str], env: str, *, sign: str | None = None, attest: bool = True
+    path: str | os.PathLike[str],
+    env: str,
+    *,
+    sign: str | None = None,
+    identity: str | None = None,
+    issuer: str | None = None,
+    attest: bool = True,
 ) -> Deployment:
     """Build a pipeline's images, push them where the environment has a registry, and record the next version.
 
     path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``
     env:    an environment of the settings; a project without any has all: on this machine
-    sign:   what cosign calls the key: a file, or ``env://NAME``; its password is in COSIGN_PASSWORD
+    sign:   what cosign calls the key: a file, or ``env://NAME``; its password is in COSIGN_PASSWORD. Or ``keyless``:
+            then ``identity`` and ``issuer`` say who signs and who vouches for that
     attest: attach bill of materials and provenance to each image in the registry
     gives:  what is in force now; deploying the same again makes no new version
     raises: Ops0Error and its kinds
     """
     work = open_work(os.fspath(path))
     environment = deploying.environment_of(work.project.settings, env)
-    options = PushOptions(key=sign, attest=attest)
+    options = PushOptions(key=sign, identity=identity, issuer=issuer, attest=attest)
     deployed, _ = deploying.deploy_shown(work, environment, options)
     return Deployment(deploying.records_of(environment, deployed.pipeline.name), deployed)

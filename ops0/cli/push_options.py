@@ -21,21 +21,30 @@ class PushOptions:
     """What goes with a push.
 
     tags:   more tags of every step;  force: move tags that hold another image
-    attest: attach bill of materials and provenance;  key: sign with it, as cosign names keys
+    attest: attach bill of materials and provenance
+    key:    sign with it, as cosign names keys, or ``keyless`` as ``identity``, vouched for by ``issuer``
     """
 
     tags: tuple[str, ...] = ()
     force: bool = False
     attest: bool = True
     key: str | None = None
+    identity: str | None = None
+    issuer: str | None = None
 
     def signer(self) -> Cosign | None:
-        """Cosign with the key, seen to be there, before minutes go into building. Raises BadKey, CosignFailed."""
-        if self.key is None:
-            return None
-        from ops0.cli.signing import cosign
+        """Cosign with the key, seen to be there, before minutes go into building.
 
-        return cosign(self.key, os.environ)
+        raises: BadKey, NoIdentity, CosignFailed
+        """
+        if self.key is None and not self.identity and not self.issuer:
+            return None
+        from ops0.cli.signing import cosign, who_signs
+        from ops0_builder.registry.signing import NoIdentity
+
+        if self.key is None:
+            raise NoIdentity("--identity or --issuer is given, without --sign")
+        return cosign(who_signs(self.key, self.identity, self.issuer), os.environ)
 
 
 _tags = click.option(
@@ -51,7 +60,14 @@ _key = click.option(
     "--sign",
     "key",
     metavar="KEY",
-    help="Sign each image with cosign: a key file, or env://NAME; its password is in COSIGN_PASSWORD.",
+    help="Sign with cosign: a key file, or env://NAME; its password is in COSIGN_PASSWORD. Or keyless, as a CI job.",
+)
+_identity = click.option(
+    "--identity", metavar="ID", help="Who signs without a key, as the certificate has it."
+)
+_issuer = click.option("--issuer", metavar="URL", help="Who vouches for that identity.")
+_public = click.option(
+    "--key", metavar="PUB", help="The public key that must have signed: a file, or env://NAME."
 )
 
 
@@ -61,5 +77,15 @@ def push_options(command: C) -> C:
 
 
 def document_options(command: C) -> C:
-    """Those about what goes beside the images: ``attest`` and ``key``."""
-    return _attest(_key(command))
+    """Those about what goes beside the images: ``attest``, ``key``, ``identity`` and ``issuer``."""
+    return _attest(sign_options(command))
+
+
+def sign_options(command: C) -> C:
+    """How to sign: ``key``, ``identity`` and ``issuer``."""
+    return _key(_identity(_issuer(command)))
+
+
+def signed_options(command: C) -> C:
+    """Who must have signed: the same three."""
+    return _public(_identity(_issuer(command)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ops0_builder.deploy.records import Records, Seal
     from ops0_builder.deploy.registry_records import RegistryRecords
     from ops0_builder.deploy.values import Deployed
-    from ops0_builder.registry.signing import Cosign
+    from ops0_builder.registry.signing import Cosign, Identity
 
 _NAME_ONE = (
     "name a version by --version, or have whoever has the key say which is in force: "
@@ -84,7 +84,9 @@ def rollback_seal(signer: Cosign) -> Seal:
     def record(pinned: str, _: Deployed) -> None:
         with signer.public() as mine:
             if not mine.has_signed(parse_reference(pinned)):
-                raise NotSigned(pinned, signer.key, "roll back to a version that it has signed")
+                raise NotSigned(
+                    pinned, str(signer.key), "roll back to a version that it has signed"
+                )
 
     return Seal(record=record, pointer=partial(_sign, signer, what="what is in force"))
 
@@ -118,10 +120,10 @@ def find_signed(
     name: str,
     environment: str,
     version: int | None,
-    key: str,
+    key: str | Identity,
     environ: Mapping[str, str],
 ) -> Deployed:
-    """A deployment that a public key vouches for; the very bytes that were checked are read.
+    """A deployment that a public key, or somebody without one, has signed; the very bytes that were checked are read.
 
     version: its record must be signed; None: so must the document that says what is in force, which names a record
     raises:  NoDeployment, DeploymentDamaged, NoPlaceForSignatures, BadKey, NotSigned, CosignFailed, OlderInForce
@@ -143,7 +145,7 @@ def find_signed(
     pointer = found.pinned_in_force(environment)
     if pointer is None or not verifier.has_signed(parse_reference(pointer)):
         place = pointer or f"{found.repository}, what is in force in {environment}"
-        raise NotSigned(place, key, _NAME_ONE)
+        raise NotSigned(place, str(key), _NAME_ONE)
     one = _checked_in_force(found, pointer, environment)
     record = parse_reference(pointer).pinned(one.record)
     return found.read_pinned(record, environment, one.version)

@@ -13,11 +13,33 @@ from ops0.core.pipeline import StepName
 if TYPE_CHECKING:
     from ops0_builder.registry.images import Pushed
     from ops0_builder.registry.reference import Reference
-    from ops0_builder.registry.signing import Cosign
+    from ops0_builder.registry.signing import Cosign, Identity
 
 
-def cosign(key: str, environ: Mapping[str, str]) -> Cosign:
-    """Cosign with a key, checked to be there. Raises BadKey, CosignFailed."""
+def who_signs(key: str, identity: str | None, issuer: str | None) -> str | Identity:
+    """The key, or who signs without one: for ``keyless`` both others must be given, else neither. Raises NoIdentity."""
+    from ops0_builder.registry.signing import KEYLESS, Identity, NoIdentity
+
+    if key != KEYLESS:
+        if identity or issuer:
+            raise NoIdentity("--identity and --issuer are given, and a key")
+        return key
+    if not identity or not issuer:
+        raise NoIdentity("a keyless signature, and who signs is not given")
+    return Identity(name=identity, issuer=issuer)
+
+
+def who_signed(key: str | None, identity: str | None, issuer: str | None) -> str | Identity | None:
+    """Whose signature is asked for: a public key's or somebody's; None for no one's. Raises NoIdentity."""
+    from ops0_builder.registry.signing import KEYLESS
+
+    if key is None and not identity and not issuer:
+        return None
+    return who_signs(KEYLESS if key is None else key, identity, issuer)
+
+
+def cosign(key: str | Identity, environ: Mapping[str, str]) -> Cosign:
+    """Cosign with a key, checked to be there, or with who signs without one. Raises BadKey, CosignFailed."""
     from ops0_builder.registry.signing import Cosign
 
     found = Cosign(key=key, environ=dict(environ))
@@ -39,8 +61,10 @@ def sign_shown(signer: Cosign, pushed: Mapping[StepName, Pushed]) -> None:
         say(f"signed {len(signed)} images, {len(references) - len(signed)} were signed already")
 
 
-def verify_images(images: Sequence[str], key: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The images with their digests, all signed by the key.
+def verify_images(
+    images: Sequence[str], key: str | Identity, environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The images with their digests, all signed by the key, or by whoever is meant.
 
     raises: BadReference, BadKey; together NotSigned, CosignFailed, NotInRegistry and RegistryError's other kinds
     """

@@ -1,10 +1,13 @@
-"""Signatures of images, made and checked by the ``cosign`` program with a key. No transparency log, no further network.
+"""Signatures of images, made and checked by the ``cosign`` program: with a key, or keyless with a CI job's identity.
 
+With a key neither transparency log nor further network are used. Keyless, a Sigstore vouches for who the job is: its
+authority gives a certificate for a few minutes, its log remembers it. It is the public one unless files name another.
 source: https://docs.sigstore.dev/cosign/signing/signing_with_containers/
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +22,11 @@ from ops0_builder.registry.transport import authorities
 
 PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 - the name of a variable
 SECONDS = 180.0
+KEYLESS = "keyless"
+SIGNING_CONFIG = "OPS0_SIGNING_CONFIG"
+"""The variable with the file that says where a Sigstore of one's own signs, by ``cosign signing-config create``."""
+TRUSTED_ROOT = "OPS0_TRUSTED_ROOT"
+"""The one with what to trust of it, by ``cosign trusted-root create``."""
 _OFFLINE_SIGN = ("--use-signing-config=false", "--tlog-upload=false")
 _OFFLINE_VERIFY = ("--insecure-ignore-tlog=true",)
 _NONE_FITS = re.compile(r"no (matching )?(signatures|attestations)", re.IGNORECASE)
@@ -35,6 +43,32 @@ class BadKey(SettingsError):
             "`cosign generate-key-pair` makes cosign.key and cosign.pub; env://NAME reads a key from a variable",
         )
         self.key = key
+
+
+class BadRoot(SettingsError):
+    """The root of trust of a Sigstore of one's own cannot be read."""
+
+    exit_code = 5
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{TRUSTED_ROOT}={path}: cannot be read as JSON",
+            "`cosign trusted-root create` writes it; without the variable the public Sigstore is trusted",
+        )
+        self.path = path
+
+
+class NoIdentity(SettingsError):
+    """A keyless signature without who signs, or who signs beside a key."""
+
+    exit_code = 5
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            fact,
+            "keyless wants both --identity, as a job's address, and --issuer, as https://token.actions.githubusercontent.com;"
+            " with a key leave both out",
+        )
 
 
 class CosignFailed(RegistryError):
@@ -55,21 +89,36 @@ class NotSigned(RegistryError):
     def __init__(self, reference: str, key: str, hint: str | None = None) -> None:
         super().__init__(
             f"{reference}: no signature by {key}",
-            hint or "do not run it; whoever has the key signs by `ops0 push --sign KEY`",
+            hint or "do not run it; whoever may sign it does so by `ops0 push --sign`",
         )
         self.reference, self.key = reference, key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cosign:
-    """How ``cosign`` is called: with which key, in which environment, which has the key's password."""
+class Identity:
+    """Who signs without a key. ``name``: as the certificate has it;  ``issuer``: the address of who vouches for it."""
 
-    key: str
+    name: str
+    issuer: str
+
+    def __str__(self) -> str:
+        return f"{self.name}, vouched for by {self.issuer}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cosign:
+    """How ``cosign`` is called.
+
+    key:     a key as cosign names it, or who signs without one
+    environ: has the key's password, or where cosign gets the job's token; the files of a Sigstore of one's own
+    """
+
+    key: str | Identity
     environ: Mapping[str, str]
 
     def check(self) -> None:
         """Before minutes go into building. Raises BadKey, CosignFailed where it is missing."""
-        if "://" not in self.key and not Path(self.key).is_file():
+        if isinstance(self.key, str) and "://" not in self.key and not Path(self.key).is_file():
             raise BadKey(self.key)
         self._run("version")
 
@@ -83,18 +132,19 @@ class Cosign:
                 if mine.has_signed(image):
                     continue
                 on_sign(image)
-                argv = ("sign", "--yes", "--key", self.key, *_OFFLINE_SIGN)
-                done = self._on(image, argv)
+                done = self._on(image, ("sign", "--yes", *self._signing()))
                 if done.code != 0:
                     raise _failed(done)
-                if not mine.has_signed(image):
-                    raise NotSigned(str(image), self.key)
+                mine.verify(image)
                 signed.append(image)
         return tuple(signed)
 
     @contextmanager
     def public(self) -> Iterator[Cosign]:
-        """The same with the public half of this key, for a block. Raises CosignFailed."""
+        """What checks signatures by this one, for a block: the public half of its key. Raises CosignFailed."""
+        if isinstance(self.key, Identity):
+            yield self
+            return
         with tempfile.TemporaryDirectory(prefix="ops0-sign-") as name:
             path = Path(name, "cosign.pub")
             told = self._run("public-key", "--key", self.key)
@@ -105,22 +155,45 @@ class Cosign:
 
     def sign_file(self, path: Path, target: Path) -> None:
         """Sign a file's bytes; ``target`` gets the signature, as a Sigstore bundle. Raises CosignFailed."""
-        argv = ("sign-blob", "--yes", "--key", self.key, *_OFFLINE_SIGN)
-        done = self._run(*argv, "--bundle", str(target), str(path))
+        argv = ("sign-blob", "--yes", *self._signing(), "--bundle", str(target))
+        done = self._run(*argv, str(path))
         if done.code != 0:
             raise _failed(done)
 
     def verify(self, image: Reference) -> None:
-        """Whether this public key fits a signature of the image, by digest. Raises NotSigned, CosignFailed."""
+        """Whether a signature of the image, by digest, is by this key or who it is. Raises NotSigned, CosignFailed."""
         if not self.has_signed(image):
-            raise NotSigned(str(image), self.key)
+            raise NotSigned(str(image), str(self.key))
 
     def has_signed(self, image: Reference) -> bool:
         """The same as an answer. Raises CosignFailed where there is none."""
-        done = self._on(image, ("verify", "--key", self.key, *_OFFLINE_VERIFY))
+        done = self._on(image, ("verify", *self._checking()))
         if done.code != 0 and not _NONE_FITS.search(done.err):
             raise _failed(done)
         return done.code == 0
+
+    def _signing(self) -> tuple[str, ...]:
+        if isinstance(self.key, str):
+            return ("--key", self.key, *_OFFLINE_SIGN)
+        # Without this flow a job that has no token would wait for somebody to log in by a browser.
+        words = ["--fulcio-auth-flow", "token"]
+        for option, variable in (
+            ("--signing-config", SIGNING_CONFIG),
+            ("--trusted-root", TRUSTED_ROOT),
+        ):
+            if file := self.environ.get(variable):
+                words += [option, file]
+        return tuple(words)
+
+    def _checking(self) -> tuple[str, ...]:
+        if isinstance(self.key, str):
+            return ("--key", self.key, *_OFFLINE_VERIFY)
+        who = (
+            *("--certificate-identity", self.key.name),
+            *("--certificate-oidc-issuer", self.key.issuer),
+        )
+        file = self.environ.get(TRUSTED_ROOT)
+        return who if not file else (*who, "--trusted-root", file, *_without_logs(Path(file)))
 
     def _on(self, image: Reference, argv: tuple[str, ...]) -> process.Completed:
         """Call it for an image, with the authorities that Docker trusts for the registry."""
@@ -144,6 +217,17 @@ class Cosign:
             ) from None
         except process.ProgramTimeout as fault:
             raise CosignFailed(str(fault), "does the registry answer? try again") from None
+
+
+def _without_logs(root: Path) -> tuple[str, ...]:
+    """What cosign is told of logs that a Sigstore of one's own does not have, by its root of trust. Raises BadRoot."""
+    try:
+        told = json.loads(root.read_bytes())
+        logs, certificates = told.get("tlogs"), told.get("ctlogs")
+    except (OSError, ValueError, AttributeError):
+        raise BadRoot(root) from None
+    found = () if logs else ("--insecure-ignore-tlog=true",)
+    return found if certificates else (*found, "--insecure-ignore-sct=true")
 
 
 def _failed(done: process.Completed) -> CosignFailed:

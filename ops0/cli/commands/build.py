@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,9 @@ class _Asked:
                 )
             parse_repository(self.repository)
         elif self.push != PushOptions():
-            raise click.UsageError("--tag, --force, --sign and --no-attest go with --push REPO")
+            raise click.UsageError(
+                "--tag, --force, --no-attest, --sign, --identity and --issuer go with --push REPO"
+            )
 
     def check_platforms(self, works: Sequence[Work]) -> None:
         """Raises UsageError."""
@@ -136,9 +138,7 @@ class _Asked:
 @platforms_option
 @wheelhouse_option
 @json_option
-def command(
-    tags: tuple[str, ...], force: bool, attest: bool, key: str | None, **given: Any
-) -> None:
+def command(**given: Any) -> None:
     """Build one image per step; only what changed.
 
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
@@ -146,7 +146,8 @@ def command(
     A build cache's SPEC is BuildKit's; each step has a place of its own in it: a tag of ref, a folder in src or dest.
     """
     began = time.monotonic()
-    asked = _Asked(**given, push=PushOptions(tags=tags, force=force, attest=attest, key=key))
+    push = PushOptions(**{one.name: given.pop(one.name) for one in fields(PushOptions)})
+    asked = _Asked(**given, push=push)
     asked.check()
     caches, signer = asked.caches(), asked.push.signer()
     works = works_for(open_work(asked.pipeline, asked.wheelhouse), asked.platforms)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ops0.cli import deploying
@@ -18,7 +20,7 @@ from ops0.cli.work import open_work
 @click.option("--env", "name", required=True, metavar="ENV", help="Where to, as the settings say.")
 @document_options
 @json_option
-def command(pipeline: str | None, name: str, attest: bool, key: str | None, as_json: bool) -> None:
+def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> None:
     """Deploy the pipeline: images pinned by digest, recorded as the next version.
 
     An environment with a registry keeps images and record there, for every machine with rights, with bills of materials
@@ -27,7 +29,7 @@ def command(pipeline: str | None, name: str, attest: bool, key: str | None, as_j
     """
     work = open_work(pipeline)
     environment = deploying.environment_of(work.project.settings, name)
-    options = PushOptions(attest=attest, key=key)
+    options = PushOptions(**given)
     deployed, new = deploying.deploy_shown(work, environment, options)
     records = deploying.records_of(environment, deployed.pipeline.name)
     reference = record_reference(records, deployed)

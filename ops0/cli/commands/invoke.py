@@ -9,9 +9,11 @@ import click
 
 from ops0.cli import deploying, running
 from ops0.cli.options import json_option, split_params, typed_params
+from ops0.cli.push_options import signed_options
 from ops0.cli.show_deployments import env_option, name_argument, version_option
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.signed_records import find_signed
+from ops0.cli.signing import who_signed
 
 
 @click.command("invoke")
@@ -30,11 +32,7 @@ from ops0.cli.signed_records import find_signed
 @click.option(
     "--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets, post its alerts."
 )
-@click.option(
-    "--key",
-    metavar="PUB",
-    help="Refuse it unless this public key (a file, or env://NAME) has signed it in the registry. Wants --env.",
-)
+@signed_options
 @json_option
 def command(  # noqa: PLR0913, PLR0917 - each is an option
     name: str,
@@ -45,26 +43,28 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     out: Path | None,
     secrets: bool,
     key: str | None,
+    identity: str | None,
+    issuer: str | None,
     as_json: bool,
 ) -> None:
     """Run a deployment's version in force, or any other.
 
     NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
     are pulled by digest. Secrets that steps ask for are looked up here, of HOST/PATH/PIPELINE only with --secrets.
+    With --key, or --identity and --issuer, it is refused unless they have signed it in the registry; they want --env.
     Progress goes to stderr, the result to stdout.
     """
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
-    if key is not None and environment is None:
-        raise click.UsageError(
-            "--key wants --env: which environments there are, only the registry says"
-        )
+    who = who_signed(key, identity, issuer)
+    if who is not None and environment is None:
+        raise click.UsageError("--key and --identity want --env too: else the registry chooses it")
     given = split_params(texts)
     records = deploying.records_named(name, environment)
-    if key is None or environment is None:
+    if who is None or environment is None:
         deployed = find(records, name, environment, version)
     else:
-        deployed = find_signed(records, name, environment, version, key, os.environ)
+        deployed = find_signed(records, name, environment, version, who, os.environ)
     params = typed_params(given, deployed.pipeline)
     if out is not None:
         running.check_export(out)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ops0.cli import deploying
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
-from ops0.cli.push_options import PushOptions
+from ops0.cli.push_options import PushOptions, sign_options
 from ops0.cli.show_deployments import deployed_json, env_option, name_argument
 from ops0.cli.signed_records import check_records_signable, rollback_seal
 
@@ -16,31 +18,27 @@ from ops0.cli.signed_records import check_records_signable, rollback_seal
 @name_argument
 @env_option
 @click.option("--to", type=click.IntRange(1), help="The version. Default: the one before.")
-@click.option(
-    "--sign",
-    "key",
-    metavar="KEY",
-    help="Sign what is in force then, if this key has signed that version. Wants --env and --to.",
-)
+@sign_options
 @json_option
 def command(
-    name: str, environment: str | None, to: int | None, key: str | None, as_json: bool
+    name: str, environment: str | None, to: int | None, as_json: bool, **given: Any
 ) -> None:
     """Put an earlier version of a deployment in force; nothing is built and nothing is lost.
 
-    NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere.
+    NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. What is in force then is signed
+    by --sign, which wants --env and --to, if the same key or identity has signed that version.
     """
     from ops0_builder.deploy.records import roll_back  # noqa: PLC0415 - not for --help
 
-    if key is not None and (environment is None or to is None):
+    signer = PushOptions(**given).signer()
+    if signer is not None and (environment is None or to is None):
         # Which version is the one before, only the registry says, and it is not to be trusted.
         raise click.UsageError("--sign wants --env and --to: what is signed is not left to guesses")
     records = deploying.records_named(name, environment)
     seal = None
-    if key is not None:
-        signer = PushOptions(key=key).signer()
+    if signer is not None:
         check_records_signable(records, name)
-        seal = None if signer is None else rollback_seal(signer)
+        seal = rollback_seal(signer)
     deployed = roll_back(records, name, environment, to, seal)
     if as_json:
         click.echo(json_text({**deployed_json(deployed), "status": "deployed"}))
