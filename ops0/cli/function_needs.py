@@ -4,14 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ops0.cli.work import open_work
+from ops0.cli.work import Work, open_work
+from ops0.core.notebooks import is_notebook
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ops0.core.analyzer.project.shelf import Shelf
     from ops0.core.errors import Ops0Error
     from ops0.core.requirements import Resolved
+    from ops0.core.requirements.values import Context
+    from ops0.host.project import Project
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,9 +33,36 @@ class Requirements:
     partly: frozenset[str]
 
 
-def requirements_of(argument: str) -> Requirements:
+@dataclass(eq=False)
+class Shared:
+    """What questions about several files have in common: the project of the last one, and what names distributions."""
+
+    shelves: dict[Path, Shelf] = field(default_factory=dict)
+    contexts: dict[object, Context] = field(default_factory=dict)
+
+    def shelf(self, project: Project) -> Shelf:
+        """What is known of the files of a project."""
+        from ops0.core.analyzer.project.shelf import Shelf
+
+        if project.root not in self.shelves:
+            while self.shelves:
+                self.shelves.popitem()[1].close()
+            self.shelves[project.root] = Shelf(project.source)
+        return self.shelves[project.root]
+
+    def context(self, work: Work) -> Context:
+        """That of a project, and of each notebook, which may install something."""
+        entry = work.project.entry
+        key = work.project.root, work.target, entry if is_notebook(entry) else None
+        if key not in self.contexts:
+            self.contexts[key] = work.context
+        return self.contexts[key]
+
+
+def requirements_of(argument: str, shared: Shared | None = None) -> Requirements:
     """What the functions of ``FILE`` or the one of ``FILE:FUNCTION`` need.
 
+    shared: of the questions before
     raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
     """
     from ops0.core.analyzer import function_facts
@@ -38,18 +71,25 @@ def requirements_of(argument: str) -> Requirements:
     from ops0.host.nearby import tell_of_nearby
 
     path, _, function = argument.partition(":")
-    work = open_work(path)
+    work, shared = open_work(path), shared or Shared()
     project = work.project
     source, entry, roots = project.source, project.entry, project.roots
     facts = function_facts(
-        source, entry, function or None, roots=roots, target=work.target, sliced=False
+        source,
+        entry,
+        function or None,
+        roots=roots,
+        target=work.target,
+        sliced=False,
+        shelf=shared.shelf(project),
     )
     declared = step_declarations(source, entry, roots=roots, target=work.target)
+    context = shared.context(work)
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
     partly: set[str] = set()
     for name, one in facts.items():
-        known, wrong = known_needs(name, one, declared.get(name, StepDeclared()), work.context)
+        known, wrong = known_needs(name, one, declared.get(name, StepDeclared()), context)
         found[name] = replace(known, warnings=(*one.warnings, *known.warnings))
         partly.update([name] if wrong else [])
         for fault in wrong:  # once, whoever reaches it

@@ -31,9 +31,10 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     found: dict[str, dict[str, Resolved]] = {}
     partly: set[tuple[str, str]] = set()
     faults: list[Ops0Error] = []
+    shared = function_needs.Shared()
     for argument in files:
         try:
-            one = function_needs.requirements_of(argument)
+            one = function_needs.requirements_of(argument, shared)
         except Ops0Error as fault:
             faults.append(fault)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.crossing import crossing_into, inputs_of, keep_own
@@ -25,6 +26,7 @@ from ops0.core.analyzer.pipelines.kernel import earlier_definitions, kernel_faul
 from ops0.core.analyzer.pipelines.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.project.modules import Module, Project
 from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.project.syspath import with_all_roots
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
@@ -79,7 +81,8 @@ def analyse(
         return analysis.pipeline(pipeline, params, unnamed)
 
     try:
-        return with_all_roots(source, roots, target, read)
+        with closing(Shelf(source)) as shelf:
+            return with_all_roots(shelf, entry, roots, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 

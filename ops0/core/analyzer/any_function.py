@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Mapping
+from contextlib import closing, nullcontext
 
 from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
 from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
@@ -12,6 +13,7 @@ from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Place
 from ops0.core.analyzer.project.modules import Module, Project
 from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.project.syspath import with_all_roots
 from ops0.core.analyzer.reach.closures import pieces_of
 from ops0.core.analyzer.reach.functions import Path, functions_of
@@ -32,12 +34,14 @@ def function_facts(
     roots: tuple[str, ...],
     target: Target,
     sliced: bool = True,
+    shelf: Shelf | None = None,
 ) -> Mapping[str, Facts]:
     """The facts of one function of a file, or of all, decorated or not; nested ones with dots.
 
     What is wrong with one function stands among its facts and leaves the others as they are.
 
     sliced: False where nobody will read the slices: there are none then
+    shelf:  what questions about other files of the source have found out, and what this one adds
     raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
@@ -58,7 +62,8 @@ def function_facts(
         }
 
     try:
-        return with_all_roots(source, roots, target, read)
+        with nullcontext(shelf) if shelf is not None else closing(Shelf(source)) as shared:
+            return with_all_roots(shared, entry, roots, target, read)
     except RecursionError:
         raise SourceTooDeep(entry) from None
 

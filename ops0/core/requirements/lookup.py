@@ -6,7 +6,6 @@ integrations, pipreqs's mapping.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +27,6 @@ from ops0.core.requirements.values import Context, Declaration
 OF_THE_USER: tuple[Origin, ...] = ("declared", "installed")
 """Whose word it is that the user has a distribution, not only that it exists."""
 
-_CLOSE = 0.78
 _VERSION = re.compile(r"_v\d+(?:p\d+)?(?:(?:alpha|beta|eap)\d*)?$")
 _NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api", "client"})
 
@@ -119,20 +117,7 @@ class Lookup:
 
     def candidates(self, dotted: str) -> tuple[str, ...]:
         """What a name that nobody provides may have meant: up to three distributions, the closest first."""
-        tables = self.context.tables
-        below = {name for prefix, name in tables.imports.items() if prefix.startswith(f"{dotted}.")}
-        if below:
-            return tuple(sorted(below)[:3])
-        offered = tables.pipreqs.get(dotted.partition(".")[0], ())
-        pool = {**{name: name for name in tables.imports.values()}, **tables.imports}
-        for one in self.context.installed.distributions:
-            pool.update(dict.fromkeys(one.provides, one.name))
-        pool.update({name: name for name in self.declared})
-        pool = {name.lower(): distribution for name, distribution in pool.items()}
-        wanted = dotted.lower()
-        close = difflib.get_close_matches(wanted, pool, n=3, cutoff=_CLOSE)
-        close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)
-        return tuple(dict.fromkeys([*(pool[name] for name in close), *offered]))[:3]
+        return self.context.likely.meant(dotted, self.declared)
 
     def holds(self, *, until: str, since: str) -> bool:
         """Whether versions may come that fit ``until``, and none that does not fit ``since``."""

@@ -9,6 +9,7 @@ from typing import Literal
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, SystemNeed, Warn, Where
 from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.likely import Likely
 from ops0.core.requirements.rule_matching import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
@@ -43,7 +44,7 @@ class Context:
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
     rules:    the user's rules and those of integrations, tried together with ours
-    rule_set: both, made ready for matching
+    rule_set: both, made ready for matching;   likely: see Likely
     """
 
     target: Target
@@ -57,8 +58,10 @@ class Context:
     plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     rule_set: RuleSet = field(init=False, repr=False, compare=False)
+    likely: Likely = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "likely", Likely(self.tables, self.installed))
         object.__setattr__(self, "rule_set", RuleSet(self.tables.rules + self.rules))
 
 

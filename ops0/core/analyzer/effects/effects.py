@@ -167,21 +167,23 @@ class Effects:
         )
 
     def _notes_subclasses(self, module: Module, base: ast.expr) -> bool:
+        key = ("base", id(base))  # the syntax of a module lives as long as its memory
+        cell, notes = module.memory.once(key, lambda: self._look_at_base(module, base))
+        return cell in self.reach.names and (notes or self._asks_for_subclasses())
+
+    def _look_at_base(self, module: Module, base: ast.expr) -> tuple[Cell | None, bool]:
+        """The name of a class of the project, and whether it notes its subclasses itself: no step has a say in it."""
         chain = chain_of(base)
         found = resolve(module, chain) if chain else None
-        if not isinstance(found, Local) or (found.module.path, found.name) not in self.reach.names:
-            return False
-        node = found.unit.node
-        if not isinstance(node, ast.ClassDef):
-            return False
+        node = found.unit.node if isinstance(found, Local) else None
+        if not isinstance(found, Local) or not isinstance(node, ast.ClassDef):
+            return None, False
         metaclass = any(
             word.arg == "metaclass" and (chain_of(word.value) or ("",))[-1] != "ABCMeta"
             for word in node.keywords
         )
-        hooked = module.memory.once(
-            ("hooks", id(base)), lambda: bool(self.world.hooks(module, base))
-        )  # the syntax of a module lives as long as its memory
-        return metaclass or hooked or self._asks_for_subclasses()
+        hooked = bool(self.world.hooks(module, base))
+        return (found.module.path, found.name), metaclass or hooked
 
     def _asks_for_subclasses(self) -> bool:
         """Whether reached code asks a class for its subclasses: found once for each round."""

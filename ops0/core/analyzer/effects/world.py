@@ -83,12 +83,14 @@ class World:
     @staticmethod
     def of(entry: Module) -> World:
         """The world of a file, looked at once."""
-        known = entry.project.worlds.get(entry.path)
-        if known is None:
-            known = entry.project.worlds[entry.path] = World()
-            known._gather(entry)
-            known._watch_all()
-        return known
+        worlds = entry.project.worlds
+        if entry.path not in worlds:
+            made = World()
+            made._gather(entry)
+            alike = (one for one in worlds.values() if one.modules.keys() == made.modules.keys())
+            made._watch_all(next(alike, made))
+            worlds[entry.path] = made
+        return worlds[entry.path]
 
     # which modules there are
 
@@ -122,14 +124,17 @@ class World:
 
     # what its statements change
 
-    def _watch_all(self) -> None:
+    def _watch_all(self, alike: World) -> None:
+        """``alike``: one of the same modules, so that all their statements do the same."""
+        self.doings, self.weak, self.sets = alike.doings, alike.weak, alike.sets
         for module in self.modules.values():
             for unit in module.units:
                 if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
                     continue
-                done = self._watched(module, unit)
-                self.doings[module.path, unit.index] = done
-                note_changes(self, module, unit, done)
+                key = module.path, unit.index
+                if key not in self.doings:
+                    self.doings[key] = self._watched(module, unit)
+                note_changes(self, module, unit, self.doings[key])
 
     def _watched(self, module: Module, unit: Unit) -> Doings:
         """What a statement changes; all that it names where it is nested too deeply to be followed."""

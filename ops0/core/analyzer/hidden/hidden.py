@@ -6,7 +6,7 @@ from ops0.core.analyzer.hidden.commands import Commands
 from ops0.core.analyzer.hidden.dynamic import dynamic_imports
 from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spots import Spots
-from ops0.core.analyzer.project.syspath import path_changes
+from ops0.core.analyzer.project.syspath import path_changes, stop_for_roots
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.facts import CommandFact
 from ops0.core.pipeline import Warn
@@ -27,6 +27,7 @@ def follow_hidden(reach: Reach, folder: str) -> tuple[tuple[CommandFact, ...], t
         sites = CallSites(reach)
         spots = Spots(sites.of)
         told = (*dynamic_imports(reach, sites, spots), *path_changes(reach))
+        stop_for_roots(reach.project)
         commands = Commands(reach, spots, folder)
         commands.read(sites)
         if _size(reach) == before:

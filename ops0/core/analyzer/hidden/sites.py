@@ -30,6 +30,7 @@ class CallSites:
         self._reach = reach
         self._alone = [(module, _by_name(module, (piece,))) for module, piece in reach.extras]
         self._kept = kept_sets(reach)
+        self._known: dict[int, Sequence[Spot]] = {}
 
     @cached_property
     def _tables(self) -> tuple[tuple[Module, ByName], ...]:
@@ -62,8 +63,13 @@ class CallSites:
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 
-    def of(self, module: Module, function: Function) -> Iterator[Spot]:
+    def of(self, module: Module, function: Function) -> Sequence[Spot]:
         """The calls of a function of that module."""
+        if id(function) not in self._known:
+            self._known[id(function)] = tuple(self._calls_of(module, function))
+        return self._known[id(function)]
+
+    def _calls_of(self, module: Module, function: Function) -> Iterator[Spot]:
         nested = _nested_in(module, function)
         if nested is not None:
             for node in ast.walk(nested):

@@ -41,7 +41,6 @@ class Spots:
     """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
 
     sites: Sites
-    _tables: dict[int, dict[str, list[Binding]]] = field(default_factory=dict)
     _busy: set[tuple[int, int]] = field(default_factory=set)
     _left: int = _ASKED
     asking: bool = False
@@ -135,12 +134,12 @@ class Spots:
         place = replace(spot, module=found.module, around=())
         return self._bound(place, bound) if bound else [spot]
 
+    @staticmethod
     def _table(
-        self, module: Module, owner: Function | ast.ClassDef | ast.Module
+        module: Module, owner: Function | ast.ClassDef | ast.Module
     ) -> dict[str, list[Binding]]:
-        if id(owner) not in self._tables:
-            self._tables[id(owner)] = bindings_in(owner.body, module.flags.decide)
-        return self._tables[id(owner)]
+        key = ("bindings", id(owner))  # the syntax of a module lives as long as its memory
+        return module.memory.once(key, lambda: bindings_in(owner.body, module.flags.decide))
 
     def _bound(self, spot: Spot, bindings: list[Binding], given: Sequence[Spot] = ()) -> list[Spot]:
         """Every value that a name gets, ``given`` first; each with all that is added to it later."""

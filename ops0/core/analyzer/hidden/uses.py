@@ -79,10 +79,14 @@ _OPENS = frozenset(
 
 def uses_of(reach: Reach) -> Uses:
     """Everything that the reached code calls, says and reads."""
-    if reach.extras:
-        return _joined([_uses_of_piece(*one) for one in reach.pieces()])
     # Modules come by path, and what each uses is in order.
-    parts = [_part(*one) for one in kept_sets(reach)]
+    extras = _by_module(reach)
+    parts = [
+        _part_with(module, kept, extras[module.path])
+        if module.path in extras
+        else _part(module, kept)
+        for module, kept in kept_sets(reach)
+    ]
     reads: dict[str, ReadFact] = {}
     for read in (read for part in parts for read in part.uses.reads):
         reads.setdefault(read.name, read)
@@ -95,16 +99,28 @@ def uses_of(reach: Reach) -> Uses:
 
 def _part(module: Module, kept: frozenset[int]) -> _Part:
     """That of a module's kept units. Many steps keep the same ones of a module."""
+    return module.memory.once(("uses", kept), lambda: _part_with(module, kept))
 
-    def find() -> _Part:
-        units = [module.units[index] for index in sorted(kept)]
-        found = tuple(_uses_of_piece(module, module.extract(unit), unit) for unit in units)
-        nodes = {node for one in found for _, node in one.texts}
-        taken = {node for one in found for node in (*one.taken, *one.mine)}
-        unsure = {node for one in found for fact, node in one.texts if not fact.given}
-        return _Part(found, _joined(found), frozenset(unsure), frozenset(taken - nodes))
 
-    return module.memory.once(("uses", kept), find)
+def _part_with(module: Module, kept: frozenset[int], extras: Sequence[Extract] = ()) -> _Part:
+    """Likewise with code of it that is no unit."""
+    units = [module.units[index] for index in sorted(kept)]
+    found = (
+        *(_uses_of_piece(module, piece, None) for piece in extras),
+        *(_uses_of_piece(module, module.extract(unit), unit) for unit in units),
+    )
+    nodes = {node for one in found for _, node in one.texts}
+    taken = {node for one in found for node in (*one.taken, *one.mine)}
+    unsure = {node for one in found for fact, node in one.texts if not fact.given}
+    return _Part(found, _joined(found), frozenset(unsure), frozenset(taken - nodes))
+
+
+def _by_module(reach: Reach) -> Mapping[str, Sequence[Extract]]:
+    """The reached code that is no unit, by its module's path."""
+    found: dict[str, list[Extract]] = {}
+    for module, piece in reach.extras:
+        found.setdefault(module.path, []).append(piece)
+    return found
 
 
 def _texts_of(parts: Sequence[_Part]) -> Iterator[tuple[TextFact, ...]]:

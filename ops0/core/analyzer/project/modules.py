@@ -26,7 +26,7 @@ from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.frames import Around, scopes_around
 from ops0.core.analyzer.syntax.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
 from ops0.core.analyzer.syntax.notebooks import module_file, parse_notebook
-from ops0.core.analyzer.syntax.parse import Parsed, imports_relatively, parse
+from ops0.core.analyzer.syntax.parse import Parse, Parsed, imports_relatively, parse
 from ops0.core.analyzer.syntax.reading import Surroundings
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.analyzer.syntax.units import bindings_of, header_of, split_units
@@ -119,22 +119,17 @@ class Module:
         return tuple(found)
 
     @cached_property
-    def lazy(self) -> bool:
-        """Whether ``from __future__ import annotations`` is in force."""
-        return any(
-            one.module == "__future__" and one.name == "annotations"
-            for unit in self.units
-            for one in unit.imports
-        )
-
-    @cached_property
     def surroundings(self) -> Surroundings:
         """What walks over its code need to know."""
         return Surroundings(
             always=self._always,
             flags=self.flags,
             names=frozenset(self.bindings),
-            lazy=self.lazy,
+            lazy=any(
+                (one.module, one.name) == ("__future__", "annotations")
+                for unit in self.units
+                for one in unit.imports
+            ),
         )
 
     @cached_property
@@ -185,10 +180,16 @@ class Project:
     """The source with its import roots, for one target. Everything is read and parsed at most once."""
 
     def __init__(
-        self, source: Source, roots: Sequence[str], target: Target, late: Sequence[str] = ()
+        self,
+        source: Source,
+        roots: Sequence[str],
+        target: Target,
+        late: Sequence[str] = (),
+        parse: Parse = parse,
     ) -> None:
-        """``late``: roots that the code adds itself; modules are not named after them."""
+        """``late``: roots that the code adds itself; modules are not named after them.  parse: what parses a file."""
         self.source = source
+        self._parse = parse
         self._given = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
             ".",
         )
@@ -203,10 +204,11 @@ class Project:
         self._modules: dict[str, Module] = {}
         self._found: dict[str, Found | None] = {}
         self._cells: dict[str, CellLines] = {}
+        self._packages: dict[str, str | None] = {}
 
     def on(self, target: Target) -> Project:
         """The same project for another target."""
-        other = Project(self.source, self._given, target, self.roots)
+        other = Project(self.source, self._given, target, self.roots, self._parse)
         other.more = self.more
         self.others.append(other)
         return other
@@ -215,11 +217,6 @@ class Project:
         """Note that the code imports from a folder too. See with_all_roots."""
         if folder not in self.roots:
             self.more.add(folder)
-
-    @property
-    def size(self) -> int:
-        """How many modules have been read so far."""
-        return len(self._modules)
 
     def loaded(self) -> tuple[Module, ...]:
         """The modules that have been read so far, by path."""
@@ -241,7 +238,7 @@ class Project:
                 parsed = parse_notebook(path, data)
                 self._take_written(path, parsed)
             else:
-                parsed = parse(path, data, self._cells.get(path))
+                parsed = self._parse(path, data, self._cells.get(path))
             self._modules[path] = Module(self, path, parsed)
         return self._modules[path]
 
@@ -288,7 +285,9 @@ class Project:
 
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""
-        return package_of(self.roots, folder)
+        if folder not in self._packages:
+            self._packages[folder] = package_of(self.roots, folder)
+        return self._packages[folder]
 
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""

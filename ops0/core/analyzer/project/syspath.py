@@ -5,21 +5,23 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
+from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.texts import ROOT, is_known, texts
 from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.reach.resting import let_go, old_objects_rest
+from ops0.core.analyzer.reach.resting import old_objects_rest
 from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Warn
-from ops0.core.source import Source
 
-__all__ = ["path_changes", "with_all_roots"]
+__all__ = ["path_changes", "stop_for_roots", "with_all_roots"]
 
 Made = TypeVar("Made")
 Changes = tuple[tuple[ast.Call, tuple[str, ...]], ...]
@@ -32,35 +34,52 @@ _POSITIONS = {
 }
 
 
-def with_all_roots(
-    source: Source, roots: tuple[str, ...], target: Target, work: Callable[[Project], Made]
-) -> Made:
-    """Do something with a project, again whenever its code has turned out to start imports elsewhere too.
+class RootsFound(Exception):
+    """Code has turned out to start imports elsewhere too: what was found before is worth nothing."""
 
-    So that what is found does not depend on which file was read first.
+
+def with_all_roots(
+    shelf: Shelf,
+    entry: str,
+    roots: tuple[str, ...],
+    target: Target,
+    work: Callable[[Project], Made],
+) -> Made:
+    """Do something with the project of a file, again whenever its code has turned out to start imports elsewhere too.
+
+    So that what is found does not depend on which file was read first. Each time there is a root more, and a project
+    has only so many folders.
     raises: what ``work`` raises once all roots are known
     """
     late: tuple[str, ...] = ()
     while True:
-        project = Project(source, roots, target, late)
+        project = shelf.project(entry, roots, target, late)
+        project.more.clear()  # of what was asked before
         try:
             with old_objects_rest():
                 made = work(project)
-        except Ops0Error:
+        except (Ops0Error, RootsFound):
             if not project.more:
                 raise
         else:
             if not project.more:
                 return made
-        finally:
-            more = sorted(project.more)
-            let_go(project)
-        late = (*late, *more)
+        late = (*late, *sorted(project.more))
+
+
+def stop_for_roots(project: Project) -> None:
+    """Go no further with a project that lacks roots. Raises RootsFound."""
+    if project.more:
+        raise RootsFound
 
 
 def path_changes(reach: Reach) -> Iterator[Warn]:
-    """Make roots of what the modules read so far put on ``sys.path``; gives what reached ones put on it in vain."""
-    for module, changes in _all_changes(reach.project):
+    """Make roots of what modules put on ``sys.path``; gives what reached ones put on it in vain.
+
+    Of the modules that are reached, and of all that importing the file may execute: not of others that have been read.
+    """
+    executed = World.of(reach.entry).modules.keys() | reach.kept.keys()
+    for module, changes in _all_changes(reach.project, executed):
         for call, paths in changes:
             for path in paths:
                 inside = _inside(path)
@@ -70,15 +89,13 @@ def path_changes(reach: Reach) -> Iterator[Warn]:
                     yield _outside(module, call, path)
 
 
-def _all_changes(project: Project) -> Iterator[tuple[Module, Changes]]:
-    """Those of all modules that have been read. Few have any, and each is looked through once."""
+def _all_changes(project: Project, paths: AbstractSet[str]) -> Iterator[tuple[Module, Changes]]:
+    """Those of modules, by path. Few have any, and each is looked through once."""
     known = project.path_changes
-    if len(known) != project.size:
-        for module in project.loaded():
-            if module.path not in known:
-                known[module.path] = _changes(module)
-    some = sorted(path for path, changes in known.items() if changes)
-    yield from ((project.module(path), known[path]) for path in some)
+    for path in paths - known.keys():
+        known[path] = _changes(project.module(path))
+    changing = sorted(path for path in paths if known[path])
+    yield from ((project.module(path), known[path]) for path in changing)
 
 
 def _changes(module: Module) -> Changes:

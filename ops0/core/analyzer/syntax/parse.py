@@ -17,6 +17,7 @@ from ops0.core.pipeline import CellLines, Where
 
 __all__ = [
     "LARGEST_FILE",
+    "Parse",
     "Parsed",
     "imports_relatively",
     "may_import",
@@ -49,6 +50,10 @@ class Parsed:
     cells: CellLines | None = None
     missing: tuple[KernelLine, ...] = ()
     written: tuple[tuple[str, WrittenModule], ...] = ()
+
+
+Parse = Callable[[str, bytes, "CellLines | None"], Parsed]
+"""What parses a file: its path, its bytes, and where they stand in a notebook."""
 
 
 def parse(path: str, data: bytes, cells: CellLines | None = None) -> Parsed:

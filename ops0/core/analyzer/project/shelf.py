@@ -1,0 +1,59 @@
+"""What several analyses of one source share: files that have been parsed, and the last projects with all that is known.
+
+A tool that asks about many files of a project asks about most of its modules again and again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.reach.resting import let_go
+from ops0.core.analyzer.syntax.parse import Parsed, parse
+from ops0.core.locked import Target
+from ops0.core.notebooks import is_notebook
+from ops0.core.pipeline import CellLines
+from ops0.core.source import Source
+
+__all__ = ["Shelf"]
+
+_MOST = 2
+"""Projects that are held at a time: that of the files of one folder, and the one with roots that their code adds."""
+
+
+@dataclass(eq=False)
+class Shelf:
+    """Parsed files by path, and projects by what they depend on. Whoever made it closes it."""
+
+    source: Source
+    _parsed: dict[str, tuple[bytes, CellLines | None, Parsed]] = field(default_factory=dict)
+    _projects: OrderedDict[tuple[object, ...], Project] = field(default_factory=OrderedDict)
+
+    def project(
+        self, entry: str, roots: tuple[str, ...], target: Target, late: tuple[str, ...]
+    ) -> Project:
+        """The project with these roots; it knows what earlier questions have found out.
+
+        A notebook has its own: what its cells write stands before what lies on the disk.
+        """
+        key = (roots, target, late, entry if is_notebook(entry) else None)
+        if key not in self._projects:
+            while len(self._projects) >= _MOST:
+                let_go(self._projects.popitem(last=False)[1])
+            self._projects[key] = Project(self.source, roots, target, late, self.parse)
+        self._projects.move_to_end(key)
+        return self._projects[key]
+
+    def parse(self, path: str, data: bytes, cells: CellLines | None) -> Parsed:
+        """See ``parse``: once for the same text."""
+        known = self._parsed.get(path)
+        if known is None or known[:2] != (data, cells):
+            known = self._parsed[path] = (data, cells, parse(path, data, cells))
+        return known[2]
+
+    def close(self) -> None:
+        """Let go of all projects."""
+        while self._projects:
+            let_go(self._projects.popitem()[1])
+        self._parsed.clear()

@@ -1,0 +1,110 @@
+"""Questions about many files of a project share what is known; each answer is what it would be alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from ops0.core.analyzer import function_facts
+from ops0.core.analyzer.project import shelf
+from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.project.shelf import Shelf
+from ops0.core.analyzer.syntax import parse
+from ops0.core.facts import Facts
+from ops0.core.locked import Target
+from ops0.core.source import MemorySource, Source
+
+TARGET = Target(python="3.11")
+
+FILES = {
+    "one.py": "import base, two\n\ndef f(x):\n    return base.add(two.g(x))\n",
+    "two.py": "import base, one\nimport pandas\n\ndef g(x):\n    return base.add(pandas.Series(x))\n",
+    "alone.py": "import base\nimport extra\n\ndef h(x):\n    return base.add(extra.read(x))\n",
+    "base.py": "import os\nROWS = []\n\ndef add(x):\n    ROWS.append(x)\n\nadd(os.environ['X'])\n",
+    "adds.py": "import sys\nsys.path.append('lib')\nimport extra\n\ndef k(x):\n    return extra.read(x)\n",
+    "lib/extra.py": "import numpy\n\ndef read(x):\n    return numpy.array(x)\n",
+    "pkg/one.py": "import base\nimport two\n\ndef m(x):\n    return two.g(x)\n",
+    "pkg/two.py": "import scipy\n\ndef g(x):\n    return scipy.mean(x)\n",
+}
+ASKED = [path for path in FILES if path != "lib/extra.py"]
+
+
+def ask(source: Source, path: str, known: Shelf | None = None) -> Mapping[str, Facts]:
+    folder = path.rpartition("/")[0]
+    roots = (folder, "") if folder else ("",)
+    return function_facts(source, path, None, roots=roots, target=TARGET, shelf=known)
+
+
+@pytest.mark.parametrize(
+    "order", [ASKED, ASKED[::-1], [*ASKED, *ASKED]], ids=["as written", "last first", "twice"]
+)
+def test_what_was_asked_before_changes_no_answer(order: list[str]) -> None:
+    source = MemorySource(FILES)
+    known = Shelf(source)
+    for path in order:
+        assert ask(source, path, known) == ask(MemorySource(FILES), path)
+    known.close()
+
+
+def test_roots_are_added_for_files_that_import_what_adds_them_only() -> None:
+    """Else the answer for one file would depend on which other files were asked about."""
+    source = MemorySource(FILES)
+    known = Shelf(source)
+    added, without = ask(source, "adds.py", known), ask(source, "alone.py", known)
+    assert {one.module for one in added["k"].imports} == {"numpy"}
+    assert {one.module for one in without["h"].imports} == {"extra"}
+    known.close()
+
+
+def test_a_cell_that_writes_a_module_writes_it_for_its_own_notebook_only() -> None:
+    cell = (
+        '{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": null, "source": '
+    )
+    texts = (
+        '"%%writefile base.py\\nimport torch\\ndef add(x): return torch.ones(x)\\n"}',
+        '"import base\\ndef n(x):\\n    return base.add(x)\\n"}',
+    )
+    cells = ", ".join(cell + text for text in texts)
+    book = f'{{"cells": [{cells}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}'
+    source = MemorySource({**FILES, "n.ipynb": book})
+    known = Shelf(source)
+    before, noted, after = (
+        ask(source, "one.py", known),
+        ask(source, "n.ipynb", known),
+        ask(source, "one.py", known),
+    )
+    assert {one.module for one in noted["n"].imports} == {"torch"}
+    assert before == after
+    known.close()
+
+
+def test_a_file_is_parsed_once_whatever_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: Counter[str] = Counter()
+
+    def count(path: str, data: bytes, *more: object) -> parse.Parsed:
+        parsed[path] += 1
+        return parse.parse(path, data, *more)
+
+    monkeypatch.setattr(shelf, "parse", count)
+    source = MemorySource(FILES)
+    known = Shelf(source)
+    for path in ASKED:
+        ask(source, path, known)
+    known.close()
+    assert parsed == dict.fromkeys(FILES, 1)
+
+
+def test_projects_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone: list[Project] = []
+    monkeypatch.setattr(shelf, "let_go", gone.append)
+    known = Shelf(MemorySource(FILES))
+    for at in range(5):
+        known.project("one.py", (f"r{at}", ""), TARGET, ())
+    assert len(gone) == 3
+    assert known.project("one.py", ("r4", ""), TARGET, ()) is known.project(
+        "two.py", ("r4", ""), TARGET, ()
+    )
+    known.close()
+    assert len(gone) == 5
