@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from ops0.core.requirements.lookup import resembles
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 
 def named(tables: Tables) -> Iterator[tuple[str, str]]:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from ops0.core.analyzer.project.shelf import Shelf
     from ops0.core.errors import Ops0Error
-    from ops0.core.requirements import Resolved
-    from ops0.core.requirements.values import Context
+    from ops0.core.requirements.values import Context, Resolved
     from ops0.host.project import Project
 
 
@@ -67,7 +66,8 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     """
     from ops0.core.analyzer import function_facts
     from ops0.core.analyzer.pipelines.declarations import step_declarations
-    from ops0.core.requirements import StepDeclared, known_needs
+    from ops0.core.requirements.resolve import known_needs
+    from ops0.core.requirements.values import StepDeclared
     from ops0.host.nearby import tell_of_nearby
 
     path, _, function = argument.partition(":")

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ops0
+from ops0.core.digest import sha256
 from ops0.core.kept import Kept, question
 from ops0.host.folders import cache_dir, state_dir
+from ops0.host.pipreqs import pipreqs_mapping
 from ops0.host.private import PrivateFolder
 
 if TYPE_CHECKING:
@@ -26,16 +28,16 @@ def kept_analyses() -> Kept:
 
 def analysis_key(work: Work, params: Collection[str]) -> str:
     """The key: the question, the settings, the environment, and the program that answers."""
-    project, context = work.project, work.context
+    project = work.project
     return question(
         program=repr((ops0.__version__, sys.version, *_program())),
         project=repr((str(project.root), project.entry, project.roots, project.selected)),
         settings=repr((project.settings, project.is_main, sorted(params))),
         target=repr(work.target),
         declared=repr(work.declared),
-        installed=repr(context.installed),
-        integrations=repr((context.plugged, context.rules)),
-        pipreqs=repr(context.tables.pipreqs),
+        installed=work.environment.digest,
+        integrations=repr(work.integrations),
+        pipreqs=sha256(pipreqs_mapping().encode()),
     )
 
 

@@ -21,7 +21,7 @@ from ops0.core.plan import BaseImage, Plan
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.modelstore import ModelVersion
-    from ops0.core.requirements import Resolved, StepDeclared
+    from ops0.core.requirements.values import Resolved, StepDeclared
     from ops0.core.source import Source
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade
@@ -64,7 +64,7 @@ def _analysed(work: Work, params: Collection[str], source: Source) -> Pipeline:
 
 
 def _needs(work: Work, step: str, facts: Facts, declared: StepDeclared) -> Resolved:
-    from ops0.core.requirements import resolve_needs
+    from ops0.core.requirements.resolve import resolve_needs
 
     return resolve_needs(step, facts, declared, work.context)
 
@@ -110,7 +110,7 @@ def make_lock(
         folder=work.lock_folder,
         root=work.project.root,
         targets=targets_of(work, pipeline, say),
-        settings=LockSettings(upgrade=upgrade, installed=work.context.installed.versions),
+        settings=LockSettings(upgrade=upgrade, installed=work.environment.versions),
         progress=say,
     )
 

@@ -15,9 +15,11 @@ from ops0.core.locked import Target
 from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
+    from ops0.core.integrations import Integration
     from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
     from ops0.host.engine_socket import EngineSocket
+    from ops0.host.installed import Environment
     from ops0_builder.engine_images import EngineImages
     from ops0_builder.runner_files import RunnerFiles
 
@@ -103,9 +105,26 @@ class Work:
     @cached_property
     def context(self) -> Context:
         """All that naming distributions depends on."""
-        from ops0.host.declared import read_context
+        from ops0.host.context import read_context
+        from ops0.host.installed import installed_in
+        from ops0.host.tables import read_tables
 
-        return read_context(self.project, self.target, self.declared)
+        installed = installed_in(self.environment, read_tables().namespaces)
+        return read_context(self.project, self.target, self.declared, installed, self.integrations)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What is installed where the user works."""
+        from ops0.host import installed
+
+        return installed.read_environment()
+
+    @cached_property
+    def integrations(self) -> tuple[Integration, ...]:
+        """What installed distributions add to ops0's tables. Raises BadIntegration and others."""
+        from ops0.host.integrations import read_integrations
+
+        return read_integrations()
 
     @cached_property
     def engine(self) -> EngineSocket:

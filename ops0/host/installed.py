@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +38,30 @@ class _Found:
     origin: str | None
 
 
-def read_installed(
-    path: Sequence[str] | None = None, namespaces: frozenset[str] = frozenset()
-) -> Installed:
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What is installed, as it was read: sorted by name, one each, the first on the path."""
+
+    found: tuple[_Found, ...] = ()
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Name -> version of what came from an index."""
+        return {one.name: one.version for one in self.found if one.origin is None}
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all that was read: what follows from it is not worked out, which takes longer."""
+        whole = hashlib.sha256()
+        for one in self.found:
+            whole.update(repr((one.name, one.version, one.origin, len(one.files))).encode())
+            whole.update(one.files.encode("utf-8", "surrogatepass"))
+        return whole.hexdigest()
+
+
+def read_environment(path: Sequence[str] | None = None) -> Environment:
     """Read what is installed in the folders of ``path`` (default: the active environment's, see environment_path).
 
-    namespaces: packages below which each distribution is told apart although they have an ``__init__``
     leaves out: ops0 itself, broken metadata, folders that cannot be read
     """
     found: dict[str, _Found] = {}
@@ -50,6 +69,22 @@ def read_installed(
         for one in _read_folder(Path(folder)):
             found.setdefault(one.name, one)
     found.pop(_OWN, None)
+    return Environment(tuple(found[name] for name in sorted(found)))
+
+
+def read_installed(
+    path: Sequence[str] | None = None, namespaces: frozenset[str] = frozenset()
+) -> Installed:
+    """The same with what each distribution provides: ``installed_in`` of ``read_environment``."""
+    return installed_in(read_environment(path), namespaces)
+
+
+def installed_in(environment: Environment, namespaces: frozenset[str] = frozenset()) -> Installed:
+    """Which imports and programs the distributions of an environment provide. Pure.
+
+    namespaces: packages below which each distribution is told apart although they have an ``__init__``
+    """
+    found = {one.name: one for one in environment.found}
     provided = {name: record_prefixes(one.files, namespaces) for name, one in found.items()}
     for _ in range(_DEPTH):
         shared = shared_prefixes(provided.values()) - namespaces
@@ -68,7 +103,7 @@ def read_installed(
                 origin=one.origin,
                 scripts=record_scripts(one.files),
             )
-            for name, one in sorted(found.items())
+            for name, one in found.items()
         )
     )
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.metadata import Distribution, distributions
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops0.core.integrations import BadIntegration, Integration, parse_integration
 from ops0.core.pipeline import Where
 from ops0.host.installed import environment_path
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 GROUP = "ops0.integrations"
 _VALUE = re.compile(r"(?P<package>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*:\s*(?P<file>\w[\w.]*\.toml)")
@@ -25,6 +30,10 @@ def read_integrations(path: Sequence[str] | None = None) -> tuple[Integration, .
     """
     own = [one for one in sys.path if one.endswith(("site-packages", "dist-packages"))]
     folders = list(dict.fromkeys((*environment_path(), *own) if path is None else path))
+    if not any(map(_has_group, folders)):
+        return ()
+    from importlib.metadata import distributions  # noqa: PLC0415 - takes milliseconds, and is rarely needed
+
     found: dict[str, tuple[Integration, ...]] = {}
     for distribution in distributions(path=folders):
         if GROUP in (distribution.read_text("entry_points.txt") or ""):
@@ -32,6 +41,17 @@ def read_integrations(path: Sequence[str] | None = None) -> tuple[Integration, .
             if name not in found:
                 found[name] = tuple(_of(distribution, name))
     return tuple(one for name in sorted(found) for one in found[name])
+
+
+def _has_group(folder: str) -> bool:
+    """Whether some distribution of a folder may name a file of rules."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith("-info"):
+                with suppress(OSError), open(f"{entry.path}/entry_points.txt", "rb") as file:  # noqa: PTH123 - hundreds
+                    if GROUP.encode() in file.read():
+                        return True
+    return False
 
 
 def _of(distribution: Distribution, name: str) -> Iterator[Integration]:

@@ -12,8 +12,8 @@ from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.pipeline import Reason
-from ops0.core.requirements import Resolved
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.values import Resolved
 
 
 @click.command("requirements")

@@ -17,8 +17,9 @@ from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts
-from ops0.core.requirements import StepDeclared, resolve_needs
-from ops0.core.requirements.installed import Installed
+from ops0.core.requirements.resolve import resolve_needs
+from ops0.core.requirements.values import StepDeclared
+from ops0.host.installed import Environment
 
 _T = TypeVar("_T")
 
@@ -78,7 +79,7 @@ def standing_alone(file: Path) -> Iterator[Path]:
 @contextmanager
 def nothing_installed() -> Iterator[None]:
     """As in an environment that has ops0 and what it depends on, none of which may help."""
-    with patch("ops0.host.declared.read_installed", lambda **_: Installed()):
+    with patch("ops0.host.installed.read_environment", Environment):
         yield
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.tables import Tables
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

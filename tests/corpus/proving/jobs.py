@@ -16,8 +16,8 @@ from measuring.truth import Truth
 from ops0.cli import function_needs
 from ops0.cli.work import open_work
 from ops0.core.facts import Facts
-from ops0.host.declared import read_tables
 from ops0.host.project import Project
+from ops0.host.tables import read_tables
 
 Job = dict[str, Any]
 

@@ -24,7 +24,7 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core import alert, decorators, model, settings
 from ops0.core.errors import Ops0Error
-from ops0.core.requirements.installed import Installed
+from ops0.host.installed import Environment
 
 ROOT = Path(__file__).parents[3]
 HERE = (ROOT / "docs").is_dir()
@@ -177,7 +177,7 @@ def test_the_explanation_in_the_readme_is_real(
     (told,) = blocks(readme, "text")
     (tmp_path / "pipeline.py").write_text(code)
     (tmp_path / "customers.csv").write_text("age,visits,left\n")
-    monkeypatch.setattr("ops0.host.declared.read_installed", lambda **_: Installed())
+    monkeypatch.setattr("ops0.host.installed.read_environment", Environment)
     pipeline = read_pipeline(open_work(str(tmp_path / "pipeline.py")))
     assert told.splitlines() == list(pipeline_lines(pipeline, explain=True))
 

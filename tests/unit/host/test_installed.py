@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from ops0.host.installed import environment_path, read_installed
+from ops0.host.installed import environment_path, installed_in, read_environment, read_installed
 
 
 def install(folder: Path, name: str, files: list[str], version: str = "1.0", **extra: str) -> Path:
@@ -144,3 +145,25 @@ def test_three_hundred_distributions_are_read_in_no_time(tmp_path: Path) -> None
     assert len(read_installed([str(tmp_path)]).distributions) == 300
     # 0.05 s on two slow cores; the bound leaves room for slower machines and still fails on anything quadratic
     assert time.process_time() - start < 1.0
+
+
+def test_the_digest_of_an_environment_covers_all_that_is_told_of_it(tmp_path: Path) -> None:
+    def digest(name: str, files: list[str], **more: str) -> str:
+        folder = tmp_path / str(next(number))
+        install(folder, "thing", files, **more)
+        install(folder, name, ["b.py"])
+        found = read_environment([str(folder)])
+        assert found.versions == {
+            one.name: one.version for one in installed_in(found).distributions if one.origin is None
+        }
+        return found.digest
+
+    number = count()
+    seen: set[str] = set()
+    seen.add(digest("other", ["a.py"]))
+    assert digest("other", ["a.py"]) in seen
+    seen.add(digest("other", ["c.py"]))
+    seen.add(digest("another", ["a.py"]))
+    seen.add(digest("other", ["a.py"], version="2.0"))
+    seen.add(digest("other", ["a.py"], direct_url__json='{"url": "file:///src", "dir_info": {}}'))
+    assert len(seen) == 5

@@ -17,7 +17,8 @@ from ops0.core.requirements.errors import UnknownImport
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Resolved, StepDeclared
 from ops0.core.source import MemorySource
-from ops0.host.declared import read_context, read_declared
+from ops0.host.context import read_context
+from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed
 from ops0.host.integrations import read_integrations
 from ops0.host.project import find_project

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from ops0.core.locked import Target
-from ops0.core.requirements import Context
+from ops0.core.requirements.values import Context
 from ops0.core.settings import BadSetting, UnknownSetting
 from ops0.core.source import MemorySource, Source
-from ops0.host.declared import read_context, read_declared, read_tables
+from ops0.host.context import read_context
+from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed
 from ops0.host.project import (
     DiskSource,
@@ -20,6 +21,7 @@ from ops0.host.project import (
     UnreadableFile,
     find_project,
 )
+from ops0.host.tables import read_tables
 
 
 def make(root: Path, files: dict[str, str]) -> Path:

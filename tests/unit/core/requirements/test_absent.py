@@ -16,7 +16,7 @@ from ops0.core.requirements.errors import AbsentModule
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 from ops0.core.source import MemorySource
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 TABLES = read_tables()
 

@@ -10,7 +10,7 @@ from ops0.core.pipeline import Where
 from ops0.core.requirements.errors import AmbiguousImport, UnknownImport
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Resolved, StepDeclared
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 CONTEXT = Context(target=Target(python="3.11"), tables=read_tables())
 

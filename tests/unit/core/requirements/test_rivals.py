@@ -10,7 +10,7 @@ from ops0.core.pipeline import Where
 from ops0.core.requirements.installed import Installed, InstalledDistribution
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 TABLES = read_tables()
 PAIRS = [(group, other) for group in TABLES.rivals for other in group[1:]]

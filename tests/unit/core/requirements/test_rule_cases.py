@@ -17,7 +17,7 @@ from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.rule_matching import RuleSet, rule_hits, rule_warnings
 from ops0.core.requirements.values import Context, Declaration, StepDeclared
 from ops0.core.source import MemorySource
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")
 TABLES = read_tables()

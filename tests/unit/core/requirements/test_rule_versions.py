@@ -13,7 +13,7 @@ from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.rules import parse_rule
 from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
 from ops0.core.source import MemorySource
-from ops0.host.declared import read_tables
+from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")
 ENGINE = "import sqlalchemy\ndef f(): return sqlalchemy.create_engine('postgresql://h/d')\n"

@@ -14,8 +14,8 @@ from ops0.core.pipeline import Where
 from ops0.core.requirements.declared import check_debian_name
 from ops0.core.requirements.tables import pipreqs_mapping
 from ops0.core.requirements.values import Declaration
-from ops0.host.declared import read_tables
 from ops0.host.installed import read_installed
+from ops0.host.tables import read_tables
 
 FOLDER = files("ops0.core.requirements")
 NAMES = tomli.loads(FOLDER.joinpath("distributions.toml").read_text("utf-8"))
