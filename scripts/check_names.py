@@ -1,7 +1,5 @@
 """Which distributions that ops0's tables name are not on a list of those that an index has.
 
-    python scripts/check_names.py NAMES
-
 NAMES is a file with a name a line, more columns after a tab are not read: as a mirror of an index, or the people who
 run one, give it. Nothing is asked over the network. Exits with 1 if a name is missing: it was misspelt when it was
 written down, or has been taken from the index since. An image would not build with it, or with a stranger's.
@@ -9,6 +7,7 @@ written down, or has been taken from the index since. An image would not build w
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,15 +47,25 @@ def main(path: str) -> int:
     """Print what is missing; the exit code."""
     lines = Path(path).read_text("utf-8").splitlines()
     there = {canonicalize_name(line.partition("\t")[0]) for line in lines if line}
-    asked: dict[str, str] = {}
+    found: dict[str, str] = {}
     for requirement, why in named(read_tables()):
-        asked.setdefault(canonicalize_name(Requirement(requirement).name), why)
-    missing = {name: why for name, why in sorted(asked.items()) if name not in there}
+        found.setdefault(canonicalize_name(Requirement(requirement).name), why)
+    missing = {name: why for name, why in sorted(found.items()) if name not in there}
     for name, why in missing.items():
         print(f"{name}\t{why}")
-    print(f"{len(asked)} names, {len(missing)} missing", file=sys.stderr)
+    print(f"{len(found)} names, {len(missing)} missing", file=sys.stderr)
     return 1 if missing else 0
 
 
+def asked(argv: list[str]) -> str:
+    """The file that the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)  # fmt: skip
+    parser.add_argument("names", metavar="NAMES", help="a file with a name a line")
+    path: str = parser.parse_args(argv).names
+    if not Path(path).is_file():
+        parser.error(f"{path}: there is no such file\nhint: name a file with a name a line")
+    return path
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(asked(sys.argv[1:])))

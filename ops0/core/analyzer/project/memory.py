@@ -5,14 +5,14 @@ Nothing in here depends on the step that asked first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.project.resolve import Resolved
     from ops0.core.analyzer.reach.direct import Direct
-    from ops0.core.analyzer.syntax.model import Chain
+    from ops0.core.analyzer.syntax.model import Chain, Imported
     from ops0.core.pipeline import Slice
 
 __all__ = ["Memory"]
@@ -27,12 +27,14 @@ class Memory:
     direct:   what each unit reaches at first hand;   runs: whether executing it would run steps
     resolved: what dotted names mean, with and without what only type checkers import
     slices:   the slice for a set of kept units and what is used of their imports
+    late:     what functions import and make global; None: nobody has asked
     """
 
     direct: dict[int, Direct] = field(default_factory=dict)
     runs: dict[int, bool] = field(default_factory=dict)
     resolved: dict[tuple[Chain, bool], Resolved | None] = field(default_factory=dict)
     slices: dict[object, Slice] = field(default_factory=dict)
+    late: Mapping[str, tuple[Imported, ...]] | None = None
     _else: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:

@@ -7,6 +7,7 @@ import builtins
 from dataclasses import dataclass
 
 from ops0.core.analyzer.project.exports import exporting_stars, star_targets
+from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Chain, Imported, Unit
@@ -67,6 +68,9 @@ def _followed(module: Module, chain: Chain, *, typing: bool, depth: int) -> Reso
     table = module.typing_bindings if typing else module.bindings
     name, rest = chain[0], chain[1:]
     units = table.get(name)
+    late = late_imports(module).get(name)
+    if late and not any(_imports(module, unit) for unit in units or ()):
+        return resolve_import(module, _longest(list(late), chain), rest, depth + 1)
     if not units:
         return through_stars(module, chain, depth)
     unit = _fitting(units, chain)

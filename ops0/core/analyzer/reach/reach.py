@@ -8,6 +8,7 @@ from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.effects.effects import Effects
 from ops0.core.analyzer.project.bindings import binders_of, that_bind
 from ops0.core.analyzer.project.external import ExternalImport
+from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import add_direct, direct_of
@@ -95,8 +96,12 @@ class Reach(Findings):
             return
         self._seen.add(key)
         name = chain[0]
+        late = late_imports(module).get(name, ())
+        for one in that_bind(late, chain):
+            self.follow(module, one, chain[1:], None, bare=True)
         if name not in module.bindings:
-            follow_stars(self, module, chain)
+            if not late:
+                follow_stars(self, module, chain)
             return
         self.names.add((module.path, name))
         binders = binders_of(module, name)
