@@ -49,11 +49,11 @@ def _job(project: Project, function: str, facts: Facts, needs: set[str]) -> Job:
         "module": next(one.module for one in facts.slices if one.path == entry),
         "function": function,
         "needs": sorted(needs),
-        "standins": _importable(needs),
+        "standins": importable(needs),
     }
 
 
-def _importable(needs: set[str]) -> list[list[str]]:
+def importable(needs: Iterable[str]) -> list[list[str]]:
     """The imports that some distributions provide, and those below them that others do."""
     tables = read_tables()
     allowed = {

@@ -14,10 +14,11 @@ import importlib.util
 import json
 import os
 import re
+import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -28,18 +29,22 @@ MISSING = (ImportError, AttributeError, NameError)
 
 def main() -> None:
     """All jobs of the standard input."""
-    found = {key: in_child(job) for key, job in json.load(sys.stdin).items()}
+    found = {
+        key: in_child(lambda job=job: list(wrong_with(job)))
+        for key, job in json.load(sys.stdin).items()
+    }
     json.dump(found, sys.stdout)
 
 
-def in_child(job: dict[str, Any]) -> list[str]:
-    """What is wrong with one function, found where nothing is left over from another."""
+def in_child(work: Callable[[], Any], seconds: int = 300) -> Any:
+    """What some work gives, done where nothing is left over from another; a list of a text where it stops."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
+        signal.alarm(seconds)
         try:
-            said = list(wrong_with(job))
+            said = work()
         except BaseException as fault:  # whatever the module does when it is imported
             said = [f"stopped: {type(fault).__name__}: {str(fault)[:200]} {last_place(fault)}"]
         with os.fdopen(writer, "w") as pipe:
@@ -60,19 +65,13 @@ def last_place(fault: BaseException) -> str:
 
 def wrong_with(job: dict[str, Any]) -> Iterator[str]:
     """Lay the slices out, import them, and look for what is missing."""
-    folder = Path(tempfile.mkdtemp(dir=os.environ["PROVING"]))
-    for path, (text, _) in job["files"].items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    os.chdir(folder)
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+    lay_out({path: text for path, (text, _) in job["files"].items()}, job["roots"])
     if job["standins"] is not None:
         from standins import Finder, only_python
 
         finder = Finder(*job["standins"])
         only_python()
         sys.meta_path.append(finder)
-    sys.path[:0] = [str(folder / one) for one in job["roots"]]
     yield from other_lines(job["files"])
     try:
         module = importlib.import_module(job["module"])
@@ -92,6 +91,18 @@ def wrong_with(job: dict[str, Any]) -> Iterator[str]:
             yield from missing_imports(
                 ast.parse(text), importlib.import_module(job["imported"][path])
             )
+
+
+def lay_out(files: Mapping[str, str], roots: Iterable[str]) -> Path:
+    """Write a project into a folder of its own, go there, let its modules be importable; say nothing from now on."""
+    folder = Path(tempfile.mkdtemp(dir=os.environ["PROVING"]))
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    os.chdir(folder)
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
+    sys.path[:0] = [str(folder / one) for one in roots]
+    return folder
 
 
 def code_of(code: CodeType, dotted: str) -> CodeType | None:

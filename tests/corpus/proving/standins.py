@@ -14,6 +14,23 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 
+class Poisoned(ImportError):
+    """A stand-in is used by what must do without."""
+
+
+_poison: list[bool] = []
+
+
+def poison() -> None:
+    """From now on whoever uses a stand-in fails: what has been imported may lie there, and no more than that."""
+    _poison.append(True)
+
+
+def _touched(name: str) -> None:
+    if _poison:
+        raise Poisoned(f"{name} is only stood in for")
+
+
 class Anything(abc.ABCMeta):
     """A class whose attributes are such classes too, and which can stand wherever a library's object stands."""
 
@@ -25,14 +42,17 @@ class Anything(abc.ABCMeta):
     def __call__(cls, *given: Any, **named: Any) -> Any:
         if not cls.__dict__.get("_stands_in"):
             return super().__call__(*given, **named)  # the project's own class
+        _touched(cls.__name__)
         if len(given) == 1 and not named and isinstance(given[0], (FunctionType, type)):
             return given[0]  # a decorator
         return stand_in(cls.__name__)
 
     def __iter__(cls) -> Iterator[Any]:
+        _touched(cls.__name__)
         return iter(())
 
     def __enter__(cls) -> Any:
+        _touched(cls.__name__)
         return cls
 
     def __exit__(cls, *fault: object) -> None:
@@ -69,6 +89,7 @@ class Anything(abc.ABCMeta):
 
 def stand_in(name: str) -> Any:
     """A new stand-in."""
+    _touched(name)
     return Anything(name, (), {"_stands_in": True})
 
 
