@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
-from ops0.core.analyzer.effects.kept_sets import calls_named
+from ops0.core.analyzer.effects.kept_sets import is_named
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registrations import consulted
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
@@ -113,7 +113,7 @@ class Effects:
 
     def _is_wanted(self, module: Module, weak: Weak) -> bool:
         if weak.acted is not None:
-            return not self.reach.tops.isdisjoint(weak.acted)
+            return is_any_reached(self.reach, weak.acted)
         if weak.names is not None and self._are_reached(weak.names):
             return True
         if weak.whens and is_any_reached(self.reach, weak.whens):
@@ -188,5 +188,5 @@ class Effects:
     def _asks_for_subclasses(self) -> bool:
         """Whether reached code asks a class for its subclasses: found once for each round."""
         if self.asks is None:
-            self.asks = calls_named(self.reach, "__subclasses__")
+            self.asks = is_named(self.reach, "__subclasses__")
         return self.asks

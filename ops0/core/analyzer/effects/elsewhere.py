@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from ops0.core.analyzer.effects.kept_sets import calls_named
+from ops0.core.analyzer.effects.kept_sets import is_named
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.syntax.model import Unit
@@ -25,7 +25,7 @@ _ENVIRONMENT = "os.environ"
 
 @dataclass(frozen=True, slots=True)
 class SideEffects:
-    """imports: module -> the library that must be reached;  calls: dotted name -> what must be: see the file's head."""
+    """imports: module -> what must be reached;  calls: dotted name -> the same: see the file's head."""
 
     imports: dict[str, str]
     calls: dict[str, tuple[str, ...]]
@@ -40,7 +40,7 @@ def side_effects() -> SideEffects:
 
 
 def acted_on(module: Module, unit: Unit) -> frozenset[str]:
-    """The libraries that importing by a statement changes: the same for every step."""
+    """What must be reached for an import statement to count for its own sake: the same for every step."""
 
     def find() -> frozenset[str]:
         whole = [(module.absolute(one), one.name) for one in unit.imports]
@@ -62,7 +62,7 @@ def whens_of(module: Module, unit: Unit) -> tuple[str, ...]:
 
 
 def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:
-    """Whether such a call changes what reached code does through another library, or the environment."""
+    """Whether such a statement changes what reached code does through another library, or the environment."""
     return any(_is_reached(reach, when) for when in whens)
 
 
@@ -74,5 +74,5 @@ def _is_reached(reach: Reach, when: str) -> bool:
             for read in piece.reads
         )
     if when.startswith("."):
-        return calls_named(reach, when[1:])
+        return is_named(reach, when[1:])
     return when in reach.tops

@@ -10,7 +10,7 @@ from ops0.core.analyzer.syntax.model import Extract
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["calls_named", "kept_of", "kept_sets"]
+__all__ = ["is_named", "kept_of", "kept_sets"]
 
 
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
@@ -29,19 +29,23 @@ def kept_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
     return [(module, kept_of(reach, module)) for module in reach.modules()]
 
 
-def calls_named(reach: Findings, last: str) -> bool:
-    """Whether reached code calls something by that last name."""
-    return any(_calls(piece, last) for _, piece in reach.extras) or any(
-        _kept_call(module, kept, last) for module, kept in kept_sets(reach)
+def is_named(reach: Findings, last: str) -> bool:
+    """Whether reached code uses an attribute of that name: ``rows.progress_apply(f)``, ``cube.rio.crs``."""
+    return any(_names(piece, last) for _, piece in reach.extras) or any(
+        _is_kept_named(module, kept, last) for module, kept in kept_sets(reach)
     )
 
 
-def _kept_call(module: Module, kept: frozenset[int], last: str) -> bool:
+def _is_kept_named(module: Module, kept: frozenset[int], last: str) -> bool:
     return module.memory.once(
-        ("calls", kept, last),
-        lambda: any(_calls(module.extract(module.units[index]), last) for index in kept),
+        ("names", kept, last),
+        lambda: any(_names(module.extract(module.units[index]), last) for index in kept),
     )
 
 
-def _calls(piece: Extract, last: str) -> bool:
-    return any(call.chain[-1] == last for call in piece.calls)
+def _names(piece: Extract, name: str) -> bool:
+    return (
+        any(name in call.chain[1:] or call.chain[-1] == name for call in piece.calls)
+        or any(name in chain.split(".") for chain, _ in piece.attributes)
+        or any(name in read.chain[1:] for read in piece.reads)
+    )

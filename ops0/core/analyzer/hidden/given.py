@@ -34,7 +34,8 @@ Local = tuple[Mapping[str, ast.expr | None], ...]
 class Given:
     """The known arguments of one call.
 
-    literals: (position or keyword, text); one tuple for each alternative: ``engine="a" if x else "b"`` gives two
+    literals: (position or keyword, text); one tuple for each alternative: ``engine="a" if x else "b"`` gives two. A
+              keyword's number or table is ``…``
     nodes:    the strings of the code that are part of them, by identity
     """
 
@@ -52,12 +53,21 @@ def given_to(module: Module, call: CallUse) -> Given:
         if found:
             plain.append((key, found[0]))
             others += [(key, text) for text in found[1:]]
+        elif not key.isdigit() and _is_written_out(node):
+            plain.append((key, UNKNOWN))
     first = tuple(plain)
     more = (
         tuple((key, text if key == other else value) for key, value in first)
         for other, text in others
     )
     return Given((first, *more), frozenset(reading.nodes))
+
+
+def _is_written_out(node: ast.expr) -> bool:
+    """Whether an argument that is no text stands in the code: ``chunks={"time": 30}``, ``chunks=100``."""
+    return isinstance(node, ast.Dict) or (
+        isinstance(node, ast.Constant) and isinstance(node.value, (int, float))
+    )
 
 
 def _arguments(module: Module, call: CallUse, reading: _Reading) -> Iterator[tuple[str, ast.expr]]:

@@ -93,7 +93,7 @@ class _Gathering:
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the same file."""
-        for part in _class_itself(owner):
+        for part in _class_itself(owner, lazy=self.module.lazy):
             self.add(part, (*around, owner))
         found: set[str] = set()
         for statement in owner.body:
@@ -116,15 +116,27 @@ class _Gathering:
         return node if isinstance(node, ast.ClassDef) else None
 
 
-def _class_itself(node: ast.ClassDef) -> Iterator[ast.AST]:
-    """What runs when the class is made: all of it but its bases and the bodies of its methods."""
+def _class_itself(node: ast.ClassDef, *, lazy: bool) -> Iterator[ast.AST]:
+    """What runs when the class is made: all of it but its bases and the bodies of its methods.
+
+    lazy: whether annotations are texts
+    """
     yield from (*node.decorator_list, *node.keywords)
     for statement in node.body:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             defaults = (*statement.args.defaults, *statement.args.kw_defaults)
             yield from (one for one in (*statement.decorator_list, *defaults) if one is not None)
+            yield from () if lazy else _annotations(statement)
         elif not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
             yield statement
+
+
+def _annotations(method: Function) -> Iterator[ast.expr]:
+    """The annotations that are no texts."""
+    every = [one.annotation for one in ast.walk(method.args) if isinstance(one, ast.arg)]
+    for one in (*every, method.returns):
+        if one is not None and not isinstance(one, ast.Constant):
+            yield one
 
 
 def used_of_self(method: Function) -> set[str]:
