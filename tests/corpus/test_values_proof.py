@@ -22,11 +22,10 @@ TRUTHS = read_truths()
 INPUTS = {one.case: equal.read_inputs(one.case) for one in TRUTHS}
 QUICK = (
     "sales_plain/sales.py",
-    "retail_redshift/src/load.py",
     "house_trips/extract.py",
     "shop_warehouse/runner.py",
-    "kedro_routes/src/routes/pipelines/prepare/nodes.py",
-    "intent_tfidf/train.py",
+    "shadow_sensors/influxdb.py",
+    "retail_redshift/src/transform.py",
 )
 """Files whose functions need nothing that the environment of the tests has not."""
 IMAGE = "ops0-base:3.11"
@@ -62,7 +61,7 @@ def installed() -> Path:
 @pytest.mark.slow
 def test_slices_give_what_the_whole_gives(installed: Path, tmp_path: Path) -> None:
     found = pairs_of([CASES / one for one in QUICK], linked.installed_in(installed))
-    assert len(found) >= 25
+    assert len(found) >= 17
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     wrong = compared(found, installed, tmp_path, lambda site: equal.here(site, scratch))
@@ -105,9 +104,8 @@ def test_every_function_has_an_input_or_a_reason() -> None:
         file = str(one.file.relative_to(CASES / one.case))
         inputs = INPUTS[one.case]
         has = one.function in inputs.calls.get(file, {})
-        if has == any(f"{file}:{one.function}" == key for key in inputs.why) or not (
-            has or inputs.reason(file, one.function)
-        ):
+        both = has and f"{file}:{one.function}" in inputs.why
+        if both or not (has or inputs.reason(file, one.function)):
             silent.append(str(one))
     assert silent == []
 

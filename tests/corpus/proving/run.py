@@ -77,8 +77,9 @@ def outcome(job: dict[str, Any]) -> dict[str, Any]:
 def seed() -> None:
     """Let what is drawn by chance be the same each time."""
     importlib.import_module("random").seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None and hasattr(numpy, "__file__"):  # no stand-in
+        numpy.random.seed(0)
 
 
 def places(fault: BaseException, folder: Path) -> list[str]:

@@ -17,7 +17,9 @@ CALLS = [
     ("constant", "import a\nN = 's3://x'\ndef f(): a.g(N)", ("a.g", (("0", "s3://x"),))),
     ("f-string's head", "import a\ndef f(x): a.g(f's3://{x}')", ("a.g", (("0", "s3://…"),))),
     ("alias of a function", "import a\ng = a.x\ndef f(): g('t')", ("a.x", (("0", "t"),))),
-    ("unknown argument", "import a\ndef f(x): a.g(x, k=1)", ("a.g", ())),
+    ("unknown argument", "import a\ndef f(x): a.g(x, k=x)", ("a.g", ())),
+    ("a number by keyword", "import a\ndef f(x): a.g(x, k=1)", ("a.g", (("k", "…"),))),
+    ("a table by keyword", "import a\ndef f(x): a.g(1, {}, k={'t': x})", ("a.g", (("k", "…"),))),
     ("builtin", "def f(): open('x')", ("open", (("0", "x"),))),
     ("a global object's method", "import a\nC = a.Client()\ndef f(): C.send('x')", (".send", (("0", "x"),))),
 ]  # fmt: skip

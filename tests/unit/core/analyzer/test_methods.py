@@ -1,0 +1,57 @@
+"""What a method needs besides its own body: what runs when its class is made, and accessors by their use."""
+
+from __future__ import annotations
+
+import pytest
+
+STORES = """
+import dask.dataframe as dd
+import xarray as xr
+import requests
+
+class Cubes:
+    ending: str = ".nc"
+    def write(self, data: xr.DataArray, *, more: "requests.Session" = None) -> None: ...
+    def path(self): return self.ending
+
+class Frames(Cubes):
+    def read(self) -> dd.DataFrame: return requests.get(self.path())
+    def name(self): return self.path()
+"""
+
+CUBES = "import xarray as xr\nimport rioxarray\n"
+
+
+def modules(facts, source: str, function: str) -> list[str]:
+    return sorted({one.module for one in facts(source, function).imports})
+
+
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [
+        ("Cubes.path", ["xarray"]),
+        ("Frames.name", ["dask.dataframe", "xarray"]),
+        ("Frames.read", ["dask.dataframe", "requests", "xarray"]),
+    ],
+)
+def test_annotations_run_when_a_class_is_made(facts, function: str, wanted: list[str]) -> None:
+    assert modules(facts, STORES, function) == wanted
+
+
+def test_annotations_that_are_texts_do_not_run(facts) -> None:
+    lazy = f"from __future__ import annotations\n{STORES}"
+    assert modules(facts, lazy, "Cubes.path") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("xr.open_dataset(x).rio.clip(y)", ["rioxarray", "xarray"]),
+        ("x.rio.crs", ["rioxarray"]),
+        ("x['a'].rio.write_crs(3).to_netcdf(y)", ["rioxarray"]),
+        ("xr.open_dataset(x)", ["xarray"]),
+        ("rioxarray.open_rasterio(x)", ["rioxarray"]),
+    ],
+)
+def test_an_accessor_counts_where_it_is_used(facts, body: str, wanted: list[str]) -> None:
+    assert modules(facts, f"{CUBES}def f(x, y): return {body}", "f") == wanted
