@@ -93,7 +93,7 @@ class _Gathering:
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the same file."""
-        for part in _class_itself(owner, lazy=self.module.lazy):
+        for part in _class_itself(owner, lazy=self.module.surroundings.lazy):
             self.add(part, (*around, owner))
         found: set[str] = set()
         for statement in owner.body:
