@@ -242,7 +242,7 @@ def connect(environ: Mapping[str, str] | None = None) -> SocketEngine:
     raises: EngineAddressError; EngineUnreachable, EngineForbidden, EngineTooOld when it does not answer as it should
     """
     engine = EngineSocket(engine_address(os.environ if environ is None else environ))
-    engine.call("GET", "/info")
+    engine.call("GET", "/_ping")
     return SocketEngine(engine)
 
 
