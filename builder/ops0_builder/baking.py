@@ -53,6 +53,22 @@ def bake(
     folder: where the contexts are staged
     raises: StepBuildFailed, BuildxUnusable, EngineFull
     """
+    first, *rest = caches.rounds()
+    _bake(tree, tags, folder, engine, on_event, no_cache=no_cache, caches=first)
+    for one in rest:  # all is built: nothing is left but to write it once more
+        _bake(tree, tags, folder, engine, lambda _: None, no_cache=False, caches=one)
+
+
+def _bake(
+    tree: BuildTree,
+    tags: Mapping[StepName, str],
+    folder: Path,
+    engine: EngineSocket,
+    on_event: Callable[[BuildKitEvent], None],
+    *,
+    no_cache: bool,
+    caches: Caches,
+) -> None:
     argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache, caches=caches)
     # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.
     extra = {"BUILDX_BAKE_ENTITLEMENTS_FS": "0"} if caches.folders else {}

@@ -107,6 +107,18 @@ class Caches:
             write=tuple(replace(one, platform=platform) for one in self.write),
         )
 
+    def rounds(self) -> tuple[Caches, ...]:
+        """What one build each must write: a folder is written by a build that writes nothing else.
+
+        buildx gives a folder's index the manifest of whichever cache of a build was written last, which may be another
+        one's and so not be in that folder: then it cannot be read.
+        """
+        folders = [one for one in self.write if one.kind == "local"]
+        others = tuple(one for one in self.write if one.kind != "local")
+        parts = [*([others] if others else []), *((one,) for one in folders)]
+        first, *rest = parts or [()]
+        return (replace(self, write=first), *(Caches(write=one) for one in rest))
+
     @property
     def folders(self) -> bool:
         """Whether any is on this machine, where bake asks before it touches a file."""

@@ -152,3 +152,24 @@ def test_buildx_is_told_which_of_githubs_services_an_address_is_of() -> None:
     assert caches.environment({**told, "ACTIONS_CACHE_SERVICE_V2": "False"}) == {}
     assert caches.environment({**told, "ACTIONS_CACHE_URL": "https://cache.example/"}) == {}
     assert parse_caches(["type=local,src=a"], [], HERE).environment(told) == {}
+
+
+def test_a_folder_is_written_by_a_build_that_writes_nothing_else() -> None:
+    """buildx may name another cache's manifest in a folder's index: then there is no cache in it."""
+    read = "type=registry,ref=registry.example/team/cache:r"
+    other = "type=registry,ref=registry.example/team/cache:w"
+    folders = ("type=local,dest=one", "type=local,dest=two")
+
+    def kinds(*write: str) -> list[tuple[int, list[str]]]:
+        rounds = parse_caches((read,), write, Path("/p")).rounds()
+        return [(len(one.read), [cache.kind for cache in one.write]) for one in rounds]
+
+    assert kinds() == [(1, [])]
+    assert kinds(other, "type=gha") == [(1, ["registry", "gha"])]
+    assert kinds(folders[0]) == [(1, ["local"])]
+    assert kinds(folders[0], other, folders[1]) == [
+        (1, ["registry"]),
+        (0, ["local"]),
+        (0, ["local"]),
+    ]
+    assert kinds(*folders) == [(1, ["local"]), (0, ["local"])]
