@@ -39,9 +39,10 @@ deep: ## The random projects and files of the unit tests, a thousand times as ma
 	@scripts/environment.sh dev,test
 	@OPS0_TESTS=deep $(VENV)/pytest tests/unit/core/analyzer/test_random_projects.py tests/unit/core/analyzer/test_hostile.py
 
-proof: ## Every slice of the corpus imported with exactly what was inferred, in real environments too (15 GB, an hour)
+proof: engine ## Every slice of the corpus imported with exactly what was inferred, and called in containers (20 GB, two hours)
 	@scripts/environment.sh dev,test
-	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py
+	@docker image inspect ops0-base:3.11 >/dev/null 2>&1 || scripts/base-image.sh 3.11
+	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py tests/corpus/test_values_proof.py
 
 frameworks: ## Values of torch, tensorflow and keras, by the real libraries (1 GB)
 	@scripts/environment.sh dev,test,deep

@@ -84,7 +84,8 @@ def wrong_with(job: dict[str, Any]) -> Iterator[str]:
     if wanted is None:
         yield "no such function"
         return
-    yield from missing_names(wanted, module, set_by_functions(code))
+    known = set_by_functions(code) | given_by_stars(job["files"][job["file"]][0], code, wanted)
+    yield from missing_names(wanted, module, known)
     yield from missing_imports(node_of(tree, job["function"]), module)
     for path, (text, _) in job["files"].items():
         if path in job["imported"]:
@@ -132,6 +133,19 @@ def set_by_functions(code: CodeType) -> set[str]:
         for each in dis.get_instructions(one)
         if each.opname == "STORE_GLOBAL"
     }
+
+
+def given_by_stars(text: str, code: CodeType, wanted: CodeType) -> set[str]:
+    """The names that a kept ``from x import *`` of a stand-in may give: a stand-in has every name, and tells none."""
+    stars = [
+        node.module
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.module
+    ]
+    if not any(type(sys.modules.get(one)).__name__ == "StandIn" for one in stars):
+        return set()
+    own = {one.argval for one in dis.get_instructions(code) if one.opname == "STORE_NAME"}
+    return {name for one in every_code(wanted) for name in one.co_names} - own
 
 
 def missing_names(code: CodeType, module: ModuleType, bound: set[str]) -> Iterator[str]:

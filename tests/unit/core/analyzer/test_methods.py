@@ -55,3 +55,14 @@ def test_annotations_that_are_texts_do_not_run(facts) -> None:
 )
 def test_an_accessor_counts_where_it_is_used(facts, body: str, wanted: list[str]) -> None:
     assert modules(facts, f"{CUBES}def f(x, y): return {body}", "f") == wanted
+
+
+LOGS = "import logging, os\nos.makedirs('logs')\nlogging.basicConfig(filename='logs/a.log')\n"
+
+
+@pytest.mark.parametrize(("body", "kept"), [("logging.info('x')", True), ("1 + 1", False)])
+def test_the_folder_of_a_log_is_made_where_something_is_logged(
+    facts, body: str, kept: bool
+) -> None:
+    (one,) = facts(f"{LOGS}def f(): return {body}", "f").slices
+    assert ("os.makedirs('logs')" in one.text) is kept
