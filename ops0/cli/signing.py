@@ -25,7 +25,7 @@ def who_signs(key: str, identity: str | None, issuer: str | None) -> str | Ident
             raise NoIdentity("--identity and --issuer are given, and a key")
         return key
     if not identity or not issuer:
-        raise NoIdentity("a keyless signature, and who signs is not given")
+        raise NoIdentity("keyless, and --identity or --issuer is missing")
     return Identity(name=identity, issuer=issuer)
 
 
