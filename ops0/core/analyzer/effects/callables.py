@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,12 @@ class Code:
     inside: bool = True
     members: tuple[Code, ...] = ()
     owner: frozenset[Cell] = frozenset()
+
+    @staticmethod
+    def one_of(members: Sequence[Code]) -> Code:
+        """Code that is any of these."""
+        module, world, any_name = members[0].module, members[0].world, frozenset("*")
+        return Code(module, world, names=any_name, open=True, method=True, members=tuple(members))
 
     def meaning(self, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
         """See World.meaning."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,7 @@ class World:
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
     weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
+    watched: bool = False
     solver: Solver = field(default_factory=Solver)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
@@ -83,14 +84,20 @@ class World:
     @staticmethod
     def of(entry: Module) -> World:
         """The world of a file, looked at once."""
-        worlds = entry.project.worlds
-        if entry.path not in worlds:
+        known = World.gathered(entry)
+        if not known.watched:
+            known.watch_all(entry.project.worlds.values())
+        return known
+
+    @staticmethod
+    def gathered(entry: Module) -> World:
+        """The same with its modules, before it is known what their statements do."""
+        known = entry.project.worlds
+        if entry.path not in known:
             made = World()
             made._gather(entry)
-            alike = (one for one in worlds.values() if one.modules.keys() == made.modules.keys())
-            made._watch_all(next(alike, made))
-            worlds[entry.path] = made
-        return worlds[entry.path]
+            known[entry.path] = made
+        return known[entry.path]
 
     # which modules there are
 
@@ -124,9 +131,11 @@ class World:
 
     # what its statements change
 
-    def _watch_all(self, alike: World) -> None:
-        """``alike``: one of the same modules, so that all their statements do the same."""
-        self.doings, self.weak, self.sets = alike.doings, alike.weak, alike.sets
+    def watch_all(self, others: Iterable[World]) -> None:
+        """Find all of it; where another world has the same modules, their statements do the same."""
+        for one in others:
+            if one.watched and one.modules.keys() == self.modules.keys():
+                self.doings, self.weak, self.sets = one.doings, one.weak, one.sets
         for module in self.modules.values():
             for unit in module.units:
                 if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
@@ -135,6 +144,7 @@ class World:
                 if key not in self.doings:
                     self.doings[key] = self._watched(module, unit)
                 note_changes(self, module, unit, self.doings[key])
+        self.watched = True
 
     def _watched(self, module: Module, unit: Unit) -> Doings:
         """What a statement changes; all that it names where it is nested too deeply to be followed."""
@@ -153,10 +163,7 @@ class World:
             return tuple(made)
         key = (id(table), name)
         if key not in self._groups:
-            module = made[0].module
-            self._groups[key] = Code(
-                module, self, names=frozenset("*"), open=True, method=True, members=tuple(made)
-            )
+            self._groups[key] = Code.one_of(made)
         return (self._groups[key],)
 
     # what names mean

@@ -14,6 +14,7 @@ from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
 from ops0.core.analyzer.project.memory import Memory
 from ops0.core.analyzer.project.roots import (
     Found,
+    all_roots,
     find_below,
     folder_of,
     join,
@@ -190,10 +191,7 @@ class Project:
         """``late``: roots that the code adds itself; modules are not named after them.  parse: what parses a file."""
         self.source = source
         self._parse = parse
-        self._given = tuple(dict.fromkeys(posixpath.normpath(root or ".") for root in roots)) or (
-            ".",
-        )
-        self.roots = tuple(dict.fromkeys((*self._given, *late)))
+        self.given, self.roots = all_roots(roots, ()), all_roots(roots, late)
         self.more: set[str] = set()
         self.target = target
         self.decide = decider(target)
@@ -202,13 +200,13 @@ class Project:
         self.path_changes: dict[str, Changes] = {}
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
-        self._found: dict[str, Found | None] = {}
+        self.found: dict[str, Found | None] = {}
         self._cells: dict[str, CellLines] = {}
-        self._packages: dict[str, str | None] = {}
+        self.packages: dict[str, str | None] = {}
 
     def on(self, target: Target) -> Project:
         """The same project for another target."""
-        other = Project(self.source, self._given, target, self.roots, self._parse)
+        other = Project(self.source, self.given, target, self.roots, self._parse)
         other.more = self.more
         self.others.append(other)
         return other
@@ -262,16 +260,16 @@ class Project:
         A folder without ``__init__.py`` counts only where a file is found below it: else an installed
         package of that name is meant.
         """
-        if dotted not in self._found:
+        if dotted not in self.found:
             top = dotted.partition(".")[0]
             own = bool(dotted) and top != "ops0" and top not in sys.builtin_module_names
             roots = self.roots if own else ()
             tries = (find_below(self, root, dotted.split(".")) for root in roots)
             found = [one for one in tries if one is not None]
-            self._found[dotted] = next(
+            self.found[dotted] = next(
                 (one for one in found if one.path), found[0] if found else None
             )
-        return self._found[dotted]
+        return self.found[dotted]
 
     def is_local(self, dotted: str) -> bool:
         """Whether a dotted name is a module of the project that has a file."""
@@ -285,15 +283,15 @@ class Project:
 
     def dotted(self, folder: str) -> str | None:
         """The dotted package of a folder as relative imports see it; None where it is no package."""
-        if folder not in self._packages:
-            self._packages[folder] = package_of(self.roots, folder)
-        return self._packages[folder]
+        if folder not in self.packages:
+            self.packages[folder] = package_of(self.roots, folder)
+        return self.packages[folder]
 
     def names(self, path: str) -> tuple[str, ...]:
         """The dotted names under which the import roots make a file importable; its stem where none does."""
         stem = self.file_of(path).removesuffix("/__init__.py").removesuffix(".py")
         return (
-            names_below(self._given, stem)
+            names_below(self.given, stem)
             or names_below(self.roots, stem)
             or (posixpath.basename(stem),)
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ops0.core.analyzer.project.modules import Project
 
-__all__ = ["Found", "find_below", "folder_of", "join", "names_below", "package_of"]
+__all__ = ["Found", "all_roots", "find_below", "folder_of", "join", "names_below", "package_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,12 @@ class Found:
 
     path: str | None
     packages: tuple[str, ...]
+
+
+def all_roots(given: Sequence[str], late: Sequence[str]) -> tuple[str, ...]:
+    """The roots of a project: those that are given, then those that its code adds."""
+    roots = tuple(posixpath.normpath(root or ".") for root in given) or (".",)
+    return tuple(dict.fromkeys((*roots, *late)))
 
 
 def find_below(project: Project, root: str, parts: Sequence[str]) -> Found | None:

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.project.rerooting import reroot
 from ops0.core.analyzer.reach.resting import let_go
 from ops0.core.analyzer.syntax.parse import Parsed, parse
 from ops0.core.locked import Target
@@ -20,6 +21,8 @@ __all__ = ["Shelf"]
 
 _MOST = 2
 """Projects that are held at a time: that of the files of one folder, and the one with roots that their code adds."""
+_WORLDS = 4
+"""Worlds that a project keeps for the files to come: each knows what hundreds of modules do."""
 
 
 @dataclass(eq=False)
@@ -37,13 +40,30 @@ class Shelf:
 
         A notebook has its own: what its cells write stands before what lies on the disk.
         """
-        key = (roots, target, late, entry if is_notebook(entry) else None)
+        key = (target, entry if is_notebook(entry) else None, roots, late)
         if key not in self._projects:
-            while len(self._projects) >= _MOST:
-                let_go(self._projects.popitem(last=False)[1])
-            self._projects[key] = Project(self.source, roots, target, late, self.parse)
+            self._projects[key] = self._rerooted(key, roots, late) or self._made(
+                roots, target, late
+            )
         self._projects.move_to_end(key)
-        return self._projects[key]
+        made = self._projects[key]
+        for path in tuple(made.worlds)[:-_WORLDS]:
+            vars(made.worlds.pop(path)).clear()
+        return made
+
+    def _rerooted(
+        self, key: tuple[object, ...], roots: tuple[str, ...], late: tuple[str, ...]
+    ) -> Project | None:
+        """A project of other roots of which all that is known holds for these too."""
+        for known in reversed(self._projects):
+            if known[:2] == key[:2] and reroot(self._projects[known], roots, late):
+                return self._projects.pop(known)
+        return None
+
+    def _made(self, roots: tuple[str, ...], target: Target, late: tuple[str, ...]) -> Project:
+        while len(self._projects) >= _MOST:
+            let_go(self._projects.popitem(last=False)[1])
+        return Project(self.source, roots, target, late, self.parse)
 
     def parse(self, path: str, data: bytes, cells: CellLines | None) -> Parsed:
         """See ``parse``: once for the same text."""

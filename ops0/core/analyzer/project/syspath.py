@@ -6,6 +6,7 @@ import ast
 import posixpath
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from typing import TypeVar
 
 from ops0.core.analyzer.effects.world import World
@@ -57,6 +58,8 @@ def with_all_roots(
         project.more.clear()  # of what was asked before
         try:
             with old_objects_rest():
+                _find_roots(project, entry)
+                stop_for_roots(project)
                 made = work(project)
         except (Ops0Error, RootsFound):
             if not project.more:
@@ -78,15 +81,31 @@ def path_changes(reach: Reach) -> Iterator[Warn]:
 
     Of the modules that are reached, and of all that importing the file may execute: not of others that have been read.
     """
-    executed = World.of(reach.entry).modules.keys() | reach.kept.keys()
-    for module, changes in _all_changes(reach.project, executed):
-        for call, paths in changes:
-            for path in paths:
-                inside = _inside(path)
-                if inside is not None and reach.project.source.is_dir(inside):
-                    reach.project.start_in(inside)
-                elif module.path in reach.kept and (inside is None or is_known(path)):
-                    yield _outside(module, call, path)
+    executed = World.gathered(reach.entry).modules.keys() | reach.kept.keys()
+    for module, call, path in _no_folders(reach.project, executed):
+        if module.path in reach.kept and (_inside(path) is None or is_known(path)):
+            yield _outside(module, call, path)
+
+
+def _find_roots(project: Project, entry: str) -> None:
+    """Make roots of what the modules put on ``sys.path`` that importing a file may execute: before all other work."""
+    with suppress(Ops0Error, RecursionError):  # told by whoever needs what cannot be read
+        modules = World.gathered(project.module(entry)).modules
+        for _ in _no_folders(project, modules.keys()):
+            pass
+
+
+def _no_folders(
+    project: Project, paths: AbstractSet[str]
+) -> Iterator[tuple[Module, ast.Call, str]]:
+    """What modules put on ``sys.path``: folders of the project become roots, the others are given."""
+    for module, changes in _all_changes(project, paths):
+        for call, path in ((call, path) for call, added in changes for path in added):
+            inside = _inside(path)
+            if inside is not None and project.source.is_dir(inside):
+                project.start_in(inside)
+            else:
+                yield module, call, path
 
 
 def _all_changes(project: Project, paths: AbstractSet[str]) -> Iterator[tuple[Module, Changes]]:

@@ -25,6 +25,8 @@ FILES = {
     "base.py": "import os\nROWS = []\n\ndef add(x):\n    ROWS.append(x)\n\nadd(os.environ['X'])\n",
     "adds.py": "import sys\nsys.path.append('lib')\nimport extra\n\ndef k(x):\n    return extra.read(x)\n",
     "lib/extra.py": "import numpy\n\ndef read(x):\n    return numpy.array(x)\n",
+    "quiet/five.py": "import base\nfrom six import seven\n\ndef q(x):\n    return seven(base.add(x))\n",
+    "quiet/six.py": "import shapely\n\ndef seven(x):\n    return shapely.box(x)\n",
     "pkg/one.py": "import base\nimport two\n\ndef m(x):\n    return two.g(x)\n",
     "pkg/two.py": "import scipy\n\ndef g(x):\n    return scipy.mean(x)\n",
 }
@@ -55,6 +57,35 @@ def test_roots_are_added_for_files_that_import_what_adds_them_only() -> None:
     added, without = ask(source, "adds.py", known), ask(source, "alone.py", known)
     assert {one.module for one in added["k"].imports} == {"numpy"}
     assert {one.module for one in without["h"].imports} == {"extra"}
+    known.close()
+
+
+def test_files_of_another_folder_share_a_project_where_their_folder_changes_no_import() -> None:
+    """`quiet` holds nothing that a file before asked for; `pkg` holds another `two`."""
+    known = Shelf(MemorySource(FILES))
+    ask(known.source, "one.py", known)
+    first = known.project("one.py", ("",), TARGET, ())
+    assert known.project("quiet/five.py", ("quiet", ""), TARGET, ()) is first
+    assert known.project("pkg/one.py", ("pkg", ""), TARGET, ()) is not first
+    known.close()
+
+
+def test_a_name_that_meant_a_module_of_the_first_file_only_means_none_in_the_next() -> None:
+    source = MemorySource(
+        {**FILES, "three.py": "import six\n\ndef t(x):\n    return six.moves(x)\n"}
+    )
+    known = Shelf(source)
+    for path in ("quiet/five.py", "three.py", "quiet/five.py"):
+        assert ask(source, path, known) == ask(source, path)
+    known.close()
+
+
+def test_worlds_do_not_pile_up() -> None:
+    files = {f"m{at}.py": "import os\n\ndef f():\n    os.getcwd()\n" for at in range(9)}
+    known = Shelf(MemorySource(files))
+    for path in files:
+        ask(known.source, path, known)
+    assert len(known.project("m0.py", ("",), TARGET, ()).worlds) <= 4
     known.close()
 
 
@@ -101,10 +132,7 @@ def test_projects_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "let_go", gone.append)
     known = Shelf(MemorySource(FILES))
     for at in range(5):
-        known.project("one.py", (f"r{at}", ""), TARGET, ())
+        known.project("one.py", ("",), Target(python=f"3.{9 + at}"), ())
     assert len(gone) == 3
-    assert known.project("one.py", ("r4", ""), TARGET, ()) is known.project(
-        "two.py", ("r4", ""), TARGET, ()
-    )
     known.close()
     assert len(gone) == 5
