@@ -29,7 +29,7 @@ test: engine ## All tests, the real engine included
 	@scripts/cosign.sh
 	@scripts/mlflow.sh
 	@scripts/chromium.sh
-	@$(VENV)/pytest
+	@$(VENV)/pytest -n 2 --dist loadfile --durations=25
 
 unit: ## The unit tests: no engine, seconds
 	@scripts/environment.sh dev,test
