@@ -11,7 +11,7 @@ import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from ops0.host.engine_errors import EngineFull, EngineRefused
@@ -21,7 +21,6 @@ from ops0.host.plain_http import BadAnswer
 SECONDS = 600.0
 """For each wait: an engine may pack or unpack a whole layer before it says the next byte."""
 _LONGEST_MESSAGE = 1 << 20
-_CHUNK = 1 << 20
 
 
 class Body:
@@ -48,18 +47,14 @@ class Body:
 
 @contextmanager
 def download(
-    engine: EngineSocket,
-    path: str,
-    query: Sequence[tuple[str, str]] = (),
-    seconds: float = SECONDS,
+    engine: EngineSocket, path: str, query: Sequence[tuple[str, str]] = ()
 ) -> Iterator[Body]:
     """The body of ``GET path`` as a stream.
 
-    path:    starts with a slash, has no version;  query: a name may come several times
-    seconds: for each wait
+    path:   starts with a slash, has no version;  query: a name may come several times
     raises: as EngineSocket.call, also while the body is read
     """
-    connection = _connection(engine, seconds)
+    connection = _connection(engine)
     try:
         yield _answer(engine, connection, "GET", f"{path}?{urlencode(query)}", None)
     finally:
@@ -81,16 +76,6 @@ def upload(
     try:
         body = _answer(engine, connection, "POST", path, chunks, headers)
         return tuple(_values(body.read().decode("utf-8", "replace")))
-    finally:
-        connection.close()
-
-
-def put(engine: EngineSocket, path: str, archive: IO[bytes]) -> None:
-    """``PUT path`` with a tar, from where its file stands. Raises as EngineSocket.call, and what reading it raises."""
-    connection = _connection(engine)
-    try:
-        chunks = iter(lambda: archive.read(_CHUNK), b"")
-        _answer(engine, connection, "PUT", path, chunks).read()
     finally:
         connection.close()
 

@@ -42,20 +42,6 @@ def exchange(
         return status, _body(stream, headers)
 
 
-def upgrade(connection: socket.socket, target: str) -> tuple[int, IO[bytes], bytes]:
-    """POST without a body that asks for the connection itself: (status, stream, body).
-
-    The stream gives what comes behind the head where the status is 101; else nothing is left of it but the body.
-    target: path and query, quoted
-    raises: as ``exchange``
-    """
-    lines = [f"POST {target} HTTP/1.1", "Host: docker", "Connection: Upgrade", "Upgrade: tcp"]
-    connection.sendall("\r\n".join([*lines, "Content-Length: 0", "", ""]).encode("ascii"))
-    stream = connection.makefile("rb")
-    status, headers = _head(stream)
-    return status, stream, b"" if status == 101 else _body(stream, headers)
-
-
 def _head(stream: IO[bytes]) -> tuple[int, dict[str, str]]:
     version, _, rest = _line(stream).partition(" ")
     code = rest[:3]

@@ -1,48 +1,54 @@
-"""DockerApi over a real engine, by its HTTP API."""
+"""DockerApi over a real engine. This and docker_errors are all that imports the Docker SDK."""
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import urlencode
+import struct
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
 
-from ops0.host.engine_address import engine_address
+import docker
+from docker.tls import TLSConfig
+
+from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
-from ops0.host.engine_socket import Answer, EngineSocket, quoted
+from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
+from ops0.runtime.engines.docker_errors import gone_is_fine, translated
 from ops0.runtime.engines.docker_stats import usage_of
 from ops0.runtime.engines.docker_streams import SocketStreams
 
-if TYPE_CHECKING:
-    from ops0.host.engine_streams import Body
-
-SECONDS = 60.0
+SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
 _NEVER = "0001-01-01T00:00:00Z"
 _CHUNK = 1 << 20
+_POOL = 64
 
 
-class SocketEngine:
-    """DockerApi by an EngineSocket."""
+class SdkEngine:
+    """DockerApi by the Docker SDK."""
 
-    def __init__(self, engine: EngineSocket) -> None:
-        self.address = engine.address.text
-        self._engine = engine
-
-    def _call(self, method: str, path: str, seconds: float = SECONDS, **more: Any) -> Answer:
-        return self._engine.call(method, path, timeout=seconds, **more)
+    def __init__(self, address: EngineAddress) -> None:
+        self.address = address.text
+        self._sdk = docker.APIClient(
+            base_url=_base_url(address),
+            version=API,
+            timeout=SECONDS,
+            tls=_tls(address),
+            num_pools=_POOL,
+            max_pool_size=_POOL,
+        )
 
     @again
     def host(self) -> Host:
         """See DockerApi."""
-        info = self._call("GET", "/info").json()
+        with self._errors("info"):
+            info = self._sdk.info()
         return Host(
             memory=int(info["MemTotal"]),
             processors=int(info["NCPU"]),
@@ -52,13 +58,16 @@ class SocketEngine:
     @again
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         """See DockerApi. The Engine itself gives the volume that is there."""
-        self._call("POST", "/volumes/create", body={"Name": name, "Labels": dict(labels)})
+        with self._errors(f"create volume {name}"):
+            self._sdk.create_volume(name, labels=dict(labels))
 
     @again
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         """See DockerApi."""
+        request = f"create container {name}"
         try:
-            self._call("POST", "/containers/create", query={"name": name}, body=dict(config))
+            with self._errors(request):
+                self._sdk.create_container_from_config(dict(config), name)  # type: ignore[no-untyped-call]
         except EngineRefused as fault:
             if fault.status != 409 or not self._is_same(name, config):
                 raise
@@ -68,59 +77,65 @@ class SocketEngine:
                 raise
 
     def _is_same(self, name: str, config: Mapping[str, Any]) -> bool:
-        with suppress(EngineRefused):
-            there = self._facts(name)["Config"]["Labels"] or {}
+        with suppress(EngineRefused), self._errors(f"inspect {name}"):
+            there = self._sdk.inspect_container(name)["Config"]["Labels"] or {}
             return all(there.get(key) == value for key, value in config["Labels"].items())
         return False
-
-    def _facts(self, name: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._call("GET", f"{_container(name)}/json").json()
-        return found
 
     @again
     def inspect(self, name: str) -> Mapping[str, Any]:
         """See DockerApi."""
-        return self._facts(name)
+        with self._errors(f"inspect {name}"):
+            told: Mapping[str, Any] = self._sdk.inspect_container(name)
+        return told
 
     @again
     def said(self, name: str) -> bytes:
         """See DockerApi. What the user's code printed comes before the protocol."""
-        path = f"{_container(name)}/logs"
         try:
-            printed = self._call("GET", path, query={"stderr": "1"}).body
-            return printed + self._call("GET", path, query={"stdout": "1"}).body
+            with self._errors(f"logs of {name}"):
+                printed = self._sdk.logs(name, stdout=False, stderr=True)
+                protocol = self._sdk.logs(name, stdout=True, stderr=False)
         except EngineRefused as fault:
             if fault.status not in (404, 409):
                 raise
             return b""
+        return b"".join(
+            struct.pack(">BxxxL", channel, len(data)) + data
+            for channel, data in ((2, printed), (1, protocol))
+            if data
+        )
 
     @again
     def attach(self, name: str, which: Streams = "all") -> Attached:
         """See DockerApi."""
-        gives = str(int(which == "all"))
-        query = {"stdin": "1", "stdout": gives, "stderr": gives, "stream": "1"}
-        return SocketStreams(*self._engine.stream(f"{_container(name)}/attach", query, SECONDS))
+        gives = int(which == "all")
+        params = {"stdin": 1, "stdout": gives, "stderr": gives, "stream": 1}
+        with self._errors(f"attach {name}"):
+            stream = self._sdk.attach_socket(name, params)
+        # For TLS the SDK gives the socket itself, else a reader around it that cannot write.
+        return SocketStreams(getattr(stream, "_sock", stream), stream)
 
     def start(self, name: str) -> bool:
         """See DockerApi. An engine that lost the answer to ``start`` is asked whether it did start."""
         try:
-            self._start(name)
+            with self._errors(f"start {name}"):
+                self._sdk.start(name)
         except (EngineTimeout, EngineUnreachable):
             state = again(self.state)(name)
             if state is None:
                 raise
             if not state.started:
-                self._start(name)
+                with self._errors(f"start {name}"):
+                    self._sdk.start(name)
             return False
         return True
-
-    def _start(self, name: str) -> None:
-        self._call("POST", f"{_container(name)}/start", accept=(304,))
 
     def state(self, name: str) -> ContainerState | None:
         """See DockerApi."""
         try:
-            facts = self._facts(name)
+            with self._errors(f"inspect {name}"):
+                facts = self._sdk.inspect_container(name)
         except EngineRefused as fault:
             if fault.status == 404:
                 return None
@@ -137,82 +152,95 @@ class SocketEngine:
     def wait(self, name: str, timeout: float) -> bool:
         """See DockerApi."""
         try:
-            self._call("POST", f"{_container(name)}/wait", max(1.0, timeout), accept=(404,))
+            with self._errors(f"wait {name}"):
+                self._sdk.wait(name, timeout=max(1, round(timeout)))
         except EngineTimeout:
             return False
+        except EngineRefused as fault:
+            if fault.status != 404:
+                raise
         return True
 
     def usage(self, name: str) -> Usage | None:
         """See DockerApi."""
-        query = {"stream": "false", "one-shot": "true"}
-        told = self._call("GET", f"{_container(name)}/stats", query=query, accept=(404, 409))
-        return usage_of(told.json()) if told.status < 300 else None
+        try:
+            with self._errors(f"stats {name}"):
+                stats = self._sdk.stats(name, stream=False, one_shot=True)
+        except EngineRefused as fault:
+            if fault.status in (404, 409):
+                return None
+            raise
+        return usage_of(stats)
 
     def vanished(self, name: str) -> bool:
         """See DockerApi. Where a container has no task any more, the engine cannot list its processes."""
         state = self.state(name)
         if state is None or not state.running:
             return False
-        told = self._call("GET", f"{_container(name)}/top", accept=(404, 409, 500))
-        return told.status >= 300
+        try:
+            with self._errors(f"top {name}"):
+                self._sdk.top(name)
+        except EngineRefused as fault:
+            return fault.status in (404, 409, 500)
+        return False
 
     def stop(self, name: str, grace: float) -> None:
         """See DockerApi."""
-        if grace <= 0:
-            request, query = "kill", {"signal": "SIGKILL"}
-        else:
-            request, query = "stop", {"t": str(round(grace))}
-        path = f"{_container(name)}/{request}"
-        _gone_is_fine(partial(self._call, "POST", path, SECONDS + grace, query=query))
+        with gone_is_fine(), self._errors(f"stop {name}"):
+            if grace <= 0:
+                self._sdk.kill(name, "SIGKILL")
+            else:
+                self._sdk.stop(name, timeout=round(grace))
 
     @again
     def remove_container(self, name: str) -> None:
         """See DockerApi."""
-        query = {"force": "true", "v": "true"}
-        _gone_is_fine(partial(self._call, "DELETE", _container(name), query=query))
+        with gone_is_fine(), self._errors(f"remove {name}"):
+            self._sdk.remove_container(name, force=True, v=True)
 
     @again
     def remove_volume(self, name: str) -> None:
         """See DockerApi."""
-        _gone_is_fine(partial(self._call, "DELETE", f"/volumes/{quoted(name)}"))
+        with gone_is_fine(), self._errors(f"remove volume {name}"):
+            self._sdk.remove_volume(name)
 
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[Iterator[bytes] | None]:
         """See DockerApi."""
+        stream = self._archive(name, path)
+        if stream is None:
+            yield None
+            return
         try:
-            opened = self._archive(name, path)
+            with self._errors(f"read {path} of {name}"):
+                yield stream
+        finally:
+            stream.close()
+
+    @again
+    def _archive(self, name: str, path: str) -> Any:
+        try:
+            with self._errors(f"read {path} of {name}"):
+                return self._sdk.get_archive(name, path, chunk_size=_CHUNK)[0]
         except EngineRefused as fault:
             if fault.status != 404:
                 raise
-            yield None
-            return
-        left, body = opened
-        with left:
-            yield iter(partial(body.read, _CHUNK), b"")
-
-    @again
-    def _archive(self, name: str, path: str) -> tuple[ExitStack, Body]:
-        from ops0.host.engine_streams import download  # noqa: PLC0415 - not for what starts and ends
-
-        left = ExitStack()
-        at = f"{_container(name)}/archive"
-        return left, left.enter_context(download(self._engine, at, [("path", path)], SECONDS))
+            return None
 
     @again
     def put(self, name: str, path: str, archive: IO[bytes]) -> None:
         """See DockerApi."""
-        from ops0.host.engine_streams import put  # noqa: PLC0415 - few runs hand anything in
-
-        archive.seek(0)
-        put(self._engine, f"{_container(name)}/archive?{urlencode({'path': path})}", archive)
+        with self._errors(f"write {path} of {name}"):
+            archive.seek(0)
+            self._sdk.put_archive(name, path, archive)
 
     @again
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         """See DockerApi."""
-        wanted = json.dumps({"label": [label if value is None else f"{label}={value}"]})
-        query = {"all": "true", "filters": wanted}
-        containers = self._call("GET", "/containers/json", query=query).json() or ()
-        volumes = self._call("GET", "/volumes", query={"filters": wanted}).json()["Volumes"] or ()
+        wanted = {"label": [label if value is None else f"{label}={value}"]}
+        with self._errors("list containers and volumes"):
+            containers = self._sdk.containers(all=True, filters=wanted)
+            volumes = self._sdk.volumes(filters=wanted)["Volumes"] or ()
         return (
             *(
                 Owned(
@@ -235,27 +263,32 @@ class SocketEngine:
             ),
         )
 
+    def _errors(self, request: str) -> AbstractContextManager[None]:
+        return translated(self.address, request, SECONDS)
 
-def connect(environ: Mapping[str, str] | None = None) -> SocketEngine:
+
+def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
     """The engine that the ``docker`` command would use.
 
     raises: EngineAddressError; EngineUnreachable, EngineForbidden, EngineTooOld when it does not answer as it should
     """
-    engine = EngineSocket(engine_address(os.environ if environ is None else environ))
-    engine.call("GET", "/_ping")
-    return SocketEngine(engine)
+    environ = os.environ if environ is None else environ
+    address = engine_address(environ)
+    EngineSocket(address).call("GET", "/_ping")
+    return SdkEngine(address)
 
 
-def _container(name: str) -> str:
-    return f"/containers/{quoted(name)}"
+def _base_url(address: EngineAddress) -> str:
+    if address.socket is not None:
+        return f"http+unix://{address.socket}"
+    scheme = "http" if address.certificates is None else "https"
+    return f"{scheme}://{address.host}:{address.port}"
 
 
-def _gone_is_fine(ask: Callable[[], object]) -> None:
-    """404: gone. 409: not running, or another request removes it just now. 304: as it should be."""
-    try:
-        ask()
-    except EngineRefused as fault:
-        if fault.status not in (304, 404) and not (
-            fault.status == 409 and "in use" not in str(fault)
-        ):
-            raise
+def _tls(address: EngineAddress) -> TLSConfig | bool:
+    if address.certificates is None:
+        return False
+    folder = Path(address.certificates)
+    ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    pair = (str(cert), str(key)) if cert.exists() else None
+    return TLSConfig(client_cert=pair, ca_cert=str(ca) if ca.exists() else None, verify=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
-from typing import IO
+from typing import Any
 
 _CHUNK = 1 << 20
 
@@ -12,14 +12,16 @@ _CHUNK = 1 << 20
 class SocketStreams:
     """Attached, over the socket that the Engine hands over."""
 
-    def __init__(self, sock: socket.socket, stream: IO[bytes]) -> None:
-        self._socket, self._stream = sock, stream
+    def __init__(self, sock: socket.socket, owner: Any) -> None:
+        self._socket = sock
+        self._owner = owner  # the response that must live as long as its socket
+        sock.settimeout(None)
 
     def read(self) -> bytes:
         """See Attached. A connection that breaks is at its end: what became of the container, inspect tells."""
         try:
-            return self._stream.read1(_CHUNK)  # type: ignore[attr-defined, no-any-return]
-        except (OSError, ValueError):  # ValueError: closed by another thread
+            return self._socket.recv(_CHUNK)
+        except OSError:
             return b""
 
     def write(self, data: bytes) -> None:
@@ -32,6 +34,6 @@ class SocketStreams:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
-            self._stream.close()
+            self._owner.close()
         with suppress(OSError):
             self._socket.close()

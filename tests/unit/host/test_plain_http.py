@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.host.plain_http import BadAnswer, exchange, upgrade
+from ops0.host.plain_http import BadAnswer, exchange
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -98,28 +98,3 @@ def test_chunks_are_joined(chunks: list[bytes]) -> None:
     coded = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in chunks)
     raw = OK + b"Transfer-Encoding: chunked\r\n\r\n" + coded + b"0\r\n\r\n"
     assert answered(raw)[:2] == (200, b"".join(chunks))
-
-
-def test_a_connection_that_is_handed_over_begins_behind_the_head() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.settimeout(30)
-        theirs.sendall(b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nfirst")
-        status, stream, _ = upgrade(ours, "/v1/attach?stdin=1")
-        with stream:
-            assert (status, stream.read(5)) == (101, b"first")
-            ours.sendall(b"to it")
-            sent = theirs.recv(65_536)
-            head, _, rest = sent.partition(b"\r\n\r\n")
-            assert head.startswith(b"POST /v1/attach?stdin=1 HTTP/1.1\r\n")
-            assert b"Connection: Upgrade\r\nUpgrade: tcp" in head
-            assert rest + (b"" if rest else theirs.recv(65_536)) == b"to it"
-
-
-def test_a_connection_that_is_refused_says_why() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone")
-        status, stream, body = upgrade(ours, "/v1/attach")
-        stream.close()
-        assert (status, body) == (404, b"gone")
