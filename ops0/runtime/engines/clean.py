@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.host.engine_errors import EngineRefused
@@ -34,12 +33,16 @@ def remove_orphans(
     found = [one for one in left if not _spared(one, spare)]
     if dry_run:
         return tuple(thing.name for thing in found)
-    removed: list[str] = []
-    for thing in found:
-        with suppress(EngineRefused):
+    stayed: set[tuple[str, str]] = set()
+
+    def remove(thing: Owned) -> None:
+        try:
             _remove(api, thing)
-            removed.append(thing.name)
-    return tuple(removed)
+        except EngineRefused:
+            stayed.add((thing.kind, thing.name))
+
+    _containers_first(remove, found)
+    return tuple(thing.name for thing in found if (thing.kind, thing.name) not in stayed)
 
 
 def _spared(thing: Owned, spare: Spare) -> bool:
@@ -60,9 +63,13 @@ def remove_all(api: DockerApi, things: Sequence[Owned]) -> None:
         except EngineRefused as refusal:
             refusals.append(refusal)
 
+    _containers_first(remove, things)
+    raise_together(refusals)
+
+
+def _containers_first(remove: Callable[[Owned], None], things: Sequence[Owned]) -> None:
     for kind in ("container", "volume"):
         side_by_side(remove, [thing for thing in things if thing.kind == kind])
-    raise_together(refusals)
 
 
 def _insist(api: DockerApi, thing: Owned) -> None:
