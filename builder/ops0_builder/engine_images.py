@@ -10,7 +10,7 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.ahead import Answers
 from ops0.host.engine_errors import EngineRefused
-from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.engine_socket import LISTING_SECONDS, EngineSocket, quoted
 
 THREADS = 8
 """Questions at a time. One takes the engine 10 to 25 ms, and listing by label reads every image that it has."""
@@ -89,7 +89,7 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
 def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:
     """The tags of all images whose repository matches a pattern as ``ops0/flow/*``, sorted. Raises EngineError."""
     query = {"filters": json.dumps({"reference": [repositories]})}
-    listed = engine.call("GET", "/images/json", query=query).json() or []
+    listed = engine.call("GET", "/images/json", query=query, timeout=LISTING_SECONDS).json() or []
     return tuple(sorted(tag for one in listed for tag in one.get("RepoTags") or ()))
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ops0.core.digest import digest_of
-from ops0.host.engine_socket import EngineSocket
+from ops0.host.engine_socket import LISTING_SECONDS, EngineSocket
 from ops0_builder.engine_images import THREADS
 
 
@@ -38,7 +38,7 @@ def freed_bytes(engine: EngineSocket, gone: Iterable[str]) -> Mapping[str, int]:
     BuildKit's cache may hold some of them longer, and it may hold them packed as well.
     """
     wanted = tuple(dict.fromkeys(gone))
-    listed = engine.call("GET", "/images/json").json() or ()
+    listed = engine.call("GET", "/images/json", timeout=LISTING_SECONDS).json() or ()
     others = {one["Id"] for one in listed} - set(wanted)
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         stay = tuple(pool.map(partial(_stack, engine), others))

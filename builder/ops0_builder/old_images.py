@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from ops0.host.engine_errors import EngineRefused
-from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.engine_socket import LISTING_SECONDS, EngineSocket, quoted
 from ops0.host.leftovers import Leftover
 from ops0_builder.engine_images import THREADS
 from ops0_builder.image_bytes import freed_bytes
@@ -128,7 +128,8 @@ def step_images(
     found: dict[str, StepImage] = {}
     for one in filters:
         query = {"filters": json.dumps(one)}
-        for told in engine.call("GET", "/images/json", query=query).json() or ():
+        listed = engine.call("GET", "/images/json", query=query, timeout=LISTING_SECONDS)
+        for told in listed.json() or ():
             for name in told["RepoTags"] or (told["Id"],):
                 found[name] = StepImage(name=name, digest=told["Id"])
     return tuple(found.values())
