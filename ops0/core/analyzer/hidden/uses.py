@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.given import given_to
+from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
 from ops0.core.analyzer.project.modules import Module
-from ops0.core.analyzer.project.resolve import External, is_partial, resolve, resolve_import
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import CallUse, Extract, Read, Taker, TextUse, Unit, UnitUses
+from ops0.core.analyzer.syntax.model import CallUse, Extract, TextUse, Unit, UnitUses
 from ops0.core.facts import CallFact, ReadFact, TextFact, says_only
 
-__all__ = ["Uses", "call_name", "uses_of"]
-
-_COMPARED = "=="
-# What gives back, joins or keeps a text: the text goes on from there. Everything else takes it for itself.
-_PASSING_METHODS = frozenset(
-    f".{name}"
-    for name in (
-        *(
-            "add",
-            "add_argument",
-            "append",
-            "as_posix",
-            "extend",
-            "format",
-            "get",
-            "insert",
-            "join",
-            "lower",
-        ),
-        *("pop", "rstrip", "setdefault", "strip", "update"),
-    )
-)
-_PASSING = frozenset(
-    {"os.environ.get", "os.environ.setdefault", "os.fspath", "os.getenv", "functools.partial"}
-)
-_PASSING_PARTS = ("os.path.", "pathlib.", "itertools.", "dataclasses.", "typing.", "argparse.")
-_BUILTINS = frozenset(
-    name
-    for name in dir(builtins)
-    if name.islower() and name not in ("print", "eval", "exec", "compile", "input")
-)
+__all__ = ["Uses", "uses_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +38,6 @@ class _Part:
     uses: Uses
     open: frozenset[int]
     away: frozenset[int]
-
-
-_OPENS = frozenset(
-    {"ops0.core.storage.StorageLayer", "ops0.integrations.sklearn.EstimatorSerializer"}
-)
-"""What of ops0's own needs a library: rules say which."""
 
 
 def uses_of(reach: Reach) -> Uses:
@@ -213,7 +176,7 @@ class _Found:
         where = self.module.where(call.node.lineno)
         for literals in given.literals if given is not None else ((),):
             self.calls.setdefault(CallFact(name=name, literals=literals, where=where))
-        if given is not None and takes and not _passes(name) and not says_only(name):
+        if given is not None and takes and not passes(name) and not says_only(name):
             self.taken.update(dict.fromkeys(given.nodes, name))
 
     def _add_partial(self, call: CallUse) -> None:
@@ -232,13 +195,13 @@ class _Found:
     def add_text(self, text: TextUse) -> None:
         """One string with the call that takes it at once."""
         where = self.module.where(text.line)
-        fact = TextFact(text=text.text, where=where, given=_taken_by(self.module, text.taker))
+        fact = TextFact(text=text.text, where=where, given=taken_by(self.module, text.taker))
         self.texts.append((fact, id(text.node)))
 
     def add_reads(self, piece: Extract) -> None:
         """What is read of libraries, and the attributes of values."""
         for read in piece.reads:
-            name = _read_name(self.module, read)
+            name = read_name(self.module, read)
             if name is not None:
                 self._add_read(name, read.line)
         for name, line in piece.attributes:
@@ -256,57 +219,3 @@ class _Found:
         return UnitUses(
             tuple(self.calls), tuple(self.texts), reads, self.taken, frozenset(self.mine)
         )
-
-
-def call_name(module: Module, call: CallUse) -> str | None:
-    """``pandas.read_parquet``, or ``.to_parquet`` of something unknown; None for the project's own and ops0's."""
-    if not call.chain[0]:
-        return ".".join(call.chain)
-    if call.via:
-        found = [resolve_import(module, one, call.chain[1:]) for one in call.via]
-        meant = next((one for one in found if isinstance(one, External)), None)
-    else:
-        resolved = resolve(module, call.chain)
-        if resolved is not None and not isinstance(resolved, External) and resolved.rest:
-            return "." + ".".join(resolved.rest)
-        meant = resolved if isinstance(resolved, External) else None
-        if meant is not None and is_partial(module, call.chain[0]):
-            return None  # the call of `partial` has been noted with its arguments
-        if resolved is None and len(call.chain) == 1 and call.chain[0] not in module.bindings:
-            return call.chain[0]
-    if meant is None or (meant.dotted.partition(".")[0] == "ops0" and meant.dotted not in _OPENS):
-        return None
-    return meant.dotted
-
-
-def _read_name(module: Module, read: Read) -> str | None:
-    """The dotted name of an attribute of an import."""
-    if len(read.chain) < 2:
-        return None
-    if read.via:
-        found = [resolve_import(module, one, read.chain[1:]) for one in read.via]
-        meant = next((one for one in found if isinstance(one, External)), None)
-    elif any(unit.imports for unit in module.bindings.get(read.chain[0], ())):
-        resolved = resolve(module, read.chain)
-        meant = resolved if isinstance(resolved, External) else None
-    else:
-        return None
-    return meant.dotted if meant is not None else None
-
-
-def _taken_by(module: Module, taker: Taker) -> str:
-    while isinstance(taker, CallUse):
-        name = call_name(module, taker)
-        if name is None:
-            return ""
-        if not _passes(name):
-            return name
-        taker = taker.outer
-    return _COMPARED if taker == "compared" else ""
-
-
-def _passes(name: str) -> bool:
-    """Whether a text that is given to a call goes on from there."""
-    if name.startswith("."):
-        return f".{name.rpartition('.')[2]}" in _PASSING_METHODS
-    return name in _BUILTINS or name in _PASSING or name.startswith(_PASSING_PARTS)
