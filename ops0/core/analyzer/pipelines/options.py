@@ -10,6 +10,7 @@ from typing import Any
 
 from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
 from ops0.core.analyzer.errors import BadDecorator
+from ops0.core.analyzer.pipelines.given_values import WrongValue, number, text, texts
 from ops0.core.analyzer.pipelines.markers import MARKS, mark_of
 from ops0.core.analyzer.project.literals import NotLiteral, literal
 from ops0.core.analyzer.project.modules import Module
@@ -84,13 +85,13 @@ def read_marks(
             given = arguments_of(module, decorator, mark)
             if mark == "requires":
                 where = module.where(decorator.lineno)
-                requires += [Declaration(text, where) for text in _texts(given.pop("*", ()))]
-                apt += [Declaration(text, where) for text in _texts(given.pop("apt", ()))]
+                requires += [Declaration(one, where) for one in texts(given.pop("*", ()))]
+                apt += [Declaration(one, where) for one in texts(given.pop("apt", ()))]
             elif mark.startswith("alert."):
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             elif mark.startswith("source."):
                 if "source" in values:
-                    raise _Wrong("a step has one source", "make a step of each")
+                    raise WrongValue("a step has one source", "make a step of each")
                 values["source"] = RecordSource(**source_fields(mark.partition(".")[2], given))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
@@ -180,59 +181,18 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]
     )
 
 
-class _Wrong(AnalysisError):
-    """A value that a decorator does not take."""
-
-
-def _texts(given: Any) -> tuple[str, ...]:
-    texts = (
-        (given,)
-        if isinstance(given, str)
-        else tuple(given)
-        if isinstance(given, (list, tuple))
-        else (given,)
-    )
-    for text in texts:
-        if not isinstance(text, str) or not text.strip():
-            raise _Wrong(
-                f"{text!r:.60} is no name", 'write @ops0.requires("pyarrow>=15", apt=["libgomp1"])'
-            )
-    return texts
-
-
-def _text(given: Any, what: str) -> str | None:
-    if given is not None and not (isinstance(given, str) and given and given.isprintable()):
-        raise _Wrong(f"{what}={given!r:.60} is no text", f'write {what}="..."')
-    return given if isinstance(given, str) else None
-
-
-def _number(given: Any, what: str, least: float, most: float, *, whole: bool = False) -> Any:
-    fits = (
-        isinstance(given, int if whole else (int, float))
-        and not isinstance(given, bool)
-        and least <= given <= most
-    )
-    if not fits:
-        kind = "whole number" if whole else "number"
-        raise _Wrong(
-            f"{what}={given!r:.60} is no {kind} from {least:g} to {most:g}",
-            f"write {what}={max(1, least):g}",
-        )
-    return given
-
-
 def _step(given: Mapping[str, Any]) -> dict[str, Any]:
-    output = _text(given.get("output"), "output")
+    output = text(given.get("output"), "output")
     if output is not None and not output.isidentifier():
-        raise _Wrong(
+        raise WrongValue(
             f"output={output!r:.60} cannot be the name of a parameter", 'write output="rows"'
         )
-    return {"name": _text(given.get("name"), "name"), "output": output}
+    return {"name": text(given.get("name"), "name"), "output": output}
 
 
 def _retry(given: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "retry_attempts": _number(given.get("max_attempts", 3), "max_attempts", 1, 100, whole=True),
+        "retry_attempts": number(given.get("max_attempts", 3), "max_attempts", 1, 100, whole=True),
         "retry_backoff": seconds(given.get("backoff", "1s")),
     }
 
@@ -240,41 +200,41 @@ def _retry(given: Mapping[str, Any]) -> dict[str, Any]:
 def _timeout(given: Mapping[str, Any]) -> dict[str, Any]:
     limit = seconds(given.get("limit", 0))
     if limit <= 0:
-        raise _Wrong("no time at all", 'write @ops0.timeout("10m")')
+        raise WrongValue("no time at all", 'write @ops0.timeout("10m")')
     return {"timeout": limit}
 
 
 def _resources(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("gpu", 0) != 0:
-        raise _Wrong("ops0 cannot give a GPU to a step yet", "leave gpu out")
+        raise WrongValue("ops0 cannot give a GPU to a step yet", "leave gpu out")
     network = given.get("network", False)
     if not isinstance(network, bool):
-        raise _Wrong(f"network={network!r:.60} is neither True nor False", "write network=True")
+        raise WrongValue(f"network={network!r:.60} is neither True nor False", "write network=True")
     cpu, memory = given.get("cpu"), given.get("memory")
     size = None if memory is None else size_bytes(memory)
     if size is not None and size < _LEAST_MEMORY:
-        raise _Wrong(f"memory={memory!r:.60} is less than 6MiB", 'write "512MiB"')
+        raise WrongValue(f"memory={memory!r:.60} is less than 6MiB", 'write "512MiB"')
     return {
-        "cpu": None if cpu is None else float(_number(cpu, "cpu", 0.01, 4096)),
+        "cpu": None if cpu is None else float(number(cpu, "cpu", 0.01, 4096)),
         "memory": size,
         "network": network,
     }
 
 
 def _image(given: Mapping[str, Any]) -> dict[str, Any]:
-    python = _text(given.get("python"), "python")
+    python = text(given.get("python"), "python")
     if python is not None and not _PYTHON.fullmatch(python):
-        raise _Wrong(f"python={python!r:.60} is no version", 'write python="3.12"')
+        raise WrongValue(f"python={python!r:.60} is no version", 'write python="3.12"')
     return {
-        "base": _text(given.get("base"), "base"),
+        "base": text(given.get("base"), "base"),
         "python": python,
-        "group": _text(given.get("group"), "group"),
+        "group": text(given.get("group"), "group"),
     }
 
 
 def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
     if not given:
-        raise _Wrong("names no secret", 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")')
+        raise WrongValue("names no secret", 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")')
     for variable, reference in given.items():
         check_secret(variable, reference)
     return {"secrets": tuple(sorted(given.items()))}
@@ -283,12 +243,12 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
 def _model(given: Mapping[str, Any]) -> dict[str, Any]:
     bake = given.get("bake", False)
     if not isinstance(bake, bool):
-        raise _Wrong("bake is neither True nor False", "write bake=True")
+        raise WrongValue("bake is neither True nor False", "write bake=True")
     return {"model": model_reference(given.get("name")), "bake": bake}
 
 
 _FAULTS = (
-    *(_Wrong, QuantityError, AlertFault, BadSecret, ModelFault),
+    *(WrongValue, QuantityError, AlertFault, BadSecret, ModelFault),
     *(CacheFault, CleanupFault, SourceFault),
 )
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
