@@ -64,7 +64,8 @@ def test_a_collector_that_is_switched_off_stays_so() -> None:
         assert gc.get_threshold() == before
 
 
-def test_nothing_of_a_project_is_left_to_the_garbage_collector() -> None:
+def left_by_an_analysis() -> int:
+    """Objects that only the collector can remove, with what else of this process became garbage meanwhile."""
     text = "import other\nclass C:\n    def m(self): return other.x\n\n" + STEP.replace(
         "1", "C().m()"
     )
@@ -78,6 +79,11 @@ def test_nothing_of_a_project_is_left_to_the_garbage_collector() -> None:
             target=Target(python="3.11"),
             resolve_needs=lambda *_: Resolved(),
         )
-        assert gc.collect() < 100  # 10,000 otherwise
+        return gc.collect()
     finally:
         gc.enable()
+
+
+def test_nothing_of_a_project_is_left_to_the_garbage_collector() -> None:
+    least = min(left_by_an_analysis() for _ in range(3))  # tests before leave threads and caches
+    assert least < 100  # 10,000 otherwise
