@@ -29,6 +29,8 @@ context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 say "making the root file system of $suite"
 bash "$here/base-rootfs.sh" "$suite" "$context/rootfs.tar" ${arch:+"$arch"} >/dev/null # its own words are on stderr
+exec 9>/run/ops0-base.lock # the engine refuses to store one image twice at once
+flock -n 9 || { say "waiting for another base image to be made"; flock 9; }
 say "building ops0-base:$python${arch:+-$arch}"
 unused=() # docker would add the proxies of its config.json, and the builder keeps arguments, passwords included
 for name in {all,ftp,http,https,no}_proxy; do unused+=(--build-arg "$name=" --build-arg "${name^^}="); done
