@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.plain import cached_wheel
 from benchmarks.programs import OPS0, call
 from ops0.host.folders import cache_dir
 from ops0_builder.uv_file import uv_file
@@ -68,7 +69,7 @@ def _stage(printed: Path, folder: Path) -> None:
         os.link(uv, folder / uv.name)
     pins = folder / "requirements.txt"
     for digest in PINNED.findall(pins.read_text()) if pins.exists() else ():
-        (wheel,) = (cache_dir() / "wheels" / digest[:2] / digest).iterdir()
+        wheel = cached_wheel(cache_dir(), digest)
         os.link(wheel, folder / wheel.name)
 
 

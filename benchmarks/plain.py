@@ -56,6 +56,12 @@ def pins(lock_folder: Path) -> dict[str, dict[str, str]]:
     return steps
 
 
+def cached_wheel(cache: Path, sha: str) -> Path:
+    """Where ops0's cache has the wheel of that hash."""
+    (wheel,) = (cache / "wheels" / sha[:2] / sha).glob("*.whl")
+    return wheel
+
+
 def write_tree(folder: Path, project: Path, cache: Path, tool: Tool) -> tuple[str, ...]:
     """Write Dockerfiles, requirements, wheels and the bake document. Gives the steps; UNION is one image more."""
     steps = pins(project / "ops0.lock")
@@ -66,9 +72,8 @@ def write_tree(folder: Path, project: Path, cache: Path, tool: Tool) -> tuple[st
         project / "flights", folder / "flights", ignore=shutil.ignore_patterns("__pycache__")
     )
     for sha in union.values():
-        (wheel,) = (cache / "wheels" / sha[:2] / sha).glob("*.whl")
         (folder.parent / "wheels").mkdir(exist_ok=True)
-        shutil.copy(wheel, folder.parent / "wheels")
+        shutil.copy(cached_wheel(cache, sha), folder.parent / "wheels")
     _copy_tool(tool, folder.parent / tool)
     for step, found in {**steps, UNION: union}.items():
         text = "".join(f"{pin}\n" for pin in sorted(found))

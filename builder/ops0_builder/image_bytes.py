@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from ops0.core.digest import digest_of
-from ops0.host.engine_socket import LISTING_SECONDS, EngineSocket
-from ops0_builder.engine_images import THREADS
+from ops0.host.engine_socket import EngineSocket
+from ops0_builder.engine_images import THREADS, list_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ def freed_bytes(engine: EngineSocket, gone: Iterable[str]) -> Mapping[str, int]:
     BuildKit's cache may hold some of them longer, and it may hold them packed as well.
     """
     wanted = tuple(dict.fromkeys(gone))
-    listed = engine.call("GET", "/images/json", timeout=LISTING_SECONDS).json() or ()
-    others = {one["Id"] for one in listed} - set(wanted)
+    others = {one["Id"] for one in list_images(engine)} - set(wanted)
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         stay = tuple(pool.map(partial(_stack, engine), others))
         stacks = dict(zip(wanted, pool.map(partial(_sized_stack, engine), wanted), strict=True))

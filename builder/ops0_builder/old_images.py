@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,9 +11,9 @@ from datetime import datetime
 from functools import partial
 
 from ops0.host.engine_errors import EngineRefused
-from ops0.host.engine_socket import LISTING_SECONDS, EngineSocket, quoted
+from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.leftovers import Leftover
-from ops0_builder.engine_images import THREADS
+from ops0_builder.engine_images import THREADS, list_images
 from ops0_builder.image_bytes import freed_bytes
 from ops0_builder.unproven import is_unproven
 
@@ -127,9 +126,7 @@ def step_images(
         filters.append({**label, "dangling": ["true"]})
     found: dict[str, StepImage] = {}
     for one in filters:
-        query = {"filters": json.dumps(one)}
-        listed = engine.call("GET", "/images/json", query=query, timeout=LISTING_SECONDS)
-        for told in listed.json() or ():
+        for told in list_images(engine, one):
             for name in told["RepoTags"] or (told["Id"],):
                 found[name] = StepImage(name=name, digest=told["Id"])
     return tuple(found.values())

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 API = "1.44"
 """Docker 25, January 2024: the oldest that current engines still offer."""
 SECONDS = 30.0
-LISTING_SECONDS = 300.0
-"""For lists of images, which the engine makes by looking into each: 534 took a busy one 16 s."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,8 +23,7 @@ def over(stage: Stage, message: Over, alerts: Alerts) -> None:
     """An attempt has ended."""
     job, outcome = message.job, message.outcome
     stage.tracks[job.call].ended = stage.orders.clock()
-    known = message.exit is not None and not message.exit.ahead
-    code = message.exit.code if message.exit is not None and known else None
+    code = None if message.exit is None or message.exit.ahead else message.exit.code
     if isinstance(outcome, Done):
         stage.shelves.prepare(job, outcome.manifest, lineage_of(stage, message, outcome))
         _done(stage, message, outcome, code)
