@@ -76,13 +76,18 @@ def _leave_within(seconds: float, code: int) -> None:
     import _thread  # noqa: PLC0415
     import time  # noqa: PLC0415
 
+    begun = _thread.allocate_lock()
+    begun.acquire()
+
     def end() -> None:
+        begun.release()
         time.sleep(seconds)
         flush()
         os._exit(code)
 
     signal.signal(signal.SIGTERM, lambda *_: os._exit(code))
     _thread.start_new_thread(end, ())
+    begun.acquire()  # only then it is counted, and no thread of the step can pass for it (see quiet.py)
 
 
 def _close_executors() -> None:

@@ -37,6 +37,8 @@ from ops0_runner.protocol import ARTIFACTS, MODELS
 TAIL_LINES = 20
 GRACE = 2.0
 """Seconds that an attempt gets to end which does nothing."""
+LEAVING = 10.0
+"""Seconds that an attempt may take to end after its last word. Others run in its place meanwhile."""
 _MAX_SHOWN = 2000
 _LINE_PAUSE = 0.1
 
@@ -150,7 +152,7 @@ class Worker:
                 self._watch_import(attempt)
                 self._post(Up(self.job, attempt))
             ahead = attempt.listen(lambda: self._heard.last) and self._done_ahead()
-            end = attempt.wait()
+            end = self._await_end(attempt, ahead)
             self._tell(self._hiding.rest())
             if ahead:
                 return
@@ -168,6 +170,17 @@ class Worker:
                 if one is not None:
                     one.end()
             attempt.remove()
+
+    def _await_end(self, attempt: Attempt, ahead: bool) -> Exit:
+        if not ahead:
+            return attempt.wait()
+        limit = threading.Timer(LEAVING, self._stop, (0,))
+        limit.daemon = True
+        limit.start()
+        try:
+            return attempt.wait()
+        finally:
+            limit.cancel()
 
     def _done_ahead(self) -> bool:
         """Let those go on that wait for it, where nothing is to be read from it but what it has told already."""

@@ -303,6 +303,8 @@ class FakeAttempt:
         self.stopped.set()
         if grace == 0:
             self.killed.set()
+            if self.behaviour.last_word is not None:
+                self.behaviour.last_word.set()
         self.woken.set()
 
     def manifest(self) -> bytes | None:

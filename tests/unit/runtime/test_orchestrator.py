@@ -101,6 +101,20 @@ def test_the_next_step_goes_on_the_last_word_of_the_one_before(
     assert exits == {"a": None, "b": 0}
 
 
+def test_one_that_does_not_end_after_its_last_word_is_ended(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.playing.worker.LEAVING", 0.01)
+    killed = threading.Event()
+    table = {
+        ("a", 1): make.Behaviour(value=1, last_word=killed, exit=Exit(code=137, signal="SIGKILL")),
+        ("b", 1): make.Behaviour(value=2),
+    }
+    report = run(make.Engine(table), make.pipeline(make.call("a"), make.call("b", "a")))
+    assert report.results == {"b": 2}
+    assert killed.is_set()
+
+
 def test_an_attempt_whose_output_is_read_here_is_waited_for(make: SimpleNamespace) -> None:
     ended = threading.Event()
     ended.set()
