@@ -30,13 +30,18 @@ class Call:
 
 
 class Proxy:
-    """One listening socket. ``calls``: all that were made; ``plan``: (number of the call, fault) or None."""
+    """One listening socket. ``calls``: all that were made; ``plan``: (number of the call, fault) or None.
+
+    cut: what an attached container says when its connection breaks off, before that; cuts: how often it did
+    """
 
     def __init__(self, socket_path: Path, engine: str) -> None:
         self.address = f"unix://{socket_path}"
         self.calls: list[Call] = []
         self.plan: tuple[int, Fault] | None = None
         self.struck: Call | None = None
+        self.cut: bytes | None = None
+        self.cuts = 0
         self.kill: Callable[[], None] = lambda: None
         self._engine = engine
         self._guard = threading.Lock()
@@ -91,8 +96,14 @@ class Proxy:
                         self.kill()
                     return
                 if not _answer(engine, client):
-                    _copy(client, engine)
+                    _copy(client, engine, self._passes)
                     return
+
+    def _passes(self, data: bytes) -> bool:
+        if self.cut is None or self.cut not in data:
+            return True
+        self.cuts += 1
+        return False
 
     def _count(self, head: bytes) -> Fault | None:
         method, path = head.split(b" ", 2)[:2]
@@ -187,13 +198,18 @@ def _answer(engine: socket.socket, client: socket.socket) -> bool:
     return status in (204, 304)
 
 
-def _copy(client: socket.socket, engine: socket.socket) -> None:
-    """Both ways, until both have ended; a half that has ended is shut, as StdinOnce wants it."""
+def _copy(client: socket.socket, engine: socket.socket, passes: Callable[[bytes], bool]) -> None:
+    """Both ways, until both have ended; a half that has ended is shut, as StdinOnce wants it.
+
+    passes: whether what the engine says is handed on; if not, it ends there
+    """
     other = {client: engine, engine: client}
     open_ends = {client, engine}
     while open_ends:
         for one in select.select(list(open_ends), [], [])[0]:
             data = one.recv(1 << 16)
+            if one is engine and not passes(data):
+                return
             if data:
                 other[one].sendall(data)
                 continue
