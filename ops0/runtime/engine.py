@@ -102,8 +102,11 @@ class Attempt(Protocol):
         ``wait`` follows in any case. Raises EngineError
         """
 
-    def wait(self) -> Exit:
-        """Block until it has ended and all that it said was handed on. Raises EngineError."""
+    def wait(self, whole: Callable[[], bool]) -> Exit:
+        """Block until it has ended and all that it said was handed on. Raises EngineError.
+
+        whole: whether a last word was among it; if not, and a connection broke off, what nobody heard is fetched
+        """
 
     def stop(self, grace: float) -> None:
         """SIGTERM, and SIGKILL to all its processes after ``grace`` seconds (0: at once)."""

@@ -196,7 +196,7 @@ class ProcessAttempt:
         """See Attempt. It ends in milliseconds, and its children with it."""
         return False
 
-    def wait(self) -> Exit:
+    def wait(self, whole: Callable[[], bool]) -> Exit:  # noqa: ARG002 - pipes do not break off
         """See Attempt. Children that outlive the step's process are ended with it, as in a container."""
         code = self._program.popen.wait()
         self._program.stop(0)

@@ -96,7 +96,8 @@ class Proxy:
                         self.kill()
                     return
                 if not _answer(engine, client):
-                    _copy(client, engine, self._passes)
+                    attached = b"/attach?" in head.partition(b"\r\n")[0]
+                    _copy(client, engine, self._passes if attached else lambda _: True)
                     return
 
     def _passes(self, data: bytes) -> bool:

@@ -16,7 +16,7 @@ from driver.second_engine import can_be_started
 
 from faults.engines import mortal
 from faults.proxy import proxied
-from faults.reference import RIGHT, Place, Row, judge
+from faults.reference import RIGHT, THREE, Place, Row, judge
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 DEEP = os.environ.get("OPS0_TESTS") == "deep"
@@ -183,20 +183,33 @@ def test_ops0_is_killed_then(lingering: Callable[[str], Place]) -> None:
     assert place.leaked() == []
 
 
-def test_the_last_word_is_lost(tmp_path: Path, row: Callable[..., Row]) -> None:
-    """The connection breaks off just before it: the manifest tells."""
-    lost = row("a runner's last word lost with its connection")
+@pytest.mark.parametrize("said", ["executed", '"event":"done"'])
+def test_a_connection_breaks_off(tmp_path: Path, row: Callable[..., Row], said: str) -> None:
+    """What nobody heard is fetched: the lines of the log; the manifest tells how it ended."""
+    lost = row(f"connection to a step cut at {said}")
     with proxied(tmp_path) as proxy:
+        place = Place(folder=tmp_path / "p", engine=proxy.address)
+        place.run()
         for number in range(5 if DEEP else 1):
-            place = Place(folder=tmp_path / str(number), engine=proxy.address)
-            place.run()
             proxy.begin(None)
-            proxy.cut = b'"event":"done"'
+            proxy.cut, proxy.cuts = said.encode(), 0
             first = place.run()
-            assert proxy.cuts == 3 * (number + 1)
+            assert proxy.cuts == 3
             proxy.cut = None
             judge(lost, place, first, str(number), place.run)
             assert first.code == 0, first.err
+            assert len(place.executions(place.runs[-1])) == 3
+
+
+def test_a_failure_that_nobody_heard_is_told(tmp_path: Path) -> None:
+    with proxied(tmp_path) as proxy:
+        text = THREE.replace("return 3", 'raise ValueError("no rows")')
+        place = Place(folder=tmp_path / "p", engine=proxy.address, text=text)
+        proxy.cut = b"executed"
+        ended = place.run()
+    assert proxy.cuts == 1
+    assert ended.code == 50
+    assert "no rows" in ended.err
 
 
 @pytest.mark.skipif(not DEEP, reason="OPS0_TESTS=deep: starts engines")

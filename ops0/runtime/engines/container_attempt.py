@@ -16,7 +16,13 @@ from ops0.runtime.engines.archives import tar_members
 from ops0.runtime.engines.cells import told_in_cells
 from ops0.runtime.engines.current_lines import Unreadable, on_current_lines
 from ops0.runtime.engines.docker_api import Attached, DockerApi
-from ops0.runtime.engines.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Frames, Lines
+from ops0.runtime.engines.streams import (
+    MAX_LOG_LINE,
+    MAX_PROTOCOL_LINE,
+    Channel,
+    Frames,
+    Lines,
+)
 from ops0.runtime.engines.watchdog import Watchdog
 from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.outputs.manifest import MAX_MANIFEST
@@ -55,8 +61,11 @@ class ContainerAttempt:
         self._away = False
         self._went: float | None = None
         self._frames = Frames()
-        self._out = Lines(said, MAX_PROTOCOL_LINE)
-        self._err = Lines(printed, MAX_LOG_LINE)
+        self._lines: dict[Channel, Lines] = {
+            "out": Lines(said, MAX_PROTOCOL_LINE),
+            "err": Lines(printed, MAX_LOG_LINE),
+        }
+        self._heard: dict[Channel, int] = {"out": 0, "err": 0}
 
     def go(self, line: bytes) -> None:
         """See Attempt."""
@@ -71,18 +80,24 @@ class ContainerAttempt:
     def _hear(self, enough: Callable[[], bool]) -> bool:
         while data := self._streams.read():
             for channel, part in self._frames.feed(data):
-                (self._out if channel == "out" else self._err).feed(part)
+                self._feed(channel, part)
             if enough():
                 return True
         return False
 
-    def wait(self) -> Exit:
+    def _feed(self, channel: Channel, part: bytes) -> None:
+        self._heard[channel] += len(part)
+        self._lines[channel].feed(part)
+
+    def wait(self, whole: Callable[[], bool]) -> Exit:
         """See Attempt. The end of its streams says when to ask; what happened, only inspect says."""
         with self._watched():
             self._hear(lambda: False)
-            self._out.end()
-            self._err.end()
             self._await_end(time.monotonic())
+            if not whole():
+                self._fetch_unheard()
+            for lines in self._lines.values():
+                lines.end()
         state = self._ask(lambda: self._api.state(self._name))
         if state is None:
             return Exit(code=255, lost=True)
@@ -94,6 +109,14 @@ class ContainerAttempt:
             limit=state.memory or None,
             lost=self._away and state.code != 0,  # its end may be the engine's own
         )
+
+    def _fetch_unheard(self) -> None:
+        """Its streams may have broken off before its end, with the engine or a connection: the Engine's log goes on."""
+        if self._job.step.options.secrets:
+            return  # of those the Engine keeps no log
+        with suppress(EngineError):
+            for channel, told in Frames().feed(self._api.said(self._name)):
+                self._feed(channel, told[self._heard[channel] :])
 
     def _await_end(self, silent: float) -> None:
         """Until the container has ended. ``silent``: when its streams did, by the monotonic clock.

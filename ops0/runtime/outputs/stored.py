@@ -62,7 +62,7 @@ class StoredAttempt:
         """See Attempt. It has said all."""
         return False
 
-    def wait(self) -> Exit:
+    def wait(self, whole: Callable[[], bool]) -> Exit:  # noqa: ARG002
         """See Attempt. Nobody knows its exit code: the manifest tells."""
         return Exit(code=255, lost=True)
 

@@ -34,6 +34,10 @@ class Hearing:
         self.on_ready: Callable[[], None] | None = None
         self._metrics = 0
 
+    def whole(self) -> bool:
+        """Whether it has said how it ended."""
+        return self.told is not None or self.said is not None
+
     def line(self, line: str) -> None:
         """One line of the protocol, or what somebody wrote in its place."""
         try:

@@ -173,12 +173,12 @@ class Worker:
 
     def _await_end(self, attempt: Attempt, ahead: bool) -> Exit:
         if not ahead:
-            return attempt.wait()
+            return attempt.wait(self._heard.whole)
         limit = threading.Timer(LEAVING, self._stop, (0,))
         limit.daemon = True
         limit.start()
         try:
-            return attempt.wait()
+            return attempt.wait(self._heard.whole)
         finally:
             limit.cancel()
 

@@ -246,7 +246,7 @@ class FakeAttempt:
             self.engine.done.append(self.job.call)
         return enough()
 
-    def wait(self) -> Exit:
+    def wait(self, whole: Callable[[], bool]) -> Exit:
         self.woken.wait()
         if self.line is None or self.stopped.is_set():
             return STOPPED

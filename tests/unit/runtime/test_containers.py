@@ -64,6 +64,10 @@ class FakeDocker:
     calls: list[str] = field(default_factory=list)
     things: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     written: bytes = b""
+    kept: bytes = b""
+
+    def said(self, name: str) -> bytes:
+        return self.kept
 
     def host(self) -> Host:
         return Host(memory=8 * 2**30, processors=4, runtimes=self.runtimes)
@@ -291,14 +295,29 @@ def test_channels_are_told_apart_and_the_end_is_inspected(make: SimpleNamespace)
     said: list[str] = []
     printed: list[str] = []
     attempt = engine.start(job, said.append, printed.append)
-    assert attempt.wait() == Exit(code=139, signal="SIGSEGV")
+    assert attempt.wait(lambda: True) == Exit(code=139, signal="SIGSEGV")
     assert (said, printed) == (['{"event": 1}'], ["printed"])
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_nobody_heard_is_fetched_from_the_engines_log(
+    make: SimpleNamespace, whole: bool
+) -> None:
+    """A connection broke off in the middle of two lines."""
+    docker = FakeDocker(output=frame(2, "one\ntw") + frame(1, '{"a": 1}\n{"b'))
+    docker.kept = frame(2, "one\ntwo\nthree\n") + frame(1, '{"a": 1}\n{"b": 2}\n')
+    engine, job = opened(docker, make)
+    said: list[str] = []
+    printed: list[str] = []
+    engine.start(job, said.append, printed.append).wait(lambda: whole)
+    assert printed == (["one", "tw"] if whole else ["one", "two", "three"])
+    assert said == (['{"a": 1}', '{"b'] if whole else ['{"a": 1}', '{"b": 2}'])
 
 
 def test_an_engine_that_comes_back_is_asked_again(make: SimpleNamespace) -> None:
     docker = FakeDocker(away=3)
     engine, job = opened(docker, make)
-    assert engine.start(job, ignore, ignore).wait() == Exit(code=0, limit=2**30)
+    assert engine.start(job, ignore, ignore).wait(lambda: True) == Exit(code=0, limit=2**30)
 
 
 def test_one_whose_streams_may_be_dead_is_made_again(make: SimpleNamespace) -> None:
@@ -332,14 +351,14 @@ def test_one_that_lives_on_when_its_engine_died_may_lack_its_line(
         attempt.go(b"{}\n")
         clock = time.monotonic
         monkeypatch.setattr(container_attempt.time, "monotonic", lambda: clock() + went)
-    attempt.wait()
+    attempt.wait(lambda: True)
     assert (f"remove {engine.title(job)}" in docker.calls) is lost
 
 
 def test_a_container_that_is_gone_is_lost(make: SimpleNamespace) -> None:
     docker = FakeDocker(end=None)
     engine, job = opened(docker, make)
-    assert engine.start(job, ignore, ignore).wait() == Exit(code=255, lost=True)
+    assert engine.start(job, ignore, ignore).wait(lambda: True) == Exit(code=255, lost=True)
 
 
 def test_an_engine_that_stays_away_is_lost() -> None:
