@@ -269,11 +269,16 @@ class ContainerEngine:
         """See Engine."""
         return MODEL_DIR
 
+    def tidy(self) -> None:
+        """See Engine."""
+        self._remains.tidy()
+
     def close(self) -> None:
         """See Engine. By label, not from memory: what an interrupted start has made is found as well."""
         if self._setup is None:
             return
         run = self._setup.run
+        self._remains.settle(CLOSE_LIMIT)  # a volume cannot go before its container
         things = patiently(lambda: self._api.owned(RUN_LABEL, run), self._api.address, CLOSE_LIMIT)
         remove_all(self._api, things)
         self._setup = None

@@ -193,6 +193,9 @@ class Engine(Protocol):
     def restore(self, call: CallId, attempt: int, folder: Path) -> None:
         """See that consumers find a value, manifest and files, as that attempt's output. Raises EngineError."""
 
+    def tidy(self) -> None:
+        """Nothing is being started just now: a good time to remove what has ended. Waits for nothing."""
+
     def close(self) -> None:
         """Remove all that the run has made here, whatever state it is in. Never raises for what is gone already."""
 

@@ -154,6 +154,9 @@ class ProcessEngine:
             raise RuntimeError("the engine has not been opened for a run")
         return str(self._setup.models[step].folder)
 
+    def tidy(self) -> None:
+        """See Engine. Nothing is left of a process that has ended."""
+
     def close(self) -> None:
         """See Engine."""
         if self._setup is not None:

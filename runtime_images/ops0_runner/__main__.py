@@ -68,6 +68,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
     started = time.monotonic()
     function = _load(step)
     wire.send("ready", {"seconds": round(time.monotonic() - started, 6)})
+    _load_ahead()
     line = wire.receive()
     if line is None:
         return protocol.EXIT_JOB, None  # the host needs no attempt any more
@@ -97,6 +98,15 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         wire.send("done", {**done, "usage": usage(), **({"last": True} if last else {})})
 
     return protocol.EXIT_DONE, say_done
+
+
+def _load_ahead() -> None:
+    """Import what every attempt needs that has gone: while it waits for its go line this takes nobody's time."""
+    import ops0.core.promises  # noqa: PLC0415 - after the imports of the step, which the host waits for
+    import ops0.core.tracking  # noqa: PLC0415
+    import ops0.core.values.local  # noqa: PLC0415
+    import ops0.core.values.showing  # noqa: PLC0415
+    import ops0.core.values.store  # noqa: PLC0415, F401
 
 
 def _listen(go: Go, wire: Wire, step: StepFile) -> None:

@@ -217,7 +217,9 @@ def test_dockerd_is_killed_then(tmp_path: Path, row: Callable[..., Row]) -> None
     if not can_be_started():
         pytest.skip("needs dockerd and root")
     killed = row("dockerd killed after a runner's last word, and started again", deadly=True)
-    with mortal(tmp_path / "engine") as engine:
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    with mortal(folder) as engine:
         for number in range(5):
             place = Place(folder=tmp_path / str(number), engine=engine.address, text=LINGERS)
             when_the_next_works(place)

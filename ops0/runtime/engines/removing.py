@@ -8,6 +8,7 @@ processor time, ten at once 0.4 s and 0.7 s.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -32,24 +33,43 @@ def side_by_side(remove: Callable[[T], None], things: Iterable[T]) -> None:
 
 
 class Remains:
-    """Containers that have ended: some are kept until there are enough to remove them at once, behind the run.
+    """Containers that have ended: removed many at once, behind the run, or as soon as there is time.
 
-    Nothing waits for that, and nothing depends on it: what is still there at the end of the run is found by its label.
+    Nothing depends on it: what is still there at the end of the run is found by its label.
     """
 
     def __init__(self, remove: Callable[[str], None]) -> None:
         self._remove = remove
         self._names: list[str] = []
+        self._threads: list[threading.Thread] = []
         self._guard = threading.Lock()
 
     def add(self, name: str) -> None:
         """One more has ended. May be called from any thread; does not wait for the engine."""
         with self._guard:
             self._names.append(name)
-            if len(self._names) < ABREAST:
-                return
-            full, self._names = self._names, []
+            if len(self._names) >= ABREAST:
+                self._begin()
+
+    def tidy(self) -> None:
+        """Now is a good time. Does not wait for the engine, and asks it for one batch at a time."""
+        with self._guard:
+            self._threads = [one for one in self._threads if one.is_alive()]
+            if self._names and not self._threads:
+                self._begin()
+
+    def settle(self, seconds: float) -> None:
+        """Wait for what is being removed, but no longer."""
+        until = time.monotonic() + seconds
+        with self._guard:
+            under_way = list(self._threads)
+        for one in under_way:
+            one.join(max(0.0, until - time.monotonic()))
+
+    def _begin(self) -> None:
+        full, self._names = self._names, []
         work = threading.Thread(target=self._clear, args=(full,), name="ops0 remains", daemon=True)
+        self._threads.append(work)
         work.start()
 
     def _clear(self, names: list[str]) -> None:

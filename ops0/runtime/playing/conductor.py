@@ -30,6 +30,8 @@ from ops0.runtime.resuming.rescuing import rescue
 READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""
 _MANY = 64
+CALM = 0.2
+"""Seconds without a start, an import or an end, after which there is time to tidy up."""
 
 
 class Interrupt:
@@ -46,6 +48,7 @@ class Conductor:
         self._restorer = Restorer(stage, self._queue.put)
         self._workers: set[Worker] = set()
         self._give_up_at: float | None = None
+        self._tidy_at: float | None = None
         self._asked = 0
 
     def interrupt(self) -> None:
@@ -72,6 +75,8 @@ class Conductor:
             message = self._next_message()
             if message is not None:
                 self._handle(message)
+                if not isinstance(message, Noted):
+                    self._tidy_at = self.stage.orders.clock() + CALM
 
     def _goes_on(self) -> bool:
         spread_known(
@@ -178,7 +183,8 @@ class Conductor:
     # -- messages
 
     def _next_message(self) -> Message | Found | Missed | Interrupt | None:
-        ends = [at for at in (self.stage.timers.next, self._give_up_at) if at is not None]
+        known = (self.stage.timers.next, self._give_up_at, self._tidy_at)
+        ends = [at for at in known if at is not None]
         timeout = max(0.0, min(ends) - self.stage.orders.clock()) if ends else None
         try:
             return self._queue.get(timeout=timeout)
@@ -228,6 +234,10 @@ class Conductor:
 
     def _fire_timers(self) -> None:
         stage = self.stage
+        if self._tidy_at is not None and stage.orders.clock() >= self._tidy_at:
+            self._tidy_at = None
+            if stage.schedule.calm:
+                stage.engine.tidy()
         for timer in stage.timers.take_due(stage.orders.clock()):
             track, state = stage.tracks[timer.call], stage.schedule.state(timer.call)
             if track.attempts != timer.attempt or track.worker is None:

@@ -134,6 +134,11 @@ class Schedule:
         """Whether nothing is under way and nothing will start any more."""
         return not self._open
 
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is being started or imports its module."""
+        return not self._importing
+
     def take_starts(self) -> tuple[CallId, ...]:
         """The calls to start now; they are parked from now on."""
         if self._stopping:

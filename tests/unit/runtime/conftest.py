@@ -127,6 +127,7 @@ class FakeEngine:
     most: int = 0
     opened: bool = False
     closed: int = 0
+    tidied: threading.Event = field(default_factory=threading.Event)
     codes: dict[str, str] = field(default_factory=dict)
     restored: list[str] = field(default_factory=list)
     handed: dict[str, bytes] = field(default_factory=dict)
@@ -192,6 +193,9 @@ class FakeEngine:
 
     def input_path(self, producer: CallId, attempt: int) -> str:
         return f"/ops0/in/{producer}/{attempt}"
+
+    def tidy(self) -> None:
+        self.tidied.set()
 
     def close(self) -> None:
         self.closed += 1

@@ -85,6 +85,17 @@ def test_a_chain_is_parked_as_deep_as_memory_allows(
     assert started == [5 if deep else 1]
 
 
+def test_there_is_time_to_tidy_up_while_a_step_works(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0.runtime.playing.conductor.CALM", 0.01)
+    engine = make.Engine()
+    waited: list[bool] = []
+    engine.table["b", 1] = make.Behaviour(before=lambda: waited.append(engine.tidied.wait(10)))
+    run(engine, make.pipeline(make.call("a"), make.call("b", "a")))
+    assert waited == [True]
+
+
 @pytest.mark.parametrize("code", [0, 137])
 def test_the_next_step_goes_on_the_last_word_of_the_one_before(
     code: int, make: SimpleNamespace

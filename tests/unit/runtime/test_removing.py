@@ -45,3 +45,30 @@ def test_what_has_ended_stays_until_there_is_enough_of_it() -> None:
     remains.add("last")
     assert all_gone.wait(10)
     assert len(set(gone)) == ABREAST
+
+
+def test_when_there_is_time_what_has_ended_goes_in_one_batch_after_the_other() -> None:
+    gone: list[str] = []
+    asked, answer = threading.Event(), threading.Event()
+
+    def remove(name: str) -> None:
+        asked.set()
+        assert answer.wait(10)
+        gone.append(name)
+
+    remains = Remains(remove)
+    remains.tidy()
+    assert not asked.is_set(), "nothing has ended"
+    remains.add("a")
+    remains.tidy()
+    assert asked.wait(10)
+    remains.add("b")
+    remains.tidy()
+    remains.settle(0.01)
+    assert gone == []
+    answer.set()
+    remains.settle(10)
+    assert gone == ["a"], "b waits for the next good time"
+    remains.tidy()
+    remains.settle(10)
+    assert gone == ["a", "b"]

@@ -153,6 +153,19 @@ def test_the_next_call_is_parked_while_its_producer_runs(make: SimpleNamespace) 
     assert up(schedule) == (("b",), ("c",))
 
 
+def test_it_is_calm_while_nothing_is_started_or_imports(make: SimpleNamespace) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=1, ahead=1, abreast=1)
+    assert schedule.calm
+    assert schedule.take_starts() == ("a",)
+    schedule.started("a")
+    assert schedule.take_releases() == ("a",)
+    assert not schedule.calm, "it imports"
+    schedule.ready("a")
+    assert schedule.calm
+    assert schedule.take_starts() == ("b",)
+    assert not schedule.calm
+
+
 def test_nothing_is_parked_without_look_ahead(make: SimpleNamespace) -> None:
     schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=4, ahead=0)
     up(schedule)
