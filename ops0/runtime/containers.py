@@ -24,7 +24,7 @@ from ops0.host.usage import memory
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none
 from ops0.runtime.engines.archives import tar_members
 from ops0.runtime.engines.clean import remove_all, remove_orphans
-from ops0.runtime.engines.container_attempt import WAIT, ContainerAttempt, patiently
+from ops0.runtime.engines.container_attempt import ContainerAttempt, patiently
 from ops0.runtime.engines.docker_api import Attached, DockerApi
 from ops0.runtime.engines.filling import Filling, fill
 from ops0.runtime.engines.profile import (
@@ -41,9 +41,10 @@ from ops0.runtime.engines.profile import (
     model_volume,
     volume_name,
 )
-from ops0.runtime.engines.reattaching import Afterwards
+from ops0.runtime.engines.reattaching import Followed
 from ops0.runtime.engines.removing import Remains
 from ops0.runtime.engines.standing import Walls, check_runtime
+from ops0.runtime.engines.streams import Channel
 from ops0.runtime.errors import EngineLost
 from ops0.runtime.outputs.results import BadOutput, keep_output
 from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
@@ -146,12 +147,10 @@ class ContainerEngine:
             return stored_attempt(lambda: self.stored(job.call, job.attempt))
         kept = not job.step.options.secrets  # of those the Engine keeps no log
 
-        def told() -> bytes:
-            while not patiently(lambda: self._api.wait(name, WAIT), self._api.address):
-                pass
-            return self._api.said(name) if kept else b""
+        def follow(channel: Channel) -> Iterator[bytes]:
+            return self._api.follow(name, channel) if kept else iter(())
 
-        streams = Afterwards(told, lambda: self._api.attach(name, "input"))
+        streams = Followed(follow, lambda: self._api.attach(name, "input"))
         return self._attempt(name, job, streams, said, printed)
 
     def discard(self, call: CallId, attempt: int) -> None:

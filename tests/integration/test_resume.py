@@ -213,11 +213,14 @@ def test_a_container_under_way_is_adopted(steps: Places) -> None:
         time.sleep(0.05)
     time.sleep(0.5)
     started.kill()
-    report = resume(steps, "containers", a_pipeline(*calls))
+    heard: list[Event] = []
+    report = resume(steps, "containers", a_pipeline(*calls), on_event=heard.append)
     told = events(report.run)
     assert Counter(went(told)) == {"one": 1, "two": 1, "three": 1}
     assert [event.call for event in told if event.kind == "attempt.adopted"] == ["two"]
     assert report.folder.log(CallId("two"), 1).read_text() == "two\n"
+    kinds = [event.kind for event in heard if event.call == "two"]
+    assert "attempt.usage" in kinds[kinds.index("attempt.log") :], "what it prints is told live"
     is_right(report)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Any, Literal, Protocol
 
 from ops0.host.usage import Usage
+from ops0.runtime.engines.streams import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +89,12 @@ class DockerApi(Protocol):
         """All that one has said so far, as it would have come from ``attach``; b"" of one that is being removed.
 
         The Engine's log is bounded: of very much only the end is there.
+        """
+
+    def follow(self, name: str, channel: Channel) -> Iterator[bytes]:
+        """All that one has said on a channel, and what it says until it ends; nothing of one that is gone.
+
+        As ``said``, of very much only the end is there. A connection that breaks off raises EngineError.
         """
 
     def start(self, name: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +21,7 @@ from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owne
 from ops0.runtime.engines.docker_errors import gone_is_fine, translated
 from ops0.runtime.engines.docker_stats import usage_of
 from ops0.runtime.engines.docker_streams import SocketStreams
+from ops0.runtime.engines.streams import Channel, frame
 
 SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
@@ -100,11 +100,17 @@ class SdkEngine:
             if fault.status not in (404, 409):
                 raise
             return b""
-        return b"".join(
-            struct.pack(">BxxxL", channel, len(data)) + data
-            for channel, data in ((2, printed), (1, protocol))
-            if data
-        )
+        return frame("err", printed) + frame("out", protocol)
+
+    def follow(self, name: str, channel: Channel) -> Iterator[bytes]:
+        """See DockerApi. The SDK's own stream has no time limit between two lines."""
+        which = {"stdout": channel == "out", "stderr": channel == "err"}
+        try:
+            with self._errors(f"logs of {name}"):
+                yield from self._sdk.logs(name, stream=True, follow=True, **which)
+        except EngineRefused as fault:
+            if fault.status not in (404, 409):
+                raise
 
     @again
     def attach(self, name: str, which: Streams = "all") -> Attached:

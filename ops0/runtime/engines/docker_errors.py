@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
+import urllib3
 from docker.errors import APIError, DockerException
 
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
@@ -27,7 +28,12 @@ def translated(address: str, request: str, seconds: float) -> Iterator[None]:
         raise EngineRefused(request, fault.status_code or 0, text) from None
     except (requests.Timeout, TimeoutError):
         raise EngineTimeout(address, request, seconds) from None
-    except (requests.RequestException, DockerException, OSError) as fault:
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        DockerException,
+        OSError,
+    ) as fault:
         # A read that times out after the head is a ConnectionError.
         if "Read timed out" in str(fault):
             raise EngineTimeout(address, request, seconds) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from typing import Literal
 
@@ -10,7 +11,13 @@ Channel = Literal["out", "err"]
 MAX_PROTOCOL_LINE = 32 * 2**20
 MAX_LOG_LINE = 64 * 2**10
 _HEADER = 8
-_CHANNELS: dict[int, Channel] = {1: "out", 2: "err"}
+CHANNELS: dict[int, Channel] = {1: "out", 2: "err"}
+_NUMBERS = {channel: number for number, channel in CHANNELS.items()}
+
+
+def frame(channel: Channel, data: bytes) -> bytes:
+    """What Frames takes apart: one frame, or none where there is no data."""
+    return struct.pack(">BxxxL", _NUMBERS[channel], len(data)) + data if data else b""
 
 
 class Frames:
@@ -34,7 +41,7 @@ class Frames:
                 view = view[need:]
                 if len(self._header) < _HEADER:
                     return
-                self._channel = _CHANNELS.get(self._header[0])
+                self._channel = CHANNELS.get(self._header[0])
                 self._left = int.from_bytes(self._header[4:], "big")
                 self._header.clear()
                 continue
