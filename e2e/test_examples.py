@@ -17,7 +17,7 @@ import pytest
 from driver.command import ops0
 from driver.leftovers import engine_objects, runs
 
-from ops0.core.notebooks import read_notebook
+from ops0.core.notebooks.text import read_notebook
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MODES = {"processes": (), "containers": ("--containers",)}

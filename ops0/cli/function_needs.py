@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ops0.cli.work import Work, open_work
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,8 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     """
     from ops0.core.analyzer import function_facts
     from ops0.core.analyzer.pipelines.declarations import step_declarations
+    from ops0.core.requirements.declarations import StepDeclared
     from ops0.core.requirements.resolve import known_needs
-    from ops0.core.requirements.values import StepDeclared
     from ops0.host.nearby import tell_of_nearby
 
     path, _, function = argument.partition(":")

@@ -21,7 +21,8 @@ from ops0.core.plan import BaseImage, Plan
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.modelstore import ModelVersion
-    from ops0.core.requirements.values import Resolved, StepDeclared
+    from ops0.core.requirements.declarations import StepDeclared
+    from ops0.core.requirements.values import Resolved
     from ops0.core.source import Source
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade

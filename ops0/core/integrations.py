@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from ops0.core.errors import SettingsError
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.rules import Rule
-from ops0.core.requirements.values import Declaration
 from ops0.core.setting_readers import Place
 from ops0.core.settings import UnknownSetting, parse_toml, read_imports, read_rules
 

@@ -14,10 +14,10 @@ from ops0.core.environments import Environment, EnvironmentFault, parse_environm
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.on_failure import OnFailureFault, parse_on_failure
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import check_debian_name, parse_requirement
 from ops0.core.requirements.errors import BadRequirement
 from ops0.core.requirements.rules import Rule, RuleFault, parse_rule
-from ops0.core.requirements.values import Declaration
 from ops0.core.setting_readers import (
     BadSetting,
     Place,

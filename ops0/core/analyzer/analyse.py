@@ -32,7 +32,7 @@ from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -41,7 +41,8 @@ from ops0.core.pipeline import (
     Step,
     StepName,
 )
-from ops0.core.requirements.values import Resolved, StepDeclared
+from ops0.core.requirements.declarations import StepDeclared
+from ops0.core.requirements.values import Resolved
 from ops0.core.source import Source
 
 __all__ = ["ResolveNeeds", "analyse"]

@@ -8,25 +8,3 @@ Why not IPython and nbformat: they are 17 and 11 distributions for one question,
 Why not Python's tokenizer: from 3.12 on it gives up at ``!echo it's``, and older ones read on in the wrong place.
 See lines.py.
 """
-
-from __future__ import annotations
-
-from ops0.core.notebooks.document import is_notebook
-from ops0.core.notebooks.errors import NotebookUnreadable
-from ops0.core.notebooks.text import (
-    CellText,
-    KernelLine,
-    NotebookText,
-    WrittenModule,
-    read_notebook,
-)
-
-__all__ = [
-    "CellText",
-    "KernelLine",
-    "NotebookText",
-    "NotebookUnreadable",
-    "WrittenModule",
-    "is_notebook",
-    "read_notebook",
-]

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
+from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDeclared
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
 from ops0.core.requirements.names import canonicalize_name, is_bare
-from ops0.core.requirements.values import Context, Declaration, DeclaredIn, StepDeclared
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
+
+    from ops0.core.requirements.values import Context
 
 _DEBIAN_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "arm": "armv7l"}

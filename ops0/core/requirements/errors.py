@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ops0.core.errors import AnalysisError
 from ops0.core.pipeline import Where
-from ops0.core.requirements.tables import Absent
+
+if TYPE_CHECKING:
+    from ops0.core.requirements.tables import Absent
 
 
 class UnknownImport(AnalysisError):

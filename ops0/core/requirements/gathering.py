@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import ImportFact, TypeFact
 from ops0.core.pipeline import Need, Origin, Reason, SystemNeed, Warn, Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import (
     Declared,
     check_debian_name,
@@ -32,7 +33,6 @@ from ops0.core.requirements.lookup import (
 from ops0.core.requirements.names import canonicalize_name, extras_of, name_of
 from ops0.core.requirements.rule_matching import Hit
 from ops0.core.requirements.tables import Tables
-from ops0.core.requirements.values import Declaration
 
 _TRUST: tuple[Origin, ...] = (
     "declared",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ops0.core.facts import ImportFact
 from ops0.core.pipeline import Origin
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import (
     Declared,
     join_requirements,
@@ -22,7 +23,7 @@ from ops0.core.requirements.declared import (
 from ops0.core.requirements.installed import InstalledDistribution
 from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.tables import Absent
-from ops0.core.requirements.values import Context, Declaration
+from ops0.core.requirements.values import Context
 
 OF_THE_USER: tuple[Origin, ...] = ("declared", "installed")
 """Whose word it is that the user has a distribution, not only that it exists."""

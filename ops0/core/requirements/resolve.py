@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.facts import Facts
+from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.gathering import Gathering
 from ops0.core.requirements.lookup import Lookup
 from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
-from ops0.core.requirements.values import Context, Resolved, StepDeclared
+from ops0.core.requirements.values import Context, Resolved
 
 
 def resolve_needs(step: str, facts: Facts, declared: StepDeclared, context: Context) -> Resolved:

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ops0.core.locked import Target
-from ops0.core.pipeline import Need, SystemNeed, Warn, Where
+from ops0.core.pipeline import Need, SystemNeed, Warn
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.likely import Likely
 from ops0.core.requirements.rule_matching import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
-
-DeclaredIn = Literal["step", "settings", "notebook", "project"]
-"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, the others only when used."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Declaration:
-    """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name."""
-
-    text: str
-    where: Where
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepDeclared:
-    """What decorators say that one step needs: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``."""
-
-    requires: tuple[Declaration, ...] = ()
-    apt: tuple[Declaration, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

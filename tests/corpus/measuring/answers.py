@@ -17,8 +17,8 @@ from ops0.cli.work import open_work
 from ops0.core.analyzer import function_facts
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts
+from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.values import StepDeclared
 from ops0.host.installed import Environment
 
 _T = TypeVar("_T")

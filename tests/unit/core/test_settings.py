@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Where
-from ops0.core.requirements.values import Declaration
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.setting_readers import BadSetting
 from ops0.core.settings import (
     Settings,

@@ -13,9 +13,10 @@ from ops0.core.errors import Ops0Error
 from ops0.core.integrations import BadIntegration, Integration
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.errors import UnknownImport
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.values import Resolved, StepDeclared
+from ops0.core.requirements.values import Resolved
 from ops0.core.source import MemorySource
 from ops0.host.context import read_context
 from ops0.host.declared import read_declared

@@ -19,7 +19,7 @@ from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.model import Cell, Unit
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 
 __all__ = ["Names", "Sets", "Weak", "outward", "sets_of", "weak_statements"]
 

@@ -15,7 +15,7 @@ from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.model import Unit
 from ops0.core.errors import Ops0Error
 from ops0.core.model import PARAMETER
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import Parameter, Where
 
 __all__ = [

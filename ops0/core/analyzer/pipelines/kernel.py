@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import NeedsKernel
 from ops0.core.errors import Ops0Error
-from ops0.core.notebooks import KernelLine, is_notebook
+from ops0.core.notebooks.document import is_notebook
+from ops0.core.notebooks.text import KernelLine
 from ops0.core.pipeline import Warn
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.record_source import RecordSource
-from ops0.core.requirements.values import Declaration, StepDeclared
+from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.secrets import BadSecret, check_secret
 from ops0.core.source_checks import (
     SOURCE_ARGUMENTS,

@@ -32,7 +32,7 @@ from ops0.core.analyzer.syntax.reading import Surroundings
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.analyzer.syntax.units import bindings_of, header_of, split_units
 from ops0.core.locked import Target
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import CellLines, Where
 from ops0.core.source import Source
 

@@ -13,7 +13,7 @@ from ops0.core.analyzer.project.rerooting import reroot
 from ops0.core.analyzer.reach.resting import let_go
 from ops0.core.analyzer.syntax.parse import Parsed, parse
 from ops0.core.locked import Target
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import CellLines
 from ops0.core.source import Source
 

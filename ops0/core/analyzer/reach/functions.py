@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.project.modules import Module
-from ops0.core.notebooks import is_notebook
+from ops0.core.notebooks.document import is_notebook
 
 __all__ = ["Path", "functions_of"]
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ops0.core.analyzer.errors import SourceUnreadable
 from ops0.core.analyzer.syntax.parse import LARGEST_FILE, Parsed, split_lines, syntax_tree
-from ops0.core.notebooks import CellText, KernelLine, NotebookText, read_notebook
-from ops0.core.notebooks.text import FIRST_LINE
+from ops0.core.notebooks.text import FIRST_LINE, CellText, KernelLine, NotebookText, read_notebook
 from ops0.core.pipeline import CellLines, Warn
 
 __all__ = ["module_file", "parse_notebook"]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
-from ops0.core.notebooks import KernelLine, WrittenModule
+from ops0.core.notebooks.text import KernelLine, WrittenModule
 from ops0.core.pipeline import CellLines, Where
 
 __all__ = [

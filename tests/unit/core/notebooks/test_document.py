@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ops0.core.analyzer import analyse, function_facts
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
-from ops0.core.notebooks import NotebookUnreadable, read_notebook
+from ops0.core.notebooks.errors import NotebookUnreadable
+from ops0.core.notebooks.text import read_notebook
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.values import Resolved
 from ops0.core.source import MemorySource

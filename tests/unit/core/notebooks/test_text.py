@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ops0.core.notebooks import NotebookText, read_notebook
+from ops0.core.notebooks.text import NotebookText, read_notebook
 
 Notebook = Callable[..., bytes]
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import (
     BadRequirementLine,
     MissingRequirements,
@@ -15,7 +16,6 @@ from ops0.core.requirements.files import (
     logical_lines,
     project_declared,
 )
-from ops0.core.requirements.values import Declaration
 from ops0.core.settings import BadSetting, UnreadableSettings
 from ops0.core.source import MemorySource
 

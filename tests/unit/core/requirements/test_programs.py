@@ -12,10 +12,11 @@ from packaging.utils import canonicalize_name
 from ops0.core.facts import CommandFact, Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Reason, Where
+from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.declared import check_debian_name
 from ops0.core.requirements.installed import Installed, InstalledDistribution, record_scripts
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
+from ops0.core.requirements.values import Context, Resolved
 from ops0.host.tables import read_tables
 
 FILE = tomli.loads(files("ops0.core.requirements").joinpath("programs.toml").read_text("utf-8"))

@@ -10,6 +10,7 @@ from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import Reason, Where
+from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.errors import (
     AmbiguousImport,
     BadRequirement,
@@ -19,7 +20,7 @@ from ops0.core.requirements.errors import (
 )
 from ops0.core.requirements.installed import Installed, InstalledDistribution
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
+from ops0.core.requirements.values import Context, Resolved
 from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")

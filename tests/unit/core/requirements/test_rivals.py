@@ -7,9 +7,10 @@ import pytest
 from ops0.core.facts import Facts, ImportFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.installed import Installed, InstalledDistribution
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.values import Context, Declaration, Resolved, StepDeclared
+from ops0.core.requirements.values import Context, Resolved
 from ops0.host.tables import read_tables
 
 TABLES = read_tables()

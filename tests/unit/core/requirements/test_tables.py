@@ -11,9 +11,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import check_debian_name
 from ops0.core.requirements.tables import pipreqs_mapping
-from ops0.core.requirements.values import Declaration
 from ops0.host.installed import read_installed
 from ops0.host.tables import read_tables
 

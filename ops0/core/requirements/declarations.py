@@ -1,0 +1,27 @@
+"""What users ask for in their own words, with its place. Apart from the other values: every command reads settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ops0.core.pipeline import Where
+
+DeclaredIn = Literal["step", "settings", "notebook", "project"]
+"""Who declared a distribution. ``step`` and ``settings`` are needs by themselves, the others only when used."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Declaration:
+    """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name."""
+
+    text: str
+    where: Where
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepDeclared:
+    """What decorators say that one step needs: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``."""
+
+    requires: tuple[Declaration, ...] = ()
+    apt: tuple[Declaration, ...] = ()
