@@ -11,7 +11,6 @@ from typing import Any
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0_builder.build_errors import BaseUnfit
-from ops0_builder.once import run_once
 
 VERSION = 1
 OLDEST = (3, 8)
@@ -69,6 +68,8 @@ def base_facts(engine: EngineSocket, reference: str, digest: str, folder: Path) 
         return read_facts(reference, note.read_text(encoding="utf-8"))
     except (OSError, BaseUnfit):
         pass  # not asked yet, or a damaged note: ask
+    from ops0_builder.once import run_once  # noqa: PLC0415 - once for each base
+
     ended = run_once(
         engine, digest, ("python3", "-IBc", PROBE), labels={"ops0.kind": "probe"}, timeout=120
     )

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops0.core.errors import EngineError
-from ops0.host import process
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable
-from ops0_builder.context import BUILD_ARGUMENTS
 from ops0_builder.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource
 
@@ -46,6 +44,8 @@ def official_image(python: str, engine: EngineSocket) -> str | None:
 
 def pull_image(reference: str, engine: EngineSocket, say: Say, place: str) -> str:
     """Pull an image; gives the engine's id of it. Raises BaseUnfit, BuildxUnusable, EngineError."""
+    from ops0.host import process  # noqa: PLC0415 - a build with nothing to do starts no program
+
     say(f"base: pulling {reference}")
     try:
         done = process.run(("docker", "pull", "--quiet", reference), timeout=PULL_SECONDS)
@@ -98,6 +98,8 @@ def _why(reader: RawJson) -> str:
 
 def base_argv(reference: str, tag: str, recipe: Path, builder: str) -> tuple[str, ...]:
     """The build of a base from an image, but for the context. Pure."""
+    from ops0_builder.context import BUILD_ARGUMENTS  # noqa: PLC0415 - only where a base is made
+
     argv = ["docker", "buildx", "--builder", builder, "build", "--progress=rawjson", "--load"]
     argv += ["--provenance=false"]
     for name, value in BUILD_ARGUMENTS.items():

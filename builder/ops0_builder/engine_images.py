@@ -31,11 +31,16 @@ class EngineImage:
 class EngineImages:
     """The images of one moment. What is there is asked once; what is not may have been made since."""
 
-    def __init__(self, ask: Callable[[str], EngineImage | None]) -> None:
-        self._answers = Answers(ask, THREADS)
+    def __init__(self, ask: Callable[[str, EngineImage | None], EngineImage | None]) -> None:
+        self._kept: dict[str, EngineImage] = {}
+        self._answers = Answers(lambda tag: ask(tag, self._kept.get(tag)), THREADS)
 
-    def expect(self, tags: Iterable[str]) -> None:
-        """Start asking for tags that will likely be looked up, and return at once."""
+    def expect(self, tags: Iterable[str], kept: Mapping[str, EngineImage] | None = None) -> None:
+        """Start asking for tags that will likely be looked up, and return at once.
+
+        kept: what the engine said of a tag earlier, which may hold no more
+        """
+        self._kept.update(kept or {})
         self._answers.want(tags)
 
     def get(self, tag: str) -> EngineImage | None:
@@ -56,7 +61,9 @@ class EngineImages:
 def read_images(engine: EngineSocket) -> EngineImages:
     """The engine's images; it is asked when one is looked up."""
 
-    def ask(tag: str) -> EngineImage | None:
+    def ask(tag: str, kept: EngineImage | None) -> EngineImage | None:
+        if kept is not None and _digest_of(engine, tag) == kept.digest:
+            return kept  # a digest is of bytes, labels among them
         answer = engine.call("GET", f"/images/{quoted(tag)}/json", accept=(404,))
         if answer.status == 404:
             return None
@@ -65,6 +72,17 @@ def read_images(engine: EngineSocket) -> EngineImages:
         return EngineImage(digest=facts["Id"], labels=labels, size=int(facts.get("Size") or 0))
 
     return EngineImages(ask)
+
+
+def _digest_of(engine: EngineSocket, tag: str) -> str | None:
+    """The digest under a tag, by the question that costs an engine with containerd's store a third; None: ask in full.
+
+    An image's history begins with the image itself. Of one for another platform an engine may not tell it.
+    """
+    answer = engine.call("GET", f"/images/{quoted(tag)}/history", accept=(400, 404, 500))
+    entries = answer.json() if answer.status == 200 else None
+    first = entries[0] if isinstance(entries, list) and entries else None
+    return str(first["Id"]) if isinstance(first, dict) and "Id" in first else None
 
 
 def present_images(plan: Plan, images: EngineImages) -> Mapping[StepName, str]:

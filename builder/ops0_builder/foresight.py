@@ -1,18 +1,25 @@
-"""The tags that a pipeline's last build looked up: the engine is asked for them while the next one is being analysed.
+"""What the engine said of the tags that a pipeline's last build looked up; it is asked again during the next analysis.
 
-A guess and nothing more: what counts is the plan's own tags, and a tag that was not foreseen is asked for as ever. The
-file may be deleted at any time; it hides the engine's 10 to 25 ms an image.
+A guess and nothing more: what counts is the plan's own tags, and a tag that was not foreseen is asked for as ever. What
+is kept of an image counts only where its tag still has the same digest. The file may be deleted at any time; it hides
+the engine's 10 to 25 ms an image.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from ops0.core.digest import sha256
 from ops0.core.plan import Plan
 from ops0.host.folders import write_aside
+from ops0_builder.engine_images import EngineImage
 
 _MOST = 10_000
+
+Foreseen = Mapping[str, "EngineImage | None"]
+"""Tag -> what the engine said of it; None where it had none, or where nothing was kept."""
 
 
 def foresight_file(
@@ -24,18 +31,35 @@ def foresight_file(
     return cache / "foresight" / sha256(named.encode("utf-8", "surrogatepass"))[:32]
 
 
-def foreseen(file: Path) -> tuple[str, ...]:
-    """The tags that were kept; () where there are none, or where they cannot be read."""
+def foreseen(file: Path) -> Foreseen:
+    """What was kept; {} where there is nothing, or where it cannot be read."""
     try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ()
-    return tuple(tag for tag in text.split("\n")[:_MOST] if tag.isprintable() and tag)
+        lines = file.read_text("utf-8").splitlines()[:_MOST]
+        return dict(map(_parsed, lines))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
-def keep_foresight(file: Path, plan: Plan) -> None:
-    """Keep the tags of a plan's bases and images. Raises OSError."""
+def keep_foresight(file: Path, plan: Plan, images: Mapping[str, EngineImage]) -> None:
+    """Keep the tags of a plan's bases and images, and what the engine said of them. Raises OSError."""
     tags = [image.base.reference for image in plan.images] + [image.tag for image in plan.images]
-    text = "\n".join(dict.fromkeys(tags))
-    if "\n".join(foreseen(file)) != text:
-        write_aside(file, text.encode())
+    found = {tag: images.get(tag) for tag in tags}
+    if foreseen(file) != found:
+        write_aside(file, "".join(map(_line, found.items())).encode())
+
+
+def _line(item: tuple[str, EngineImage | None]) -> str:
+    tag, one = item
+    told = None if one is None else [one.digest, dict(one.labels), one.size]
+    return json.dumps([tag, told]) + "\n"
+
+
+def _parsed(line: str) -> tuple[str, EngineImage | None]:
+    """One line. Raises ValueError, TypeError, KeyError and AttributeError for what this version did not write."""
+    tag, told = json.loads(line)
+    if not isinstance(tag, str) or not tag.isprintable() or not tag:
+        raise ValueError(line)
+    if told is None:
+        return tag, None
+    digest, labels, size = told
+    return tag, EngineImage(digest=str(digest), labels=dict(labels.items()), size=int(size))

@@ -16,15 +16,20 @@ if TYPE_CHECKING:
 
 def expect_images(work: Work) -> None:
     """Start asking, and return at once. What goes wrong is told where an image is really looked up."""
-    tags = foreseen(_file(work))
-    if tags:
-        work.images.expect(tags)
+    found = foreseen(_file(work))
+    if found:
+        work.images.expect(found, {tag: one for tag, one in found.items() if one is not None})
 
 
 def keep_tags(work: Work, plan: Plan) -> None:
-    """Keep what the next ``expect_images`` may ask for; a cache that cannot be written costs time, not the build."""
+    """Keep what the next ``expect_images`` may ask for; a cache that cannot be written costs time, not the build.
+
+    raises: EngineError, where the engine has not been asked for the plan's images yet
+    """
+    tags = [tag for image in plan.images for tag in (image.base.reference, image.tag)]
+    found = work.images.found(tags)
     with suppress(OSError):
-        keep_foresight(_file(work), plan)
+        keep_foresight(_file(work), plan, found)
 
 
 def _file(work: Work) -> Path:

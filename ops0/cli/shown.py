@@ -67,8 +67,8 @@ def build_shown(
     raises: what ``building.build`` raises, CacheUnusable
     """
     every = no_cache or bool(caches and caches.write)
-    keep_tags(work, plan)
     present = building.present(work, plan)
+    keep_tags(work, plan)
     missing = building.missing_steps(plan, present, only=only, no_cache=every)
     if not missing:
         return building.Built(plan=plan, digests=present, made=())

@@ -83,11 +83,11 @@ class Work:
     @cached_property
     def foreign(self) -> str | None:
         """The platform that images are for where the engine has another; it is asked only if one is named."""
-        from ops0_builder.foreign import engine_platform
-
         named = self.platform or self._preferred
         if named is None or named == own_platform():
             return None
+        from ops0_builder.foreign import engine_platform
+
         return None if named == engine_platform(self.engine) else named
 
     @property

@@ -47,7 +47,7 @@ from ops0_builder.uv_file import uv_file
 pytestmark = pytest.mark.docker
 
 PIPELINE = "ops0-test-build"
-NO_IMAGES = EngineImages(lambda tag: None)
+NO_IMAGES = EngineImages(lambda tag, kept: None)
 
 
 def make_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> LockedFile:
