@@ -13,6 +13,7 @@ from pathlib import Path
 
 PROGRAM = str(Path(sys.executable).with_name("ops0"))
 LIMIT = 240
+DEEP = os.environ.get("OPS0_TESTS") == "deep"
 ONE = """
 import ops0
 
@@ -43,6 +44,11 @@ def total(double):
     return double + 1
 """
 RIGHT = 7
+
+
+def times(quick: int, deep: int) -> int:
+    """How often a fault is made."""
+    return deep if DEEP else quick
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,10 +11,9 @@ import pytest
 from driver.second_engine import can_be_started
 
 from faults.engines import Mortal, mortal
-from faults.reference import THREE, Place, Row, judge
+from faults.reference import THREE, Place, Row, judge, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
-DEEP = os.environ.get("OPS0_TESTS") == "deep"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +46,7 @@ def test_the_engine_is_killed_in_a_build(
     engine: Mortal, tmp_path: Path, row: Callable[..., Row]
 ) -> None:
     killed = row("dockerd killed in a build, and started again", deadly=True)
-    for number in range(20 if DEEP else 1):
+    for number in range(times(1, 20)):
         text = THREE.replace("return 3", f"return 3 + 0 * {number + 1}")
         place = Place(folder=tmp_path / f"flow-{number}", engine=engine.address, text=text)
         place.start()

@@ -6,7 +6,6 @@ Deep: as often as the goals say.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +15,9 @@ import pytest
 from driver.second_engine import can_be_started
 
 from faults.engines import Mortal, mortal
-from faults.reference import Ended, Place, Row, judge
+from faults.reference import Ended, Place, Row, judge, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
-DEEP = os.environ.get("OPS0_TESTS") == "deep"
 PAUSE = 0.8
 """Seconds that a step takes, so that a moment in it can be met."""
 SHIM = "containerd-shim-runc-v2"
@@ -33,10 +31,6 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
         first = Place(folder=own.folder / "first", engine=own.address).run()
         assert first.code == 0, first.err
         yield own
-
-
-def times(quick: int, deep: int) -> int:
-    return deep if DEEP else quick
 
 
 def in_the_middle(place: Place, after: float) -> None:

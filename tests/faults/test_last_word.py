@@ -16,10 +16,9 @@ from driver.second_engine import can_be_started
 
 from faults.engines import mortal
 from faults.proxy import proxied
-from faults.reference import RIGHT, THREE, Place, Row, judge
+from faults.reference import DEEP, RIGHT, THREE, Place, Row, judge, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
-DEEP = os.environ.get("OPS0_TESTS") == "deep"
 ENDINGS = {
     "leaves a child in its output folder": """
     import subprocess
@@ -190,7 +189,7 @@ def test_a_connection_breaks_off(tmp_path: Path, row: Callable[..., Row], said: 
     with proxied(tmp_path) as proxy:
         place = Place(folder=tmp_path / "p", engine=proxy.address)
         place.run()
-        for number in range(5 if DEEP else 1):
+        for number in range(times(1, 5)):
             proxy.begin(None)
             proxy.cut, proxy.cuts = said.encode(), 0
             first = place.run()

@@ -6,17 +6,15 @@ Quick: one step, each call with one of the faults in turn. Deep: three steps, ea
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from faults.proxy import FAULTS, Fault, Proxy, proxied
-from faults.reference import ONE, THREE, Place, Row, judge
+from faults.reference import DEEP, ONE, THREE, Place, Row, judge
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
-DEEP = os.environ.get("OPS0_TESTS") == "deep"
 NAMES = {
     "before": "call lost on its way to the engine",
     "after": "engine's answer lost",
