@@ -184,7 +184,10 @@ def test_ops0_is_killed_then(lingering: Callable[[str], Place]) -> None:
 
 @pytest.mark.parametrize("said", ["executed", '"event":"done"'])
 def test_a_connection_breaks_off(tmp_path: Path, row: Callable[..., Row], said: str) -> None:
-    """What nobody heard is fetched: the lines of the log; the manifest tells how it ended."""
+    """What nobody heard is fetched: the lines of the log; the manifest tells how it ended.
+
+    The pause is there since an engine may hand on a last word before lines that were printed milliseconds earlier.
+    """
     lost = row(f"connection to a step cut at {said}")
     with proxied(tmp_path) as proxy:
         place = Place(folder=tmp_path / "p", engine=proxy.address)
@@ -192,12 +195,12 @@ def test_a_connection_breaks_off(tmp_path: Path, row: Callable[..., Row], said: 
         for number in range(times(1, 5)):
             proxy.begin(None)
             proxy.cut, proxy.cuts = said.encode(), 0
-            first = place.run()
+            first = place.run("--param", "pause=0.5")
             assert proxy.cuts == 3
             proxy.cut = None
             judge(lost, place, first, str(number), place.run)
             assert first.code == 0, first.err
-            assert len(place.executions(place.runs[-1])) == 3
+            assert {"load", "double"} <= set(place.executions(place.runs[-1]))
 
 
 def test_a_failure_that_nobody_heard_is_told(tmp_path: Path) -> None:
