@@ -171,14 +171,18 @@ class Worker:
                     one.end()
             attempt.remove()
 
+    def _has_heard_all(self) -> bool:
+        """As far as anybody wants to hear: one that is dismissed owes no last word."""
+        return self._dismissed or self._heard.whole()
+
     def _await_end(self, attempt: Attempt, ahead: bool) -> Exit:
         if not ahead:
-            return attempt.wait(self._heard.whole)
+            return attempt.wait(self._has_heard_all)
         limit = threading.Timer(LEAVING, self._stop, (0,))
         limit.daemon = True
         limit.start()
         try:
-            return attempt.wait(self._heard.whole)
+            return attempt.wait(self._has_heard_all)
         finally:
             limit.cancel()
 
