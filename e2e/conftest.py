@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from driver import needing
 from driver.command import ops0
 
-
-@lru_cache
-def engine_answers() -> bool:
-    """Whether a Docker Engine answers on this machine."""
-    if shutil.which("docker") is None:
-        return False
-    argv = ["docker", "version", "--format", "{{.Server.Version}}"]
-    return subprocess.run(argv, capture_output=True, timeout=30, check=False).returncode == 0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without an engine its tests are skipped on a desk and fail in CI."""
-    needy = [item for item in items if item.get_closest_marker("docker")]
-    if not needy or engine_answers():
-        return
-    if os.environ.get("CI"):
-        raise pytest.UsageError("no Docker Engine answers, and in CI the Docker tests must run")
-    for item in needy:
-        item.add_marker(pytest.mark.skip(reason="no Docker Engine answers"))
+pytest_collection_modifyitems = needing.pytest_collection_modifyitems
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import os
 import socket
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from driver import needing
 from hypothesis import HealthCheck, settings
 
 UNIT = Path(__file__).parent / "unit"
@@ -20,29 +19,7 @@ settings.register_profile("ops0", suppress_health_check=[HealthCheck.too_slow], 
 settings.load_profile("ops0")
 
 
-@lru_cache
-def engine_answers() -> bool:
-    """Whether a Docker Engine answers on this machine."""
-    try:
-        done = subprocess.run(
-            ["docker", "version", "--format", "{{.Server.Version}}"],
-            capture_output=True,
-            timeout=20,
-            check=False,
-        )
-    except (FileNotFoundError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    needy = [item for item in items if item.get_closest_marker("docker")]
-    if not needy or engine_answers():
-        return
-    if os.environ.get("CI"):
-        raise pytest.UsageError("no Docker Engine answers, and in CI the Docker tests must run")
-    for item in needy:
-        item.add_marker(pytest.mark.skip(reason="no Docker Engine answers"))
+pytest_collection_modifyitems = needing.pytest_collection_modifyitems
 
 
 @pytest.fixture(autouse=True)

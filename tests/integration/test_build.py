@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from handmade import a_need, a_pipeline, a_slice, a_step
 
 from ops0.core.digest import digest_of
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock
-from ops0.core.pipeline import Need, Pipeline, Reason, Slice, Step, StepName, SystemNeed, Where
+from ops0.core.pipeline import StepName, SystemNeed, Where
 from ops0.core.plan import BaseImage, Plan
 from ops0.core.source import MemorySource
-from ops0.core.step_options import StepOptions
 from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
@@ -99,37 +99,20 @@ class Project:
         imports = {"heavy": ("heavy",), "light": (self.light_import,)}
         codes = {"left": self.left_code, "right": "\n\n\n\ndef right(left):\n    return left\n"}
         steps = tuple(
-            Step(
-                name=StepName(name),
-                module="pipeline",
-                function=name,
-                where=Where("pipeline.py", 1),
-                parameters=(),
-                returns=None,
-                output=None,
-                options=StepOptions(),
+            a_step(
+                name,
                 needs=tuple(
-                    Need(
-                        name=one.name,
-                        requirement=one.name,
-                        imports=imports[one.name],
-                        reasons=(Reason(Where("pipeline.py", 2), f"import {one.name}"),),
-                        origin="declared",
-                    )
+                    a_need(one.name, Where("pipeline.py", 2), imports=imports[one.name])
                     for one in members
                 ),
                 system=tuple(
                     SystemNeed(name=one, reasons=()) for one in self.system if name == "left"
                 ),
-                slices=(Slice(module="pipeline", path="pipeline.py", text=codes[name]),),
-                data=(),
-                roots=(".",),
+                slices=a_slice(codes[name]),
             )
             for name, members in packages.items()
         )
-        pipeline = Pipeline(
-            name=PIPELINE, entry="pipeline.py", steps=steps, calls=(), results=(), explicit=True
-        )
+        pipeline = a_pipeline(steps, name=PIPELINE)
         lock = Lock(
             inputs="x",
             steps=tuple(

@@ -8,16 +8,15 @@ import subprocess
 import sys
 import textwrap
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from handmade import a_chain
+from running.images import StepImages, docker
 
-import ops0
-import ops0_runner
-from ops0.core.pipeline import Call, CallId, FromCall, FromConstant, Pipeline, Step, StepName, Where
+from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.step_options import StepOptions
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.walls import Asked, broken_rules
@@ -31,7 +30,6 @@ from ops0.runtime.outputs.results import Stored
 from ops0.runtime.report import Report
 
 pytestmark = pytest.mark.docker
-BASE = "ops0-base:3.11"
 
 STEPS = '''
 import os, pathlib, signal, socket, sys, time
@@ -134,111 +132,12 @@ def writes_to_its_input(x):
         return type(fault).__name__ + str(fault.errno)
 '''
 
-DOCKERFILE = f"""
-FROM {BASE}
-COPY runner /ops0/runner
-COPY pipeline.py /ops0/code/
-ARG STEP
-COPY $STEP.json /ops0/step.json
-ENV PYTHONPATH=/ops0/runner
-ENTRYPOINT ["python", "-m", "ops0_runner", "/ops0/step.json"]
-"""
-
-
-class Images:
-    """An image for each step of STEPS, built when first asked for, gone at the end."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.mark, self.tags = folder, uuid.uuid4().hex[:8], dict[str, str]()
-        runner = folder / "runner"
-        for package in (ops0, ops0_runner):
-            source = Path(package.__path__[0])
-            for name in ("__init__.py", "core") if package is ops0 else (".",):
-                copy(source / name, runner / source.name / name)
-        (folder / "pipeline.py").write_text(STEPS)
-        (folder / "Dockerfile").write_text(DOCKERFILE)
-
-    def __getitem__(self, step: str) -> str:
-        if step not in self.tags:
-            file = {
-                "v": 1,
-                "step": step,
-                "module": "pipeline",
-                "function": step,
-                "roots": ["/ops0/code"],
-            }
-            (self.folder / f"{step}.json").write_text(json.dumps(file))
-            tag = f"ops0-test-{self.mark}:{step}"
-            docker("build", "-q", "--build-arg", f"STEP={step}", "-t", tag, str(self.folder))
-            self.tags[step] = tag
-        return self.tags[step]
-
-    def remove(self) -> None:
-        for tag in self.tags.values():
-            docker("rmi", "-f", tag)
-
-
-def copy(source: Path, target: Path) -> None:
-    if source.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(source.read_bytes())
-        return
-    for path in source.rglob("*.py"):
-        copy(path, target / path.relative_to(source))
-
-
-def docker(*argv: str) -> str:
-    done = subprocess.run(["docker", *argv], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
 
 @pytest.fixture(scope="module")
-def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
-    made = Images(tmp_path_factory.mktemp("context"))
+def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StepImages]:
+    made = StepImages(tmp_path_factory.mktemp("context"), STEPS)
     yield made
     made.remove()
-
-
-def a_pipeline(*calls: tuple[str, str, dict[str, Any]], **options: Any) -> Pipeline:
-    """(call, step, inputs); an input that names an earlier call is an edge. The last call's value is the result."""
-    seen: list[str] = []
-    made: list[Call] = []
-    for call, step, inputs in calls:
-        pairs = tuple(
-            (k, FromCall(call=CallId(v), rule="") if v in seen else FromConstant(value=v))
-            for k, v in inputs.items()
-        )
-        made.append(
-            Call(id=CallId(call), step=StepName(step), inputs=pairs, where=Where("pipeline.py", 1))
-        )
-        seen.append(call)
-    steps = tuple(
-        Step(
-            name=StepName(name),
-            module="pipeline",
-            function=name,
-            where=Where("pipeline.py", 1),
-            parameters=(),
-            returns=None,
-            output=None,
-            options=StepOptions(**options),
-            needs=(),
-            system=(),
-            slices=(),
-            data=(),
-            roots=(".",),
-        )
-        for name in dict.fromkeys(step for _, step, _ in calls)
-    )
-    return Pipeline(
-        name="test",
-        entry="pipeline.py",
-        steps=steps,
-        calls=tuple(made),
-        results=(made[-1].id,),
-        explicit=True,
-    )
 
 
 def left_behind(run: str) -> list[str]:
@@ -251,7 +150,7 @@ def left_behind(run: str) -> list[str]:
     return "".join([*found, docker("network", "ls", "-q", "--filter", label)]).split()
 
 
-def run(images: Images, pipeline: Pipeline, **more: Any) -> Report:
+def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
     ids: list[str] = []
     runtime = more.pop("runtime", None)
     step_images = {step.name: images[step.name] for step in pipeline.steps}
@@ -284,16 +183,14 @@ def walls_down(name: str, options: StepOptions) -> list[str]:
     return [rule.name for rule in broken_rules(answer.json(), asked)]
 
 
-def test_values_go_from_container_to_container(images: Images) -> None:
-    pipeline = a_pipeline(
-        ("a", "big", {}), ("b", "length", {"x": "a"}), ("c", "number", {"x": "b"})
-    )
+def test_values_go_from_container_to_container(images: StepImages) -> None:
+    pipeline = a_chain(("a", "big", {}), ("b", "length", {"x": "a"}), ("c", "number", {"x": "b"}))
     report = run(images, pipeline)
     assert report.results == {"c": 3_000_001}
     assert [call.state for call in report.calls] == ["done"] * 3
 
 
-def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: Images) -> None:
+def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: StepImages) -> None:
     """Its exit is not waited for; that of one which has left a child is, and the end of what is read here."""
     told: dict[str, Any] = {}
     calls = [
@@ -306,12 +203,12 @@ def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: 
         if event.kind == "attempt.done":
             told[event.call] = event.data["exit"]
 
-    assert run(images, a_pipeline(*calls), on_event=hear).results == {"c": 3}
+    assert run(images, a_chain(*calls), on_event=hear).results == {"c": 3}
     assert told == {"a": None, "b": 0, "c": 0}
 
 
-def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: Images) -> None:
-    result = run(images, a_pipeline(("a", "big", {}))).results[CallId("a")]
+def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: StepImages) -> None:
+    result = run(images, a_chain(("a", "big", {}))).results[CallId("a")]
     assert isinstance(result, Stored)
     assert result.size == 3_000_000
     assert [p.stat().st_size for p in result.path.iterdir() if p.name != "manifest.json"] == [
@@ -319,8 +216,8 @@ def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: Images) -> 
     ]
 
 
-def test_the_walls_hold_from_inside(images: Images) -> None:
-    found = run(images, a_pipeline(("a", "walls", {}))).results[CallId("a")]
+def test_the_walls_hold_from_inside(images: StepImages) -> None:
+    found = run(images, a_chain(("a", "walls", {}))).results[CallId("a")]
     assert isinstance(found, dict)
     assert found == {
         "root is writable": "OSError",
@@ -342,13 +239,13 @@ def test_the_walls_hold_from_inside(images: Images) -> None:
     assert "eth0" not in found["interfaces"]
 
 
-def test_network_is_given_only_when_asked_for(images: Images) -> None:
-    found = run(images, a_pipeline(("a", "walls", {}), network=True)).results[CallId("a")]
+def test_network_is_given_only_when_asked_for(images: StepImages) -> None:
+    found = run(images, a_chain(("a", "walls", {}), network=True)).results[CallId("a")]
     assert isinstance(found, dict)
     assert "eth0" in found["interfaces"]
 
 
-def test_the_walls_hold_over_inspect(images: Images) -> None:
+def test_the_walls_hold_over_inspect(images: StepImages) -> None:
     seen: list[dict[str, Any]] = []
 
     def hear(event: Any) -> None:
@@ -359,7 +256,7 @@ def test_the_walls_hold_over_inspect(images: Images) -> None:
             run_of.append(event.data["run"])
 
     run_of: list[str] = []
-    run(images, a_pipeline(("a", "number", {"seconds": 0.5}), memory=2**28, cpu=0.5), on_event=hear)
+    run(images, a_chain(("a", "number", {"seconds": 0.5}), memory=2**28, cpu=0.5), on_event=hear)
     host, config = seen[0]["HostConfig"], seen[0]["Config"]
     assert {
         "user": config["User"],
@@ -410,7 +307,7 @@ def test_the_walls_hold_over_inspect(images: Images) -> None:
     }
 
 
-def test_a_runtime_of_the_engine_runs_the_steps(images: Images) -> None:
+def test_a_runtime_of_the_engine_runs_the_steps(images: StepImages) -> None:
     """What another runtime does is its own matter; that it is asked for is ours."""
     seen: list[str] = []
 
@@ -420,7 +317,7 @@ def test_a_runtime_of_the_engine_runs_the_steps(images: Images) -> None:
         elif event.kind == "attempt.go":
             seen.append(docker("inspect", "-f", "{{.HostConfig.Runtime}}", f"ops0-{seen[0]}-a-1"))
 
-    pipeline = a_pipeline(("a", "number", {"seconds": 0.3}))
+    pipeline = a_chain(("a", "number", {"seconds": 0.3}))
     run(images, pipeline, on_event=hear, runtime="io.containerd.runc.v2")
     assert seen[1].strip() == "io.containerd.runc.v2"
     engine = ContainerEngine(connect(), {"number": images["number"]}, "runsc-of-nobody")
@@ -428,8 +325,8 @@ def test_a_runtime_of_the_engine_runs_the_steps(images: Images) -> None:
         run_pipeline(pipeline, engine)
 
 
-def test_a_consumer_cannot_change_its_input(images: Images) -> None:
-    report = run(images, a_pipeline(("a", "number", {}), ("b", "writes_to_its_input", {"x": "a"})))
+def test_a_consumer_cannot_change_its_input(images: StepImages) -> None:
+    report = run(images, a_chain(("a", "number", {}), ("b", "writes_to_its_input", {"x": "a"})))
     assert report.results == {"b": "OSError30"}
 
 
@@ -447,39 +344,39 @@ def test_a_consumer_cannot_change_its_input(images: Images) -> None:
     ],
 )
 def test_each_bad_end_has_its_class(
-    images: Images, step: str, options: dict[str, Any], error: type[Exception], says: str
+    images: StepImages, step: str, options: dict[str, Any], error: type[Exception], says: str
 ) -> None:
     inputs = {"seconds": 60} if step == "number" else {}
     with pytest.raises(error, match=says) as caught:
-        run(images, a_pipeline(("a", step, inputs), **options))
+        run(images, a_chain(("a", step, inputs), **options))
     assert f"--entrypoint sh {images[step]}" in str(caught.value)
 
 
 def test_a_deaf_step_is_killed_after_its_grace(
-    images: Images, monkeypatch: pytest.MonkeyPatch
+    images: StepImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 1)
     begin = time.monotonic()
     with pytest.raises(StepTimeout):
-        run(images, a_pipeline(("a", "deaf", {}), timeout=0.5))
+        run(images, a_chain(("a", "deaf", {}), timeout=0.5))
     assert time.monotonic() - begin < 15
 
 
-def test_the_whole_log_is_kept(images: Images) -> None:
-    report = run(images, a_pipeline(("a", "noisy", {})))
+def test_the_whole_log_is_kept(images: StepImages) -> None:
+    report = run(images, a_chain(("a", "noisy", {})))
     lines = report.folder.log(CallId("a"), 1).read_text().splitlines()
     assert len(lines) == 100_000
     assert lines[-1].startswith("line 99999 ")
 
 
-def test_of_a_flood_the_beginning_and_the_end_are_kept_and_it_is_said(images: Images) -> None:
+def test_of_a_flood_the_beginning_and_the_end_are_kept_and_it_is_said(images: StepImages) -> None:
     told: list[str] = []
 
     def hear(event: Any) -> None:
         if event.kind == "attempt.done":
             told.append(event.data["warning"])
 
-    report = run(images, a_pipeline(("a", "noisy", {})), on_event=hear, log_limit=2**20)
+    report = run(images, a_chain(("a", "noisy", {})), on_event=hear, log_limit=2**20)
     log = report.folder.log(CallId("a"), 1)
     assert log.stat().st_size < 1.5 * 2**20
     lines = log.read_text().splitlines()
@@ -491,21 +388,25 @@ def test_of_a_flood_the_beginning_and_the_end_are_kept_and_it_is_said(images: Im
 
 SCRIPT = """
     import sys
-    from importlib.util import module_from_spec, spec_from_file_location
-    spec = spec_from_file_location("cases", sys.argv[1]); cases = module_from_spec(spec); spec.loader.exec_module(cases)
+    sys.path.append(sys.argv[1])
+    from handmade import a_chain
+    from ops0.runtime.containers import ContainerEngine
+    from ops0.runtime.engines.docker_engine import connect
+    from ops0.runtime.orchestrator import run_pipeline
     def hear(event):
         if event.kind in ("run.started", "attempt.log"):
             print(event.data.get("run", "GO"), flush=True)
-    cases.run_pipeline(
-        cases.a_pipeline(("a", sys.argv[2], {"seconds": 600}), ("b", "number", {"x": "a"})),
-        cases.ContainerEngine(cases.connect(), {sys.argv[2]: sys.argv[3], "number": sys.argv[4]}), on_event=hear)
+    run_pipeline(
+        a_chain(("a", sys.argv[2], {"seconds": 600}), ("b", "number", {"x": "a"})),
+        ContainerEngine(connect(), {sys.argv[2]: sys.argv[3], "number": sys.argv[4]}), on_event=hear)
 """
+TESTS = Path(__file__).parents[1]
 
 
-def start_run(images: Images, step: str) -> tuple[subprocess.Popen[str], str]:
+def start_run(images: StepImages, step: str) -> tuple[subprocess.Popen[str], str]:
     """A run in a process of its own, up to the moment when its step works; and its id."""
     script = textwrap.dedent(SCRIPT)
-    argv = [sys.executable, "-c", script, __file__, step, images[step], images["number"]]
+    argv = [sys.executable, "-c", script, str(TESTS), step, images[step], images["number"]]
     program = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert program.stdout is not None
     run_id = program.stdout.readline().strip()
@@ -515,7 +416,7 @@ def start_run(images: Images, step: str) -> tuple[subprocess.Popen[str], str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_one_signal_stops_orderly(images: Images, number: signal.Signals) -> None:
+def test_one_signal_stops_orderly(images: StepImages, number: signal.Signals) -> None:
     program, run_id = start_run(images, "number")
     program.send_signal(number)
     _, err = program.communicate(timeout=30)
@@ -523,7 +424,7 @@ def test_one_signal_stops_orderly(images: Images, number: signal.Signals) -> Non
     assert left_behind(run_id) == []
 
 
-def test_two_signals_stop_now(images: Images) -> None:
+def test_two_signals_stop_now(images: StepImages) -> None:
     program, run_id = start_run(images, "deaf")
     begin = time.monotonic()
     program.send_signal(signal.SIGINT)
@@ -534,19 +435,19 @@ def test_two_signals_stop_now(images: Images) -> None:
     assert left_behind(run_id) == []
 
 
-def test_what_a_killed_run_left_is_removed_by_the_next(images: Images) -> None:
+def test_what_a_killed_run_left_is_removed_by_the_next(images: StepImages) -> None:
     program, run_id = start_run(images, "number")
     alive = remove_orphans(connect(), dry_run=True)
     program.kill()
     program.communicate(timeout=30)
     assert not [name for name in alive if run_id in name]
     assert left_behind(run_id) != []
-    run(images, a_pipeline(("a", "number", {})))
+    run(images, a_chain(("a", "number", {})))
     assert left_behind(run_id) == []
 
 
 def test_a_secret_is_in_no_inspect_and_no_log_of_the_engine(
-    images: Images, monkeypatch: pytest.MonkeyPatch
+    images: StepImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HERE", "correct-horse-battery")
     seen: list[str] = []
@@ -563,7 +464,7 @@ def test_a_secret_is_in_no_inspect_and_no_log_of_the_engine(
             )
             seen.append(logs.stdout + logs.stderr)
 
-    pipeline = a_pipeline(("a", "uses_secret", {}), secrets=(("A", "env:HERE"),))
+    pipeline = a_chain(("a", "uses_secret", {}), secrets=(("A", "env:HERE"),))
     report = run(images, pipeline, on_event=look)
     assert report.results == {"a": 21}
     assert report.folder.log(CallId("a"), 1).read_text() == "with ***\n"

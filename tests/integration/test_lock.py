@@ -22,12 +22,12 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import handmade
 import pytest
 
 from ops0.core.errors import ErrorGroup, LockError
 from ops0.core.locked import Target
-from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import Pipeline, Step, Where
 from ops0_builder.lock import LockSettings, check_lock, fill_wheelhouse, lock_pipeline, read_lock
 from ops0_builder.lock.errors import (
     BadRequirement,
@@ -258,34 +258,15 @@ def settings(tmp_path, monkeypatch) -> pytest.MonkeyPatch:
 
 def a_step(name: str, *requirements: str, group: str | None = None, line: int = 1) -> Step:
     needs = tuple(
-        Need(
-            name=text.split("[")[0].split(">")[0].split("<")[0].split("=")[0],
-            requirement=text,
-            imports=(),
-            reasons=(Reason(Where("flow.py", line + number), f"import {text}"),),
-            origin="declared",
-        )
+        handmade.a_need(text, Where("flow.py", line + number), imports=())
         for number, text in enumerate(requirements)
     )
-    return Step(
-        name=StepName(name),
-        module="flow",
-        function=name,
-        where=Where("flow.py", line),
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(group=group),
-        needs=needs,
-        system=(),
-        slices=(),
-        data=(),
-        roots=(),
-    )
+    where = Where("flow.py", line)
+    return handmade.a_step(name, module="flow", where=where, group=group, needs=needs, roots=())
 
 
 def a_pipeline(*steps: Step) -> Pipeline:
-    return Pipeline(name="flow", entry="flow.py", steps=steps, calls=(), results=(), explicit=True)
+    return handmade.a_pipeline(steps, entry="flow.py")
 
 
 @dataclass

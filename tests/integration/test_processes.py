@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from handmade import a_chain
 
-from ops0.core.pipeline import Call, CallId, FromCall, FromConstant, Pipeline, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import Stored
@@ -64,47 +64,6 @@ def file():
 """
 
 
-def a_pipeline(*calls: tuple[str, str, dict[str, Any]], **options: Any) -> Pipeline:
-    """(call, step, inputs); an input that names an earlier call is an edge. The last call's value is the result."""
-    seen: list[str] = []
-    made: list[Call] = []
-    for call, step, inputs in calls:
-        pairs = tuple(
-            (k, FromCall(call=CallId(v), rule="") if v in seen else FromConstant(value=v))
-            for k, v in inputs.items()
-        )
-        made.append(
-            Call(id=CallId(call), step=StepName(step), inputs=pairs, where=Where("pipeline.py", 1))
-        )
-        seen.append(call)
-    steps = tuple(
-        Step(
-            name=StepName(name),
-            module="pipeline",
-            function=name,
-            where=Where("pipeline.py", 1),
-            parameters=(),
-            returns=None,
-            output=None,
-            options=StepOptions(**options),
-            needs=(),
-            system=(),
-            slices=(),
-            data=(),
-            roots=(".",),
-        )
-        for name in dict.fromkeys(step for _, step, _ in calls)
-    )
-    return Pipeline(
-        name="test",
-        entry="pipeline.py",
-        steps=steps,
-        calls=tuple(made),
-        results=(made[-1].id,),
-        explicit=True,
-    )
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     folder = tmp_path / "project"
@@ -126,7 +85,7 @@ def nothing_left() -> bool:
 
 def test_values_go_from_process_to_process(project: Path) -> None:
     (project / "json.py").unlink()
-    report = run(project, a_pipeline(("a", "number", {"x": 4}), ("b", "number", {"x": "a"})))
+    report = run(project, a_chain(("a", "number", {"x": 4}), ("b", "number", {"x": "a"})))
     assert report.results == {"b": 6}
     assert report.folder.log(CallId("a"), 1).read_text() == "counting\n"
     assert nothing_left()
@@ -135,7 +94,7 @@ def test_values_go_from_process_to_process(project: Path) -> None:
 def test_a_failure_names_the_users_own_line(project: Path) -> None:
     (project / "json.py").unlink()
     with pytest.raises(StepFailed) as caught:
-        run(project, a_pipeline(("a", "fails", {})))
+        run(project, a_chain(("a", "fails", {})))
     line = STEPS.splitlines().index('        raise ValueError("no rows")') + 1
     assert caught.value.failure.where == f"pipeline.py:{line}"
     assert caught.value.message.startswith(
@@ -147,12 +106,12 @@ def test_a_failure_names_the_users_own_line(project: Path) -> None:
 
 def test_a_users_file_does_not_become_the_runners_library(project: Path) -> None:
     """A project with a json.py: the runner has its own json before the user's folder is on the path."""
-    assert run(project, a_pipeline(("a", "number", {"x": 1}))).results == {"a": 2}
+    assert run(project, a_chain(("a", "number", {"x": 1}))).results == {"a": 2}
 
 
 def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
     (project / "json.py").unlink()
-    result = run(project, a_pipeline(("a", "pair", {}))).results[CallId("a")]
+    result = run(project, a_chain(("a", "pair", {}))).results[CallId("a")]
     assert isinstance(result, tuple)
     assert result[0] == {"a": 1}
     assert isinstance(result[1], Stored)
@@ -162,7 +121,7 @@ def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
 def test_children_end_with_their_step(project: Path) -> None:
     (project / "json.py").unlink()
     begin = time.monotonic()
-    child = run(project, a_pipeline(("a", "leaves_child", {}))).results[CallId("a")]
+    child = run(project, a_chain(("a", "leaves_child", {}))).results[CallId("a")]
     assert isinstance(child, int)
     assert not is_alive(child)
     assert time.monotonic() - begin < 20
@@ -181,20 +140,20 @@ def test_each_bad_end_has_its_class(
 ) -> None:
     (project / "json.py").unlink()
     with pytest.raises(error, match=says):
-        run(project, a_pipeline(("a", step, {})))
+        run(project, a_chain(("a", step, {})))
     assert nothing_left()
 
 
 def test_a_step_that_takes_too_long_is_stopped(project: Path) -> None:
     (project / "json.py").unlink()
     with pytest.raises(StepTimeout):
-        run(project, a_pipeline(("a", "number", {"seconds": 60}), timeout=0.5))
+        run(project, a_chain(("a", "number", {"seconds": 60}), timeout=0.5))
     assert nothing_left()
 
 
 def test_a_file_is_a_result(project: Path) -> None:
     (project / "json.py").unlink()
-    report = run(project, a_pipeline(("a", "file", {})))
+    report = run(project, a_chain(("a", "file", {})))
     result = report.results[CallId("a")]
     assert isinstance(result, Stored)
     assert result.path.read_text() == "a plot"
@@ -204,22 +163,25 @@ def test_a_file_is_a_result(project: Path) -> None:
 SCRIPT = """
     import sys
     from pathlib import Path
-    from importlib.util import module_from_spec, spec_from_file_location
-    spec = spec_from_file_location("cases", sys.argv[1]); cases = module_from_spec(spec); spec.loader.exec_module(cases)
+    sys.path.append(sys.argv[1])
+    from handmade import a_chain
+    from ops0.runtime.orchestrator import run_pipeline
+    from ops0.runtime.processes import ProcessEngine
     def hear(event):
         if event.kind == "attempt.log":
             print("GO", flush=True)
-    cases.run_pipeline(
-        cases.a_pipeline(("a", "number", {"seconds": 600}), ("b", "number", {"x": "a"})),
-        cases.ProcessEngine(Path(sys.argv[2])), on_event=hear)
+    run_pipeline(
+        a_chain(("a", "number", {"seconds": 600}), ("b", "number", {"x": "a"})),
+        ProcessEngine(Path(sys.argv[2])), on_event=hear)
 """
+TESTS = Path(__file__).parents[1]
 
 
 @pytest.fixture
 def running(project: Path) -> Any:
     """A run in a process of its own, up to the moment when its step works."""
     (project / "json.py").unlink()
-    argv = [sys.executable, "-c", textwrap.dedent(SCRIPT), __file__, str(project)]
+    argv = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(TESTS), str(project)]
     with subprocess.Popen(
         argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as program:
@@ -277,11 +239,11 @@ def test_a_step_gets_its_secrets_and_leaves_none_behind(
     source += "    return [EARLY, len(os.environ['A'])]\ndef gives():\n    return os.environ['A']\n"
     (project / "pipeline.py").write_text(source)
     secrets = (("A", "env:HERE"),)
-    report = run(project, a_pipeline(("u", "uses", {}), secrets=secrets))
+    report = run(project, a_chain(("u", "uses", {}), secrets=secrets))
     assert report.results == {"u": [None, 21]}
     assert report.folder.log(CallId("u"), 1).read_text() == "with ***\n"
     with pytest.raises(ValueFault, match="holds the secret A"):
-        run(project, a_pipeline(("g", "gives", {}), secrets=secrets))
+        run(project, a_chain(("g", "gives", {}), secrets=secrets))
     kept = [path for run in kept_runs() for path in run_folder(run).path.rglob("*")]
     assert any(path.name == "events.jsonl" for path in kept)
     assert not [p for p in kept if p.is_file() and b"correct-horse" in p.read_bytes()]

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import ops0
-import ops0_runner
+import handmade
+
 from ops0.core.pipeline import (
-    Call,
     CallId,
     FromCall,
     FromConstant,
     FromParam,
     Pipeline,
-    Slice,
-    Step,
     StepName,
-    Where,
 )
-from ops0.core.step_options import StepOptions
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engine import Engine
 from ops0.runtime.engines.docker_engine import connect
@@ -33,7 +25,8 @@ from ops0.runtime.events import Event, read_events
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.runs import RunId, run_folder
 
-BASE = "ops0-base:3.11"
+from .images import StepImages, docker
+
 STEPS = '''
 import tempfile, time
 
@@ -63,56 +56,21 @@ def leaves(a=None, seconds=0.0):
     return name
 '''
 NAMES = ("one", "two", "three", "fails", "leaves")
-DOCKERFILE = f"""
-FROM {BASE}
-COPY runner /ops0/runner
-COPY pipeline.py /ops0/code/
-ARG STEP
-COPY $STEP.json /ops0/step.json
-ENV PYTHONPATH=/ops0/runner
-ENTRYPOINT ["python", "-m", "ops0_runner", "/ops0/step.json"]
-"""
-
-
-def a_step(name: str, text: str = STEPS, **options: Any) -> Step:
-    return Step(
-        name=StepName(name),
-        module="pipeline",
-        function=name,
-        where=Where("pipeline.py", 1),
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(**options),
-        needs=(),
-        system=(),
-        slices=(Slice(module="pipeline", path="pipeline.py", text=text),),
-        data=(),
-        roots=(".",),
-    )
 
 
 def a_pipeline(
     *calls: tuple[str, dict[str, Any]], options: dict[str, dict[str, Any]] | None = None
 ) -> Pipeline:
     """(call, inputs), named as its step; an input ``"<call"`` is an edge, ``"$name"`` a parameter of the run."""
-    made = tuple(
-        Call(
-            id=CallId(call),
-            step=StepName(call),
-            inputs=tuple((name, _input(given)) for name, given in inputs.items()),
-            where=Where("pipeline.py", 1),
-        )
+    steps = [
+        handmade.a_step(call, slices=handmade.a_slice(STEPS), **(options or {}).get(call, {}))
+        for call, _ in calls
+    ]
+    made = [
+        handmade.a_call(call, **{name: _input(given) for name, given in inputs.items()})
         for call, inputs in calls
-    )
-    return Pipeline(
-        name="test",
-        entry="pipeline.py",
-        steps=tuple(a_step(call, **(options or {}).get(call, {})) for call, _ in calls),
-        calls=made,
-        results=(made[-1].id,),
-        explicit=True,
-    )
+    ]
+    return handmade.a_pipeline(steps, made, name="test")
 
 
 def _input(given: Any) -> FromCall | FromConstant | FromParam:
@@ -136,14 +94,16 @@ class Places:
     """Where the steps are: a folder, and images that are built when first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self._mark = folder, uuid.uuid4().hex[:8]
-        self._images: dict[str, str] = {}
+        self.folder = folder
+        self._images: StepImages | None = None
         self.write(STEPS)
 
     def write(self, text: str) -> None:
         """Another text of the steps, for processes and for images that are built from now on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "pipeline.py").write_text(text)
+        if self._images:
+            self._images.write(text)
 
     def engine(self, kind: str) -> Engine:
         if kind == "processes":
@@ -151,40 +111,24 @@ class Places:
         return ContainerEngine(connect(), {StepName(name): self.image(name) for name in NAMES})
 
     def image(self, step: str) -> str:
-        if not self._images:
-            for name in NAMES:
-                self.build(name)
-        return self._images[step]
+        return self._built()[step]
 
     def build(self, name: str) -> None:
         """Build a step's image from the text as it is now."""
-        context = self.folder / ".context"
-        for package in (ops0, ops0_runner):
-            source = Path(package.__path__[0])
-            for part in ("__init__.py", "core") if package is ops0 else (".",):
-                _copy(source / part, context / "runner" / source.name / part)
-        (context / "pipeline.py").write_text((self.folder / "pipeline.py").read_text())
-        (context / "Dockerfile").write_text(DOCKERFILE)
-        said = {"step": name, "module": "pipeline", "function": name}
-        (context / f"{name}.json").write_text(json.dumps({"v": 1, **said, "roots": ["/ops0/code"]}))
-        argv = ["build", "-q", "--build-arg", f"STEP={name}", str(context)]
-        tag = f"ops0-test-{self._mark}:{name}-{len(self._images)}"
-        docker(*argv[:-1], "-t", tag, argv[-1])
-        self._images[name] = docker("image", "inspect", "-f", "{{.Id}}", tag).strip()
-        self._tags = [*getattr(self, "_tags", []), tag]
+        self._built().build(name)
+
+    def _built(self) -> StepImages:
+        """All images: those of the text that stands when the first is asked for, until one is built anew."""
+        if self._images is None:
+            text = (self.folder / "pipeline.py").read_text()
+            self._images = StepImages(self.folder / ".context", text)
+            for name in NAMES:
+                self._images.build(name)
+        return self._images
 
     def remove(self) -> None:
-        for tag in getattr(self, "_tags", []):
-            docker("rmi", "-f", tag)
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_file():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(source.read_bytes())
-        return
-    for path in source.rglob("*.py"):
-        _copy(path, target / path.relative_to(source))
+        if self._images:
+            self._images.remove()
 
 
 @contextmanager
@@ -194,12 +138,6 @@ def places(folder: Path) -> Iterator[Places]:
         yield made
     finally:
         made.remove()
-
-
-def docker(*argv: str) -> str:
-    done = subprocess.run(["docker", *argv], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def events(run: str) -> list[Event]:

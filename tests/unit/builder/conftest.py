@@ -4,22 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from handmade import a_need, a_pipeline, a_slice, a_step
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.pipeline import (
     DataFile,
-    Need,
     Pipeline,
     Reason,
-    Slice,
     Step,
     StepName,
     SystemNeed,
     Where,
 )
 from ops0.core.plan import BaseImage
-from ops0.core.step_options import StepOptions
 
 TARGET = Target(python="3.11")
 
@@ -56,30 +54,20 @@ def one_step(
 ) -> Step:
     where = Where("pipeline.py", 3)
     reason = Reason(where, "here")
-    return Step(
-        name=StepName(name),
-        module="pipeline",
+    return a_step(
+        name,
         function="run",
         where=where,
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(),
-        needs=tuple(
-            Need(name=one, requirement=one, imports=(one,), reasons=(reason,), origin="declared")
-            for one in imports
-        ),
+        needs=tuple(a_need(one, reasons=(reason,)) for one in imports),
         system=tuple(SystemNeed(name=one, reasons=(reason,)) for one in system),
-        slices=(Slice(module="pipeline", path="pipeline.py", text=code),),
+        slices=a_slice(code),
         data=tuple(DataFile(path=one, reason=reason) for one in data),
         roots=roots,
     )
 
 
 def pipeline_of(*steps: Step, name: str = "flow") -> Pipeline:
-    return Pipeline(
-        name=name, entry="pipeline.py", steps=steps, calls=(), results=(), explicit=True
-    )
+    return a_pipeline(steps, name=name)
 
 
 def lock_of(**members: tuple[LockedDistribution, ...]) -> Lock:

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import handmade
 import pytest
 
-from ops0.core.pipeline import Call, CallId, Pipeline, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import Pipeline
 from ops0_builder.documents import BadDocument, check_pipeline
 
 
 def a_pipeline(*secrets: tuple[Any, Any]) -> Pipeline:
-    where = Where("pipeline.py", 1)
-    step = Step(
-        name=StepName("load"),
-        module="pipeline",
-        function="load",
-        where=where,
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(secrets=secrets),
-        needs=(),
-        system=(),
-        slices=(),
-        data=(),
-        roots=(".",),
-    )
-    call = Call(id=CallId("load"), step=StepName("load"), inputs=(), where=where)
-    return Pipeline(
-        name="flow",
-        entry="pipeline.py",
-        steps=(step,),
-        calls=(call,),
-        results=(CallId("load"),),
-        explicit=True,
-    )
+    steps = [handmade.a_step("load", secrets=secrets)]
+    return handmade.a_pipeline(steps, [handmade.a_call("load")])
 
 
 def test_references_pass() -> None:

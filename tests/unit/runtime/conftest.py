@@ -12,6 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import handmade
 import pytest
 
 from ops0.core.errors import EngineError
@@ -19,14 +20,11 @@ from ops0.core.pipeline import (
     Call,
     CallId,
     FromCall,
-    FromConstant,
-    FromParam,
     Pipeline,
     Step,
     StepName,
     Where,
 )
-from ops0.core.step_options import StepOptions
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, RunSetup, signal_name
 from ops0.runtime.errors import Failure
@@ -35,50 +33,23 @@ CLEAN = Exit(code=0)
 STOPPED = Exit(code=143, signal="SIGTERM")
 
 
-def a_step(name: str, **options: Any) -> Step:
-    return Step(
-        name=StepName(name),
-        module="pipeline",
-        function=name,
-        where=Where("pipeline.py", 3),
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(**options),
-        needs=(),
-        system=(),
-        slices=(),
-        data=(),
-        roots=(".",),
-    )
-
-
 def a_call(call: str, *needs: str, step: str | None = None, **inputs: Any) -> Call:
-    edges = [(f"a{n}", FromCall(call=CallId(need), rule="by name")) for n, need in enumerate(needs)]
-    given = [
-        (k, v if isinstance(v, FromParam) else FromConstant(value=v)) for k, v in inputs.items()
-    ]
-    return Call(
-        id=CallId(call),
-        step=StepName(step or call),
-        inputs=(*edges, *given),
-        where=Where("pipeline.py", 9),
-    )
+    """A call that takes the results of those it needs, besides its inputs."""
+    edges = {f"a{n}": FromCall(call=CallId(need), rule="by name") for n, need in enumerate(needs)}
+    return handmade.a_call(call, step=step, where=Where("pipeline.py", 9), **edges, **inputs)
+
+
+def a_step(name: str, **options: Any) -> Step:
+    return handmade.a_step(name, where=Where("pipeline.py", 3), **options)
 
 
 def a_pipeline(
     *calls: Call, results: tuple[str, ...] | None = None, options: dict[str, Any] | None = None
 ) -> Pipeline:
+    """A pipeline of the calls' steps; options: those of each step, by its name."""
     names = dict.fromkeys(call.step for call in calls)
-    steps = tuple(a_step(name, **(options or {}).get(name, {})) for name in names)
-    return Pipeline(
-        name="test",
-        entry="pipeline.py",
-        steps=steps,
-        calls=calls,
-        results=tuple(CallId(r) for r in (results or (calls[-1].id,))),
-        explicit=True,
-    )
+    steps = [a_step(name, **(options or {}).get(name, {})) for name in names]
+    return handmade.a_pipeline(steps, calls, results, name="test")
 
 
 @dataclass

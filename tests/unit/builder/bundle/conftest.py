@@ -9,12 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import handmade
 import pytest
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Pipeline, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import CallId, FromCall, FromParam, Pipeline, Step, StepName, Where
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.oci.layout import read_image, write_blob
@@ -40,40 +40,19 @@ class Made:
 
 
 def a_step(name: str, **options: Any) -> Step:
-    return Step(
-        name=StepName(name),
-        module="flow",
-        function=name,
-        where=HERE,
-        parameters=(),
-        returns="int",
-        output=None,
-        options=StepOptions(**options),
-        needs=(),
-        system=(),
-        slices=(),
-        data=(),
-        roots=(".",),
-    )
+    return handmade.a_step(name, module="flow", where=HERE, returns="int", **options)
 
 
 def a_pipeline() -> Pipeline:
     count = FromParam(param="count", required=False, default={"a": [1, None, 0.5]})
-    calls = (
-        Call(id=CallId("one"), step=StepName("one"), inputs=(("count", count),), where=HERE),
-        Call(
-            id=CallId("two"),
-            step=StepName("two"),
-            inputs=(("one", FromCall(call=CallId("one"), rule="named")),),
-            where=HERE,
-        ),
-    )
-    return Pipeline(
-        name="flow",
+    one = FromCall(call=CallId("one"), rule="named")
+    return handmade.a_pipeline(
+        (a_step("one"), a_step("two", memory=10**9)),
+        [
+            handmade.a_call("one", where=HERE, count=count),
+            handmade.a_call("two", where=HERE, one=one),
+        ],
         entry="flow.py",
-        steps=(a_step("one"), a_step("two", memory=10**9)),
-        calls=calls,
-        results=(CallId("two"),),
         explicit=False,
     )
 

@@ -5,51 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from handmade import a_call, a_pipeline, a_step
 
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Pipeline, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import CallId, FromCall, FromParam, Where
 from ops0_builder.deploy.values import Deployed, DeployedImage
 
 AT = Where("flow.py", 3)
 
 
-def step(name: str) -> Step:
-    return Step(
-        name=StepName(name),
-        module="flow",
-        function=name,
-        where=AT,
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(),
-        needs=(),
-        system=(),
-        slices=(),
-        data=(),
-        roots=("",),
-    )
-
-
-PIPELINE = Pipeline(
-    name="flow",
+PIPELINE = a_pipeline(
+    [a_step(name, module="flow", where=AT, roots=("",)) for name in ("load", "train")],
+    [
+        a_call("load", where=AT, path=FromParam(param="path", required=False, default="x.csv")),
+        a_call("train", where=AT, rows=FromCall(call=CallId("load"), rule="its name")),
+    ],
     entry="flow.py",
-    steps=(step("load"), step("train")),
-    calls=(
-        Call(
-            id=CallId("load"),
-            step=StepName("load"),
-            inputs=(("path", FromParam(param="path", required=False, default="x.csv")),),
-            where=AT,
-        ),
-        Call(
-            id=CallId("train"),
-            step=StepName("train"),
-            inputs=(("rows", FromCall(call=CallId("load"), rule="its name")),),
-            where=AT,
-        ),
-    ),
-    results=(CallId("train"),),
     explicit=False,
 )
 

@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from pathlib import Path
 
+import handmade
 import pytest
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
-from ops0.core.pipeline import Need, Pipeline, Reason, Step, StepName, Where
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import Pipeline, Step, StepName, Where
 from ops0_builder.lock.inputs import inputs_digest, pipeline_inputs
 from ops0_builder.lock.pylock_reading import lock_digest
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 
 
-def a_need(requirement: str, line: int) -> Need:
-    name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
-    return Need(
-        name=name,
-        requirement=requirement,
-        imports=(name,),
-        reasons=(Reason(Where("flow.py", line), f"import {name}"),),
-        origin="declared",
-    )
-
-
 def a_step(name: str, *requirements: str, group: str | None = None, line: int = 1) -> Step:
-    return Step(
-        name=StepName(name),
-        module="flow",
-        function=name,
-        where=Where("flow.py", line),
-        parameters=(),
-        returns=None,
-        output=None,
-        options=StepOptions(group=group),
-        needs=tuple(a_need(text, line) for text in requirements),
-        system=(),
-        slices=(),
-        data=(),
-        roots=(),
-    )
+    where = Where("flow.py", line)
+    needs = tuple(handmade.a_need(text, where) for text in requirements)
+    return handmade.a_step(name, module="flow", where=where, group=group, needs=needs, roots=())
 
 
 def a_pipeline(*steps: Step, entry: str = "flow.py", name: str = "flow") -> Pipeline:
-    return Pipeline(name=name, entry=entry, steps=steps, calls=(), results=(), explicit=True)
+    return handmade.a_pipeline(steps, entry=entry, name=name)
 
 
 def a_file(filename: str, built_from: str | None = None) -> LockedFile:

@@ -4,68 +4,42 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handmade import a_call, a_need, a_pipeline, a_step
+
 from ops0.core.pipeline import (
-    Call,
     CallId,
     FromCall,
     Need,
     Pipeline,
     Reason,
     Step,
-    StepName,
     SystemNeed,
     Where,
 )
 from ops0.core.requirements.edges import spread_needs
-from ops0.core.step_options import StepOptions
 
 HERE = Where("pipeline.py", 1)
 
 
 def need(name: str, requirement: str | None = None) -> Need:
-    reasons = (Reason(HERE, f"import {name}"),)
-    text = requirement or name
-    return Need(name=name, requirement=text, imports=(name,), reasons=reasons, origin="installed")
+    return a_need(requirement or name, name=name, origin="installed")
 
 
 def step(name: str, *needs: Need) -> Step:
-    return Step(
-        name=StepName(name),
-        module="pipeline",
-        function=name,
-        where=HERE,
-        parameters=(),
-        returns="dict",
-        output=None,
-        options=StepOptions(),
-        needs=needs,
-        system=(),
-        slices=(),
-        data=(),
-        roots=(".",),
-    )
+    return a_step(name, returns="dict", needs=needs)
 
 
 def pipeline(steps: list[Step], *calls: tuple[str, str | None]) -> Pipeline:
     """``(step, the step that it takes ``rows`` from)`` a call; the call's id is the step's name."""
-    return Pipeline(
-        name="flow",
-        entry="pipeline.py",
-        steps=tuple(steps),
-        calls=tuple(
-            Call(
-                id=CallId(name),
-                step=StepName(name),
-                inputs=(("rows", FromCall(call=CallId(source), rule="its name")),)
-                if source
-                else (),
-                where=Where("pipeline.py", 10 + at),
-            )
-            for at, (name, source) in enumerate(calls)
-        ),
-        results=(),
-        explicit=True,
-    )
+    made = [
+        a_call(name, where=Where("pipeline.py", 10 + at), **_rows_of(source))
+        for at, (name, source) in enumerate(calls)
+    ]
+    return a_pipeline(steps, made, ())
+
+
+def _rows_of(source: str | None) -> dict[str, FromCall]:
+    return {"rows": FromCall(call=CallId(source), rule="its name")} if source else {}
 
 
 def names(flow: Pipeline) -> dict[str, list[str]]:
