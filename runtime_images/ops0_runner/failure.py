@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import traceback
-from types import TracebackType
+from importlib.machinery import PathFinder
+from types import ModuleType, TracebackType
 
 from ops0_runner.protocol import CODE_DIR
 
@@ -47,7 +49,7 @@ def failure_of(
         "message": _cut(_text(fault) if message is None else message, _LONGEST_MESSAGE),
         "traceback": _cut(_relative(_formatted(fault), bases), _LONGEST_TRACEBACK),
         "where": _where(fault, bases),
-        "hint": _hint(fault, in_image) if hint is None else hint,
+        "hint": hint or _own_file(fault, bases) or _hint(fault, in_image),
     }
 
 
@@ -190,9 +192,36 @@ def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
             return 'give the step more: @ops0.resources(memory="8GiB")'
         number = one.errno if isinstance(one, OSError) else None
         if number == errno.EROFS:
-            return "in a container only the temporary folder can be written to: tempfile.mkdtemp()"
+            return (
+                "in a container only the temporary folder can be written to: "
+                "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
+            )
         if number == errno.ENETUNREACH or type(one).__name__ == "gaierror":
             return (
                 "in a container a step has no network unless it says @ops0.resources(network=True)"
             )
     return None
+
+
+def _own_file(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
+    hidden = (_hidden_library(one, bases) for one in _chain(fault))
+    return next((one for one in hidden if one is not None), None)
+
+
+def _hidden_library(fault: BaseException, bases: Sequence[str]) -> Optional[str]:
+    """Say that a file of the user's, as ``random.py``, was imported in place of the library that was meant."""
+    name, path = None, None
+    module = getattr(fault, "obj", None)  # since Python 3.10
+    if isinstance(fault, AttributeError) and isinstance(module, ModuleType):
+        name, path = module.__name__, getattr(module, "__file__", None)
+    elif isinstance(fault, ImportError):
+        name, path = fault.name, fault.path
+    if not name or "." in name or not path or not path.startswith(tuple(bases)):
+        return None
+    elsewhere = [
+        one for one in sys.path if not os.path.join(one, "").startswith(os.path.dirname(path))
+    ]
+    found = PathFinder.find_spec(name, elsewhere)
+    if found is None or not found.origin or found.origin == path:
+        return None
+    return f"'{name}' is your own {_short(path, bases)}, which hides the library of that name: rename the file"

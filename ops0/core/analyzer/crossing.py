@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
+from ops0.core.analyzer.flow.classes import own_alone
 from ops0.core.analyzer.flow.places import is_self
 from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.flow.values import union
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps
 from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
@@ -98,8 +100,12 @@ def _values(
         if is_self(one.arg, place) or (names is not None and one.arg not in names):
             continue
         said = said_by(place.module, one.annotation)
-        value = said if said is not None else flow.parameter(place, one.arg)
-        yield one.arg, said is not None, names_container(one.annotation), value
+        if said is not None and not flow.holds_more(place, said):
+            yield one.arg, True, True, said
+            continue
+        value = flow.parameter(place, one.arg)
+        value = value if said is None else union([own_alone(said), value])
+        yield one.arg, False, names_container(one.annotation), value
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
     for name in sorted(used_of_self(node)) if place.owner is not None else ():

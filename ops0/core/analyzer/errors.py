@@ -120,15 +120,18 @@ class DuplicateStepName(InvalidPipelineError):
 class UnknownStep(InvalidPipelineError):
     """A pipeline calls something that is no step."""
 
-    def __init__(self, where: Where, name: str, steps: Iterable[str]) -> None:
+    def __init__(
+        self, where: Where, name: str, steps: Iterable[str], *, pipeline: bool = False
+    ) -> None:
         steps = tuple(steps)
         near = difflib.get_close_matches(name, steps, 1)
-        hint = (
-            f"did you mean '{near[0]}'?"
-            if near
-            else "decorate it with @ops0.step, or call it inside a step"
-        )
-        super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
+        hint = "decorate it with @ops0.step, or call it inside a step"
+        if pipeline:
+            hint = "a pipeline calls no other: call the steps of that one here"
+        elif near:
+            hint = f"did you mean '{near[0]}'?"
+        what = ", it is a pipeline" if pipeline else ""
+        super().__init__(f"{where}: '{name}' is called in a pipeline but is no step{what}", hint)
         self.where, self.name, self.steps = where, name, steps
 
 

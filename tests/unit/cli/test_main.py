@@ -47,6 +47,13 @@ def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--no-such-flag" in capsys.readouterr().err
 
 
+def test_a_slip_in_a_commands_name_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert ended(["rnu", "flow.py"]) == 2
+    assert "No such command 'rnu'. Did you mean 'run'?" in capsys.readouterr().err
+
+
 def test_an_error_is_told_with_its_hint_on_a_line_of_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -152,3 +152,30 @@ def test_hints_are_about_the_place_where_the_step_ran(
     assert in_image in failure_of("step", fault, [str(tmp_path)])["hint"]
     hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
     assert hint is None if outside is None else outside in hint
+
+
+@pytest.mark.parametrize(
+    "code", ["import colorsys; colorsys.hsv_to_rgb", "from colorsys import hsv_to_rgb"]
+)
+def test_a_file_that_hides_a_library_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    (tmp_path / "colorsys.py").write_text("n = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    hint = failure_of("step", failing(tmp_path, code), [str(tmp_path)])["hint"]
+    monkeypatch.delitem(sys.modules, "colorsys")
+    assert (
+        hint
+        == "'colorsys' is your own colorsys.py, which hides the library of that name: rename the file"
+    )
+
+
+def test_a_file_that_hides_nothing_is_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_helpers_here.py").write_text("n = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    fault = failing(tmp_path, "import my_helpers_here; my_helpers_here.clean")
+    monkeypatch.delitem(sys.modules, "my_helpers_here")
+    assert failure_of("step", fault, [str(tmp_path)])["hint"] is None

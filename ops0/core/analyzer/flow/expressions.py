@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from ops0.core.analyzer.flow.bodies import Bound, Definition
+from ops0.core.analyzer.flow.bodies import Bound
+from ops0.core.analyzer.flow.classes import place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places, is_self
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
@@ -208,11 +209,8 @@ class Expressions(ast.NodeVisitor):
         return found
 
     def definition(self, own: Own) -> Place | None:
-        """The place inside the function or class that a value is, or is an instance of."""
-        module = self.module.project.module(own.path)
-        unit = next(iter(module.bindings.get(own.name, ())), None)
-        node = unit.node if unit is not None else None
-        return Place(module, (node,)) if isinstance(node, Definition) else None
+        """See place_of."""
+        return place_of(self.module, own)
 
     # members
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.flow.bodies import parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
+from ops0.core.analyzer.flow.classes import holds_more
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.sites import Sites, sites_of
-from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Value, union
+from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -38,6 +39,7 @@ class Flow:
     _memo: Memo[Value] = field(default_factory=lambda: Memo(NOTHING, UNKNOWN, _DEEPEST))
     _sites: dict[str, Sites] = field(default_factory=dict)
     _functions: dict[int, Place] = field(default_factory=dict)
+    _open: dict[Own, bool] = field(default_factory=dict)
 
     # the outside
 
@@ -53,6 +55,13 @@ class Flow:
     def captured(self, owner: Place, name: str) -> Value:
         """What a variable of the function at a place may be, as a function inside sees it."""
         return self._asked(lambda: self._closed(self.bound(name, owner)))
+
+    def holds_more(self, place: Place, said: Value) -> bool:
+        """Whether an annotation at a place names a class that does: see classes.holds_more."""
+        for one in said.makers:
+            if isinstance(one, Own) and one not in self._open:
+                self._open[one] = holds_more(self.places, place.module, one)
+        return any(isinstance(one, Own) and self._open[one] for one in said.makers)
 
     def _asked(self, question: Callable[[], Value]) -> Value:
         self._memo.left = _MOST
@@ -152,20 +161,20 @@ class Flow:
         if node is None:
             return UNKNOWN
         said = said_by(place.module, node.returns)
-        if said is not None:
+        if said is not None and not self.holds_more(place, said):
             return said
         here = Evaluate(self, place)
-        found = union(here.value(one) for one in self.places.body(place).results)
+        found = union([*_also(said), *(here.value(one) for one in self.places.body(place).results)])
         # A result that is said to be a dictionary is believed to hold no more than what is seen to go in.
         return replace(found, unknown=False) if names_container(node.returns) else found
 
     def _bound(self, name: str, place: Place) -> Value:
         body = self.places.body(place)
         said = said_by(place.module, body.types.get(name))
-        if said is not None:
+        if said is not None and not self.holds_more(place, said):
             return said
         here = Evaluate(self, place)
-        values = [here.taken(one) for one in body.names.get(name, ())]
+        values = [*_also(said), *(here.taken(one) for one in body.names.get(name, ()))]
         node = as_function(place.path[-1]) if place.path else None
         if node is not None and any(one.arg == name for one in parameters(node)):
             values.append(self._seen_inside(place, node, name))
@@ -179,10 +188,10 @@ class Flow:
         every = parameters(function) if function is not None else ()
         annotation = next((one.annotation for one in every if one.arg == name), None)
         said = said_by(place.module, annotation)
-        if said is not None:
+        if said is not None and not self.holds_more(place, said):
             return said
         self._functions[id(node)] = place
-        return Value(frozenset({Given(id(node), name)}))
+        return union([*_also(said), Value(frozenset({Given(id(node), name)}))])
 
     def _attribute(self, owner: Place, name: str) -> Value:
         node = owner.path[-1]
@@ -213,3 +222,7 @@ class Flow:
             elif found is not None and isinstance(found.unit.node, ast.ClassDef):
                 return self.attribute(Place(found.module, (found.unit.node,)), name)
         return UNKNOWN
+
+
+def _also(said: Value | None) -> tuple[Value, ...]:
+    return () if said is None else (said,)

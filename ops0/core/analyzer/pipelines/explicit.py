@@ -10,6 +10,7 @@ from ops0.core.analyzer.errors import PipelineBody, UnknownStep
 from ops0.core.analyzer.hidden.passing import defaults_of
 from ops0.core.analyzer.pipelines.arguments import bound_arguments
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, parameters_of
+from ops0.core.analyzer.pipelines.markers import is_marked
 from ops0.core.analyzer.project.literals import NotLiteral, json_value
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -182,7 +183,9 @@ class _Reader:
         step, mapped = self.called(node)
         if step is None:
             name = ast.unparse(node.func)[:60]
-            self.faults.append(UnknownStep(self.module.where(node.lineno), name, self.known))
+            where, chain = self.module.where(node.lineno), chain_of(node.func)
+            other = chain is not None and is_marked(self.module, chain, "pipeline")
+            self.faults.append(UnknownStep(where, name, self.known, pipeline=other))
             for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
                 if isinstance(argument, ast.Call):
                     self.call(argument)

@@ -140,7 +140,9 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
             where,
             mark,
             "too many arguments without a name",
-            f"it takes: {', '.join(known) or 'none'}",
+            f"it takes: {', '.join(known)}"
+            if mark != "secrets"
+            else 'write @ops0.secrets(TOKEN="env:TOKEN"): the step\'s variable = where it is looked up',
         )
     else:
         given.update(

@@ -86,6 +86,12 @@ CALLED = [
     ("rebound", "def f(df): pass\ndef main():\n  d = 1\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
     ("shadowed by a local", "def f(x): pass\ndef main(pd): f(pd.read_csv('a'))", ""),
     ("container said, content seen", "def load() -> dict: return {'a': pd.read_csv('a')}\ndef f(d: dict): pass\ndef main(): f(load())", "d:pandas"),
+    ("a class said, content seen", "class K:\n  def __init__(self, d): self.d = d\ndef load() -> K: return K(pd.read_csv('a'))\ndef f(k: K): pass\ndef main(): f(load())", "k:pandas"),
+    ("a field that may be anything", "class K:\n  d: object\ndef f(k: 'list[K]'): pass\ndef main():\n  x: K = K(pd.read_csv('a'))\n  f([x])", "k:pandas"),
+    ("a field of a class with such a field", "class I:\n  d: object\nclass K:\n  i: I\ndef g(k: K): f(k)\ndef f(k: K): pass\ndef main(): g(K(I(pd.read_csv('a'))))", "k:pandas"),
+    ("a class of itself that says all", "class K:\n  n: int\n  next: 'K | None'\ndef f(k: K): pass\ndef main(): f(K(pd.read_csv('a').unheard(), None))", ""),
+    ("a protocol", "from typing import Protocol\nclass P(Protocol):\n  def predict(self): ...\ndef f(m: P): pass\ndef main(): f(np.zeros(1))", "m:numpy"),
+    ("a field that a method adds", "class K:\n  n: int\n  def put(self, d): self.d = d\ndef f(k: K): pass\ndef main(): f(K(pd.read_csv('a')))", "k:pandas"),
     ("awaited", "async def load(): return pd.read_csv('a')\ndef f(df): pass\nasync def main(): f(await load())", "df:pandas"),
     ("concatenated", "def f(df): pass\ndef main():\n  all = []\n  f(pd.concat(all))", "df:pandas"),
 ]  # fmt: skip

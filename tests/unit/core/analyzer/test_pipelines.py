@@ -346,6 +346,8 @@ WRONG = [
     ("name that is not there", {"h.py": "", "p.py": "from h import x\n" + STEP + "def f(): x()"}, 10, "p.py:1: `from h import x` leads to no file"),
     ("unknown step", explicit("return loda(path)"), 15, "p.py:12: 'loda' is called in a pipeline but is no step"),
     ("a function that is no step", explicit("return g(path)") + "def g(x): pass", 15, "p.py:12: 'g' is called in a pipeline but is no step"),
+    ("a pipeline in a pipeline", explicit("return load(path)") + "@ops0.pipeline\ndef last(path): return main(path)\n", 15, "p.py:14: 'main' is called in a pipeline but is no step, it is a pipeline"),
+    ("secrets without names", "import ops0\n@ops0.step\n@ops0.secrets('TOKEN')\ndef f(): pass", 18, "p.py:3: @ops0.secrets: too many arguments without a name"),
     ("if", explicit("if k:\n        return load(path)"), 15, "p.py:12: `if` decides while the pipeline runs"),
     ("for", explicit("for i in path: load(i)"), 15, "p.py:12: a loop decides while the pipeline runs"),
     ("comprehension", explicit("return report([train(i) for i in load(path)], 1)"), 15, "p.py:12: `[train(i) for i in load(path)]` is neither"),

@@ -1,0 +1,59 @@
+"""Whether a class of the project may hold what no annotation says: such a value is looked into where it is made."""
+
+from __future__ import annotations
+
+import ast
+
+from ops0.core.analyzer.flow.bodies import Definition
+from ops0.core.analyzer.flow.places import Place, Places
+from ops0.core.analyzer.flow.says import said_by
+from ops0.core.analyzer.flow.values import Own, Value
+from ops0.core.analyzer.project.modules import Module
+
+__all__ = ["holds_more", "own_alone", "place_of"]
+
+
+def holds_more(places: Places, module: Module, own: Own) -> bool:
+    """Whether a class of the project, as an annotation names it, leaves open what its instances hold.
+
+    A class says all of it if it has fields, each has an annotation that says all, and no method puts in others. One
+    without fields says nothing: a protocol, a base class, one whose fields another class adds.
+    """
+    return _open(places, module, Value(frozenset({own})), set())
+
+
+def own_alone(said: Value) -> Value:
+    """What an annotation says but for libraries, whose types are facts of the annotation itself."""
+    return Value(frozenset(one for one in said.makers if isinstance(one, Own)))
+
+
+def place_of(module: Module, own: Own) -> Place | None:
+    """The place inside the function or class that a value is, or is an instance of. ``module``: any of the project."""
+    of_own = module.project.module(own.path)
+    unit = next(iter(of_own.bindings.get(own.name, ())), None)
+    node = unit.node if unit is not None else None
+    return Place(of_own, (node,)) if isinstance(node, Definition) else None
+
+
+def _open(places: Places, module: Module, said: Value, seen: set[Own]) -> bool:
+    for one in sorted(one for one in said.makers if isinstance(one, Own) and one not in seen):
+        seen.add(one)
+        made = place_of(module, one)
+        if made is not None and _class_open(places, made, seen):
+            return True
+    return False
+
+
+def _class_open(places: Places, made: Place, seen: set[Own]) -> bool:
+    node = made.path[-1]
+    if not isinstance(node, ast.ClassDef):
+        return False
+    types = places.body(made).types
+    if not types:
+        return True
+    for annotation in types.values():
+        said = said_by(made.module, annotation)
+        if said is None or _open(places, made.module, said, seen):
+            return True
+    methods = (one for one in places.body(made).inner.values() if not isinstance(one, ast.ClassDef))
+    return any(places.body(made.inside(one)).fields.keys() - types for one in methods)
