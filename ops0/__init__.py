@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from ops0.core import alert as alert
     from ops0.core import model as model
     from ops0.core import sources
+    from ops0.core.attempts import retry as retry
+    from ops0.core.attempts import timeout as timeout
     from ops0.core.cleaning import cleanup_after as cleanup_after
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
     from ops0.core.decorators import resources as resources
-    from ops0.core.decorators import retry as retry
     from ops0.core.decorators import step as step
-    from ops0.core.decorators import timeout as timeout
     from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
     from ops0.core.errors import Ops0Error as Ops0Error
     from ops0.core.keeping import cache as cache
@@ -47,10 +47,10 @@ _HOMES = {
     "pipeline": "ops0.core.decorators",
     "requires": "ops0.core.decorators",
     "resources": "ops0.core.decorators",
-    "retry": "ops0.core.decorators",
+    "retry": "ops0.core.attempts",
     "secrets": "ops0.core.secrets",
     "step": "ops0.core.decorators",
-    "timeout": "ops0.core.decorators",
+    "timeout": "ops0.core.attempts",
     "InvalidPipelineError": "ops0.core.errors",
     "Ops0Error": "ops0.core.errors",
     "run": "ops0.cli.python_door",

@@ -17,6 +17,7 @@ from ops0.core.digest import digest_of, sha256
 IMAGE_CORE = (
     "__init__.py",
     "alert.py",
+    "attempts.py",
     "cleaning.py",
     "decorators.py",
     "each.py",

@@ -10,11 +10,20 @@ from __future__ import annotations
 import re
 
 from ops0.core import signature
+from ops0.core.attempts import retry, timeout
 from ops0.core.cleaning import cleanup_after
 from ops0.core.each import Each
 from ops0.core.keeping import cache
-from ops0.core.marks import StepDefinitionError, marking, marks_of, options_of, place_of, plain
-from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.marks import (
+    StepDefinitionError,
+    marking,
+    marks_of,
+    options_of,
+    place_of,
+    plain,
+    quantity,
+)
+from ops0.core.quantities import size_bytes
 from ops0.core.scope import PipelineScope, mark_pipeline, next_number
 from ops0.core.secrets import secrets
 
@@ -37,8 +46,6 @@ if TYPE_CHECKING:
         ParamSpec,
         Protocol,
         Sequence,
-        Tuple,
-        Type,
         TypeVar,
         Union,
         overload,
@@ -133,45 +140,6 @@ def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
     return PipelineScope(name)
 
 
-def retry(
-    max_attempts: int = 3,
-    backoff: Union[str, float] = "1s",
-    on: Union[Type[Exception], Tuple[Type[Exception], ...], None] = None,
-) -> Callable[[F], F]:
-    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on.
-
-    on: the exceptions that are worth another try, ``on=(ConnectionError, TimeoutError)``; None: all. What ends a step
-        from outside, as its time limit or a crash, always is
-    """
-    if (
-        isinstance(max_attempts, bool)
-        or not isinstance(max_attempts, int)
-        or not 1 <= max_attempts <= 100
-    ):
-        raise StepDefinitionError(
-            f"@ops0.retry: max_attempts={max_attempts!r:.40} is no number from 1 to 100",
-            "write @ops0.retry(max_attempts=3)",
-        )
-    wait = _quantity("@ops0.retry", seconds, backoff)
-    kinds = on if isinstance(on, tuple) else () if on is None else (on,)
-    if on == () or not all(
-        isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds
-    ):
-        raise StepDefinitionError(
-            f"@ops0.retry: on={on!r:.60} names no exceptions",
-            "write on=ConnectionError or on=(ConnectionError, TimeoutError)",
-        )
-    return marking("retry", {"max_attempts": max_attempts, "backoff": wait, "on": kinds})
-
-
-def timeout(limit: Union[str, float]) -> Callable[[F], F]:
-    """End an attempt of a step that takes longer: ``@ops0.timeout("10m")``."""
-    wait = _quantity("@ops0.timeout", seconds, limit)
-    if wait <= 0:
-        raise StepDefinitionError("@ops0.timeout: no time at all", 'write @ops0.timeout("10m")')
-    return marking("timeout", wait)
-
-
 def resources(
     cpu: Optional[float] = None,
     memory: Union[str, int, None] = None,
@@ -188,7 +156,7 @@ def resources(
         raise StepDefinitionError(
             f"@ops0.resources: cpu={cpu!r:.40} is no number above 0", "write cpu=2 or cpu=0.5"
         )
-    size = None if memory is None else _quantity("@ops0.resources", size_bytes, memory)
+    size = None if memory is None else quantity("@ops0.resources", size_bytes, memory)
     if size is not None and size < _LEAST_MEMORY:
         raise StepDefinitionError(
             f"@ops0.resources: memory={memory!r:.40} is less than 6MiB", 'write "512MiB"'
@@ -301,10 +269,3 @@ def _check_shape(function: FunctionType, place: str) -> None:
             "make it a function beside the class",
             place,
         )
-
-
-def _quantity(decorator: str, read: Any, given: Any) -> Any:
-    try:
-        return read(given)
-    except QuantityError as fault:
-        raise StepDefinitionError(f"{decorator}: {fault}", fault.hint or "") from None

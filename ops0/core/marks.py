@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops0.core import signature
 from ops0.core.errors import AnalysisError
+from ops0.core.quantities import QuantityError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,3 +61,11 @@ def place_of(function: Any) -> str:
     """Say where a function stands: ``file.py:12``."""
     code = signature.innermost(function).__code__
     return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
+
+
+def quantity(decorator: str, read: Callable[[Any], Any], given: Any) -> Any:
+    """Read a time or a size that a decorator was given. Raises StepDefinitionError."""
+    try:
+        return read(given)
+    except QuantityError as fault:
+        raise StepDefinitionError(f"{decorator}: {fault}", fault.hint or "") from None

@@ -29,6 +29,11 @@ OPTIONAL = {
 }
 
 
+# Milliseconds at each start of a step: only these two files may load them at their top.
+HEAVY = {"asyncio", "inspect", "pathlib", "subprocess", "typing"}
+MAY_LOAD_HEAVY = {"ops0/core/values/paths.py", "ops0_runner/prove.py"}
+
+
 def imports(text: bytes, name: str) -> Iterator[tuple[str, bool]]:
     """(top-level module or ops0 module, whether at the top of the file) of each import that runs."""
     tree = ast.parse(text, feature_version=(3, 8))
@@ -61,6 +66,8 @@ def test_a_file_of_an_image_parses_on_python_3_8_and_imports_what_is_there(name:
         else:
             allowed = top in sys.stdlib_module_names or (top in OPTIONAL and not at_top)
             assert allowed, f"{name} imports {module}"
+            light = top not in HEAVY or not at_top or name in MAY_LOAD_HEAVY
+            assert light, f"{name} loads {module} before anybody needs it"
 
 
 def test_cloudpickle_stands_apart_at_the_end_of_the_path() -> None:
