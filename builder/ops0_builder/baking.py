@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
+from ops0_builder.build_events import BuildEvent, OnEvent
 from ops0_builder.buildx import buildx_fault, run_buildx
 from ops0_builder.caches import NO_CACHES, Caches
-from ops0_builder.rawjson import BuildKitEvent, RawJson
+from ops0_builder.rawjson import RawJson
 from ops0_builder.tree import BuildTree
 
 _LOST_SNAPSHOT = re.compile(r"parent snapshot \S+ does not exist")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Build:
+    """What all calls of BuildKit have in common that one build makes. ``folder``: where its contexts are staged."""
+
+    tree: BuildTree
+    folder: Path
+    engine: EngineSocket
+    on_event: OnEvent
+    no_cache: bool = False
+    caches: Caches = NO_CACHES
 
 
 def bake_argv(
@@ -38,38 +52,26 @@ def bake_argv(
     return (*argv, *(tree.targets[step].name for step in tags))
 
 
-def bake(
-    tree: BuildTree,
-    tags: Mapping[StepName, str],
-    *,
-    folder: Path,
-    engine: EngineSocket,
-    on_event: Callable[[BuildKitEvent], None],
-    no_cache: bool = False,
-    caches: Caches = NO_CACHES,
-) -> None:
-    """Build; the images stand on the engine under ``tags`` afterwards.
+def bake(build: Build, tags: Mapping[StepName, str]) -> None:
+    """Build these steps; their images stand on the engine under the tags afterwards.
 
-    folder: where the contexts are staged
     raises: StepBuildFailed, BuildxUnusable, EngineFull
     """
-    first, *rest = caches.rounds()
-    _bake(tree, tags, folder, engine, on_event, no_cache=no_cache, caches=first)
+    first, *rest = build.caches.rounds()
+    _bake(replace(build, caches=first), tags)
     for one in rest:  # all is built: nothing is left but to write it once more
-        _bake(tree, tags, folder, engine, lambda _: None, no_cache=False, caches=one)
+        _bake(replace(build, caches=one, no_cache=False, on_event=_silent), tags)
 
 
-def _bake(
-    tree: BuildTree,
-    tags: Mapping[StepName, str],
-    folder: Path,
-    engine: EngineSocket,
-    on_event: Callable[[BuildKitEvent], None],
-    *,
-    no_cache: bool,
-    caches: Caches,
-) -> None:
-    argv = bake_argv(tree, tags, builder=engine.address.context, no_cache=no_cache, caches=caches)
+def _silent(_: BuildEvent) -> None:
+    pass
+
+
+def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
+    tree, caches = build.tree, build.caches
+    argv = bake_argv(
+        tree, tags, builder=build.engine.address.context, no_cache=build.no_cache, caches=caches
+    )
     # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.
     extra = {"BUILDX_BAKE_ENTITLEMENTS_FS": "0"} if caches.folders else {}
     extra |= caches.environment(os.environ)
@@ -77,7 +79,12 @@ def _bake(
     for attempt in (1, 2):
         reader = RawJson(tree.stages, targets)
         code = run_buildx(
-            argv, reader, document=tree.bake_json, folder=folder, extra=extra, on_event=on_event
+            argv,
+            reader,
+            document=tree.bake_json,
+            folder=build.folder,
+            extra=extra,
+            on_event=build.on_event,
         )
         if code == 0:
             return

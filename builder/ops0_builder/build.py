@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -16,13 +15,15 @@ from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.owner import this_process
-from ops0_builder.baking import bake
+from ops0_builder.baking import Build, bake
 from ops0_builder.build_errors import StepBuildFailed
+from ops0_builder.build_events import OnEvent, Stage
 from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
     add_tag,
+    engine_id,
     image_id,
     missing_images,
     present_images,
@@ -30,22 +31,11 @@ from ops0_builder.engine_images import (
     remove_tag,
 )
 from ops0_builder.names import image_component
-from ops0_builder.proof import prove_images
-from ops0_builder.rawjson import BuildKitEvent
+from ops0_builder.proof import proved
+from ops0_builder.proofs import Proofs
+from ops0_builder.rounds import in_rounds
 from ops0_builder.tree import BuildTree
 from ops0_builder.unproven import noted_tags, remove_noted, unproven_mark
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Stage:
-    """Where a step's image is on its way. ``reading``: the proof of an image that cannot be run here."""
-
-    step: StepName
-    state: Literal["staging", "building", "proving", "reading", "proved", "ready"]
-
-
-BuildEvent = BuildKitEvent | Stage
-OnEvent = Callable[[BuildEvent], None]
 
 
 def build_images(
@@ -75,102 +65,84 @@ def build_images(
         if todo:
             remove_killed(plan, engine)
             with file_lock(contexts_lock(), shared=True):
-                present |= _build(
-                    plan, tree, wheels, todo, engine, on_event, no_cache=no_cache, caches=caches
+                build = Build(
+                    tree=tree,
+                    folder=contexts_dir(),
+                    engine=engine,
+                    on_event=on_event,
+                    no_cache=no_cache,
+                    caches=caches,
                 )
+                present |= _build(plan, todo, wheels, build)
         return present
 
 
 def _build(
-    plan: Plan,
-    tree: BuildTree,
-    wheels: Mapping[str, Path],
-    todo: tuple[StepName, ...],
-    engine: EngineSocket,
-    on_event: OnEvent,
-    *,
-    no_cache: bool,
-    caches: Caches,
+    plan: Plan, todo: tuple[StepName, ...], wheels: Mapping[str, Path], build: Build
 ) -> Mapping[StepName, str]:
-    with unproven_tags(plan, todo, engine) as (tags,):
-        digests = bake_staged(
-            tree,
-            wheels,
-            tags,
-            folder=contexts_dir(),
-            engine=engine,
-            on_event=on_event,
-            no_cache=no_cache,
-            caches=caches,
-        )
-        faults = prove_images(
-            plan,
-            digests,
-            engine=engine,
-            folder=cache_dir() / "proofs",
-            on_proof=lambda step, begun: on_event(_proof_stage(plan, step, begun=begun)),
-        )
-        for step, digest in digests.items():
+    images = [plan.image(step) for step in todo]
+    folder = cache_dir() / "proofs"
+    place = engine_id(build.engine) if len(todo) > 1 else ""
+    proofs = Proofs(
+        plan,
+        images,
+        engine=build.engine,
+        folder=folder,
+        place=place,
+        on_proof=lambda step, begun: build.on_event(_proof_stage(plan, step, begun=begun)),
+    )
+    digests: dict[StepName, str] = {}
+    with unproven_tags(plan, todo, build.engine) as (tags,), proofs:
+        stage_contexts(build, todo, wheels)
+        for some in in_rounds(images, there=proved(plan.images, folder, place)):
+            digests |= bake_staged(build, {image.step: tags[image.step] for image in some})
+            proofs.begin(digests)
+        faults = proofs.faults(digests)
+        for step in todo:
             if step in faults:
-                remove_tag(engine, plan.image(step).tag)  # of an older build under the same key
+                remove_tag(build.engine, plan.image(step).tag)  # of an older build of the same key
             else:
-                add_tag(engine, digest, plan.image(step).tag)
-                on_event(Stage(step=step, state="ready"))
+                add_tag(build.engine, digests[step], plan.image(step).tag)
+                build.on_event(Stage(step=step, state="ready"))
         raise_together(list(faults.values()))
     return digests
 
 
-def bake_staged(
-    tree: BuildTree,
-    wheels: Mapping[str, Path],
-    tags: Mapping[StepName, str],
-    *,
-    folder: Path,
-    engine: EngineSocket,
-    on_event: OnEvent,
-    no_cache: bool,
-    caches: Caches = NO_CACHES,
-) -> Mapping[StepName, str]:
-    """Stage in ``folder`` what the tagged steps need, build, and give the engine's digests; the tags stay.
+def stage_contexts(build: Build, steps: tuple[StepName, ...], wheels: Mapping[str, Path]) -> None:
+    """Write what these steps' targets need into the build's folder.
 
-    raises: StepBuildFailed, BuildxUnusable, WheelGone, SystemFetchFailed, EngineError
+    raises: WheelGone, SystemFetchFailed, EngineError
     """
-    steps = tuple(tags)
-    _report(on_event, steps, "staging")
-    _stage(tree, steps, wheels, folder, engine, anew=no_cache)
-    _report(on_event, steps, "building")
-    try:
-        bake(
-            tree,
-            tags,
-            folder=folder,
-            engine=engine,
-            on_event=on_event,
-            no_cache=no_cache,
-            caches=caches,
-        )
-    except StepBuildFailed:
-        engine.call("GET", "/_ping")  # one that has died is the fault, not what was being built
-        raise
-    return {step: _built(engine, step, tag) for step, tag in tags.items()}
-
-
-def _stage(
-    tree: BuildTree,
-    todo: tuple[StepName, ...],
-    wheels: Mapping[str, Path],
-    folder: Path,
-    engine: EngineSocket,
-    *,
-    anew: bool,
-) -> None:
-    for name in sorted(tree.needed(todo)):
-        if name in tree.contexts:
-            stage(tree.contexts[name], folder, wheels)
+    _report(build, steps, "staging")
+    for name in sorted(build.tree.needed(steps)):
+        if name in build.tree.contexts:
+            stage(build.tree.contexts[name], build.folder, wheels)
         else:
-            base, packages = tree.systems[name].image.base, tree.systems[name].layer.system
-            stage_system(base, packages, folder / name, engine=engine, anew=anew)
-        mark_used(folder / name)
+            system = build.tree.systems[name]
+            stage_system(
+                system.image.base,
+                system.layer.system,
+                build.folder / name,
+                engine=build.engine,
+                anew=build.no_cache,
+            )
+        mark_used(build.folder / name)
+
+
+def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName, str]:
+    """Build the tagged steps, whose contexts are staged, and give the engine's digests; the tags stay.
+
+    raises: StepBuildFailed, BuildxUnusable, EngineError
+    """
+    _report(build, tuple(tags), "building")
+    try:
+        bake(build, tags)
+    except StepBuildFailed:
+        build.engine.call(
+            "GET", "/_ping"
+        )  # one that has died is the fault, not what was being built
+        raise
+    return {step: _built(build.engine, step, tag) for step, tag in tags.items()}
 
 
 def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:
@@ -216,7 +188,7 @@ def _built(engine: EngineSocket, step: StepName, tag: str) -> str:
 
 
 def _report(
-    on_event: OnEvent, steps: tuple[StepName, ...], state: Literal["staging", "building"]
+    build: Build, steps: tuple[StepName, ...], state: Literal["staging", "building"]
 ) -> None:
     for step in steps:
-        on_event(Stage(step=step, state=state))
+        build.on_event(Stage(step=step, state=state))

@@ -107,6 +107,11 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
     return None if image is None else image.digest
 
 
+def engine_id(engine: EngineSocket) -> str:
+    """What tells an engine's data from another's; "" where it does not say. Raises EngineError."""
+    return str((engine.call("GET", "/info").json() or {}).get("ID") or "")
+
+
 def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:
     """The tags of all images whose repository matches a pattern as ``ops0/flow/*``, sorted. Raises EngineError."""
     listed = list_images(engine, {"reference": [repositories]})

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ops0.core.digest import digest_of
-from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Need, Step, StepName
 from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import write_aside
 from ops0_builder.build_errors import ProofFailed
 from ops0_builder.foreign_proof import prove_foreign
 from ops0_builder.once import Once, run_once
@@ -32,74 +29,53 @@ def _below_code(image: ImagePlan) -> list[str]:
     return [layer.key for layer in image.layers if layer.kind not in ("model", "code")]
 
 
-def prove_images(
-    plan: Plan,
-    digests: Mapping[StepName, str],
-    *,
-    engine: EngineSocket,
-    folder: Path,
-    on_proof: Callable[[StepName, bool], None] = lambda _step, _begun: None,
-) -> Mapping[StepName, Ops0Error]:
-    """Prove images side by side; gives the faults, nothing for all is well. What was proved is noted in ``folder``.
+def note(folder: Path, image: ImagePlan) -> Path:
+    """The file that says that an image was proved."""
+    return folder / proof_key(image)
 
-    raises: EngineError
-    """
-    todo = [
-        plan.image(step)
-        for step in digests
-        if plan.image(step).imports and not (folder / proof_key(plan.image(step))).exists()
-    ]
 
-    def prove(group: Sequence[ImagePlan]) -> Sequence[ProofFailed | None]:
-        for image in group:
-            on_proof(image.step, True)
-        faults = _prove(plan, group, digests, engine)
-        for image, fault in zip(group, faults, strict=True):
-            if fault is None:
-                write_aside(folder / proof_key(image), b"")
-            on_proof(image.step, False)
-        return faults
+def proved(
+    images: Iterable[ImagePlan], folder: Path, place: str | None = None
+) -> tuple[ImagePlan, ...]:
+    """Those that were proved, as far as ``folder`` knows. ``place``: on the engine of this id; None: on any."""
+    return tuple(image for image in images if _was_proved(note(folder, image), place))
 
-    groups = alike(todo)
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        found = list(pool.map(prove, groups))
-    return {
-        image.step: fault
-        for group, faults in zip(groups, found, strict=True)
-        for image, fault in zip(group, faults, strict=True)
-        if fault is not None
-    }
+
+def _was_proved(file: Path, place: str | None) -> bool:
+    if place is None:
+        return file.exists()
+    try:
+        return file.read_bytes() == place.encode()
+    except FileNotFoundError:
+        return False
 
 
 def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:
     """The images that differ in their code alone, together: what can be imported in one can be in all. Pure."""
     groups: dict[tuple[str, ...], list[ImagePlan]] = {}
     for image in images:
-        groups.setdefault((image.base.digest, *_below_code(image)), []).append(image)
+        alone = image.step if image.base.native else ""  # of a foreign one each is read by itself
+        groups.setdefault((alone, image.base.digest, *_below_code(image)), []).append(image)
     return tuple(tuple(group) for group in groups.values())
 
 
-def _prove(
-    plan: Plan,
-    group: Sequence[ImagePlan],
-    digests: Mapping[StepName, str],
-    engine: EngineSocket,
-) -> Sequence[ProofFailed | None]:
-    """The faults of images that are alike. One container imports for all; each has its own only if that fails.
+def prove_together(
+    plan: Plan, group: Sequence[ImagePlan], step: StepName, digest: str, engine: EngineSocket
+) -> ProofFailed | None:
+    """Import for all of a group of images that are alike in one of them, that of ``step``; None where all can be.
 
     Two steps' imports may not go together, though each step's do: a fault counts only where a step's own are alone.
     """
-    if len(group) > 1 and not group[0].base.native:
-        union = tuple(sorted({name for image in group for name in image.imports}))
-        ended = _import_all(engine, digests[group[0].step], group[0].step, union)
-        if judge(plan.pipeline.step(group[0].step), union, ended) is None:
-            return [None for _ in group]
-    return [_prove_alone(plan, image, digests[image.step], engine) for image in group]
+    if len(group) == 1:
+        return prove_alone(plan, group[0], digest, engine)
+    union = tuple(sorted({name for image in group for name in image.imports}))
+    return judge(plan.pipeline.step(step), union, _import_all(engine, digest, step, union))
 
 
-def _prove_alone(
+def prove_alone(
     plan: Plan, image: ImagePlan, digest: str, engine: EngineSocket
 ) -> ProofFailed | None:
+    """Import what one step needs in its own image; for a foreign one read whether it is there."""
     step = plan.pipeline.step(image.step)
     if image.base.native:
         return prove_foreign(engine, digest, step, image)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from ops0.cli.one_line import plain
 from ops0.core.pipeline import StepName
 from ops0.core.plan import UNSTAGED, Plan
-from ops0_builder.build import BuildEvent, Stage
+from ops0_builder.build_events import BuildEvent, Stage
 from ops0_builder.rawjson import Instruction
 
 if TYPE_CHECKING:

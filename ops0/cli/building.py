@@ -14,7 +14,7 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
-    from ops0_builder.build import OnEvent
+    from ops0_builder.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import OnRound, Twin
     from ops0_builder.tree import BuildTree
@@ -92,7 +92,8 @@ def build(
 
     raises: BuildError, EngineError and their kinds
     """
-    from ops0_builder.build import BuildEvent, Stage, build_images
+    from ops0_builder.build import build_images
+    from ops0_builder.build_events import BuildEvent, Stage
     from ops0_builder.caches import NO_CACHES
     from ops0_builder.uv_file import uv_file
 

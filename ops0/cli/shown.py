@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ops0.core.pipeline import Warn
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
-    from ops0_builder.build import OnEvent
+    from ops0_builder.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
 

@@ -12,9 +12,9 @@ import pytest
 from ops0.core.errors import Ops0Error
 from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.baking import bake
+from ops0_builder.baking import Build, bake
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
-from ops0_builder.rawjson import BuildKitEvent
+from ops0_builder.build_events import BuildEvent
 from ops0_builder.tree import BuildTree
 
 TREE = BuildTree(
@@ -49,11 +49,11 @@ def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], P
     return place
 
 
-def baked(folder: Path) -> list[BuildKitEvent] | Ops0Error:
-    events: list[BuildKitEvent] = []
+def baked(folder: Path) -> list[BuildEvent] | Ops0Error:
+    events: list[BuildEvent] = []
     engine = EngineSocket.from_environment({"DOCKER_HOST": "unix:///nowhere"})
     try:
-        bake(TREE, {}, folder=folder, engine=engine, on_event=events.append)
+        bake(Build(tree=TREE, folder=folder, engine=engine, on_event=events.append), {})
     except Ops0Error as fault:
         return fault
     return events

@@ -26,8 +26,9 @@ from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0_builder.base import resolve_base
-from ops0_builder.build import BuildEvent, build_images
+from ops0_builder.build import build_images
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, ProofFailed, StepBuildFailed
+from ops0_builder.build_events import BuildEvent, Stage
 from ops0_builder.engine_images import (
     EngineImages,
     add_tag,
@@ -225,6 +226,19 @@ def test_a_package_is_the_same_layer_in_every_image(project: Project) -> None:
     assert left[: len(base) + 1] == right[: len(base) + 1]  # base and heavy
     assert len(set(left) - set(right)) == 2  # light and the code
     assert len(set(right) - set(left)) == 1  # the code
+
+
+def test_an_image_waits_for_one_that_brings_its_layers(project: Project) -> None:
+    _, _, events = project.build()
+    right = next(
+        at
+        for at, one in enumerate(events)
+        if isinstance(one, Stage) and (one.step, one.state) == ("right", "building")
+    )
+    assert any(
+        isinstance(one, Instruction) and one.state == "done" and one.text.startswith("exporting")
+        for one in events[:right]
+    )
 
 
 def test_two_builds_without_cache_are_one_digest(project: Project) -> None:

@@ -13,14 +13,15 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
+from ops0_builder.baking import Build
 from ops0_builder.build import (
-    OnEvent,
-    Stage,
     bake_staged,
     build_lock,
     remove_killed,
+    stage_contexts,
     unproven_tags,
 )
+from ops0_builder.build_events import OnEvent, Stage
 from ops0_builder.check.compare import (
     Difference,
     configuration_differences,
@@ -99,9 +100,9 @@ def _round(
     tools = stage(tree.tools, folder, wheels)
     (tools / "round").write_text(secrets.token_hex(16), encoding="ascii")
     with on_round(at) as on_event:
-        digests = bake_staged(
-            tree, wheels, tags, folder=folder, engine=engine, on_event=on_event, no_cache=True
-        )
+        build = Build(tree=tree, folder=folder, engine=engine, on_event=on_event, no_cache=True)
+        stage_contexts(build, tuple(tags), wheels)
+        digests = bake_staged(build, tags)
         for step in tags:
             on_event(Stage(step=step, state="ready"))
     return digests

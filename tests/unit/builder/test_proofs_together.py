@@ -14,7 +14,8 @@ from ops0.core.plan import ImagePlan, Layer, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder import proof
 from ops0_builder.once import Once
-from ops0_builder.proof import alike, prove_images
+from ops0_builder.proof import alike
+from ops0_builder.proofs import Proofs
 
 NO_ENGINE = cast("EngineSocket", None)
 
@@ -73,7 +74,8 @@ def prove(
 ) -> Mapping[StepName, Any]:
     monkeypatch.setattr(proof, "run_once", containers.run_once)
     digests = {one.step: f"digest-{one.step}" for one in plan.images}
-    return prove_images(plan, digests, engine=NO_ENGINE, folder=folder)
+    with Proofs(plan, plan.images, engine=NO_ENGINE, folder=folder) as proofs:
+        return proofs.faults(digests)
 
 
 def test_one_container_imports_for_all_that_are_alike(

@@ -9,7 +9,7 @@ from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
 from ops0.core.step_options import StepOptions
-from ops0_builder.build import Stage
+from ops0_builder.build_events import Stage
 from ops0_builder.rawjson import Instruction, InstructionLog
 from ops0_builder.tree import layer_name
 
