@@ -47,6 +47,17 @@ key_option = click.option(
     metavar="PUB",
     help="Refuse it unless the signature beside it is by this public key: a PEM file, or env://NAME.",
 )
+params_option = click.option(
+    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors."
+)
+out_option = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write the results' files into this folder; new or empty.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 
 

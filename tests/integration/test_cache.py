@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from running import (
+    CHAIN,
+    KINDS,
     STEPS,
     Places,
     a_pipeline,
@@ -28,9 +30,7 @@ from ops0.runtime.keeping.kept_results import user_results
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 
-KINDS = ["processes", pytest.param("containers", marks=pytest.mark.docker)]
 CACHED: dict[str, dict[str, Any]] = {"one": {"cache": Caching()}, "two": {"cache": Caching()}}
-CHAIN = (("one", {"n": "$n"}), ("two", {"a": "<one"}), ("three", {"a": "<two"}))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 from running import (
+    CHAIN,
+    KINDS,
     NAMES,
     STEPS,
     Places,
@@ -38,9 +40,7 @@ from ops0.runtime.report import Report
 from ops0.runtime.resuming.leases import CannotResume
 from ops0.runtime.runs import NEWEST, RunId, kept_runs, run_folder
 
-KINDS = ["processes", pytest.param("containers", marks=pytest.mark.docker)]
 DEEP = os.environ.get("OPS0_TESTS") == "deep"
-CHAIN = (("one", {"n": "$n"}), ("two", {"a": "<one"}), ("three", {"a": "<two"}))
 SLOW = (
     ("one", {"n": "$n"}),
     ("two", {"a": "<one", "seconds": 0.5}),

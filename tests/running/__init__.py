@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import handmade
+import pytest
 
 from ops0.core.pipeline import (
     CallId,
@@ -56,6 +57,9 @@ def leaves(a=None, seconds=0.0):
     return name
 '''
 NAMES = ("one", "two", "three", "fails", "leaves")
+CHAIN = (("one", {"n": "$n"}), ("two", {"a": "<one"}), ("three", {"a": "<two"}))
+"""Three calls one after the other; the first takes the run's parameter ``n``."""
+KINDS = ["processes", pytest.param("containers", marks=pytest.mark.docker)]
 
 
 def a_pipeline(

@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from ops0.cli import deploying, running
-from ops0.cli.options import json_option, split_params, typed_params
+from ops0.cli.options import (
+    jobs_option,
+    json_option,
+    out_option,
+    params_option,
+    split_params,
+    typed_params,
+)
 from ops0.cli.push_options import signed_options
 from ops0.cli.show_deployments import env_option, name_argument, version_option
 from ops0.cli.show_results import result_text, results_json
@@ -20,15 +27,9 @@ from ops0.cli.signing import who_signed
 @name_argument
 @env_option
 @version_option
-@click.option(
-    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
-)
-@click.option("--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the results' files into this folder; new or empty.",
-)
+@params_option
+@jobs_option
+@out_option
 @click.option(
     "--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets, post its alerts."
 )

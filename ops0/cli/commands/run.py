@@ -15,8 +15,11 @@ from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_images
 from ops0.cli.on_engine import on_engine
 from ops0.cli.options import (
+    jobs_option,
     json_option,
     key_option,
+    out_option,
+    params_option,
     pipeline_argument,
     split_params,
     typed_params,
@@ -92,15 +95,9 @@ class _Asked:
 @click.option(
     "--isolate", is_flag=True, help="As processes, each step in an environment of what it needs."
 )
-@click.option(
-    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
-)
-@click.option("--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors.")
-@click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the results' files into this folder; new or empty.",
-)
+@params_option
+@jobs_option
+@out_option
 @click.option(
     "--expect",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
