@@ -88,8 +88,8 @@ def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow, *, slic
         if unit is not None:
             reach.keep(module, unit)
         else:
-            for piece in pieces_of(module, path):
-                reach.begin(module, piece)
+            for there, piece in pieces_of(module, path):
+                reach.begin(there, piece)
         if not isinstance(node, ast.ClassDef):
             types += type_facts(module, node)
             crossing = crossing_into(flow, Place(module, path))

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from ops0.core.facts import CallFact, Facts, says_only
 from ops0.core.pipeline import Reason, Warn, Where
+from ops0.core.requirements.names import name_of
 from ops0.core.requirements.rules import Rule
 
 
@@ -86,18 +87,28 @@ class RuleSet:
 
 def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
     """Every need that the rules find in the facts, sorted, without duplicates."""
-    matching = _Matching(rules, facts, used_modules(facts))
-    found = set(matching.from_calls())
-    found.update(matching.from_names())
-    found.update(matching.from_values())
-    found.update(matching.from_texts())
-    return tuple(sorted(found))
+    modules = used_modules(facts)
+    beside = modules
+    while True:
+        found = set(_Matching(rules, facts, modules, beside).hits())
+        more = _implied(found) - beside
+        if not more:
+            return tuple(sorted(found))
+        beside |= more
+
+
+def _implied(hits: Iterable[Hit]) -> frozenset[str]:
+    """Modules that the code does not name and yet works with: ``hook.get_pandas_df(…)`` gives frames of pandas.
+
+    By the names of their distributions: those of frames, arrays and pictures are the same.
+    """
+    return frozenset(name_of(one.requirement).replace("-", "_") for one in hits)
 
 
 def rule_warnings(rules: RuleSet, facts: Facts) -> tuple[Warn, ...]:
     """What rules only warn of, and telling methods of something unknown: a likely need that nothing explains."""
     modules = used_modules(facts)
-    matching = _Matching(rules, facts, modules)
+    matching = _Matching(rules, facts, modules, modules)
     return (*matching.plain_warnings(), *_telling(rules, facts, modules))
 
 
@@ -137,6 +148,7 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
 class _Matching:
     """One step's facts under the rules. Calls are looked at first, texts last.
 
+    modules: what the code names;    beside: that, and what other needs bring: it stands beside methods and texts
     told:   the rules that calls have fired, with the place: their texts need not be told again
     called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
     """
@@ -144,6 +156,7 @@ class _Matching:
     rules: RuleSet
     facts: Facts
     modules: frozenset[str]
+    beside: frozenset[str]
     called: set[str] = field(init=False)
     said: set[str] = field(init=False)
     told: set[tuple[str, Where]] = field(default_factory=set)
@@ -155,6 +168,13 @@ class _Matching:
             f"{call.name}({call.literals[0][1]})" for call in self.facts.calls if call.literals
         )
         self.said = {*self.called, *first}
+
+    def hits(self) -> Iterator[Hit]:
+        """All that the rules find."""
+        yield from self.from_calls()
+        yield from self.from_names()
+        yield from self.from_values()
+        yield from self.from_texts()
 
     def from_calls(self) -> Iterator[Hit]:
         """What is called, by its name or as a method."""
@@ -168,7 +188,7 @@ class _Matching:
         """What is imported, read or a type, and not called: nothing decides but the name."""
         for name, where, text in self._names():
             for rule in self.rules.using(name):
-                if not rule.texts and not self._spared(rule):
+                if not rule.texts and not rule.called and not self._spared(rule):
                     yield from self._plain(rule, rule.needs, where, text)
         for read in self.facts.reads:
             for rule in self.rules.reading(read.name):
@@ -248,7 +268,7 @@ class _Matching:
             yield Hit(need, reason, warn, rule.until, rule.since, rule.unpublished)
 
     def _beside(self, rule: Rule) -> bool:
-        return not rule.beside or _uses_any(self.modules, rule.beside)
+        return not rule.beside or _uses_any(self.beside, rule.beside)
 
     def _spared(self, rule: Rule) -> bool:
         return _uses_any(self.modules, rule.unless) or not self.said.isdisjoint(rule.unless)

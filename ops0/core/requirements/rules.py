@@ -1,9 +1,9 @@
 """Needs that no import shows: rules as data, read and checked. ``rule_matching`` holds them against a step's facts.
 
-A rule fires when one of its ``uses`` is called, imported, read or used as a type, when one of its ``methods`` is
-called or ``attributes`` read beside one of its ``beside`` modules, or when one of its ``texts`` starts a string. The
-first of its ``cases`` that fits decides what is needed, else its ``needs``. The grammar stands at the top of
-``rules.toml``.
+A rule fires when one of its ``uses`` is called, imported, read or used as a type (``called``: only when called), when
+one of its ``methods`` is called or ``attributes`` read beside one of its ``beside`` modules, or when one of its
+``texts`` starts a string. The first of its ``cases`` that fits decides what is needed, else its ``needs``. The grammar
+stands at the top of ``rules.toml``.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _KEYS = {
     "unless",
     "cases",
     "needs",
+    "called",
     "telling",
     "travels",
     "until",
@@ -77,6 +78,7 @@ class Rule:
     beside:  modules of which the step must use one, for methods, attributes and texts; () for always
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
              or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
+    called:  only a call fires it: an annotation that names the class opens no file
     telling: a method whose name alone makes the need likely: without ``beside`` it is warned of
     travels: what the call gives goes on needing it, in whatever function it is handed to: an engine its driver
     until:   a requirement, ``sqlalchemy<2.1``: holds unless what is declared or installed excludes it
@@ -97,6 +99,7 @@ class Rule:
     beside: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
+    called: bool = False
     telling: bool = False
     travels: bool = False
     until: str = ""
@@ -147,6 +150,7 @@ def parse_rule(entry: object) -> Rule:
         beside=_texts(entry, "beside", name),
         unless=_texts(entry, "unless", name),
         cases=tuple(_case(case, name) for case in cases),
+        called=_flag(entry, "called", name),
         telling=_flag(entry, "telling", name),
         travels=_flag(entry, "travels", name),
         until=_text(entry, "until", name),

@@ -108,7 +108,10 @@ class Evaluate(Expressions):
         receiver = self.value(func.value)
         found: list[Value] = []
         rest: set[Maker] = set()
+        words = [one.arg for one in node.keywords if one.arg and _is_true(one.value)]
         for maker in receiver.makers:
+            if isinstance(maker, Made) and flow_table().plain_with(maker.dotted, func.attr, words):
+                continue
             callee = self._own_method(maker, func.attr)
             if callee is not None:
                 found.append(self._called(node, callee))
@@ -165,6 +168,10 @@ class Evaluate(Expressions):
         if name in filled:
             return union([self.taken(one) for one in filled[name]])
         return default_of(self.known, place, name)
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def default_of(known: Summaries, place: Place, name: str) -> Value:

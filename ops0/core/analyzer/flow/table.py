@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -64,6 +65,11 @@ class Table:
             library = library.rpartition(".")[0]
         found = self.any(name)
         return UNSURE if found is None else found
+
+    def plain_with(self, dotted: str, name: str, words: Collection[str]) -> bool:
+        """Whether a method gives plain Python when these keywords are true: ``iter_rows(values_only=True)``."""
+        library = dotted.partition(".")[0]
+        return any(self.methods.get((library, f"{name}({word})")) == PLAIN for word in words)
 
     def any(self, name: str) -> str | None:
         """What a method of that name gives of whatever library; None where names do not tell."""

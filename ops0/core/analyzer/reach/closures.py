@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.reach.functions import Function, Path
+from ops0.core.analyzer.syntax.annotations import runs_annotations
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.model import Extract
@@ -18,8 +20,8 @@ __all__ = ["pieces_of", "used_of_self"]
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
-    """The function itself, and every statement around it that makes something it uses."""
+def pieces_of(module: Module, path: Path) -> tuple[tuple[Module, Extract], ...]:
+    """The function itself, and every statement around it that makes something it uses, each with its module."""
     gathering = _Gathering(module)
     gathering.add(path[-1], path[:-1])
     return tuple(gathering.pieces)
@@ -28,7 +30,7 @@ def pieces_of(module: Module, path: Path) -> tuple[Extract, ...]:
 @dataclass
 class _Gathering:
     module: Module
-    pieces: list[Extract] = field(default_factory=list)
+    pieces: list[tuple[Module, Extract]] = field(default_factory=list)
     done: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, node: ast.AST, around: Path, only: str = "") -> None:
@@ -37,7 +39,7 @@ class _Gathering:
             return
         self.done.add((id(node), only))
         piece = self._piece(node, around, only)
-        self.pieces.append(piece)
+        self.pieces.append((self.module, piece))
         for name in sorted(piece.outer):
             self._outer(name, around)
         if (
@@ -92,7 +94,7 @@ class _Gathering:
         self._class(owner, around, used | {"__init__"} if _has_instance(method) else used)
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
-        """A class without the methods that are not used; likewise its bases of the same file."""
+        """A class without the methods that are not used; likewise its bases of the project."""
         for part in _class_itself(owner, lazy=self.module.surroundings.lazy):
             self.add(part, (*around, owner))
         found: set[str] = set()
@@ -102,18 +104,23 @@ class _Gathering:
             if isinstance(statement, _CODE) and bound:
                 self.add(statement, (*around, owner))
         for base in owner.bases:
-            local = self._local_class(base)
+            module, local = self._class_of(base)
             if local is None:
                 self.add(base, around)
             elif (id(local), "class") not in self.done:
                 self.done.add((id(local), "class"))
-                self._class(local, (), used if self._names_super(owner) else used - found)
+                there = _Gathering(module, self.pieces, self.done)
+                there._class(local, (), used if self._names_super(owner) else used - found)
 
-    def _local_class(self, base: ast.expr) -> ast.ClassDef | None:
-        """The class at the top of the same file that a base names, if nothing else has that name."""
-        units = self.module.bindings.get(base.id, ()) if isinstance(base, ast.Name) else ()
+    def _class_of(self, base: ast.expr) -> tuple[Module, ast.ClassDef | None]:
+        """The class at the top of a file of the project that a base names, if nothing else there has that name."""
+        chain = chain_of(base)
+        found = resolve(self.module, chain) if chain else None
+        if not isinstance(found, Local) or found.rest:
+            return self.module, None
+        units = found.module.bindings.get(found.name, ())
         node = units[0].node if len(units) == 1 else None
-        return node if isinstance(node, ast.ClassDef) else None
+        return found.module, node if isinstance(node, ast.ClassDef) else None
 
 
 def _class_itself(node: ast.ClassDef, *, lazy: bool) -> Iterator[ast.AST]:
@@ -127,8 +134,15 @@ def _class_itself(node: ast.ClassDef, *, lazy: bool) -> Iterator[ast.AST]:
             defaults = (*statement.args.defaults, *statement.args.kw_defaults)
             yield from (one for one in (*statement.decorator_list, *defaults) if one is not None)
             yield from () if lazy else _annotations(statement)
+        elif isinstance(statement, ast.AnnAssign) and lazy and not _runs_fields(node):
+            yield from () if statement.value is None else (statement.value,)
         elif not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Constant):
             yield statement
+
+
+def _runs_fields(node: ast.ClassDef) -> bool:
+    """Whether the fields' annotations run that are texts: by a base's metaclass, or a decorator."""
+    return runs_annotations(node)(("",))
 
 
 def _annotations(method: Function) -> Iterator[ast.expr]:

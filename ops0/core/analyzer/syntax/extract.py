@@ -189,7 +189,10 @@ class _Walk(Reading):
         self.scopes.pop()
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        """A variable's annotation runs at the top of a module; inside functions it never does."""
+        """A variable's annotation runs at the top of a module and in a class; inside functions it never does."""
+        if self.scopes and self.scopes[-1].kind == "class":
+            self._class_field(node, lambda _: True)
+            return
         if not self.scopes and not self.around.lazy:
             self._annotation(node.annotation)
         self.visit(node.target)

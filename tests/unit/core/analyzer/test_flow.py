@@ -41,6 +41,8 @@ CALLED = [
     ("plain", "def f(x): pass\ndef main(): f({'a': [1, 'b']})", ""),
     ("plain out of a library", "def f(x): pass\ndef main(): f(requests.get('a').json())", ""),
     ("plain out of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a').to_dict('records'))", ""),
+    ("plain by a keyword", "import openpyxl\ndef f(x): pass\ndef main():\n  for r in openpyxl.open('a').active.iter_rows(values_only=True): f(r)", ""),
+    ("not plain without it", "import openpyxl\ndef f(x): pass\ndef main():\n  for r in openpyxl.open('a').active.iter_rows(values_only=False): f(r)", "x:openpyxl"),
     ("length", "def f(x): pass\ndef main(): f(len(pd.read_csv('a')))", ""),
     ("array out of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a').to_numpy())", "x:numpy"),
     ("response itself", "def f(r): pass\ndef main(): f(requests.get('a'))", "r:requests"),

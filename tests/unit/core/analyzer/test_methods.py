@@ -43,6 +43,51 @@ def test_annotations_that_are_texts_do_not_run(facts) -> None:
     assert modules(facts, lazy, "Cubes.path") == []
 
 
+BLOCKS = """
+import requests, boto3
+from prefect.blocks.core import Block
+
+class Plain:
+    session: requests.Session
+    client: "boto3.Session" = None
+    def name(self): return 1
+
+class Of(Block):
+    session: requests.Session
+    client: "boto3.Session" = None
+    def name(self): return 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("top", "function", "wanted"),
+    [
+        ("", "Plain.name", ["boto3", "requests"]),
+        ("", "Of.name", ["boto3", "prefect.blocks.core", "requests"]),
+        ("from __future__ import annotations\n", "Plain.name", []),
+        (
+            "from __future__ import annotations\n",
+            "Of.name",
+            ["boto3", "prefect.blocks.core", "requests"],
+        ),
+    ],
+)
+def test_annotations_of_fields_run_when_a_class_is_made(
+    facts, top: str, function: str, wanted: list[str]
+) -> None:
+    assert modules(facts, top + BLOCKS, function) == wanted
+
+
+def test_a_base_in_another_module_is_kept_without_the_methods_that_are_not_used(facts) -> None:
+    base = "import boto3, requests\nclass Base:\n    def load(self): return boto3.client(self.kind)\n    def send(self): return requests.get('a')\n"
+    sub = (
+        "import base\nclass Sub(base.Base):\n    kind = 's3'\n    def f(self): return self.load()\n"
+    )
+    assert sorted(
+        {one.module for one in facts({"p.py": sub, "base.py": base}, "Sub.f").imports}
+    ) == ["boto3"]
+
+
 @pytest.mark.parametrize(
     ("body", "wanted"),
     [
