@@ -19,7 +19,7 @@ import ops0
 def burn():
     kept = bytearray(80 << 20)
     end = time.monotonic() + 1.6
-    while time.monotonic() < end:
+    while time.monotonic() < end or time.process_time() < 1.2:  # on a busy machine, too
         pass
     return len(kept)
 """
