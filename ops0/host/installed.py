@@ -133,15 +133,15 @@ def _read_folder(folder: Path) -> Iterator[_Found]:
         if match is None:
             continue
         try:
-            yield _read_info(folder, Path(entry.path), match["name"], match["version"])
+            yield _read_info(folder, entry.path, match["name"], match["version"])
         except (OSError, ValueError):
             # Half-removed installations are common: they provide nothing.
             continue
 
 
-def _read_info(folder: Path, info: Path, name: str, version: str) -> _Found:
+def _read_info(folder: Path, info: str, name: str, version: str) -> _Found:
     origin, editable = _origin(info)
-    files = _read_text(info / "RECORD") or _installed_files(info)
+    files = _read_text(f"{info}/RECORD") or _installed_files(info)
     if files is None:
         files = _from_top_level(folder, info)
     if editable is not None:
@@ -149,9 +149,9 @@ def _read_info(folder: Path, info: Path, name: str, version: str) -> _Found:
     return _Found(canonicalize_name(name), version, files, origin)
 
 
-def _origin(info: Path) -> tuple[str | None, str | None]:
+def _origin(info: str) -> tuple[str | None, str | None]:
     """Where it came from if not from an index, and the source folder of an editable one (PEP 610)."""
-    text = _read_text(info / "direct_url.json")
+    text = _read_text(f"{info}/direct_url.json")
     if text is None:
         return None, None
     document = json.loads(text)
@@ -165,17 +165,17 @@ def _origin(info: Path) -> tuple[str | None, str | None]:
     return (f"the file or folder {local}" if local else "an address"), None
 
 
-def _installed_files(info: Path) -> str | None:
+def _installed_files(info: str) -> str | None:
     """What setuptools wrote before RECORD: paths relative to the info folder."""
-    text = _read_text(info / "installed-files.txt")
+    text = _read_text(f"{info}/installed-files.txt")
     if text is None:
         return None
     return "\n".join(line.removeprefix("../") for line in text.splitlines())
 
 
-def _from_top_level(folder: Path, info: Path) -> str:
+def _from_top_level(folder: Path, info: str) -> str:
     """Debian's packages ship no RECORD: what ``top_level.txt`` names and is really there."""
-    names = (_read_text(info / "top_level.txt") if info.is_dir() else None) or ""
+    names = (_read_text(f"{info}/top_level.txt") if Path(info).is_dir() else None) or ""
     found = []
     for name in names.split():
         if (folder / name).is_dir():
@@ -191,7 +191,7 @@ def _editable_files(folder: Path, files: str, source: Path) -> Iterator[str]:
     for line in files.splitlines():
         pth = line.partition(",")[0]
         if pth.endswith(".pth") and "/" not in pth:
-            lines = (_read_text(folder / pth) or "").splitlines()
+            lines = (_read_text(f"{folder}/{pth}") or "").splitlines()
             named += [
                 Path(root) for root in lines if root and not root.startswith(("import ", "#"))
             ]
@@ -212,9 +212,11 @@ def _modules_in(root: Path) -> Iterator[str]:
             yield f"{entry.name}/__init__.py"
 
 
-def _read_text(path: Path) -> str | None:
+def _read_text(path: str) -> str | None:
+    """A whole file, of which each distribution has two: no Path and no buffer, which take three times as long."""
     try:
-        with path.open("rb") as stream:
-            return stream.read(_MOST_BYTES).decode("utf-8", "replace")
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+            size = os.fstat(stream.fileno()).st_size
+            return stream.read(min(size, _MOST_BYTES)).decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
