@@ -23,8 +23,8 @@ from ops0_builder.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
     add_tag,
-    engine_id,
     image_id,
+    image_store,
     missing_images,
     present_images,
     read_images,
@@ -82,19 +82,20 @@ def _build(
 ) -> Mapping[StepName, str]:
     images = [plan.image(step) for step in todo]
     folder = cache_dir() / "proofs"
-    place = engine_id(build.engine) if len(todo) > 1 else ""
+    store = image_store(build.engine)
     proofs = Proofs(
         plan,
         images,
         engine=build.engine,
         folder=folder,
-        place=place,
+        place=store.id,
         on_proof=lambda step, begun: build.on_event(_proof_stage(plan, step, begun=begun)),
     )
     digests: dict[StepName, str] = {}
     with unproven_tags(plan, todo, build.engine) as (tags,), proofs:
         stage_contexts(build, todo, wheels)
-        for some in in_rounds(images, there=proved(plan.images, folder, place)):
+        there = proved(plan.images, folder, store.id)
+        for some in in_rounds(images, there=there) if store.containerd else (images,):
             digests |= bake_staged(build, {image.step: tags[image.step] for image in some})
             proofs.begin(digests)
         faults = proofs.faults(digests)

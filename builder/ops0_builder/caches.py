@@ -17,12 +17,12 @@ from typing import Literal
 from ops0.core.errors import BuildError, SettingsError
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
+from ops0_builder.engine_images import image_store
 from ops0_builder.names import image_component
 from ops0_builder.registry.reference import parse_reference
 
 Way = Literal["from", "to"]
 KINDS = ("registry", "gha", "local")
-_CONTAINERD = "io.containerd.snapshotter.v1"
 _GHA_TOKEN = "ACTIONS_RUNTIME_TOKEN"  # noqa: S105 - the name of a variable
 _GHA_ADDRESSES = ("ACTIONS_RESULTS_URL", "ACTIONS_CACHE_URL")
 _GHA_SECOND = "ACTIONS_CACHE_SERVICE_V2"
@@ -158,7 +158,7 @@ def check_caches(caches: Caches, environ: Mapping[str, str], engine: EngineSocke
             f"type=gha: {_GHA_TOKEN} and {_GHA_ADDRESSES[0]} are not set: no job of GitHub Actions",
             "give them to the step that runs ops0 (docs/guide/ci.md shows how), or use type=registry or type=local",
         )
-    if caches.write and not has_containerd(engine):
+    if caches.write and not image_store(engine).containerd:
         raise CacheUnusable(
             f"--cache-to: the engine at {engine.address.text} writes no cache: its image store is not containerd's",
             'set "features": {"containerd-snapshotter": true} in daemon.json; --cache-from works as it is',
@@ -217,13 +217,3 @@ def _gha_is_told(cache: Cache, environ: Mapping[str, str]) -> bool:
     token = cache.told.get("token") or environ.get(_GHA_TOKEN)
     address = cache.told.get("url_v2") or cache.told.get("url")
     return bool(token and (address or any(environ.get(name) for name in _GHA_ADDRESSES)))
-
-
-def has_containerd(engine: EngineSocket) -> bool:
-    """Whether the engine keeps images in containerd's store: packed, by the digests that a registry gives them.
-
-    raises: EngineError
-    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/System/operation/SystemInfo
-    """
-    rows = engine.call("GET", "/info").json().get("DriverStatus") or ()
-    return any(_CONTAINERD in row for row in rows)

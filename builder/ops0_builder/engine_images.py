@@ -107,9 +107,29 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
     return None if image is None else image.digest
 
 
-def engine_id(engine: EngineSocket) -> str:
-    """What tells an engine's data from another's; "" where it does not say. Raises EngineError."""
-    return str((engine.call("GET", "/info").json() or {}).get("ID") or "")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Store:
+    """Where an engine keeps images. ``id``: the engine's own.
+
+    containerd: packed, by the digests that a registry gives them, and unpacked beside; the older one keeps files alone
+    """
+
+    id: str
+    containerd: bool
+
+
+def image_store(engine: EngineSocket) -> Store:
+    """The engine's store.
+
+    raises: EngineError
+    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/System/operation/SystemInfo
+    """
+    told = engine.call("GET", "/info").json() or {}
+    rows = told.get("DriverStatus") or ()
+    return Store(
+        id=str(told.get("ID") or ""),
+        containerd=any("io.containerd.snapshotter.v1" in row for row in rows),
+    )
 
 
 def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:

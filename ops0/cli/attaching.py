@@ -31,14 +31,13 @@ def attach_shown(
     gives:  of each image, by its digest in the registry, the documents' digests by kind
     raises: RegistryError, EngineError and their kinds
     """
-    from ops0_builder.about.revision import revision_of
     from ops0_builder.registry.client import open_repository
     from ops0_builder.registry.reference import parse_reference
     from ops0_builder.registry.side_by_side import side_by_side
 
     if not pushed:
         return {}
-    revision = revision_of(builds[0].work.project.root)
+    revision = builds[0].work.revision
     where = parse_reference(next(iter(pushed.values())).reference)
     registry = open_repository(where, write=True)
     images = {

@@ -192,11 +192,10 @@ def _pushed_images(
 def _deployed(
     work: Work, found: Pipeline, environment: Environment, images: tuple[DeployedImage, ...]
 ) -> Deployed:
-    from ops0_builder.about.revision import revision_of
     from ops0_builder.deploy.values import Deployed
     from ops0_builder.documents import without_source
 
-    revision = revision_of(work.project.root)
+    revision = work.revision
     return Deployed(
         environment=environment.name,
         version=1,

@@ -12,7 +12,6 @@ from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.about import About, about_image, about_step
 from ops0_builder.about.provenance import provenance_of
-from ops0_builder.about.revision import revision_of
 from ops0_builder.lock import read_lock
 
 __all__ = ["InspectedStep", "about_image", "inspect_step"]
@@ -49,7 +48,7 @@ class InspectedStep:
             entry=self.pipeline.entry,
             digest=self.about.image.digest,
             program=ops0.__version__,
-            revision=revision_of(self.work.project.root),
+            revision=self.work.revision,
         )
 
 

@@ -64,11 +64,10 @@ def push(
 
     raises: RegistryError, BundleError, EngineError and their kinds, BadReference
     """
-    from ops0_builder.about.revision import revision_of
     from ops0_builder.registry.push import push_images
 
     work = builds[0].work
-    revision = revision_of(work.project.root)
+    revision = work.revision
     clean = revision is not None and not revision.changed
     return push_images(
         [image for one in builds for image in _locals(one, joined=len(builds) > 1)],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ops0.core.requirements.values import Context
     from ops0.host.engine_socket import EngineSocket
     from ops0.host.installed import Environment
+    from ops0_builder.about.revision import Revision
     from ops0_builder.engine_images import EngineImages
     from ops0_builder.runner_files import RunnerFiles
 
@@ -118,6 +119,13 @@ class Work:
         from ops0.host import installed
 
         return installed.read_environment()
+
+    @cached_property
+    def revision(self) -> Revision | None:
+        """The checkout's commit and whether anything is changed there: one for all that a command says of it."""
+        from ops0_builder.about.revision import revision_of
+
+        return revision_of(self.project.root)
 
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:

@@ -32,6 +32,7 @@ from ops0_builder.build_events import BuildEvent, Stage
 from ops0_builder.engine_images import (
     EngineImages,
     add_tag,
+    image_store,
     image_tags,
     missing_images,
     present_images,
@@ -229,6 +230,8 @@ def test_a_package_is_the_same_layer_in_every_image(project: Project) -> None:
 
 
 def test_an_image_waits_for_one_that_brings_its_layers(project: Project) -> None:
+    if not image_store(project.engine).containerd:
+        pytest.skip("an engine with the older image store unpacks nothing")
     _, _, events = project.build()
     right = next(
         at

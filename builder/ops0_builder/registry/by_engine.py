@@ -16,8 +16,7 @@ from urllib.parse import urlencode
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers
-from ops0_builder.caches import has_containerd
-from ops0_builder.engine_images import image_id
+from ops0_builder.engine_images import image_id, image_store
 from ops0_builder.registry.blobs import OnPush, PushEvent
 from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.credentials import read_credentials, registry_auth
@@ -38,7 +37,7 @@ def engine_can_push(engine: EngineSocket, host: str) -> bool:
     if engine.address.socket is None or _has_proxy(host):
         return False
     try:
-        return has_containerd(engine)
+        return image_store(engine).containerd
     except EngineError:
         return False
 

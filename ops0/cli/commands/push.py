@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, platforms_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import build_each, plan_each, read_each, works_for
@@ -37,8 +38,10 @@ def command(
     options = PushOptions(**given)
     signer = options.signer()
     work = open_work(names[0] if len(names) == 2 else None)
-    found = read_each(works_for(work, platforms))
-    builds = build_each(plan_each(found))
+    works = works_for(work, platforms)
+    for one in works:
+        expect_images(one)
+    builds = build_each(plan_each(read_each(works)))
     published = publish_shown(builds, names[-1], options, signer)
     if as_json:
         result = {"pipeline": builds[0].plan.pipeline.name, "repository": names[-1]}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops0.host.engine_socket import Answer
-from ops0_builder.engine_images import EngineImage, read_images
+from ops0_builder.engine_images import EngineImage, Store, image_store, read_images
 
 TAG = "ops0/flow/load:0123456789abcdef"
 HELD = EngineImage(digest="sha256:new", labels={"ops0.key": "new"}, size=2)
@@ -73,3 +73,28 @@ def test_what_was_never_seen_is_asked_in_full_at_once() -> None:
     engine = Engine(said([{"Id": "sha256:new"}]))
     assert look_up(engine, None) == HELD
     assert engine.asked == [IN_FULL]
+
+
+@pytest.mark.parametrize(
+    ("told", "store"),
+    [
+        (
+            {"ID": "a", "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]]},
+            Store(id="a", containerd=True),
+        ),
+        (
+            {"ID": "b", "DriverStatus": [["Backing Filesystem", "extfs"]]},
+            Store(id="b", containerd=False),
+        ),
+        ({"DriverStatus": None}, Store(id="", containerd=False)),
+        (None, Store(id="", containerd=False)),
+    ],
+)
+def test_where_an_engine_keeps_images(told: object, store: Store) -> None:
+    class Info:
+        def call(self, method: str, path: str) -> Answer:
+            assert (method, path) == ("GET", "/info")
+            return said(told)
+
+    engine: Any = Info()
+    assert image_store(engine) == store
