@@ -145,6 +145,18 @@ def test_what_the_other_items_gave_is_kept_for_a_resumption(project: Project) ->
     assert "parts: not run, it was done before" in found["told"]
 
 
+def test_items_of_a_list_that_is_made_anew_are_further_attempts(tmp_path: Path) -> None:
+    project = Project(tmp_path, ())
+    file = tmp_path / "pipeline.py"
+    file.write_text(PIPELINE)
+    assert project.result("--no-cache", n=2, bad=1)["code"] == 50
+    file.write_text(PIPELINE.replace("[index] * 1000", "[index + 0.0] * 1000"))
+    found = project.result("--resume", "--no-cache", n=2, bad=-1)
+    assert found["code"] == 0, found["told"]
+    attempts = {name: call["attempts"] for name, call in found["calls"].items()}
+    assert (attempts["parts"], attempts["weigh[0]"], attempts["weigh[1]"]) == (2, 2, 2)
+
+
 def test_what_cannot_be_gone_over_is_told(project: Project) -> None:
     done = project.run(pipeline="wrong")
     assert done.returncode == 51

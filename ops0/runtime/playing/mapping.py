@@ -74,7 +74,9 @@ def spread_into(stage: Stage, call: Call, count: int) -> None:
     items = tuple(item_id(call.id, index) for index in range(count))
     stage.spread[call.id] = items
     del stage.tracks[call.id]
-    stage.tracks.update((one, Track()) for one in items)
+    for one in items:
+        before = stage.before.get(one, 0)
+        stage.tracks[one] = Track(attempts=before, before=before)
     if call.id in stage.results:
         stage.results.update(items)
     made = [stage.call(one) for one in items]

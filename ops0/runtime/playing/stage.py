@@ -27,6 +27,7 @@ class Stage:
     results:    calls whose values the run gives back, those that a mapped one of them became included
     mapped:     mapped calls that are not spread yet;  spread: what the others became
     apart:      calls whose results are stored item by item, since a mapped one goes over them
+    before:     attempts that an earlier process made of calls, items of mapped ones included
     held:       what goes some time after the run stays while this does
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
@@ -44,6 +45,7 @@ class Stage:
     mapped: list[CallId] = field(default_factory=list)
     apart: frozenset[CallId] = frozenset()
     spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
+    before: dict[CallId, int] = field(default_factory=dict)
     supplies: dict[CallId, Delivery] = field(default_factory=dict)
     held: Hold | None = None
     timers: Timers = field(default_factory=Timers)

@@ -26,6 +26,7 @@ def carry_on(stage: Stage, history: History) -> Mapping[CallId, UnderWay]:
 
     raises: EngineError, OSError
     """
+    stage.before = {name: known.attempts for name, known in history.calls.items()}
     found = FoundValues(stage.engine, stage.orders.folder, stage.results)
     plan = _planned(stage, history, found)
     while _spread_as_before(stage, history, plan):
