@@ -49,6 +49,10 @@ COMMANDS = {
 }
 
 
+class ClosedPipe(Exception):
+    """Whoever read what is printed has gone. Nobody's fault, hence no Ops0Error."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, not when they are listed."""
 
@@ -75,6 +79,13 @@ class LazyGroup(click.Group):
             meant = f" Did you mean '{near[0]}'?" if near else ""
             ctx.fail(f"No such command '{args[0]}'.{meant}")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command. Click would end with 1 by itself where a pipe is closed. Raises ClosedPipe."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as fault:
+            raise ClosedPipe from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table alone."""
@@ -118,7 +129,7 @@ def _exit_code(argv: Sequence[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("ops0: stopped", err=True)
         return 130
-    except BrokenPipeError:
+    except ClosedPipe:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as fault:  # noqa: BLE001 - the last boundary: a traceback helps no user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from importlib import import_module
 from pathlib import Path
@@ -77,6 +78,22 @@ def test_ctrl_c_exits_130(
     failing(monkeypatch, stop)
     assert ended([]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_closed_pipe_exits_141(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*args: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "closed")
+
+    monkeypatch.setattr(
+        click.Group, "invoke", broken
+    )  # below click's main, which has its own answer
+    turned: list[int] = []
+    monkeypatch.setattr(os, "dup2", lambda _, fd: turned.append(fd))
+    assert ended(["runs"]) == 141
+    assert len(turned) == 1
+    assert capfd.readouterr().err == ""
 
 
 def test_a_fault_of_ops0_itself_is_kept_for_the_report(
