@@ -25,10 +25,11 @@ _ENVIRONMENT = "os.environ"
 
 @dataclass(frozen=True, slots=True)
 class SideEffects:
-    """imports: module -> what must be reached;  calls: dotted name -> the same: see the file's head."""
+    """imports: module -> what must be reached;  calls: dotted name -> the same;  wrapping: see the file's head."""
 
     imports: dict[str, str]
     calls: dict[str, tuple[str, ...]]
+    wrapping: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +37,9 @@ def side_effects() -> SideEffects:
     """What ops0 ships."""
     data = tomli.loads(Path(__file__).with_name("side_effects.toml").read_text("utf-8"))
     calls = {name: tuple(entry["when"]) for entry in data["call"] for name in entry["calls"]}
-    return SideEffects({entry["import"]: entry["when"] for entry in data["import"]}, calls)
+    imports = {entry["import"]: entry["when"] for entry in data["import"]}
+    wrapping = frozenset(name for entry in data["wrapping"] for name in entry["classes"])
+    return SideEffects(imports, calls, wrapping)
 
 
 def acted_on(module: Module, unit: Unit) -> frozenset[str]:

@@ -10,6 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.doings import Doings
+from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
 from ops0.core.analyzer.project.modules import Module
@@ -29,8 +30,9 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
     """Note in a world what a statement changes, by what it changes."""
     registered = _registered_on(module, unit)
     for root in done.changed:
-        table = world.registrants if root in registered else world.changers
-        table.setdefault(root, []).append((module, unit))
+        if registered.get(root) != "wrapped":
+            table = world.registrants if root in registered else world.changers
+            table.setdefault(root, []).append((module, unit))
     for holder, held in done.held:
         world.holders.setdefault(held, set()).add(holder)
     if done.libraries or done.called:
@@ -88,25 +90,33 @@ def _decorator_lines(node: ast.stmt) -> frozenset[int]:
     )
 
 
-def _registered_on(module: Module, unit: Unit) -> frozenset[Cell]:
-    """The names of a library's objects on which a definition's decorators register it, imported names included."""
+def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:
+    """The names of a library's objects on which a definition's decorators register it, imported names included.
+
+    To ``wrapped`` where they only wrap it, as a logger's or a cache's do.
+    """
     if not isinstance(unit.node, DEFINITIONS):
-        return frozenset()
-    found: set[Cell] = set()
+        return {}
+    found: dict[Cell, str] = {}
     for decorator in unit.node.decorator_list:
         chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
         owner = resolve(module, chain[:1]) if chain is not None and len(chain) > 1 else None
-        if isinstance(owner, Found) and not owner.rest and _is_foreign(owner):
-            found |= {(module.path, chain[0] if chain else ""), (owner.module.path, owner.name)}
+        if chain is None or not isinstance(owner, Found) or owner.rest:
+            continue
+        makers = _makers(owner)
+        if makers:
+            how = "wrapped" if makers <= side_effects().wrapping else "registered"
+            found[module.path, chain[0]] = found[owner.module.path, owner.name] = how
+    return found
+
+
+def _makers(owner: Found) -> frozenset[str]:
+    """What a name is made by that is only ever given what calls of a library make: ``app = typer.Typer()``."""
+    found: set[str] = set()
+    for node in made_by(owner.module, owner.name):
+        chain = chain_of(node.func) if isinstance(node, ast.Call) else None
+        made = resolve(owner.module, chain) if chain is not None else None
+        if not isinstance(made, External):
+            return frozenset()
+        found.add(made.dotted)
     return frozenset(found)
-
-
-def _is_foreign(owner: Found) -> bool:
-    """Whether a name is only ever given what calls of a library make: ``app = typer.Typer()``."""
-    made = list(made_by(owner.module, owner.name))
-    return bool(made) and all(
-        isinstance(node, ast.Call)
-        and (chain := chain_of(node.func)) is not None
-        and isinstance(resolve(owner.module, chain), External)
-        for node in made
-    )

@@ -301,3 +301,21 @@ def test_what_is_registered_on_the_object_of_a_library(facts, function: str, nee
     files = {"p.py": APP, "lib.py": "import celery\nshared = celery.Celery('x')"}
     found = facts(files, function)
     assert sorted({one.module for one in found.imports}) == needed.split()
+
+
+WRAPPED = """
+from aws_lambda_powertools import Logger
+import a, b
+log = Logger()
+@log.inject_lambda_context
+def one(): a.x()
+def two(): log.info(b.x())
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "needed"),
+    [("one", "a aws_lambda_powertools"), ("two", "aws_lambda_powertools b")],
+)
+def test_what_an_object_only_wraps_is_not_kept_with_it(facts, function: str, needed: str) -> None:
+    assert sorted({one.module for one in facts(WRAPPED, function).imports}) == needed.split()
