@@ -218,10 +218,13 @@ def _hidden_library(fault: BaseException, bases: Sequence[str]) -> Optional[str]
         name, path = fault.name, fault.path
     if not name or "." in name or not path or not path.startswith(tuple(bases)):
         return None
-    elsewhere = [
-        one for one in sys.path if not os.path.join(one, "").startswith(os.path.dirname(path))
-    ]
+    own = os.path.realpath(os.path.dirname(path))
+    elsewhere = [one for one in sys.path if os.path.realpath(one) != own]
     found = PathFinder.find_spec(name, elsewhere)
-    if found is None or not found.origin or found.origin == path:
+    if (
+        found is None
+        or not found.origin
+        or os.path.realpath(found.origin) == os.path.realpath(path)
+    ):
         return None
     return f"'{name}' is your own {_short(path, bases)}, which hides the library of that name: rename the file"

@@ -24,6 +24,9 @@ class NoDeployment(DeploymentError):
 
     def __init__(self, wanted: str, place: str, known: Sequence[str]) -> None:
         there = f"there are {', '.join(known)}" if known else "deploy it: `ops0 deploy --env ENV`"
+        name, _, version = wanted.partition("@")
+        if version.isdecimal() and name in known:
+            there = f"a version goes by its option: {name} --version {version}"
         super().__init__(f"{wanted}: not deployed {place}", there)
         self.wanted, self.place, self.known = wanted, place, tuple(known)
 

@@ -179,3 +179,16 @@ def test_a_file_that_hides_nothing_is_not_named(
     fault = failing(tmp_path, "import my_helpers_here; my_helpers_here.clean")
     monkeypatch.delitem(sys.modules, "my_helpers_here")
     assert failure_of("step", fault, [str(tmp_path)])["hint"] is None
+
+
+def test_a_library_below_the_project_counts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / ".venv" / "site-packages"
+    packages.mkdir(parents=True)
+    for folder in (packages, tmp_path):
+        (folder / "nobodys_library.py").write_text("n = 1\n")
+        monkeypatch.syspath_prepend(str(folder))
+    fault = failing(tmp_path, "import nobodys_library; nobodys_library.load")
+    monkeypatch.delitem(sys.modules, "nobodys_library")
+    assert "hides the library" in failure_of("step", fault, [str(tmp_path)])["hint"]

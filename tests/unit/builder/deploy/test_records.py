@@ -75,6 +75,9 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     with pytest.raises(NoDeployment) as fault:
         find(LocalRecords("folw"), "folw", "test", None)
     assert fault.value.known == ("flow",)
+    with pytest.raises(NoDeployment) as fault:
+        find(LocalRecords("flow@2"), "flow@2", None, None)
+    assert fault.value.hint == "a version goes by its option: flow --version 2"
 
 
 def test_a_deploy_that_was_cut_off_before_it_said_so_is_in_force() -> None:
