@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -100,6 +101,10 @@ def _disk() -> Finding:
     folder = cache_dir()
     while not folder.exists():
         folder = folder.parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        fact = f"{folder} cannot be written to by this user, for {cache_dir()}"
+        mend = "name a folder of its own: OPS0_CACHE_DIR, and OPS0_STATE_DIR if that is there too"
+        return Finding(name="disk", well=False, fact=fact, mend=mend)
     free = shutil.disk_usage(folder).free
     fact = f"{size_text(free)} free for {cache_dir()}"
     return Finding(
