@@ -18,7 +18,7 @@ from worker import queue
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
-    from pydub import AudioSegment
+    from pydub import AudioSegment as Sound
 
 log = logging.getLogger(__name__)
 FOLDER = Path("audio")
@@ -72,7 +72,7 @@ def transcribed(path: Path, whisper: WhisperModel) -> list[tuple[float, str]]:
     return [(one.start, one.text.strip()) for one in segments]
 
 
-def louder(sound: AudioSegment, by: float = 6.0):
+def louder(sound: Sound, by: float = 6.0):
     return sound + by
 
 

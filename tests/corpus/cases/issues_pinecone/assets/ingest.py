@@ -8,7 +8,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from resources.hub import Hub
 from resources.index import Vectors
-from resources.site import Site
+from resources.sitemap import Site
 
 weeks = dg.WeeklyPartitionsDefinition(start_date="2024-01-01")
 MODEL = "text-embedding-3-small"

@@ -11,7 +11,7 @@ from sun.store import logger
 CHUNK = timedelta(days=30)
 
 
-def capacity(start: Optional[datetime] = datetime(2021, 1, 1, tzinfo=pytz.utc)) -> pd.Series:
+def capacity(start: Optional[datetime] = pytz.utc.localize(datetime(2021, 1, 1))) -> pd.Series:
     live = PVLive()
     parts = [live.at_time(start, entity_type="gsp", entity_id=number, dataframe=True) for number in range(1, 5)]
     logger.debug("%d parts", len(parts))
