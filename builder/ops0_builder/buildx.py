@@ -10,11 +10,25 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ops0.host import process
+from ops0.host.folders import can_be_written, state_dir
 from ops0_builder.build_errors import BuildxUnusable
 from ops0_builder.rawjson import BuildKitEvent, RawJson
 
 OLDEST = (0, 13)
 """The first with ``--progress=rawjson``."""
+
+
+def buildx_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Variables that give buildx a folder of ops0's where this user cannot write to its own; none where it can.
+
+    It keeps what it has last built with below the client's folder, and ends where it cannot: a user of a service, or a
+    container, has often no home.
+    source: https://docs.docker.com/build/building/variables/#buildx_config
+    """
+    home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/"), ".docker")
+    if environ.get("BUILDX_CONFIG") or can_be_written(Path(home, "buildx")):
+        return {}
+    return {"BUILDX_CONFIG": str(state_dir() / "buildx")}
 
 
 def run_buildx(
@@ -32,8 +46,9 @@ def run_buildx(
     raises:   BuildxUnusable where there is no ``docker`` command
     """
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    environ = {**os.environ, **buildx_settings(os.environ), **extra}
     try:
-        program = process.start(argv, cwd=folder, env={**os.environ, **extra} if extra else None)
+        program = process.start(argv, cwd=folder, env=environ)
     except process.ProgramMissing:
         raise BuildxUnusable("there is no `docker` command") from None
     try:

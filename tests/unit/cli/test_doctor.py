@@ -18,4 +18,4 @@ def test_a_cache_that_cannot_be_made_is_no_disk_with_room(
     monkeypatch.setattr(os, "access", lambda *_: False)  # the tests may run as root
     found = doctor._disk()
     assert not found.well
-    assert found.fact.startswith(f"{tmp_path} cannot be written to")
+    assert found.fact.startswith(f"{tmp_path / 'a' / 'b'} cannot be made")
