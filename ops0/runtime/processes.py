@@ -256,6 +256,7 @@ def step_json(step: Step, code: Code) -> dict[str, object]:
         "function": step.function,
         "roots": list(code.roots),
         "project": code.project,
+        "needs": {need.requirement: list(need.imports) for need in step.needs},
     }
 
 

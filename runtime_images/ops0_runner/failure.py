@@ -10,19 +10,21 @@ import os
 import sys
 import traceback
 from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from types import ModuleType, TracebackType
 
 from ops0_runner.protocol import CODE_DIR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional, Sequence
+    from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
 _INSTALL = (
     "install what has it for this Python, or give each step an image of its own: --containers"
 )
+_LACKS = "this Python lacks what the step needs: pip install {}; or give each step an image of its own: --containers"
 
 
 def failure_of(
@@ -33,12 +35,14 @@ def failure_of(
     message: Optional[str] = None,
     hint: Optional[str] = None,
     in_image: bool = True,
+    needs: Optional[Mapping[str, Sequence[str]]] = None,
 ) -> Dict[str, Any]:
     """Give the FAILURE of an exception (see protocol.py).
 
     folders: the user's: a traceback starts at the first frame in one of them, and names files relative to the first
              folder that holds them; a fault with no such frame is told without a traceback
     in_image: whether it ran in a step's image; else in the Python of the user
+    needs: requirement -> its imports: what that Python should have
     """
     bases = _bases(folders)
     for one in _chain(fault):
@@ -49,7 +53,7 @@ def failure_of(
         "message": _cut(_text(fault) if message is None else message, _LONGEST_MESSAGE),
         "traceback": _cut(_relative(_formatted(fault), bases), _LONGEST_TRACEBACK),
         "where": _where(fault, bases),
-        "hint": hint or _own_file(fault, bases) or _hint(fault, in_image),
+        "hint": hint or _own_file(fault, bases) or _lacking(needs or {}) or _hint(fault, in_image),
     }
 
 
@@ -201,6 +205,19 @@ def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
                 "in a container a step has no network unless it says @ops0.resources(network=True)"
             )
     return None
+
+
+def _lacking(needs: Mapping[str, Sequence[str]]) -> Optional[str]:
+    """All that is missing at once: a user who installs one library after the other runs the pipeline for each."""
+    import shlex  # noqa: PLC0415
+
+    tops = {need: {name.partition(".")[0] for name in names} for need, names in needs.items()}
+    missing = [need for need, names in tops.items() if not all(map(_is_there, names))]
+    return _LACKS.format(" ".join(map(shlex.quote, missing))) if missing else None
+
+
+def _is_there(name: str) -> bool:
+    return name in sys.modules or find_spec(name) is not None
 
 
 def _own_file(fault: BaseException, bases: Sequence[str]) -> Optional[str]:

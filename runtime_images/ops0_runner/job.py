@@ -7,7 +7,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Tuple
+    from typing import Any, Dict, List, Optional, Tuple
 
 
 class JobFault(Exception):
@@ -19,10 +19,11 @@ class StepFile:
 
     roots:   folders to import from, first on the path
     project: the folder that file names in tracebacks are relative to; None: the first root that holds the file
+    needs:   in a Python of the user's, requirement -> what is imported of it; an image was proved to hold all
     model:   what the image holds for the argument ``model``; None where it holds none
     """
 
-    __slots__ = ("function", "model", "module", "project", "roots", "step")
+    __slots__ = ("function", "model", "module", "needs", "project", "roots", "step")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.step: str = _text(fields, "step")
@@ -36,6 +37,10 @@ class StepFile:
         if project is not None and not isinstance(project, str):
             raise JobFault("project: not a folder")
         self.project: Optional[str] = project
+        needs = fields.get("needs", {})
+        if not isinstance(needs, dict) or not all(map(_are_imports, needs.values())):
+            raise JobFault("needs: not lists of imports")
+        self.needs: Dict[str, List[str]] = needs
         model = fields.get("model")
         if model is not None and not isinstance(model, dict):
             raise JobFault("model: not an object")
@@ -70,6 +75,10 @@ class Go:
         if not isinstance(secrets, dict) or not all(map(_is_variable, secrets.items())):
             raise JobFault("secrets: not an object of texts")
         self.secrets: Dict[str, str] = secrets
+
+
+def _are_imports(given: Any) -> bool:
+    return isinstance(given, list) and all(isinstance(one, str) and one for one in given)
 
 
 def _is_variable(pair: Tuple[Any, Any]) -> bool:

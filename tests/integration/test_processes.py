@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handmade import a_chain
+from handmade import a_call, a_chain, a_need, a_pipeline, a_step
 
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
@@ -104,6 +104,14 @@ def test_a_failure_names_the_users_own_line(project: Path) -> None:
     assert nothing_left()
 
 
+def test_a_step_that_fails_where_it_lacks_what_it_needs_says_so(project: Path) -> None:
+    (project / "json.py").unlink()
+    step = a_step("fails", needs=(a_need("nobody-has-it>=1", imports=("nobody_has_it",)),))
+    with pytest.raises(StepFailed) as caught:
+        run(project, a_pipeline([step], [a_call("fails")]))
+    assert "pip install 'nobody-has-it>=1'" in str(caught.value.hint)
+
+
 def test_a_users_file_does_not_become_the_runners_library(project: Path) -> None:
     """A project with a json.py: the runner has its own json before the user's folder is on the path."""
     assert run(project, a_chain(("a", "number", {"x": 1}))).results == {"a": 2}
@@ -164,7 +172,7 @@ SCRIPT = """
     import sys
     from pathlib import Path
     sys.path.append(sys.argv[1])
-    from handmade import a_chain
+    from handmade import a_call, a_chain, a_need, a_pipeline, a_step
     from ops0.runtime.orchestrator import run_pipeline
     from ops0.runtime.processes import ProcessEngine
     def hear(event):

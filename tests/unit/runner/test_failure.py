@@ -154,6 +154,17 @@ def test_hints_are_about_the_place_where_the_step_ran(
     assert hint is None if outside is None else outside in hint
 
 
+def test_all_that_a_python_of_the_users_lacks_is_named_at_once(tmp_path: Path) -> None:
+    """Whatever failed: a library that looks for another by itself has words of its own for that."""
+    needs = {"nobody>=1": ["nobody_has_it.part"], "json-of-ours": ["json"], "else": ["not_there"]}
+    for code in ("import nobody_has_it", "raise ValueError('needs module not_there')"):
+        fault = failing(tmp_path, code)
+        hint = failure_of("step", fault, [str(tmp_path)], in_image=False, needs=needs)["hint"]
+        assert "pip install 'nobody>=1' else; or" in hint
+    needs = {"json-of-ours": ["json"]}
+    assert failure_of("step", fault, [str(tmp_path)], in_image=False, needs=needs)["hint"] is None
+
+
 @pytest.mark.parametrize(
     "code", ["import colorsys; colorsys.hsv_to_rgb", "from colorsys import hsv_to_rgb"]
 )

@@ -32,6 +32,7 @@ STEP: dict[str, Any] = {
     "function": "f",
     "roots": ["/r"],
     "project": "/p",
+    "needs": {"pandas>=2": ["pandas"]},
 }
 
 
@@ -65,6 +66,14 @@ def test_a_step_file(tmp_path: Path) -> None:
         ("/r",),
         "/p",
     )
+    assert step.needs == {"pandas>=2": ["pandas"]}
+
+
+@pytest.mark.parametrize("needs", [["pandas"], {"a": "a"}, {"a": [""]}, {"a": [1]}])
+def test_needs_that_make_no_sense_are_named(tmp_path: Path, needs: Any) -> None:
+    (tmp_path / "step.json").write_bytes(line({**STEP, "needs": needs}))
+    with pytest.raises(JobFault, match=r"^needs"):
+        read_step(str(tmp_path / "step.json"))
 
 
 @pytest.mark.parametrize(
