@@ -8,8 +8,8 @@ source: librdkafka, CONFIGURATION.md and INTRODUCTION.md ("Consumer groups", "Me
 
 from __future__ import annotations
 
-import json
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ops0.core.errors import HostError
 from ops0.core.record_source import RecordSource
 from ops0.integrations.kafka_login import kafka_login
+from ops0.integrations.kafka_records import bad_of, value_of
 from ops0.integrations.reading import (
     ANSWER_LIMIT,
     Bad,
@@ -54,6 +55,7 @@ class KafkaReader:
             ) from None
         self._kafka, self._source, self._group = confluent_kafka, source, group
         self._down: str | None = None
+        self._answers: list[list[Any]] = []
         self._shared = {
             "bootstrap.servers": address,
             "error_cb": self._failed,
@@ -67,6 +69,7 @@ class KafkaReader:
             "enable.partition.eof": True,
             "fetch.wait.max.ms": _LONGEST_POLL,
             "isolation.level": "read_committed",
+            "on_commit": self._committed,
         }
         self._consumer = confluent_kafka.Consumer({**self._shared, **own}, logger=_QUIET)
         self._partitions = self._asked(self._read_partitions)
@@ -93,9 +96,9 @@ class KafkaReader:
             first.setdefault(key, offset)
             after[key] = offset + 1
             try:
-                records.append(_value(message.value(), self._source.format))
+                records.append(value_of(message.value(), self._source.format))
             except ValueError as fault:
-                bad.append(_bad(message, str(fault)))
+                bad.append(bad_of(message, str(fault)))
         self._consumer.unassign()
         if bad and self._source.dead_letter is None:
             raise self._bad_records(bad)
@@ -109,10 +112,16 @@ class KafkaReader:
         offsets = [self._at(int(one), _offset(at)) for one, at in position.items()]
         if not offsets:
             return
-        done = self._asked(lambda: self._consumer.commit(offsets=offsets, asynchronous=False))
-        for one in done or ():
-            if one.error is not None:
-                raise self._refused(one.error)
+        self._answers.clear()
+        self._asked(lambda: self._consumer.commit(offsets=offsets, asynchronous=True))
+        until = time.monotonic() + ANSWER_LIMIT
+        while not self._answers:  # librdkafka itself waits without end for a broker that has died
+            if time.monotonic() >= until:
+                raise self._unreachable(self._down or "offsets were sent, nothing came back")
+            self._asked(partial(self._consumer.poll, _TICK))
+        error = next((one for one in self._answers[0] if one is not None), None)
+        if error is not None:
+            raise self._refused(error)
 
     def keep_bad(self, bad: tuple[Bad, ...]) -> None:
         """See Reader. Each goes to the topic of bad records as it came; headers say where from and why."""
@@ -141,8 +150,10 @@ class KafkaReader:
             )
 
     def close(self) -> None:
-        """See Reader."""
-        self._consumer.close()
+        """See Reader. Offsets on their way to a broker that has died would hold it up without end."""
+        work = threading.Thread(target=self._consumer.close, name="ops0 kafka close", daemon=True)
+        work.start()
+        work.join(ANSWER_LIMIT)
 
     # -- reading
 
@@ -207,6 +218,10 @@ class KafkaReader:
         if self._down is None or error.name() != "_ALL_BROKERS_DOWN":  # which says nothing of why
             self._down = error.str()
 
+    def _committed(self, error: Any, partitions: list[Any]) -> None:
+        """What became of the offsets: called while the consumer is polled."""
+        self._answers.append([error, *(one.error for one in partitions)])
+
     def _asked(self, ask: Callable[[], Any]) -> Any:
         """What the broker answers. Raises SourceUnreadable."""
         try:
@@ -261,32 +276,3 @@ class KafkaReader:
 
 def _offset(given: Any) -> int:
     return int(given)
-
-
-def _value(data: bytes | None, kind: str) -> Any:
-    """A record's value. Raises ValueError."""
-    if data is None or kind == "bytes":
-        return data
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as fault:
-        raise ValueError(f"not UTF-8: byte {fault.start}") from None
-    if kind == "text":
-        return text
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValueError("not JSON: nested too deep") from None
-    except ValueError as fault:
-        raise ValueError(f"not JSON: {fault}") from None
-
-
-def _bad(message: Message, fact: str) -> Bad:
-    value, key = message.value(), message.key()
-    where = f"partition {message.partition()}, offset {message.offset()}"
-    return Bad(
-        where=where,
-        fact=fact,
-        data=value if isinstance(value, bytes) else b"",
-        key=key if isinstance(key, bytes) else None,
-    )

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -194,6 +195,31 @@ def test_a_broker_that_goes_away_during_the_run(
     stream.broker.go_on()
     stream.send(3)
     assert stream.run() == [3], "what has results is not run again"
+
+
+def test_a_broker_that_says_nothing_to_a_commit_is_not_waited_for(
+    stream: Stream, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """librdkafka's own commit waits a minute for its connection, and for a coordinator without end."""
+    monkeypatch.setattr(kafka, "ANSWER_LIMIT", 2.0)
+    real = KafkaReader.commit
+
+    def unheard(*given: Any) -> None:
+        broker.pause()
+        real(*given)
+
+    stream.send(1)
+    begin = time.monotonic()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(KafkaReader, "commit", unheard)
+            with pytest.raises(SourceUnreadable, match="nothing came"):
+                stream.run()
+        assert time.monotonic() - begin < 40
+    finally:
+        broker.go_on()
+    stream.send(2)
+    assert stream.run() == [2], "what has results is not run again"
 
 
 @pytest.fixture
