@@ -19,6 +19,10 @@ from ops0_builder.rawjson import RawJson
 from ops0_builder.tree import BuildTree
 
 _LOST_SNAPSHOT = re.compile(r"parent snapshot \S+ does not exist")
+"""moby/buildkit#6521: parallel builds race with the store's cleaning; a second try passes."""
+_LEFT_SNAPSHOT = re.compile(r"/snapshots/\d+: file exists")
+"""A folder of containerd's that a killed engine has left. Each try that comes upon one removes it."""
+_MOST_TRIES = 8
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +80,7 @@ def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
     extra = {"BUILDX_BAKE_ENTITLEMENTS_FS": "0"} if caches.folders else {}
     extra |= caches.environment(os.environ)
     targets = {tree.targets[step].name: step for step in tags}
-    for attempt in (1, 2):
+    for attempt in range(1, _MOST_TRIES + 1):
         reader = RawJson(tree.stages, targets)
         code = run_buildx(
             argv,
@@ -90,7 +94,9 @@ def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
             return
         said = "\n".join([*reader.other, *(one.fact for one in reader.failures)])
         if attempt == 1 and _LOST_SNAPSHOT.search(said):
-            continue  # moby/buildkit#6521: parallel builds race with the store's cleaning; a second try passes
+            continue
+        if attempt < _MOST_TRIES and _LEFT_SNAPSHOT.search(said):
+            continue
         raise _fault(reader, tuple(tags), said)
 
 

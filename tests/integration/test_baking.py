@@ -90,6 +90,29 @@ def test_a_snapshot_lost_twice_is_a_failure(docker: Callable[[str], Path], tmp_p
     assert len(calls.read_text().splitlines()) == 2
 
 
+LEFT = "failed to rename: rename /d/snapshots/new-77 /d/snapshots/{}: file exists"
+
+
+def test_what_a_killed_engine_left_in_its_store_is_got_over_one_by_one(
+    docker: Callable[[str], Path], tmp_path: Path
+) -> None:
+    lines = "".join(f"{vertex(LEFT.format(n))}\n" for n in (26, 27, 28))
+    (tmp_path / "left").write_text(lines)
+    calls = docker(
+        f"cd {tmp_path}; [ -s left ] || exit 0; head -1 left >&2; sed -i 1d left; exit 1"
+    )
+    assert isinstance(baked(tmp_path), list)
+    assert len(calls.read_text().splitlines()) == 4
+
+
+def test_a_store_that_stays_as_it_was_left_is_a_failure(
+    docker: Callable[[str], Path], tmp_path: Path
+) -> None:
+    calls = docker(f"echo '{vertex(LEFT.format(26))}' >&2; exit 1")
+    assert isinstance(baked(tmp_path), StepBuildFailed)
+    assert len(calls.read_text().splitlines()) == 8
+
+
 def test_a_full_disk(docker: Callable[[str], Path], tmp_path: Path) -> None:
     docker(f"echo '{vertex('write /x: no space left on device')}' >&2; exit 1")
     assert isinstance(baked(tmp_path), EngineFull)
