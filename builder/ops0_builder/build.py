@@ -139,9 +139,8 @@ def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName,
     try:
         bake(build, tags)
     except StepBuildFailed:
-        build.engine.call(
-            "GET", "/_ping"
-        )  # one that has died is the fault, not what was being built
+        # An engine that has died is the fault, not what was being built.
+        build.engine.call("GET", "/_ping")
         raise
     return {step: _built(build.engine, step, tag) for step, tag in tags.items()}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ops0.host import process
+from ops0.host.engine_address import client_folder
 from ops0.host.folders import can_be_written, state_dir
 from ops0_builder.build_errors import BuildxUnusable
 from ops0_builder.rawjson import BuildKitEvent, RawJson
@@ -25,8 +26,7 @@ def buildx_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
     container, has often no home.
     source: https://docs.docker.com/build/building/variables/#buildx_config
     """
-    home = environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/"), ".docker")
-    if environ.get("BUILDX_CONFIG") or can_be_written(Path(home, "buildx")):
+    if environ.get("BUILDX_CONFIG") or can_be_written(client_folder(environ) / "buildx"):
         return {}
     return {"BUILDX_CONFIG": str(state_dir() / "buildx")}
 

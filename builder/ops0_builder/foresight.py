@@ -40,10 +40,14 @@ def foreseen(file: Path) -> Foreseen:
         return {}
 
 
+def tags_of(plan: Plan) -> tuple[str, ...]:
+    """The tags of a plan's bases and images, which its next build will look up."""
+    return tuple(tag for image in plan.images for tag in (image.base.reference, image.tag))
+
+
 def keep_foresight(file: Path, plan: Plan, images: Mapping[str, EngineImage]) -> None:
     """Keep the tags of a plan's bases and images, and what the engine said of them. Raises OSError."""
-    tags = [image.base.reference for image in plan.images] + [image.tag for image in plan.images]
-    found = {tag: images.get(tag) for tag in tags}
+    found = {tag: images.get(tag) for tag in tags_of(plan)}
     if foreseen(file) != found:
         write_aside(file, "".join(map(_line, found.items())).encode())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops0.host.folders import cache_dir
-from ops0_builder.foresight import foreseen, foresight_file, keep_foresight
+from ops0_builder.foresight import foreseen, foresight_file, keep_foresight, tags_of
 
 if TYPE_CHECKING:
     from ops0.cli.work import Work
@@ -26,8 +26,7 @@ def keep_tags(work: Work, plan: Plan) -> None:
 
     raises: EngineError, where the engine has not been asked for the plan's images yet
     """
-    tags = [tag for image in plan.images for tag in (image.base.reference, image.tag)]
-    found = work.images.found(tags)
+    found = work.images.found(tags_of(plan))
     with suppress(OSError):
         keep_foresight(_file(work), plan, found)
 

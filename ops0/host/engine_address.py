@@ -31,13 +31,18 @@ class EngineAddress:
     context: str = "default"
 
 
+def client_folder(environ: Mapping[str, str]) -> Path:
+    """Where the `docker` command keeps its settings, contexts and plugins' own things."""
+    return Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/"), ".docker"))
+
+
 def engine_address(environ: Mapping[str, str]) -> EngineAddress:
     """The address that the `docker` command would use.
 
     raises: EngineAddressError for ssh:// and other things that are no unix or TCP address
     source: https://docs.docker.com/engine/manage-resources/contexts/
     """
-    config = Path(environ.get("DOCKER_CONFIG") or Path(environ.get("HOME", "/")) / ".docker")
+    config = client_folder(environ)
     if environ.get("DOCKER_HOST"):
         tls = bool(environ.get("DOCKER_TLS_VERIFY"))
         folder = environ.get("DOCKER_CERT_PATH") or str(config)

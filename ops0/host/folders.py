@@ -10,14 +10,25 @@ from pathlib import Path
 
 from ops0.core.folders import cache_dir, state_dir
 
-__all__ = ["cache_dir", "can_be_written", "file_lock", "lock_if_free", "state_dir", "write_aside"]
+__all__ = [
+    "cache_dir",
+    "can_be_written",
+    "file_lock",
+    "lock_if_free",
+    "nearest_folder",
+    "state_dir",
+    "write_aside",
+]
+
+
+def nearest_folder(path: Path) -> Path:
+    """A folder, or the nearest above that is there."""
+    return next(one for one in (path, *path.parents) if one.exists())
 
 
 def can_be_written(folder: Path) -> bool:
     """Whether this user can write into a folder, or make it where it is not there yet."""
-    while not folder.exists() and folder.parent != folder:
-        folder = folder.parent
-    return os.access(folder, os.W_OK | os.X_OK)
+    return os.access(nearest_folder(folder), os.W_OK | os.X_OK)
 
 
 def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:

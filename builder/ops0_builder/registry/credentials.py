@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ops0.host import process
+from ops0.host.engine_address import client_folder
 from ops0_builder.registry.errors import CredentialsUnusable
 
 _SECONDS = 30.0
@@ -48,8 +49,7 @@ def read_credentials(host: str, environ: Mapping[str, str] | None = None) -> Cre
     raises: CredentialsUnusable
     """
     environ = os.environ if environ is None else environ
-    folder = environ.get("DOCKER_CONFIG") or str(Path(environ.get("HOME", "/"), ".docker"))
-    path = Path(folder, "config.json")
+    path = client_folder(environ) / "config.json"
     config = _config(path)
     helper = _table(config, "credHelpers").get(host) or config.get("credsStore")
     if helper:

@@ -15,7 +15,7 @@ from ops0.cli.show_plan import size_text
 from ops0.cli.show_store import store_text
 from ops0.cli.work import Work, any_work
 from ops0.core.errors import Ops0Error
-from ops0.host.folders import cache_dir, can_be_written
+from ops0.host.folders import cache_dir, can_be_written, nearest_folder
 from ops0_builder.build_errors import NoBase
 from ops0_builder.buildx import buildx_fault
 from ops0_builder.engine_images import image_id
@@ -102,9 +102,7 @@ def _disk() -> Finding:
         fact = f"{folder} cannot be made or written to by this user"
         mend = "name a folder of its own: OPS0_CACHE_DIR, and OPS0_STATE_DIR if that is there too"
         return Finding(name="disk", well=False, fact=fact, mend=mend)
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    free = shutil.disk_usage(nearest_folder(folder)).free
     fact = f"{size_text(free)} free for {cache_dir()}"
     return Finding(
         name="disk",
