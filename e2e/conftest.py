@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import needing
 import pytest
-from driver import needing
 from driver.command import ops0
 
 pytest_collection_modifyitems = needing.pytest_collection_modifyitems

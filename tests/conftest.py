@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 from types import ModuleType
 
+import needing
 import pytest
-from driver import needing
 from hypothesis import HealthCheck, settings
 
 UNIT = Path(__file__).parent / "unit"
