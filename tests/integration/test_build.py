@@ -84,11 +84,14 @@ class Project:
     base: BaseImage
     left_code: str = "def left():\n    return 1\n"
     light_body: bytes = b"NAME = 'light'\n"
+    light_files: Mapping[str, bytes] = dataclasses.field(default_factory=dict)
     light_import: str = "light"
     system: tuple[str, ...] = ()
 
-    def locked(self, name: str, size: int, body: bytes) -> LockedDistribution:
-        file = make_wheel(self.folder, name, "1.0", {f"{name}/__init__.py": body})
+    def locked(
+        self, name: str, size: int, body: bytes, more: Mapping[str, bytes] | None = None
+    ) -> LockedDistribution:
+        file = make_wheel(self.folder, name, "1.0", {f"{name}/__init__.py": body, **(more or {})})
         # The threshold looks at the locked size alone: a small file plays the heavy one.
         return LockedDistribution(
             name=name, version="1.0", wheel=dataclasses.replace(file, size=size)
@@ -96,7 +99,7 @@ class Project:
 
     def plan(self) -> tuple[Plan, BuildTree, Mapping[str, Path]]:
         heavy = self.locked("heavy", 5_000_000, b"import json\nNAME = 'heavy'\n")
-        light = self.locked("light", 1000, self.light_body)
+        light = self.locked("light", 1000, self.light_body, self.light_files)
         packages = {"left": (heavy, light), "right": (heavy,)}
         imports = {"heavy": ("heavy",), "light": (self.light_import,)}
         codes = {"left": self.left_code, "right": "\n\n\n\ndef right(left):\n    return left\n"}
@@ -247,6 +250,20 @@ def test_an_image_waits_for_one_that_brings_its_layers(project: Project) -> None
 def test_two_builds_without_cache_are_one_digest(project: Project) -> None:
     _, first, _ = project.build()
     assert project.build(no_cache=True)[1] == first
+
+
+def test_what_is_imported_has_bytecode_and_what_tests_a_package_has_none(project: Project) -> None:
+    project.light_files = {
+        "light/core.py": b"",
+        "light/test_me.py": b"",  # such a name alone makes no test
+        "light/for_python_2.py": b"print 'this does not compile'\n",
+        "light/tests/__init__.py": b"",  # some packages import it with themselves
+        "light/tests/test_core.py": b"",
+    }
+    _, digests, _ = project.build()
+    code = "import light, pathlib; print(*sorted(p.name for p in pathlib.Path(light.__file__).parent.rglob('*.pyc')))"
+    said = project.run(digests[StepName("left")], code).split()
+    assert [name.partition(".")[0] for name in said] == ["__init__", "__init__", "core", "test_me"]
 
 
 # What is in these layers depends on nothing but ops0, uv and the base's Python 3.11: not on the base's own bytes, which
