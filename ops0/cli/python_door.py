@@ -21,14 +21,16 @@ from ops0.core.marks import options_of, place_of
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
 from ops0.core.scope import open_pipeline
+from ops0.core.signature import innermost
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
+from ops0.host.project import find_project
 from ops0.host.secrets import Asked, Secrets, read_secrets
 from ops0.runtime.outputs.results import Result, Stored, result_folder
 from ops0.runtime.playing.golines import params_of
 from ops0.runtime.report import Report
-from ops0.runtime.sourcing.sourcing import Wanted, batches
+from ops0.runtime.sourcing.sourcing import ReaderName, Wanted, batches
 
 Mode = Literal["local", "containers"]
 
@@ -177,9 +179,16 @@ def _sources(steps: Sequence[FunctionType]) -> Iterator[Mapping[str, Any]]:
     )
     scope = open_pipeline()
     name = scope.name if scope is not None and scope.name else "local"
-    with batches(name, wanted, "local", Path.cwd()) as given:
+    project = _project_of(steps) if wanted else None
+    with batches(ReaderName(pipeline=name, project=project), wanted, "local", Path.cwd()) as given:
         yield given.values()
         given.settle()
+
+
+def _project_of(steps: Sequence[FunctionType]) -> str:
+    """The root of the project of the steps' file, as ``ops0 run`` has it; of a notebook, the current folder's."""
+    file = Path(innermost(steps[0]).__code__.co_filename)
+    return str(find_project(file if file.is_file() else Path.cwd() / "notebook.ipynb").root)
 
 
 def value_of(report: Report, *, trusted: bool) -> Any:

@@ -31,6 +31,8 @@ class FileReader:
         except (ImportError, ValueError) as fault:
             hint = "install the package that fsspec names for it, as s3fs"
             raise SourceUnreadable(str(source), str(fault), hint) from None
+        except Exception as fault:  # noqa: BLE001 - some connect at once, and each raises its own
+            raise self._unreadable(fault) from None
 
     def committed(self) -> None:
         """See Reader."""
@@ -81,9 +83,11 @@ class FileReader:
         try:
             return ask(*given, **named)
         except Exception as fault:  # noqa: BLE001 - each file system raises its own
-            text = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-            hint = "is it there, and may this user read it?"
-            raise SourceUnreadable(str(self._source), text, hint) from None
+            raise self._unreadable(fault) from None
+
+    def _unreadable(self, fault: Exception) -> SourceUnreadable:
+        text = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+        return SourceUnreadable(str(self._source), text, "is it there, and may this user read it?")
 
     def _value(self, path: str, data: bytes) -> Any:
         kind = self._source.format

@@ -20,7 +20,8 @@ from ops0.integrations.reading import (
     Batch,
     Position,
     SourceUnreadable,
-    within_size,
+    bad_cursor,
+    next_batch,
 )
 
 _HOLE = "{cursor}"
@@ -50,7 +51,7 @@ class HttpReader:
         records = self._records(data)
         if self._source.cursor is None:
             after: dict[str, JsonValue] = {"etag": headers.get("ETag") or _digest(data)}
-            fresh = records if after != position else []
+            fresh = self._all(records) if after != position else []
         else:
             fresh = self._fresh(records, last)
             after = {"cursor": fresh[-1][self._source.cursor] if fresh else last}
@@ -97,19 +98,26 @@ class HttpReader:
             raise BadRecord(str(self._source), "the answer", f"not {kind}: {fault}", hint) from None
         return found if isinstance(found, list) else [found]
 
+    def _all(self, records: list[Any]) -> list[Any]:
+        """Everything. Without a cursor nothing says where a second batch would begin, so there is none."""
+        if len(records) > self._source.records:
+            fact = (
+                f"the answer has {len(records)} records, and a batch {self._source.records} at most"
+            )
+            hint = 'raise max_records, or name a field that is unique and grows: cursor="id"'
+            raise SourceUnreadable(str(self._source), fact, hint)
+        return records
+
     def _fresh(self, records: list[Any], last: JsonValue) -> list[Any]:
         """Those beyond the last, by the cursor, as many as the bounds allow."""
         name = self._source.cursor or ""
         kinds = {type(one.get(name)) if isinstance(one, dict) else None for one in records}
         if kinds not in (set(), {int}, {str}) or (last is not None and kinds - {type(last)}):
             fact = "not every record has a whole number there, or every one a text"
-            hint = 'name a field that is unique and grows, as cursor="id"'
-            raise BadRecord(str(self._source), f"cursor '{name}'", fact, hint)
+            raise bad_cursor(self._source, fact)
         ordered = sorted(records, key=lambda one: one[name])
         fresh = [one for one in ordered if last is None or one[name] > last]
-        return within_size(
-            fresh[: self._source.records], lambda one: len(repr(one)), self._source.size
-        )
+        return next_batch(self._source, fresh, lambda one: one[name])
 
 
 def _digest(data: bytes) -> str:

@@ -36,6 +36,8 @@ _MISSING = 'install it beside ops0: pip install "ops0[kafka]"'
 _AT_ONCE, _TICK = 1000, 0.25
 _LONGEST_POLL = 100
 """Milliseconds that a broker may hold an answer back: an empty partition must not keep the others waiting."""
+_LARGEST = 1_000_000_000
+"""Bytes of a bad record, librdkafka's most: what the brokers have let into one topic goes into the other."""
 _QUIET = logging.getLogger("ops0.kafka")
 _QUIET.addHandler(logging.NullHandler())
 _QUIET.propagate = False
@@ -129,11 +131,17 @@ class KafkaReader:
             return
         told: list[Any] = []
         producer = self._kafka.Producer(
-            {**self._shared, "enable.idempotence": True, "acks": "all"}, logger=_QUIET
+            {
+                **self._shared,
+                "enable.idempotence": True,
+                "acks": "all",
+                "message.max.bytes": _LARGEST,
+            },
+            logger=_QUIET,
         )
         for one in bad:
-            producer.produce(
-                self._source.dead_letter,
+            self._send(
+                producer,
                 value=one.data,
                 key=one.key,
                 headers={"ops0.from": f"{self._source.place}, {one.where}", "ops0.fault": one.fact},
@@ -142,18 +150,37 @@ class KafkaReader:
         left = producer.flush(ANSWER_LIMIT)
         error = next((one for one in told if one is not None), None)
         if error is not None or left:
-            fact = f"{left} did not arrive" if error is None else str(error.str())
-            raise SourceUnreadable(
-                str(self._source),
-                f"bad records cannot be put into {self._source.dead_letter!r}: {fact}",
-                "does the topic exist, and may this user write to it? the run's results are there",
-            )
+            raise self._not_kept(f"{left} did not arrive" if error is None else error.str())
 
     def close(self) -> None:
         """See Reader. Offsets on their way to a broker that has died would hold it up without end."""
         work = threading.Thread(target=self._consumer.close, name="ops0 kafka close", daemon=True)
         work.start()
         work.join(ANSWER_LIMIT)
+
+    # -- bad records
+
+    def _send(self, producer: Any, **record: Any) -> None:
+        """Hand one record to the producer, which holds so many at most. Raises SourceUnreadable."""
+        until = time.monotonic() + ANSWER_LIMIT
+        while True:
+            try:
+                producer.produce(self._source.dead_letter, **record)
+            except BufferError:  # noqa: PERF203 - it waits for the broker
+                if time.monotonic() >= until:
+                    raise self._not_kept(self._down or "the broker takes none") from None
+                producer.poll(_TICK)
+            except self._kafka.KafkaException as fault:
+                raise self._not_kept(fault.args[0].str()) from None
+            else:
+                return
+
+    def _not_kept(self, fact: str) -> SourceUnreadable:
+        return SourceUnreadable(
+            str(self._source),
+            f"bad records cannot be put into {self._source.dead_letter!r}: {fact}",
+            "does the topic exist, and may this user write to it? the run's results are there",
+        )
 
     # -- reading
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from ops0.core.errors import HostError
 from ops0.core.pipeline import JsonValue
+from ops0.core.record_source import RecordSource
 
 ANSWER_LIMIT = 15.0
 """Seconds that one server may take to answer."""
@@ -75,6 +76,28 @@ def within_size(records: Sequence[Any], size_of: Callable[[Any], int], most: int
             break
         taken.append(one)
     return taken
+
+
+def next_batch(
+    source: RecordSource, ordered: Sequence[Any], cursor_of: Callable[[Any], int | str]
+) -> list[Any]:
+    """The first of the records beyond the last position, as many as the bounds allow.
+
+    ordered: by the cursor; all there are, or at least one more than a batch may have
+    raises:  BadRecord where the batch would end between two records of one cursor: the second would never be read
+    """
+    taken = within_size(ordered[: source.records], lambda one: len(repr(one)), source.size)
+    if taken and len(ordered) > len(taken):
+        last = cursor_of(taken[-1])
+        if cursor_of(ordered[len(taken)]) == last:
+            raise bad_cursor(source, f"two records have {last!r}: a batch could end between them")
+    return taken
+
+
+def bad_cursor(source: RecordSource, fact: str) -> BadRecord:
+    """The error for a cursor that cannot tell what is new."""
+    hint = 'name one that is unique and grows, as cursor="id": whole numbers or texts'
+    return BadRecord(str(source), f"cursor '{source.cursor}'", fact, hint)
 
 
 class Reader(Protocol):

@@ -10,11 +10,11 @@ from typing import Any
 from ops0.core.record_source import RecordSource
 from ops0.integrations.reading import (
     Bad,
-    BadRecord,
     Batch,
     Position,
     SourceUnreadable,
-    within_size,
+    bad_cursor,
+    next_batch,
 )
 
 _MISSING = 'install it beside ops0: pip install "ops0[sql]", and the driver of the database'
@@ -52,14 +52,10 @@ class SqlReader:
         except self._sql.exc.SQLAlchemyError as fault:
             text = str(getattr(fault, "orig", None) or fault).splitlines()[0]
             raise SourceUnreadable(str(self._source), text, "see the query and url=") from None
-        taken = within_size(
-            rows[: self._source.records], lambda row: len(repr(row)), self._source.size
-        )
+        taken = next_batch(self._source, rows, self._cursor)
         if not taken:
             return Batch(records=[], after=position, told=f"no new rows of {self._source}")
         last = self._cursor(taken[-1])
-        if len(rows) > len(taken) and self._cursor(rows[len(taken)]) == last:
-            raise self._bad(f"two rows have {last!r}: a batch could end between them")
         told = f"{len(taken)} rows of {self._source}, to {self._source.cursor} = {last!r}"
         return Batch(records=taken, after={_KEY: last}, told=told)
 
@@ -75,7 +71,9 @@ class SqlReader:
 
     def _statement(self, last: Any) -> Any:
         sql, name = self._sql, self._source.cursor or ""
-        inner = sql.text(self._source.place).columns(sql.column(name)).subquery("ops0_rows")
+        # A colon would begin a parameter of text's own; the query is the user's, as the database reads it.
+        query = sql.text(self._source.place.replace(":", r"\:"))
+        inner = query.columns(sql.column(name)).subquery("ops0_rows")
         column = inner.c[name]
         statement = sql.select(sql.text("*")).select_from(inner).order_by(column)
         if last is not None:
@@ -86,11 +84,6 @@ class SqlReader:
         found = row.get(self._source.cursor or "")
         if not isinstance(found, (int, str)) or isinstance(found, bool):
             kind = type(found).__name__
-            raise self._bad(
-                f"it is a {kind}, and only whole numbers and texts are the same when kept"
-            )
+            fact = f"it is a {kind}, and only whole numbers and texts are the same when kept"
+            raise bad_cursor(self._source, f"{fact}: cast it to a text")
         return found
-
-    def _bad(self, fact: str) -> BadRecord:
-        hint = 'name a column that is unique and grows, as cursor="id"; cast others to a text'
-        return BadRecord(str(self._source), f"cursor '{self._source.cursor}'", fact, hint)

@@ -40,7 +40,7 @@ from ops0.runtime.resuming.leases import (
 )
 from ops0.runtime.resuming.past import History
 from ops0.runtime.runs import NEWEST, RunId, new_run_id
-from ops0.runtime.sourcing.sourcing import Batches, batches, wanted_sources
+from ops0.runtime.sourcing.sourcing import Batches, ReaderName, batches, wanted_sources
 from ops0.runtime.sweeping.cleanups import sweep
 
 GRACE = 10.0
@@ -112,7 +112,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     wanted = wanted_sources(pipeline)
     if earlier is not None:
         check_no_sources(earlier, [one.step for one in wanted])
-    with batches(pipeline.name, wanted, orders.run, posting.folder) as given:
+    reader = ReaderName(pipeline=pipeline.name, project=identity.project)
+    with batches(reader, wanted, orders.run, posting.folder) as given:
         resumed = earlier is not None
         report = _logged(orders, engine, jobs, given, posting, on_event, resumed=resumed)
         given.settle()

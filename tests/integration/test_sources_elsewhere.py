@@ -145,11 +145,27 @@ def test_rows_beyond_the_last(
     do("insert into payments values (4, 40, 'b')")
     assert project.run() == [{"id": 4, "amount": 40}]
     project.write('sql("select * from payments", cursor="day", max_records=1)')
-    with pytest.raises(BadRecord, match="two rows have 'a'"):
+    with pytest.raises(BadRecord, match="two records have 'a'"):
         project.run()
     project.write('sql("select * from nowhere", cursor="id")')
     with pytest.raises(SourceUnreadable, match="no such table"):
         project.run()
+
+
+def test_two_projects_of_the_same_names_read_all_rows_each(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Project(tmp_path / "other")
+    for one, number in ((project, 5), (other, 3)):
+        folder = one.path.parent
+        url = f"sqlite:///{folder}/data.db"
+        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text(f"create table t as select {number} as id"))
+        one.write('sql("select id from t", "sqlite:///data.db", cursor="id")')
+        monkeypatch.chdir(folder)
+        assert one.run() == [{"id": number}]
+        assert one.has_nothing()
 
 
 def test_an_address_that_is_none_is_not_shown(

@@ -65,6 +65,14 @@ class Wanted:
     source: RecordSource
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReaderName:
+    """Who reads: a pipeline's name, and the root of its project; None: a bundle, which is at home everywhere."""
+
+    pipeline: str
+    project: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Batches:
     """The inbox of each source step."""
@@ -101,10 +109,12 @@ class Batches:
 
 
 @contextmanager
-def batches(pipeline: str, wanted: tuple[Wanted, ...], run: str, folder: Path) -> Iterator[Batches]:
+def batches(
+    reader: ReaderName, wanted: tuple[Wanted, ...], run: str, folder: Path
+) -> Iterator[Batches]:
     """Read a batch of every source, and hold the sources for a block.
 
-    pipeline: its name;  run: that gets them;  folder: what relative paths of ``file:`` start from
+    run: that gets them;  folder: what relative paths of ``file:`` start from
     raises:   NoRecords, SourceBusy, SecretMissing; SourceUnreadable, BadRecord, PositionLost
     """
     if not wanted:
@@ -113,7 +123,7 @@ def batches(pipeline: str, wanted: tuple[Wanted, ...], run: str, folder: Path) -
     found = look_up({ref for one in wanted for ref in one.source.references}, folder)
     _check_found(wanted, found)
     with ExitStack() as stack:
-        inboxes = {one.step: _opened(stack, pipeline, one, found) for one in wanted}
+        inboxes = {one.step: _opened(stack, reader, one, found) for one in wanted}
         counts = {step: inbox.take() for step, inbox in inboxes.items()}
         if not any(counts.values()):
             raise NoRecords(tuple(str(one.source) for one in wanted))
@@ -134,17 +144,27 @@ def wanted_sources(pipeline: Pipeline) -> tuple[Wanted, ...]:
 
 
 def _opened(
-    stack: ExitStack, pipeline: str, wanted: Wanted, found: Mapping[str, str | Unfound]
+    stack: ExitStack, name: ReaderName, wanted: Wanted, found: Mapping[str, str | Unfound]
 ) -> Inbox:
     source = wanted.source
-    group = source.group or f"ops0.{pipeline}.{wanted.step}"
-    place = digest_of([source.kind, source.place, source.server, group])[:12]
-    folder = state_dir() / "sources" / f"{wanted.step}-{place}"
+    group = source.group or f"ops0.{name.pipeline}.{wanted.step}"
+    folder = state_dir() / "sources" / _folder_name(name, wanted.step, source, group)
     if not stack.enter_context(lock_if_free(folder / "lock")):
         raise SourceBusy(str(source))
     reader = _reader(source, group, {one: str(found[one]) for one in source.references})
     stack.callback(reader.close)
     return Inbox(folder, source, reader, _is_done)
+
+
+def _folder_name(name: ReaderName, step: str, source: RecordSource, group: str) -> str:
+    """The folder of one reader's position. Pure.
+
+    A broker knows a group by its name alone. For other kinds the project counts, unless somebody has named a group:
+    two projects may have the same names, and the same relative addresses.
+    """
+    named = source.kind == "kafka" or source.group is not None or name.project is None
+    own = [] if named else [name.project]
+    return f"{step}-{digest_of([source.kind, source.place, source.server, group, *own])[:12]}"
 
 
 def _reader(source: RecordSource, group: str, values: Mapping[str, str]) -> Reader:
