@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -92,6 +93,19 @@ class ParamUnfit(SettingsError):
         self.name, self.text, self.kind = name, text, kind
 
 
+class ParamTooDeep(SettingsError):
+    """A value after ``--param`` that is nested deeper than Python reads JSON."""
+
+    exit_code = 5
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"--param {name}: lists or objects are nested too deeply",
+            "put it into a file, and give the step its path",
+        )
+        self.name = name
+
+
 def split_params(texts: Sequence[str]) -> dict[str, str]:
     """``rate=0.5`` as name and text; the last one of a name wins. Raises BadParam."""
     params: dict[str, str] = {}
@@ -110,7 +124,8 @@ def typed_params(
 
     folder: where relative paths begin that are given for parameters annotated ``Path``, for steps that run elsewhere
             on this machine; None: paths stay as they stand
-    raises: ParamUnfit where the annotation says ``int``, ``float`` or ``bool``: the text "False" would count as true
+    raises: ParamUnfit where the annotation says ``int``, ``float`` or ``bool``: the text "False" would count as true;
+            ParamTooDeep
     """
     annotations = {
         source.param: source.annotation
@@ -130,7 +145,10 @@ def _fitting(name: str, text: str, annotation: str | None) -> JsonValue:
     kind = bare_type(annotation)
     if kind == "str" or is_path(annotation):
         return text
-    value = _value(text)
+    try:
+        value = _value(text)
+    except RecursionError:
+        raise ParamTooDeep(name) from None
     if kind == "bool" and text in ("True", "False"):
         return text == "True"
     types, example = _NUMBERS.get(kind, ((), ""))
@@ -142,7 +160,13 @@ def _fitting(name: str, text: str, annotation: str | None) -> JsonValue:
 
 def _value(text: str) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_constant=str)
+        value: JsonValue = json.loads(text, parse_constant=str, parse_float=_finite)
     except ValueError:
         return text
     return value
+
+
+def _finite(text: str) -> float | str:
+    """A number; one that is too large, which would become an infinity that no JSON has, stays as it stands."""
+    number = float(text)
+    return number if math.isfinite(number) else text

@@ -53,7 +53,10 @@ def _read(reference: str, folder: Path, env: Mapping[str, str]) -> str:
         return env[rest]
     if kind != "file":
         raise Unfound("no way to read it", "write env:NAME, file:PATH or vault:MOUNT/PATH#FIELD")
-    path = folder / Path(rest).expanduser()
+    try:
+        path = folder / Path(rest).expanduser()
+    except RuntimeError:
+        raise Unfound(f"{rest}: there is no such user", "write the whole path") from None
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from email.message import EmailMessage
 
 from ops0.integrations.sending import ANSWER_LIMIT, Later, Message, SendFault
@@ -30,16 +31,29 @@ def send(
             _greet(session, secret=password is not None)
             if user is not None and password is not None:
                 session.login(user, password)
-            session.send_message(_mail(message, to, sender), from_addr=sender, to_addrs=list(to))
+            mail = _mail(message, to, sender)
+            refused = session.send_message(mail, from_addr=sender, to_addrs=list(to))
     except ConnectionRefusedError:
         raise Later("the mail server refuses the connection") from None
     except smtplib.SMTPResponseException as fault:
         fact = f"the mail server says {fault.smtp_code}"
         raise (Later(fact) if 400 <= fault.smtp_code < 500 else SendFault(fact)) from None
     except smtplib.SMTPRecipientsRefused as fault:
-        raise SendFault(f"the mail server refuses {', '.join(sorted(fault.recipients))}") from None
+        raise _refusal(fault.recipients, of=to) from None
     except (OSError, smtplib.SMTPException, ValueError) as fault:
         raise SendFault(f"the mail server cannot be used: {type(fault).__name__}") from None
+    if refused:
+        raise _refusal(refused, of=to)
+
+
+def _refusal(refused: Mapping[str, tuple[int, bytes]], of: tuple[str, ...]) -> SendFault:
+    """Who does not get the mail. A later try is for all or nobody: some would get it twice. Pure."""
+    told = sorted(f"{address} ({code})" for address, (code, _) in refused.items())
+    fact = f"the mail server refuses {', '.join(told)}"
+    if len(refused) < len(of):
+        return SendFault(f"{fact}; the others have the mail")
+    later = all(400 <= code < 500 for code, _ in refused.values())
+    return Later(fact) if later else SendFault(fact)
 
 
 def _session(server: str) -> smtplib.SMTP:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ops0.integrations.spans import Span
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
 
 _MISSING = 'install it beside ops0: pip install "ops0[otel]"'
+_GRPC = "install it beside ops0: pip install opentelemetry-exporter-otlp-proto-grpc"
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 
@@ -51,27 +53,41 @@ def send(run: str, spans: Sequence[Span], environ: Mapping[str, str]) -> None:
         exporter = _exporter(environ)
     except ImportError:
         raise TraceFault("OpenTelemetry is not installed", _MISSING) from None
-    # What its own loggers would print belongs to a line of ours.
-    logger = logging.getLogger("opentelemetry")
-    was, logger.disabled = logger.disabled, True
-    logging.disable(logging.CRITICAL)
-    try:
-        result = exporter.export(_made(run, spans, environ))
-    except Exception as fault:  # noqa: BLE001 - whatever a library raises, a run does not fail for want of a trace
-        raise TraceFault(f"{type(fault).__name__}: {fault}") from None
-    finally:
-        logging.disable(logging.NOTSET)
-        logger.disabled = was
-        exporter.shutdown()
+    with _quiet():
+        try:
+            result = exporter.export(_made(run, spans, environ))
+        except Exception as fault:  # noqa: BLE001 - whatever a library raises, a run does not fail for want of a trace
+            raise TraceFault(f"{type(fault).__name__}: {fault}") from None
+        finally:
+            exporter.shutdown()
     if result is not SpanExportResult.SUCCESS:
         raise TraceFault("the collector did not take it", "is the endpoint right?")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What OpenTelemetry's own loggers would print belongs to a line of ours. No other logger is touched."""
+    logger, nothing = logging.getLogger("opentelemetry"), logging.NullHandler()
+    was, logger.propagate = logger.propagate, False
+    logger.addHandler(nothing)
+    try:
+        yield
+    finally:
+        logger.removeHandler(nothing)
+        logger.propagate = was
 
 
 def _exporter(environ: Mapping[str, str]) -> Any:
     protocol = next((environ[name] for name in _PROTOCOLS if environ.get(name)), "http/protobuf")
     if protocol == "grpc":
-        from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as Grpc
-
+        try:
+            from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import (
+                OTLPSpanExporter as Grpc,
+            )
+        except ImportError:
+            raise TraceFault(
+                f"OpenTelemetry's exporter for {protocol} is not installed", _GRPC
+            ) from None
         return Grpc()
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 

@@ -84,12 +84,17 @@ def _client(env: Mapping[str, str]) -> tuple[Any, bool]:
             "set VAULT_TOKEN, or VAULT_ROLE_ID and VAULT_SECRET_ID",
         )
     told = _asked(
-        lambda: client.auth.approle.login(role_id=role, secret_id=env.get("VAULT_SECRET_ID")),
+        lambda: client.auth.approle.login(
+            role_id=role, secret_id=env.get("VAULT_SECRET_ID"), use_token=False
+        ),
         address,
         "log in by AppRole",
     )
-    if isinstance(told, VaultFault):
-        raise _Stop(told.fact, told.hint)
+    fault = told if isinstance(told, VaultFault) else _no_vault(address)
+    own = None if told is fault else _within(told, "auth").get("client_token")
+    if not isinstance(own, str):
+        raise _Stop(fault.fact, fault.hint)
+    client.token = own
     return client, True
 
 
@@ -100,9 +105,9 @@ def _secret(client: Any, path: str) -> Mapping[str, Any] | VaultFault:
     )
     if isinstance(mount, VaultFault):
         return mount
-    told = mount.get("data") or {}
+    told = _within(mount, "data")
     root = str(told.get("path", "")).strip("/")
-    kind, version = told.get("type"), (told.get("options") or {}).get("version")
+    kind, version = told.get("type"), _within(told, "options").get("version")
     if kind not in ("kv", "generic") or not path.startswith(f"{root}/"):
         return VaultFault(
             f"{client.url}: {path} is in no key-value engine", "write vault:MOUNT/PATH#FIELD"
@@ -112,8 +117,8 @@ def _secret(client: Any, path: str) -> Mapping[str, Any] | VaultFault:
     answer = _asked(lambda: client.adapter.get(f"/v1/{where}"), client.url, f"read {path}")
     if isinstance(answer, VaultFault):
         return answer
-    data = answer.get("data") or {}
-    if version == "2":
+    data: Any = answer.get("data")
+    if version == "2" and isinstance(data, dict):
         data = data.get("data")
     if not isinstance(data, dict):
         return VaultFault(
@@ -133,6 +138,16 @@ def _field(data: Mapping[str, Any] | VaultFault, field: str) -> str | VaultFault
     return VaultFault(fact, f"its fields: {known}")
 
 
+def _within(answer: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A part of an answer, empty where there is none."""
+    part = answer.get(key)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _no_vault(address: str) -> VaultFault:
+    return VaultFault(f"{address}: answers, but is no Vault", "is VAULT_ADDR right?")
+
+
 def _asked(ask: Any, address: str, doing: str) -> Any:  # noqa: PLR0911 - a return for each kind of fault
     """The answer, or a fault in our own words: an answer's may hold what was sent."""
     import requests  # noqa: PLC0415 - comes with hvac
@@ -142,7 +157,9 @@ def _asked(ask: Any, address: str, doing: str) -> Any:  # noqa: PLR0911 - a retu
         return VaultFault(f"{address}: {fact}", hint)
 
     try:
-        return ask()
+        answer = ask()
+        # hvac hands over what is no JSON as it came.
+        return answer if isinstance(answer, Mapping) else _no_vault(address)
     except exceptions.InvalidPath:
         return no(f"cannot {doing}: nothing is there", "look at the mount and path: `vault kv get`")
     except (exceptions.Forbidden, exceptions.Unauthorized):

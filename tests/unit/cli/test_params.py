@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.cli.options import BadParam, ParamUnfit, split_params, typed_params
+from ops0.cli.options import BadParam, ParamTooDeep, ParamUnfit, split_params, typed_params
 from ops0.core.pipeline import Call, CallId, FromParam, JsonValue, Pipeline, StepName, Where
 
 
@@ -45,6 +45,8 @@ def flow(annotation: str | None) -> Pipeline:
         ("bool", "true", True),
         ("bool", "False", False),
         ("list[int]", "[1]", [1]),
+        (None, "1e999", "1e999"),
+        (None, "[1e999, NaN]", ["1e999", "NaN"]),
     ],
 )
 def test_a_text_becomes_what_the_annotation_says(
@@ -92,3 +94,16 @@ def test_a_relative_path_begins_in_the_folder_that_is_named(
 def test_what_is_not_name_and_value_is_refused(text: str) -> None:
     with pytest.raises(BadParam):
         split_params([text])
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_a_value_that_is_nested_too_deeply(text: str) -> None:
+    with pytest.raises(ParamTooDeep) as caught:
+        typed_params({"x": text}, flow(None))
+    assert caught.value.exit_code == 5
+    assert len(str(caught.value)) < 100
+
+
+def test_a_number_that_no_json_has_is_no_float() -> None:
+    with pytest.raises(ParamUnfit):
+        typed_params({"x": "1e999"}, flow("float"))

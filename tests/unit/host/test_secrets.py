@@ -36,12 +36,13 @@ def test_all_that_is_missing_is_told_together_with_place_and_hint(tmp_path: Path
         E="file:zero",
         F="file:large",
         G="vault:kv/app#password",
+        H="file:~nosuchuser/key",
     )
     with pytest.raises(ErrorGroup) as caught:
         read_secrets(wanted, tmp_path, {})
     errors = caught.value.errors
     assert all(isinstance(one, SecretMissing) and one.hint for one in errors)
-    assert [one.variable for one in errors if isinstance(one, SecretMissing)] == list("ABCDEFG")
+    assert [one.variable for one in errors if isinstance(one, SecretMissing)] == list("ABCDEFGH")
     assert "pipeline.py:7: step 'load': secret A (env:NO_SUCH)" in str(errors[0])
     assert "VAULT_ADDR is not set" in str(errors[6])
 
