@@ -546,7 +546,7 @@ def test_a_setting_that_uv_refuses_is_no_network_error(index, project, settings)
 # ---- the user's settings ----------------------------------------------------------------------
 
 
-def test_a_password_reaches_the_index_and_nothing_else(index, project, settings):
+def test_a_password_reaches_the_index_and_nothing_else(index, project, settings, elsewhere):
     index.password = "hunter2"
     index.add(a_wheel("aa"), an_sdist("src"))
     settings.setenv("PIP_INDEX_URL", index.url.replace("//", "//me:hunter2@"))
@@ -556,6 +556,10 @@ def test_a_password_reaches_the_index_and_nothing_else(index, project, settings)
     index.password = "changed"
     with pytest.raises(IndexUnreachable) as caught:
         project.lock(a_step("x", "aa"), a_step("y", "bb"))
+    assert "hunter2" not in str(caught.value)
+    elsewhere()
+    with pytest.raises(FetchFailed, match=r"aa/: 40[13] ") as caught:
+        project.fill(lock)
     assert "hunter2" not in str(caught.value)
 
 
@@ -655,6 +659,24 @@ def test_folders_in_the_settings_that_are_not_there_are_passed_over(index, proje
     index.add(a_wheel("aa"))
     settings.setenv("PIP_FIND_LINKS", "/not/there file:///nor/there")
     settings.setenv("PIP_EXTRA_INDEX_URL", "file:///not/there/simple")
+    lock = project.lock(a_step("x", "aa"))
+    assert len(project.fill(lock)) == 1
+
+
+def test_a_keyring_that_uv_asks_is_asked_by_pip_too(index, project, settings, tmp_path):
+    index.password = "hunter2"
+    index.add(a_wheel("aa"))
+    keyring = tmp_path / "bin/keyring"
+    keyring.parent.mkdir()
+    keyring.write_text(KEYRING)
+    keyring.chmod(0o755)
+    settings.setenv("PATH", f"{keyring.parent}:{os.environ['PATH']}")
+    settings.delenv("PIP_INDEX_URL")
+    settings.delenv("UV_NO_CONFIG")
+    own = index.url.replace("//", "//me@")
+    (project.root / "uv.toml").write_text(
+        f'keyring-provider = "subprocess"\n[[index]]\nname = "own"\nurl = "{own}"\ndefault = true\n'
+    )
     lock = project.lock(a_step("x", "aa"))
     assert len(project.fill(lock)) == 1
 

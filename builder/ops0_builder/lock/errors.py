@@ -6,10 +6,12 @@
     ├── BadRequirement     20   a requirement that cannot be read or that ops0 does not take
     ├── LockStale          21   the stored lock answers other requirements, or there is none
     ├── LockDamaged        22   a stored file cannot be trusted: place and field
-    ├── Conflict           23   the steps ask for what cannot be had together
+    ├── Conflict           23   the steps ask for what cannot be had together, or a need's own needs cannot be had
     ├── NoSuchDistribution 24   no index has it, or none of its versions fits
     ├── NoFittingFile      25   it exists, but has no file for the target
     ├── IndexUnreachable   26   the index does not answer
+    │   ├── IndexRefuses   26   it wants other credentials
+    │   ├── IndexUntrusted 26   its certificate is not trusted
     │   └── FetchFailed    26   a locked file could not be fetched
     ├── WheelsMissing      26   a folder of wheels lacks some
     ├── HashMismatch       27   a file is not what the lock says
@@ -65,7 +67,7 @@ class LockDamaged(LockError):
 
 
 class Conflict(LockError):
-    """Requirements that cannot hold together.
+    """Requirements that cannot hold together, or one that cannot hold with all that it needs in turn.
 
     asked: (step, place, requirement) of everything that takes part
     """
@@ -75,10 +77,18 @@ class Conflict(LockError):
     def __init__(self, asked: tuple[tuple[StepName, str, str], ...], explanation: str) -> None:
         place = asked[0][1] if asked else "requirements"
         lines = "".join(f"\n  {where}: {step} needs {text}" for step, where, text in asked)
-        super().__init__(
-            f"{place}: these requirements cannot hold together{lines}\n{explanation}".rstrip(),
-            'loosen one of them, or give a step an environment of its own: @ops0.image(group="own")',
+        alone = len({text for _, _, text in asked}) == 1
+        fact = (
+            "what this requirement needs in turn cannot be had"
+            if alone
+            else "these requirements cannot hold together"
         )
+        hint = (
+            "see that the index has what is named above, or ask for another version"
+            if alone
+            else 'loosen one of them, or give a step an environment of its own: @ops0.image(group="own")'
+        )
+        super().__init__(f"{place}: {fact}{lines}\n{explanation}".rstrip(), hint)
         self.asked, self.explanation = asked, explanation
 
 
@@ -128,12 +138,36 @@ class IndexUnreachable(LockError):
 
     exit_code = 26
 
-    def __init__(self, fact: str, said: str) -> None:
+    def __init__(self, fact: str, said: str, hint: str | None = None) -> None:
         super().__init__(
             f"{fact}\n{said}".rstrip(),
-            "check the network and your pip or uv settings (index, certificate, credentials)",
+            hint
+            or "check the network and your pip or uv settings (index, certificate, credentials)",
         )
         self.said = said
+
+
+class IndexRefuses(IndexUnreachable):
+    """The package index wants other credentials than it was given, or has them and does not let them in."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            "the package index refuses",
+            said,
+            "check user and password of that index: in its URL in pip's or uv's settings, in netrc, or in the keyring",
+        )
+
+
+class IndexUntrusted(IndexUnreachable):
+    """Nobody that is trusted has signed the package index's certificate."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            "the certificate of the package index is not trusted",
+            said,
+            "name the file with its authority's certificate: `cert` in pip.conf, or SSL_CERT_FILE; "
+            "to trust what this machine trusts: UV_SYSTEM_CERTS=1",
+        )
 
 
 class FetchFailed(IndexUnreachable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
 TIMEOUT = 3600.0
+_RETRY = "WARNING: Retrying ("
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +54,9 @@ class Pip:
     program: tuple[str, ...] = (sys.executable, "-m", "pip")
     stop: Event | None = None
 
-    def download(self, wanted: Sequence[Wanted], folder: Path) -> Completed:
+    def download(
+        self, wanted: Sequence[Wanted], folder: Path, options: tuple[str, ...] = ()
+    ) -> Completed:
         """Start ``pip download`` for files of one kind, target and trust, into a folder."""
         listing = folder / "requirements.txt"
         listing.write_text("".join(f"{entry.line}\n" for entry in wanted), encoding="utf-8")
@@ -62,6 +66,7 @@ class Pip:
         argv = (
             *self.program,
             "download",
+            *options,
             *("--no-deps", "--pre", "--progress-bar", "off", "--dest", str(folder)),
             *(*hashes, *kind, "--requirement", str(listing)),
         )
@@ -144,30 +149,34 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
         return SourceBuildFailed(
             f"{entry.name} {entry.version}", "its build failed", _last(done, 15)
         )
-    if entry.sha256 is not None:
-        unchecked = Wanted(
-            name=entry.name,
-            version=entry.version,
-            sha256=None,
-            size=entry.size,
-            target=entry.target,
-            filename=entry.filename,
-            is_sdist=entry.is_sdist,
-        )
-        with wheelhouse.workplace() as folder:
-            again = pip.download([unchecked], folder)
-            path = folder / entry.filename
-            if again.code == 0 and path.is_file():
-                file = wheelhouse.take(path)
-                wheelhouse.drop(file)
-                if file.sha256 != entry.sha256:
-                    return HashMismatch(entry.filename, entry.sha256, file.sha256)
-    return FetchFailed(f"{entry.name} {entry.version}", _last(done, 6))
+    with wheelhouse.workplace() as folder:
+        again = pip.download([replace(entry, sha256=None)], folder, ("-vv",))
+        path = folder / entry.filename
+        if entry.sha256 is not None and again.code == 0 and path.is_file():
+            file = wheelhouse.take(path)
+            wheelhouse.drop(file)
+            if file.sha256 != entry.sha256:
+                return HashMismatch(entry.filename, entry.sha256, file.sha256)
+    return FetchFailed(f"{entry.name} {entry.version}", "\n".join([*_pages(again), _last(done, 6)]))
+
+
+def _pages(done: Completed) -> list[str]:
+    """The pages of an index that pip passed over, and why: it tells that only where it is asked to tell more."""
+    told = re.findall(
+        r"Could not fetch URL (.*?)(?: - skipping)?$", redacted(done.out), re.MULTILINE
+    )
+    return [f"  {line[:500]}" for line in dict.fromkeys(told) if "/pip/" not in line]
 
 
 def _last(done: Completed, count: int) -> str:
     lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
-    return "\n".join(f"  {line[:500]}" for line in lines[-count:])
+    # pip tells each of its tries in the same words: the last one says it.
+    said = [
+        line
+        for line, after in zip(lines, [*lines[1:], ""], strict=False)
+        if not (line.startswith(_RETRY) and after.startswith(_RETRY))
+    ]
+    return "\n".join(f"  {line[:500]}" for line in said[-count:])
 
 
 def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+_SYSTEM_AUTHORITIES = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+"""What uv is told by to trust what the system trusts, by its version: it has a list of its own."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexSettings:
@@ -22,6 +25,7 @@ class IndexSettings:
     index: the default one; None: the program's own default
     extra: further ones, first come first;   find_links: folders or pages that list files
     keyring: how the program asks the user's keyring, ``subprocess`` as the one way that both know
+    system_authorities: it trusts the certificates that the system trusts, beside its own
     """
 
     index: str | None = field(default=None, repr=False)
@@ -29,6 +33,8 @@ class IndexSettings:
     find_links: tuple[str, ...] = field(default=(), repr=False)
     no_index: bool = False
     certificate: str | None = None
+    client_certificate: str | None = None
+    system_authorities: bool = False
     trusted_hosts: tuple[str, ...] = ()
     proxy: str | None = field(default=None, repr=False)
     timeout: str | None = None
@@ -40,8 +46,14 @@ class IndexSettings:
         return bool(self.index or self.extra or self.find_links or self.no_index)
 
 
-def pip_settings(listing: str) -> IndexSettings:
-    """Read what ``pip config list`` prints. What concerns one command beats ``global``, the environment beats both."""
+def pip_settings(
+    listing: str, environment: Mapping[str, str], *, version: tuple[int, ...] = ()
+) -> IndexSettings:
+    """Read what ``pip config list`` prints. What concerns one command beats ``global``, the environment beats both.
+
+    environment: of requests, which pip is built on, the variables that name certificates beat pip's own setting
+    version:     of pip; since 24.2 it trusts what the system trusts
+    """
     found: dict[str, tuple[int, str]] = {}
     ranks = {"global": 0, "install": 1, "download": 2, ":env:": 3}
     for line in listing.splitlines():
@@ -52,12 +64,17 @@ def pip_settings(listing: str) -> IndexSettings:
         if rank >= found.get(match[2], (-1, ""))[0]:
             found[match[2]] = (rank, value)
     values = {key: value for key, (_, value) in found.items()}
+    bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
+    legacy = "legacy-certs" in values.get("use-deprecated", "")
     return IndexSettings(
         index=values.get("index-url") or None,
         extra=tuple(values.get("extra-index-url", "").split()),
         find_links=tuple(values.get("find-links", "").split()),
         no_index=values.get("no-index", "").lower() in {"1", "true", "yes", "on"},
-        certificate=values.get("cert") or None,
+        certificate=bundle or values.get("cert") or None,
+        client_certificate=values.get("client-cert") or None,
+        system_authorities=(version >= (24, 2) and not legacy)
+        or "truststore" in values.get("use-feature", ""),
         trusted_hosts=tuple(values.get("trusted-host", "").split()),
         proxy=values.get("proxy") or None,
         timeout=values.get("default-timeout") or values.get("timeout") or None,
@@ -89,7 +106,12 @@ def uv_settings(
         find_links=tuple(dict.fromkeys([*links, *_all(tables, "find-links")])),
         no_index=any(table.get("no-index") is True for table in tables),
         certificate=environment.get("SSL_CERT_FILE"),
-        trusted_hosts=tuple(environment.get("UV_INSECURE_HOST", "").split()),
+        client_certificate=environment.get("SSL_CLIENT_CERT"),
+        trusted_hosts=(
+            *environment.get("UV_INSECURE_HOST", "").split(),
+            *_all(tables, "allow-insecure-host"),
+        ),
+        keyring=environment.get("UV_KEYRING_PROVIDER") or _first(tables, "keyring-provider"),
     )
 
 
@@ -124,12 +146,15 @@ def uv_variables(
     others = _filled(
         {
             "SSL_CERT_FILE": pip.certificate or "",
+            "SSL_CLIENT_CERT": pip.client_certificate or "",
             "UV_INSECURE_HOST": " ".join(pip.trusted_hosts),
             "UV_HTTP_TIMEOUT": pip.timeout or "",
             "ALL_PROXY": pip.proxy or "",
-            "UV_KEYRING_PROVIDER": "subprocess" if pip.keyring == "subprocess" else "",
+            "UV_KEYRING_PROVIDER": _subprocess(pip.keyring),
         }
     )
+    if pip.system_authorities and not environment.keys() & set(_SYSTEM_AUTHORITIES):
+        others |= dict.fromkeys(_SYSTEM_AUTHORITIES, "1")
     told.update({key: value for key, value in others.items() if key not in environment})
     return told
 
@@ -138,6 +163,11 @@ def _strategy(named: tuple[str, ...], environment: Mapping[str, str]) -> str:
     """What to tell uv of it; "" to leave it to uv or to the user."""
     local = named and all(place.startswith("file:") or "://" not in place for place in named)
     return "unsafe-first-match" if local and "UV_INDEX_STRATEGY" not in environment else ""
+
+
+def _subprocess(keyring: str | None) -> str:
+    """The one way to ask a keyring that both know; "" for any other."""
+    return "subprocess" if keyring == "subprocess" else ""
 
 
 def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:
@@ -154,6 +184,8 @@ def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:
             "PIP_EXTRA_INDEX_URL": " ".join(dict.fromkeys(extra)),
             "PIP_FIND_LINKS": " ".join(dict.fromkeys([*pip.find_links, *uv.find_links])),
             "PIP_CERT": (uv.certificate or "") if pip.certificate is None else "",
+            "PIP_CLIENT_CERT": "" if pip.client_certificate else uv.client_certificate or "",
+            "PIP_KEYRING_PROVIDER": "" if pip.keyring else _subprocess(uv.keyring),
             "PIP_TRUSTED_HOST": " ".join(dict.fromkeys([*pip.trusted_hosts, *uv.trusted_hosts])),
         }
     )

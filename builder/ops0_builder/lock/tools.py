@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import tomli
 import uv
+from packaging.version import Version
 
 from ops0.core.errors import SettingsError
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
@@ -99,7 +103,20 @@ def _uv_program() -> str:
 
 
 def _pip_settings(environment: Mapping[str, str]) -> IndexSettings:
-    return pip_settings(_pip(environment, "config", "list"))
+    settings = pip_settings(
+        _pip(environment, "config", "list"),
+        environment,
+        version=Version(version("pip")).release,
+    )
+    return replace(
+        settings, system_authorities=settings.system_authorities and _system_authorities()
+    )
+
+
+def _system_authorities() -> bool:
+    """Whether the system trusts anybody: with none of its certificates uv would trust no index, and pip still does."""
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())))
 
 
 def _pip(environment: Mapping[str, str], *words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,12 @@ from typing import Protocol
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
-from ops0_builder.lock.errors import IndexUnreachable, ResolverFailed
+from ops0_builder.lock.errors import (
+    IndexRefuses,
+    IndexUnreachable,
+    IndexUntrusted,
+    ResolverFailed,
+)
 from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.pylock_writing import machine_of
 
@@ -20,6 +26,7 @@ TIMEOUT = 1800.0
 _UV_GLIBC = (17, 28, *range(31, 41))
 _NETWORK = ("Failed to fetch", "error sending request", "Request failed after", "HTTP status")
 _REFUSED = ("401 Unauthorized", "403 Forbidden", "407 Proxy")
+_UNTRUSTED = "invalid peer certificate"
 
 
 class Runner(Protocol):
@@ -73,7 +80,7 @@ class Uv:
         done = self.call((*argv, *where, "--python", sys.executable), "\n".join(requirements))
         if done.code == 1 and any(sign in done.err for sign in _REFUSED):
             # uv goes on as if the index were empty, and mentions the refusal in a hint.
-            raise IndexUnreachable("the package index refuses", explanation(done.err))
+            raise IndexRefuses(_refusals(done.err))
         if done.code == 1:
             raise Unsatisfiable(explanation(done.err))
         if done.code != 0:
@@ -101,6 +108,8 @@ class Uv:
 
     def _fail(self, fact: str, done: Completed) -> None:
         said = explanation(done.err)
+        if _UNTRUSTED in done.err:
+            raise IndexUntrusted(said)
         if any(sign in done.err for sign in _NETWORK):
             raise IndexUnreachable("the package index does not answer", said)
         raise ResolverFailed(fact, said)
@@ -120,8 +129,19 @@ def uv_platform(target: Target) -> str:
 def explanation(stderr: str) -> str:
     """What uv said, without credentials, trimmed to what a person reads."""
     lines = [line.strip() for line in redacted(stderr).splitlines() if line.strip()]
-    kept = [line.removeprefix("cause: ") for line in lines if not line.startswith("warning:")]
+    # What uv would have its own user do on its command line is no help here.
+    mute = ("warning:", "hint: Consider enabling use of system TLS")
+    kept = [line.removeprefix("cause: ") for line in lines if not line.startswith(mute)]
     return "\n".join(f"  {line[:1000]}" for line in kept[:12])
+
+
+def _refusals(stderr: str) -> str:
+    """What uv said, first of all of the index that refuses: it has that in a hint, after what it then misses."""
+    lines = [line for line in stderr.splitlines() if "No solution found" not in line]
+    refusals = [line for line in lines if any(sign in line for sign in _REFUSED)]
+    others = [line for line in lines if line not in refusals]
+    first = [re.sub(r"\bhint: ", "", line) for line in refusals]
+    return explanation("\n".join([*first, *others]))
 
 
 def program_environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,12 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))
 
+RETRIES = [f"WARNING: Retrying (Retry(total={left})) after 'reset'" for left in (2, 1, 0)]
+PAGE = """\
+Could not fetch URL https://u:secret@x.example/a/: 403 Client Error: Forbidden - skipping
+Could not fetch URL https://u:secret@x.example/pip/: 403 Client Error: Forbidden - skipping
+"""
+
 
 class FakePip:
     """Plays ``pip download`` over files by distribution; ``fails`` names those that do not come."""
@@ -31,8 +37,9 @@ class FakePip:
             name = line.split("==")[0]
             filename, data = self.files[name]
             if name in self.fails:
-                said = "ERROR: https://u:secret@x.example: 503"
-                return Completed(argv=tuple(argv), code=1, out="", err=said)
+                said = "\n".join([*RETRIES, "ERROR: https://u:secret@x.example: 503"])
+                page = PAGE if "-vv" in argv else ""
+                return Completed(argv=tuple(argv), code=1, out=page, err=said)
             if "--hash" in line and sha256(data) not in line:
                 return Completed(argv=tuple(argv), code=1, out="", err="HASHES DO NOT MATCH")
             (folder / filename).write_bytes(data)
@@ -172,3 +179,14 @@ def test_a_pip_that_does_not_end_is_a_failed_fetch(house):
 
 def test_nothing_to_fetch_starts_nothing(house):
     assert fetch([], house, Pip(environment={}, run=FakePip({}))) == {}
+
+
+def test_a_file_that_does_not_come_is_told_with_the_page_that_pip_passed_over(house):
+    run = FakePip(offered("a"), fails=["a"])
+    with pytest.raises(FetchFailed) as caught:
+        fetch([wanted("a", b"a")], house, Pip(environment={}, run=run, program=("pip",)))
+    assert caught.value.said.splitlines() == [
+        "  https://****@x.example/a/: 403 Client Error: Forbidden",
+        "  WARNING: Retrying (Retry(total=0)) after 'reset'",
+        "  ERROR: https://****@x.example: 503",
+    ]

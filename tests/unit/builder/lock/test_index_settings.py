@@ -30,7 +30,7 @@ nonsense
 
 
 def test_pip_settings_are_read_by_precedence():
-    assert pip_settings(LISTING.replace(":env:.extra-index-url=''\n", "")) == IndexSettings(
+    assert pip_settings(LISTING.replace(":env:.extra-index-url=''\n", ""), {}) == IndexSettings(
         index="https://pip.example/simple",
         extra=("https://user:p%40ss@one.example/simple", "https://two.example/simple"),
         find_links=("/wheels", "file:///more"),
@@ -41,17 +41,17 @@ def test_pip_settings_are_read_by_precedence():
 
 
 def test_an_empty_variable_switches_a_file_setting_off():
-    assert pip_settings(LISTING).extra == ()
+    assert pip_settings(LISTING, {}).extra == ()
 
 
 def test_the_order_of_pips_lines_does_not_matter():
     lines = LISTING.splitlines()
-    assert pip_settings("\n".join(reversed(lines))) == pip_settings(LISTING)
+    assert pip_settings("\n".join(reversed(lines)), {}) == pip_settings(LISTING, {})
 
 
 @pytest.mark.parametrize(("text", "value"), [("'1'", True), ("'yes'", True), ("'0'", False)])
 def test_no_index(text, value):
-    assert pip_settings(f"global.no-index={text}").no_index is value
+    assert pip_settings(f"global.no-index={text}", {}).no_index is value
 
 
 PIP = IndexSettings(
@@ -79,10 +79,50 @@ def test_uv_is_told_what_only_pip_knows():
 
 @pytest.mark.parametrize(("provider", "told"), [("subprocess", 1), ("import", 0), ("auto", 0)])
 def test_a_keyring_is_told_where_uv_knows_the_way(provider, told):
-    pip = pip_settings(f"global.keyring-provider='{provider}'")
+    pip = pip_settings(f"global.keyring-provider='{provider}'", {})
     assert ("UV_KEYRING_PROVIDER" in uv_variables(IndexSettings(), pip, {})) is bool(told)
     own = {"UV_KEYRING_PROVIDER": "disabled"}
     assert "UV_KEYRING_PROVIDER" not in uv_variables(IndexSettings(), pip, own)
+
+
+@pytest.mark.parametrize(("provider", "told"), [("subprocess", 1), ("disabled", 0)])
+def test_a_keyring_that_uv_asks_is_told_to_pip(provider, told):
+    tables = [{"index-url": "https://me@uv.example/simple", "keyring-provider": provider}]
+    uv = uv_settings({}, tables)
+    assert ("PIP_KEYRING_PROVIDER" in pip_variables(uv, IndexSettings())) is bool(told)
+    assert "PIP_KEYRING_PROVIDER" not in pip_variables(uv, IndexSettings(keyring="disabled"))
+
+
+def test_certificates_that_only_one_has_been_told_of_are_told_to_the_other():
+    pip = pip_settings("global.cert='/a.pem'\nglobal.client-cert='/me.pem'", {})
+    told = uv_variables(IndexSettings(), pip, {})
+    assert told == {"SSL_CERT_FILE": "/a.pem", "SSL_CLIENT_CERT": "/me.pem"}
+    uv = uv_settings({"SSL_CLIENT_CERT": "/uv.pem"}, [{"index-url": "https://uv.example"}])
+    assert pip_variables(uv, IndexSettings())["PIP_CLIENT_CERT"] == "/uv.pem"
+    assert "PIP_CLIENT_CERT" not in pip_variables(uv, pip)
+
+
+@pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_the_bundle_that_pip_takes_from_the_environment_is_uvs_too(name):
+    pip = pip_settings("global.cert='/a.pem'", {name: "/site.pem"})
+    assert uv_variables(IndexSettings(), pip, {})["SSL_CERT_FILE"] == "/site.pem"
+
+
+@pytest.mark.parametrize(
+    ("listing", "version", "trusts"),
+    [
+        ("", (24, 2), True),
+        ("", (26, 1, 2), True),
+        ("", (24, 1, 2), False),
+        ("global.use-feature='truststore'", (23, 2), True),
+        ("global.use-deprecated='legacy-certs'", (25, 0), False),
+    ],
+)
+def test_uv_trusts_what_the_system_trusts_where_pip_does(listing, version, trusts):
+    pip = pip_settings(listing, {}, version=version)
+    told = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+    assert uv_variables(IndexSettings(), pip, {}) == (told if trusts else {})
+    assert uv_variables(IndexSettings(), pip, {"UV_NATIVE_TLS": "0"}) == {}
 
 
 def test_uvs_own_settings_stay_as_they_are():
@@ -182,6 +222,7 @@ def test_uv_settings_come_from_the_environment_then_from_tables():
         ],
         "pip": {"find-links": ["/three"], "extra-index-url": ["https://c.example/simple"]},
     }
+    near["allow-insecure-host"] = ["main.example:8443"]
     far = {"index-url": "https://far.example/simple", "find-links": ["/one", 3], "index": "broken"}
     assert uv_settings(environment, [near, far]) == IndexSettings(
         index="https://main.example/simple",
@@ -192,7 +233,7 @@ def test_uv_settings_come_from_the_environment_then_from_tables():
             "https://c.example/simple",
         ),
         find_links=("/one", "/two", "/three"),
-        trusted_hosts=("a.example",),
+        trusted_hosts=("a.example", "main.example:8443"),
     )
 
 

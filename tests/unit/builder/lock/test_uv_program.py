@@ -7,7 +7,12 @@ import pytest
 
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
-from ops0_builder.lock.errors import IndexUnreachable, ResolverFailed
+from ops0_builder.lock.errors import (
+    IndexRefuses,
+    IndexUnreachable,
+    IndexUntrusted,
+    ResolverFailed,
+)
 from ops0_builder.lock.uv_program import (
     Unsatisfiable,
     Uv,
@@ -88,6 +93,37 @@ def test_no_solution_is_told_from_no_index_and_from_no_uv():
         an_uv(FakeRun(fault=ProgramMissing("/uv"))).compile(["a"], TARGET)
     with pytest.raises(ResolverFailed):
         an_uv(FakeRun(fault=ProgramTimeout(("/uv",), 3))).compile(["a"], TARGET)
+
+
+REFUSED = """\
+error: No solution found when resolving dependencies
+  Because aa was not found in the package registry, your requirements are unsatisfiable.
+
+  hint: An index URL (https://x.example/simple/) could not be queried (401 Unauthorized)
+"""
+UNTRUSTED = """\
+error: Failed to fetch: https://x.example/simple/aa/
+  cause: invalid peer certificate: UnknownIssuer
+  hint: Consider enabling use of system TLS certificates with the `--system-certs` command-line flag
+"""
+
+
+def test_an_index_that_refuses_is_told_before_what_is_missing_then():
+    with pytest.raises(IndexRefuses) as caught:
+        an_uv(FakeRun(code=1, err=REFUSED)).compile(["aa"], TARGET)
+    assert caught.value.said.splitlines() == [
+        "  An index URL (https://x.example/simple/) could not be queried (401 Unauthorized)",
+        "  Because aa was not found in the package registry, your requirements are unsatisfiable.",
+    ]
+    assert "password" in str(caught.value.hint)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_told_with_our_own_options():
+    with pytest.raises(IndexUntrusted) as caught:
+        an_uv(FakeRun(code=2, err=UNTRUSTED)).compile(["aa"], TARGET)
+    assert "UnknownIssuer" in caught.value.said
+    assert "--system-certs" not in str(caught.value)
+    assert "SSL_CERT_FILE" in str(caught.value.hint)
 
 
 def test_an_explanation_is_short():
