@@ -120,7 +120,12 @@ def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent) -> Lock:
     """The stored lock, which answers the pipeline. Raises LockStale, LockDamaged."""
     from ops0_builder.lock import read_lock
 
-    return read_lock(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline, say))
+    return read_lock(
+        pipeline,
+        folder=work.lock_folder,
+        targets=targets_of(work, pipeline, say),
+        wheelhouse=work.wheelhouse,
+    )
 
 
 def locked_platforms(work: Work, pipeline: Pipeline, *, anew: bool) -> tuple[str, ...]:

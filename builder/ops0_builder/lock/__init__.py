@@ -74,16 +74,23 @@ def lock_pipeline(
     )
 
 
-def read_lock(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Lock:
+def read_lock(
+    pipeline: Pipeline,
+    *,
+    folder: Path,
+    targets: Mapping[StepName, Target],
+    wheelhouse: Path | None = None,
+) -> Lock:
     """The stored lock, which answers the pipeline as it is now.
 
+    wheelhouse: the folder whose wheels it is wanted for, if any: an error then says how to make both anew
     raises: LockStale where it does not or there is none, LockDamaged
     """
     where, stored = find(folder, pipeline, _platform(targets))
     found = changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
     if stored is None or found:
         lines = tuple(str(change) for change in found) or ("there is no lock yet",)
-        raise LockStale(str(where), lines)
+        raise LockStale(str(where), lines, str(wheelhouse) if wheelhouse else None)
     return _in_order(stored.lock, pipeline)
 
 

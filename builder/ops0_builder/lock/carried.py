@@ -53,9 +53,7 @@ def take_wheels(
     if missing := tuple(file.filename for file, actual in pairs if actual is None):
         faults.append(WheelsMissing(str(folder), missing))
     faults += [
-        _differs(file, actual, folder)
-        for file, actual in pairs
-        if actual not in (None, file.sha256)
+        _differs(file, actual) for file, actual in pairs if actual not in (None, file.sha256)
     ]
     raise_together(faults)
     held = wheelhouse.held(files)
@@ -82,12 +80,15 @@ def _missing(files: tuple[LockedFile, ...], folder: Path) -> tuple[LockedFile, .
     missing: list[LockedFile] = []
     taken: list[LockError] = []
     for file in files:
-        there = names.get(file.filename) or _sha256(folder / file.filename)
+        locked = names.get(file.filename)
+        there = locked or _sha256(folder / file.filename)
         names[file.filename] = file.sha256
         if there is None:
             missing.append(file)
         elif there != file.sha256:
-            taken.append(NameTaken(str(folder / file.filename), file.sha256, there))
+            taken.append(
+                NameTaken(str(folder / file.filename), file.sha256, there, locked=bool(locked))
+            )
     raise_together(taken)
     return tuple(missing)
 
@@ -116,11 +117,11 @@ def _take(file: LockedFile, folder: Path, wheelhouse: Wheelhouse) -> None:
         taken = wheelhouse.take(Path(copied))
     if taken.sha256 != file.sha256:  # changed since it was looked at
         wheelhouse.drop(taken)
-        raise _differs(file, taken.sha256, folder)
+        raise _differs(file, taken.sha256)
 
 
-def _differs(file: LockedFile, actual: str | None, folder: Path) -> HashMismatch:
-    hint = f"it was damaged or replaced: make {folder} again where the index is, with `ops0 lock --wheelhouse`"
+def _differs(file: LockedFile, actual: str | None) -> HashMismatch:
+    hint = "it was damaged or replaced: carry it again; where the index is, `ops0 lock --wheelhouse` looks at its own"
     return HashMismatch(file.filename, file.sha256, actual, hint)
 
 

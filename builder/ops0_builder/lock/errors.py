@@ -42,13 +42,21 @@ class BadRequirement(LockError):
 
 
 class LockStale(LockError):
-    """The stored lock answers other requirements than the pipeline has now. ``changes``: one line each."""
+    """The stored lock answers other requirements than the pipeline has now.
+
+    changes: one line each;  wheelhouse: the folder that was to be built from, where there may be no index
+    """
 
     exit_code = 21
 
-    def __init__(self, place: str, changes: tuple[str, ...]) -> None:
+    def __init__(self, place: str, changes: tuple[str, ...], wheelhouse: str | None = None) -> None:
         lines = "".join(f"\n  {change}" for change in changes)
-        super().__init__(f"{place}: the lock does not answer the pipeline{lines}", RELOCK)
+        fill = f"`ops0 lock --wheelhouse {quote(wheelhouse or '')}`"
+        carried = f"where the index is, {fill}; then carry the lock and the folder again"
+        super().__init__(
+            f"{place}: the lock does not answer the pipeline{lines}",
+            RELOCK if wheelhouse is None else carried,
+        )
         self.place, self.changes = place, changes
 
 
@@ -194,14 +202,17 @@ class WheelsMissing(LockError):
 
 
 class NameTaken(LockError):
-    """Two files of one name and different bytes, for one folder of wheels."""
+    """Two files of one name and different bytes, for one folder of wheels. ``locked``: the lock itself names both."""
 
     exit_code = 27
 
-    def __init__(self, path: str, wanted: str, there: str) -> None:
+    def __init__(self, path: str, wanted: str, there: str, *, locked: bool) -> None:
+        fact = f"another file of that name: sha256 {wanted} is locked, {there} is"
         super().__init__(
-            f"{path}: another file of that name: sha256 {wanted} is locked, {there} is there",
-            "give each lock a folder of its own; steps of several Pythons that differ here, a pipeline of their own",
+            f"{path}: {fact} too" if locked else f"{path}: {fact} there",
+            "give the steps that differ here, of several Pythons, a pipeline of their own"
+            if locked
+            else "remove it, it is then written anew; if another lock needs it, give each lock a folder of its own",
         )
         self.path, self.wanted, self.there = path, wanted, there
 

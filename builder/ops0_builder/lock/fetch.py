@@ -157,15 +157,15 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
             wheelhouse.drop(file)
             if file.sha256 != entry.sha256:
                 return HashMismatch(entry.filename, entry.sha256, file.sha256)
-    return FetchFailed(f"{entry.name} {entry.version}", "\n".join([*_pages(again), _last(done, 6)]))
+    return FetchFailed(f"{entry.name} {entry.version}", _pages(again) + _last(done, 6))
 
 
-def _pages(done: Completed) -> list[str]:
+def _pages(done: Completed) -> str:
     """The pages of an index that pip passed over, and why: it tells that only where it is asked to tell more."""
     told = re.findall(
         r"Could not fetch URL (.*?)(?: - skipping)?$", redacted(done.out), re.MULTILINE
     )
-    return [f"  {line[:500]}" for line in dict.fromkeys(told) if "/pip/" not in line]
+    return "".join(f"  {line[:500]}\n" for line in dict.fromkeys(told) if "/pip/" not in line)
 
 
 def _last(done: Completed, count: int) -> str:

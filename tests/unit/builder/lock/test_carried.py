@@ -103,15 +103,16 @@ def test_another_file_of_a_name_stays_and_nothing_is_written(
     folder = tmp_path / "carried"
     folder.mkdir()
     (folder / "second-1.0-py3-none-any.whl").write_bytes(b"another project's")
-    with pytest.raises(NameTaken):
+    with pytest.raises(NameTaken) as caught:
         export_wheels(lock, wheels, folder)
+    assert str(caught.value.hint).startswith("remove it")
     assert [one.read_bytes() for one in folder.iterdir()] == [b"another project's"]
 
 
 def test_one_lock_with_two_files_of_a_name_is_refused(made: Any, tmp_path: Path) -> None:
     one = made.step_lock("one", distribution("same", b"1"))
     two = made.step_lock("two", distribution("same", b"2"))
-    with pytest.raises(NameTaken):
+    with pytest.raises(NameTaken, match="is too"):
         export_wheels(Lock(inputs="", steps=(one, two)), {}, tmp_path / "carried")
 
 

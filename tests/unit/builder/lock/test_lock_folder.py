@@ -74,6 +74,9 @@ def test_a_missing_lock_is_stale(made, folder):
         read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
     assert caught.value.changes == ("a: +numpy (new step)",)
     assert caught.value.exit_code == 21
+    with pytest.raises(LockStale) as caught:
+        read_lock(pipeline, folder=folder, targets=targets(made, pipeline), wheelhouse=Path("my w"))
+    assert "`ops0 lock --wheelhouse 'my w'`" in str(caught.value.hint)
 
 
 def test_a_missing_lock_of_nothing_is_stale_too(made, folder):
