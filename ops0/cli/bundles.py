@@ -15,6 +15,7 @@ from ops0.cli.work import Say, Work
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.project import BUNDLE_SUFFIX
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
     from ops0_builder.bundle.values import Bundle
     from ops0_builder.registry.signing import Cosign
 
-SUFFIX = ".ops0"
-
 
 def is_bundle(given: str | None) -> bool:
     """Whether an argument names a bundle: by its suffix, so that a name means the same on every machine."""
-    return given is not None and given.endswith(SUFFIX)
+    return given is not None and given.endswith(BUNDLE_SUFFIX)
 
 
 def create(

@@ -12,6 +12,10 @@ from urllib.parse import urlsplit
 from ops0.host.engine_errors import EngineAddressError
 
 USUAL = "unix:///var/run/docker.sock"
+_TUNNEL = (
+    "bring its socket here: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST`, "
+    "and DOCKER_HOST=unix:///tmp/docker.sock"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +70,8 @@ def parse_address(text: str, place: str, certificates: str | None = None) -> Eng
     except ValueError as fault:
         raise EngineAddressError(text, place, str(fault)) from None
     if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
-        raise EngineAddressError(text, place, "ops0 reaches engines over unix and tcp only")
+        fact = "ops0 reaches engines over unix and tcp only"
+        raise EngineAddressError(text, place, fact, _TUNNEL if parts.scheme == "ssh" else None)
     secure = certificates if certificates or parts.scheme != "https" else ""
     usual = 2375 if secure is None else 2376
     return EngineAddress(text=text, host=parts.hostname, port=port or usual, certificates=secure)
@@ -86,7 +91,10 @@ def _context_address(config: Path, context: str) -> EngineAddress:
         meta = json.loads((config / "contexts/meta" / name / "meta.json").read_text())
         host = str(meta["Endpoints"]["docker"]["Host"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise EngineAddressError(context, place, "it has no readable docker endpoint") from None
+        hint = "`docker context ls` lists those that there are; `docker context use default` goes back to the usual one"
+        raise EngineAddressError(
+            context, "Docker context", "no such context, or it has no docker endpoint", hint
+        ) from None
     tls = config / "contexts/tls" / name / "docker"
     address = parse_address(host, place, str(tls) if tls.is_dir() else None)
     return replace(address, context=context)

@@ -58,8 +58,10 @@ class EngineAddressError(EngineError):
 
     exit_code = 64
 
-    def __init__(self, address: str, place: str, fact: str) -> None:
-        super().__init__(f"{place}: {address}: {fact}", "use unix:///path or tcp://host:port")
+    def __init__(self, address: str, place: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(
+            f"{place}: {address}: {fact}", hint or "use unix:///path or tcp://host:port"
+        )
         self.address = address
 
 

@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from shlex import quote
 
 import tomli
 
@@ -14,6 +15,7 @@ from ops0.core.pipeline import Where
 from ops0.core.setting_readers import BadSetting
 from ops0.core.settings import Settings, parse_settings
 
+BUNDLE_SUFFIX = ".ops0"
 _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"
 _USUAL = "pipeline.py"
@@ -32,6 +34,19 @@ class NoPipelineNamed(SettingsError):
             hint='name a file, `ops0 run flow.py`, or set [tool.ops0] pipeline = "flow.py"',
         )
         self.folder = folder
+
+
+class BundleGiven(SettingsError):
+    """A bundle where a pipeline's source is wanted: it holds images and documents, no code."""
+
+    exit_code = 9
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: a bundle holds images, not the pipeline's source",
+            f"run it: `ops0 run {quote(str(path))} --containers`; what else is done with one: `ops0 bundle --help`",
+        )
+        self.path = path
 
 
 class OutsideProject(AnalysisError):
@@ -87,9 +102,11 @@ def find_project(path: Path, selected: str | None = None) -> Project:
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
             looks like the top of a project (``_MARKS``), below the user's home; else the file's own, or the
             first above that is no package
-    raises: SettingsError and its kinds, NoPipelineNamed
+    raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven
     """
     place = path.absolute()
+    if path.suffix == BUNDLE_SUFFIX and place.is_file():
+        raise BundleGiven(path)
     is_folder = place.is_dir()
     folder = (place if is_folder else place.parent).resolve()
     root, settings = _nearest_settings(folder)

@@ -40,7 +40,8 @@ class Finding:
 def command(as_json: bool) -> None:
     """Say what is missing on this machine, and the command that mends it.
 
-    Exits 1 where something is missing that images need; ops0 run without --containers needs none of it.
+    Exits 1 where something is missing that images need; ops0 run without --containers needs none of it, and bundles and
+    deployments run without what is needed only to build images.
     """
     findings = tuple(_look())
     if as_json:
@@ -57,19 +58,25 @@ def command(as_json: bool) -> None:
 def _look() -> Iterator[Finding]:
     work = any_work()
     yield Finding(name="python", well=True, fact=f"{sys.version.split()[0]}, {sys.executable}")
-    yield _checked("engine", lambda: _engine(work))
-    yield _checked("store", lambda: store_text(work.engine.call("GET", "/info").json()))
-    yield _checked("buildx", _buildx)
-    yield _checked("base", lambda: _base(work))
+    engine = _checked("engine", lambda: _engine(work))
+    yield engine
+    if engine.well:  # else each question to it would tell the same
+        yield _checked("store", lambda: store_text(work.engine.call("GET", "/info").json()))
+    yield _checked("buildx", _buildx, only="to build images")
+    if engine.well:
+        yield _checked("base", lambda: _base(work), only="to build images")
     yield _checked("uv", _uv)
     yield _disk()
 
 
-def _checked(name: str, look: Callable[[], str]) -> Finding:
+def _checked(name: str, look: Callable[[], str], *, only: str = "") -> Finding:
+    """What a look at one thing says. ``only``: what alone it is needed for."""
     try:
         return Finding(name=name, well=True, fact=look())
     except Ops0Error as fault:
-        return Finding(name=name, well=False, fact=str(fault), mend=fault.hint or "")
+        fact = f"{fault}; needed only {only}" if only else str(fault)
+        mend = (fault.hint or "").partition("; `ops0 doctor` says")[0]  # this is it
+        return Finding(name=name, well=False, fact=fact, mend=mend)
 
 
 def _engine(work: Work) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ops0.cli.commands import doctor
+from ops0_builder.build_errors import BuildxUnusable
 
 
 def test_a_cache_that_cannot_be_made_is_no_disk_with_room(
@@ -19,3 +20,29 @@ def test_a_cache_that_cannot_be_made_is_no_disk_with_room(
     found = doctor._disk()
     assert not found.well
     assert found.fact.startswith(f"{tmp_path / 'a' / 'b'} cannot be made")
+
+
+def missing(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, doctor.Finding]:
+    """What it finds missing with these variables."""
+    monkeypatch.setattr(doctor, "buildx_fault", lambda: BuildxUnusable("there is none"))
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    return {one.name: one for one in doctor._look() if not one.well}
+
+
+def test_an_engine_that_is_not_reached_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = missing({"DOCKER_HOST": "ssh://me@far"}, monkeypatch)
+    assert sorted(found) == ["buildx", "engine"]
+    assert "ssh -nNT -L" in found["engine"].mend
+
+
+def test_what_only_a_build_needs_is_told_so_and_this_command_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = missing({"DOCKER_HOST": "ssh://me@far"}, monkeypatch)
+    assert found["buildx"].fact.endswith("needed only to build images")
+    assert "ops0 doctor" not in found["buildx"].mend

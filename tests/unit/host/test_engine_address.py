@@ -51,8 +51,9 @@ def test_a_docker_context_is_followed(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"currentContext": name}))
     found = engine_address({"DOCKER_CONFIG": str(tmp_path)})
     assert (found.socket, found.context) == ("/run/user/7/docker.sock", name)
-    with pytest.raises(EngineAddressError, match="gone"):
+    with pytest.raises(EngineAddressError, match=r"gone: no such context") as caught:
         engine_address({"DOCKER_CONFIG": str(tmp_path), "DOCKER_CONTEXT": "gone"})
+    assert "docker context ls" in str(caught.value.hint)
 
 
 def test_an_unreadable_configuration_is_none(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ops0.host.context import read_context
 from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed
 from ops0.host.project import (
+    BundleGiven,
     DiskSource,
     NoPipelineNamed,
     OutsideProject,
@@ -98,6 +99,13 @@ def test_a_folder_means_the_pipeline_that_its_settings_name(tmp_path: Path) -> N
     with pytest.raises(NoPipelineNamed) as fault:
         find_project(root)
     assert fault.value.exit_code == 9
+
+
+def test_a_bundle_is_no_pipeline_file(tmp_path: Path) -> None:
+    make(tmp_path, {"flow.ops0": "not read"})
+    with pytest.raises(BundleGiven, match="holds images") as fault:
+        find_project(tmp_path / "flow.ops0")
+    assert (fault.value.exit_code, "ops0 run" in str(fault.value.hint)) == (9, True)
 
 
 def test_a_missing_file_is_left_to_the_reader(tmp_path: Path) -> None:
