@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import is_dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
-from ops0.core.pipeline import FromCall, FromCalls, Pipeline, Step
+from ops0.core.pipeline import Call, FromCall, FromCalls, FromParts, Pipeline, Step, part_sources
 from ops0.core.rows import from_rows, to_rows
 from ops0.core.secrets import BadSecret, check_secret
+from ops0.core.shapes import fits
 from ops0_builder.conform import conforms
 from ops0_builder.names import is_fit
 from ops0_builder.oci.values import canonical
@@ -129,13 +130,18 @@ def _check_calls(whole: Pipeline) -> None:
             raise BadDocument(f"call {call.id} is of no step")
         if not set(call.each) <= {name for name, _ in call.inputs}:
             raise BadDocument(f"call {call.id} goes over an argument that it does not have")
-        for _, source in call.inputs:
-            if isinstance(source, FromCalls):
-                raise BadDocument(f"call {call.id} is of a run, not of a pipeline")
-            if isinstance(source, FromCall) and source.call not in earlier:
-                raise BadDocument(
-                    f"call {call.id} takes from {source.call}, which is none before it"
-                )
+        _check_inputs(call, earlier)
         earlier.add(call.id)
     if not set(whole.results) <= earlier:
         raise BadDocument("a result is of no call")
+
+
+def _check_inputs(call: Call, earlier: Collection[str]) -> None:
+    for name, source in call.inputs:
+        if isinstance(source, FromParts) and not fits(source):
+            raise BadDocument(f"call {call.id} puts {name} together of parts that are not there")
+    for _, source in part_sources(call):
+        if isinstance(source, FromCalls):
+            raise BadDocument(f"call {call.id} is of a run, not of a pipeline")
+        if isinstance(source, FromCall) and source.call not in earlier:
+            raise BadDocument(f"call {call.id} takes from {source.call}, which is none before it")

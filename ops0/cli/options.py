@@ -11,7 +11,7 @@ import click
 
 from ops0.core.annotated import bare_type, is_path
 from ops0.core.errors import SettingsError
-from ops0.core.pipeline import FromParam, JsonValue, Pipeline
+from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
 
 pipeline_argument = click.argument("pipeline", required=False, metavar="[PIPELINE]")
 wheelhouse_option = click.option(
@@ -130,7 +130,7 @@ def typed_params(
     annotations = {
         source.param: source.annotation
         for call in pipeline.calls
-        for _, source in call.inputs
+        for _, source in part_sources(call)
         if isinstance(source, FromParam)
     }
     return {

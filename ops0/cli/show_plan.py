@@ -10,11 +10,14 @@ from ops0.core.pipeline import (
     FromCalls,
     FromConstant,
     FromParam,
+    FromParts,
     Input,
     Pipeline,
     Step,
+    part_sources,
 )
 from ops0.core.quantities import duration_text
+from ops0.core.shapes import shape_text
 
 UNITS = ("B", "kB", "MB", "GB")
 
@@ -50,18 +53,18 @@ def _call_lines(call: Call, *, explain: bool) -> Iterator[str]:
     )
     yield f"  {call.id}{'.map' if call.each else ''}({inputs})"
     if explain:
-        for name, source in call.inputs:
+        for name, source in part_sources(call):
             if isinstance(source, FromCall):
                 yield f"      {name} <- {source.call}: {source.rule}"
 
 
 def _input_text(source: Input) -> str:
     match source:
-        case FromCall(call=call, item=None):
-            return f"<{call}>"
-        case FromCall(call=call, item=item):
+        case FromParts(parts=parts, shape=shape):
+            return shape_text(shape, [_input_text(one) for one in parts])
+        case FromCall(call=call, item=int(item)):
             return f"<{call}>[{item}]"
-        case FromCalls(call=call):
+        case FromCall(call=call) | FromCalls(call=call):
             return f"<{call}>"
         case FromParam(param=param, required=True):
             return f"--param {param}"

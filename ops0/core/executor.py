@@ -18,6 +18,7 @@ from types import FunctionType
 from typing import Any
 
 from ops0.core import signature
+from ops0.core.called_steps import called_steps
 from ops0.core.errors import InvalidPipelineError, RunError
 from ops0.core.graph import Argument, Edge, Node, implicit_edges, last_steps
 from ops0.core.marks import options_of, place_of
@@ -116,8 +117,7 @@ def call_pipeline(
             f"{place_of(function)}: pipeline '{function.__name__}' needs a value for {', '.join(map(repr, missing))}",
             f"run with params={{{missing[0]!r}: ...}}",
         )
-    names = {*function.__code__.co_names, *function.__code__.co_freevars}
-    called = [step for step in steps if step.__name__ in names]
+    called = called_steps(function, steps)
     _check_one_meaning(called)
     for step in called:
         if "source" in options_of(step):

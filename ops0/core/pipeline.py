@@ -7,6 +7,7 @@ steps (the nodes of the graph) and where each call's arguments come from.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NewType, TypeAlias, Union
 
@@ -210,14 +211,42 @@ class FromConstant:
     value: JsonValue
 
 
-Input = FromCall | FromCalls | FromParam | FromConstant
+Part = FromCall | FromCalls | FromParam | FromConstant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FromParts:
+    """An argument put together of others, as ``compare([a, b])`` or ``compare({"eu": a})``.
+
+    parts: what it is made of
+    shape: how, as JSON: a number is the part of that number; ``["list", shape, …]`` and ``["tuple", shape, …]`` hold
+           shapes, ``["dict", [key, …], shape, …]`` has a shape for each key, which is a text, a number, a bool or null
+    """
+
+    parts: tuple[Part, ...]
+    shape: JsonValue
+
+
+Input = Part | FromParts
+
+
+def parts_of(source: Input) -> tuple[Part, ...]:
+    """What an argument is made of: itself, where it is not put together."""
+    return source.parts if isinstance(source, FromParts) else (source,)
+
+
+def part_sources(call: Call) -> Iterator[tuple[str, Part]]:
+    """(parameter, source) of a call's arguments, those that are put together taken apart."""
+    for name, source in call.inputs:
+        for part in parts_of(source):
+            yield name, part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     """One node of the graph: a step called with its arguments. A step called twice is two calls, one image.
 
-    id:     the step's name, then ``name-2`` and so on
+    id:     the step's name, with what a loop gave it (``load-eu``), then ``name-2`` and so on
     inputs: (parameter, source) in the order of the step's parameters; left-out ones use the step's own default
     each:   of a mapped call, ``step.map(xs)``, the parameters that get one item of their source: when the run knows how
             many there are, a call for each of them takes its place (ops0.core.spreading), and its value is their list

@@ -19,10 +19,14 @@ from ops0.core.pipeline import (
     FromCalls,
     FromConstant,
     FromParam,
+    FromParts,
     Input,
     JsonValue,
+    Part,
     Pipeline,
+    part_sources,
 )
+from ops0.core.shapes import items_of
 from ops0.core.values.store import MOST_APART, TOO_MANY
 
 MOST_ITEMS = MOST_APART
@@ -79,6 +83,8 @@ def item_count(
             found[name] = counts[source.call]
         elif isinstance(source, FromCalls):
             found[name] = len(source.calls)
+        elif isinstance(source, FromParts):
+            found[name] = len(_each_of(call, name, source))
         else:
             found[name] = len(_listed(call, name, source, params))
     if len(set(found.values())) > 1:
@@ -119,19 +125,35 @@ def _one(
         return replace(source, item=index)
     if isinstance(source, FromCalls):
         return FromCall(call=source.calls[index], rule="mapped over it")
+    if isinstance(source, FromParts):
+        return _each_of(call, name, source)[index]
     return FromConstant(value=_listed(call, name, source, params)[index])
 
 
 def _reading(call: Call, mapped: CallId, ids: tuple[CallId, ...]) -> Call:
     """A call that may read what a mapped one gives."""
 
-    def new(source: Input) -> Input:
-        reads = isinstance(source, FromCall) and source.call == mapped
-        return FromCalls(call=mapped, calls=ids) if reads else source
+    def new_part(part: Part) -> Part:
+        reads = isinstance(part, FromCall) and part.call == mapped
+        return FromCalls(call=mapped, calls=ids) if reads else part
 
-    if not any(isinstance(one, FromCall) and one.call == mapped for _, one in call.inputs):
+    def new(source: Input) -> Input:
+        if isinstance(source, FromParts):
+            return replace(source, parts=tuple(map(new_part, source.parts)))
+        return new_part(source)
+
+    if not any(isinstance(one, FromCall) and one.call == mapped for _, one in part_sources(call)):
         return call
     return replace(call, inputs=tuple((name, new(one)) for name, one in call.inputs))
+
+
+def _each_of(call: Call, name: str, source: FromParts) -> tuple[Input, ...]:
+    items = items_of(source)
+    if items is None:
+        raise CannotMap(
+            call, f"'{name}' is a dict, and has no items in order", "give a list of its values"
+        )
+    return items
 
 
 def _listed(

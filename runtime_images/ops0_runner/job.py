@@ -88,16 +88,30 @@ def _is_variable(pair: Tuple[Any, Any]) -> bool:
 
 
 class Input:
-    """One argument: a value as it is, a folder that another call's attempt has written, or a list of such."""
+    """One argument: a value as it is, a folder that another call's attempt has written, or several put together.
 
-    __slots__ = ("as_path", "digest", "is_value", "item", "nonce", "parts", "path", "value")
+    shape: how ``parts`` are put together; None for a list of them
+    """
+
+    __slots__ = (
+        "as_path",
+        "digest",
+        "is_value",
+        "item",
+        "nonce",
+        "parts",
+        "path",
+        "shape",
+        "value",
+    )
 
     def __init__(self, name: str, fields: Any) -> None:
         kind = fields.get("from") if isinstance(fields, dict) else None
-        if kind not in ("value", "values", "json"):
+        if kind not in ("value", "values", "parts", "json"):
             raise JobFault(f"inputs.{name}: neither a value nor json")
         self.is_value: bool = kind == "value"
         self.parts: Optional[Tuple[Input, ...]] = None
+        self.shape: Any = None
         self.value: Any = fields.get("value")
         self.as_path = fields.get("as") == "path"
         self.path = self.nonce = ""
@@ -110,6 +124,14 @@ class Input:
             if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
                 raise JobFault(f"inputs.{name}.of: not a list of values")
             self.parts = tuple(Input(name, {**part, "from": "value"}) for part in parts)
+        if kind == "parts":
+            parts = fields.get("of")
+            if not isinstance(parts, list):
+                raise JobFault(f"inputs.{name}.of: not a list of inputs")
+            self.parts = tuple(Input(f"{name}[{at}]", part) for at, part in enumerate(parts))
+            self.shape = fields.get("shape")
+            if not _is_shape(self.shape, len(parts)):
+                raise JobFault(f"inputs.{name}.shape: not a shape of its parts")
         if self.is_value:
             self.path = _folder(fields, "path", f"inputs.{name}.")
             self.nonce = _text(fields, "nonce", f"inputs.{name}.")
@@ -119,6 +141,22 @@ class Input:
             self.item = item
             if fields.get("manifest") is not None:
                 self.digest = _text(fields, "manifest", f"inputs.{name}.")
+
+
+def _is_shape(shape: Any, parts: int) -> bool:
+    if type(shape) is int:
+        return 0 <= shape < parts
+    if not isinstance(shape, list) or not shape or shape[0] not in ("list", "tuple", "dict"):
+        return False
+    inner = shape[1:]
+    if shape[0] == "dict":
+        keys = inner[0] if inner else None
+        if not isinstance(keys, list) or len(keys) != len(inner) - 1:
+            return False
+        if any(isinstance(key, (list, dict)) for key in keys):
+            return False
+        inner = inner[1:]
+    return all(_is_shape(one, parts) for one in inner)
 
 
 def read_step(path: str) -> StepFile:
@@ -133,7 +171,10 @@ def read_step(path: str) -> StepFile:
 
 def read_go(line: bytes) -> Go:
     """Read the go line. Raises JobFault."""
-    return Go(_fields(line))
+    try:
+        return Go(_fields(line))
+    except RecursionError:
+        raise JobFault("inputs: too many in each other") from None
 
 
 def _fields(data: bytes) -> Dict[str, Any]:

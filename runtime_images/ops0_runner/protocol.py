@@ -20,6 +20,9 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
             "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null,
             "manifest": "sha256"}, "k": {"from": "json", "value": 3}}}``; manifest is optional: of its bytes.
             A list of what other calls gave is {"from": "values", "of": [{"path": …, "nonce": …, "manifest": …}, …]}.
+            One put together in the pipeline is {"from": "parts", "of": [INPUT, …], "shape": SHAPE}: a number is the
+            part of that number, ["list", SHAPE, …] and ["tuple", SHAPE, …] hold shapes, ["dict", [key, …], SHAPE, …]
+            has one for each key
             With "apart": true beside "output" the items of the result are stored one by one
             A text with ``"as": "path"`` beside it reaches the function as a pathlib.Path: JSON has no paths
             Where the step has secrets also "secrets": {"DB_PASSWORD": "…"}: set in the environment before the

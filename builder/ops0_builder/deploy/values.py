@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

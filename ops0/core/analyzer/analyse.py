@@ -40,6 +40,7 @@ from ops0.core.pipeline import (
     Pipeline,
     Step,
     StepName,
+    part_sources,
 )
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.values import Resolved
@@ -133,7 +134,7 @@ class _Analysis:
         """The graph. What is wrong with it is kept for later, so that the steps' own faults are told too."""
         try:
             if chosen.function is not None:
-                finder = Finder(self.module, steps, self.faults)
+                finder = Finder(steps, self.faults)
                 names = tuple(step.bound for step in steps)
                 return read_calls(self.module, chosen.function, finder.find, names)
             calls, results = implicit_calls(chosen.steps, params)
@@ -229,7 +230,7 @@ def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
 
     What the run gives is JSON, and what nobody gives is the step's own default: their types are loaded by nobody.
     """
-    inputs = [one for call in calls if call.step == step.name for one in call.inputs]
+    inputs = [one for call in calls if call.step == step.name for one in part_sources(call)]
     return frozenset({"return", *(name for name, given in inputs if isinstance(given, FromCall))})
 
 

@@ -22,7 +22,7 @@ from ops0.core.analyzer.reach.closures import used_of_self
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
-from ops0.core.pipeline import Call, CallId, FromCall
+from ops0.core.pipeline import Call, CallId, FromCall, FromParts, part_sources
 
 __all__ = ["Crossing", "crossing_into", "graph_inputs", "inputs_of", "keep_own"]
 
@@ -68,10 +68,13 @@ def inputs_of(calls: Sequence[Call], steps: Sequence[DeclaredStep]) -> Inputs:
     found: dict[tuple[int, str], list[tuple[Place, int | None]]] = {}
     for call in calls:
         node = places[call.step].path[-1]
-        for name, source in call.inputs:
-            given = found.setdefault((id(node), name), [])
+        together = {name for name, source in call.inputs if isinstance(source, FromParts)}
+        for name, _ in call.inputs:
+            found.setdefault((id(node), name), [])
+        for name, source in part_sources(call):
+            given = found[id(node), name]
             if isinstance(source, FromCall):
-                lists = name in call.each or source.call in mapped
+                lists = name in call.each or name in together or source.call in mapped
                 given.append((places[made[source.call]], ANY_ITEM if lists else source.item))
     return found
 
@@ -85,7 +88,7 @@ def graph_inputs(module: Module) -> Inputs:
         chosen = choose_pipeline(module, steps, None)
         if chosen.function is None:
             return inputs_of(implicit_calls(chosen.steps, ())[0], chosen.steps)
-        finder = Finder(module, steps, [])
+        finder = Finder(steps, [])
         calls, _, used = read_calls(module, chosen.function, finder.find, ())
     except Ops0Error:
         return {}

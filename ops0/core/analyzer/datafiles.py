@@ -14,7 +14,16 @@ from ops0.core.analyzer.project.paths import KnownPath, known_path
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Extract
-from ops0.core.pipeline import Call, DataFile, FromConstant, FromParam, Reason, Warn, Where
+from ops0.core.pipeline import (
+    Call,
+    DataFile,
+    FromConstant,
+    FromParam,
+    Reason,
+    Warn,
+    Where,
+    part_sources,
+)
 
 __all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]
 
@@ -93,7 +102,7 @@ def with_given(
     """The data files, with those that the pipeline hands the step by name."""
     found = {one.path: one for one in data}
     for call in calls:
-        for name, given in call.inputs:
+        for name, given in part_sources(call):
             value = given.value if isinstance(given, FromConstant) else None
             if isinstance(given, FromParam):
                 value = given.default

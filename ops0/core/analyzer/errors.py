@@ -120,28 +120,25 @@ class DuplicateStepName(InvalidPipelineError):
 class UnknownStep(InvalidPipelineError):
     """A pipeline calls something that is no step."""
 
-    def __init__(
-        self, where: Where, name: str, steps: Iterable[str], *, pipeline: bool = False
-    ) -> None:
+    def __init__(self, where: Where, name: str, steps: Iterable[str]) -> None:
         steps = tuple(steps)
         near = difflib.get_close_matches(name, steps, 1)
         hint = "decorate it with @ops0.step, or call it inside a step"
-        if pipeline:
-            hint = "a pipeline calls no other: call the steps of that one here"
-        elif near:
+        if near:
             hint = f"did you mean '{near[0]}'?"
-        what = ", it is a pipeline" if pipeline else ""
-        super().__init__(f"{where}: '{name}' is called in a pipeline but is no step{what}", hint)
+        super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
         self.where, self.name, self.steps = where, name, steps
 
 
 class CallArgumentsWrong(InvalidPipelineError):
-    """A step is called with arguments that do not fit its parameters."""
+    """A step or pipeline is called with arguments that do not fit its parameters. ``kind``: which of them."""
 
-    def __init__(self, where: Where, step: str, fact: str, parameters: Iterable[str]) -> None:
+    def __init__(
+        self, where: Where, kind: str, name: str, fact: str, parameters: Iterable[str]
+    ) -> None:
         known = ", ".join(parameters) or "none"
-        super().__init__(f"{where}: Step '{step}' {fact}", f"its parameters: {known}")
-        self.where, self.step, self.fact = where, step, fact
+        super().__init__(f"{where}: {kind} '{name}' {fact}", f"its parameters: {known}")
+        self.where, self.name, self.fact = where, name, fact
 
 
 class PipelineBody(InvalidPipelineError):

@@ -16,7 +16,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, Step, StepName
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    Need,
+    Pipeline,
+    Reason,
+    Step,
+    StepName,
+    part_sources,
+)
 
 COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow", "scikit-learn": "skops"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""
@@ -45,7 +55,7 @@ def _mended(
 ) -> Step | None:
     """The call's step with one more need that an input brings, or None where it has them all."""
     consumer = steps[call.step]
-    for parameter, source in call.inputs:
+    for parameter, source in part_sources(call):
         if not isinstance(source, FromCall):
             continue
         producer = steps[makers[source.call]]

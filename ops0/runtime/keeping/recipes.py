@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from ops0.core.digest import digest_of
 from ops0.core.keeping import fill_key
-from ops0.core.pipeline import Call, CallId, FromCall, FromCalls, FromParam, Input, JsonValue, Step
+from ops0.core.pipeline import (
+    Call,
+    CallId,
+    FromCall,
+    FromCalls,
+    FromParam,
+    FromParts,
+    Input,
+    JsonValue,
+    Step,
+)
 from ops0.runtime.keeping.digests import value_digest
 from ops0.runtime.outputs.manifest import Value
 
@@ -48,6 +58,9 @@ def _input_digest(
     value: Callable[[CallId], Value],
     content: Content,
 ) -> str:
+    if isinstance(source, FromParts):
+        parts = [_input_digest(one, params, value, content) for one in source.parts]
+        return digest_of([source.shape, parts])
     if isinstance(source, FromCalls):
         return digest_of([value_digest(value(one)) for one in source.calls])
     if isinstance(source, FromCall):
@@ -61,8 +74,8 @@ def _input_digest(
 
 
 def plain_input(source: Input, params: Mapping[str, JsonValue]) -> JsonValue:
-    """An argument that no call gives, as JSON; None for one that a call gives."""
-    if isinstance(source, (FromCall, FromCalls)):
+    """An argument that no call gives, as JSON; None for one that a call gives, or that is put together."""
+    if isinstance(source, (FromCall, FromCalls, FromParts)):
         return None
     if isinstance(source, FromParam):
         return params.get(source.param, source.default)
@@ -88,7 +101,8 @@ def _texts(
     texts = {one.name: one.default or "" for one in step.parameters}
     for name, source in call.inputs:
         plain = plain_input(source, params)
-        by_digest = isinstance(source, (FromCall, FromCalls)) or isinstance(plain, (list, dict))
+        made = isinstance(source, (FromCall, FromCalls, FromParts))
+        by_digest = made or isinstance(plain, (list, dict))
         texts[name] = recipe.inputs[name] if by_digest else str(plain)
     if ".model" in recipe.inputs:
         texts["model"] = recipe.inputs[".model"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.core.shapes import shape_text
 from ops0.runtime.outputs.previews import Shown, read_previews
 from ops0.runtime.page.charts import Chart, usage_charts
 from ops0.runtime.page.logged import (
@@ -136,19 +137,29 @@ def _input(
     name: str,
     told: Mapping[str, JsonValue],
 ) -> InputShown:
+    if "parts" in told:
+        parts = [
+            _input(history, anchors, name, one)
+            for one in cast("list[Mapping[str, JsonValue]]", told["parts"])
+        ]
+        text = shape_text(told["shape"], [one.source or one.text for one in parts])
+        return InputShown(name=name, source=None, anchor=None, text=_cut(text))
     if "call" not in told:
         given = cast("Mapping[str, JsonValue]", history.told.get("params") or {})
         param = told.get("param")
         value = told.get("value") if param is None else given.get(str(param), told.get("default"))
         text = json.dumps(value, ensure_ascii=False)
-        text = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
-        return InputShown(name=name, source=None, anchor=None, text=text)
+        return InputShown(name=name, source=None, anchor=None, text=_cut(text))
     source = CallId(str(told["call"]))
     producer = history.calls.get(source)
     item = told.get("item")
     label = source if item is None else f"{source}[{item}]"
     preview = "" if producer is None else str(producer.outcome.get("preview", ""))
     return InputShown(name=name, source=label, anchor=anchors.get(source), text=preview)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
 
 
 def _attempt(

@@ -15,10 +15,13 @@ from ops0.core.pipeline import (
     FromCalls,
     FromConstant,
     FromParam,
+    FromParts,
     Input,
     JsonValue,
+    Part,
     Pipeline,
     StepName,
+    part_sources,
 )
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
@@ -30,7 +33,7 @@ def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
     """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
     found: dict[str, FromParam] = {}
     for call in pipeline.calls:
-        for _, source in call.inputs:
+        for _, source in part_sources(call):
             if isinstance(source, FromParam) and (
                 source.param not in found or (source.required and not found[source.param].required)
             ):
@@ -78,7 +81,8 @@ def go_line(
     """
     paths = {one.name for one in job.step.parameters if is_path(one.annotation)}
 
-    def entry(name: str, source: Input) -> JsonValue:
+    # Neither function names itself: the cycle would hold the whole run until Python looks for cycles.
+    def part(name: str, source: Part) -> JsonValue:
         if isinstance(source, FromCalls):
             return {"from": "values", "of": [given(one) for one in source.calls]}
         if isinstance(source, FromCall):
@@ -92,6 +96,12 @@ def go_line(
             case FromConstant():
                 value = source.value
         return {"from": "json", "value": value, **({"as": "path"} if name in paths else {})}
+
+    def entry(name: str, source: Input) -> JsonValue:
+        if isinstance(source, FromParts):
+            parts = [part(name, one) for one in source.parts]
+            return {"from": "parts", "of": parts, "shape": source.shape}
+        return part(name, source)
 
     line: dict[str, JsonValue] = {
         "v": VERSION,
@@ -135,18 +145,23 @@ def calls_told(
 
 
 def inputs_told(call: Call) -> dict[str, JsonValue]:
-    """Where each argument of a call comes from, for the event log: one of ``call``, ``param`` and ``value`` in each."""
+    """Where each argument comes from, for the event log: each has ``call``, ``param``, ``value`` or ``parts``."""
+    return {
+        name: {"parts": [_told(one) for one in source.parts], "shape": source.shape}
+        if isinstance(source, FromParts)
+        else _told(source)
+        for name, source in call.inputs
+    }
 
-    def told(source: Input) -> JsonValue:
-        if isinstance(source, FromCalls):
-            return {"call": source.call, "item": None}
-        if isinstance(source, FromCall):
-            return {"call": source.call, "item": source.item}
-        if isinstance(source, FromParam):
-            return {"param": source.param, "default": source.default}
-        return {"value": source.value}
 
-    return {name: told(source) for name, source in call.inputs}
+def _told(source: Part) -> JsonValue:
+    if isinstance(source, FromCalls):
+        return {"call": source.call, "item": None}
+    if isinstance(source, FromCall):
+        return {"call": source.call, "item": source.item}
+    if isinstance(source, FromParam):
+        return {"param": source.param, "default": source.default}
+    return {"value": source.value}
 
 
 def _is_json(value: object) -> bool:

@@ -24,7 +24,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from ops0.core.pipeline import Call, CallId, FromCall, FromCalls
+from ops0.core.pipeline import Call, CallId, FromCall, FromCalls, part_sources
 
 CallState = Literal["pending", "parked", "running", "done", "failed", "skipped", "cancelled"]
 
@@ -32,7 +32,7 @@ CallState = Literal["pending", "parked", "running", "done", "failed", "skipped",
 def producers_of(call: Call) -> tuple[CallId, ...]:
     """The calls whose results it reads, each once, in the order of its inputs."""
     found: dict[CallId, None] = {}
-    for _, source in call.inputs:
+    for _, source in part_sources(call):
         if isinstance(source, FromCall):
             found[source.call] = None
         elif isinstance(source, FromCalls):

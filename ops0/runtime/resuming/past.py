@@ -190,10 +190,15 @@ def filled(
     inputs: Mapping[str, JsonValue], params: Mapping[str, JsonValue]
 ) -> Mapping[str, JsonValue]:
     """The inputs of a call as the log tells them, with the values of parameters in place of their names."""
+    return {name: _with_params(source, params) for name, source in inputs.items()}
 
-    def one(source: JsonValue) -> JsonValue:
-        if isinstance(source, dict) and "param" in source:
-            return {"value": params.get(str(source["param"]), source.get("default"))}
+
+def _with_params(source: JsonValue, params: Mapping[str, JsonValue]) -> JsonValue:
+    if not isinstance(source, dict):
         return source
-
-    return {name: one(source) for name, source in inputs.items()}
+    if "param" in source:
+        return {"value": params.get(str(source["param"]), source.get("default"))}
+    parts = source.get("parts")
+    if isinstance(parts, list):
+        return {**source, "parts": [_with_params(one, params) for one in parts]}
+    return source

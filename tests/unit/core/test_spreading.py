@@ -14,6 +14,7 @@ from ops0.core.pipeline import (
     FromCalls,
     FromConstant,
     FromParam,
+    FromParts,
     Pipeline,
     StepName,
     Where,
@@ -108,6 +109,33 @@ def test_its_calls_get_an_item_each_and_its_reader_a_list() -> None:
     assert isinstance(given, FromCall)
     assert (given.call, given.item) == ("train[1]", None)
     assert twice.results == ("best",)
+
+
+def test_a_list_of_results_is_mapped_over_and_holds_what_a_mapped_call_gives() -> None:
+    parts = FromParts(parts=(result("a"), result("train")), shape=["list", 0, ["tuple", 1, 0]])
+    whole = pipeline(
+        call("a"),
+        call("train", "x", x=FromConstant(value=[1, 2])),
+        call("score", "model", model=parts),
+        call("best", models=parts),
+    )
+    assert mapped_over(whole) == set()
+    assert item_count(whole.calls[2], {}, {}) == 2
+    once = spread_call(whole, whole.calls[2], 2, {})
+    assert dict(once.calls[2].inputs) == {"model": result("a")}
+    pair = FromParts(parts=(result("train"), result("a")), shape=["tuple", 0, 1])
+    assert dict(once.calls[3].inputs) == {"model": pair}
+    twice = spread_call(once, once.calls[1], 2, {})
+    trained = FromCalls(call=CallId("train"), calls=(CallId("train[0]"), CallId("train[1]")))
+    assert dict(twice.calls[4].inputs)["model"].parts == (trained, result("a"))
+    assert dict(twice.calls[5].inputs)["models"].parts == (result("a"), trained)
+
+
+def test_a_dict_of_results_is_not_mapped_over() -> None:
+    named = FromParts(parts=(result("a"),), shape=["dict", ["x"], 0])
+    with pytest.raises(CannotMap, match="'x' is a dict") as caught:
+        item_count(call("f", "x", x=named), {}, {})
+    assert caught.value.hint == "give a list of its values"
 
 
 def test_the_name_of_an_item_tells_its_call() -> None:

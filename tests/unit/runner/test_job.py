@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0_runner.__main__ import _shaped
 from ops0_runner.job import JobFault, read_go, read_step
 
 GO: dict[str, Any] = {
@@ -54,6 +55,45 @@ def test_a_go_line() -> None:
     assert (k.is_value, k.value, k.item, k.digest, k.as_path) == (False, None, None, None, False)
     path = {"from": "json", "value": "a.csv", "as": "path"}
     assert read_go(line({**GO, "inputs": {"k": path}})).inputs["k"].as_path is True
+
+
+PART = {"from": "value", "path": "/in/1", "nonce": "aa"}
+PARTS = {"from": "parts", "of": [PART, {"from": "json", "value": 1}]}
+
+
+def test_an_argument_put_together() -> None:
+    shape = ["dict", ["x", 3], 0, ["tuple", 1, ["list"]]]
+    given = read_go(line({**GO, "inputs": {"k": {**PARTS, "shape": shape}}})).inputs["k"]
+    assert given.parts is not None
+    assert [part.is_value for part in given.parts] == [True, False]
+    assert given.shape == shape
+    assert _shaped(shape, ["a", "b"]) == {"x": "a", 3: ("b", [])}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        2,
+        -1,
+        True,
+        None,
+        [],
+        ["set", 0],
+        ["dict"],
+        ["dict", ["x"]],
+        ["dict", [[]], 0],
+        ["list", [2]],
+    ],
+)
+def test_a_shape_that_makes_no_sense_is_named(shape: Any) -> None:
+    with pytest.raises(JobFault, match=r"inputs\.k\.shape: not a shape of its parts"):
+        read_go(line({**GO, "inputs": {"k": {**PARTS, "shape": shape}}}))
+
+
+@pytest.mark.parametrize("of", [None, {}, ["x"], [{"from": "no"}]])
+def test_parts_that_make_no_sense_are_named(of: Any) -> None:
+    with pytest.raises(JobFault, match=r"inputs\.k"):
+        read_go(line({**GO, "inputs": {"k": {"from": "parts", "of": of, "shape": 0}}}))
 
 
 def test_a_step_file(tmp_path: Path) -> None:

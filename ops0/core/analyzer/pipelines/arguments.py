@@ -1,29 +1,41 @@
-"""Arguments of a call matched with a step's parameters, as Python would."""
+"""Arguments of a call matched with the parameters of a step or pipeline, as Python would."""
 
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import CallArgumentsWrong
-from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import Parameter
 
-__all__ = ["bound_arguments"]
+__all__ = ["Callee", "bound_arguments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called. ``kind``: ``Step`` or ``Pipeline``;  ``parameters``: those that a call may give."""
+
+    kind: str
+    name: str
+    node: ast.FunctionDef
+    parameters: tuple[Parameter, ...]
 
 
 def bound_arguments(
-    module: Module, step: DeclaredStep, node: ast.Call
+    module: Module, callee: Callee, node: ast.Call
 ) -> tuple[list[tuple[str, ast.expr]], list[Ops0Error]]:
     """(parameter, expression) in the order of the call, and what does not fit."""
-    names = [one.name for one in step.parameters]
+    names = [one.name for one in callee.parameters]
     faults: list[Ops0Error] = []
 
     def fault(at: ast.AST, fact: str) -> None:
         where = module.where(getattr(at, "lineno", node.lineno))
-        faults.append(CallArgumentsWrong(where, step.name, fact, names))
+        faults.append(CallArgumentsWrong(where, callee.kind, callee.name, fact, names))
 
-    free = [one.arg for one in step.node.args.args if one.arg in names]
+    arguments = callee.node.args
+    free = [one.arg for one in (*arguments.posonlyargs, *arguments.args) if one.arg in names]
     bound: dict[str, ast.expr] = {}
     unsure = False
     for index, argument in enumerate(node.args):
@@ -55,7 +67,9 @@ def bound_arguments(
             fault(keyword.value, f"is given '{keyword.arg}' twice")
         else:
             bound[keyword.arg] = keyword.value
-    missing = [one.name for one in step.parameters if one.default is None and one.name not in bound]
+    missing = [
+        one.name for one in callee.parameters if one.default is None and one.name not in bound
+    ]
     if missing and not unsure:
         fault(node, f"is called without {', '.join(repr(name) for name in missing)}")
     return list(bound.items()), faults

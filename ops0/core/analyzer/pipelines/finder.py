@@ -16,16 +16,18 @@ __all__ = ["Finder"]
 
 @dataclass
 class Finder:
-    """Finds the step behind a dotted name of the pipeline file, also ``helpers.load`` of an imported module."""
+    """Finds the step behind a dotted name of a module, also ``helpers.load`` of an imported one.
 
-    module: Module
+    steps: those that the pipeline file offers
+    """
+
     steps: tuple[DeclaredStep, ...]
     faults: list[Ops0Error]
     more: dict[int, DeclaredStep] = field(default_factory=dict)
 
-    def find(self, chain: Chain) -> DeclaredStep | None:
+    def find(self, module: Module, chain: Chain) -> DeclaredStep | None:
         """See FindStep."""
-        found = resolve(self.module, chain)
+        found = resolve(module, chain)
         if not isinstance(found, Local) or found.rest or found.unit.kind != "define":
             return None
         for step in self.steps:

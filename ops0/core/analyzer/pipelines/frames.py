@@ -1,0 +1,79 @@
+"""One pipeline function being read: its module, its names, and what reading an expression of it can tell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ops0.core.analyzer.pipelines.drawing import Drawing
+from ops0.core.analyzer.pipelines.pieces import BROKEN, is_open
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.pipeline import FromCall
+
+__all__ = ["FOR_EACH", "Frame", "shown"]
+
+FOR_EACH = "for a call for each item write results = step.map(items)"
+_IN_A_STEP = "give it to a step, and do that there"
+
+
+@dataclass
+class Frame:
+    """The names of one function that is being read, and where what it says goes.
+
+    read: gives the value of an expression
+    call: the same for a call: of a step, a pipeline, or of what Python itself brings
+    """
+
+    module: Module
+    drawing: Drawing
+    read: Callable[[Frame, ast.expr], Any]
+    call: Callable[[Frame, ast.Call], Any]
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, node: ast.expr) -> Any:
+        """The value of an expression; BROKEN after a fault, which has been noted."""
+        return self.read(self, node)
+
+    def fault(self, node: ast.AST, fact: str, hint: str | None = None) -> Any:
+        """Tell what is wrong; gives BROKEN."""
+        self.drawing.fault(self.module, node, fact, hint)
+        return BROKEN
+
+    def neither(self, node: ast.AST) -> Any:
+        """Tell that an expression is nothing that a pipeline may hold."""
+        fact = f"`{shown(node)}` is neither a step's result, nor a parameter, nor a JSON literal"
+        return self.fault(node, fact)
+
+    def open(self, node: ast.AST, value: Any, hint: str = _IN_A_STEP) -> Any:
+        """Tell that something is needed now that only the run knows."""
+        if value is BROKEN:
+            return BROKEN
+        when = "when the pipeline runs" if isinstance(value, FromCall) else "when the run starts"
+        return self.fault(node, f"what `{shown(node)}` is, is only known {when}", hint)
+
+    def is_known(self, node: ast.AST, value: Any) -> bool:
+        """Whether a value is known now; if not, that has been told."""
+        if value is BROKEN or is_open(value):
+            self.open(node, value)
+            return False
+        return True
+
+    def loop_over(self, node: ast.AST, value: Any) -> Any:
+        """What can be gone over, or BROKEN after a fault."""
+        if is_open(value):
+            fact = f"how many items `{shown(node)}` has is only known when "
+            fact += "the pipeline runs" if isinstance(value, FromCall) else "the run starts"
+            return self.fault(node, fact, FOR_EACH)
+        if isinstance(value, dict):
+            return list(value)
+        if value is BROKEN or isinstance(value, (list, tuple, range, str)):
+            return value
+        return self.fault(node, f"`{shown(node)}` has no items to go over")
+
+
+def shown(node: ast.AST) -> str:
+    """Code as people are shown it: its beginning."""
+    text = ast.unparse(node)
+    return text if len(text) <= 60 else f"{text[:60]}…"

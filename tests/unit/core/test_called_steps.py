@@ -1,0 +1,87 @@
+"""Which steps a pipeline function calls: in comprehensions, through other pipelines, of modules."""
+
+from __future__ import annotations
+
+from types import FunctionType, ModuleType
+from typing import Any
+
+import pytest
+
+import ops0
+from ops0.core.called_steps import called_steps
+from ops0.core.dynamic import run_declared
+from ops0.core.errors import InvalidPipelineError
+
+
+def module(name: str, text: str) -> ModuleType:
+    made = ModuleType(name)
+    made.__dict__["ops0"] = ops0
+    exec(compile(text, f"{name}.py", "exec"), made.__dict__)
+    return made
+
+
+HELPERS = """
+@ops0.step
+def load(x): return x
+@ops0.step
+def clean(x): return x
+@ops0.step
+def idle(x): return x
+@ops0.pipeline
+def prepare(x):
+    return [clean(one) for one in [load(x)]]
+@ops0.pipeline
+def again(x):
+    return prepare(x), other(x)
+@ops0.pipeline
+def other(x):
+    return again(x)
+"""
+
+
+def test_steps_of_pipelines_that_are_called_count() -> None:
+    helpers = module("helpers", HELPERS)
+    main = module("main", "@ops0.pipeline\ndef main(x): return helpers.prepare(x)\n")
+    main.__dict__["helpers"] = helpers
+    found = called_steps(main.__dict__["main"], ())
+    assert {one.__name__ for one in found} == {"load", "clean"}
+    assert {one.__name__ for one in called_steps(helpers.__dict__["again"], ())} == {
+        "load",
+        "clean",
+    }
+
+
+def test_steps_of_functions_around_count_once() -> None:
+    @ops0.step
+    def double(x: int) -> int:
+        return 2 * x
+
+    @ops0.pipeline
+    def main(xs: Any) -> Any:
+        return [double(x) for x in xs], later
+
+    if not called_steps:
+        later = 1  # so it is a variable around, without a value
+    assert isinstance(main, FunctionType)
+    assert called_steps(main, (double,)) == (double,)
+    assert called_steps(main, ()) == (double,)
+
+
+def test_a_source_in_a_pipeline_that_is_called_is_told() -> None:
+    """It ran with nothing in place of the records."""
+
+    @ops0.step
+    @ops0.source.files("*.csv")
+    def read() -> Any:
+        return []
+
+    @ops0.pipeline
+    def inner() -> Any:
+        return read()
+
+    @ops0.pipeline
+    def outer() -> Any:
+        return inner()
+
+    with pytest.raises(InvalidPipelineError, match="step 'read' has a source"):
+        run_declared()
