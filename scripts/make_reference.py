@@ -38,6 +38,16 @@ def commands_page() -> str:
     return "\n".join(parts)
 
 
+ERRORS_HEAD = """\
+# Exit codes
+
+0 is success, 2 wrong usage, 130 Ctrl-C. Several faults exit with the first one's code.
+Faults of one kind that are mended in one place share a code, as all that can be wrong with a setting's value (5), with
+the calls of a pipeline (15), with what a decorator is given (18, 19) or with a place for results (58); the text says
+which one it is.
+"""
+
+
 def errors_page() -> str:
     """Every error class with its exit code, sorted by code."""
     for package in (ops0, ops0_builder):
@@ -46,8 +56,7 @@ def errors_page() -> str:
     family = {kind for kind in _family(errors.Ops0Error) if _is_public(kind)}
     found = sorted(family - {errors.ErrorGroup}, key=_code_and_home)
     rows = [f"| {kind.exit_code} | `{kind.__name__}` | {_first_line(kind)} |" for kind in found]
-    head = "# Exit codes\n\n0 is success, 2 wrong usage, 130 Ctrl-C. Several faults exit with the first one's code.\n"
-    return "\n".join([NOTE, head, "| code | error | means |", "|---|---|---|", *rows, ""])
+    return "\n".join([NOTE, ERRORS_HEAD, "| code | error | means |", "|---|---|---|", *rows, ""])
 
 
 def _code_and_home(kind: type[errors.Ops0Error]) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""A folder that ops0 cannot write to, as one clear error instead of an OSError from deep below."""
+"""A place that ops0 cannot write to or read, as one clear error instead of an OSError from deep below."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ class NotWritable(HostError):
         self.place = place
 
 
+class NotReadable(HostError):
+    """A file or folder that is there and that this user may not read."""
+
+    exit_code = 72
+
+    def __init__(self, place: str, fact: str) -> None:
+        super().__init__(
+            f"{place}: {fact}",
+            "give this user the right to read it, or name another file",
+        )
+        self.place = place
+
+
 def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     """The error for a person, or None where it is no matter of room or rights.
 
@@ -52,7 +65,10 @@ def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     if fault.errno in _FULL:
         return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
     if fault.errno in _CLOSED and fault.filename:
-        return NotWritable(str(fault.filename), fact)
+        place = str(fault.filename)
+        # The system does not say what was tried: what cannot even be read was hardly there to be written.
+        unreadable = os.access(place, os.F_OK) and not os.access(place, os.R_OK)
+        return (NotReadable if unreadable else NotWritable)(place, fact)
     return None
 
 

@@ -23,7 +23,8 @@ class EngineAddress:
     """One engine's door.
 
     text: as the user wrote it;  socket: path of a unix socket, or None
-    host, port: of a TCP address;  certificates: folder of ca.pem, cert.pem, key.pem where TLS is asked for
+    host, port: of a TCP address;  tls: whether it is spoken to over TLS
+    certificates: folder of ca.pem, cert.pem, key.pem; None: the system's authorities, and no certificate of this client
     context:    the Docker context it comes from; buildx calls the engine's own builder by that name
     """
 
@@ -31,6 +32,7 @@ class EngineAddress:
     socket: str | None = None
     host: str = ""
     port: int = 0
+    tls: bool = False
     certificates: str | None = None
     context: str = "default"
 
@@ -58,7 +60,10 @@ def engine_address(environ: Mapping[str, str]) -> EngineAddress:
 
 
 def parse_address(text: str, place: str, certificates: str | None = None) -> EngineAddress:
-    """Read ``unix://PATH``, ``tcp://HOST[:PORT]`` or ``http://HOST[:PORT]``. Raises EngineAddressError."""
+    """Read ``unix://PATH``, ``tcp://HOST[:PORT]``, ``http://…`` or ``https://…``. Raises EngineAddressError.
+
+    certificates: a folder of them, with which every TCP address is spoken to over TLS
+    """
     if text.startswith("unix://"):
         path = text.removeprefix("unix://")
         if not path.startswith("/") or "\0" in path:
@@ -72,9 +77,14 @@ def parse_address(text: str, place: str, certificates: str | None = None) -> Eng
     if parts.scheme not in ("tcp", "http", "https") or not parts.hostname:
         fact = "ops0 reaches engines over unix and tcp only"
         raise EngineAddressError(text, place, fact, _TUNNEL if parts.scheme == "ssh" else None)
-    secure = certificates if certificates or parts.scheme != "https" else ""
-    usual = 2375 if secure is None else 2376
-    return EngineAddress(text=text, host=parts.hostname, port=port or usual, certificates=secure)
+    tls = certificates is not None or parts.scheme == "https"
+    return EngineAddress(
+        text=text,
+        host=parts.hostname,
+        port=port or (2376 if tls else 2375),
+        tls=tls,
+        certificates=certificates,
+    )
 
 
 def _current_context(config: Path) -> str:

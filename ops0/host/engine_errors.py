@@ -65,6 +65,19 @@ class EngineAddressError(EngineError):
         self.address = address
 
 
+class EngineCertificates(EngineError):
+    """The files that say who the engine is, or who we are, cannot be used."""
+
+    exit_code = 64
+
+    def __init__(self, address: str, files: str, fact: str) -> None:
+        super().__init__(
+            f"{address}: {files} cannot be used for TLS: {fact}",
+            "may this user read them, and are they PEM? DOCKER_CERT_PATH names the folder",
+        )
+        self.address, self.files = address, files
+
+
 class EngineTimeout(EngineError):
     """The engine took the request and did not answer in time."""
 
@@ -83,8 +96,8 @@ class EngineRefused(EngineError):
 
     exit_code = 66
 
-    def __init__(self, request: str, status: int, message: str) -> None:
-        super().__init__(f"{request}: the Docker Engine answered {status}: {message}")
+    def __init__(self, request: str, status: int, message: str, hint: str | None = None) -> None:
+        super().__init__(f"{request}: the Docker Engine answered {status}: {message}", hint)
         self.request, self.status = request, status
 
 

@@ -13,13 +13,15 @@ import pwd
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from ops0.core.errors import EngineError
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import (
+    EngineCertificates,
     EngineForbidden,
     EngineFull,
     EngineRefused,
@@ -39,24 +41,33 @@ SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the engine said. ``status`` is HTTP's."""
+    """What the engine said. ``status`` is HTTP's;  request: what was asked, for errors."""
 
     status: int
     body: bytes
+    request: str = "the answer"
 
     def json(self) -> Any:
-        """The body read as JSON; None where it is empty."""
-        return json.loads(self.body) if self.body.strip() else None
+        """The body read as JSON; None where it is empty. Raises EngineRefused where it is none."""
+        try:
+            return json.loads(self.body) if self.body.strip() else None
+        except ValueError:
+            hint = "is it a Docker Engine that listens there?"
+            raise EngineRefused(self.request, self.status, self._text[:200], hint) from None
 
     @property
     def message(self) -> str:
         """The engine's own words for an error."""
         try:
-            said = self.json()
+            said = json.loads(self.body)
         except ValueError:
             said = None
         text = said.get("message") if isinstance(said, dict) else None
-        return str(text or self.body.decode("utf-8", "replace")).strip()
+        return str(text or self._text).strip()
+
+    @property
+    def _text(self) -> str:
+        return self.body.decode("utf-8", "replace").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +97,32 @@ class EngineSocket:
         accept:  statuses above 299 that are an answer rather than an error, as 404
         timeout: seconds for each wait on the connection
         api:     a newer version of the API, which not every engine has: then the answer is 400
-        raises:  EngineUnreachable, EngineForbidden, EngineTooOld, EngineTimeout, EngineFull, EngineRefused
+        raises:  EngineUnreachable, EngineForbidden, EngineCertificates, EngineTooOld, EngineTimeout, EngineFull,
+                 EngineRefused
         """
         answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
         if answer.status < 300 or answer.status in accept:
-            return answer
-        if answer.status == 400:
-            self._check_version(timeout)
-        request = f"{method} {path}"
-        if "no space left on device" in answer.message:  # the engine has no other sign of it
-            raise EngineFull(request)
-        raise EngineRefused(request, answer.status, answer.message)
+            return replace(answer, request=f"{method} {path}")
+        raise self.fault(f"{method} {path}", answer, timeout)
 
-    def _check_version(self, timeout: float) -> None:
-        told = self._send("GET", "/version", {}, None, timeout).json() or {}
-        newest, oldest = str(told.get("ApiVersion", "0.0")), str(told.get("MinAPIVersion", "0.0"))
-        if not _version(oldest) <= _version(API) <= _version(newest):
-            raise EngineTooOld(self.address.text, API, newest)
+    def fault(self, request: str, answer: Answer, timeout: float = SECONDS) -> EngineError:
+        """The error that an answer means. Raises as ``call``, for it asks for the version where that may be why."""
+        if answer.status == 400:
+            told = self._send("GET", "/version", {}, None, timeout)
+            if told.status == 400 and self._without_tls:
+                hint = "does it want TLS? export DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH"
+                return EngineRefused(request, answer.status, answer.message, hint)
+            said = told.json() or {}
+            newest, oldest = (str(said.get(of, "0.0")) for of in ("ApiVersion", "MinAPIVersion"))
+            if not _version(oldest) <= _version(API) <= _version(newest):
+                return EngineTooOld(self.address.text, API, newest)
+        if "no space left on device" in answer.message:  # the engine has no other sign of it
+            return EngineFull(request)
+        return EngineRefused(request, answer.status, answer.message)
+
+    @property
+    def _without_tls(self) -> bool:
+        return self.address.socket is None and not self.address.tls
 
     def _send(
         self, method: str, path: str, query: Mapping[str, str], body: Any, timeout: float
@@ -161,26 +181,37 @@ def _send_remote(
 
 
 def remote_connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
-    """A connection to an engine on TCP, with TLS where its address says so; not opened yet."""
+    """A connection to an engine on TCP, with TLS where its address says so; not opened yet.
+
+    raises: EngineCertificates
+    """
     import http.client  # noqa: PLC0415
     import ssl  # noqa: PLC0415
 
-    if address.certificates is None:
+    if not address.tls:
         return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
     context = ssl.create_default_context()
-    folder = Path(address.certificates)
-    if (folder / "ca.pem").exists():
-        context.load_verify_locations(folder / "ca.pem")
-    if (folder / "cert.pem").exists():
-        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    if address.certificates is not None:
+        folder, files = Path(address.certificates), "ca.pem"
+        try:
+            if (folder / files).exists():
+                context.load_verify_locations(folder / files)
+            files = "cert.pem and key.pem"
+            if (folder / "cert.pem").exists():
+                context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        except OSError as fault:
+            cause = fault.strerror or str(fault)
+            raise EngineCertificates(address.text, f"{folder}: {files}", cause) from None
     return http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
 
 
 def _forbidden(address: EngineAddress) -> EngineForbidden | EngineUnreachable:
     user = _name(pwd.getpwuid, os.geteuid())
     try:
-        facts = Path(address.socket or "").stat()
+        facts = None if address.socket is None else Path(address.socket).stat()
     except OSError:
+        facts = None
+    if facts is None:
         return EngineUnreachable(address.text, "permission denied")
     owner, group = _name(pwd.getpwuid, facts.st_uid), _name(grp.getgrgid, facts.st_gid)
     return EngineForbidden(address.text, user, owner, group, facts.st_mode & 0o7777)

@@ -14,8 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from ops0.host.engine_errors import EngineFull, EngineRefused
-from ops0.host.engine_socket import API, EngineSocket, connection_faults, remote_connection
+from ops0.host.engine_socket import API, Answer, EngineSocket, connection_faults, remote_connection
 from ops0.host.plain_http import BadAnswer
 
 SECONDS = 600.0
@@ -26,8 +25,11 @@ _LONGEST_MESSAGE = 1 << 20
 class Body:
     """The body of an answer as it comes. What the connection raises comes out as an error for people."""
 
-    def __init__(self, engine: EngineSocket, request: str, reply: http.client.HTTPResponse) -> None:
+    def __init__(
+        self, engine: EngineSocket, request: str, reply: http.client.HTTPResponse, seconds: float
+    ) -> None:
         self._engine, self._request, self._reply = engine, request, reply
+        self._seconds = seconds
 
     def read(self, size: int = -1) -> bytes:
         """Up to ``size`` bytes, b"" at the end. Raises EngineTimeout, EngineUnreachable."""
@@ -38,7 +40,7 @@ class Body:
         return self._told(lambda: self._reply.readline(_LONGEST_MESSAGE))
 
     def _told(self, read: Callable[[], bytes]) -> bytes:
-        with connection_faults(self._engine.address, self._request, SECONDS):
+        with connection_faults(self._engine.address, self._request, self._seconds):
             try:
                 return read()
             except http.client.HTTPException as fault:
@@ -106,7 +108,8 @@ def _answer(
     more: Mapping[str, str] | None = None,
 ) -> Body:
     request = f"{method} {path.partition('?')[0]}"
-    with connection_faults(engine.address, request, SECONDS):
+    seconds = float(connection.timeout or SECONDS)
+    with connection_faults(engine.address, request, seconds):
         try:
             headers = {} if chunks is None else {"Content-Type": "application/x-tar"}
             headers.update(more or {})
@@ -115,19 +118,11 @@ def _answer(
             reply = connection.getresponse()
         except http.client.HTTPException as fault:
             raise BadAnswer(str(fault) or type(fault).__name__) from None
-    body = Body(engine, request, reply)
+    body = Body(engine, request, reply, seconds)
     if reply.status >= 300:
-        _refuse(request, reply.status, body.read(_LONGEST_MESSAGE))
+        told = Answer(status=reply.status, body=body.read(_LONGEST_MESSAGE))
+        raise engine.fault(request, told)
     return body
-
-
-def _refuse(request: str, status: int, body: bytes) -> None:
-    text = body.decode("utf-8", "replace").strip()
-    told = next(_values(text), None)
-    message = str(told.get("message", text)) if isinstance(told, dict) else text
-    if "no space left on device" in message:
-        raise EngineFull(request)
-    raise EngineRefused(request, status, message)
 
 
 def _values(text: str) -> Iterator[Any]:

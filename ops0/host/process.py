@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from ops0.core.errors import HostError
+
 TAIL_LINES = 40
 STOP_LOOK = 0.1
 """Seconds between two looks at whether to stop."""
@@ -38,6 +40,19 @@ class ProgramMissing(Exception):
 
     def __init__(self, program: str) -> None:
         super().__init__(f"{program}: no such program")
+        self.program = program
+
+
+class ProgramForbidden(HostError):
+    """The program is there, and this user may not execute it."""
+
+    exit_code = 72
+
+    def __init__(self, program: str) -> None:
+        super().__init__(
+            f"{program}: may not be executed",
+            f"chmod +x {program}; or is its file system mounted noexec?",
+        )
         self.program = program
 
 
@@ -120,7 +135,7 @@ def start(
 ) -> Program:
     """Start a program in a process group of its own, so that Ctrl-C reaches ops0 first and ops0 decides.
 
-    raises: ProgramMissing
+    raises: ProgramMissing, ProgramForbidden
     """
     argv = tuple(argv)
     try:
@@ -133,9 +148,12 @@ def start(
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-    except FileNotFoundError as fault:
-        if fault.filename == str(cwd):
+    except (FileNotFoundError, PermissionError) as fault:
+        if cwd is not None and fault.filename == str(cwd):
             raise
+        if isinstance(fault, PermissionError) and "/" in argv[0]:
+            raise ProgramForbidden(argv[0]) from None
+        # By its name alone it is missing also where PATH has a folder that this user may not look into.
         raise ProgramMissing(argv[0]) from None
     return Program(argv, popen)
 
@@ -172,7 +190,7 @@ def run(
 
     timeout: seconds
     stop:    ends the program once it is set: Ctrl-C reaches the main thread only, not one that waits here
-    raises:  ProgramMissing, ProgramTimeout, ProgramStopped (the program and its children are killed)
+    raises:  ProgramMissing, ProgramForbidden, ProgramTimeout, ProgramStopped (the program and its children are killed)
     """
     out: list[str] = []
     err: list[str] = []

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from ops0.cli.commands import doctor
 from ops0.host.engine_errors import (
     EngineFull,
     EngineRefused,
@@ -22,6 +24,7 @@ from ops0.host.engine_errors import (
     EngineUnreachable,
 )
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.engine_streams import answers, upload
 
 Answers = Callable[[str, str, Any], tuple[int, Any]]
 
@@ -141,3 +144,69 @@ def test_a_torn_answer_is_no_answer(tmp_path: Path) -> None:
         engine = EngineSocket.from_environment({"DOCKER_HOST": f"unix://{tmp_path / 's'}"})
         with pytest.raises(EngineUnreachable):
             engine.call("GET", "/x")
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A server on loopback that answers everything with the same bytes, as ``HOST:PORT``."""
+
+    class Same(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(10_000)
+            self.request.sendall(answer)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Same) as server:
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        ).start()
+        host, port = server.server_address[:2]
+        yield f"{host!s}:{port}"
+        server.shutdown()
+
+
+PLAIN = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"  # as Go's servers say it
+
+
+def test_an_engine_that_wants_tls_and_is_asked_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(PLAIN) as place:
+        environ = {"DOCKER_HOST": f"tcp://{place}"}
+        engine = EngineSocket.from_environment(environ)
+        for ask in (engine.call, lambda *_: upload(engine, "/images/load", [b"x"])):
+            with pytest.raises(EngineRefused, match="to an HTTPS server") as caught:
+                ask("GET", "/info")
+            assert "DOCKER_TLS_VERIFY=1" in str(caught.value.hint)
+        monkeypatch.setenv("DOCKER_HOST", environ["DOCKER_HOST"])
+        monkeypatch.delenv("DOCKER_TLS_VERIFY", raising=False)
+        done = CliRunner().invoke(doctor.command, [])
+    assert isinstance(done.exception, doctor.NotReady)
+    assert "DOCKER_TLS_VERIFY=1" in done.output
+
+
+def test_a_server_that_is_no_engine() -> None:
+    with answering(b"HTTP/1.0 200 OK\r\n\r\n<html>Welcome</html>") as place:
+        engine = EngineSocket.from_environment({"DOCKER_HOST": f"tcp://{place}"})
+        with pytest.raises(EngineRefused, match=r"GET /info: .*Welcome"):
+            engine.call("GET", "/info").json()
+
+
+def test_an_upload_to_an_engine_of_another_age_says_so(tmp_path: Path) -> None:
+    def old(method: str, path: str, body: Any) -> tuple[int, Any]:
+        if path == "/version":
+            return 200, {"ApiVersion": "1.41", "MinAPIVersion": "1.12"}
+        return 400, {"message": "client version 1.44 is too new"}
+
+    with served(tmp_path / "s", old) as engine, pytest.raises(EngineTooOld):
+        list(answers(engine, "/images/create", headers={}, seconds=5))
+
+
+def test_the_longest_silence_is_told_as_it_was_set(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def silent(*_: Any) -> tuple[int, Any]:
+        done.wait(10)
+        return 200, {}
+
+    with served(tmp_path / "s", silent) as engine:
+        with pytest.raises(EngineTimeout, match=r"within 0\.2 s"):
+            list(answers(engine, "/x", headers={}, seconds=0.2))
+        done.set()

@@ -19,7 +19,7 @@ from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
 from ops0.cli.work import Work, open_work
-from ops0.core.errors import Ops0Error
+from ops0.core.errors import SettingsError
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ops0_builder.caches import Caches
 
 
-class NoSuchStep(Ops0Error):
+class NoSuchStep(SettingsError):
     """``--step`` names a step that the pipeline does not have."""
 
     exit_code = 7

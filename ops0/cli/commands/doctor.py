@@ -14,7 +14,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.show_store import store_text
 from ops0.cli.work import Work, any_work
-from ops0.core.errors import Ops0Error
+from ops0.core.errors import HostError, Ops0Error
 from ops0.host.folders import cache_dir, can_be_written, nearest_folder
 from ops0_builder.build_errors import NoBase
 from ops0_builder.buildx import buildx_fault
@@ -35,13 +35,23 @@ class Finding:
     mend: str = ""
 
 
+class NotReady(HostError):
+    """``ops0 doctor`` has found something missing."""
+
+    exit_code = 70
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(f"not ready for images: {', '.join(missing)}", "mend what is marked above")
+        self.missing = tuple(missing)
+
+
 @click.command("doctor")
 @json_option
 def command(as_json: bool) -> None:
     """Say what is missing on this machine, and the command that mends it.
 
-    Exits 1 where something is missing that images need; ops0 run without --containers needs none of it, and bundles and
-    deployments run without what is needed only to build images.
+    Exits 70 where something is missing that images need; ops0 run without --containers needs none of it, and bundles
+    and deployments run without what is needed only to build images.
     """
     findings = tuple(_look())
     if as_json:
@@ -52,7 +62,9 @@ def command(as_json: bool) -> None:
             click.echo(f"{mark} {one.name:<10} {one.fact}")
             if not one.well and one.mend:
                 click.echo(f"     {'':<10} mend it: {one.mend}")
-    sys.exit(0 if all(one.well for one in findings) else 1)
+    missing = [one.name for one in findings if not one.well]
+    if missing:
+        raise NotReady(missing)
 
 
 def _look() -> Iterator[Finding]:
@@ -77,6 +89,8 @@ def _checked(name: str, look: Callable[[], str], *, only: str = "") -> Finding:
         fact = f"{fault}; needed only {only}" if only else str(fault)
         mend = (fault.hint or "").partition("; `ops0 doctor` says")[0]  # this is it
         return Finding(name=name, well=False, fact=fact, mend=mend)
+    except Exception as fault:  # noqa: BLE001 - it is here to tell what is wrong, whatever that is
+        return Finding(name=name, well=False, fact=f"{type(fault).__name__}: {fault}")
 
 
 def _engine(work: Work) -> str:

@@ -11,7 +11,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.show_layers import image_lines, sharing
 from ops0.cli.show_plan import pipeline_lines
 from ops0.cli.work import Work, open_work
-from ops0.core.errors import EngineError, Ops0Error
+from ops0.core.errors import EngineError, Ops0Error, PlanError, members
 from ops0.core.pipeline import Pipeline
 from ops0.core.plan import ImagePlan
 
@@ -53,6 +53,6 @@ def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str,
     except EngineError as fault:
         return (), str(fault), notes
     except Ops0Error as fault:
-        if fault.exit_code // 10 == 3:
+        if all(isinstance(one, PlanError) for one in members(fault)):
             return (), f"{fault}. {fault.hint or ''}", notes
         raise

@@ -34,6 +34,8 @@ class InputFault(RunError):
 class StorageFault(RunError):
     """A store that cannot be reached, refuses, or needs a library that is not there. The URL is told, no password."""
 
+    exit_code = 58
+
 
 class IterationFault(Exception):
     """The step's own code raised while its items were being stored. The cause is what it raised."""

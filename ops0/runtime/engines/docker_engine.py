@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from ssl import get_default_verify_paths
 from typing import IO, Any
 
 import docker
@@ -287,13 +288,15 @@ def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
 def _base_url(address: EngineAddress) -> str:
     if address.socket is not None:
         return f"http+unix://{address.socket}"
-    scheme = "http" if address.certificates is None else "https"
+    scheme = "https" if address.tls else "http"
     return f"{scheme}://{address.host}:{address.port}"
 
 
 def _tls(address: EngineAddress) -> TLSConfig | bool:
-    if address.certificates is None:
+    if not address.tls:
         return False
+    if address.certificates is None:  # the authorities that the other connections trust
+        return TLSConfig(ca_cert=get_default_verify_paths().cafile, verify=True)
     folder = Path(address.certificates)
     ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
     pair = (str(cert), str(key)) if cert.exists() else None

@@ -11,6 +11,14 @@ from ops0.cli.commands import doctor
 from ops0_builder.build_errors import BuildxUnusable
 
 
+def test_whatever_goes_wrong_is_a_finding() -> None:
+    def odd() -> str:
+        raise KeyError("ApiVersion")
+
+    found = doctor._checked("engine", odd)
+    assert (found.well, found.fact) == (False, "KeyError: 'ApiVersion'")
+
+
 def test_a_cache_that_cannot_be_made_is_no_disk_with_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ops0.host import disk
-from ops0.host.disk import DiskFull, NotWritable, disk_fault
+from ops0.host.disk import DiskFull, NotReadable, NotWritable, disk_fault
+from ops0.host.process import ProgramForbidden, ProgramMissing, start
 
 
 def os_error(number: int, filename: str | None = None) -> OSError:
@@ -51,6 +52,27 @@ def test_what_may_not_be_written_is_named(number: int) -> None:
     fault = disk_fault(os_error(number, "/srv/flow/ops0.lock"), ())
     assert isinstance(fault, NotWritable)
     assert (fault.place, fault.exit_code) == ("/srv/flow/ops0.lock", 72)
+
+
+def test_what_may_not_be_read_is_no_matter_of_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda _, mode: mode == os.F_OK)  # the tests may run as root
+    fault = disk_fault(os_error(errno.EACCES, str(tmp_path / "key.pem")), ())
+    assert isinstance(fault, NotReadable)
+    assert "read it" in str(fault.hint)
+
+
+@pytest.mark.parametrize(("argv0", "kind"), [("/opt/uv", ProgramForbidden), ("uv", ProgramMissing)])
+def test_a_program_that_may_not_be_executed_is_not_a_file_that_may_not_be_written(
+    monkeypatch: pytest.MonkeyPatch, argv0: str, kind: type[Exception]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", argv0)
+
+    monkeypatch.setattr("subprocess.Popen.__init__", refuse)
+    with pytest.raises(kind):
+        start([argv0])
 
 
 @pytest.mark.parametrize(

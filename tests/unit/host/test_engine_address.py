@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ops0.host.engine_address import EngineAddress, engine_address
-from ops0.host.engine_errors import EngineAddressError
+from ops0.host.engine_errors import EngineAddressError, EngineCertificates
+from ops0.host.engine_socket import EngineSocket, remote_connection
 
 
 def test_the_usual_socket(tmp_path: Path) -> None:
@@ -32,6 +33,53 @@ def test_tls_takes_its_certificates_from_the_named_folder() -> None:
     environ = {"DOCKER_HOST": "tcp://h", "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/c"}
     found = engine_address(environ)
     assert (found.port, found.certificates) == (2376, "/c")
+
+
+def test_https_without_certificates_trusts_the_system_and_no_folder() -> None:
+    found = engine_address({"DOCKER_HOST": "https://h"})
+    assert (found.port, found.tls, found.certificates) == (2376, True, None)
+
+
+def test_a_certificate_of_the_current_folder_is_none_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).write_text("planted")
+    remote_connection(engine_address({"DOCKER_HOST": "https://h"}), 1.0)
+
+
+def test_files_that_cannot_be_used_for_tls_are_named(tmp_path: Path) -> None:
+    environ = {
+        "DOCKER_HOST": "tcp://h",
+        "DOCKER_TLS_VERIFY": "1",
+        "DOCKER_CERT_PATH": str(tmp_path),
+    }
+    (tmp_path / "cert.pem").write_text("no PEM")
+    with pytest.raises(EngineCertificates, match=r"cert\.pem and key\.pem"):
+        remote_connection(engine_address(environ), 1.0)
+    (tmp_path / "ca.pem").write_text("no PEM")
+    with pytest.raises(EngineCertificates, match=r": ca\.pem cannot"):
+        EngineSocket.from_environment(environ).call("GET", "/x")
+
+
+def test_a_key_that_may_not_be_read_is_no_matter_of_the_sockets_group(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ca.pem").write_text("PEM")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("ssl.SSLContext.load_verify_locations", refuse)
+    environ = {
+        "DOCKER_HOST": "tcp://h",
+        "DOCKER_TLS_VERIFY": "1",
+        "DOCKER_CERT_PATH": str(tmp_path),
+    }
+    with pytest.raises(EngineCertificates, match="Permission denied") as caught:
+        EngineSocket.from_environment(environ).call("GET", "/x")
+    assert "usermod" not in str(caught.value.hint)
 
 
 @pytest.mark.parametrize(
