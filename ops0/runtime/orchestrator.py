@@ -33,7 +33,6 @@ from ops0.runtime.resuming.carrying_on import carry_on
 from ops0.runtime.resuming.leases import (
     Identity,
     check_engine,
-    check_no_sources,
     find_resumable,
     kept_values,
     spared,
@@ -110,11 +109,9 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     jobs = max(1, jobs or len(os.sched_getaffinity(0)))
     posting = posting or Posting(folder=Path.cwd())
     wanted = wanted_sources(pipeline)
-    if earlier is not None:
-        check_no_sources(earlier, [one.step for one in wanted])
+    resumed = earlier is not None
     reader = ReaderName(pipeline=pipeline.name, project=identity.project)
-    with batches(reader, wanted, orders.run, posting.folder) as given:
-        resumed = earlier is not None
+    with batches(reader, wanted, orders.run, posting.folder, resumed=resumed) as given:
         report = _logged(orders, engine, jobs, given, posting, on_event, resumed=resumed)
         given.settle()
         return report

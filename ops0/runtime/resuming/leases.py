@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -121,15 +121,6 @@ def check_engine(history: History, kind: str) -> None:
         how = "with --containers" if history.engine == "containers" else "without --containers"
         raise CannotResume(
             f"run {history.run} ran as {history.engine}, not as {kind}", f"resume it {how}"
-        )
-
-
-def check_no_sources(history: History, steps: Sequence[str]) -> None:
-    """Whether a pipeline has no sources: a run that is begun anew gets the batch of the one that broke off. Raises."""
-    if steps:
-        raise CannotResume(
-            f"run {history.run} read a batch of records (step '{steps[0]}')",
-            "start a new run: it gets the same batch again",
         )
 
 

@@ -88,6 +88,15 @@ class Inbox:
             self.settle()  # nothing to work on, but bad ones, or where a first batch begins
         return 0 if self.pending is None else self.pending.records
 
+    def take_again(self, run: str) -> bool:
+        """Have the batch ready with which a run broke off. Gives whether it is still there and still that run's.
+
+        raises: SourceUnreadable, PositionLost
+        """
+        self._recover()
+        self._agree()
+        return self.pending is not None and self.pending.run == run
+
     def empty(self) -> None:
         """Hand in no records, beside another source that has some."""
         at = self._state.settled or {}

@@ -27,6 +27,7 @@ from ops0.runtime.keeping.lookups import Found
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.manifest import parse_manifest
 from ops0.runtime.outputs.results import keep_output
+from ops0.runtime.resuming.leases import CannotResume
 from ops0.runtime.runs import RunFolder, RunId, run_folder
 from ops0.runtime.sourcing.inbox import Inbox
 from ops0_runner.protocol import MANIFEST_NAME
@@ -110,12 +111,18 @@ class Batches:
 
 @contextmanager
 def batches(
-    reader: ReaderName, wanted: tuple[Wanted, ...], run: str, folder: Path
+    reader: ReaderName,
+    wanted: tuple[Wanted, ...],
+    run: str,
+    folder: Path,
+    *,
+    resumed: bool = False,
 ) -> Iterator[Batches]:
-    """Read a batch of every source, and hold the sources for a block.
+    """Have a batch of every source ready, and hold the sources for a block.
 
-    run: that gets them;  folder: what relative paths of ``file:`` start from
-    raises:   NoRecords, SourceBusy, SecretMissing; SourceUnreadable, BadRecord, PositionLost
+    run:     that gets them;  folder: what relative paths of ``file:`` start from
+    resumed: the run has begun before: it gets its own batches again, and no others
+    raises:  NoRecords, SourceBusy, SecretMissing, CannotResume; SourceUnreadable, BadRecord, PositionLost
     """
     if not wanted:
         yield Batches()
@@ -124,14 +131,33 @@ def batches(
     _check_found(wanted, found)
     with ExitStack() as stack:
         inboxes = {one.step: _opened(stack, reader, one, found) for one in wanted}
-        counts = {step: inbox.take() for step, inbox in inboxes.items()}
-        if not any(counts.values()):
-            raise NoRecords(tuple(str(one.source) for one in wanted))
-        for step, inbox in inboxes.items():
-            if not counts[step]:
-                inbox.empty()
-            inbox.begin(run)
+        (_take_again if resumed else _take)(inboxes, wanted, run)
         yield Batches(inboxes)
+
+
+def _take(inboxes: Mapping[str, Inbox], wanted: tuple[Wanted, ...], run: str) -> None:
+    counts = {step: inbox.take() for step, inbox in inboxes.items()}
+    if not any(counts.values()):
+        raise NoRecords(tuple(str(one.source) for one in wanted))
+    for step, inbox in inboxes.items():
+        if not counts[step]:
+            inbox.empty()
+        inbox.begin(run)
+
+
+def _take_again(inboxes: Mapping[str, Inbox], wanted: tuple[Wanted, ...], run: str) -> None:
+    """What is done was made of these records: with others the run would mix two batches."""
+    for one in wanted:
+        inbox = inboxes[one.step]
+        if inbox.take_again(run):
+            continue
+        other = None if inbox.pending is None else inbox.pending.run
+        if other is None:
+            fact, hint = "has no batch of it any more", "start a new run: ops0 run"
+        else:
+            fact = f"no longer has its batch: run {other} has begun with it since"
+            hint = f"go on with that one: ops0 run --resume {other}"
+        raise CannotResume(f"{one.source}: run {run} {fact}", hint)
 
 
 def wanted_sources(pipeline: Pipeline) -> tuple[Wanted, ...]:
@@ -213,7 +239,8 @@ def _is_done(run: str) -> bool:
 
 
 def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> Found:
-    """Give the batch's files second names in the run's own folder."""
+    """Give the batch's files second names in the run's own folder; a run that is gone on with may have some there."""
+    shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for path in sorted(source.iterdir()):
         try:

@@ -144,6 +144,44 @@ def test_a_batch_that_failed_comes_again_as_it_was(tmp_path: Path, topic: Topic)
     assert again.records() == [0, 1, 2]
 
 
+def test_a_run_that_is_gone_on_with_gets_its_own_batch(tmp_path: Path, topic: Topic) -> None:
+    first = box(tmp_path, topic)
+    first.take()
+    first.begin("a")
+    again = box(tmp_path, topic)
+    assert again.take_again("a")
+    assert again.records() == [0, 1, 2]
+    again.settle()
+    assert topic.offset == 3
+
+
+def test_no_other_batch_is_given_to_a_run_that_is_gone_on_with(
+    tmp_path: Path, topic: Topic
+) -> None:
+    assert not box(tmp_path, topic).take_again("a"), "there was none"
+    first = box(tmp_path, topic)
+    first.take()
+    first.begin("b")
+    assert not box(tmp_path, topic).take_again("a"), "it is another run's by now"
+    topic.done.add("b")
+    assert not box(tmp_path, topic).take_again("a"), "its results are there"
+    assert work(tmp_path, topic, "c")
+    assert topic.worked == [[3, 4, 5]]
+
+
+def test_a_run_that_is_gone_on_with_gets_no_batch_that_was_skipped(
+    tmp_path: Path, topic: Topic
+) -> None:
+    work(tmp_path, topic, "a")
+    inbox = box(tmp_path, topic)
+    inbox.take()
+    inbox.begin("b")
+    topic.offset, topic.moved_by_hand = 6, True
+    assert not box(tmp_path, topic).take_again("b")
+    work(tmp_path, topic, "c")
+    assert topic.worked == [[0, 1, 2], [6, 7]]
+
+
 def test_who_moves_the_offsets_is_obeyed(tmp_path: Path, topic: Topic) -> None:
     work(tmp_path, topic, "a")
     inbox = box(tmp_path, topic)
