@@ -21,6 +21,12 @@ def expect_images(work: Work) -> None:
         work.images.expect(found, {tag: one for tag, one in found.items() if one is not None})
 
 
+def expect_run(work: Work) -> None:
+    """``expect_images``, and make the engine's client meanwhile: much of that is waiting, too."""
+    expect_images(work)
+    work.client.want(("",))
+
+
 def keep_tags(work: Work, plan: Plan) -> None:
     """Keep what the next ``expect_images`` may ask for; a cache that cannot be written costs time, not the build.
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
     from ops0.runtime.alerting.alerts import Posting
     from ops0.runtime.engine import Engine
+    from ops0.runtime.engines.docker_api import DockerApi
     from ops0.runtime.events import Listener
     from ops0.runtime.report import Report
 
@@ -47,13 +48,28 @@ def isolated_engine(
         yield ProcessEngine(work.project.root, interpreters)
 
 
-def container_engine(digests: Mapping[StepName, str], settings: Settings | None = None) -> Engine:
-    """Steps as containers of these images. ``settings``: the project's. Raises EngineError, BadVariable."""
-    from ops0.runtime.containers import ContainerEngine
+def connected() -> DockerApi:
+    """The engine that steps run on, with what its host has asked already. Raises EngineError."""
     from ops0.runtime.engines.docker_engine import connect
 
+    api = connect()
+    api.host()
+    return api
+
+
+def container_engine(
+    digests: Mapping[StepName, str],
+    settings: Settings | None = None,
+    client: DockerApi | None = None,
+) -> Engine:
+    """Steps as containers of these images. Raises EngineError, BadVariable.
+
+    settings: the project's;  client: of the engine; None: one is made now
+    """
+    from ops0.runtime.containers import ContainerEngine
+
     machine = machine_settings(settings or Settings(), os.environ)
-    return ContainerEngine(connect(), digests, machine.runtime)
+    return ContainerEngine(client or connected(), digests, machine.runtime)
 
 
 def run_on(  # noqa: PLR0913 - the one door to a run

@@ -198,7 +198,7 @@ def _container_engine(work: Work, pipeline: Pipeline) -> Engine:
         )
     lock, plan = plan_shown(work, pipeline)
     digests = build_shown(work, plan, lock).digests
-    return running.container_engine(digests, work.project.settings)
+    return running.container_engine(digests, work.project.settings, work.client.get(""))
 
 
 def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from ops0.core.integrations import Integration
     from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
+    from ops0.host.ahead import Answers
     from ops0.host.engine_socket import EngineSocket
     from ops0.host.installed import Environment
+    from ops0.runtime.engines.docker_api import DockerApi
     from ops0_builder.about.revision import Revision
     from ops0_builder.engine_images import EngineImages
     from ops0_builder.runner_files import RunnerFiles
@@ -140,6 +142,14 @@ class Work:
         from ops0.host.engine_socket import EngineSocket
 
         return EngineSocket.from_environment()
+
+    @cached_property
+    def client(self) -> Answers[DockerApi]:
+        """The engine's client for runs, for any question. Its libraries take long to import: want it ahead of time."""
+        from ops0.cli.running import connected
+        from ops0.host.ahead import Answers
+
+        return Answers(lambda _: connected(), threads=1)
 
     @cached_property
     def images(self) -> EngineImages:

@@ -12,7 +12,7 @@ import click
 
 from ops0.cli import running, shown
 from ops0.cli.bundles import is_bundle
-from ops0.cli.foresight import expect_images
+from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
 from ops0.cli.options import (
     jobs_option,
@@ -172,7 +172,7 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
     containers = asked.containers
     if containers:
         work = for_engine(work)
-        expect_images(work)
+        expect_run(work)
     before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
     found = shown.read_shown(work, {**before, **given})
     if asked.resume is not None:

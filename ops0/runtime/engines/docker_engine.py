@@ -18,15 +18,14 @@ from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
+from ops0.runtime.engines.docker_answers import host_of, state_of, usage_of
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
 from ops0.runtime.engines.docker_errors import gone_is_fine, translated
-from ops0.runtime.engines.docker_stats import usage_of
 from ops0.runtime.engines.docker_streams import SocketStreams
 from ops0.runtime.engines.streams import Channel, frame
 
 SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
-_NEVER = "0001-01-01T00:00:00Z"
 _CHUNK = 1 << 20
 _POOL = 64
 
@@ -36,6 +35,7 @@ class SdkEngine:
 
     def __init__(self, address: EngineAddress) -> None:
         self.address = address.text
+        self._host: Host | None = None
         self._sdk = docker.APIClient(
             base_url=_base_url(address),
             version=API,
@@ -47,14 +47,11 @@ class SdkEngine:
 
     @again
     def host(self) -> Host:
-        """See DockerApi."""
-        with self._errors("info"):
-            info = self._sdk.info()
-        return Host(
-            memory=int(info["MemTotal"]),
-            processors=int(info["NCPU"]),
-            runtimes=tuple(sorted(info.get("Runtimes") or ())),
-        )
+        """See DockerApi. Asked once: an engine takes long to tell all that belongs to it."""
+        if self._host is None:
+            with self._errors("info"):
+                self._host = host_of(self._sdk.info())
+        return self._host
 
     @again
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
@@ -147,14 +144,7 @@ class SdkEngine:
             if fault.status == 404:
                 return None
             raise
-        state = facts["State"]
-        return ContainerState(
-            running=bool(state["Running"]),
-            started=state["StartedAt"] != _NEVER,
-            code=int(state["ExitCode"]),
-            out_of_memory=bool(state["OOMKilled"]),
-            memory=int(facts["HostConfig"]["Memory"]),
-        )
+        return state_of(facts)
 
     def wait(self, name: str, timeout: float) -> bool:
         """See DockerApi."""

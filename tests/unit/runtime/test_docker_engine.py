@@ -12,6 +12,7 @@ from docker.errors import APIError
 
 from ops0.host.engine_address import EngineAddress
 from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
+from ops0.runtime.engines.docker_api import Host
 from ops0.runtime.engines.docker_engine import SdkEngine
 
 LABELS = {"ops0.run": "r", "ops0.attempt": "1"}
@@ -48,6 +49,9 @@ class FakeSdk:
                     "OOMKilled": False,
                 },
                 "HostConfig": {"Memory": 5},
+                "MemTotal": 8,
+                "NCPU": 2,
+                "Runtimes": {"runc": {}},
             }
 
         return method
@@ -140,6 +144,12 @@ def test_what_may_be_done_twice_is_asked_again_while_the_engine_is_away() -> Non
     docker, fake = engine(faults={"create_volume": [LOST, ConnectionRefusedError(111, "refused")]})
     docker.create_volume("v", {})
     assert fake.calls == ["create_volume"] * 3
+
+
+def test_what_the_engines_host_has_is_asked_once() -> None:
+    api, sdk = engine()
+    assert api.host() == api.host() == Host(memory=8, processors=2, runtimes=("runc",))
+    assert sdk.calls == ["info"]
 
 
 def test_a_container_whose_processes_are_gone_has_vanished() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ops0.core.errors import EngineError
 from ops0.host.usage import Usage
-from ops0.runtime.engines.docker_stats import usage_of
+from ops0.runtime.engines.docker_answers import usage_of
 from ops0.runtime.playing.sampling import Sampler, pauses
 from ops0.runtime.playing.verdict import parse_used
 
