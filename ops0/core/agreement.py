@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 from functools import lru_cache
+
+from ops0.core.annotated import members
 
 _ANYTHING = frozenset({"any", "object"})
 _WIDER = {
+    "bool": frozenset({"int", "float", "complex"}),
     "int": frozenset({"float", "complex"}),
     "float": frozenset({"complex"}),
+    "str": frozenset({"sequence", "iterable", "collection"}),
+    "bytes": frozenset({"sequence", "iterable", "collection"}),
     "list": frozenset({"sequence", "iterable", "collection"}),
     "tuple": frozenset({"sequence", "iterable", "collection"}),
     "set": frozenset({"iterable", "collection", "abstractset"}),
@@ -28,11 +32,7 @@ def heads(annotation: str) -> frozenset[str]:
 
     ``"Optional[pd.DataFrame]"`` gives ``{"dataframe", "none"}``; what cannot be read gives nothing.
     """
-    try:
-        tree = ast.parse(annotation.strip(), mode="eval").body
-        return frozenset(_heads(tree))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return frozenset()
+    return frozenset(name.rpartition(".")[2].lower() for name in members(annotation))
 
 
 def agree(result: str | None, wanted: str | None) -> bool:
@@ -49,28 +49,3 @@ def agree(result: str | None, wanted: str | None) -> bool:
 def gives_nothing(returns: str | None) -> bool:
     """Whether a step says that it returns nothing: ``-> None``."""
     return returns is not None and heads(returns) == {"none"}
-
-
-def _heads(node: ast.expr) -> set[str]:
-    match node:
-        case ast.Constant(value=None):
-            return {"none"}
-        case ast.Constant(value=str(text)):
-            return set(heads(text))
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return {"none" if name == "NoneType" else name.lower()}
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _heads(left) | _heads(right)
-        case ast.Subscript(value=value, slice=inner):
-            return _generic(_heads(value), inner)
-    return set()
-
-
-def _generic(outer: set[str], inner: ast.expr) -> set[str]:
-    """Heads of ``Outer[inner]``: of the members for unions, else of the outer name alone."""
-    members = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-    if outer == {"union"}:
-        return {head for member in members for head in _heads(member)}
-    if outer == {"optional"}:
-        return _heads(members[0]) | {"none"}
-    return _heads(members[0]) if outer == {"annotated"} else outer

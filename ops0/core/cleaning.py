@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ops0.core.errors import AnalysisError
 from ops0.core.marks import StepDefinitionError, marking
+from ops0.core.quantities import LONGEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 __all__ = ["CleanupFault", "cleanup_after", "cleanup_seconds"]
 
 _UNITS = {"minutes": 60.0, "hours": 3600.0, "days": 86400.0, "seconds": 1.0}
-_LONGEST = 36500 * 86400.0
 _HINT = "write @ops0.cleanup_after(minutes=5)"
 
 
@@ -53,7 +53,7 @@ def cleanup_seconds(given: Mapping[str, Any]) -> float:
         if callable(count):
             raise CleanupFault("its arguments are missing", _HINT)
         number = isinstance(count, (int, float)) and not isinstance(count, bool)
-        if not number or not 0 <= count * _UNITS[name] <= _LONGEST:
+        if not number or not 0 <= count * _UNITS[name] <= LONGEST:
             raise CleanupFault(
                 f"{name}={count!r:.40} is no number from 0 to a hundred years", _HINT
             )

@@ -131,7 +131,7 @@ def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
     raises: StepDefinitionError
     """
     if callable(name):
-        return mark_pipeline(plain(name, "@ops0.pipeline"), None)
+        return mark_pipeline(name, None)
     if name is not None and not (isinstance(name, str) and _PIPELINE_NAME.fullmatch(name)):
         raise StepDefinitionError(
             f"{name!r:.80} cannot name a pipeline",
@@ -182,7 +182,13 @@ def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
                 f"@ops0.requires: {given!r:.80} is no requirement",
                 'write "pandas" or "pyarrow>=15"',
             )
-    packages = (apt,) if isinstance(apt, str) else tuple(apt)
+    try:
+        packages = (apt,) if isinstance(apt, str) else tuple(apt)
+    except TypeError:
+        raise StepDefinitionError(
+            f"@ops0.requires: apt={apt!r:.80} is no list of Debian packages",
+            'write apt=["libgomp1"], or leave it out',
+        ) from None
     for package in packages:
         if not isinstance(package, str) or not _APT_NAME.fullmatch(package):
             raise StepDefinitionError(

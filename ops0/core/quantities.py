@@ -8,7 +8,7 @@ from ops0.core.errors import AnalysisError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Union
+    from typing import Optional, Union
 
 _DURATIONS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZES = {
@@ -26,6 +26,8 @@ _NUMBER = r"[0-9]{1,15}(?:\.[0-9]{1,9})?"
 _DURATION_PART = re.compile(rf"({_NUMBER})\s*(ms|[smhd])\s*")
 _SIZE = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.IGNORECASE)
 _LARGEST = 2**62
+LONGEST = 36500 * 86400.0
+"""Seconds: a hundred years. Longer waits overflow timers."""
 
 
 class QuantityError(AnalysisError):
@@ -41,9 +43,18 @@ class QuantityError(AnalysisError):
 def seconds(given: Union[str, float]) -> float:
     """Read a duration: ``"10m"``, ``"1h30m"``, ``"1.5 h"``, ``"250ms"``; a bare number is seconds.
 
-    returns: seconds, finite, >= 0
+    returns: seconds, >= 0, at most a hundred years
     raises:  QuantityError
     """
+    total = _total(given)
+    if total is None:
+        raise QuantityError("duration", given, 'write "250ms", "30s", "10m", "1h30m" or "2d"')
+    if total > LONGEST:
+        raise QuantityError("duration of at most a hundred years", given, 'write "30s" or "2d"')
+    return total
+
+
+def _total(given: Union[str, float]) -> Optional[float]:
     if isinstance(given, str):
         total, end = 0.0, 0
         text = given.strip().lower()
@@ -55,7 +66,7 @@ def seconds(given: Union[str, float]) -> float:
             return total
     elif _is_count(given):
         return float(given)
-    raise QuantityError("duration", given, 'write "250ms", "30s", "10m", "1h30m" or "2d"')
+    return None
 
 
 def duration_text(given: float) -> str:

@@ -11,6 +11,8 @@ import sys
 from contextvars import ContextVar
 from itertools import count
 
+from ops0.core.marks import plain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType
@@ -70,7 +72,8 @@ _REMEMBERED = 64
 
 
 def mark_pipeline(function: F, name: Optional[str]) -> F:
-    """Mark a function whose body calls steps. Calling it stays a plain call."""
+    """Mark a function whose body calls steps. Calling it stays a plain call. Raises StepDefinitionError."""
+    plain(function, "@ops0.pipeline")
     function.is_ops0_pipeline = True  # type: ignore[attr-defined]
     function.__ops0_number__ = next_number()  # type: ignore[attr-defined]
     function.__ops0_name__ = name or function.__name__  # type: ignore[attr-defined]

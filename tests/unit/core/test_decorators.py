@@ -185,6 +185,13 @@ class Holder:
         (lambda: requires(""), "no requirement"),
         (lambda: requires("--index-url=x"), "no requirement"),
         (lambda: requires(apt=["a;b"]), "no name of a Debian package"),
+        (lambda: requires("x", apt=None), "apt=None is no list"),  # type: ignore[arg-type]
+        (lambda: requires("x", apt=5), "apt=5 is no list"),  # type: ignore[arg-type]
+        (lambda: pipeline("n")(Holder), "@ops0.pipeline on type object, not on a function"),
+        (
+            lambda: timeout("999999999999999d"),
+            "'999999999999999d' is not a duration of at most a hundred years",
+        ),
         (lambda: image(python=3.1), "python=3.1"),  # type: ignore[arg-type]
         (lambda: image(python="2.7"), "python='2.7'"),
         (lambda: image(base="a\nb"), "base="),

@@ -186,6 +186,9 @@ def test_several_last_steps() -> None:
         ("'Rows'", "Rows", True), ("Optional[int]", "Union[str, int]", True),
         ("Iterator[dict]", "Iterable[dict]", True), ("list", "dict", False), ("Any", "int", True), (None, "int", True),
         ("int", None, True), ("None", "int", False), ("Annotated[int, 3]", "int", True), ("(((", "int", True),
+        ("bool", "int", True), ("int", "bool", False), ('Literal["a"]', "str", True), ("Literal[1]", "str", False),
+        ("Literal[1]", "float", True), ("Literal[Color.RED]", "Color", True), ("str", "Sequence[str]", True),
+        ("t.Optional['int']", "int", True), ("Union[int, f(x)]", "str", True),
     ],
 )  # fmt: skip
 def test_annotations_agree(result: str | None, wanted: str | None, fits: bool) -> None:
