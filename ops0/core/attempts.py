@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["retry", "timeout"]
+__all__ = ["retry", "retry_delay", "timeout"]
+
+_LONGEST_DELAY = 300.0
 
 
 def retry(
@@ -52,3 +54,9 @@ def timeout(limit: str | float) -> Callable[[F], F]:
     if wait <= 0:
         raise StepDefinitionError("@ops0.timeout: no time at all", 'write @ops0.timeout("10m")')
     return marking("timeout", wait)
+
+
+def retry_delay(backoff: float, attempt: int) -> float:
+    """Seconds to wait after attempt ``attempt`` failed: the backoff, doubled each time, up to 5 minutes or itself."""
+    doubled: float = backoff * 2 ** min(attempt - 1, 30)
+    return min(doubled, max(_LONGEST_DELAY, backoff))

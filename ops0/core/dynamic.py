@@ -49,7 +49,7 @@ def run_declared(
     finally:
         del frame
     if function is not None:
-        return executor.call_pipeline(function, given, steps, read_secrets)
+        return executor.call_pipeline(function, given, read_secrets, make_scratch)
     if not steps:
         raise NoSteps
     return executor.execute(steps, given, read_secrets, read_sources, make_scratch)

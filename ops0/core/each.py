@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 class Each:
     """What ``.map`` of a step is."""
 
-    __slots__ = ("_function",)
+    __slots__ = ("function",)
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
+        self.function = function
 
     def __call__(self, *items: Any, **same: Any) -> List[Any]:
         """Call the step for each item, and give the list of its results.
@@ -22,14 +22,14 @@ class Each:
         same:   arguments that are the same in each call
         raises: TypeError, ValueError
         """
-        name = self._function.__name__
+        name = self.function.__name__
         if not items:
             raise TypeError(f"{name}.map: nothing to go over: give it a list")
         lists = [list(one) for one in items]
         if len({len(one) for one in lists}) > 1:
             lengths = ", ".join(str(len(one)) for one in lists)
             raise ValueError(f"{name}.map: goes over {lengths} items: give as many of each")
-        return [self._function(*one, **same) for one in zip(*lists)]  # noqa: B905 - in 3.10 at the earliest
+        return [self.function(*one, **same) for one in zip(*lists)]  # noqa: B905 - in 3.10 at the earliest
 
     def __repr__(self) -> str:
-        return f"<{self._function.__name__}.map>"
+        return f"<{self.function.__name__}.map>"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from types import CodeType, FunctionType
     from typing import Any, Dict, Tuple
 
-_VARARGS, _VARKEYWORDS, _GENERATOR = 0x04, 0x08, 0x20
+_VARARGS, _VARKEYWORDS = 0x04, 0x08
 _ASYNC = 0x80 | 0x100 | 0x200  # coroutine, iterable coroutine, asynchronous generator
 
 
@@ -85,11 +85,6 @@ def is_async(code: CodeType) -> bool:
 def has_star(code: CodeType) -> bool:
     """Whether it takes ``*args`` or ``**kwargs``."""
     return bool(code.co_flags & (_VARARGS | _VARKEYWORDS))
-
-
-def is_generator(code: CodeType) -> bool:
-    """Whether it yields."""
-    return bool(code.co_flags & _GENERATOR)
 
 
 def _evaluated(hint: Any, function: FunctionType) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ops0.core.attempts import retry_delay
 from ops0.core.errors import Ops0Error, RunError
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.host.disk import disk_fault
@@ -13,7 +14,7 @@ from ops0.runtime.playing.messages import Broke, Gone, Over
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.stopping import dismiss, stop_starting
 from ops0.runtime.playing.tracks import failure_data, scene
-from ops0.runtime.playing.verdict import MOST_LOST, Done, may_retry, retry_delay
+from ops0.runtime.playing.verdict import MOST_LOST, Done, may_retry
 
 PREVIEW = 400
 """Characters of a value's preview that the log gets."""

@@ -164,12 +164,6 @@ def may_retry(failure: Failure) -> bool:
     return failure.kind in ("step", "crash", "timeout") and not failure.final
 
 
-def retry_delay(backoff: float, attempt: int, longest: float = 300.0) -> float:
-    """Seconds to wait after attempt ``attempt`` failed: backoff, doubled each time, at most ``longest``."""
-    doubled: float = backoff * 2 ** min(attempt - 1, 30)
-    return min(doubled, max(longest, backoff))
-
-
 def _own_manifest(job: Job, data: bytes | None) -> tuple[Manifest | None, str | None]:
     if data is None:
         return None, None

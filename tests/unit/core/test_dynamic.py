@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import ops0
+from ops0.core.calling import StepTimeout
 from ops0.core.dynamic import NoSteps, run_declared
 from ops0.core.errors import InvalidPipelineError
-from ops0.core.executor import StepTimeout, UnknownParameter
+from ops0.core.executor import UnknownParameter
 from ops0.core.graph import DuplicateStep, MissingProvider
 from ops0.host.secrets import SecretMissing
 

@@ -18,7 +18,6 @@ from ops0.runtime.playing.verdict import (
     Ended,
     may_retry,
     parse_failure,
-    retry_delay,
     too_long,
     verdict,
 )
@@ -120,8 +119,3 @@ def test_what_may_be_tried_again(kind: Any) -> None:
 @pytest.mark.parametrize("kind", ["import", "value", "input", "job", "memory", "lost"])
 def test_what_may_not(kind: Any) -> None:
     assert not may_retry(Failure(kind=kind, message=""))
-
-
-def test_pauses_double_up_to_a_limit() -> None:
-    assert [retry_delay(1.0, n) for n in (1, 2, 3, 10, 10_000)] == [1.0, 2.0, 4.0, 300.0, 300.0]
-    assert retry_delay(900.0, 1) == 900.0

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.core.called_steps import called_steps
+from ops0.core.binding import Reach
 from ops0.core.dynamic import run_declared
 from ops0.core.errors import InvalidPipelineError
 
@@ -43,9 +43,9 @@ def test_steps_of_pipelines_that_are_called_count() -> None:
     helpers = module("helpers", HELPERS)
     main = module("main", "@ops0.pipeline\ndef main(x): return helpers.prepare(x)\n")
     main.__dict__["helpers"] = helpers
-    found = called_steps(main.__dict__["main"], ())
+    found = Reach(main.__dict__["main"]).steps
     assert {one.__name__ for one in found} == {"load", "clean"}
-    assert {one.__name__ for one in called_steps(helpers.__dict__["again"], ())} == {
+    assert {one.__name__ for one in Reach(helpers.__dict__["again"]).steps} == {
         "load",
         "clean",
     }
@@ -60,11 +60,10 @@ def test_steps_of_functions_around_count_once() -> None:
     def main(xs: Any) -> Any:
         return [double(x) for x in xs], later
 
-    if not called_steps:
+    if not Reach:
         later = 1  # so it is a variable around, without a value
     assert isinstance(main, FunctionType)
-    assert called_steps(main, (double,)) == (double,)
-    assert called_steps(main, ()) == (double,)
+    assert Reach(main).steps == [double]
 
 
 def test_a_source_in_a_pipeline_that_is_called_is_told() -> None:
