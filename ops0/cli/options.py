@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -12,6 +12,22 @@ import click
 from ops0.core.annotated import bare_type, is_path
 from ops0.core.errors import SettingsError
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
+from ops0.core.quantities import QuantityError
+
+
+def quantity(read: Callable[[str], float]) -> Callable[..., float | None]:
+    """A callback for an option that takes a time or a size: one that cannot be read is wrong usage."""
+
+    def convert(
+        _context: click.Context, _option: click.Parameter, text: str | None
+    ) -> float | None:
+        try:
+            return None if text is None else read(text)
+        except QuantityError as fault:
+            raise click.BadParameter(f"{fault}: {fault.hint}") from None
+
+    return convert
+
 
 pipeline_argument = click.argument("pipeline", required=False, metavar="[PIPELINE]")
 wheelhouse_option = click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ops0.core.errors import EngineError, Ops0Error
+from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.runtime.events import read_events
 from ops0.runtime.page.page import ImageShown, report_page
@@ -38,7 +38,7 @@ def _known(images: Iterable[str]) -> dict[str, ImageShown]:
                 found[image] = _shown(image_facts(engine, image, hint=""))
             except NoSuchImage:  # noqa: PERF203 - each may be gone
                 continue
-    except (EngineError, Ops0Error):
+    except EngineError:
         pass
     return found
 

@@ -176,11 +176,11 @@ def open_work(pipeline: str | None, wheelhouse: Path | None = None) -> Work:
 
 
 def any_work() -> Work:
-    """The project we stand in, or this folder as one where it has no settings."""
-    from ops0.core.settings import Settings
-    from ops0.host.project import NoPipelineNamed
+    """The project we stand in, whether or not it names a pipeline."""
+    from ops0.host.project import NoPipelineNamed, settings_of
 
     try:
         return open_work(None)
     except NoPipelineNamed:
-        return Work(Project(root=Path.cwd(), entry="", settings=Settings(), roots=("",)))
+        root, settings = settings_of(Path.cwd())
+        return Work(Project(root=root, entry="", settings=settings, roots=("",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,15 @@ from ops0.core.errors import SettingsError
 from ops0.core.pipeline import Where
 from ops0.core.quantities import QuantityError, size_bytes
 
-__all__ = ["BadSetting", "Place", "read_matching", "read_path", "read_size", "read_text"]
+__all__ = [
+    "BadSetting",
+    "Place",
+    "read_matching",
+    "read_path",
+    "read_pipeline",
+    "read_size",
+    "read_text",
+]
 
 
 class BadSetting(SettingsError):
@@ -67,6 +76,16 @@ def read_path(value: object, key: str, place: Place) -> str:
             place.of(key), key, f"leaves the project: {text!r}", "name it from the project's root"
         )
     return text
+
+
+def read_pipeline(value: object, key: str, place: Place) -> str:
+    """A path, ``flow.py`` or ``flow.py:name``, in the one way to write it: a run is known by it. Raises BadSetting."""
+    file, colon, name = read_path(value, key, place).partition(":")
+    if not file or (colon and not name):
+        fact = "names no file" if not file else "names no pipeline after the colon"
+        hint = f'write it as {key} = "flow.py" or {key} = "flow.py:name"'
+        raise BadSetting(place.of(key), key, fact, hint)
+    return f"{posixpath.normpath(file)}{colon}{name}"
 
 
 def read_size(value: object, key: str, place: Place) -> int:

@@ -23,6 +23,7 @@ from ops0.core.setting_readers import (
     Place,
     read_matching,
     read_path,
+    read_pipeline,
     read_size,
     read_text,
 )
@@ -247,7 +248,7 @@ def _read_on_failure(value: object, key: str, place: Place) -> tuple[Alert, ...]
 
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "name": read_matching(_NAME, "churn"),
-    "pipeline": read_path,
+    "pipeline": read_pipeline,
     "python": read_matching(_PYTHON, "3.11"),
     "base": read_matching(_IMAGE, "python:3.11-slim"),
     "platform": _read_platforms,

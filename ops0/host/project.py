@@ -14,6 +14,7 @@ from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.pipeline import Where
 from ops0.core.setting_readers import BadSetting
 from ops0.core.settings import Settings, parse_settings
+from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
 
 BUNDLE_SUFFIX = ".ops0"
 _OWN_FILE = "ops0.toml"
@@ -102,14 +103,14 @@ def find_project(path: Path, selected: str | None = None) -> Project:
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
             looks like the top of a project (``_MARKS``), below the user's home; else the file's own, or the
             first above that is no package
-    raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven
+    raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven, ForeignSettings
     """
     place = path.absolute()
     if path.suffix == BUNDLE_SUFFIX and place.is_file():
         raise BundleGiven(path)
     is_folder = place.is_dir()
     folder = (place if is_folder else place.parent).resolve()
-    root, settings = _nearest_settings(folder)
+    root, settings = _nearest_settings(folder, trusted_for(place))
     if is_folder:
         entry, _, name = _named(settings, folder, root, path).partition(":")
         selected = selected or name or None
@@ -126,6 +127,14 @@ def find_project(path: Path, selected: str | None = None) -> Project:
         roots=tuple(dict.fromkeys(roots)),
         selected=selected,
     )
+
+
+def settings_of(folder: Path) -> tuple[Path, Settings]:
+    """The project that a folder is in, whether or not it names a pipeline: root and settings.
+
+    raises: SettingsError and its kinds, ForeignSettings
+    """
+    return _nearest_settings(folder.resolve(), trusted_for(folder))
 
 
 def _named(settings: Settings, folder: Path, root: Path, path: Path) -> str:
@@ -187,12 +196,10 @@ def _kind(path: Path, kind: int) -> bool:
         return False
 
 
-def _nearest_settings(folder: Path) -> tuple[Path, Settings]:
+def _nearest_settings(folder: Path, trusted: Trusted) -> tuple[Path, Settings]:
     for place in (folder, *folder.parents):
-        own = _read(place / _OWN_FILE)
-        data = _read(place / _PYPROJECT)
-        # Others' files on the way up are none of our business, however broken.
-        shared = parse_settings(data, _PYPROJECT) if data is not None and b"ops0" in data else None
+        own = _own(place / _OWN_FILE, trusted)
+        shared = _shared(place / _PYPROJECT, trusted)
         if own is not None:
             if shared is not None:
                 fact, hint = (
@@ -203,16 +210,44 @@ def _nearest_settings(folder: Path) -> tuple[Path, Settings]:
             return place, parse_settings(own, _OWN_FILE) or Settings()
         if shared is not None:
             return place, shared
-    return _top_without_settings(folder), Settings()
+    return _top_without_settings(folder, trusted), Settings()
 
 
-def _top_without_settings(folder: Path) -> Path:
+def _own(path: Path, trusted: Trusted) -> bytes | None:
+    """What ops0's own file holds. Raises ForeignSettings."""
+    stranger = trusted.stranger(path)
+    if stranger is not None:
+        raise ForeignSettings(path, stranger)
+    return _read(path)
+
+
+def _shared(path: Path, trusted: Trusted) -> Settings | None:
+    """What a ``pyproject.toml`` says to ops0. Files that say nothing to it are none of our business, however broken."""
+    data = _read(path)
+    if data is None or b"ops0" not in data:
+        return None
+    stranger = trusted.stranger(path)
+    try:
+        found = parse_settings(data, _PYPROJECT)
+    except SettingsError:
+        if stranger is None:
+            raise
+        raise ForeignSettings(path, stranger) from None
+    if found is not None and stranger is not None:
+        raise ForeignSettings(path, stranger)
+    return found
+
+
+def _top_without_settings(folder: Path, trusted: Trusted) -> Path:
     """Where a project begins that has never heard of ops0: its files import each other from there."""
     home = Path.home()
     for place in (folder, *folder.parents):
         if place in (home, *home.parents):
             break
-        if any((place / mark).exists() for mark in _MARKS) or _is_toml(place / _PYPROJECT):
+        marks = [place / mark for mark in _MARKS if (place / mark).exists()]
+        if _is_toml(place / _PYPROJECT):
+            marks.append(place / _PYPROJECT)
+        if any(trusted.stranger(mark) is None for mark in marks):
             return place
     while (folder / "__init__.py").is_file() and folder.parent != folder:
         folder = folder.parent  # a module of a package is imported from above the package

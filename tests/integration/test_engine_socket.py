@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from ops0.cli.commands import doctor
+from ops0.cli.main import ops0_command
 from ops0.host.engine_errors import (
     EngineFull,
     EngineRefused,
@@ -177,7 +178,7 @@ def test_an_engine_that_wants_tls_and_is_asked_without(monkeypatch: pytest.Monke
             assert "DOCKER_TLS_VERIFY=1" in str(caught.value.hint)
         monkeypatch.setenv("DOCKER_HOST", environ["DOCKER_HOST"])
         monkeypatch.delenv("DOCKER_TLS_VERIFY", raising=False)
-        done = CliRunner().invoke(doctor.command, [])
+        done = CliRunner().invoke(ops0_command, ["doctor"])
     assert isinstance(done.exception, doctor.NotReady)
     assert "DOCKER_TLS_VERIFY=1" in done.output
 

@@ -40,10 +40,10 @@ def command(name: str | None, environment: str | None, remove: int | None, as_js
 
 
 def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, object]]:
-    from ops0_builder.deploy.local_records import local_names  # noqa: PLC0415 - not for --help
+    from ops0_builder.deploy.local_records import LocalRecords, local_names  # noqa: PLC0415 - not for --help
 
-    for one in local_names() if name is None else (name,):
-        records = deploying.records_named(one, environment if name is not None else None)
+    here = [LocalRecords(one) for one in local_names()] if name is None else []
+    for records in here if name is None else [deploying.records_named(name, environment)]:
         for env in records.environments():
             if environment not in (None, env):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ops0.cli.options import json_option
+from ops0.cli.options import json_option, quantity
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.sweep import leftovers
@@ -25,11 +25,13 @@ from ops0.host.leftovers import Leftover
 )
 @click.option(
     "--older-than",
+    callback=quantity(seconds),
     metavar="AGE",
     help="Also remove wheels and kept results unused for so long (30d); of --images only those tagged before.",
 )
 @click.option(
     "--max-size",
+    callback=quantity(size_bytes),
     metavar="SIZE",
     help="Also remove wheels, those used longest ago, until the rest take no more (5GB); kept results likewise.",
 )
@@ -43,8 +45,8 @@ def command(
     dry_run: bool,
     images: bool,
     keep: int,
-    older_than: str | None,
-    max_size: str | None,
+    older_than: float | None,
+    max_size: int | None,
     others: bool,
     as_json: bool,
 ) -> None:
@@ -58,12 +60,10 @@ def command(
     other runs, every image that a container uses or a deployment of this machine names, and every wheel used within a
     day.
     """
-    age = None if older_than is None else seconds(older_than)
-    room = None if max_size is None else size_bytes(max_size)
     told: list[JsonValue] = []
     count = size = stayed = 0
     try:
-        for one in leftovers(keep if images else None, age, room, others=others):
+        for one in leftovers(keep if images else None, older_than, max_size, others=others):
             if not dry_run and not one.remove():
                 stayed += 1
                 click.echo(f"stays, as it is in use or may not be removed: {one.name}", err=True)

@@ -23,6 +23,7 @@ BLOCK = "import ops0\nwith ops0.pipeline('block'):\n" + "".join(
         (STEP, 'name = "churn"', "pipeline.py", "churn"),
         (STEP, 'name = "churn"\npipeline = "flow.py"', "flow.py", "churn"),
         (STEP, 'name = "churn"\npipeline = "flow.py"', "other.py", "other"),
+        (STEP, 'name = "churn"\npipeline = "./flow.py"', "flow.py", "churn"),
         (FUNCTION, 'name = "churn"', "pipeline.py", "flow"),
         (BLOCK, 'name = "churn"', "pipeline.py", "block"),
     ],

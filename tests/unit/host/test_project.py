@@ -232,3 +232,21 @@ def test_a_context_joins_it_all(tmp_path: Path) -> None:
         "git",
         "pandas>=2",
     ]
+
+
+@pytest.mark.parametrize(
+    "said", ["./flow.py", "flow.py", "./flow.py:nightly", "a/./flow.py", "a//flow.py"]
+)
+def test_a_pipeline_of_the_settings_is_the_one_that_is_named(tmp_path: Path, said: str) -> None:
+    root = make(tmp_path, {"ops0.toml": f"pipeline = {said!r}\n", "flow.py": "", "a/flow.py": ""})
+    named = find_project(root)
+    assert find_project(root / named.entry).entry == named.entry
+    assert find_project(root / named.entry).is_main
+    assert "./" not in named.entry
+
+
+@pytest.mark.parametrize("said", [":nightly", "flow.py:", ":"])
+def test_a_pipeline_of_the_settings_needs_a_file_and_a_name(tmp_path: Path, said: str) -> None:
+    root = make(tmp_path, {"ops0.toml": f"pipeline = {said!r}\n"})
+    with pytest.raises(BadSetting, match="names no"):
+        find_project(root)
