@@ -152,7 +152,11 @@ def _named_base(
 def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts) -> BaseImage:
     has = "{}.{}".format(*facts.python)
     if python and has != python:
-        raise BaseUnfit(reference, f"it has Python {has}, {python} is asked for")
+        raise BaseUnfit(
+            reference,
+            f"it has Python {has}, {python} is asked for",
+            f"take a base with Python {python}, or leave `python` out: the base's own counts then",
+        )
     if facts.python < OLDEST:
         raise BaseUnfit(reference, f"it has Python {has}")
     if facts.glibc is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,7 +93,7 @@ def _why(reader: RawJson) -> str:
     """What the recipe said, or BuildKit: not the recipe's own text, which is in BuildKit's words for a failure."""
     failed = reader.failed
     log = reader.log_of(failed) if failed else ""
-    fact = failed.fact.rpartition("\n")[2] if failed else ""
+    fact = re.sub(r'process ".*"', "the recipe", failed.fact, flags=re.DOTALL) if failed else ""
     return "\n".join(filter(None, (log, fact))) or "\n".join(reader.other)
 
 

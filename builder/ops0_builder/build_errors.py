@@ -138,7 +138,10 @@ class BaseBuildFailed(BuildError):
     exit_code = 45
 
     def __init__(self, reference: str, log: str) -> None:
-        super().__init__(f"base image {reference} could not be made:\n{log}")
+        super().__init__(
+            f"base image {reference} could not be made:\n{log}",
+            "a base needs glibc, and a Python 3.8 or newer that is called python3 on its PATH",
+        )
         self.reference, self.log = reference, log
 
 

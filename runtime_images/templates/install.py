@@ -36,6 +36,8 @@ def install_packages(platform=None):
         "LC_ALL": "C.UTF-8",
         "UV_NO_INSTALLER_METADATA": "1",
     }
+    if "LD_LIBRARY_PATH" in os.environ:  # a base may say there where its Python's library is
+        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
     wheels = BUILD / "wheels"
     argv = [BUILD / "uv/uv", "pip", "install", "--quiet", "--no-config", "--no-cache", "--offline"]
     argv += ["--no-index", "--no-deps", "--require-hashes", "--no-progress"]
