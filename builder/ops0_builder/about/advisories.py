@@ -31,7 +31,8 @@ class BadAdvisory(SettingsError):
     def __init__(self, place: str, fact: str) -> None:
         super().__init__(
             f"{place}: {fact}",
-            "give a folder or zip of OSV's JSON files, as the database exports them for PyPI",
+            "give a folder or zip of OSV's JSON files, as the database exports them for PyPI in `PyPI/all.zip`; "
+            "PyPA's own database is YAML, and is in that export",
         )
         self.place, self.fact = place, fact
 

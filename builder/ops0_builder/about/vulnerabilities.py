@@ -7,7 +7,7 @@ source: https://ossf.github.io/osv-schema/#evaluation
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packaging.version import InvalidVersion, Version
 
@@ -20,7 +20,11 @@ LEVELS = ("any", "low", "medium", "high", "critical")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One advisory about one distribution. ``fixed``: the versions that mend it, as the advisory writes them."""
+    """One vulnerability of one distribution, as one or more advisories tell it.
+
+    id:       of the advisory that rates it worst;  aliases: all other names that they have for it
+    severity: the worst that is stated, "" where none is;  fixed: the versions that mend it, as they write them
+    """
 
     name: str
     version: str
@@ -34,7 +38,11 @@ class Finding:
 def find(
     advisories: Iterable[Advisory], distributions: Iterable[Distribution]
 ) -> tuple[Finding, ...]:
-    """Sorted by distribution and advisory. The advisories are read once, none is kept."""
+    """Sorted by distribution and advisory. The advisories are read once, none is kept.
+
+    Databases tell of one vulnerability under names of their own, and often one of them alone rates it: advisories about
+    one distribution that share a name are one finding.
+    """
     held = {one.name: one for one in distributions}
     found = {
         _finding(held[affected.name], advisory, affected)
@@ -42,7 +50,12 @@ def find(
         for affected in advisory.affected
         if affected.name in held and is_affected(held[affected.name].version, affected)
     }
-    return tuple(sorted(found, key=lambda one: (one.name, one.id, one.fixed)))
+    groups: list[frozenset[Finding]] = []
+    for one in found:
+        same = [group for group in groups if any(_is_same(one, other) for other in group)]
+        groups = [group for group in groups if group not in same]
+        groups.append(frozenset({one}).union(*same))
+    return tuple(sorted(map(_joined, groups), key=lambda one: (one.name, one.id)))
 
 
 def is_affected(version: str, affected: Affected) -> bool:
@@ -91,6 +104,30 @@ def _finding(one: Distribution, advisory: Advisory, affected: Affected) -> Findi
         fixed=tuple(sorted(fixed)),
         summary=advisory.summary,
     )
+
+
+def _is_same(one: Finding, other: Finding) -> bool:
+    return one.name == other.name and not _names(one).isdisjoint(_names(other))
+
+
+def _names(one: Finding) -> frozenset[str]:
+    return frozenset({one.id, *one.aliases})
+
+
+def _joined(group: frozenset[Finding]) -> Finding:
+    """One finding of all that are about one vulnerability."""
+    worst, *others = sorted(group, key=lambda one: (-_rank(one), one.id, one.fixed))
+    every = (worst, *others)
+    return replace(
+        worst,
+        aliases=tuple(sorted({name for one in every for name in _names(one)} - {worst.id})),
+        fixed=tuple(sorted({text for one in every for text in one.fixed})),
+        summary=next((one.summary for one in every if one.summary), ""),
+    )
+
+
+def _rank(one: Finding) -> int:
+    return LEVELS.index(one.severity) if one.severity else 0
 
 
 def _version(text: str) -> Version | None:

@@ -161,3 +161,39 @@ def test_any_json_is_read_or_refused(told: Any) -> None:
     except BadAdvisory:
         return
     assert advisory is None or advisory.affected
+
+
+def found(held: tuple[str, ...], *told: dict[str, Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+    parsed = [parse_advisory(json.dumps(one).encode(), "x.json") for one in told]
+    held_ones = [Distribution(name=name, version="1.0") for name in held]
+    findings = find([one for one in parsed if one is not None], held_ones)
+    return [(one.id, one.severity, one.aliases) for one in findings]
+
+
+def named(id_: str, *aliases: str, name: str = "a", severity: str = "") -> dict[str, Any]:
+    stated = {"severity": severity}
+    return {**document(name, ZERO), "id": id_, "aliases": aliases, "database_specific": stated}
+
+
+def test_one_vulnerability_of_two_databases_has_the_severity_that_one_of_them_states() -> None:
+    unrated = named("PYSEC-1", "CVE-1")
+    rated = named("GHSA-1", "CVE-1", severity="MODERATE")
+    told = [("GHSA-1", "medium", ("CVE-1", "PYSEC-1"))]
+    assert found(("a",), unrated, rated) == found(("a",), rated, unrated) == told
+    parsed = [parse_advisory(json.dumps(one).encode(), "x.json") for one in (unrated, rated)]
+    findings = find([one for one in parsed if one], [Distribution(name="a", version="1.0")])
+    assert at_least(findings, "high") == ()
+    assert len(at_least(findings, "medium")) == 1
+
+
+def test_names_join_more_than_two_and_the_worst_severity_counts() -> None:
+    low, link = named("A", "CVE-1", severity="LOW"), named("B", "CVE-1", "CVE-2")
+    high = named("C", "CVE-2", severity="HIGH")
+    assert found(("a",), low, high, link) == [("C", "high", ("A", "B", "CVE-1", "CVE-2"))]
+
+
+def test_what_shares_no_name_or_is_in_another_distribution_stays_apart() -> None:
+    one, other = named("A", "CVE-1", severity="LOW"), named("B", "CVE-2")
+    assert found(("a",), one, other) == [("A", "low", ("CVE-1",)), ("B", "", ("CVE-2",))]
+    fork = named("B", "CVE-1", name="b")
+    assert found(("a", "b"), one, fork) == [("A", "low", ("CVE-1",)), ("B", "", ("CVE-1",))]
