@@ -24,7 +24,7 @@ from ops0.core.marks import (
     quantity,
 )
 from ops0.core.quantities import size_bytes
-from ops0.core.scope import PipelineScope, mark_pipeline, next_number
+from ops0.core.scope import PipelineScope, mark_pipeline, next_number, place_among
 from ops0.core.secrets import secrets
 
 TYPE_CHECKING = False
@@ -245,6 +245,7 @@ def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:
     function.map = Each(function)
     function.__ops0_name__, function.__ops0_output__ = name, output
     function.__ops0_number__ = next_number()
+    function.__ops0_place__ = place_among(signature.innermost(function), function.__ops0_number__)
     function.input_signature = signature.input_signature(function)
     function.output_signature = signature.output_signature(function)
     return function

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing costs milliseconds at every start of a step
 if TYPE_CHECKING:
-    from typing import Optional, Sequence
+    from typing import List, Optional, Sequence
 
 
 class Ops0Error(Exception):
@@ -40,6 +40,10 @@ class Ops0Error(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def _render_traceback_(self) -> List[str]:
+        """What IPython shows in place of a traceback: the user's own frames stand in the message already."""
+        return [f"{type(self).__name__}: {self}", *([f"hint: {self.hint}"] if self.hint else [])]
+
 
 class ErrorGroup(Ops0Error):
     """Faults found together, reported together. Its exit code is its first member's."""
@@ -48,6 +52,9 @@ class ErrorGroup(Ops0Error):
         super().__init__("\n".join(str(error) for error in errors))
         self.errors = tuple(errors)
         self.exit_code = self.errors[0].exit_code if self.errors else 1
+
+    def _render_traceback_(self) -> List[str]:
+        return [line for error in self.errors for line in error._render_traceback_()]
 
 
 class SettingsError(Ops0Error):

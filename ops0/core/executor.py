@@ -20,6 +20,7 @@ from ops0.core.graph import Argument, DuplicateStep, Edge, Node, implicit_edges,
 from ops0.core.items import held
 from ops0.core.marks import options_of, place_of
 from ops0.core.model import PARAMETER
+from ops0.core.redefined import joined
 from ops0.core.scratch import MakeScratch, no_scratch
 
 
@@ -62,12 +63,16 @@ def execute(
     raises:  InvalidPipelineError, StepTimeout; whatever a step raises
     """
     steps = _newest(steps)
-    nodes = [node_of(step) for step in steps]
-    known = sorted({argument.name for node in nodes for argument in node.parameters})
+    nodes = {id(step): node_of(step) for step in steps}
+    known = sorted({argument.name for node in nodes.values() for argument in node.parameters})
     unknown = sorted(set(params) - set(known))
     if unknown:
         raise UnknownParameter(unknown, known)
-    edges = implicit_edges(nodes, params.keys())
+    steps, edges = joined(
+        steps,
+        lambda step: step.__dict__["__ops0_place__"],
+        lambda ordered: implicit_edges([nodes[id(step)] for step in ordered], params.keys()),
+    )
     functions = {step_name(step): step for step in steps}
     secrets = read_secrets(steps)
     with make_scratch(steps) as scratch, read_sources(steps) as batches:

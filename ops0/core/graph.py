@@ -8,7 +8,8 @@ declaration, the first rule that hits wins; only steps declared earlier can prov
 3. an earlier step's ``output=`` is its name;
 4. an earlier step is named ``<verb>_<parameter>``: ``generate_data`` -> ``data``;
 5. it is the participle of an earlier step's verb: ``processed`` <- ``process_data`` (also ``processed_data``);
-6. one earlier result is left that nothing has consumed, and the annotations agree;
+6. one earlier result is left that nothing has consumed, the annotations agree, and no later step would provide it by
+   its name;
 7. it has a default.
 
 Rules 1 to 5 are tried for all parameters of a step before rule 6, so that a result goes to the parameter
@@ -145,11 +146,13 @@ def implicit_edges(nodes: Iterable[Node], given: Collection[str] = ()) -> tuple[
     raises: MissingProvider, AmbiguousProvider, DuplicateStep; ErrorGroup of them
     """
     nodes = tuple(nodes)
-    earlier = _Earlier()
+    earlier, every = _Earlier(), _Earlier()
+    for node in nodes:
+        every.add(node)
     faults: list[Ops0Error] = []
     edges: list[Edge] = []
     for node in nodes:
-        found, wrong = _join(node, earlier, given)
+        found, wrong = _join(node, earlier, every, given)
         edges += found
         faults += wrong
         first = earlier.add(node)
@@ -224,7 +227,7 @@ class _Earlier:
 
 
 def _join(
-    node: Node, earlier: _Earlier, given: Collection[str]
+    node: Node, earlier: _Earlier, every: _Earlier, given: Collection[str]
 ) -> tuple[list[Edge], list[Ops0Error]]:
     """All edges into one step, and what is wrong with them."""
     found: dict[str, Edge] = {}
@@ -250,7 +253,8 @@ def _join(
         earlier.unconsumed.pop(edge.provider or "", None)
     for argument in sorted(left, key=lambda one: one.has_default):
         joined = any(edge.kind == "step" for edge in found.values())
-        made = _by_what_is_left(node, argument, earlier, joined)
+        later = any(one != node.name for one in every.by_name(argument.name)[0])
+        made = _by_what_is_left(node, argument, earlier, joined=joined, later=later)
         if isinstance(made, Edge):
             found[argument.name] = made
         else:
@@ -259,11 +263,14 @@ def _join(
 
 
 def _by_what_is_left(
-    node: Node, argument: Argument, earlier: _Earlier, joined: bool
+    node: Node, argument: Argument, earlier: _Earlier, *, joined: bool, later: bool
 ) -> Edge | Ops0Error:
-    """Rules 6 and 7. ``joined``: another argument of this step is a step's result already."""
+    """Rules 6 and 7.
+
+    joined: another argument of this step is a step's result already;  later: a step further down would provide it
+    """
     name, rest = argument.name, earlier.unconsumed
-    if len(rest) == 1:
+    if len(rest) == 1 and not later:
         (only,) = rest.values()
         told = argument.annotation is not None and only.returns is not None and not joined
         if (told or not argument.has_default) and agree(only.returns, argument.annotation):
@@ -275,7 +282,7 @@ def _by_what_is_left(
             step=node.name, parameter=name, kind="default", provider=None, rule="its own default"
         )
     fitting = tuple(one.name for one in rest.values() if agree(one.returns, argument.annotation))
-    if len(rest) > 1 and len(fitting) > 1:
+    if len(fitting) > 1 and not later:
         rule = "results that nothing has consumed"
         return AmbiguousProvider(node, name, fitting, earlier.available(), rule)
     return MissingProvider(node, name, earlier.available(), None)

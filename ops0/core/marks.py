@@ -60,6 +60,8 @@ def plain(function: Any, decorator: str) -> Any:
 def place_of(function: Any) -> str:
     """Say where a function stands: ``file.py:12``."""
     code = signature.innermost(function).__code__
+    if "/ipykernel_" in code.co_filename:  # a file that nobody has ever seen
+        return f"line {code.co_firstlineno} of the cell"
     return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
 
 

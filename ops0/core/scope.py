@@ -15,7 +15,7 @@ from ops0.core.marks import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, FunctionType
     from typing import Any, Callable, Optional, Tuple, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
@@ -26,6 +26,15 @@ _numbers = count(1)
 def next_number() -> int:
     """Give the number of one more declaration in this process."""
     return next(_numbers)
+
+
+def place_among(function: FunctionType, number: int) -> int:
+    """Tell where a step stands among the others: where it was first defined, if a cell defines it again."""
+    before = function.__globals__.get(function.__name__)
+    if "<locals>" in function.__qualname__ or getattr(before, "is_ops0_step", None) is not True:
+        return number
+    place: int = getattr(before, "__ops0_place__", number)
+    return place
 
 
 class PipelineScope:

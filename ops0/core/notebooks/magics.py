@@ -27,6 +27,7 @@ _PRUN_OPTION = re.compile(r"-(?:[qr]|[lsTD]\s+\S+)\s+")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ENV = re.compile(r"(?P<name>[A-Za-z_]\w*)(?:\s*=\s*|\s+)(?P<value>\S.*)")
 
+_OWN = re.compile(r"ops0(\s[^;&|<>`$]*)?")
 _WRITES = re.compile(r"%%(?:write)?file[ \t]+(?:\./)?(?P<name>[A-Za-z_]\w*\.py)")
 
 Remark = tuple[str, str]
@@ -148,6 +149,8 @@ def shown(text: str) -> str:
 
 
 def _shell(text: str, command: str) -> Told:
+    if _OWN.fullmatch(command.strip()):
+        return Told()  # running or showing the pipeline is no part of it
     installs = read_shell(command.replace("\\\n", " "))
     remarks = _install_remarks(installs)
     if installs.other:

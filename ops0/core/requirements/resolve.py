@@ -9,6 +9,7 @@ from ops0.core.facts import Facts
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.gathering import Gathering
+from ops0.core.requirements.hiding import hiding_warnings
 from ops0.core.requirements.lookup import Lookup
 from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
@@ -59,6 +60,7 @@ def known_needs(
         *gathering.warnings,
         *rule_warnings(context.rule_set, facts),
         *started.warnings,
+        *hiding_warnings(facts, context.installed, known),
     }
     resolved = Resolved(
         needs=gathering.needs(),

@@ -134,6 +134,39 @@ def test_notebook_cells_share_one_scope() -> None:
     assert run_as_module(declare.format(1), declare.format(2), "result = run()") == 2
 
 
+STEPS = """
+@ops0.step
+def load() -> list:
+    return [1, 2, 3]
+
+@ops0.step
+def clean(load):
+    return load[1:]
+
+@ops0.step
+def total(clean):
+    return sum(clean)
+"""
+
+
+def test_a_step_that_a_cell_defines_again_keeps_its_place() -> None:
+    """``total`` was given what ``load`` gave, since ``clean`` now came after it, and nobody was told."""
+    again = "@ops0.step\ndef clean(load):\n    return load[2:]\n"
+    assert run_as_module(STEPS, again, "result = run()") == 3
+    assert run_as_module(STEPS, again, again, "result = run()") == 3
+    assert run_as_module(STEPS, STEPS, "result = run()") == 5
+    block = "with ops0.pipeline('p'):\n" + STEPS.replace("\n", "\n    ")
+    assert run_as_module(block, block, "result = run()") == 5
+
+
+def test_a_step_that_was_moved_counts_where_it_stands_now() -> None:
+    first = "@ops0.step\ndef best(scores):\n    return max(scores)\n"
+    rest = "@ops0.step\ndef scores() -> list:\n    return [1, 7]\n"
+    with pytest.raises(InvalidPipelineError, match="expects argument 'scores'"):
+        run_as_module(first, rest, "result = run()")
+    assert run_as_module(first, rest, first, "result = run()") == 7
+
+
 def test_no_steps_at_all() -> None:
     with pytest.raises(NoSteps):
         run_as_module("result = run()")

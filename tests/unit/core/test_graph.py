@@ -133,6 +133,17 @@ def test_a_step_never_feeds_itself_or_an_earlier_one() -> None:
         edges("clean_rows(rows)")
 
 
+def test_what_is_left_is_not_taken_where_a_later_step_has_the_name() -> None:
+    """``total`` was given what ``load`` gave, and what ``clean`` gave was a result that nobody took."""
+    with pytest.raises(MissingProvider) as caught:
+        edges("load", "total(clean)", "clean(load)")
+    assert (caught.value.step, caught.value.later) == ("total", "clean")
+    assert edges("load", "total(clean=)", "clean(load)") == [
+        ("total", "clean", "default"),
+        ("clean", "load", "load"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("nodes", "candidates"),
     [

@@ -53,6 +53,15 @@ class DeclaredStep:
         return self.module.where(self.node.lineno)
 
     @property
+    def place(self) -> int:
+        """Where it stands among the steps, as Unit.index: in a notebook where a cell first defines it."""
+        if not is_notebook(self.module.path) or self.unit.parent is not None:
+            return self.index
+        defined = self.module.bindings.get(self.node.name, ())
+        places = (one.index for one in defined if one.kind == "define" and one.parent is None)
+        return min(places, default=self.index)
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its parameters with annotations and defaults as text, without the one that a kept model fills."""
         found = parameters_of(self.module, self.node)

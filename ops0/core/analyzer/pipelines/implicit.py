@@ -17,6 +17,7 @@ from ops0.core.graph import (
     run_order,
 )
 from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, Parameter, StepName
+from ops0.core.redefined import joined
 
 __all__ = ["implicit_calls"]
 
@@ -29,7 +30,13 @@ def implicit_calls(
     given:  names of the run's parameters
     raises: MissingProvider, AmbiguousProvider, DuplicateStep; ErrorGroup of them
     """
-    edges = implicit_edges([_node(step) for step in steps], {*given, *_openings(steps)})
+    steps, edges = joined(
+        steps,
+        lambda step: step.place,
+        lambda ordered: implicit_edges(
+            [_node(step) for step in ordered], {*given, *_openings(ordered)}
+        ),
+    )
     by_step: dict[str, list[Edge]] = {}
     for edge in edges:
         by_step.setdefault(edge.step, []).append(edge)

@@ -71,6 +71,23 @@ def test_a_notebook_is_a_pipeline_like_a_file(read: Analyse) -> None:
     assert "pandas" not in show.slices[0].text
 
 
+THREE = "import ops0\n@ops0.step\ndef load(): pass\n@ops0.step\ndef clean(load): pass\n@ops0.step\ndef total(clean): pass"
+CLEAN = "@ops0.step\ndef clean(load): return 2"
+
+
+def test_a_step_that_a_cell_defines_again_keeps_its_place(read: Analyse) -> None:
+    found = read(THREE, CLEAN)
+    assert [call.id for call in found.calls] == ["load", "clean", "total"]
+    assert found.results == ("total",)
+    assert str(found.step("clean").where) == "a/my flow.ipynb: cell 2, line 2"
+
+
+def test_a_step_that_was_moved_counts_where_it_stands_now(read: Analyse) -> None:
+    first, rest = THREE.replace("clean(load)", "clean(x=1)"), CLEAN.replace("load", "total")
+    found = read(first, "@ops0.step\ndef total(load): pass", rest)
+    assert [call.id for call in found.calls] == ["load", "total", "clean"]
+
+
 def test_modules_and_data_beside_it_are_found(read: Analyse) -> None:
     found = step(
         read, "import ops0\nfrom h import g", "@ops0.step\ndef f():\n    return g(open('rows.csv'))"

@@ -9,7 +9,7 @@ import pytest
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
 from ops0.core.locked import Target
-from ops0.core.pipeline import Reason, Where
+from ops0.core.pipeline import Reason, Slice, Where
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.errors import (
     AmbiguousImport,
@@ -53,6 +53,7 @@ def resolve(
     installed: tuple[InstalledDistribution, ...] = (),
     imports: dict[str, str] | None = None,
     target: Target = TARGET,
+    slices: tuple[Slice, ...] = (),
 ) -> Resolved:
     context = Context(
         target=target,
@@ -66,6 +67,7 @@ def resolve(
         imports=tuple(fact for fact in facts if isinstance(fact, ImportFact)),
         calls=tuple(fact for fact in facts if isinstance(fact, CallFact)),
         types=tuple(fact for fact in facts if isinstance(fact, TypeFact)),
+        slices=slices,
     )
     return resolve_needs("train", found, StepDeclared(requires=requires, apt=apt), context)
 
@@ -494,3 +496,23 @@ def test_what_a_value_was_made_by_is_told_with_its_place() -> None:
     found = resolve(TypeFact(name="pandas.read_csv", subject="df", where=WHERE, made=True))
     (need,) = found.needs
     assert need.reasons == (Reason(WHERE, "df may hold what pandas.read_csv gives"),)
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "wanted"),
+    [
+        ("pandas", "pandas.py", "pandas.py:1: `import pandas` means this file, not the library pandas"),
+        ("pandas.core", "pandas/core.py", "pandas/core.py:1: `import pandas` means this file, not the library pandas"),
+        ("sklearn", "sklearn.py", "sklearn.py:1: `import sklearn` means this file, not the library scikit-learn"),
+        ("my_tool", "my_tool.py", "my_tool.py:1: `import my_tool` means this file, not the library my-tool"),
+        ("churn", "churn.py", None),
+        ("helpers", "helpers.py", None),
+    ],
+)  # fmt: skip
+def test_a_file_that_hides_a_library_is_told(module: str, path: str, wanted: str | None) -> None:
+    """Python imports the file; nothing was said, and the step was built without the library."""
+    installed = (having("pandas"), having("scikit-learn", "sklearn"), having("churn", origin="."))
+    part = Slice(module=module, path=path, text="x = 1\n")
+    found = resolve(installed=installed, project=("my-tool>=1",), slices=(part, part))
+    told = [f"{warn.where}: {warn.text}" for warn in found.warnings]
+    assert told == ([] if wanted is None else [wanted])
