@@ -16,6 +16,8 @@ from typing import IO
 from ops0.core.errors import HostError
 
 TAIL_LINES = 40
+_READ_OUT = 5.0
+"""Seconds that a program's streams may stay open after its end."""
 STOP_LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
@@ -78,13 +80,13 @@ class Program:
 
     argv: tuple[str, ...]
     popen: subprocess.Popen[bytes]
-    _readers: list[threading.Thread] = field(default_factory=list)
+    _readers: list[tuple[IO[bytes], threading.Thread]] = field(default_factory=list)
 
     def read_lines(self, stream: IO[bytes], give: Callable[[str], None]) -> None:
         """Hand each line of a stream to ``give`` on a thread of its own, without its newline."""
         reader = threading.Thread(target=_pump, args=(stream, give), daemon=True)
         reader.start()
-        self._readers.append(reader)
+        self._readers.append((stream, reader))
 
     def send(self, data: bytes) -> None:
         """Write to its standard input and close it. A program that is gone already is no error here."""
@@ -102,8 +104,7 @@ class Program:
             code = self.popen.wait(timeout)
         except subprocess.TimeoutExpired:
             raise ProgramTimeout(self.argv, timeout or 0.0) from None
-        for reader in self._readers:
-            reader.join(timeout=5)
+        self._await_readers()
         return code
 
     def stop(self, grace: float) -> None:
@@ -118,12 +119,20 @@ class Program:
         """Leave nothing behind: no process of its group, no open pipe."""
         if self.popen.poll() is None:
             self.stop(0.5)
-        for reader in self._readers:
-            reader.join(timeout=5)
+        held = (
+            self._await_readers()
+        )  # by something in another session; closing them would wait for it
         for stream in (self.popen.stdin, self.popen.stdout, self.popen.stderr):
-            if stream is not None:
+            if stream is not None and stream not in held:
                 with suppress(BrokenPipeError):
                     stream.close()
+
+    def _await_readers(self) -> list[IO[bytes]]:
+        """Wait until all that was said is handed on. Gives the streams that something still holds open."""
+        until = time.monotonic() + _READ_OUT
+        for _, reader in self._readers:
+            reader.join(timeout=max(0.0, until - time.monotonic()))
+        return [stream for stream, reader in self._readers if reader.is_alive()]
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError):

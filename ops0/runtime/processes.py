@@ -31,7 +31,13 @@ from ops0.runtime.engine import (
     spare_none,
 )
 from ops0.runtime.engines.cells import told_in_cells
-from ops0.runtime.engines.left_processes import end_noted, note_process, orphan_runs
+from ops0.runtime.engines.left_processes import (
+    MARK,
+    end_noted,
+    end_strays,
+    note_process,
+    orphan_runs,
+)
 from ops0.runtime.engines.process_code import Code, in_place, laid_apart
 from ops0.runtime.engines.step_code import content_digest, step_code
 from ops0.runtime.errors import Failure
@@ -136,7 +142,8 @@ class ProcessEngine:
         step_file.write_text(json.dumps(step_json(job.step, code)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
-        program = process.start(argv, cwd=folder, env=_environment(job, python))
+        environment = {**_environment(job, python), MARK: str(output)}
+        program = process.start(argv, cwd=folder, env=environment)
         note_process(self._folder, program.popen.pid)
         return ProcessAttempt(program, output, said, printed, code.notebooks)
 
@@ -203,6 +210,7 @@ class ProcessAttempt:
         """See Attempt. Children that outlive the step's process are ended with it, as in a container."""
         code = self._program.popen.wait()
         self._program.stop(0)
+        end_strays(self._output)
         self._program.wait()
         code = 128 - code if code < 0 else code
         return Exit(code=code, signal=signal_name(code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from handmade import a_call, a_chain, a_need, a_pipeline, a_step
 
 from ops0.core.pipeline import CallId, Pipeline
+from ops0.runtime.engines.left_processes import MARK, end_strays
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import Stored
@@ -45,6 +47,12 @@ def object_of():
 
 def leaves_child():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    return child.pid
+
+def leaves_daemon():
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True
+    )
     return child.pid
 
 def ends_at_once():
@@ -126,13 +134,33 @@ def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
     assert result[1].type.endswith("Thing")
 
 
-def test_children_end_with_their_step(project: Path) -> None:
+@pytest.mark.parametrize("step", ["leaves_child", "leaves_daemon"])
+def test_children_end_with_their_step(project: Path, step: str) -> None:
     (project / "json.py").unlink()
     begin = time.monotonic()
-    child = run(project, a_chain(("a", "leaves_child", {}))).results[CallId("a")]
+    child = run(project, a_chain(("a", step, {}))).results[CallId("a")]
     assert isinstance(child, int)
     assert not is_alive(child)
     assert time.monotonic() - begin < 20
+
+
+def test_what_has_left_its_session_is_known_by_its_mark(tmp_path: Path) -> None:
+    output = tmp_path / "work" / "values" / "a" / "1"
+    sleeps = [sys.executable, "-c", "import time; time.sleep(600)"]
+    mine, other = (
+        subprocess.Popen(sleeps, env={**os.environ, MARK: f"{where}"}, start_new_session=True)
+        for where in (output, output.with_name("10"))
+    )
+    try:
+        end_strays(output)
+        assert mine.wait(20) == -signal.SIGKILL
+        assert other.poll() is None
+        end_strays(output.parents[2])
+        assert other.wait(20) == -signal.SIGKILL
+    finally:
+        for one in (mine, other):
+            one.kill()
+            one.wait()
 
 
 @pytest.mark.parametrize(

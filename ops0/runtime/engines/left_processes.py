@@ -1,4 +1,8 @@
-"""The processes of runs: noted when they start, so that somebody can end them whose run was killed."""
+"""The processes of runs: noted when they start and marked, so that somebody can end them whose run was killed.
+
+Most of what a step starts stays in its process group. What begins a session of its own, as a server or a daemon does,
+is known by the environment that it inherited.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,12 @@ from pathlib import Path
 
 from ops0.host.owner import is_gone, parse_owner, process_start, this_process
 from ops0.runtime.runs import RunId, kept_runs, run_folder
+
+MARK = "OPS0_ATTEMPT"
+"""The variable that holds the output folder of the attempt whose process it is, or that started it."""
+_PROC = Path("/proc")
+_LOOKS = 3
+"""What is found may be starting something just then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +64,7 @@ def note_process(folder: Path, pid: int) -> None:
 
 
 def end_noted(folder: Path) -> None:
-    """End the processes that are noted in a work folder, with their children."""
+    """End the processes that are noted in a work folder, with all that they have started."""
     notes = folder / "processes"
     if notes.is_file():
         for line in notes.read_text().splitlines():
@@ -63,3 +73,27 @@ def end_noted(folder: Path) -> None:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(int(pid), signal.SIGKILL)
         notes.unlink()
+    end_strays(folder)
+
+
+def end_strays(output: Path) -> None:
+    """End what attempts have started whose output is this folder, or in it, whatever session it is in by now."""
+    for _ in range(_LOOKS):
+        strays = list(_marked(f"{MARK}={output}".encode()))
+        for pid in strays:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        if not strays:
+            return
+
+
+def _marked(mark: bytes) -> Iterator[int]:
+    """source: proc_pid_environ(5); that of another user's process cannot be read, that of one that ended is empty."""
+    if not _PROC.is_dir():
+        return
+    for entry in os.scandir(_PROC):
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                variables = (_PROC / entry.name / "environ").read_bytes().split(b"\0")
+                if any(one == mark or one.startswith(mark + b"/") for one in variables):
+                    yield int(entry.name)
