@@ -13,7 +13,13 @@ from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.errors import LockStale
 from ops0_builder.lock.folder import find, pins_in, stored_platforms
-from ops0_builder.lock.inputs import StepChange, changes, inputs_digest, pipeline_inputs
+from ops0_builder.lock.inputs import (
+    StepChange,
+    changes,
+    inputs_digest,
+    only_python,
+    pipeline_inputs,
+)
 from ops0_builder.lock.settings import LockSettings, Upgrade
 
 if TYPE_CHECKING:
@@ -87,10 +93,15 @@ def read_lock(
     raises: LockStale where it does not or there is none, LockDamaged
     """
     where, stored = find(folder, pipeline, _platform(targets))
-    found = changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
+    wanted = pipeline_inputs(pipeline, targets)
+    found = changes(stored.inputs if stored else (), wanted)
     if stored is None or found:
-        lines = tuple(str(change) for change in found) or ("there is no lock yet",)
-        raise LockStale(str(where), lines, str(wheelhouse) if wheelhouse else None)
+        raise LockStale(
+            str(where),
+            tuple(str(change) for change in found) or ("there is no lock yet",),
+            wheelhouse=str(wheelhouse) if wheelhouse else None,
+            python=only_python(stored.inputs, wanted) if stored else None,
+        )
     return _in_order(stored.lock, pipeline)
 
 

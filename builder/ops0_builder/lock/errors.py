@@ -44,19 +44,29 @@ class BadRequirement(LockError):
 class LockStale(LockError):
     """The stored lock answers other requirements than the pipeline has now.
 
-    changes: one line each;  wheelhouse: the folder that was to be built from, where there may be no index
+    changes:    one line each
+    wheelhouse: the folder that was to be built from, where there may be no index
+    python:     the one Python that the lock is for, where that alone differs
     """
 
     exit_code = 21
 
-    def __init__(self, place: str, changes: tuple[str, ...], wheelhouse: str | None = None) -> None:
+    def __init__(
+        self,
+        place: str,
+        changes: tuple[str, ...],
+        *,
+        wheelhouse: str | None = None,
+        python: str | None = None,
+    ) -> None:
         lines = "".join(f"\n  {change}" for change in changes)
-        fill = f"`ops0 lock --wheelhouse {quote(wheelhouse or '')}`"
-        carried = f"where the index is, {fill}; then carry the lock and the folder again"
-        super().__init__(
-            f"{place}: the lock does not answer the pipeline{lines}",
-            RELOCK if wheelhouse is None else carried,
-        )
+        hint = RELOCK
+        if wheelhouse is not None:
+            fill = f"`ops0 lock --wheelhouse {quote(wheelhouse)}`"
+            hint = f"where the index is, {fill}; then carry the lock and the folder again"
+        if python is not None:
+            hint = f'set python = "{python}" in the settings if steps are to run on it everywhere; or {hint}'
+        super().__init__(f"{place}: the lock does not answer the pipeline{lines}", hint)
         self.place, self.changes = place, changes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ops0.core.digest import digest_of
 from ops0.core.locked import Target
@@ -75,6 +75,16 @@ def changes(old: Sequence[StepInputs], new: Sequence[StepInputs]) -> tuple[StepC
     after = {entry.step: entry for entry in new}
     found = (_change(step, before.get(step), after.get(step)) for step in sorted({*before, *after}))
     return tuple(change for change in found if change is not None)
+
+
+def only_python(old: Sequence[StepInputs], new: Sequence[StepInputs]) -> str | None:
+    """The one Python of ``old`` where nothing but the Python differs, as on a machine with another one; else None."""
+    pythons = {entry.target.python for entry in old}
+    if len(pythons) != 1:
+        return None
+    (python,) = pythons
+    moved = [replace(entry, target=replace(entry.target, python=python)) for entry in new]
+    return None if changes(old, moved) else python
 
 
 def _change(step: StepName, old: StepInputs | None, new: StepInputs | None) -> StepChange | None:

@@ -79,6 +79,19 @@ def test_a_missing_lock_is_stale(made, folder):
     assert "`ops0 lock --wheelhouse 'my w'`" in str(caught.value.hint)
 
 
+def test_a_machine_with_another_python_is_told_how_all_agree(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"), made.step("b", "pandas"))
+    save(made, folder, pipeline)
+    other = {step.name: replace(made.target, python="3.14") for step in pipeline.steps}
+    with pytest.raises(LockStale) as caught:
+        read_lock(pipeline, folder=folder, targets=other)
+    assert f'set python = "{made.target.python}"' in str(caught.value.hint)
+    more = made.pipeline(made.step("a", "numpy", "scipy"), made.step("b", "pandas"))
+    with pytest.raises(LockStale) as caught:
+        read_lock(more, folder=folder, targets=other)
+    assert "set python" not in str(caught.value.hint)
+
+
 def test_a_missing_lock_of_nothing_is_stale_too(made, folder):
     pipeline = made.pipeline()
     with pytest.raises(LockStale) as caught:
