@@ -121,8 +121,8 @@ def stage_contexts(build: Build, steps: tuple[StepName, ...], wheels: Mapping[st
         else:
             system = build.tree.systems[name]
             stage_system(
-                system.image.base,
-                system.layer.system,
+                system.base,
+                system.packages,
                 build.folder / name,
                 engine=build.engine,
                 anew=build.no_cache,

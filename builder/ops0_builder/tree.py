@@ -27,8 +27,6 @@ NOTHING = Context(name="nothing")
 """Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
 names: with one path for ever and names by content, it asks for no file twice and mistakes none for another."""
 
-TOOLS = "tools"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Shared:
@@ -47,13 +45,8 @@ class _Shared:
 class SystemContext:
     """Debian packages that are fetched when the image is built. Its folder holds one file, ``system.tar``."""
 
-    image: ImagePlan
-    layer: Layer
-
-    @property
-    def folder(self) -> str:
-        """See system_folder."""
-        return system_folder(self.layer)
+    base: BaseImage
+    packages: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +56,7 @@ class BuildTree:
     pipeline: its name;  targets: step -> its target in ``bake``
     bake:     the bake document; folders in it are the contexts' own
     contexts: folder -> Context;  systems: folder -> SystemContext
+    tools:    the one of the contexts that every instruction sees
     stages:   stage -> the steps whose images have it, to tell whose instruction runs or fails
     """
 
@@ -70,17 +64,13 @@ class BuildTree:
     bake: Mapping[str, object]
     contexts: Mapping[str, Context]
     systems: Mapping[str, SystemContext]
+    tools: Context
     stages: Mapping[str, tuple[StepName, ...]]
     pipeline: str
 
     def needed(self, steps: tuple[StepName, ...]) -> frozenset[str]:
         """The folders that these steps' targets name."""
         return frozenset(folder for step in steps for folder in self.targets[step].folders)
-
-    @property
-    def tools(self) -> Context:
-        """The context that every instruction sees."""
-        return next(one for one in self.contexts.values() if one.name == TOOLS)
 
     @property
     def bake_json(self) -> bytes:
@@ -95,7 +85,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     """
     shared = _Shared(
         runner=Context(name="runner", files=runner.files),
-        tools=Context(name=TOOLS, files=_tools()),
+        tools=Context(name="tools", files=_tools()),
         uv=Context(name="uv", linked=(uv,)),
     )
     contexts: dict[str, Context] = {NOTHING.folder: NOTHING}
@@ -110,7 +100,8 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
             owners.setdefault(stage.name, []).append(image.step)
         for layer in image.layers:
             if layer.kind == "system":
-                systems[system_folder(layer)] = SystemContext(image=image, layer=layer)
+                packages = SystemContext(base=image.base, packages=layer.system)
+                systems[system_folder(layer)] = packages
         code = _code(image, plan.pipeline.step(image.step), source)
         models = _models(image)
         text = step_dockerfile(image, plan.pipeline.name, stages, (*models, code))
@@ -123,6 +114,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         bake=bake_document(plan.pipeline.name, tuple(targets.values())),
         contexts=contexts,
         systems=systems,
+        tools=shared.tools,
         stages={name: tuple(steps) for name, steps in owners.items()},
         pipeline=plan.pipeline.name,
     )

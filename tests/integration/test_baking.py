@@ -15,6 +15,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.baking import Build, bake
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
 from ops0_builder.build_events import BuildEvent
+from ops0_builder.context import Context
 from ops0_builder.tree import BuildTree
 
 TREE = BuildTree(
@@ -22,6 +23,7 @@ TREE = BuildTree(
     bake={},
     contexts={},
     systems={},
+    tools=Context(name="tools"),
     stages={"package-x-1": ("load",)},
     pipeline="flow",
 )
