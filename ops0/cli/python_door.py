@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -117,6 +118,12 @@ def run(
             raise NoFile
         return run_declared(params, _secrets, _sources, scratch_for)
     work = open_work(os.fspath(path))
+    if "ipykernel" in sys.modules:
+        from ops0.cli.unsaved import kernel_names, unsaved_steps  # noqa: PLC0415 - in a kernel only
+
+        shown.show_warnings(
+            unsaved_steps(Path(work.project.root, work.project.entry), kernel_names())
+        )
     containers = mode == "containers"
     if containers:
         work = for_engine(work)
