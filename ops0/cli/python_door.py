@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from types import FunctionType
 from typing import Any, Literal
 
-from ops0.cli import shown, wiring
+from ops0.cli import shown
 from ops0.cli.bundles import is_bundle
 from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.platforms import for_engine
@@ -127,7 +127,7 @@ def run(
     containers = mode == "containers"
     if containers:
         work = for_engine(work)
-    pipeline = wiring.read_pipeline(work, params or {})
+    pipeline = shown.read_shown(work, params or {})
     given = _params(params or {}, pipeline, None if containers else Path.cwd())
     report = shown.run_shown(work, pipeline, containers=containers, params=given)
     return value_of(report, trusted=not containers)
