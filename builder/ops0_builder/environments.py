@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -36,6 +37,7 @@ from ops0_builder.runner_files import RunnerFiles
 ENVIRONMENT_FORMAT = 1
 """Raised when the same wheels are installed otherwise."""
 WHOLE = ".whole"
+_PROGRAM = "bin/python"
 _AT_ONCE = 4
 _OPTIONS = ("--no-config", "--offline", "--no-cache", "--quiet")
 
@@ -105,7 +107,7 @@ def environments_lock() -> Path:
 
 def _interpreter(folder: Path, runner: Path) -> Interpreter:
     return Interpreter(
-        program=str(folder / "bin/python"),
+        program=str(folder / _PROGRAM),
         options=("-I",),  # as in images: no variable and no user site decides what is imported
         homes=(str(runner), str(runner / "vendor")),
         folder=str(folder),
@@ -117,21 +119,26 @@ def _environment(step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv
     key = digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
     folder = environments_dir() / key
 
-    def make() -> None:
+    def make(lock: int) -> None:
         count = len(step.distributions)
         say(f"{step.step}: making its environment, {count} distribution{'s'[: count != 1]}")
-        _make(folder, step, python, wheels, uv)
+        # A uv that outlives a killed ops0 still writes there: nobody else may begin before it has ended.
+        _make(folder, step, python, wheels, replace(uv, run=partial(uv.run, held=(lock,))))
 
-    return _once(folder, make)
+    return _once(folder, _PROGRAM, make)
 
 
-def _once(folder: Path, make: Callable[[], None]) -> Path:
-    """Make a folder unless it is there whole; what a killed ops0 left of it goes first."""
+def _once(folder: Path, needed: str, make: Callable[[int], None]) -> Path:
+    """Make a folder unless it is there whole; what a killed ops0 left of it goes first.
+
+    needed: what else must be there: an environment whose Python was removed from this machine is of no use
+    make:   gets the descriptor of the lock that is held meanwhile
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock"):
-        if not (folder / WHOLE).is_file():
+    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock") as lock:
+        if not ((folder / WHOLE).is_file() and (folder / needed).exists()):
             shutil.rmtree(folder, ignore_errors=True)
-            make()
+            make(lock)
             (folder / WHOLE).touch()
     mark_used(folder)
     return folder
@@ -171,7 +178,7 @@ def _make(folder: Path, step: StepLock, python: str, wheels: Mapping[str, Path],
 def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Path], uv: Uv) -> None:
     fill(wheels_context("wheels", step.distributions), found, wheels)
     argv = ["pip", "install", *_OPTIONS, "--no-index", "--no-deps", "--require-hashes"]
-    argv += ["--link-mode", "copy", "--python", str(folder / "bin/python")]
+    argv += ["--link-mode", "copy", "--python", str(folder / _PROGRAM)]
     argv += ["--find-links", str(found), "--requirement", str(found / "requirements.txt")]
     done = uv.call(argv)
     if done.code != 0:
@@ -181,8 +188,8 @@ def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Pat
 def _runner(runner: RunnerFiles) -> Path:
     folder = environments_dir() / f"runner-{runner.digest[:16]}"
 
-    def make() -> None:
+    def make(_: int) -> None:
         folder.mkdir()
         fill(Context(name="runner", files=runner.files), folder, {})
 
-    return _once(folder, make)
+    return _once(folder, "vendor", make)

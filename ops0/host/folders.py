@@ -51,15 +51,16 @@ def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def file_lock(path: Path, *, shared: bool = False) -> Iterator[None]:
+def file_lock(path: Path, *, shared: bool = False) -> Iterator[int]:
     """Hold a lock on a file for a block; waits for whoever has it. Ends with the process.
 
     shared: beside other shared holders; else alone
+    gives:  its descriptor: a program that inherits it holds the lock, too, should this process be killed
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as stream:
         fcntl.flock(stream, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
-        yield
+        yield stream.fileno()
 
 
 @contextmanager

@@ -140,10 +140,15 @@ class Program:
 
 
 def start(
-    argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    held: Sequence[int] = (),
 ) -> Program:
     """Start a program in a process group of its own, so that Ctrl-C reaches ops0 first and ops0 decides.
 
+    held:   descriptors that it inherits, as of a lock that it is to hold for as long as it runs
     raises: ProgramMissing, ProgramForbidden
     """
     argv = tuple(argv)
@@ -156,6 +161,7 @@ def start(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=held,
         )
     except (FileNotFoundError, PermissionError) as fault:
         if cwd is not None and fault.filename == str(cwd):
@@ -194,16 +200,17 @@ def run(
     send: bytes = b"",
     timeout: float | None = None,
     stop: threading.Event | None = None,
+    held: Sequence[int] = (),
 ) -> Completed:
     """Run a program to its end and keep what it said. The exit code is the caller's to judge.
 
-    timeout: seconds
+    timeout: seconds;  held: see ``start``
     stop:    ends the program once it is set: Ctrl-C reaches the main thread only, not one that waits here
     raises:  ProgramMissing, ProgramForbidden, ProgramTimeout, ProgramStopped (the program and its children are killed)
     """
     out: list[str] = []
     err: list[str] = []
-    program = start(argv, cwd=cwd, env=env)
+    program = start(argv, cwd=cwd, env=env, held=held)
     try:
         assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
         assert program.popen.stderr is not None  # noqa: S101

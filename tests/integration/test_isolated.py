@@ -111,6 +111,15 @@ def test_a_half_made_environment_is_made_anew_and_two_at_once_make_one(project: 
     assert sum("table: making its environment" in one.stderr for one in done) == 1
 
 
+def test_an_environment_whose_python_is_gone_is_made_anew(project: Project) -> None:
+    project.run("--isolate")
+    for one in project.environments:
+        if (one / "bin/python").is_symlink():
+            (one / "bin/python").unlink()
+            (one / "bin/python").symlink_to("/nowhere/python")
+    project.run("--isolate")
+
+
 def test_a_failure_is_told_on_the_users_lines(project: Project) -> None:
     text = PIPELINE.replace(
         "    return tabulate(", '    raise ValueError("x")\n    return tabulate('

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ops0.host.process import ProgramStopped, ProgramTimeout, run
+from ops0.host.folders import file_lock, lock_if_free
+from ops0.host.process import ProgramStopped, ProgramTimeout, run, start
 
 SLEEP = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(60)"
 
@@ -60,3 +61,14 @@ def test_the_timeout_holds_beside_a_stop():
             stop=threading.Event(),
             timeout=0.3,
         )
+
+
+def test_a_program_holds_the_lock_that_it_was_handed(tmp_path):
+    path = tmp_path / "lock"
+    with file_lock(path) as held:
+        program = start((sys.executable, "-c", "import time; time.sleep(60)"), held=(held,))
+    with lock_if_free(path) as free:
+        assert not free
+    program.close()
+    with lock_if_free(path) as free:
+        assert free

@@ -41,6 +41,7 @@ class Runner(Protocol):
         send: bytes = b"",
         timeout: float | None = None,
         stop: Event | None = None,
+        held: Sequence[int] = (),
     ) -> Completed: ...
 
 
