@@ -1,7 +1,7 @@
 """Named values in a folder or a store: ``StorageLayer(where).save(key, data)``. Runs in images: Python 3.8.
 
-The formats are those of the values between steps. A save is seen whole or not at all, also after a crash, and a
-reader that has a value mapped keeps it while another saves the key anew.
+The formats are those of the values between steps. A save is seen whole or not at all, also after a crash. A value that
+was loaded is its reader's own and stays while another saves the key anew; only a path is gone then, with its files.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class StorageLayer:
     def load(self, key: str, namespace: Optional[str] = None) -> Any:
         """Give the value that was saved last under a key.
 
-        raises: KeyError where there is none; InputFault where its files are not what was written; StorageFault
+        of a path: the place of the stored files, until the key is saved anew: copy what has to stay
+        raises:    KeyError where there is none; InputFault where its files are not what was written; StorageFault
         """
         try:
             return self.backend.load(_place(key, namespace))

@@ -37,11 +37,13 @@ def load_data(value: Any, folder: Path) -> Any:
 
     raises: NotData, also where the library that it needs is not installed here, or the files are not what they say
     """
-    _check(value, folder)
     try:
+        _check(value, folder)
         return load_value(value, str(folder))
-    except InputFault as fault:
+    except (NotData, InputFault) as fault:
         raise NotData(str(fault)) from None
+    except Exception as fault:  # noqa: BLE001 - what makes libraries stumble is the container's to choose
+        raise NotData(f"cannot be read: {type(fault).__name__}: {fault}") from None
 
 
 def _check(value: Any, folder: Path) -> None:

@@ -127,7 +127,7 @@ def given_back(array: Any, how: Any, memory: Memory) -> Any:
 
     kind = how["as"]
     if kind in ("strings", "extension"):
-        own = _string_dtype(how) if kind == "strings" else pd.api.types.pandas_dtype(how["dtype"])
+        own = _string_dtype(how) if kind == "strings" else _extension_dtype(how)
         return own.__from_arrow__(array)
     if kind == "text":
         # pandas would take a bare array of strings for its own kind of strings.
@@ -138,6 +138,8 @@ def given_back(array: Any, how: Any, memory: Memory) -> Any:
         return _numbers(array, np.dtype(how["dtype"]), memory)
     if kind == "zoned":
         dtype = pd.api.types.pandas_dtype(how["dtype"])
+        if not isinstance(dtype, pd.DatetimeTZDtype):
+            raise ValueError("times without a time zone")
         times = _numbers(array, np.dtype(f"M8[{dtype.unit}]"), memory)
         return pd.DatetimeIndex(times, copy=False).tz_localize("UTC").tz_convert(dtype.tz).array
     if kind != "category":
@@ -162,6 +164,14 @@ def _numbers(array: Any, dtype: Any, memory: Memory) -> Any:
         missing = array.is_null().to_numpy(zero_copy_only=False)
         numbers[missing] = "NaT" if dtype.kind in "mM" else -1
     return numbers
+
+
+def _extension_dtype(how: Any) -> Any:
+    import pandas as pd  # noqa: PLC0415
+
+    if how["dtype"] not in _EXTENSIONS:
+        raise ValueError("a column of a type that pandas does not have")
+    return pd.api.types.pandas_dtype(how["dtype"])
 
 
 def _string_dtype(how: Any) -> Any:

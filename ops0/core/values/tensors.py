@@ -112,7 +112,7 @@ def tensors_in(data: Any, name: str = "value") -> Any:
     """
     import torch  # noqa: PLC0415 - only steps that have it get tensors
 
-    start = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    start = _LENGTH.size + (_LENGTH.unpack_from(data)[0] if len(data) >= _LENGTH.size else 0)
     if start > len(data):
         raise InputFault("not a safetensors file", "run again", name)
     header = json.loads(bytes(data[_LENGTH.size : start]))
