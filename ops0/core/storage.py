@@ -55,10 +55,9 @@ class StorageLayer:
         self.backend.save(_place(key, namespace), data)
 
     def load(self, key: str, namespace: Optional[str] = None) -> Any:
-        """Give the value that was saved last under a key.
+        """Give the value that was saved last under a key. Of a path that is the place of the stored files.
 
-        of a path: the place of the stored files, until the key is saved anew: copy what has to stay
-        raises:    KeyError where there is none; InputFault where its files are not what was written; StorageFault
+        raises: KeyError where there is none; InputFault where its files are not what was written; StorageFault
         """
         try:
             return self.backend.load(_place(key, namespace))

@@ -53,6 +53,18 @@ def test_a_mapped_value_outlives_the_next_save(tmp_path: Path) -> None:
     assert storage.load("a").sum() == 0
 
 
+def test_of_paths_only_those_that_were_loaded_last_stay(tmp_path: Path) -> None:
+    storage = StorageLayer(tmp_path / "values")
+    (tmp_path / "a.txt").write_text("first")
+    storage.save("k", tmp_path / "a.txt")
+    first = storage.load("k")
+    assert first.read_text() == "first"
+    (tmp_path / "a.txt").write_text("second")
+    storage.save("k", tmp_path / "a.txt")
+    assert not first.exists()
+    assert storage.load("k").read_text() == "second"
+
+
 def test_a_torn_value_is_refused(tmp_path: Path) -> None:
     storage = StorageLayer(tmp_path)
     storage.save("a", 1)
