@@ -1,4 +1,4 @@
-"""The contributor guide's benchmark, as it is written there."""
+"""The contributor guide's benchmark, as it is written there: docs/reference/guide-coverage.md, "Tests and tools"."""
 
 import pytest
 
@@ -21,5 +21,5 @@ def test_step_execution_performance():
         result = simple_step(data)
 
     # Assert performance requirements
-    assert timer.elapsed < 0.1  # 100ms max
-    assert len(result) == 2000  # the guide says 1000: a list times two is twice as long
+    assert 0 < timer.elapsed < 0.1  # 100ms max: the call takes some microseconds
+    assert result == [*data, *data]  # the guide says 1000 items: a list times two is twice as long

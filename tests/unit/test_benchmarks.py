@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ops0.benchmarks import Timer, measure_performance
@@ -16,6 +18,16 @@ def test_elapsed_grows_while_the_block_runs_and_is_held_afterwards() -> None:
     assert timer.elapsed == 0.5
     timer.stop()
     assert (timer.elapsed, timer.elapsed) == (2.0, 2.0)
+
+
+def test_the_whole_block_is_measured_and_nothing_else() -> None:
+    before = time.perf_counter()
+    with measure_performance() as timer:
+        began = time.perf_counter()
+        sum(range(1000))
+        ended = time.perf_counter()
+    after = time.perf_counter()
+    assert ended - began <= timer.elapsed <= after - before
 
 
 def test_a_second_stop_changes_nothing() -> None:
