@@ -121,6 +121,7 @@ def _answer(
     body = Body(engine, request, reply, seconds)
     if reply.status >= 300:
         told = Answer(status=reply.status, body=body.read(_LONGEST_MESSAGE))
+        reply.close()  # one that ends with its connection outlives that
         raise engine.fault(request, told)
     return body
 
