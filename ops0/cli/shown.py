@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from ops0_builder.check.building import Twin
 
 
-def read_shown(work: Work, params: Collection[str] = (), *, fresh: bool = False) -> Pipeline:
+def read_shown(
+    work: Work, params: Collection[str] = (), *, fresh: bool = False, images: bool = True
+) -> Pipeline:
     """Analyse the pipeline, and say once each what the analysis had to guess or leave open.
 
-    fresh: look nothing up
+    fresh: look nothing up;  images: False where steps run as processes, so that what images lack is no matter
     """
     pipeline = wiring.read_pipeline(work, params, fresh=fresh)
-    show_warnings(warnings_of(work, pipeline))
+    show_warnings(one for one in warnings_of(work, pipeline) if images or not one.images)
     return pipeline
 
 

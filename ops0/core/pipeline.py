@@ -94,6 +94,10 @@ class SystemNeed:
     reasons: tuple[Reason, ...]
 
 
+NOT_IN_IMAGE = "is not in the project, so it will not be in the image"
+"""How a Warn ends that concerns images alone."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Warn:
     """Something the analysis could not decide or had to guess: shown, never dropped."""
@@ -101,6 +105,11 @@ class Warn:
     where: Where
     text: str
     hint: str | None = None
+
+    @property
+    def images(self) -> bool:
+        """Whether it concerns images alone: nobody is told of it whose steps run as processes of this machine."""
+        return self.text.endswith(NOT_IN_IMAGE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

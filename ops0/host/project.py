@@ -31,8 +31,8 @@ class NoPipelineNamed(SettingsError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder}: no pipeline is named",
-            hint='name a file, `ops0 run flow.py`, or set [tool.ops0] pipeline = "flow.py"',
+            f"{folder}: no pipeline here: the settings name none, and there is no {_USUAL}",
+            hint="run `ops0 init` to start one, or name a file: `ops0 run flow.py`",
         )
         self.folder = folder
 

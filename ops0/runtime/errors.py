@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,6 +145,9 @@ class EngineLost(EngineError):
         self.seconds = seconds
 
 
+_USERS: frozenset[FailureKind] = frozenset({"step", "import", "value"})
+"""What the user's code did: the same again is of no use, and what other calls gave holds."""
+
 _CLASSES: dict[FailureKind, type[CallFailed]] = {
     "step": StepFailed,
     "import": StepFailed,
@@ -180,5 +184,14 @@ def _message(failure: Failure, scene: Scene) -> str:
 
 
 def _hint(failure: Failure, scene: Scene) -> str:
+    if failure.kind in _USERS and _can_go_on(scene.rerun):
+        fix = failure.hint or "fix it"
+        return f"{fix}, then continue: {scene.rerun} --resume"
     again = f"run it again: {scene.rerun}"
     return f"{failure.hint}; {again}" if failure.hint else again
+
+
+def _can_go_on(rerun: str) -> bool:
+    """Whether the run is of source that can be changed: not of a bundle, not of a deployment."""
+    words = shlex.split(rerun)
+    return words[:2] == ["ops0", "run"] and not any(one.endswith(".ops0") for one in words)

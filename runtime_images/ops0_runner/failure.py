@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
-_INSTALL = (
-    "install what has it for this Python, or give each step an image of its own: --containers"
+_APART = "or run each step with only what it needs: --isolate (no Docker) or --containers"
+_INSTALL = f"install what has it for this Python, {_APART}"
+_LACKS = f"pip install {{}}; {_APART}"
+_NO_FILE = (
+    "a container sees only files that the code names literally and that lie in the project: "
+    'see "A data file is missing" in docs/guide/troubleshooting.md'
 )
-_LACKS = "this Python lacks what the step needs: pip install {}; or give each step an image of its own: --containers"
 
 
 def failure_of(
@@ -194,16 +197,22 @@ def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
             return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
         if isinstance(one, MemoryError):
             return 'give the step more: @ops0.resources(memory="8GiB")'
-        number = one.errno if isinstance(one, OSError) else None
-        if number == errno.EROFS:
-            return (
-                "in a container only the temporary folder can be written to: "
-                "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
-            )
-        if number == errno.ENETUNREACH or type(one).__name__ == "gaierror":
-            return (
-                "in a container a step has no network unless it says @ops0.resources(network=True)"
-            )
+        if isinstance(one, OSError) and (wall := _wall(one)):
+            return wall
+    return None
+
+
+def _wall(fault: OSError) -> Optional[str]:
+    """Say what a container keeps apart, where that is why a call of the system failed."""
+    if isinstance(fault, FileNotFoundError):
+        return _NO_FILE
+    if fault.errno == errno.EROFS:
+        return (
+            "in a container only the temporary folder can be written to: "
+            "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
+        )
+    if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
+        return "in a container a step has no network unless it says @ops0.resources(network=True)"
     return None
 
 

@@ -11,8 +11,9 @@ from ops0.cli.options import PLATFORMS, json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
 from ops0.cli.show_image import image_lines
-from ops0.cli.work import any_work, open_work
+from ops0.cli.work import Work, any_work, open_work
 from ops0.core.errors import SettingsError
+from ops0.host.project import NoPipelineNamed
 
 
 class NoProvenance(SettingsError):
@@ -26,6 +27,26 @@ class NoProvenance(SettingsError):
             "name the step, in its project: ops0 inspect STEP --provenance",
         )
         self.reference = reference
+
+
+class NothingNamed(SettingsError):
+    """A name that is no image's, where no pipeline is whose step it could be."""
+
+    exit_code = 7
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: neither an image nor a step: there is no pipeline here",
+            "an image is named with its tag or digest, as ops0/flow/step:tag; for a step: --pipeline flow.py",
+        )
+        self.name = name
+
+
+def _project_of(name: str, pipeline: str | None) -> Work:
+    try:
+        return open_work(pipeline)
+    except NoPipelineNamed:
+        raise NothingNamed(name) from None
 
 
 @click.command("inspect")
@@ -77,7 +98,7 @@ def command(
             raise NoProvenance(name)
         about = about_image(any_work().engine, name)
     else:
-        work = open_work(pipeline)
+        work = _project_of(name, pipeline)
         step = inspect_step(for_engine(work) if platform is None else work.on(platform), name)
         if provenance:
             click.echo(step.provenance().decode(), nl=False)

@@ -107,7 +107,7 @@ def _show(path: str, function: str, resolved: Resolved, *, every: bool) -> None:
             click.echo(f"  {'':<28} named by: {need.origin}")
     for system in resolved.system:
         _reasons(f"apt {system.name}", system.reasons if every else system.reasons[:1])
-    for warning in resolved.warnings:
+    for warning in (one for one in resolved.warnings if not one.images):
         click.echo(f"warning: {function}: {warning.where}: {warning.text}", err=True)
 
 

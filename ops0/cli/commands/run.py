@@ -174,7 +174,7 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
         work = for_engine(work)
         expect_run(work)
     before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
-    found = shown.read_shown(work, {**before, **given})
+    found = shown.read_shown(work, {**before, **given}, images=containers)
     if asked.resume is not None:
         containers = running.engine_of_run(work, found, asked.resume) == "containers" or containers
     # A process of this machine opens the files that the user means; in a container there are none of them.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Extract
 from ops0.core.pipeline import (
+    NOT_IN_IMAGE,
     Call,
     DataFile,
     FromConstant,
@@ -31,6 +33,9 @@ MOST_FILES = 10_000
 """A folder with more files than this is a data set: it is not copied into images."""
 
 _FILE_NAME = re.compile(r"[^\s:*?\"<>|][^\n:*?\"<>|]{0,200}\.[A-Za-z0-9]{1,10}")
+_OF_IMAGES = ("/tmp/", "/etc/", "/usr/", "/proc/", "/sys/", "/dev/", "/var/", "/run/", "/opt/")  # noqa: S108 - a name
+_ADD = "put it in the project, or let the step fetch it"
+_MOVE = "move it below the project folder, or let the step fetch it"
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
 
 
@@ -41,6 +46,7 @@ class _Named:
     path: KnownPath
     where: Where
     how: str
+    needed: bool = False
 
 
 def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
@@ -51,10 +57,13 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
     wanted = dict(reach.files)
     written: set[str] = set()
     warnings: dict[Warn, None] = {}
-    for named in _named(reach):
+    every = tuple(_named(reach))
+    for named in every:
         files = find_data(reach.project, folder, named.path, folders=named.how == "read")
         if named.how == "write":
             written.update(files)
+        elif named.how == "ask":
+            continue
         elif len(files) > MOST_FILES:
             text = f"the folder '{named.path.text}' has more than {MOST_FILES} files and is not copied into images"
             warnings.setdefault(
@@ -64,6 +73,7 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
             verb = "names" if named.how == "text" else "reads"
             for file in files:
                 wanted.setdefault(file, Reason(named.where, f"{verb} {file}"))
+    warnings.update(dict.fromkeys(_missing(reach.project, folder, every)))
     code = set(reach.kept)
     found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
     return tuple(one for one in found if one.path not in written | code), tuple(warnings)
@@ -84,13 +94,48 @@ def _named_in(module: Module, pieces: Iterable[Extract]) -> tuple[_Named, ...]:
         for use in piece.paths:
             path = known_path(module, use.node)
             if path is not None:
-                found.append(_Named(path, module.where(getattr(use.node, "lineno", 1)), use.mode))
+                where = module.where(getattr(use.node, "lineno", 1))
+                found.append(_Named(path, where, use.mode, use.needed))
         found += (
             _Named(KnownPath(one.text), module.where(one.line), "text")
             for one in piece.texts
             if _FILE_NAME.fullmatch(one.text)
         )
     return tuple(found)
+
+
+def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator[Warn]:
+    """Warn of files that reached code needs and images will lack.
+
+    Not of those that it writes, asks for, or names once more: to whatever fetches them, it seems.
+    """
+    made = {one.path.text for one in every if one.how in ("write", "ask")}
+    reads = Counter(one.path.text for one in every if one.how == "read")
+    texts = Counter(one.path.text for one in every if one.how == "text")
+    for named in every:
+        text = named.path.text
+        if not named.needed or text in made or texts[text] > reads[text]:
+            continue
+        if _is_file_name(named.path) and not find_data(project, folder, named.path, folders=True):
+            outside = text.startswith(("/", "~")) or join(folder, text).startswith("..")
+            yield Warn(
+                where=named.where,
+                text=f"'{text}' {NOT_IN_IMAGE}",
+                hint=_MOVE if outside else _ADD,
+            )
+
+
+def _is_file_name(path: KnownPath) -> bool:
+    """Whether it is one file's whole name, and not one that every image has or that is no path at all."""
+    text = path.text
+    return (
+        path.complete
+        and not text.startswith(_OF_IMAGES)
+        and not text.endswith(".py")
+        and _FILE_NAME.fullmatch(posixpath.basename(text)) is not None
+        and "://" not in text
+        and "\n" not in text
+    )
 
 
 def with_given(

@@ -230,7 +230,7 @@ def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None
     assert error.message.startswith("pipeline.py:5: step 'b' failed: ValueError: no rows\n")
     assert 'File "pipeline.py", line 5' in error.message
     assert error.scene.image == "sha256:b"
-    assert error.hint == "run it again: ops0 run pipeline.py --containers"
+    assert error.hint == "fix it, then continue: ops0 run pipeline.py --containers --resume"
     assert "shell: docker run --rm -it --network none --entrypoint sh sha256:b" in error.message
     assert states(events_of_last_run()) == {
         "a": "call.done",

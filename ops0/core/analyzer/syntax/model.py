@@ -116,10 +116,14 @@ class TextUse:
 
 @dataclass(frozen=True, slots=True)
 class PathUse:
-    """An expression that may name a file of the project, and what the code does with it."""
+    """An expression that may name a file of the project, and what the code does with it.
+
+    needed: it is read, and by a call that reads nothing but files
+    """
 
     node: ast.expr
-    mode: Literal["read", "mention", "write"]
+    mode: Literal["read", "mention", "write", "ask"]
+    needed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

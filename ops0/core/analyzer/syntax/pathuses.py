@@ -17,6 +17,14 @@ _READERS = frozenset(
         "ImageFolder", "connect",
     }
 )  # fmt: skip
+_NEEDERS = frozenset(
+    {
+        "genfromtxt", "imread", "loadmat", "loadtxt", "read_bytes", "read_csv", "read_excel", "read_feather",
+        "read_fwf", "read_json", "read_orc", "read_parquet", "read_pickle", "read_table", "read_text", "scan_csv",
+        "scan_parquet",
+    }
+)  # fmt: skip
+_ASKERS = frozenset({"exists", "is_file", "isfile", "is_dir", "isdir"})
 _NAMERS = frozenset({"Path", "PurePath", "PosixPath", "join", "joinpath", "files"})
 _WRITERS = frozenset(
     {"dump", "mkdir", "makedirs", "savefig", "savetxt", "save", "savez", "touch", "unlink", "write_bytes", "write_text",
@@ -47,13 +55,14 @@ def path_uses(node: ast.Call) -> list[PathUse]:
             ("bz2", "open"),
             ("lzma", "open"),
         )
-        return [
-            PathUse(one, _open_mode(node, 1 if own else 0)) for one in (given if own else owner)
-        ]
+        mode = _open_mode(node, 1 if own else 0)
+        return [PathUse(one, mode, mode == "read") for one in (given if own else owner)]
     if name in _WRITERS or name.startswith(("to_", "save_", "write_")):
         return [PathUse(one, "write") for one in given + owner]
     if name in _READERS or name.startswith(("read_", "load_")):
-        return [PathUse(one, "read") for one in given + owner]
+        return [PathUse(one, "read", name in _NEEDERS) for one in given + owner]
+    if name in _ASKERS:
+        return [PathUse(one, "ask") for one in given + owner]
     if name in _NAMERS:
         return [PathUse(node, "mention")]
     return []

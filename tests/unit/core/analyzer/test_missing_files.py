@@ -1,0 +1,46 @@
+"""Warnings of files that reached code reads and images will lack."""
+
+from __future__ import annotations
+
+import pytest
+
+_PD = "import pandas as pd\n"
+_WARNED = [
+    ("a reader of files", f"{_PD}def f(): pd.read_csv('a.csv')", "a.csv"),
+    ("open", "def f(): open('a.csv')", "a.csv"),
+    ("a constant", f"{_PD}N = 'a.csv'\ndef f(): pd.read_csv(N); open(N)", "a.csv"),
+    ("a Path", "from pathlib import Path\ndef f(): Path('d/a.txt').read_text()", "d/a.txt"),
+    ("absolute", f"{_PD}def f(): pd.read_csv('/data/a.csv')", "/data/a.csv"),
+    ("outside", f"{_PD}def f(): pd.read_csv('../d/a.csv')", "../d/a.csv"),
+]
+_QUIET = [
+    ("there", f"{_PD}def f(): pd.read_csv('there.csv')"),
+    ("written", "def f():\n  open('a.csv', 'w')\n  open('a.csv')"),
+    ("made by a frame", f"{_PD}def f(d):\n  d.to_csv('a.csv')\n  pd.read_csv('a.csv')"),
+    ("an address", f"{_PD}def f(): pd.read_csv('https://h.test/a.csv')"),
+    ("asked for", "import os\nN = 'a.csv'\ndef f():\n  if os.path.exists(N): open(N)"),
+    ("fetched", "import x\ndef f():\n  x.fetch('k', 'a.csv')\n  open('a.csv')"),
+    ("not all known", "def f(a): open(f'{a}.csv')"),
+    ("no file's name", "import spacy\ndef f(): spacy.load('en_core')"),
+    ("a document's text", "import json\ndef f(): json.load('a.b')"),
+    ("every image's", "def f(): open('/etc/os-release.d')"),
+]
+
+
+@pytest.mark.parametrize(("source", "name"), [c[1:] for c in _WARNED], ids=[c[0] for c in _WARNED])
+def test_a_file_that_images_will_lack_is_told(facts, source: str, name: str) -> None:
+    (warning,) = {(one.text, one.images) for one in facts(source).warnings}
+    assert warning == (f"'{name}' is not in the project, so it will not be in the image", True)
+
+
+@pytest.mark.parametrize("source", [c[1] for c in _QUIET], ids=[c[0] for c in _QUIET])
+def test_nothing_is_told_of_a_file_that_may_be_there(facts, source: str) -> None:
+    assert not facts({"p.py": source, "there.csv": "1"}).warnings
+
+
+def test_the_way_out_depends_on_where_the_file_lies(facts) -> None:
+    told = facts("def f(): open('a.csv'), open('../b.csv')").warnings
+    assert [one.hint for one in sorted(told, key=lambda one: one.text)] == [
+        "move it below the project folder, or let the step fetch it",
+        "put it in the project, or let the step fetch it",
+    ]
