@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported
-from ops0.core.analyzer.syntax.scopes import Function, function_scope
+from ops0.core.analyzer.syntax.scopes import Function, Scope, function_scope
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -38,7 +39,7 @@ class Meaning:
 class Code:
     """A function, method or lambda of the project; or a module's top, which has no names of its own.
 
-    parameters: in order;  names: all that it binds;  globals: those that it declares global
+    parameters: in order;  node: the function, unless it is a module's top or one of several
     method:   its owner is an argument too;  instance: it runs when a class is called
     open:     it takes any arguments, or is reached through something that may add some
     owner:    the class that a class method is handed, whatever it is called on
@@ -49,8 +50,7 @@ class Code:
     world: World
     body: list[ast.stmt] = field(default_factory=list)
     parameters: tuple[str, ...] = ()
-    names: frozenset[str] = frozenset()
-    globals: frozenset[str] = frozenset()
+    node: Function | None = None
     method: bool = False
     instance: bool = False
     open: bool = False
@@ -61,8 +61,18 @@ class Code:
     @staticmethod
     def one_of(members: Sequence[Code]) -> Code:
         """Code that is any of these."""
-        module, world, any_name = members[0].module, members[0].world, frozenset("*")
-        return Code(module, world, names=any_name, open=True, method=True, members=tuple(members))
+        module, world = members[0].module, members[0].world
+        return Code(module, world, open=True, method=True, members=tuple(members))
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Its own; a module's top has none. Most code is never read, so it is found when it is."""
+        return Scope("function") if self.node is None else function_scope(self.node)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All that it binds and does not declare global."""
+        return frozenset("*") if self.members else frozenset(self.scope.names - self.scope.globals)
 
     def meaning(self, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
         """See World.meaning."""
@@ -89,7 +99,6 @@ def code_of(
     module: Module, world: World, node: Function, *, method: bool = False, instance: bool = False
 ) -> Code:
     """The code of one function."""
-    scope = function_scope(node)
     arguments = node.args
     parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     body: list[ast.stmt] = [ast.Return(node.body)] if isinstance(node, ast.Lambda) else node.body
@@ -98,8 +107,7 @@ def code_of(
         world,
         body,
         parameters=tuple(one.arg for one in parameters),
-        names=frozenset(scope.names - scope.globals),
-        globals=frozenset(scope.globals),
+        node=node,
         method=method,
         instance=instance,
         open=arguments.vararg is not None or arguments.kwarg is not None or _decorated(node),

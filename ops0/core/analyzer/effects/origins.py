@@ -60,7 +60,7 @@ class Origins(Visitor):
         self.code = code
         self.outline = Outline()
         self.names = set(code.names)
-        self.globals: set[str] = set(code.globals)
+        self.globals: set[str] = set(code.scope.globals)
         self.values: dict[str, Roots] = {}
         self.asked: set[str] = set()
         self.again = False

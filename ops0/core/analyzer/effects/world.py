@@ -21,19 +21,18 @@ from ops0.core.analyzer.project.meanings import (
     classes,
     executed,
     imported,
+    imports_of,
     is_class_method,
     is_metaclass,
     is_property,
     is_restless,
     made_by,
     meant,
-    targets_of,
 )
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import External
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit
-from ops0.core.analyzer.syntax.parse import may_import
 from ops0.core.analyzer.syntax.scopes import Function
 
 if TYPE_CHECKING:
@@ -80,6 +79,7 @@ class World:
     _round: dict[Key, Meaning | None] = field(default_factory=dict)
     _draft: dict[Key, Meaning] = field(default_factory=dict)
     _circles: bool = False
+    _asked: set[str] = field(default_factory=set)
 
     @staticmethod
     def of(entry: Module) -> World:
@@ -106,16 +106,12 @@ class World:
         self.modules[entry.path] = entry
         while pending:
             module = pending.popleft()
-            for unit in module.units:
-                if unit.dead or not may_import(module.parsed, unit.node):
-                    continue
-                for at, one in enumerate(module.extract(unit).imports):
-                    for target in targets_of(module, one):
-                        if unit.kind != "define" and target is not module:
-                            self.importers.setdefault(target.path, []).append((module, unit, at))
-                        if target.path not in self.modules:
-                            self.modules[target.path] = target
-                            pending.append(target)
+            for unit, at, target in imports_of(module):
+                if unit.kind != "define" and target is not module:
+                    self.importers.setdefault(target.path, []).append((module, unit, at))
+                if target.path not in self.modules:
+                    self.modules[target.path] = target
+                    pending.append(target)
             self._note_methods(module)
 
     def _note_methods(self, module: Module) -> None:
@@ -147,17 +143,28 @@ class World:
         self.watched = True
 
     def _watched(self, module: Module, unit: Unit) -> Doings:
-        """What a statement changes; all that it names where it is nested too deeply to be followed."""
+        """What a statement changes; all that it names where it is nested too deeply to be followed.
+
+        One that calls no code of the project does the same in every world without methods of the names that it calls.
+        """
+        known, asked = module.memory.doings.get(unit.index, (None, frozenset()))
+        if known and not any(asked & table.keys() for table in (self.methods, self.properties)):
+            return known
+        self._asked = set()
         try:
             outline = watch(executed(unit), Code(module, self, inside=False))
-            return self.solver.doings(outline)
+            done = self.solver.doings(outline)
         except RecursionError:
             reads = (read for read in module.extract(unit).reads if not read.via)
             cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
             return Doings(changed=frozenset().union(*cells))
+        if not outline.callees():
+            module.memory.doings[unit.index] = done, frozenset(self._asked)
+        return done
 
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
         """The methods of that name; many as one, for then their parameters need not be told apart."""
+        self._asked.add(name)
         made = table.get(name, [])
         if len(made) <= _FEW:
             return tuple(made)

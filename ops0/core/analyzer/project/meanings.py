@@ -13,6 +13,7 @@ from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import External, resolve_import, through_stars
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.syntax.parse import may_import
 from ops0.core.analyzer.syntax.scopes import Function
 from ops0.core.errors import Ops0Error
 
@@ -24,13 +25,13 @@ __all__ = [
     "executed",
     "homes",
     "imported",
+    "imports_of",
     "is_class_method",
     "is_metaclass",
     "is_property",
     "is_restless",
     "made_by",
     "meant",
-    "targets_of",
 ]
 
 Home = tuple[Module, str, Chain]
@@ -46,7 +47,20 @@ def executed(unit: Unit) -> list[ast.AST]:
     return [unit.node.test] if isinstance(unit.node, ast.If) else list(unit.node.items)  # type: ignore[attr-defined]
 
 
-def targets_of(module: Module, one: Imported) -> list[Module]:
+def imports_of(module: Module) -> tuple[tuple[Unit, int, Module], ...]:
+    """Each file that a module's imports execute, with the statement and the place among its imports: found once."""
+
+    def find() -> Iterator[tuple[Unit, int, Module]]:
+        for unit in module.units:
+            if unit.dead or not may_import(module.parsed, unit.node):
+                continue
+            for at, one in enumerate(module.extract(unit).imports):
+                yield from ((unit, at, target) for target in _targets_of(module, one))
+
+    return module.memory.once("imports", lambda: tuple(find()))
+
+
+def _targets_of(module: Module, one: Imported) -> list[Module]:
     """The files of the project that an import executes; those that cannot be read are told elsewhere."""
     dotted = module.absolute(one)
     if dotted is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.doings import Doings
     from ops0.core.analyzer.project.resolve import Resolved
     from ops0.core.analyzer.reach.direct import Direct
     from ops0.core.analyzer.syntax.model import Chain, Imported
@@ -27,6 +28,7 @@ class Memory:
     direct:   what each unit reaches at first hand;   runs: whether executing it would run steps
     resolved: what dotted names mean, with and without what only type checkers import
     slices:   the slice for a set of kept units and what is used of their imports
+    doings:   what statements do that call no code of the project, with the names of methods that they call
     late:     what functions import and make global; None: nobody has asked
     """
 
@@ -34,6 +36,7 @@ class Memory:
     runs: dict[int, bool] = field(default_factory=dict)
     resolved: dict[tuple[Chain, bool], Resolved | None] = field(default_factory=dict)
     slices: dict[object, Slice] = field(default_factory=dict)
+    doings: dict[int, tuple[Doings, frozenset[str]]] = field(default_factory=dict)
     late: Mapping[str, tuple[Imported, ...]] | None = None
     _else: dict[Hashable, Any] = field(default_factory=dict)
 

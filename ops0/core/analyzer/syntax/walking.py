@@ -47,11 +47,11 @@ class Visitor:
 
     @classmethod
     def _method(cls, kind: type[Any]) -> Callable[[Any, Any], None]:
-        """What visits a node of that type; nothing for a text or number, which stands beside nodes."""
+        """What visits a node of that type; nothing where nothing stands in it, as in a constant, or a plain text."""
+        made: Callable[[Any, Any], None] = _pass_by
         if issubclass(kind, ast.AST):
-            made = getattr(cls, f"visit_{kind.__name__}", None) or cls.generic_visit
-        else:
-            made = _pass_by
+            inner = cls.generic_visit if _fields(kind) else made
+            made = getattr(cls, f"visit_{kind.__name__}", inner)
         cls._methods[kind] = made
         return made
 

@@ -141,3 +141,21 @@ def test_calls_are_looked_up_in_each_module_once(monkeypatch: pytest.MonkeyPatch
     for _ in range(3):
         assert not list(calls.of(module, node))
     assert asked == [module]
+
+
+def test_what_a_statement_does_depends_on_the_methods_of_its_world() -> None:
+    """The same file is executed by one that knows a method of the name that it calls, and by one that does not."""
+    put = "class Store:\n    def put(self, row):\n        ROWS.append(row)\nROWS = []\n"
+    files = {
+        "shared.py": "from lib import box\nLIMIT = len('x')\nbox().put(1)\n",
+        "without.py": "import shared\n",
+        "with_put.py": "import shared, store\n",
+        "store.py": put,
+    }
+    for order in (("without.py", "with_put.py"), ("with_put.py", "without.py")):
+        project = Project(MemorySource(files), ("",), TARGET)
+        worlds = {path: World.of(project.module(path)) for path in order}
+        changed = {path: world.doings["shared.py", 2].changed for path, world in worlds.items()}
+        assert changed == {"without.py": frozenset(), "with_put.py": {("store.py", "ROWS")}}
+        limits = [world.doings["shared.py", 1] for world in worlds.values()]
+        assert limits[0] is limits[1]  # it calls nothing of the project: looked at once
