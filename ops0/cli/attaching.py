@@ -37,7 +37,7 @@ def attach_shown(
 
     if not pushed:
         return {}
-    revision = builds[0].work.revision
+    revision = builds[0].work.revision_of(builds[0].plan.pipeline)
     where = parse_reference(next(iter(pushed.values())).reference)
     registry = open_repository(where, write=True)
     images = {

@@ -195,7 +195,7 @@ def _deployed(
     from ops0_builder.deploy.values import Deployed
     from ops0_builder.documents import without_source
 
-    revision = work.revision
+    revision = work.revision_of(found)
     return Deployed(
         environment=environment.name,
         version=1,

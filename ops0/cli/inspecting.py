@@ -48,7 +48,7 @@ class InspectedStep:
             entry=self.pipeline.entry,
             digest=self.about.image.digest,
             program=ops0.__version__,
-            revision=self.work.revision,
+            revision=self.work.revision_of(self.pipeline),
         )
 
 

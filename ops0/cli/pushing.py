@@ -60,14 +60,14 @@ def push(
     force: bool = False,
     on_event: OnPush = lambda _: None,
 ) -> Mapping[StepName, Pushed]:
-    """Push builds' images with the tags STEP-KEY, STEP-REVISION where no tracked file is changed, and ``tags``.
+    """Push builds' images with the tags STEP-KEY, STEP-REVISION where all that is in them is committed, and ``tags``.
 
     raises: RegistryError, BundleError, EngineError and their kinds, BadReference
     """
     from ops0_builder.registry.push import push_images
 
     work = builds[0].work
-    revision = work.revision
+    revision = work.revision_of(builds[0].plan.pipeline)
     clean = revision is not None and not revision.changed
     return push_images(
         [image for one in builds for image in _locals(one, joined=len(builds) > 1)],

@@ -16,13 +16,14 @@ from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
     from ops0.core.integrations import Integration
+    from ops0.core.pipeline import Pipeline
     from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
     from ops0.host.ahead import Answers
     from ops0.host.engine_socket import EngineSocket
     from ops0.host.installed import Environment
     from ops0.runtime.engines.docker_api import DockerApi
-    from ops0_builder.about.revision import Revision
+    from ops0_builder.about.revision import Checkout, Revision
     from ops0_builder.engine_images import EngineImages
     from ops0_builder.runner_files import RunnerFiles
 
@@ -123,11 +124,21 @@ class Work:
         return installed.read_environment()
 
     @cached_property
-    def revision(self) -> Revision | None:
-        """The checkout's commit and whether anything is changed there: one for all that a command says of it."""
-        from ops0_builder.about.revision import revision_of
+    def _checkout(self) -> Checkout | None:
+        from ops0_builder.about.revision import checkout_of
 
-        return revision_of(self.project.root)
+        return checkout_of(self.project.root)
+
+    def revision_of(self, pipeline: Pipeline) -> Revision | None:
+        """The commit that a pipeline's images come from, and whether it has all of them. Git is asked once."""
+        from ops0_builder.about.revision import files_of
+
+        if self._checkout is None:
+            return None
+        settings = self.project.settings.path
+        return self._checkout.revision_with(
+            files_of(pipeline) | ({settings} if settings else set())
+        )
 
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:
