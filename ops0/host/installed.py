@@ -109,15 +109,19 @@ def installed_in(environment: Environment, namespaces: frozenset[str] = frozense
 
 
 def environment_path() -> tuple[str, ...]:
-    """The folders of the user's packages: the activated virtual environment's, else those of this Python.
+    """The folders of the user's packages: the activated virtual environment's, else those named, else this Python's.
 
-    An ops0 that was installed as a tool of its own must see the environment in which the user works.
+    An ops0 that was installed as a tool of its own must see the environment in which the user works; where that is none
+    to activate, as in a job of CI, OPS0_SITE_PACKAGES names its folders.
     """
     active = os.environ.get("VIRTUAL_ENV")
     if active and Path(active).resolve() != Path(sys.prefix).resolve():
         folders = sorted(Path(active).glob("lib*/python3.*/site-packages"))
         if folders:
             return tuple(map(str, folders))
+    named = os.environ.get("OPS0_SITE_PACKAGES")
+    if named:
+        return tuple(one for one in named.split(os.pathsep) if one)
     return tuple(
         folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))
     )

@@ -99,7 +99,9 @@ def run_action(job: Job, **given: str) -> tuple[dict[str, str], list[str]]:
     inputs |= {name.replace("_", "-"): text for name, text in given.items()}
     facts = {f"inputs.{name}": text for name, text in inputs.items()}
     facts["github.action_path"] = str(ROOT)
-    files = {name: job.project.parent / name for name in ("GITHUB_PATH", "GITHUB_OUTPUT")}
+    files = {
+        name: job.project.parent / name for name in ("GITHUB_PATH", "GITHUB_ENV", "GITHUB_OUTPUT")
+    }
     for path in files.values():
         path.touch()
 
@@ -113,6 +115,7 @@ def run_action(job: Job, **given: str) -> tuple[dict[str, str], list[str]]:
             continue  # an earlier call of this test has done it
         env = {name: filled(text) for name, text in step.get("env", {}).items()}
         env |= {name: str(path) for name, path in files.items()}
+        env |= dict(one.split("=", 1) for one in files["GITHUB_ENV"].read_text().splitlines())
         env["PATH"] = os.pathsep.join([*reversed(added), job.env["PATH"]])
         folder = job.project.parent / filled(step.get("working-directory", "."))
         done = job.bash(step["run"], folder, **env)
@@ -144,6 +147,12 @@ def test_the_action_checks_builds_pushes_and_gives_digests(job: Job) -> None:
     assert {"one-v1", "one-v2"} < set(list_tags(repository))
     assert (job.project / "layers" / "one" / "index.json").is_file()
     assert set(ACTION["outputs"]) == set(outputs)
+    (folder,) = (job.project.parent / "GITHUB_PATH").read_text().splitlines()
+    assert [one.name for one in Path(folder).iterdir()] == ["ops0"], "no python, no pip"
+    told = (job.project.parent / "GITHUB_ENV").read_text()
+    named = told.strip().partition("OPS0_SITE_PACKAGES=")[2].split(os.pathsep)
+    assert all("/ops0/" not in one for one in named)
+    assert any(Path(one, "pip").is_dir() for one in named), "the job's own Python"
 
 
 def test_no_input_can_become_a_script() -> None:

@@ -130,6 +130,18 @@ def test_the_users_active_environment_is_read_not_that_of_ops0(
     assert all(folder in sys.path for folder in environment_path())
 
 
+def test_the_environment_of_a_job_can_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "lib" / "python3.12" / "site-packages"
+    site.mkdir(parents=True)
+    monkeypatch.setenv("OPS0_SITE_PACKAGES", f"/a:{tmp_path}")
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    assert environment_path() == (str(site),), "an active environment comes first"
+    monkeypatch.delenv("VIRTUAL_ENV")
+    assert environment_path() == ("/a", str(tmp_path))
+
+
 def test_the_own_environment() -> None:
     installed = read_installed([folder for folder in sys.path if folder.endswith("site-packages")])
     assert [one.name for one in installed.owners("packaging")] == ["packaging"]
