@@ -118,13 +118,17 @@ class DuplicateStepName(InvalidPipelineError):
 
 
 class UnknownStep(InvalidPipelineError):
-    """A pipeline calls something that is no step."""
+    """A pipeline calls something that is no step. ``own``: it is a function of the project."""
 
-    def __init__(self, where: Where, name: str, steps: Iterable[str]) -> None:
+    def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool = False) -> None:
         steps = tuple(steps)
         near = difflib.get_close_matches(name, steps, 1)
-        hint = "decorate it with @ops0.step, or call it inside a step"
-        if near:
+        hint = "call it inside a step"
+        if own:
+            hint = (
+                "decorate it: with @ops0.step, or with @ops0.pipeline if all it does is call steps"
+            )
+        elif near:
             hint = f"did you mean '{near[0]}'?"
         super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
         self.where, self.name, self.steps = where, name, steps

@@ -23,6 +23,8 @@ def _listed(value: Any) -> list[Any]:
 def _ordered(make: Callable[..., Any]) -> Callable[..., Any]:
     def call(*given: Any, **named: Any) -> Any:
         values = _listed(given[0]) if len(given) == 1 else list(given)
+        if any(map(is_open, values)):
+            raise Refused("what is in it is only known when the pipeline runs")
         if not all(map(is_scalar, values)) or set(named) - {"reverse"}:
             raise Refused("only texts and numbers are put in order before the run")
         return make(values, **named)

@@ -195,7 +195,10 @@ class _Calls:
         """What is called is nothing that a pipeline may call."""
         drawing = frame.drawing
         where, name = frame.module.where(node.lineno), ast.unparse(node.func)[:60]
-        drawing.note(UnknownStep(where, name, drawing.known))
+        chain = chain_of(node.func)
+        found = None if chain is None else resolve(frame.module, chain)
+        own = isinstance(found, Local) and isinstance(found.unit.node, ast.FunctionDef)
+        drawing.note(UnknownStep(where, name, drawing.known, own=own))
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             if isinstance(argument, ast.Call):
                 self.call(frame, argument)

@@ -254,6 +254,7 @@ WRONG = [
     ("a, b = [load(1)]", "1 values for 2 names", ""),
     ("return [load(1), 3]", "only whole results of steps can be returned", ""),
     ("load(1)\nreturn []", "`return []` gives no result", ""),
+    ("return load(max([load(1), load(2)]))", "what is in it is only known when the pipeline runs", ""),
     ("return load('x' * 100000)", "more than 10,000 items", ""),
     ("return load(f'{1:99999}')", "the text would be too long", ""),
     ("x = []\nfor i in range(60): x = [x, x]\nreturn compare(x)", "more than 10,000 parts", ""),
@@ -292,6 +293,14 @@ def test_pipelines_that_cannot_be_called(before: str, fact: str) -> None:
     with pytest.raises(AnalysisError) as caught:
         read("return a(1)", before)
     assert fact in "\n".join(map(str, members(caught.value)))
+
+
+def test_a_function_that_calls_steps_is_to_be_a_pipeline() -> None:
+    with pytest.raises(AnalysisError) as caught:
+        read("return a(1)", "def a(x): return load(x)\n")
+    assert caught.value.hint == (
+        "decorate it: with @ops0.step, or with @ops0.pipeline if all it does is call steps"
+    )
 
 
 def test_a_loop_tells_its_fault_once() -> None:
