@@ -11,6 +11,8 @@ from ops0.host.folders import cache_dir
 from ops0_builder.about.contents import Contents, with_wheels
 from ops0_builder.about.image import ImageFacts, image_contents, image_facts
 from ops0_builder.about.sbom import sbom_of
+from ops0_builder.registry.errors import BadReference
+from ops0_builder.registry.reference import parse_reference
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class About:
 
 def about_image(engine: EngineSocket, reference: str) -> About:
     """An image by its name or digest, told by itself alone. Raises NoSuchImage, ImageSilent, EngineError."""
-    image = image_facts(engine, reference, hint="`ops0 build` makes the images of a pipeline")
+    image = image_facts(engine, reference, hint=_how_to_have(reference))
     return About(image, image_contents(engine, image, cache_dir() / "contents"))
 
 
@@ -39,3 +41,10 @@ def about_step(engine: EngineSocket, planned: ImagePlan) -> About:
     image = image_facts(engine, planned.tag, hint=hint)
     contents = image_contents(engine, image, cache_dir() / "contents")
     return About(image, with_wheels(contents, planned), planned)
+
+
+def _how_to_have(reference: str) -> str:
+    try:
+        return f"bring it here first: `docker pull {parse_reference(reference)}`"
+    except BadReference:  # it names no registry
+        return "`ops0 build` makes the images of a pipeline"

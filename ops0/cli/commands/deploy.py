@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from ops0.cli.push_options import PushOptions, document_options
 from ops0.cli.show_deployments import deployed_json
 from ops0.cli.signed_records import record_reference
 from ops0.cli.work import open_work
+
+if TYPE_CHECKING:
+    from ops0_builder.deploy.values import DeployedImage
 
 
 @click.command("deploy")
@@ -39,9 +42,15 @@ def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> Non
         click.echo(json_text(told))
         return
     for image in deployed.images:
-        click.echo(f"{image.reference}  {image.digest}")
+        click.echo(image_line(image))
     state = "deployed" if new else "unchanged"
     click.echo(
         f"{deployed.pipeline.name} {name} version {deployed.version} {state}, {reference or records.place}",
         err=True,
     )
+
+
+def image_line(image: DeployedImage) -> str:
+    """A deployed image and its digest; one in a registry is named by that, so its step stands beside it."""
+    pinned = image.reference.endswith(f"@{image.digest}")
+    return f"{image.reference}  {image.step if pinned else image.digest}"
