@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON_VERSION ?= 3.11
 VENV := .venv/bin
 
-.PHONY: help setup demo engine base test unit deep proof faults frameworks fuzz lint types contracts check docs bench clean site
+.PHONY: help setup demo engine environment base test unit deep proof faults frameworks fuzz lint types contracts check docs bench clean site
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,38 +19,33 @@ demo: engine ## From nothing: an engine, a base, the flight delays example built
 engine: ## Install and start a Docker Engine where none answers
 	@docker version >/dev/null 2>&1 && docker buildx version >/dev/null 2>&1 || scripts/docker-engine.sh
 
-base: engine ## Make the base image ops0-base:$(PYTHON_VERSION) from Debian's packages
-	@scripts/base-image.sh $(PYTHON_VERSION)
-
-test: engine ## All tests, the real engine included
-	@scripts/environment.sh dev,test
+base: engine ## Make the base image ops0-base:$(PYTHON_VERSION) from Debian's packages where there is none
 	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+
+environment:
+	@scripts/environment.sh dev,test
+
+test: environment base ## All tests, the real engine included
 	@scripts/docker-registry.sh
 	@scripts/cosign.sh
 	@scripts/mlflow.sh
 	@scripts/chromium.sh
 	@$(VENV)/pytest -n 2 --dist loadfile --durations=25
 
-unit: ## The unit tests: no engine, seconds
-	@scripts/environment.sh dev,test
+unit: environment ## The unit tests: no engine, seconds
 	@$(VENV)/pytest tests/unit
 
-deep: ## The random projects and files of the unit tests, a thousand times as many: hours
-	@scripts/environment.sh dev,test
+deep: environment ## The random projects and files of the unit tests, a thousand times as many: hours
 	@OPS0_TESTS=deep $(VENV)/pytest tests/unit/core/analyzer/test_random_projects.py tests/unit/core/analyzer/test_hostile.py
 
-proof: engine ## Every slice of the corpus imported with exactly what was inferred, and called in containers (20 GB, two hours)
-	@scripts/environment.sh dev,test
-	@docker image inspect ops0-base:3.11 >/dev/null 2>&1 || scripts/base-image.sh 3.11
+proof: environment base ## Every slice of the corpus imported with exactly what was inferred, and called in containers (20 GB, two hours)
 	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py tests/corpus/test_values_proof.py
 
 frameworks: ## Values of torch, tensorflow and keras, by the real libraries (1 GB)
 	@scripts/environment.sh dev,test,deep
 	@OPS0_TESTS=deep $(VENV)/pytest tests/integration/test_frameworks.py
 
-faults: engine ## Every fault for real, as often as the goals say: hours; the table is written to build/faults.md
-	@scripts/environment.sh dev,test
-	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+faults: environment base ## Every fault for real, as often as the goals say: hours; the table is written to build/faults.md
 	@OPS0_TESTS=deep OPS0_FAULTS_TABLE=$(CURDIR)/build/faults.md $(VENV)/pytest tests/faults
 
 fuzz: ## A quarter of an hour of coverage-guided fuzzing of the analyzer (atheris); findings are written to build/fuzz
@@ -58,27 +53,25 @@ fuzz: ## A quarter of an hour of coverage-guided fuzzing of the analyzer (atheri
 	@mkdir -p build/fuzz
 	@cd build/fuzz && $(CURDIR)/$(VENV)/python $(CURDIR)/scripts/fuzz_analyzer.py inputs -max_total_time=900 -timeout=2 -rss_limit_mb=256 -max_len=8000
 
-lint: ## ruff: rules and format
+lint: environment ## ruff: rules and format
 	@$(VENV)/ruff check
 	@$(VENV)/ruff format --check
 
-types: ## mypy, strict
+types: environment ## mypy, strict
 	@$(VENV)/mypy
 
-contracts: ## import-linter: who may import whom
+contracts: environment ## import-linter: who may import whom
 	@$(VENV)/lint-imports
 
-docs: ## Write the reference pages from the code
+docs: environment ## Write the reference pages from the code
 	@$(VENV)/python scripts/make_reference.py
 
-site: ## The docs as a site, in build/site; a warning is an error
+site: environment ## The docs as a site, in build/site; a warning is an error
 	@$(VENV)/sphinx-build -W --keep-going -q -b html docs build/site
 
 check: setup lint types contracts site test ## All that CI runs
 
-bench: engine ## Measure against the floor and the peers, as ratios in one run
-	@scripts/environment.sh dev,test
-	@docker image inspect ops0-base:$(PYTHON_VERSION) >/dev/null 2>&1 || scripts/base-image.sh $(PYTHON_VERSION)
+bench: environment base ## Measure against the floor and the peers, as ratios in one run
 	@$(VENV)/python -m benchmarks
 
 clean: ## Remove what the tools left in the checkout (not .venv)

@@ -29,7 +29,7 @@ class Each:
         if len({len(one) for one in lists}) > 1:
             lengths = ", ".join(str(len(one)) for one in lists)
             raise ValueError(f"{name}.map: goes over {lengths} items: give as many of each")
-        return [self.function(*one, **same) for one in zip(*lists)]  # noqa: B905 - in 3.10 at the earliest
+        return [self.function(*one, **same) for one in zip(*lists)]
 
     def __repr__(self) -> str:
         return f"<{self.function.__name__}.map>"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
+import tomli
 
 from ops0_builder.resources import resource
 from ops0_builder.runner_files import RunnerFiles, read_runner
@@ -86,3 +89,30 @@ def test_the_digest_is_over_names_and_bytes() -> None:
     digests = {RunnerFiles(files).digest for files in ({"a": b"1"}, {"a": b"2"}, {"b": b"1"}, {})}
     assert len(digests) == 4
     assert RunnerFiles({"a": b"1", "b": b"2"}).digest == RunnerFiles({"b": b"2", "a": b"1"}).digest
+
+
+def spelled_out(pattern: str) -> list[str]:
+    """The patterns without braces that one with braces stands for."""
+    head, brace, rest = pattern.partition("{")
+    if not brace:
+        return [pattern]
+    inner, _, tail = rest.partition("}")
+    return [f"{head}{one}{tail}" for one in inner.split(",")]
+
+
+@pytest.mark.parametrize("table", ["per-file-target-version", "per-file-ignores"])
+def test_ruff_knows_what_runs_on_python_3_8(table: str) -> None:
+    """The two lists in pyproject.toml name what goes into images, no more and no less."""
+    text = (Path(__file__).parents[3] / "pyproject.toml").read_text()
+    ruff = tomli.loads(text)["tool"]["ruff"]
+    found = ruff[table] if table in ruff else ruff["lint"][table]
+    patterns = [
+        one
+        for pattern, means in found.items()
+        if means == "py38" or "UP" in means
+        for one in spelled_out(pattern)
+    ]
+    homes = {"ops0_runner": "runtime_images/ops0_runner"}
+    files = [f"{homes.get(one.split('/')[0], 'ops0')}/{one.partition('/')[2]}" for one in OWN]
+    assert [one for one in files if not any(fnmatch(one, held) for held in patterns)] == []
+    assert [held for held in patterns if not any(fnmatch(one, held) for one in files)] == []

@@ -47,3 +47,17 @@ def test_a_list(check_names: ModuleType, tmp_path: Path, capsys: pytest.CaptureF
     names.write_text(names.read_text() + "\tmore")
     assert check_names.main(check_names.asked([str(names)])) == 0
     assert "names," in capsys.readouterr().err
+
+
+def test_every_target_of_the_makefile_makes_what_it_stands_on() -> None:
+    """On a bare machine there is no environment yet, and no base."""
+    text = (ROOT / "Makefile").read_text()
+    assert text.count("scripts/base-image.sh") == 1
+    lacking = []
+    for rule in text.split("\n\n"):
+        target, _, needs = rule.partition("\n")[0].partition(":")
+        uses = "$(VENV)/" in rule.partition("\n\t")[2]
+        has = "environment" in needs.partition("##")[0].split() or "scripts/environment.sh" in rule
+        if uses and not has:
+            lacking.append(target)
+    assert lacking == []
