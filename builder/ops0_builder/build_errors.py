@@ -117,7 +117,7 @@ class BuildxUnusable(BuildError):
         super().__init__(
             f"docker buildx: {fact}",
             "install Docker's buildx plugin 0.13 or newer (Debian: docker-buildx); "
-            "`ops0 doctor` says what is there",
+            "`ops0 doctor` shows what is there",
         )
         self.fact = fact
 
@@ -179,6 +179,6 @@ class CheckUnreadable(BuildError):
     def __init__(self, fact: str) -> None:
         super().__init__(
             f"the images differ, and their files cannot be compared: {fact}",
-            "is there room in ops0's cache folder for both images? `ops0 doctor` says how much there is",
+            "is there room in ops0's cache folder for both images? `ops0 doctor` shows how much there is",
         )
         self.fact = fact

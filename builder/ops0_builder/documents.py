@@ -68,7 +68,7 @@ def read_document(
         raise BadDocument(f"it is not what `{writer}` writes") from None
     if found != written_as:
         raise BadDocument(
-            f"it is of format {str(found)[:20]}, this ops0 reads {written_as}: write it anew with `{writer}`"
+            f"it is of format {str(found)[:20]}, this ops0 reads {written_as}: write it again with `{writer}`"
         )
     try:
         value = from_rows(rows, classes)

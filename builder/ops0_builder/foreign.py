@@ -41,7 +41,9 @@ def foreign_facts(
         return read_facts(reference, note.read_text(encoding="utf-8"))
     with copied(engine, digest, platform, FACTS) as path:
         if path is None:
-            raise BaseUnfit(reference, f"it has no {FACTS}", "make it anew: `ops0 base --platform`")
+            raise BaseUnfit(
+                reference, f"it has no {FACTS}", "make it again: `ops0 base --platform`"
+            )
         text = path.read_text(encoding="utf-8")
     facts = read_facts(reference, text)
     write_aside(note, text.encode())

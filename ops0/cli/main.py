@@ -25,28 +25,46 @@ if TYPE_CHECKING:
 
 # Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
 COMMANDS = {
-    "init": "Write a small pipeline project that runs.",
-    "doctor": "Say what is missing on this machine, and the command that mends it.",
-    "base": "Make the base image that steps stand on.",
-    "requirements": "What functions need, decorated or not, and why.",
-    "plan": "Show steps, edges, needs, images and layers; change nothing.",
-    "lock": "Resolve all steps together and write ops0.lock.",
-    "build": "Build one image per step; only what changed.",
-    "push": "Push the images to a registry: what it lacks, checked when it is there.",
+    "init": "Start a small pipeline project that runs.",
+    "doctor": "Check this machine and show how to fix what is missing.",
+    "base": "Build the base image for steps.",
+    "requirements": "Show which packages a function needs, and why.",
+    "plan": "Show steps, what they need, images and layers; change nothing.",
+    "lock": "Lock exact package versions for all steps.",
+    "build": "Build an image for each step that has changed.",
+    "push": "Push the images to a registry, and check that they arrived.",
     "verify": "Check that images in a registry are signed by a key.",
-    "bundle": "One file with all images, to run without source, index or registry.",
+    "bundle": "Pack all images into one file, to run offline.",
     "run": "Run the pipeline, in processes or as containers.",
-    "deploy": "Deploy the pipeline: images pinned by digest, recorded as the next version.",
-    "invoke": "Run a deployment's version in force, or any other.",
+    "deploy": "Deploy the pipeline: record its images, by digest, as the next version.",
+    "invoke": "Run a deployment: its current version, or another.",
     "deployments": "List what is deployed, newest first.",
-    "rollback": "Put an earlier version of a deployment in force; nothing is built and nothing is lost.",
+    "rollback": "Make an earlier version current again, without rebuilding.",
     "runs": "List earlier runs, newest first.",
     "logs": "Show the log of a run's calls.",
     "metrics": "Print the runs of this machine as metrics for Prometheus.",
     "report": "Write a run as one page of HTML: graph, timeline, what each step used, logs, results.",
-    "inspect": "Show what an image is: step, base, layers, packages, entry, user.",
-    "gc": "Remove what no run or build owns any more.",
+    "inspect": "Show what is in an image: step, base, layers, packages, user.",
+    "gc": "Clean up leftovers of killed runs and builds.",
 }
+
+
+HEADINGS = {
+    "Start": ("init", "doctor", "plan", "run", "report", "logs", "runs"),
+    "Images": ("requirements", "lock", "build", "inspect", "base"),
+    "Ship": (
+        "push",
+        "verify",
+        "bundle",
+        "deploy",
+        "invoke",
+        "deployments",
+        "rollback",
+        "metrics",
+        "gc",
+    ),
+}
+"""What a newcomer looks for first; a test holds them to the table."""
 
 
 class ClosedPipe(Exception):
@@ -88,9 +106,10 @@ class LazyGroup(click.Group):
             raise ClosedPipe from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """List the commands from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """List the commands from the table alone, by what they are for."""
+        for heading, names in HEADINGS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name, COMMANDS[name]) for name in names], col_max=14)
 
 
 @click.group(

@@ -34,7 +34,7 @@ wheelhouse_option = click.option(
     "--wheelhouse",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Take wheels only from this folder (ops0 lock --wheelhouse makes it), ask no index.",
+    help="Take wheels only from this folder, made by ops0 lock --wheelhouse, not from an index.",
 )
 PLATFORMS = ("linux/amd64", "linux/arm64")
 """Those that a base can be made for on an engine that runs another."""
@@ -62,18 +62,22 @@ platforms_option = click.option(
 key_option = click.option(
     "--key",
     metavar="PUB",
-    help="Refuse it unless the signature beside it is by this public key: a PEM file, or env://NAME.",
+    help="Require a signature by this public key: a PEM file, or env://NAME.",
 )
 params_option = click.option(
-    "--param", "texts", multiple=True, metavar="NAME=VALUE", help="An argument; repeatable."
+    "--param",
+    "texts",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a pipeline parameter. Repeatable.",
 )
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), help="Calls side by side. Default: the processors."
+    "--jobs", type=click.IntRange(1), help="Maximum calls at once. Default: number of CPUs."
 )
 out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Also write the results' files into this folder; new or empty.",
+    help="Also write the result files into this folder, new or empty.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 

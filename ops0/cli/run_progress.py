@@ -216,13 +216,17 @@ def _call_words(view: RunView, call: CallView, event: Event) -> str:
 
 
 def summary(view: RunView) -> str:
-    """``run ID: done, 5 calls in 3.2 s``."""
+    """``run ID finished: 5 of 5 calls in 3.2 s``."""
     restored = sum(call.restored for call in view.calls.values())
-    parts = [f"{view.count('done')} done" + (f" ({restored} not run)" if restored else "")]
+    told = [f"{restored} not run again"] if restored else []
     for phase in ("failed", "skipped", "cancelled"):
         number = view.count(phase)
-        parts += [f"{number} {phase}"] if number else []
-    return f"run {view.run}: {view.state}: {', '.join(parts)} of {len(view.calls)} calls in {view.at:.1f} s"
+        told += [f"{number} {phase}"] if number else []
+    state = "finished" if view.state == "done" else str(view.state)
+    count = f"{view.count('done')} of {len(view.calls)} calls" + (
+        " finished" if state != "finished" else ""
+    )
+    return f"run {view.run} {state}: {', '.join([count, *told])} in {view.at:.1f} s"
 
 
 def run_progress(pipeline: Pipeline, stream: TextIO | None = None) -> PlainProgress | LiveProgress:

@@ -19,6 +19,9 @@ from ops0.core.pipeline import (
 from ops0.core.quantities import duration_text
 from ops0.core.shapes import shape_text
 
+SHOWN_FILES = 5
+"""Data files of one step that are listed; ``--explain`` lists all."""
+
 UNITS = ("B", "kB", "MB", "GB")
 
 
@@ -96,8 +99,10 @@ def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
             whole = f", whole: {part.whole}" if part.whole else ""
             path = part.cells.path if part.cells else part.path
             yield f"  slice {path}: {kept} lines{whole}"
-        for data in step.data:
-            yield f"  data {data.path}  {data.reason.where}"
+    for data in step.data if explain else step.data[:SHOWN_FILES]:
+        yield f"  data {data.path}  {data.reason.where}"
+    if not explain and len(step.data) > SHOWN_FILES:
+        yield f"  data: {len(step.data) - SHOWN_FILES} more files; --explain lists all"
 
 
 def _cached(step: Step) -> str:

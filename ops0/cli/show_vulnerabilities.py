@@ -26,7 +26,7 @@ class VulnerabilitiesFound(PlanError):
         )
         super().__init__(
             f"{image}: {count} known {what}{bound}",
-            "take a version that mends them: ops0 lock --upgrade DIST",
+            "take a version that fixes them: ops0 lock --upgrade DIST",
         )
         self.image, self.findings = image, findings
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from ops0.core.errors import EngineError
 
-NO_ENGINE_HINT = (
-    "start Docker, or let `scripts/docker-engine.sh` of the ops0 checkout install one; "
-    "`ops0 run` without --containers needs none; `ops0 doctor` says more"
-)
+NO_ENGINE_HINT = "start Docker, or leave out --containers; `ops0 doctor` shows more"
 
 
 class EngineUnreachable(EngineError):
@@ -16,7 +13,7 @@ class EngineUnreachable(EngineError):
     exit_code = 61
 
     def __init__(self, address: str, cause: str) -> None:
-        super().__init__(f"{address}: no Docker Engine answers ({cause})", NO_ENGINE_HINT)
+        super().__init__(f"{address}: cannot reach Docker ({cause})", NO_ENGINE_HINT)
         self.address = address
 
 

@@ -30,7 +30,7 @@ class WallsDown(EngineError):
         facts = "; ".join(f"{one.name}: {one.fact}" for one in broken)
         super().__init__(
             f"{place}: container {name} has not the walls of a step ({facts})",
-            "the engine, a plug-in or a proxy changes what it is asked for: mend that, or use another engine",
+            "the engine, a plug-in or a proxy changes what it is asked for: fix that, or use another engine",
         )
         self.walls = tuple(one.name for one in broken)
 

@@ -99,5 +99,5 @@ class FileReader:
                 return [json.loads(line) for line in text.splitlines() if line.strip()]
             return json.loads(text) if kind == "json" else text
         except (ValueError, RecursionError) as fault:
-            hint = 'mend or move the file, or read it as it is: format="bytes"'
+            hint = 'fix or move the file, or read it as it is: format="bytes"'
             raise BadRecord(str(self._source), path, f"not {kind}: {fault}", hint) from None

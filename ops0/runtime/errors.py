@@ -175,7 +175,8 @@ def _message(failure: Failure, scene: Scene) -> str:
         lines += ["", *failure.traceback.rstrip("\n").splitlines(), ""]
     elif scene.tail:
         lines += ["  last log lines:", *(f"  | {line}" for line in scene.tail)]
-    lines.append(f"  log:   {scene.log}")
+    if scene.tail:  # else it is empty
+        lines.append(f"  log:   {scene.log}")
     if scene.image:
         lines.append(f"  image: {scene.image}")
     if scene.inside:

@@ -68,7 +68,7 @@ def test_a_live_run_is_followed_to_its_end(project: Path) -> None:
     assert run.returncode == 0
     out, err = followed.communicate(timeout=20)
     assert out == "load | reading\nload | read\nscale | scaling 3\n"
-    assert "done: 2 done of 2 calls" in err
+    assert "finished: 2 of 2 calls" in err
     assert of_one.communicate(timeout=20)[0] == "scaling 3\n"
     assert (followed.returncode, of_one.returncode) == (0, 0)
     # What has ended is shown whole, followed or not.

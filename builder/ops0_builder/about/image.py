@@ -35,7 +35,7 @@ class ImageSilent(EngineError):
     def __init__(self, reference: str, fact: str) -> None:
         super().__init__(
             f"image {reference}: it does not tell what it holds: {fact}",
-            "build it anew: `ops0 build --no-cache`; of an image from elsewhere, see that it is whole",
+            "build it again: `ops0 build --no-cache`; of an image from elsewhere, see that it is whole",
         )
         self.reference, self.fact = reference, fact
 

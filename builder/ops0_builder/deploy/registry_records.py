@@ -28,7 +28,7 @@ from ops0_builder.registry.reference import parse_reference
 
 _VERSION = re.compile(rf"_deploy\.({ENVIRONMENT.pattern})\.([1-9][0-9]{{0,8}})", re.ASCII)
 
-_PUT_ANEW = "name a version by --version, or put one in force anew: `ops0 rollback NAME --env ENV --to VERSION`"
+_PUT_ANEW = "name a version by --version, or make one current again: `ops0 rollback NAME --env ENV --to VERSION`"
 
 
 @dataclass(frozen=True, slots=True)

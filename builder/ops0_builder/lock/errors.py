@@ -28,7 +28,7 @@ from shlex import quote
 from ops0.core.errors import LockError
 from ops0.core.pipeline import StepName
 
-RELOCK = "`ops0 lock` makes the lock anew"
+RELOCK = "update it: ops0 lock"
 
 
 class BadRequirement(LockError):
@@ -66,7 +66,7 @@ class LockStale(LockError):
             hint = f"where the index is, {fill}; then carry the lock and the folder again"
         if python is not None:
             hint = f'set python = "{python}" in the settings if steps are to run on it everywhere; or {hint}'
-        super().__init__(f"{place}: the lock does not answer the pipeline{lines}", hint)
+        super().__init__(f"{place}: the lock is out of date{lines}", hint)
         self.place, self.changes = place, changes
 
 
@@ -79,7 +79,7 @@ class LockDamaged(LockError):
         where = f"{path}: {field}" if field else path
         super().__init__(
             f"{where}: {fact}",
-            "restore the file from version control, or `ops0 lock --upgrade` makes all anew",
+            "restore the file from version control, or make a new one: ops0 lock --upgrade",
         )
         self.path, self.field = path, field
 

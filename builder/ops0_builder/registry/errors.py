@@ -58,7 +58,7 @@ class RegistryForbidden(RegistryError):
 
 
 class RegistryRefused(RegistryError):
-    """The registry refused a request for a reason that no waiting mends."""
+    """The registry refused a request for a reason that waiting does not fix."""
 
     exit_code = 93
 
@@ -99,7 +99,7 @@ class CredentialsUnusable(RegistryError):
     exit_code = 96
 
     def __init__(self, place: str, fact: str) -> None:
-        super().__init__(f"{place}: {fact}", "`docker login HOST` writes it anew")
+        super().__init__(f"{place}: {fact}", "write it again: docker login HOST")
         self.place, self.fact = place, fact
 
 

@@ -28,7 +28,7 @@ from ops0_builder.foreign import engine_platform
     help="For images of another platform than the engine's: linux/amd64 or linux/arm64.",
 )
 def command(version: str, source: str | None, platform: str | None) -> None:
-    """Make the base image that steps stand on.
+    """Build the base image for steps.
 
     From python:X.Y-slim where a registry answers, else from Debian's packages (3.11, 3.13, 3.14; needs root).
     """

@@ -103,9 +103,14 @@ class _Asked:
 
 @click.command("build")
 @pipeline_argument
-@click.option("--step", "names", multiple=True, metavar="STEP", help="Only this one; repeatable.")
 @click.option(
-    "--print", "printing", is_flag=True, help="Print Dockerfiles and bake document; stop."
+    "--step", "names", multiple=True, metavar="STEP", help="Build only this step. Repeatable."
+)
+@click.option(
+    "--print",
+    "printing",
+    is_flag=True,
+    help="Print the Dockerfiles and the bake file; build nothing.",
 )
 @click.option(
     "--to",
@@ -113,7 +118,7 @@ class _Asked:
     type=click.Path(file_okay=False, path_type=Path),
     help="With --print: write them, and what the contexts hold, into this folder.",
 )
-@click.option("--no-cache", is_flag=True, help="Build everything anew.")
+@click.option("--no-cache", is_flag=True, help="Build everything again.")
 @click.option(
     "--cache-from",
     "cache_from",
@@ -129,7 +134,10 @@ class _Asked:
     help="Write one: type=registry,ref=…; type=local,dest=…; type=gha. Repeatable.",
 )
 @click.option(
-    "--check", "checking", is_flag=True, help="Build twice without cache, aside, and compare."
+    "--check",
+    "checking",
+    is_flag=True,
+    help="Build twice without cache and compare; the images stay as they are.",
 )
 @click.option(
     "--push", "repository", metavar="REPO", help="Then push the images to HOST/PATH; see ops0 push."
@@ -139,10 +147,10 @@ class _Asked:
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
-    """Build one image per step; only what changed.
+    """Build an image for each step that has changed.
 
     Analyses, locks, fetches wheels, builds with BuildKit, and has each new image import what its step needs.
-    With --check the images that are there stay as they are; files that two builds made differently are named by layer.
+    --check names the files that differ, layer by layer.
     A build cache's SPEC is BuildKit's; each step has a place of its own in it: a tag of ref, a folder in src or dest.
     """
     began = time.monotonic()
@@ -174,7 +182,8 @@ def command(**given: Any) -> None:
     _show(builds, published, as_json=asked.as_json)
     count = sum(len(one.built.made) for one in builds)
     if not asked.as_json:
-        click.echo(f"{count} built in {time.monotonic() - began:.1f} s", err=True)
+        took = f"{time.monotonic() - began:.1f} s"
+        click.echo(f"{count} built in {took}" if count else f"nothing to build ({took})", err=True)
 
 
 def _show(builds: Sequence[BuiltOn], published: Published, *, as_json: bool) -> None:

@@ -36,7 +36,7 @@ def _pythons(
 
 @click.group("bundle")
 def command() -> None:
-    """One file with all images, to run without source, index or registry.
+    """Pack all images into one file, to run offline.
 
     Made where there is an index: `ops0 bundle create -o flow.ops0`.
     Run where there is none: `ops0 run flow.ops0 --containers`.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @document_options
 @json_option
 def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> None:
-    """Deploy the pipeline: images pinned by digest, recorded as the next version.
+    """Deploy the pipeline: record its images, by digest, as the next version.
 
     An environment with a registry keeps images and record there, for every machine with rights, with bills of materials
     and provenance, and both signed where asked; one without keeps them on this machine. Deploying the same again makes

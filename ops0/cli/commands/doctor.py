@@ -1,4 +1,4 @@
-"""``ops0 doctor``: what is missing on this machine, and the command that mends it."""
+"""``ops0 doctor``: what is missing on this machine, and how to fix it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ ROOM = 5 * 10**9
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing looked at. ``mend``: a command or sentence for what is not well."""
+    """One thing looked at. ``fix``: a command or sentence for what is not well."""
 
     name: str
     well: bool
     fact: str
-    mend: str = ""
+    fix: str = ""
 
 
 class NotReady(HostError):
@@ -41,17 +41,20 @@ class NotReady(HostError):
     exit_code = 70
 
     def __init__(self, missing: list[str]) -> None:
-        super().__init__(f"not ready for images: {', '.join(missing)}", "mend what is marked above")
+        super().__init__(
+            f"not ready for images: {', '.join(missing)}",
+            "fix what is marked above; `ops0 run` without --containers needs none of it",
+        )
         self.missing = tuple(missing)
 
 
 @click.command("doctor")
 @json_option
 def command(as_json: bool) -> None:
-    """Say what is missing on this machine, and the command that mends it.
+    """Check this machine and show how to fix what is missing.
 
-    Exits 70 where something is missing that images need; ops0 run without --containers needs none of it, and bundles
-    and deployments run without what is needed only to build images.
+    Exits 70 if something is missing that images need. Without any of it, ops0 run works in processes. Bundles and
+    deployments run without what only builds need.
     """
     findings = tuple(_look())
     if as_json:
@@ -60,8 +63,8 @@ def command(as_json: bool) -> None:
         for one in findings:
             mark = click.style("ok  ", fg="green") if one.well else click.style("miss", fg="red")
             click.echo(f"{mark} {one.name:<10} {one.fact}")
-            if not one.well and one.mend:
-                click.echo(f"     {'':<10} mend it: {one.mend}")
+            if not one.well and one.fix:
+                click.echo(f"     {'':<10} fix it: {one.fix}")
     missing = [one.name for one in findings if not one.well]
     if missing:
         raise NotReady(missing)
@@ -87,8 +90,8 @@ def _checked(name: str, look: Callable[[], str], *, only: str = "") -> Finding:
         return Finding(name=name, well=True, fact=look())
     except Ops0Error as fault:
         fact = f"{fault}; needed only {only}" if only else str(fault)
-        mend = (fault.hint or "").partition("; `ops0 doctor` says")[0]  # this is it
-        return Finding(name=name, well=False, fact=fact, mend=mend)
+        fix = (fault.hint or "").partition("; `ops0 doctor` shows")[0]  # this is it
+        return Finding(name=name, well=False, fact=fact, fix=fix)
     except Exception as fault:  # noqa: BLE001 - it is here to tell what is wrong, whatever that is
         return Finding(name=name, well=False, fact=f"{type(fault).__name__}: {fault}")
 
@@ -121,13 +124,13 @@ def _disk() -> Finding:
     folder = cache_dir()
     if not can_be_written(folder):
         fact = f"{folder} cannot be made or written to by this user"
-        mend = "name a folder of its own: OPS0_CACHE_DIR, and OPS0_STATE_DIR if that is there too"
-        return Finding(name="disk", well=False, fact=fact, mend=mend)
+        fix = "name a folder of its own: OPS0_CACHE_DIR, and OPS0_STATE_DIR if that is there too"
+        return Finding(name="disk", well=False, fact=fact, fix=fix)
     free = shutil.disk_usage(nearest_folder(folder)).free
     fact = f"{size_text(free)} free for {cache_dir()}"
     return Finding(
         name="disk",
         well=free >= ROOM,
         fact=fact,
-        mend="free some, or set OPS0_CACHE_DIR to another disk",
+        fix="free some, or set OPS0_CACHE_DIR to another disk",
     )

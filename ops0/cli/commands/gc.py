@@ -14,7 +14,7 @@ from ops0.host.leftovers import Leftover
 
 
 @click.command("gc")
-@click.option("--dry-run", is_flag=True, help="Only name what would be removed.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
 @click.option("--images", is_flag=True, help="Also remove old images of steps.")
 @click.option(
     "--keep",
@@ -38,7 +38,7 @@ from ops0.host.leftovers import Leftover
 @click.option(
     "--others",
     is_flag=True,
-    help="Also what killed runs with another state folder left today: nobody may want to go on with them.",
+    help="Also remove today's leftovers of killed runs that used another state folder; they can then not be resumed.",
 )
 @json_option
 def command(
@@ -50,7 +50,7 @@ def command(
     others: bool,
     as_json: bool,
 ) -> None:
-    """Remove what no run or build owns any more.
+    """Clean up leftovers of killed runs and builds.
 
     Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
     half-filled folders. On an engine that several use, each state folder (OPS0_STATE_DIR) cleans up after itself; what

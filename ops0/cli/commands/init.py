@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def summarise(clean: list[float]) -> dict[str, float]:
     return {"count": len(clean), "mean": statistics.mean(clean)}
 '''
 
-SETTINGS = """# What ops0 cannot see in the code.
+SETTINGS = """# All settings: docs/reference/settings.md of ops0.
 name = "{name}"
 pipeline = "pipeline.py"
 python = "{python}"
@@ -55,7 +56,7 @@ class NotEmpty(SettingsError):
 @click.command("init", short_help="Write a small pipeline project that runs.")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
 def command(folder: Path) -> None:
-    """Write a small pipeline project that runs.
+    """Start a small pipeline project that runs.
 
     Nothing that is there already is touched.
     """
@@ -68,6 +69,6 @@ def command(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text)
-    where = "" if folder == Path() else f"cd {folder} && "
+    where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"Written: {', '.join(str(folder / name) for name in files)}", err=True)
     click.echo(f"Run it: {where}ops0 run", err=True)

@@ -82,7 +82,7 @@ def command(
     fail_on: str | None,
     as_json: bool,
 ) -> None:
-    """Show what an image is: step, base, layers, packages, entry, user.
+    """Show what is in an image: step, base, layers, packages, user.
 
     IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project. A step's
     image is told with the wheels of its lock. What is inside is asked from the image itself, once, without network.

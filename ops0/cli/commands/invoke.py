@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     issuer: str | None,
     as_json: bool,
 ) -> None:
-    """Run a deployment's version in force, or any other.
+    """Run a deployment: its current version, or another.
 
     NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
     are pulled by digest. Secrets that steps ask for are looked up here, of HOST/PATH/PIPELINE only with --secrets.

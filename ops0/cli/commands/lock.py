@@ -26,7 +26,7 @@ EVERYTHING = "*"
 
 @click.command("lock")
 @pipeline_argument
-@click.option("--check", is_flag=True, help="Change nothing; fail where the lock is stale.")
+@click.option("--check", is_flag=True, help="Fail if the lock is out of date; change nothing.")
 @click.option(
     "--upgrade",
     "names",
@@ -34,7 +34,7 @@ EVERYTHING = "*"
     flag_value=EVERYTHING,
     multiple=True,
     metavar="[DIST]",
-    help="Take newer versions: of everything, or of DIST only; repeatable.",
+    help="Take newer versions of everything, or only of DIST. Repeatable.",
 )
 @click.option(
     "--wheelhouse",
@@ -52,10 +52,10 @@ def command(
     platforms: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Resolve all steps together and write ops0.lock.
+    """Lock exact package versions for all steps.
 
-    A lock that still answers the pipeline is left as it is, and nothing is asked of any index. Every platform that the
-    folder has a lock for is locked and checked too; --platform adds one.
+    A lock that is still up to date is left alone, without contacting an index. Every platform that the folder has a
+    lock for is locked and checked too; --platform adds one.
     """
     if check and names:
         raise click.UsageError("--check changes nothing: leave --upgrade out")

@@ -34,7 +34,7 @@ class NoLog(RunError):
 @click.argument("run", required=False)
 @click.argument("call", required=False)
 @click.option(
-    "-f", "--follow", is_flag=True, help="Go on with what is printed, until the run has ended."
+    "-f", "--follow", is_flag=True, help="Print new lines as they come, until the run ends."
 )
 def command(run: str | None, call: str | None, follow: bool) -> None:
     """Show the log of a run's calls.
@@ -78,6 +78,8 @@ def _show_all(
         if len(found) > 1:
             click.echo(f"== {name}, attempt {attempt}", err=True)
         _show(path)
+        if not path.stat().st_size:
+            click.echo("(printed nothing)", err=True)
 
 
 def _show(path: Path) -> None:

@@ -21,7 +21,7 @@ from ops0.core.plan import ImagePlan
 @click.option("--explain", is_flag=True, help="Say why: every reason, edge rule and slice.")
 @json_option
 def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
-    """Show steps, edges, needs, images and layers; change nothing.
+    """Show steps, what they need, images and layers; change nothing.
 
     Images and layers are shown once there is a lock (ops0 lock) and an engine with a base.
     """
@@ -38,7 +38,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     for line in notes:
         click.echo(f"\n{line}" if line == notes[0] else line, err=True)
     if why_not:
-        click.echo(f"\nNo images are planned yet: {why_not}", err=True)
+        click.echo(f"\nImages are not shown: {why_not}", err=True)
 
 
 def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str, tuple[str, ...]]:
@@ -46,7 +46,7 @@ def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str,
     notes: tuple[str, ...] = ()
     try:
         if wiring.check_lock(work, pipeline):
-            return (), "there is no lock that answers this pipeline. Make one: ops0 lock", notes
+            return (), "no up-to-date lock yet. Create one: ops0 lock", notes
         lock = wiring.make_lock(work, pipeline)
         notes = tuple(gpu_notes(lock))
         return wiring.make_plan(work, pipeline, lock).images, "", notes

@@ -23,7 +23,7 @@ from ops0.cli.work import open_work
 def command(
     names: tuple[str, ...], platforms: tuple[str, ...], as_json: bool, **given: Any
 ) -> None:
-    """Push the images to a registry: what it lacks, checked when it is there.
+    """Push the images to a registry, and check that they arrived.
 
     REPO is HOST/PATH, as registry.example:5000/team/flow. All steps go into it, each with the tags STEP-KEY
     (content key) and, from a clean git checkout, STEP-REVISION. Credentials are those of `docker login`.

@@ -19,14 +19,13 @@ from ops0.core.requirements.values import Resolved
 @click.command("requirements")
 @click.argument("files", nargs=-1, required=True, metavar="FILE[:FUNCTION]...")
 @click.option(
-    "--why", metavar="DIST", help="Only this distribution or Debian package: every reason for it."
+    "--why", metavar="DIST", help="Show every reason for this distribution or Debian package."
 )
 @json_option
 def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
-    """What functions need, decorated or not, and why.
+    """Show which packages a function needs, and why.
 
-    FILE gives all its functions, nested ones with dots; FILE:FUNCTION one of them. What cannot be told of some is
-    told at the end; what is known of them, and all of the others, stands on stdout.
+    FILE shows all functions, FILE:FUNCTION only one. Functions that cannot be analysed are listed last, on stderr.
     """
     found: dict[str, dict[str, Resolved]] = {}
     partly: set[tuple[str, str]] = set()

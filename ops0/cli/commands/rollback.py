@@ -23,7 +23,7 @@ from ops0.cli.signed_records import check_records_signable, rollback_seal
 def command(
     name: str, environment: str | None, to: int | None, as_json: bool, **given: Any
 ) -> None:
-    """Put an earlier version of a deployment in force; nothing is built and nothing is lost.
+    """Make an earlier version current again, without rebuilding.
 
     NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. What is in force then is signed
     by --sign, which wants --env and --to, if the same key or identity has signed that version.

@@ -65,7 +65,7 @@ class _Asked:
         if self.on is not None and not self.containers:
             raise click.UsageError("--on names an engine for containers: give it with --containers")
         if self.resume is not None and self.follow:
-            raise click.UsageError("--follow begins each batch anew: leave --resume")
+            raise click.UsageError("--follow starts a new run for each batch: leave out --resume")
         if self.offline and not bundle:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
         if self.key is not None and not bundle:
@@ -74,7 +74,7 @@ class _Asked:
             raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
         if self.follow and (bundle or self.out is not None or self.expect is not None):
             raise click.UsageError(
-                "--follow runs again and again: leave --out, --expect and bundles"
+                "--follow runs again and again: leave out --out and --expect, and name no bundle"
             )
         if self.isolate and self.containers:
             raise click.UsageError("--isolate is for processes: containers are apart anyway")
@@ -86,15 +86,13 @@ class _Asked:
 
 @click.command("run")
 @pipeline_argument
-@click.option("--containers", is_flag=True, help="As containers, each step in its own image.")
+@click.option("--containers", is_flag=True, help="Run each step as a container, in its own image.")
 @click.option(
     "--on",
     metavar="ENGINE",
     help="The engine that builds and runs them: an address, as tcp://builder:2376, or a Docker context.",
 )
-@click.option(
-    "--isolate", is_flag=True, help="As processes, each step in an environment of what it needs."
-)
+@click.option("--isolate", is_flag=True, help="Give each step its own environment, without Docker.")
 @params_option
 @jobs_option
 @out_option
@@ -102,26 +100,28 @@ class _Asked:
     "--expect",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="What an earlier run printed with --json: other results than those are an error.",
+    help="Fail unless results match an earlier run's --json output.",
 )
-@click.option("--offline", is_flag=True, help="Of a bundle: refuse steps that ask for the network.")
+@click.option(
+    "--offline", is_flag=True, help="For a bundle: refuse steps that ask for the network."
+)
 @click.option(
     "--secrets",
     is_flag=True,
-    help="Of a bundle: hand over the secrets it asks for, post its alerts.",
+    help="For a bundle: give it the secrets it asks for, and send its alerts.",
 )
 @click.option(
-    "--no-cache", is_flag=True, help="Take no kept results: run steps with @ops0.cache, keep anew."
+    "--no-cache", is_flag=True, help="Ignore cached results of @ops0.cache and replace them."
 )
 @click.option(
-    "--follow", is_flag=True, help="Of steps with a source: batch after batch, until Ctrl-C."
+    "--follow", is_flag=True, help="For steps with a source: run batch after batch, until Ctrl-C."
 )
 @click.option(
     "--resume",
     is_flag=False,
     flag_value=NEWEST,
     metavar="[RUN]",
-    help="Go on where a run broke off that was killed, failed or stopped. Default: the pipeline's newest.",
+    help="Continue a failed, killed or stopped run. Default: the newest.",
 )
 @key_option
 @wheelhouse_option

@@ -73,7 +73,7 @@ class SourceSyntax(AnalysisError):
 
     def __init__(self, where: Where, fact: str, line: str | None, hint: str | None = None) -> None:
         shown = f": {line.strip()[:80]}" if line and line.strip() else ""
-        usual = "mend the syntax; `python -m py_compile` shows the same"
+        usual = f"fix the syntax error (`python -m py_compile {where.path}` shows it too)"
         super().__init__(f"{where}: {fact}{shown}", hint or usual)
         self.where, self.fact = where, fact
 

@@ -35,9 +35,10 @@ class UnknownImport(AnalysisError):
         if real is not None:
             guess = f" (the distribution of that name is imported as `{real}`)"
         super().__init__(
-            f"{where}: no distribution is known for `{text}`{guess}",
+            f"{where}: unknown import: no known package provides `{text}`{guess}",
             hint=f'name it on step {step}, @ops0.requires("DISTRIBUTION"), or for the whole project: '
-            f'[tool.ops0.imports] "{module}" = "DISTRIBUTION"',
+            f'"{module}" = "DISTRIBUTION" in [tool.ops0.imports] of pyproject.toml or [imports] of ops0.toml; '
+            "if it is your own module, put it in the project",
         )
         self.module, self.where, self.real = module, where, real
         self.candidates = tuple(candidates)

@@ -150,5 +150,5 @@ class Shelves:
 def _as_fault(call: CallId, fault: Exception) -> Ops0Error:
     return RunError(
         f"what '{call}' saved cannot be kept: {type(fault).__name__}: {fault}",
-        "mend that, then: ops0 run --resume",
+        "fix that, then: ops0 run --resume",
     )

@@ -98,7 +98,7 @@ def history_of(events: Iterable[Event], place: str) -> History:
     except (KeyError, TypeError, AttributeError) as fault:
         raise RunLogFault(f"{place}: no log of a run: {fault!r}") from None
     if history is None:
-        raise RunLogFault(f"{place}: it is empty", "the run had not begun: run it anew")
+        raise RunLogFault(f"{place}: it is empty", "the run had not begun: start a new one")
     return history
 
 

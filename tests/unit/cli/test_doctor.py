@@ -44,7 +44,7 @@ def test_an_engine_that_is_not_reached_is_told_once(
     monkeypatch.chdir(tmp_path)
     found = missing({"DOCKER_HOST": "ssh://me@far"}, monkeypatch)
     assert sorted(found) == ["buildx", "engine"]
-    assert "ssh -nNT -L" in found["engine"].mend
+    assert "ssh -nNT -L" in found["engine"].fix
 
 
 def test_what_only_a_build_needs_is_told_so_and_this_command_not_named(
@@ -53,4 +53,4 @@ def test_what_only_a_build_needs_is_told_so_and_this_command_not_named(
     monkeypatch.chdir(tmp_path)
     found = missing({"DOCKER_HOST": "ssh://me@far"}, monkeypatch)
     assert found["buildx"].fact.endswith("needed only to build images")
-    assert "ops0 doctor" not in found["buildx"].mend
+    assert "ops0 doctor" not in found["buildx"].fix

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from ops0.cli import main as boundary
-from ops0.cli.main import COMMANDS, ops0_command
+from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
 
 
@@ -35,6 +35,10 @@ def test_the_table_tells_what_the_command_tells(name: str) -> None:
     command = import_module(f"ops0.cli.commands.{name}").command
     assert command.name == name
     assert (command.help or "").splitlines()[0] == COMMANDS[name]
+
+
+def test_every_command_has_its_heading_once() -> None:
+    assert sorted(name for names in HEADINGS.values() for name in names) == sorted(COMMANDS)
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ OVERLAY = [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]]
 @pytest.mark.parametrize(
     ("told", "begins"),
     [
-        ({"Driver": "overlayfs", "DriverStatus": CONTAINERD}, "containerd: "),
-        ({"Driver": "overlay2", "DriverStatus": OVERLAY}, "overlay2: the quickest"),
+        ({"Driver": "overlayfs", "DriverStatus": CONTAINERD}, "containerd image store"),
+        ({"Driver": "overlay2", "DriverStatus": OVERLAY}, "overlay2 (no image index"),
         ({"Driver": "vfs", "DriverStatus": None}, "vfs: ops0 is measured with"),
         ({}, "unknown: "),
     ],

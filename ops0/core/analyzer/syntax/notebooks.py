@@ -14,7 +14,7 @@ from ops0.core.pipeline import CellLines, Warn
 
 __all__ = ["module_file", "parse_notebook"]
 
-_HINT = "mend the cell; running it in the notebook shows the same"
+_HINT = "fix the cell; running it in the notebook shows the same error"
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _HOLDERS = (ast.ExceptHandler, ast.match_case)
 

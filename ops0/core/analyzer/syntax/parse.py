@@ -62,7 +62,7 @@ def parse(path: str, data: bytes, cells: CellLines | None = None) -> Parsed:
     """
     text = _decode(path, data)
     where = cells.where if cells is not None else lambda line: Where(path, line)
-    tree = syntax_tree(text, path, where, None if cells is None else "mend the cell")
+    tree = syntax_tree(text, path, where, None if cells is None else "fix the cell")
     return Parsed(path, tree, split_lines(text), cells)
 
 

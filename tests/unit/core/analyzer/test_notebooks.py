@@ -381,7 +381,7 @@ def test_a_module_that_a_cell_writes_is_one_beside_the_notebook(read: Analyse) -
 def test_a_fault_in_a_written_module_is_told_by_its_cell(read: Analyse) -> None:
     with pytest.raises(SourceSyntax, match=r"a/my flow\.ipynb: cell 1, line 3: ") as fault:
         read("%%writefile h.py\nx = 1\nx x", "import ops0\nimport h\n@ops0.step\ndef f(): h.x()")
-    assert fault.value.hint == "mend the cell"
+    assert fault.value.hint == "fix the cell"
 
 
 def test_a_written_module_is_no_notebook(read: Analyse) -> None:
