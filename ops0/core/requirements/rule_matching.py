@@ -1,15 +1,14 @@
-"""Rules held against the facts of a step. Indexed, so that a call is compared only with the rules that may know it."""
+"""Rules held against the facts of a step."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 
-from ops0.core.facts import CallFact, Facts, says_only
+from ops0.core.facts import CallFact, Facts, ReadFact, TextFact, says_only
 from ops0.core.pipeline import Reason, Warn, Where
 from ops0.core.requirements.names import name_of
+from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 
 
@@ -25,72 +24,12 @@ class Hit:
     unpublished: bool = False
 
 
-class RuleSet:
-    """Rules by the names that they know."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self.rules = tuple(rules)
-        self._exact: dict[str, list[Rule]] = defaultdict(list)
-        self._patterns: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
-        self._endings: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
-        self._attributes: dict[str, list[Rule]] = defaultdict(list)
-        self._using: dict[str, tuple[Rule, ...]] = {}
-        self._calling: dict[str, tuple[Rule, ...]] = {}
-        for rule in self.rules:
-            for pattern in rule.uses:
-                if "*" in pattern:
-                    self._patterns[pattern.partition(".")[0]].append((pattern, rule))
-                else:
-                    self._exact[pattern].append(rule)
-            for method in rule.methods:
-                self._endings[method.rpartition(".")[2]].append((method, rule))
-            for attribute in rule.attributes:
-                self._attributes[attribute[1:]].append(rule)
-        self.of_texts = tuple(rule for rule in self.rules if rule.texts)
-        self.text_starts = tuple(text for rule in self.of_texts for text in rule.texts)
-
-    def using(self, name: str) -> tuple[Rule, ...]:
-        """The rules whose ``uses`` have a dotted name. Asked for again and again, so each answer is kept."""
-        if name not in self._using:
-            self._using[name] = self._find_using(name)
-        return self._using[name]
-
-    def _find_using(self, name: str) -> tuple[Rule, ...]:
-        patterns = self._patterns.get(name.partition(".")[0], ())
-        found = [rule for pattern, rule in patterns if fnmatchcase(name, pattern)]
-        found = [*self._exact.get(name, ()), *found]
-        return tuple(
-            dict.fromkeys(
-                rule for rule in found if not any(fnmatchcase(name, one) for one in rule.but)
-            )
-        )
-
-    def calling(self, name: str) -> tuple[Rule, ...]:
-        """The rules whose ``methods`` a call of something unknown ends with: ``.self.rows.to_parquet``."""
-        if not name.startswith("."):
-            return ()
-        if name not in self._calling:
-            self._calling[name] = self._find_calling(name)
-        return self._calling[name]
-
-    def _find_calling(self, name: str) -> tuple[Rule, ...]:
-        known = self._endings.get(name.rpartition(".")[2], ())
-        return tuple(dict.fromkeys(rule for method, rule in known if name.endswith(method)))
-
-    def reading(self, name: str) -> tuple[Rule, ...]:
-        """The rules that have one of the attributes in ``.style.format``."""
-        if not name.startswith("."):
-            return ()
-        parts = name[1:].split(".")
-        return tuple(rule for part in parts for rule in self._attributes.get(part, ()))
-
-
 def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
     """Every need that the rules find in the facts, sorted, without duplicates."""
-    modules = used_modules(facts)
+    modules, telling = used_modules(facts), _Telling.of(facts, rules)
     beside = modules
     while True:
-        found = set(_Matching(rules, facts, modules, beside).hits())
+        found = set(_Matching(rules, facts, telling, modules, beside).hits())
         more = _implied(found) - beside
         if not more:
             return tuple(sorted(found))
@@ -107,15 +46,17 @@ def _implied(hits: Iterable[Hit]) -> frozenset[str]:
 
 def rule_warnings(rules: RuleSet, facts: Facts) -> tuple[Warn, ...]:
     """What rules only warn of, and telling methods of something unknown: a likely need that nothing explains."""
-    modules = used_modules(facts)
-    matching = _Matching(rules, facts, modules, modules)
-    return (*matching.plain_warnings(), *_telling(rules, facts, modules))
+    modules, telling = used_modules(facts), _Telling.of(facts, rules)
+    matching = _Matching(rules, facts, telling, modules, modules)
+    return (*matching.plain_warnings(), *_suspicions(rules, telling.calls, modules))
 
 
-def _telling(rules: RuleSet, facts: Facts, modules: frozenset[str]) -> Iterator[Warn]:
+def _suspicions(
+    rules: RuleSet, calls: Iterable[CallFact], modules: frozenset[str]
+) -> Iterator[Warn]:
     suspects = [
         (call, rule)
-        for call in facts.calls
+        for call in calls
         for rule in rules.calling(call.name)
         if rule.telling and not _uses_any(modules, rule.beside)
     ]
@@ -144,30 +85,48 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
     return any(name in modules for name in wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What of a step's facts may tell some rule anything: a small part of them, which is looked at several times.
+
+    called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
+    """
+
+    calls: tuple[CallFact, ...]
+    texts: tuple[TextFact, ...]
+    reads: tuple[ReadFact, ...]
+    called: frozenset[str]
+    said: frozenset[str]
+
+    @staticmethod
+    def of(facts: Facts, rules: RuleSet) -> _Telling:
+        """That of one step."""
+        called = frozenset(call.name for call in facts.calls)
+        first = (f"{call.name}({call.literals[0][1]})" for call in facts.calls if call.literals)
+        return _Telling(
+            calls=tuple(call for call in facts.calls if rules.knows(call.name)),
+            texts=tuple(text for text in facts.texts if text.text.startswith(rules.text_starts)),
+            reads=tuple(read for read in facts.reads if rules.knows(read.name)),
+            called=called,
+            said=called.union(first),
+        )
+
+
 @dataclass
 class _Matching:
     """One step's facts under the rules. Calls are looked at first, texts last.
 
     modules: what the code names;    beside: that, and what other needs bring: it stands beside methods and texts
     told:   the rules that calls have fired, with the place: their texts need not be told again
-    called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
     """
 
     rules: RuleSet
     facts: Facts
+    telling: _Telling
     modules: frozenset[str]
     beside: frozenset[str]
-    called: set[str] = field(init=False)
-    said: set[str] = field(init=False)
     told: set[tuple[str, Where]] = field(default_factory=set)
     known: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.called = {call.name for call in self.facts.calls}
-        first = (
-            f"{call.name}({call.literals[0][1]})" for call in self.facts.calls if call.literals
-        )
-        self.said = {*self.called, *first}
 
     def hits(self) -> Iterator[Hit]:
         """All that the rules find."""
@@ -178,7 +137,7 @@ class _Matching:
 
     def from_calls(self) -> Iterator[Hit]:
         """What is called, by its name or as a method."""
-        for call in self.facts.calls:
+        for call in self.telling.calls:
             for rule in self.rules_of(call.name):
                 for hit in self._decided(rule, call):
                     self.told.add((rule.id, call.where))
@@ -190,7 +149,7 @@ class _Matching:
             for rule in self.rules.using(name):
                 if not rule.texts and not rule.called and not self._spared(rule):
                     yield from self._plain(rule, rule.needs, where, text)
-        for read in self.facts.reads:
+        for read in self.telling.reads:
             for rule in self.rules.reading(read.name):
                 if self._beside(rule) and not self._spared(rule):
                     yield from self._plain(rule, rule.needs, read.where, read.name)
@@ -207,9 +166,7 @@ class _Matching:
 
     def from_texts(self) -> Iterator[Hit]:
         """Strings that start in a telling way, where something that a rule knows takes them, or anything may."""
-        for fact in self.facts.texts:
-            if not fact.text.startswith(self.rules.text_starts):
-                continue
+        for fact in self.telling.texts:
             for rule in self.rules.of_texts:
                 start = next((one for one in rule.texts if fact.text.startswith(one)), None)
                 if (rule.id, fact.where) in self.told:
@@ -219,7 +176,7 @@ class _Matching:
 
     def plain_warnings(self) -> Iterator[Warn]:
         """What rules without needs warn of."""
-        for call in self.facts.calls:
+        for call in self.telling.calls:
             for rule in self.rules_of(call.name):
                 if rule.warn and not rule.needs and not rule.cases and not self._spared(rule):
                     yield _warning(rule, call.where, f"{call.name}()")
@@ -235,10 +192,10 @@ class _Matching:
         for fact in self.facts.imports:
             if not fact.optional:
                 for dotted in (fact.module, *(f"{fact.module}.{name}" for name in fact.names)):
-                    if dotted not in self.called:
+                    if dotted not in self.telling.called:
                         yield dotted, fact.where, fact.text
-        for read in self.facts.reads:
-            if read.name not in self.called:
+        for read in self.telling.reads:
+            if read.name not in self.telling.called:
                 yield read.name, read.where, read.name
         for kind in self.facts.types:
             if not kind.made:
@@ -271,7 +228,7 @@ class _Matching:
         return not rule.beside or _uses_any(self.beside, rule.beside)
 
     def _spared(self, rule: Rule) -> bool:
-        return _uses_any(self.modules, rule.unless) or not self.said.isdisjoint(rule.unless)
+        return _uses_any(self.modules, rule.unless) or not self.telling.said.isdisjoint(rule.unless)
 
 
 def _warning(rule: Rule, where: Where, subject: str, need: str = "") -> Warn:

@@ -10,7 +10,7 @@ from ops0.core.pipeline import Need, SystemNeed, Warn
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.likely import Likely
-from ops0.core.requirements.rule_matching import RuleSet
+from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
 

@@ -6,7 +6,8 @@ import pytest
 
 from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
 from ops0.core.pipeline import Where
-from ops0.core.requirements.rule_matching import RuleSet, rule_hits, rule_warnings
+from ops0.core.requirements.rule_matching import rule_hits, rule_warnings
+from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import RuleFault, parse_rule
 from ops0.host.tables import read_tables
 
