@@ -118,9 +118,10 @@ class DuplicateStepName(InvalidPipelineError):
 
 
 class UnknownStep(InvalidPipelineError):
-    """A pipeline calls something that is no step. ``own``: it is a function of the project."""
+    """A pipeline calls something that is no step."""
 
     def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool = False) -> None:
+        """Tell where. ``own``: it is a function of the project;  ``steps``: what may have been meant."""
         steps = tuple(steps)
         near = difflib.get_close_matches(name, steps, 1)
         hint = "call it inside a step"
