@@ -11,7 +11,7 @@ from ops0.host.owner import OWNER_LABEL, Owner, is_left, this_process
 from ops0.runtime.engine import Spare, spare_none
 from ops0.runtime.engines.docker_api import DockerApi, Owned
 from ops0.runtime.engines.profile import RUN_LABEL
-from ops0.runtime.engines.removing import side_by_side
+from ops0.runtime.engines.removing import remove_each
 from ops0.runtime.runs import RunId
 
 _PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
@@ -69,7 +69,7 @@ def remove_all(api: DockerApi, things: Sequence[Owned]) -> None:
 
 def _containers_first(remove: Callable[[Owned], None], things: Sequence[Owned]) -> None:
     for kind in ("container", "volume"):
-        side_by_side(remove, [thing for thing in things if thing.kind == kind])
+        remove_each(remove, [thing for thing in things if thing.kind == kind])
 
 
 def _insist(api: DockerApi, thing: Owned) -> None:

@@ -20,8 +20,8 @@ ABREAST = 16
 T = TypeVar("T")
 
 
-def side_by_side(remove: Callable[[T], None], things: Iterable[T]) -> None:
-    """Call ``remove`` for each, and wait for all. Raises what one of them raised, when all others are done."""
+def remove_each(remove: Callable[[T], None], things: Iterable[T]) -> None:
+    """Call ``remove`` for each, side by side: a fault keeps no other from going. Raises the first at the end."""
     given = list(things)
     if len(given) < 2:  # no threads for what may be all of a small run
         for one in given:
@@ -73,7 +73,7 @@ class Remains:
         work.start()
 
     def _clear(self, names: list[str]) -> None:
-        side_by_side(self._try, names)
+        remove_each(self._try, names)
 
     def _try(self, name: str) -> None:
         try:

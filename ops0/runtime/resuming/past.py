@@ -41,10 +41,9 @@ class UnderWay:
 class CallHistory:
     """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
 
-    inputs: where its arguments came from, as in the log, and their parameters' values, when it was last sent
-    apart:  whether its result was to be stored item by item
-    cleaned: what it gave was removed after the run
     inputs:  where its arguments came from, as in the log, and their parameters' values, when it was last sent
+    apart:   whether its result was to be stored item by item
+    cleaned: what it gave was removed after the run
     """
 
     attempts: int = 0

@@ -7,12 +7,12 @@ import threading
 import pytest
 
 from ops0.host.engine_errors import EngineUnreachable
-from ops0.runtime.engines.removing import ABREAST, Remains, side_by_side
+from ops0.runtime.engines.removing import ABREAST, Remains, remove_each
 
 
 def test_they_are_asked_for_at_once() -> None:
     together = threading.Barrier(ABREAST, timeout=10)
-    side_by_side(lambda _: together.wait() and None, range(ABREAST))
+    remove_each(lambda _: together.wait() and None, range(ABREAST))
 
 
 def test_a_fault_of_one_is_raised_when_the_others_are_gone() -> None:
@@ -24,7 +24,7 @@ def test_a_fault_of_one_is_raised_when_the_others_are_gone() -> None:
         gone.append(number)
 
     with pytest.raises(ValueError, match="1"):
-        side_by_side(remove, range(4))
+        remove_each(remove, range(4))
     assert sorted(gone) == [0, 2, 3]
 
 
