@@ -71,8 +71,16 @@ params_option = click.option(
     metavar="NAME=VALUE",
     help="Set a pipeline parameter. Repeatable.",
 )
+
+
+class _Count(click.IntRange):
+    """A number of things. ``name`` is what a wrong one is told not to be."""
+
+    name = "whole number of 1 or more"
+
+
 jobs_option = click.option(
-    "--jobs", type=click.IntRange(1), help="Maximum calls at once. Default: number of CPUs."
+    "--jobs", type=_Count(1), help="Maximum calls at once. Default: number of CPUs."
 )
 out_option = click.option(
     "--out",

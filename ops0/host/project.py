@@ -20,6 +20,7 @@ BUNDLE_SUFFIX = ".ops0"
 _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"
 _USUAL = "pipeline.py"
+_SOURCES = ("", ".py", ".pyw", ".ipynb")
 _MARKS = (".git", "requirements.txt", "setup.py", "setup.cfg")
 """What stands at the top of a project that has no settings of ops0's, besides a ``pyproject.toml`` that can be read."""
 
@@ -46,6 +47,17 @@ class BundleGiven(SettingsError):
         super().__init__(
             f"{path}: a bundle holds images, not the pipeline's source",
             f"run it: `ops0 run {quote(str(path))} --containers`; what else is done with one: `ops0 bundle --help`",
+        )
+        self.path = path
+
+
+class NotSource(AnalysisError):
+    """A file that is neither Python nor a notebook, by its name."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: not a Python file or notebook",
+            "name the file that has the functions, as flow.py or flow.ipynb",
         )
         self.path = path
 
@@ -103,11 +115,13 @@ def find_project(path: Path, selected: str | None = None) -> Project:
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
             looks like the top of a project (``_MARKS``), below the user's home; else the file's own, or the
             first above that is no package
-    raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven, ForeignSettings
+    raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven, NotSource, ForeignSettings
     """
     place = path.absolute()
     if path.suffix == BUNDLE_SUFFIX and place.is_file():
         raise BundleGiven(path)
+    if path.suffix not in _SOURCES and place.is_file():
+        raise NotSource(path)
     is_folder = place.is_dir()
     folder = (place if is_folder else place.parent).resolve()
     root, settings = _nearest_settings(folder, trusted_for(place))

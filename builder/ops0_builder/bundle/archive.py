@@ -25,11 +25,16 @@ FIRST = ("oci-layout", "index.json", "manifest.json", "ops0/bundle.json")
 SUMS = "ops0/SHA256SUMS"
 _LOCK = re.compile(r"ops0/locks/pylock\.[a-z0-9][a-z0-9_-]{0,60}\.toml", re.ASCII)
 _TOOL = re.compile(r"ops0/tools/[A-Za-z0-9][A-Za-z0-9._+!-]{0,83}\.whl", re.ASCII)
+_SIZE = re.compile(rb"[0-7]{11}")
 _BLOB = re.compile(r"blobs/sha256/[0-9a-f]{64}", re.ASCII)
 
 
 class BadArchive(ValueError):
     """Not the one form that a bundle has. The text is the fact."""
+
+
+class NoArchive(BadArchive):
+    """A file that never was a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ def read_members(file: IO[bytes]) -> tuple[Member, ...]:
     raises: BadArchive
     """
     end = file.seek(0, 2)
+    if _is_text(file):
+        raise NoArchive("not an ops0 bundle")
     members: list[Member] = []
     at = 0
     while True:
@@ -156,7 +163,7 @@ def written(name: str, size: int, chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _member(raw: bytes, offset: int) -> Member:
     name, size = raw[:100].rstrip(b"\0"), raw[124:135]
-    if not re.fullmatch(rb"[0-7]{11}", size):
+    if not _SIZE.fullmatch(size):
         raise BadArchive("it is no archive of a bundle")
     text = name.decode("ascii", "replace")
     rank(text)
@@ -164,6 +171,13 @@ def _member(raw: bytes, offset: int) -> Member:
     if header(member.name, member.size) != raw:
         raise BadArchive(f"{text!r} is not a plain file in the form of a bundle")
     return member
+
+
+def _is_text(file: IO[bytes]) -> bool:
+    """Whether it begins as no archive does, whose first name is filled up with zeros."""
+    file.seek(0)
+    start = file.read(100)
+    return bool(start) and b"\0" not in start
 
 
 def _read_at(file: IO[bytes], at: int, size: int) -> bytes:

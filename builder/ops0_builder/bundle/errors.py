@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from ops0.core.errors import BundleError
 
+_COPY = "copy the bundle again, and compare its sha256 with the one that `bundle create` printed"
+
 
 class NoBundle(BundleError):
     """The bundle is not there, or cannot be read."""
@@ -32,11 +34,8 @@ class BundleDamaged(BundleError):
 
     exit_code = 83
 
-    def __init__(self, path: str, fact: str) -> None:
-        super().__init__(
-            f"{path}: {fact}",
-            "copy the bundle again, and compare its sha256 with the one that `bundle create` printed",
-        )
+    def __init__(self, path: str, fact: str, hint: str = _COPY) -> None:
+        super().__init__(f"{path}: {fact}", hint)
         self.path, self.fact = path, fact
 
 

@@ -14,6 +14,7 @@ from ops0_builder.bundle.archive import (
     SUMS,
     BadArchive,
     Member,
+    NoArchive,
     chunks_of,
     digest_of_member,
     read_members,
@@ -81,6 +82,9 @@ def opened(path: Path, on_bytes: OnBytes = lambda _: None) -> Iterator[OpenBundl
     with file:
         try:
             checked = _checked(path, file, on_bytes)
+        except NoArchive as fault:
+            hint = "name a file that `ops0 bundle create` has written"
+            raise BundleDamaged(str(path), str(fault), hint) from None
         except (BadArchive, BadDocument, NotOci) as fault:
             raise BundleDamaged(str(path), str(fault)) from None
         yield checked

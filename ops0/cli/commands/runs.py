@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -31,6 +32,9 @@ def command(count: int, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(rows))
         return
+    if rows and sys.stdout.isatty():
+        titles = f"{'RUN':<22}  {'PIPELINE':<24} {'ENGINE':<10} {'STATE':<10} {'TIME':>8}"
+        click.echo(click.style(titles, bold=True))
     for row in rows:
         what = f"{row['run']}  {row['pipeline']:<24} {row['engine']:<10} {row['state']:<10}"
         click.echo(f"{what} {row['seconds']:>8} s{_not_run(row)}")

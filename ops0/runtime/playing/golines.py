@@ -52,13 +52,28 @@ def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
     for name, source in sorted(known.items()):
         if source.required and name not in params:
             message = f"{pipeline.entry}: the parameter '{name}' has no value"
-            faults.append(ParamFault(message, name, f"give it one: --param {name}=VALUE"))
+            faults.append(ParamFault(message, name, _how_to_give(pipeline, name)))
     for name, value in sorted(params.items()):
         if name in known and not _is_json(value):
             message = f"{pipeline.entry}: the value of the parameter '{name}' is not JSON"
             hint = "give a number, a text, true, false, null, or lists and objects of them"
             faults.append(ParamFault(message, name, hint))
     raise_together(faults)
+
+
+def _how_to_give(pipeline: Pipeline, name: str) -> str:
+    """By names only steps above can provide an argument: where there are none, one below may have been meant."""
+    takers = [
+        number
+        for number, call in enumerate(pipeline.calls)
+        if any(isinstance(one, FromParam) and one.param == name for _, one in part_sources(call))
+    ]
+    first = takers[0]
+    give = f"--param {name}=VALUE"
+    if pipeline.explicit or first == len(pipeline.calls) - 1:
+        return f"give it one: {give}"
+    step = pipeline.calls[first].step
+    return f"give it one: {give}; or, if a step below '{step}' makes '{name}', move that step above '{step}'"
 
 
 def go_line(

@@ -18,6 +18,7 @@ from ops0.host.project import (
     BundleGiven,
     DiskSource,
     NoPipelineNamed,
+    NotSource,
     OutsideProject,
     UnreadableFile,
     find_project,
@@ -99,6 +100,13 @@ def test_a_folder_means_the_pipeline_that_its_settings_name(tmp_path: Path) -> N
     with pytest.raises(NoPipelineNamed) as fault:
         find_project(root)
     assert fault.value.exit_code == 9
+
+
+def test_a_file_of_data_is_no_pipeline_file(tmp_path: Path) -> None:
+    make(tmp_path, {"third.csv": "a,b\n", "script": ""})
+    with pytest.raises(NotSource, match=r"third\.csv: not a Python file or notebook"):
+        find_project(tmp_path / "third.csv")
+    assert find_project(tmp_path / "script").entry == "script"
 
 
 def test_a_bundle_is_no_pipeline_file(tmp_path: Path) -> None:

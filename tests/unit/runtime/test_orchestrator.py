@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -174,6 +175,18 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
     ]
     assert not engine.opened
     assert kept_runs() == ()
+
+
+def test_a_missing_argument_may_be_made_by_a_step_below(make: SimpleNamespace) -> None:
+    pipeline = make.pipeline(
+        make.call("report", model=FromParam(param="model", required=True)), make.call("train")
+    )
+    with pytest.raises(ParamFault) as caught:
+        run_pipeline(replace(pipeline, explicit=False), make.Engine(), params={})
+    assert caught.value.hint == (
+        "give it one: --param model=VALUE; or, if a step below 'report' makes 'model', "
+        "move that step above 'report'"
+    )
 
 
 def test_a_clock_that_jumps_moves_no_limit_and_no_order(

@@ -130,3 +130,7 @@ def test_documents_of_another_sense_are_refused_though_their_sums_fit(
     blobs = [(key, one) for key, one in members.items() if key.startswith("blobs/")]
     whole = [*documents.items(), ("ops0/SHA256SUMS", sums(documents)), *blobs]
     refused(tmp_path / "x.ops0", joined(whole))
+
+
+def test_a_file_that_never_was_a_bundle_is_told_as_such(tmp_path: Path) -> None:
+    assert "not an ops0 bundle" in refused(tmp_path / "x.ops0", b"def f(): ...\n" * 100)
