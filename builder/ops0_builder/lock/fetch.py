@@ -165,7 +165,7 @@ def _pages(done: Completed) -> str:
     told = re.findall(
         r"Could not fetch URL (.*?)(?: - skipping)?$", redacted(done.out), re.MULTILINE
     )
-    return "".join(f"  {line[:500]}\n" for line in dict.fromkeys(told) if "/pip/" not in line)
+    return "".join(f"  {line[:500]}\n" for line in dict.fromkeys(told))
 
 
 def _last(done: Completed, count: int) -> str:

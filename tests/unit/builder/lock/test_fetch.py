@@ -16,8 +16,7 @@ TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))
 
 RETRIES = [f"WARNING: Retrying (Retry(total={left})) after 'reset'" for left in (2, 1, 0)]
 PAGE = """\
-Could not fetch URL https://u:secret@x.example/a/: 403 Client Error: Forbidden - skipping
-Could not fetch URL https://u:secret@x.example/pip/: 403 Client Error: Forbidden - skipping
+Could not fetch URL https://u:secret@x.example/pip/a/: 403 Client Error: Forbidden - skipping
 """
 
 
@@ -186,7 +185,7 @@ def test_a_file_that_does_not_come_is_told_with_the_page_that_pip_passed_over(ho
     with pytest.raises(FetchFailed) as caught:
         fetch([wanted("a", b"a")], house, Pip(environment={}, run=run, program=("pip",)))
     assert caught.value.said.splitlines() == [
-        "  https://****@x.example/a/: 403 Client Error: Forbidden",
+        "  https://****@x.example/pip/a/: 403 Client Error: Forbidden",
         "  WARNING: Retrying (Retry(total=0)) after 'reset'",
         "  ERROR: https://****@x.example: 503",
     ]
