@@ -73,6 +73,11 @@ params_option = click.option(
 )
 
 
+def examples(*commands: str) -> str:
+    """A help page's end: commands to copy, one a line."""
+    return "\n".join(("\b", "Examples:", *(f"  {one}" for one in commands)))
+
+
 class _Count(click.IntRange):
     """A number of things. ``name`` is what a wrong one is told not to be."""
 

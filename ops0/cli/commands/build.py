@@ -12,7 +12,13 @@ import click
 
 from ops0.cli import shown
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import json_option, pipeline_argument, platforms_option, wheelhouse_option
+from ops0.cli.options import (
+    examples,
+    json_option,
+    pipeline_argument,
+    platforms_option,
+    wheelhouse_option,
+)
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
@@ -101,7 +107,14 @@ class _Asked:
         return parse_caches(self.cache_from, self.cache_to, Path.cwd())
 
 
-@click.command("build")
+@click.command(
+    "build",
+    epilog=examples(
+        "ops0 build flow.py",
+        "ops0 build flow.py --step train",
+        "ops0 build flow.py --push HOST/team",
+    ),
+)
 @pipeline_argument
 @click.option(
     "--step", "names", multiple=True, metavar="STEP", help="Build only this step. Repeatable."

@@ -9,7 +9,7 @@ import click
 
 from ops0.cli import building, wiring
 from ops0.cli.gpu_notes import gpu_notes
-from ops0.cli.options import json_option, pipeline_argument, platforms_option
+from ops0.cli.options import examples, json_option, pipeline_argument, platforms_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
 from ops0.cli.say import saying
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 EVERYTHING = "*"
 
 
-@click.command("lock")
+@click.command(
+    "lock",
+    epilog=examples(
+        "ops0 lock flow.py", "ops0 lock flow.py --check", "ops0 lock flow.py --upgrade pandas"
+    ),
+)
 @pipeline_argument
 @click.option("--check", is_flag=True, help="Fail if the lock is out of date; change nothing.")
 @click.option(

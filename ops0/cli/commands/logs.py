@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ops0.cli.options import examples
 from ops0.core.errors import RunError
 from ops0.core.pipeline import CallId
 from ops0.runtime.monitoring import RunView, still_runs, view_run
@@ -30,7 +31,7 @@ class NoLog(RunError):
         self.run, self.call = run, call
 
 
-@click.command("logs")
+@click.command("logs", epilog=examples("ops0 logs", "ops0 logs train", "ops0 logs -f"))
 @click.argument("run", required=False)
 @click.argument("call", required=False)
 @click.option(

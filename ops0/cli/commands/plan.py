@@ -6,7 +6,7 @@ import click
 
 from ops0.cli import shown, wiring
 from ops0.cli.gpu_notes import gpu_notes
-from ops0.cli.options import json_option, pipeline_argument
+from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_layers import image_lines, sharing
 from ops0.cli.show_plan import pipeline_lines
@@ -16,7 +16,7 @@ from ops0.core.pipeline import Pipeline
 from ops0.core.plan import ImagePlan
 
 
-@click.command("plan")
+@click.command("plan", epilog=examples("ops0 plan flow.py", "ops0 plan flow.py --explain"))
 @pipeline_argument
 @click.option("--explain", is_flag=True, help="Say why: every reason, edge rule and slice.")
 @json_option

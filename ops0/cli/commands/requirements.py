@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 from ops0.cli import function_needs
-from ops0.cli.options import json_option
+from ops0.cli.options import examples, json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.pipeline import Reason
@@ -16,7 +16,10 @@ from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
 
 
-@click.command("requirements")
+@click.command(
+    "requirements",
+    epilog=examples("ops0 requirements flow.py", "ops0 requirements flow.py:train --why numpy"),
+)
 @click.argument("files", nargs=-1, required=True, metavar="FILE[:FUNCTION]...")
 @click.option(
     "--why", metavar="DIST", help="Show every reason for this distribution or Debian package."

@@ -15,6 +15,7 @@ from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
 from ops0.cli.options import (
+    examples,
     jobs_option,
     json_option,
     key_option,
@@ -84,7 +85,14 @@ class _Asked:
             )
 
 
-@click.command("run")
+@click.command(
+    "run",
+    epilog=examples(
+        "ops0 run flow.py --param rate=0.5",
+        "ops0 run flow.py --containers --out results",
+        "ops0 run flow.py --resume",
+    ),
+)
 @pipeline_argument
 @click.option("--containers", is_flag=True, help="Run each step as a container, in its own image.")
 @click.option(

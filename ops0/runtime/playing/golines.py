@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -48,7 +49,9 @@ def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
     faults: list[Ops0Error] = []
     for name in sorted(set(params) - set(known)):
         message = f"{pipeline.entry}: the pipeline has no parameter '{name}'"
-        faults.append(ParamFault(message, name, f"its parameters: {names}"))
+        near = difflib.get_close_matches(name, known, 1)
+        meant = f"did you mean '{near[0]}'? " if near else ""
+        faults.append(ParamFault(message, name, f"{meant}its parameters: {names}"))
     for name, source in sorted(known.items()):
         if source.required and name not in params:
             message = f"{pipeline.entry}: the parameter '{name}' has no value"

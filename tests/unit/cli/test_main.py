@@ -41,6 +41,14 @@ def test_every_command_has_its_heading_once() -> None:
     assert sorted(name for names in HEADINGS.values() for name in names) == sorted(COMMANDS)
 
 
+@pytest.mark.parametrize("name", ["run", "plan", "build", "lock", "requirements", "logs", "deploy"])
+def test_a_help_page_ends_with_examples(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended([name, "--help"]) == 0
+    examples = capsys.readouterr().out.partition("Examples:\n")[2].splitlines()
+    assert examples
+    assert all(line.startswith(f"    ops0 {name}") for line in examples)
+
+
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(["--help"]) == 0
     shown = capsys.readouterr().out

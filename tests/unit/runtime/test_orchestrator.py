@@ -173,6 +173,7 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
         "kk",
         "k",
     ]
+    assert "did you mean 'k'?" in (caught.value.errors[0].hint or "")
     assert not engine.opened
     assert kept_runs() == ()
 
