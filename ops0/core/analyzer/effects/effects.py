@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
 from ops0.core.analyzer.effects.kept_sets import is_named
+from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registrations import consulted
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
@@ -41,30 +42,25 @@ class Effects:
         self.world = World.of(reach.entry)
         self.seen: set[Cell] = set()
         self.watched: set[Cell] = set()
-        self.changing: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.changing: Bits = 0
+        self.settled: Bits = 0
         self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.asks: bool | None = None
         self.consulted: set[Cell] = set()
+        self.asked_at: tuple[int, int] | None = None
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
         self.asks = None
         self._watch()
         self._consult()
-        changed = False
-        for module, unit in list(self.changing.values()):
-            if self._keep(module, unit):
-                changed = True
-                self.order.act(module)
+        changed = self._keep_changing()
         changed = self.order.keep() or changed
         for module, unit in list(self.inheriting.values()):
             if self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
-        for module, unit, sets in outward(self.world):
-            if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
-                changed = self._keep(module, unit) or changed
-                self.order.act(module)
+        changed = self._keep_outward() or changed
         for module in self.reach.modules():
             for weak in weak_statements(self.world, module):
                 if not self._is_kept(module, weak.unit) and self._is_wanted(module, weak):
@@ -82,8 +78,7 @@ class Effects:
         while pending := pending - self.watched:
             self.watched |= pending
             for cell in world.changers.keys() & pending:
-                for module, unit in world.changers[cell]:
-                    self.changing[module.path, unit.index] = (module, unit)
+                self.changing |= world.changers[cell]
             pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
 
     def _consult(self) -> None:
@@ -91,10 +86,34 @@ class Effects:
         waiting = self.world.registrants.keys() & self.watched - self.consulted
         for cell in waiting & consulted(self.reach) if waiting else ():
             self.consulted.add(cell)
-            for module, unit in self.world.registrants[cell]:
-                self.changing[module.path, unit.index] = (module, unit)
+            self.changing |= self.world.registrants[cell]
 
     # keeping
+
+    def _keep_changing(self) -> bool:
+        """Keep the statements that change what is reached, and are not kept yet; says whether there was one."""
+        changed, statements = False, self.world.statements
+        for path, index in statements.things(self.changing & ~self.settled):
+            module = self.world.modules[path]
+            unit = module.units[index]
+            if self._keep(module, unit):
+                changed = True
+                self.order.act(module)
+            if self._is_kept(module, unit):
+                self.settled |= statements[path, index]
+        return changed
+
+    def _keep_outward(self) -> bool:
+        """Keep the statements that set something of a library that is reached: asked again where another one is."""
+        asked_at = len(self.reach.tops), len(self.reach.kept)
+        if asked_at == self.asked_at:
+            return False
+        self.asked_at, changed = asked_at, False
+        for module, unit, sets in outward(self.world):
+            if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
+                changed = self._keep(module, unit) or changed
+                self.order.act(module)
+        return changed
 
     def _is_kept(self, module: Module, unit: Unit) -> bool:
         return unit.index in self.reach.kept.get(module.path, ())

@@ -11,7 +11,7 @@ from ops0.core.analyzer.effects.doings import Local
 from ops0.core.analyzer.effects.outlines import But, Of, Outline, Roots
 from ops0.core.analyzer.syntax.model import Cell
 
-__all__ = ["NOTHING", "Done", "Effect", "Look", "Numbers"]
+__all__ = ["NOTHING", "Bits", "Done", "Effect", "Look", "Numbered", "Numbers"]
 
 Thing = TypeVar("Thing", bound=Hashable)
 Bits = int

@@ -32,7 +32,7 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
     for root in done.changed:
         if registered.get(root) != "wrapped":
             table = world.registrants if root in registered else world.changers
-            table.setdefault(root, []).append((module, unit))
+            table[root] = table.get(root, 0) | world.statements[module.path, unit.index]
     for holder, held in done.held:
         world.holders.setdefault(held, set()).add(holder)
     if done.libraries or done.called:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.effects.doings import Doings
+from ops0.core.analyzer.effects.looking import Bits, Numbered
 from ops0.core.analyzer.effects.registrations import note_changes
 from ops0.core.analyzer.effects.solving import Solver
-from ops0.core.analyzer.effects.watching import watch
+from ops0.core.analyzer.effects.statements import doings_of
 from ops0.core.analyzer.pipelines.markers import is_marked
 from ops0.core.analyzer.project.meanings import (
     DEFINITIONS,
     Home,
     classes,
-    executed,
     imported,
     imports_of,
     is_class_method,
@@ -53,9 +53,11 @@ class World:
 
     importers: path to the statements at the top of modules that import it, and which of their imports do
     holders:   a name to those whose values are, hold, or were taken out of, its value
-    changers:  a name to the statements that change its value
-    registrants: a name of a library's object to the definitions that are registered on it
+    statements: those that change something, by path and index, each with a bit of its own
+    changers:  a name to the statements that change its value, as bits
+    registrants: a name of a library's object to the definitions that are registered on it, likewise
     heirs:     a name to the classes that have it as a base
+    asked:     the names of methods and properties that have been looked for since somebody emptied it
     outward:   the statements that change a library;   weak, sets: see weak_statements, sets_of
     """
 
@@ -64,8 +66,9 @@ class World:
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
-    changers: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
-    registrants: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    statements: Numbered[tuple[str, int]] = field(default_factory=Numbered)
+    changers: dict[Cell, Bits] = field(default_factory=dict)
+    registrants: dict[Cell, Bits] = field(default_factory=dict)
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
@@ -73,13 +76,13 @@ class World:
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
     watched: bool = False
     solver: Solver = field(default_factory=Solver)
+    asked: set[str] = field(default_factory=set)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
     _groups: dict[tuple[int, str], Code] = field(default_factory=dict)
     _meanings: dict[Key, Meaning] = field(default_factory=dict)
     _round: dict[Key, Meaning | None] = field(default_factory=dict)
     _draft: dict[Key, Meaning] = field(default_factory=dict)
     _circles: bool = False
-    _asked: set[str] = field(default_factory=set)
 
     @staticmethod
     def of(entry: Module) -> World:
@@ -138,33 +141,13 @@ class World:
                     continue
                 key = module.path, unit.index
                 if key not in self.doings:
-                    self.doings[key] = self._watched(module, unit)
+                    self.doings[key] = doings_of(self, module, unit)
                 note_changes(self, module, unit, self.doings[key])
         self.watched = True
 
-    def _watched(self, module: Module, unit: Unit) -> Doings:
-        """What a statement changes; all that it names where it is nested too deeply to be followed.
-
-        One that calls no code of the project does the same in every world without methods of the names that it calls.
-        """
-        known, asked = module.memory.doings.get(unit.index, (None, frozenset()))
-        if known and not any(asked & table.keys() for table in (self.methods, self.properties)):
-            return known
-        self._asked = set()
-        try:
-            outline = watch(executed(unit), Code(module, self, inside=False))
-            done = self.solver.doings(outline)
-        except RecursionError:
-            reads = (read for read in module.extract(unit).reads if not read.via)
-            cells = (self.meaning(module, read.chain[:1]).cells for read in reads)
-            return Doings(changed=frozenset().union(*cells))
-        if not outline.callees():
-            module.memory.doings[unit.index] = done, frozenset(self._asked)
-        return done
-
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:
         """The methods of that name; many as one, for then their parameters need not be told apart."""
-        self._asked.add(name)
+        self.asked.add(name)
         made = table.get(name, [])
         if len(made) <= _FEW:
             return tuple(made)
