@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.pipeline import StepName
-from ops0.host.engine_errors import EngineFull
+from ops0.host.engine_errors import EngineFull, says_full
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
 from ops0_builder.build_events import BuildEvent, OnEvent
@@ -105,9 +105,7 @@ def _fault(
 ) -> StepBuildFailed | BuildxUnusable | EngineFull:
     failed = reader.failed
     log = "" if failed is None else reader.log_of(failed)
-    if (
-        "no space left on device" in f"{said}\n{log}"
-    ):  # neither BuildKit nor uv has another sign of it
+    if says_full(f"{said}\n{log}"):
         return EngineFull("docker buildx bake")
     if failed is not None:
         return StepBuildFailed(failed.steps or steps, failed.text, failed.fact, log)

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 from ops0.core.digest import sha256
 from ops0.core.folders import state_dir
 from ops0.core.model import SERVER
-from ops0.core.modelfiles import MANIFEST, written
+from ops0.core.modelfiles import written
 from ops0.core.modelstore import ModelVersion, NoModel, version_in
+from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault, StorageFault
 from ops0.core.values.manifest import write_manifest
 
@@ -76,7 +77,7 @@ def _known(client: MlflowClient, registered: str, digest: str) -> str | None:
 def _manifest_digest(folder: Path, head: Mapping[str, Any]) -> str:
     """Write the manifest beside the files; gives its sha256."""
     write_manifest(str(folder), head)
-    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest()
 
 
 def _upload(client: MlflowClient, folder: Path, head: Mapping[str, Any], alias: str | None) -> str:
@@ -103,7 +104,7 @@ def fetch_from_server(reference: str) -> ModelVersion:
         number = int(found.version)
         home = state_dir() / "models/.mlflow" / sha256(_address().encode())[:12] / name
         folder = home / str(number)
-        if not (folder / MANIFEST).is_file():
+        if not (folder / MANIFEST_NAME).is_file():
             home.mkdir(parents=True, exist_ok=True)
             _fetch(client, found, folder)
     version = version_in(folder, f"{SERVER}{name}", number)

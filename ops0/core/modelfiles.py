@@ -11,10 +11,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import save_value
-
-MANIFEST = "manifest.json"
 
 
 def written(model: Any, name: str, folder: Path) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def _written(model: Any, folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         inside = folder / path.relative_to(kept)
         if path.is_dir():
             inside.mkdir()
-        elif path.name != MANIFEST or path.parent != kept:
+        elif path.name != MANIFEST_NAME or path.parent != kept:
             shutil.copyfile(path, inside, follow_symlinks=False)
     lineage = {name: manifest[name] for name in ("run", "call", "attempt", "python")}
     return manifest["value"], {
@@ -50,7 +49,7 @@ def _kept_result(model: Any) -> Path | None:
     if (kind.__module__, kind.__name__) != ("ops0.runtime.outputs.results", "Stored"):
         return None
     path = Path(model.path)
-    return path if path.is_dir() and (path / MANIFEST).is_file() else path.parent
+    return path if path.is_dir() and (path / MANIFEST_NAME).is_file() else path.parent
 
 
 def _of_the_run(log: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ from typing import Any
 from ops0.core.errors import Ops0Error, RunError, raise_together
 from ops0.core.folders import state_dir
 from ops0.core.model import SERVER
-from ops0.core.modelfiles import MANIFEST, written
+from ops0.core.modelfiles import written
 from ops0.core.pipeline import StepName
+from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault
 from ops0.core.values.files import sync_file, sync_folder
 from ops0.core.values.manifest import read_manifest, write_manifest
@@ -173,7 +174,7 @@ def version_in(folder: Path, name: str, number: int) -> ModelVersion:
         name=name,
         version=number,
         nonce=str(manifest["nonce"]),
-        digest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
+        digest=hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest(),
         type=str(manifest["value"]["type"]),
         size=int(manifest["value"]["size"]),
         saved=str(manifest["saved"]),

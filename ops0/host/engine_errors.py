@@ -98,6 +98,11 @@ class EngineRefused(EngineError):
         self.request, self.status = request, status
 
 
+def says_full(text: str) -> bool:
+    """Whether an engine, BuildKit or uv says that a disk is full: none of them has another sign of it."""
+    return "no space left on device" in text
+
+
 class EngineFull(EngineError):
     """No space is left where the engine keeps images."""
 

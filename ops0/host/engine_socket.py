@@ -28,6 +28,7 @@ from ops0.host.engine_errors import (
     EngineTimeout,
     EngineTooOld,
     EngineUnreachable,
+    says_full,
 )
 from ops0.host.plain_http import BadAnswer, exchange
 
@@ -116,7 +117,7 @@ class EngineSocket:
             newest, oldest = (str(said.get(of, "0.0")) for of in ("ApiVersion", "MinAPIVersion"))
             if not _version(oldest) <= _version(API) <= _version(newest):
                 return EngineTooOld(self.address.text, API, newest)
-        if "no space left on device" in answer.message:  # the engine has no other sign of it
+        if says_full(answer.message):
             return EngineFull(request)
         return EngineRefused(request, answer.status, answer.message)
 

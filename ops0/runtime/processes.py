@@ -16,6 +16,7 @@ from types import MappingProxyType
 import ops0
 import ops0_runner
 from ops0.core.pipeline import CallId, CellLines, Step, StepName
+from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
 from ops0.host.usage import Usage, memory, session_usage
@@ -42,7 +43,6 @@ from ops0.runtime.engines.process_code import Code, in_place, laid_apart
 from ops0.runtime.engines.step_code import content_digest, step_code
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
-from ops0.runtime.outputs.manifest import MAX_MANIFEST
 from ops0.runtime.outputs.stored import stored_attempt
 from ops0.runtime.sweeping.cleanups import scratch_folder
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
@@ -223,7 +223,7 @@ class ProcessAttempt:
         """See Attempt."""
         for member in folder_members(self._output):
             if member.name == MANIFEST_NAME and member.kind == "file":
-                return member.read(MAX_MANIFEST + 1)
+                return member.read(LARGEST_MANIFEST + 1)
         return None
 
     def members(self) -> Iterator[Member]:

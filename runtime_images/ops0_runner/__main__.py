@@ -222,6 +222,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
 def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
     from ops0.core.promises import promised  # noqa: PLC0415
     from ops0.core.tracking import artifacts  # noqa: PLC0415
+    from ops0.core.values.faults import ValueFault  # noqa: PLC0415
     from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
 
     manifest = {
@@ -239,11 +240,14 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
         manifest["models"] = promised()
     try:
         digest = write_manifest(go.output, manifest, protocol.MANIFEST_NAME, synced=False)
-    except OSError as fault:
+    except (OSError, ValueFault) as fault:
         from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
-        message = f"the manifest cannot be written: {fault.strerror}"
-        failure = plain_failure("value", type(fault).__name__, message, None)
+        hint = fault.hint if isinstance(fault, ValueFault) else None
+        message = str(fault)
+        if isinstance(fault, OSError):
+            message = f"the manifest cannot be written: {fault.strerror}"
+        failure = plain_failure("value", type(fault).__name__, message, hint)
         raise Failed(failure, protocol.EXIT_VALUE) from None
     return manifest, digest
 

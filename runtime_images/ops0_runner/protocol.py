@@ -57,6 +57,8 @@ are beside the output folder, in the one of its name with ``.artifacts`` behind 
 
 from __future__ import annotations
 
+from ops0.core.values import bounds
+
 VERSION = 1
 
 EXIT_DONE = 0
@@ -66,10 +68,10 @@ EXIT_VALUE = 12  # the result could not be stored
 EXIT_INPUT = 13  # an input is missing, torn or not what its producer wrote
 EXIT_JOB = 14  # the go line or STEP.json makes no sense
 
+MANIFEST_NAME = bounds.MANIFEST_NAME
 IMPORT_TOLD = 50.0
 """Seconds that an import may take before the runner prints where it is."""
 
-MANIFEST_NAME = "manifest.json"
 ARTIFACTS = ".artifacts"
 """Behind an output folder's name: the folder of the attempt's artifacts."""
 MODELS = ".models"

@@ -12,6 +12,7 @@ import re
 import shutil
 from contextlib import contextmanager, suppress
 
+from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault, StorageFault
 from ops0.core.values.files import is_inside
 from ops0.core.values.manifest import write_manifest
@@ -22,7 +23,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-_MANIFEST = "manifest.json"
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
 
@@ -44,14 +44,14 @@ class RemoteShelf:
         with _scratch() as folder:
             value = save_value(data, folder)
             write_manifest(folder, {"v": 1, "version": version, "value": value})
-            names = [*_named(value)[0], _MANIFEST]
+            names = [*_named(value)[0], MANIFEST_NAME]
             try:
                 with self._told():
                     for name in names:
                         self._fs.put_file(os.path.join(folder, name), f"{home}/{version}/{name}")
                 before = self._manifest_bytes(home)
-                with self._told(), open(os.path.join(folder, _MANIFEST), "rb") as file:
-                    self._fs.pipe_file(f"{home}/{_MANIFEST}", file.read())
+                with self._told(), open(os.path.join(folder, MANIFEST_NAME), "rb") as file:
+                    self._fs.pipe_file(f"{home}/{MANIFEST_NAME}", file.read())
             except BaseException:
                 self._remove(f"{home}/{version}")
                 raise
@@ -106,7 +106,7 @@ class RemoteShelf:
     def _manifest_bytes(self, home: str) -> Optional[bytes]:
         try:
             with self._told(missing=True):
-                data = self._fs.cat_file(f"{home}/{_MANIFEST}")
+                data = self._fs.cat_file(f"{home}/{MANIFEST_NAME}")
         except FileNotFoundError:
             return None
         return bytes(data)

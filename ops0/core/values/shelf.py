@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.store import load_value, save_value
@@ -39,7 +40,7 @@ class LocalShelf:
     def load(self, place: str) -> Any:
         """Give the value that was saved last. Raises KeyError where there is none, InputFault where it is torn."""
         home = os.path.join(self._folder, place)
-        if not os.path.exists(os.path.join(home, "manifest.json")):
+        if not os.path.exists(os.path.join(home, MANIFEST_NAME)):
             raise KeyError(place)
         while True:
             manifest = read_manifest(home)

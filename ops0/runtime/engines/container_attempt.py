@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from ops0.core.errors import EngineError
+from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.host.engine_errors import EngineTimeout, EngineUnreachable
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Exit, Job, LineHandler, Member, signal_name
@@ -25,7 +26,6 @@ from ops0.runtime.engines.streams import (
 )
 from ops0.runtime.engines.watchdog import Watchdog
 from ops0.runtime.errors import EngineLost, Failure
-from ops0.runtime.outputs.manifest import MAX_MANIFEST
 from ops0.runtime.outputs.results import BadOutput
 from ops0_runner.protocol import CODE_DIR, MANIFEST_NAME, OUT_DIR
 
@@ -172,7 +172,7 @@ class ContainerAttempt:
             if stream is None:
                 return None
             for member in tar_members(stream, None):
-                if member.kind == "file" and member.size <= MAX_MANIFEST:
+                if member.kind == "file" and member.size <= LARGEST_MANIFEST:
                     return member.read(member.size)
         return None
 

@@ -9,7 +9,13 @@ import requests
 import urllib3
 from docker.errors import APIError, DockerException
 
-from ops0.host.engine_errors import EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
+from ops0.host.engine_errors import (
+    EngineFull,
+    EngineRefused,
+    EngineTimeout,
+    EngineUnreachable,
+    says_full,
+)
 
 
 @contextmanager
@@ -23,7 +29,7 @@ def translated(address: str, request: str, seconds: float) -> Iterator[None]:
         yield
     except APIError as fault:
         text = str(fault.explanation or fault)
-        if "no space left on device" in text:  # the engine has no other sign of it
+        if says_full(text):
             raise EngineFull(request) from None
         raise EngineRefused(request, fault.status_code or 0, text) from None
     except (requests.Timeout, TimeoutError):

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 from ops0.core.model import is_saved_name
 from ops0.core.pipeline import JsonValue
 from ops0.core.promises import MOST_MODELS
+from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import is_digest
 from ops0.runtime.outputs.previews import Shown, parse_shown
 from ops0.runtime.outputs.text import fit_text
 from ops0_runner.protocol import VERSION
 
-MAX_MANIFEST = 16 * 1024 * 1024
 MAX_FILES = 100_000
 _MAX_NESTING = 16
 _MAX_PREVIEW = 4000
@@ -109,7 +109,7 @@ class Manifest:
 
 def parse_manifest(data: bytes) -> Manifest:
     """The manifest in these bytes. Raises BadManifest with the place, as ``value.files[2].name``."""
-    if len(data) > MAX_MANIFEST:
+    if len(data) > LARGEST_MANIFEST:
         raise BadManifest(f"{len(data)} bytes are more than a manifest may have")
     try:
         raw = json.loads(data)

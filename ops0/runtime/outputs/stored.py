@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import FileDigest
 from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Exit, Member
 from ops0.runtime.errors import Failure
-from ops0.runtime.outputs.manifest import MAX_MANIFEST, Manifest
+from ops0.runtime.outputs.manifest import Manifest
 from ops0.runtime.outputs.results import BadOutput
 from ops0_runner.protocol import MANIFEST_NAME
 
@@ -19,8 +20,12 @@ _CHUNK = 1 << 20
 def stored_manifest(members: Iterable[Member]) -> bytes | None:
     """The manifest's bytes in an output; None where there is none."""
     for member in members:
-        if member.name == MANIFEST_NAME and member.kind == "file" and member.size <= MAX_MANIFEST:
-            return member.read(MAX_MANIFEST)
+        if (
+            member.name == MANIFEST_NAME
+            and member.kind == "file"
+            and member.size <= LARGEST_MANIFEST
+        ):
+            return member.read(LARGEST_MANIFEST)
     return None
 
 
