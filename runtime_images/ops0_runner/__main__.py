@@ -195,10 +195,7 @@ def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) ->
             raise fault.cause from None
         raise _step_failed(fault.cause, step, function) from None
     except ValueFault as fault:
-        from ops0_runner.failure import plain_failure  # noqa: PLC0415
-
-        failure = plain_failure("value", "ValueFault", str(fault), fault.hint)
-        raise Failed(failure, protocol.EXIT_VALUE) from None
+        raise _value_failed("ValueFault", str(fault), fault.hint) from None
 
 
 def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
@@ -208,14 +205,11 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
     places = (go.output + behind for behind in ("", protocol.ARTIFACTS, protocol.MODELS))
     found = next(filter(None, (secret_in_files(place, go.secrets) for place in places)), None)
     if found is not None:
-        from ops0_runner.failure import plain_failure  # noqa: PLC0415
-
         message = f"the result holds the secret {found}"
         hint = (
             "results are stored: let each step that needs the secret ask for it with @ops0.secrets"
         )
-        failure = plain_failure("value", "ValueFault", message, hint)
-        raise Failed(failure, protocol.EXIT_VALUE)
+        raise _value_failed("ValueFault", message, hint)
     return Hider(go.secrets).value(value)
 
 
@@ -240,16 +234,18 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
         manifest["models"] = promised()
     try:
         digest = write_manifest(go.output, manifest, protocol.MANIFEST_NAME, synced=False)
-    except (OSError, ValueFault) as fault:
-        from ops0_runner.failure import plain_failure  # noqa: PLC0415
-
-        hint = fault.hint if isinstance(fault, ValueFault) else None
-        message = str(fault)
-        if isinstance(fault, OSError):
-            message = f"the manifest cannot be written: {fault.strerror}"
-        failure = plain_failure("value", type(fault).__name__, message, hint)
-        raise Failed(failure, protocol.EXIT_VALUE) from None
+    except ValueFault as fault:
+        raise _value_failed("ValueFault", str(fault), fault.hint) from None
+    except OSError as fault:
+        message = f"the manifest cannot be written: {fault.strerror}"
+        raise _value_failed(type(fault).__name__, message, None) from None
     return manifest, digest
+
+
+def _value_failed(kind: str, message: str, hint: Optional[str]) -> Failed:
+    from ops0_runner.failure import plain_failure  # noqa: PLC0415 - loads what only failures need
+
+    return Failed(plain_failure("value", kind, message, hint), protocol.EXIT_VALUE)
 
 
 def _step_failed(fault: BaseException, step: StepFile, function: Callable[..., Any]) -> Failed:
