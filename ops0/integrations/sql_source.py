@@ -72,7 +72,9 @@ class SqlReader:
     def _statement(self, last: Any) -> Any:
         sql, name = self._sql, self._source.cursor or ""
         # A colon would begin a parameter of text's own; the query is the user's, as the database reads it.
-        query = sql.text(self._source.place.replace(":", r"\:"))
+        # As a subquery it must not end in a semicolon, nor in a comment that swallows the bracket behind it.
+        place = self._source.place.rstrip().rstrip(";").replace(":", r"\:")
+        query = sql.text(f"{place}\n")
         inner = query.columns(sql.column(name)).subquery("ops0_rows")
         column = inner.c[name]
         statement = sql.select(sql.text("*")).select_from(inner).order_by(column)

@@ -52,6 +52,11 @@ def test_a_query_is_the_databases_own_text(address: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("end", [";", " ;\n", " -- newest last"])
+def test_a_query_may_end_as_in_a_file(address: str, end: str) -> None:
+    assert len(read(address, f"select id from t{end}").records) == 3
+
+
 def test_a_cursor_that_cannot_tell_rows_apart(address: str) -> None:
     with pytest.raises(BadRecord, match="two records have 'a'"):
         read(address, "select day from t", cursor="day", records=1)
