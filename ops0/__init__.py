@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ops0.cli.deployment import deploy as deploy
-    from ops0.cli.python_door import run as run
+    from ops0.cli.run_api import run as run
     from ops0.core import alert as alert
     from ops0.core import model as model
-    from ops0.core import sources
+    from ops0.core import source_decorators
     from ops0.core.attempts import retry as retry
     from ops0.core.attempts import timeout as timeout
     from ops0.core.cleaning import cleanup_after as cleanup_after
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ops0.core.tracking import log_artifact as log_artifact
     from ops0.core.tracking import log_metric as log_metric
 
-    source = sources
+    source = source_decorators
 
 __version__ = "0.1.0"
 
@@ -53,13 +53,13 @@ _HOMES = {
     "timeout": "ops0.core.attempts",
     "InvalidPipelineError": "ops0.core.errors",
     "Ops0Error": "ops0.core.errors",
-    "run": "ops0.cli.python_door",
+    "run": "ops0.cli.run_api",
 }
 
 _MODULES = {
     "alert": "ops0.core.alert",
     "model": "ops0.core.model",
-    "source": "ops0.core.sources",
+    "source": "ops0.core.source_decorators",
 }
 
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below

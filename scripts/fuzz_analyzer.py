@@ -20,8 +20,8 @@ with atheris.instrument_imports(include=["ops0.core"]):
     from ops0.core.analyzer import analyse, function_facts
     from ops0.core.errors import Ops0Error
     from ops0.core.locked import Target
+    from ops0.core.project_files import MemorySource
     from ops0.core.requirements.values import Resolved
-    from ops0.core.source import MemorySource
 
 ROOT = Path(__file__).parents[1]
 SPLIT = b"\n#--\n"

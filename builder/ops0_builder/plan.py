@@ -10,7 +10,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, Step, StepName
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 from ops0_builder.build_errors import DataFileGone, NameUnfit
 from ops0_builder.keys import content_key
 from ops0_builder.layers import package_layers

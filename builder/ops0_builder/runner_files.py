@@ -31,7 +31,7 @@ IMAGE_CORE = (
     "secrets.py",
     "signature.py",
     "source_checks.py",
-    "sources.py",
+    "source_decorators.py",
     "storage.py",
     "tracking.py",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ops0.core.locked import LockedFile
 from ops0.core.pipeline import Step, StepName
 from ops0.core.plan import UNSTAGED, BaseImage, ImagePlan, Layer, Plan
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 from ops0_builder.bake import Target, bake_document
 from ops0_builder.context import Context, wheels_context
 from ops0_builder.dockerfile import Mount, Stage, step_dockerfile

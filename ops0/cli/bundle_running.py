@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops0.cli import bundles, running
-from ops0.cli.handing import check_no_secrets
+from ops0.cli.trust import check_no_secrets
 from ops0.core.pipeline import JsonValue, Pipeline
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops0.cli import running, shown
+from ops0.cli import running, with_progress
 from ops0.cli.say import saying
 from ops0.cli.work import Say, Work
 from ops0.core.errors import raise_together
@@ -49,8 +49,8 @@ def create(
     from ops0_builder.lock import lock_place
     from ops0_builder.lock.folder import lock_texts
 
-    lock, plan = shown.plan_shown(work, found)
-    shown.build_shown(work, plan, lock)
+    lock, plan = with_progress.plan_shown(work, found)
+    with_progress.build_shown(work, plan, lock)
     targets = {step.step: step.target for step in lock.steps}
     texts = lock_texts(lock_place(found, folder=work.lock_folder, targets=targets), found)
     with saying() as say:

@@ -223,8 +223,8 @@ def invoke_shown(
     raises:  SecretNotGranted, SecretMissing and ParamFault before an image is pulled; DeployedImageGone; RunError,
              EngineError and their kinds
     """
-    from ops0.cli.handing import check_no_secrets
     from ops0.cli.run_progress import run_progress
+    from ops0.cli.trust import check_no_secrets
     from ops0.runtime.playing.golines import check_params
 
     if not secrets:

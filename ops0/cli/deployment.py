@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ops0.cli import deploying
 from ops0.cli.push_options import PushOptions
-from ops0.cli.python_door import value_of
+from ops0.cli.run_api import value_of
 from ops0.cli.work import open_work
 from ops0.core.pipeline import StepName
 from ops0_builder.deploy.records import Records

@@ -68,7 +68,7 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     from ops0.core.analyzer.pipelines.declarations import step_declarations
     from ops0.core.requirements.declarations import StepDeclared
     from ops0.core.requirements.resolve import known_needs
-    from ops0.host.nearby import tell_of_nearby
+    from ops0.host.packages_above import tell_of_nearby
 
     path, _, function = argument.partition(":")
     work, shared = open_work(path), shared or Shared()

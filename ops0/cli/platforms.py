@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from ops0.cli import building, shown, wiring
+from ops0.cli import building, wiring, with_progress
 from ops0.cli.work import Work
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.locked import Lock
@@ -75,7 +75,7 @@ def plan_each(found: Iterable[tuple[Work, Pipeline]]) -> tuple[Planned, ...]:
     """Lock and plan for each platform; faults of all are told together."""
 
     def plan(pair: tuple[Work, Pipeline]) -> Planned:
-        lock, made = shown.plan_shown(*pair)
+        lock, made = with_progress.plan_shown(*pair)
         return Planned(work=pair[0], lock=lock, plan=made)
 
     return each(found, plan)
@@ -92,7 +92,7 @@ def build_each(
     return tuple(
         BuiltOn(
             work=one.work,
-            built=shown.build_shown(
+            built=with_progress.build_shown(
                 one.work,
                 one.plan,
                 one.lock,
@@ -115,7 +115,9 @@ def on_platforms(work: Work, platforms: Iterable[str]) -> tuple[Work, ...]:
 def read_each(works: Iterable[Work], *, fresh: bool = False) -> tuple[tuple[Work, Pipeline], ...]:
     """Analyse for each platform: what a requirement's marker says differs. Says each warning once."""
     found = each(works, lambda work: (work, wiring.read_pipeline(work, fresh=fresh)))
-    shown.show_warnings({warning for pair in found for warning in shown.warnings_of(*pair)})
+    with_progress.show_warnings(
+        {warning for pair in found for warning in with_progress.warnings_of(*pair)}
+    )
     return found
 
 

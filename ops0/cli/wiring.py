@@ -21,9 +21,9 @@ from ops0.core.plan import BaseImage, Plan
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
     from ops0.core.modelstore import ModelVersion
+    from ops0.core.project_files import Source
     from ops0.core.requirements.declarations import StepDeclared
     from ops0.core.requirements.values import Resolved
-    from ops0.core.source import Source
     from ops0_builder.lock.inputs import StepChange
     from ops0_builder.lock.settings import Upgrade
 
@@ -34,8 +34,8 @@ def read_pipeline(work: Work, params: Collection[str] = (), *, fresh: bool = Fal
     fresh:  analyse it anyway
     raises: AnalysisError and its kinds, several together
     """
-    from ops0.cli.remembered import analysis_key, kept_analyses
-    from ops0.core.kept import kept_pipeline
+    from ops0.cli.analysis_key import analysis_key, kept_analyses
+    from ops0.core.kept_analyses import kept_pipeline
 
     source, make = work.project.source, partial(_analysed, work, params)
     if fresh:
@@ -46,7 +46,7 @@ def read_pipeline(work: Work, params: Collection[str] = (), *, fresh: bool = Fal
 def _analysed(work: Work, params: Collection[str], source: Source) -> Pipeline:
     from ops0.core.analyzer import analyse
     from ops0.core.requirements.edges import spread_needs
-    from ops0.host.nearby import told_of_nearby
+    from ops0.host.packages_above import told_of_nearby
 
     project = work.project
     with told_of_nearby(project.root):

@@ -15,8 +15,8 @@ from ops0.core.locked import Target
 from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
-    from ops0.core.integrations import Integration
     from ops0.core.pipeline import Pipeline
+    from ops0.core.plugin_tables import Integration
     from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
     from ops0.host.ahead import Answers
@@ -143,7 +143,7 @@ class Work:
     @cached_property
     def integrations(self) -> tuple[Integration, ...]:
         """What installed distributions add to ops0's tables. Raises BadIntegration and others."""
-        from ops0.host.integrations import read_integrations
+        from ops0.host.plugin_tables import read_integrations
 
         return read_integrations()
 

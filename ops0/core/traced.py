@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ops0.core.digest import digest_of, sha256
 from ops0.core.errors import Ops0Error
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 
 __all__ = ["Trace", "TracedSource", "still_holds"]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ops0.core.integrations import Integration, joined
 from ops0.core.locked import Target
+from ops0.core.plugin_tables import Integration, joined
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.values import Context
 from ops0.host.installed import read_installed
-from ops0.host.integrations import read_integrations
+from ops0.host.plugin_tables import read_integrations
 from ops0.host.project import Project
 from ops0.host.tables import read_tables
 

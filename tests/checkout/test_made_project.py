@@ -14,8 +14,8 @@ from ops0.core.analyzer import analyse, function_facts
 from ops0.core.digest import digest_of
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 TARGET = Target(python="3.11")
 

@@ -21,7 +21,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock
 from ops0.core.pipeline import StepName, SystemNeed, Where
 from ops0.core.plan import BaseImage, Plan
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir

@@ -20,9 +20,9 @@ from ops0.core.analyzer import analyse
 from ops0.core.errors import members
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.errors import AmbiguousImport, UnknownImport
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.source import MemorySource
 from ops0.host.context import read_context
 from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import shown
+from ops0.cli import with_progress
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import (
     examples,
@@ -185,7 +185,7 @@ def command(**given: Any) -> None:
         return
     if asked.checking:
         first = planned[0]
-        twins = shown.check_shown(first.work, first.plan, first.lock, only=only)
+        twins = with_progress.check_shown(first.work, first.plan, first.lock, only=only)
         show_check(first.plan, twins, as_json=asked.as_json)
         return
     builds = build_each(planned, only=only, no_cache=asked.no_cache, caches=caches)
@@ -219,10 +219,10 @@ def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
     if folder is not None:
-        for path in shown.write_tree(work, plan, folder):
+        for path in with_progress.write_tree(work, plan, folder):
             click.echo(path)
         return
-    for name, data in shown.printable(work, plan).items():
+    for name, data in with_progress.printable(work, plan).items():
         if name == "bake.json" or name.endswith("/Dockerfile"):
             click.echo(f"# {name}\n{data.decode()}")
 

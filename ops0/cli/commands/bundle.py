@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import bundles, shown
+from ops0.cli import bundles, with_progress
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import PLATFORMS, json_option, key_option, pipeline_argument
 from ops0.cli.plain_json import json_text
@@ -101,7 +101,7 @@ def create(
     work = open_work(pipeline)
     work = for_engine(work) if platform is None else work.on(platform)
     expect_images(work)
-    found = shown.read_shown(work)
+    found = with_progress.read_shown(work)
     tools_for = pythons or (_THIS,) if with_tools else ()
     digest = bundles.create(work, found, out, tools_for=tools_for, signer=signer)
     size = out.stat().st_size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ops0.cli import shown, wiring
+from ops0.cli import wiring, with_progress
 from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
@@ -26,7 +26,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     Images and layers are shown once there is a lock (ops0 lock) and an engine with a base.
     """
     work = open_work(pipeline)
-    found = shown.read_shown(work)
+    found = with_progress.read_shown(work)
     images, why_not, notes = _images(work, found)
     if as_json:
         click.echo(json_text({"pipeline": found, "images": images, "sharing": sharing(images)}))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import running, shown
+from ops0.cli import running, with_progress
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
@@ -182,7 +182,7 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
         work = for_engine(work)
         expect_run(work)
     before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
-    found = shown.read_shown(work, {**before, **given}, images=containers)
+    found = with_progress.read_shown(work, {**before, **given}, images=containers)
     if asked.resume is not None:
         containers = running.engine_of_run(work, found, asked.resume) == "containers" or containers
     # A process of this machine opens the files that the user means; in a container there are none of them.
@@ -190,7 +190,7 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
     if asked.out is not None:
         running.check_export(asked.out)
     return found, partial(
-        shown.run_shown,
+        with_progress.run_shown,
         work,
         found,
         containers=containers,

@@ -42,9 +42,9 @@ from ops0.core.pipeline import (
     StepName,
     part_sources,
 )
+from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import Source
 
 __all__ = ["ResolveNeeds", "analyse"]
 

@@ -21,7 +21,7 @@ from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members
 from ops0.core.facts import Facts, TypeFact
 from ops0.core.locked import Target
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 
 __all__ = ["function_facts"]
 

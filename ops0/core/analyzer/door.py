@@ -16,7 +16,7 @@ from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.reach.functions import functions_of
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 __all__ = ["PipelineAnalyzer", "StepMetadata"]
 

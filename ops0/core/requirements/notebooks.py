@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from ops0.core.errors import raise_together
 from ops0.core.notebooks.text import read_notebook
 from ops0.core.pipeline import Warn, Where
+from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import ProjectDeclared, Reading
 from ops0.core.requirements.names import name_of
-from ops0.core.source import Source
 
 __all__ = ["notebook_declared"]
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from ops0.core.digest import digest_of
 from ops0.core.values.digest import file_digest
 from ops0.host.folders import cache_dir, state_dir
-from ops0.host.private import PrivateFolder
+from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.recipes import Recipe
 from ops0.runtime.outputs.manifest import BadManifest, Manifest, ValueFile, parse_manifest

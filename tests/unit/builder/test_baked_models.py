@@ -14,7 +14,7 @@ from ops0.core.locked import LockedFile
 from ops0.core.modelstore import ModelDamaged, ModelVersion, NoModel, find_model
 from ops0.core.pipeline import Step, StepName
 from ops0.core.plan import Plan
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0.core.step_options import StepOptions
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value

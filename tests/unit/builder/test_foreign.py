@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.foreign import foreign_tag
 from ops0_builder.foreign_proof import elf_machine, faults, is_there
 from ops0_builder.plan import make_plan

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops0.core.plan import Plan
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.engine_images import EngineImage
 from ops0_builder.foresight import foreseen, foresight_file, keep_foresight
 from ops0_builder.plan import make_plan

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import LockedFile
 from ops0.core.plan import Plan
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.build_errors import DataFileGone, NameUnfit
 from ops0_builder.plan import make_plan
 from ops0_builder.runner_files import RunnerFiles

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ops0.core.locked import LockedFile
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.plan import make_plan
 from ops0_builder.runner_files import RunnerFiles
 from ops0_builder.tree import build_tree

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 import ops0
 from ops0.cli.main import ops0_command
-from ops0.cli.python_door import NoBundleNamed, OnlyContainers, UnknownMode
+from ops0.cli.run_api import NoBundleNamed, OnlyContainers, UnknownMode
 from ops0_builder.bundle.errors import NoBundle
 
 

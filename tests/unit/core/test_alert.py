@@ -12,7 +12,7 @@ from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0.core.step_options import Alert
 
 SLACK = Alert(kind="slack", to=("#a",), credential="env:SLACK_BOT_TOKEN")

@@ -16,8 +16,8 @@ from ops0.core.decorators import options_of
 from ops0.core.keeping import CacheFault, fill_key, key_names
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 from ops0.core.step_options import Caching
 
 

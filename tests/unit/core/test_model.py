@@ -18,7 +18,7 @@ from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
 from ops0.core.modelstore import NoModel, find_model, known_models, read_model
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0.core.values.faults import InputFault, ValueFault
 
 TEXT = """

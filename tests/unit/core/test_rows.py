@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core import pipeline as values
-from ops0.core.kept import _CLASSES
+from ops0.core.kept_analyses import _CLASSES
 from ops0.core.pipeline import FromConstant, FromParam, Reason, Slice, Warn, Where
 from ops0.core.rows import from_rows, to_rows
 

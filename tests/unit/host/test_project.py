@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource, Source
 from ops0.core.requirements.values import Context
 from ops0.core.settings import BadSetting, UnknownSetting
-from ops0.core.source import MemorySource, Source
 from ops0.host.context import read_context
 from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed

@@ -10,7 +10,7 @@ import pytest
 
 from ops0.core.pipeline import FromParam
 from ops0.core.step_options import Caching
-from ops0.host.private import PrivateFolder
+from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.events import Event
 from ops0.runtime.keeping.kept_results import ResultCache
 from ops0.runtime.orchestrator import run_pipeline

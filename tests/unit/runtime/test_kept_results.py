@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.host.leftovers import Leftover
-from ops0.host.private import PrivateFolder
+from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.kept_results import Entry, ResultCache
 from ops0.runtime.keeping.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
+from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import StepDeclared
-from ops0.core.source import Source
 
 __all__ = ["step_declarations"]
 

@@ -34,7 +34,7 @@ from ops0.core.analyzer.syntax.units import bindings_of, header_of, split_units
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import CellLines, Where
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World

@@ -15,7 +15,7 @@ from ops0.core.analyzer.syntax.parse import Parsed, parse
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import CellLines
-from ops0.core.source import Source
+from ops0.core.project_files import Source
 
 __all__ = ["Shelf"]
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.about.contents import (
     Contents,
     DebianPackage,

@@ -10,8 +10,8 @@ from ops0.core.analyzer import analyse, function_facts
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 Files = str | Mapping[str, "str | bytes"]
 

@@ -13,9 +13,9 @@ from ops0.core.analyzer.flow.table import PLAIN, SAME, UNSURE, flow_table
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 HEAD = "import pandas as pd, numpy as np, requests, boto3, json, joblib\n"
 

@@ -18,8 +18,8 @@ from ops0.core.analyzer import analyse, function_facts
 from ops0.core.analyzer.syntax import extract
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 TARGET = Target(python="3.11")
 REAL = [Path(one.__file__).read_text("utf-8") for one in (graph, extract)]

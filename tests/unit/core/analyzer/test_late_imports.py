@@ -7,7 +7,7 @@ import pytest
 from ops0.core.analyzer import function_facts
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 LAZY = "pl = None\ndef lazy():\n    global pl\n    import polars as pl\n"
 NEVER_SET = "def lazy():\n    global pl\n    import polars as pl\n"

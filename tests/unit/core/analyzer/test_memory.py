@@ -19,7 +19,7 @@ from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.walking import Visitor
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 TARGET = Target(python="3.11")
 

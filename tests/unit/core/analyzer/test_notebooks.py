@@ -19,7 +19,7 @@ from ops0.core.analyzer.errors import (
 from ops0.core.graph import DuplicateStep
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 Analyse = Callable[..., Pipeline]
 STEP = "import ops0\n@ops0.step\ndef f():\n    return {}"

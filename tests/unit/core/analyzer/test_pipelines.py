@@ -10,9 +10,9 @@ from ops0.core.errors import AnalysisError, ErrorGroup, Ops0Error
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import FromCall, FromConstant, FromParam
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 STEPS = """import ops0
 @ops0.step

@@ -16,7 +16,7 @@ from slicing.projects import Statements, make_project, texts
 from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Slice
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 from ops0_builder.keys import tree_digest
 
 PROJECTS = st.randoms(use_true_random=False).map(make_project)

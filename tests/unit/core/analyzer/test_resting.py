@@ -11,8 +11,8 @@ from ops0.core.analyzer import analyse
 from ops0.core.analyzer.errors import NoSteps
 from ops0.core.analyzer.reach.resting import old_objects_rest
 from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 STEP = "import ops0\n\n@ops0.step\ndef f():\n    return 1\n"
 

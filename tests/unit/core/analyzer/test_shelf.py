@@ -14,7 +14,7 @@ from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.syntax import parse
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource, Source
+from ops0.core.project_files import MemorySource, Source
 
 TARGET = Target(python="3.11")
 

@@ -13,7 +13,7 @@ from slicing.outcome import outcome as project_outcome
 
 from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 # Each defines f() without arguments; json etc. only, so that they run here.
 MODULES = {

@@ -20,7 +20,7 @@ from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.parse import may_import, parse
 from ops0.core.locked import Target
-from ops0.core.source import MemorySource
+from ops0.core.project_files import MemorySource
 
 TARGET = Target(python="3.11")
 

@@ -15,8 +15,8 @@ from ops0.core.analyzer.pipelines.drawing import MOST_CALLS
 from ops0.core.errors import AnalysisError, members
 from ops0.core.locked import Target
 from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts, Input, Pipeline
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 STEPS = """import ops0
 import settings

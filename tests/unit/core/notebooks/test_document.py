@@ -15,9 +15,9 @@ from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.notebooks.errors import NotebookUnreadable
 from ops0.core.notebooks.text import read_notebook
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 
 TARGET = Target(python="3.11")
 R_KERNEL = {"kernelspec": {"name": "ir", "language": "R"}}

@@ -12,11 +12,11 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.errors import AbsentModule
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Resolved
-from ops0.core.source import MemorySource
 from ops0.host.tables import read_tables
 
 TABLES = read_tables()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Where
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import (
     BadRequirementLine,
@@ -17,7 +18,6 @@ from ops0.core.requirements.files import (
     project_declared,
 )
 from ops0.core.settings import BadSetting, UnreadableSettings
-from ops0.core.source import MemorySource
 
 
 def declared(files: dict[str, str | bytes]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts, ImportFact
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.errors import ConflictingRequirements, UnknownImport
@@ -17,7 +18,6 @@ from ops0.core.requirements.files import BadRequirementLine, MissingRequirements
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Resolved
-from ops0.core.source import MemorySource
 from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")

@@ -13,12 +13,12 @@ from ops0.core.analyzer import function_facts
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.rule_matching import rule_hits, rule_warnings
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.values import Context
-from ops0.core.source import MemorySource
 from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")

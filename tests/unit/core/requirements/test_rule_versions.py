@@ -7,13 +7,13 @@ import pytest
 from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.declared import may_come
 from ops0.core.requirements.installed import Installed, InstalledDistribution
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.rules import parse_rule
 from ops0.core.requirements.values import Context, Resolved
-from ops0.core.source import MemorySource
 from ops0.host.tables import read_tables
 
 TARGET = Target(python="3.11")

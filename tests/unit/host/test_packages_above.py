@@ -9,7 +9,7 @@ import pytest
 from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import Where
 from ops0.core.requirements.errors import UnknownImport
-from ops0.host.nearby import nearby_top, told_of_nearby
+from ops0.host.packages_above import nearby_top, told_of_nearby
 
 
 @pytest.fixture

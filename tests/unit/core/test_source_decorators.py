@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.cli.handing import SourceNotGranted, check_no_secrets
+from ops0.cli.trust import SourceNotGranted, check_no_secrets
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.marks import StepDefinitionError, options_of
+from ops0.core.project_files import MemorySource
 from ops0.core.record_source import RecordSource
-from ops0.core.source import MemorySource
 
 GOOD = {
     '"tx"': RecordSource(

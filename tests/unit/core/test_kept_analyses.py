@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from ops0.core.analyzer import analyse
 from ops0.core.errors import AnalysisError, Ops0Error
-from ops0.core.kept import kept_pipeline, question
+from ops0.core.kept_analyses import kept_pipeline, question
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import MemorySource, Source
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource, Source
 from ops0.core.traced import TracedSource, still_holds
 
 FILES = {

@@ -10,18 +10,18 @@ import pytest
 
 from ops0.core.analyzer import function_facts
 from ops0.core.errors import Ops0Error
-from ops0.core.integrations import BadIntegration, Integration
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
+from ops0.core.plugin_tables import BadIntegration, Integration
+from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.errors import UnknownImport
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Resolved
-from ops0.core.source import MemorySource
 from ops0.host.context import read_context
 from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed
-from ops0.host.integrations import read_integrations
+from ops0.host.plugin_tables import read_integrations
 from ops0.host.project import find_project
 
 TABLE = """\

@@ -10,8 +10,8 @@ from typing import Protocol
 from ops0.core import pipeline, step_options
 from ops0.core.digest import digest_of
 from ops0.core.pipeline import Pipeline
+from ops0.core.project_files import Source
 from ops0.core.rows import from_rows, to_rows
-from ops0.core.source import Source
 from ops0.core.traced import Trace, TracedSource, still_holds
 
 __all__ = ["Kept", "kept_pipeline", "question"]

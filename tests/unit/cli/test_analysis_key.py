@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ops0.core.analyzer
-from ops0.cli.remembered import analysis_key
+from ops0.cli.analysis_key import analysis_key
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.host.folders import cache_dir

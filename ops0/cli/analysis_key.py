@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import ops0
 from ops0.core.digest import sha256
-from ops0.core.kept import Kept, question
+from ops0.core.kept_analyses import Kept, question
 from ops0.host.folders import cache_dir, state_dir
 from ops0.host.pipreqs import pipreqs_mapping
-from ops0.host.private import PrivateFolder
+from ops0.host.sealed_cache import PrivateFolder
 
 if TYPE_CHECKING:
     from ops0.cli.work import Work

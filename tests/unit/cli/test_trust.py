@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from ops0.cli.handing import AlertNotGranted, SecretNotGranted, check_no_secrets
+from ops0.cli.trust import AlertNotGranted, SecretNotGranted, check_no_secrets
 from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import Pipeline
 from ops0.core.step_options import Alert

@@ -13,8 +13,9 @@ from ops0.core.source_checks import SourceFault, source_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FunctionType
-    from typing import Any, Callable, Optional, Tuple, TypeVar, Union
+    from typing import Any, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,15 +27,15 @@ def kafka(  # noqa: PLR0913 - one setting, one argument
     format: str = "json",  # noqa: A002 - the contributor guide's word
     *,
     servers: str = "env:KAFKA_BOOTSTRAP_SERVERS",
-    group: Optional[str] = None,
+    group: str | None = None,
     max_records: int = 10_000,
-    max_bytes: Union[int, str] = "64MiB",
-    max_wait: Union[float, str] = "5s",
+    max_bytes: int | str = "64MiB",
+    max_wait: float | str = "5s",
     start: str = "earliest",
-    dead_letter: Optional[str] = None,
+    dead_letter: str | None = None,
     tls: bool = False,
-    user: Optional[str] = None,
-    password: Optional[str] = None,
+    user: str | None = None,
+    password: str | None = None,
 ) -> Callable[[F], F]:
     """Give the next records of a topic, a list; the offsets are committed when the run's results are.
 
@@ -70,10 +71,10 @@ def files(
     pattern: str,
     format: str = "json",  # noqa: A002
     *,
-    group: Optional[str] = None,
+    group: str | None = None,
     max_records: int = 10_000,
-    max_bytes: Union[int, str] = "64MiB",
-    every: Union[float, str] = "1m",
+    max_bytes: int | str = "64MiB",
+    every: float | str = "1m",
 ) -> Callable[[F], F]:
     """Give the files that are new or have changed: a list of ``{"path": ..., "value": ...}``.
 
@@ -100,10 +101,10 @@ def sql(
     url: str = "env:DATABASE_URL",
     *,
     cursor: str,
-    group: Optional[str] = None,
+    group: str | None = None,
     max_records: int = 10_000,
-    max_bytes: Union[int, str] = "64MiB",
-    every: Union[float, str] = "1m",
+    max_bytes: int | str = "64MiB",
+    every: float | str = "1m",
 ) -> Callable[[F], F]:
     """Give the next rows of a query: a list of ``{column: value}``.
 
@@ -129,12 +130,12 @@ def http(
     url: str,
     format: str = "json",  # noqa: A002
     *,
-    cursor: Optional[str] = None,
-    token: Optional[str] = None,
-    group: Optional[str] = None,
+    cursor: str | None = None,
+    token: str | None = None,
+    group: str | None = None,
     max_records: int = 10_000,
-    max_bytes: Union[int, str] = "64MiB",
-    every: Union[float, str] = "1m",
+    max_bytes: int | str = "64MiB",
+    every: float | str = "1m",
 ) -> Callable[[F], F]:
     """Give what an address has that is new: the items of a JSON list, or what else it answers as one record.
 
@@ -181,12 +182,12 @@ def _marked(kind: str, **given: Any) -> Callable[[F], F]:
     return mark
 
 
-def no_parameters(name: str) -> Tuple[str, str]:
+def no_parameters(name: str) -> tuple[str, str]:
     """Say of a source step that it takes parameters: fact and hint."""
     return f"'{name}' has a source and takes parameters", f"write: def {name}(): pass"
 
 
-def no_body(name: str) -> Tuple[str, str]:
+def no_body(name: str) -> tuple[str, str]:
     """Say of a source step that its body does something: fact and hint."""
     return (
         f"'{name}' has a source and a body, which would never run",

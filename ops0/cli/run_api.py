@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from types import FunctionType
 from typing import Any, Literal
 
-from ops0.cli import shown
+from ops0.cli import with_progress
 from ops0.cli.bundles import is_bundle
 from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.platforms import for_engine
@@ -121,15 +121,15 @@ def run(
     if "ipykernel" in sys.modules:
         from ops0.cli.unsaved import kernel_names, unsaved_steps  # noqa: PLC0415 - in a kernel only
 
-        shown.show_warnings(
+        with_progress.show_warnings(
             unsaved_steps(Path(work.project.root, work.project.entry), kernel_names())
         )
     containers = mode == "containers"
     if containers:
         work = for_engine(work)
-    pipeline = shown.read_shown(work, params or {})
+    pipeline = with_progress.read_shown(work, params or {})
     given = _params(params or {}, pipeline, None if containers else Path.cwd())
-    report = shown.run_shown(work, pipeline, containers=containers, params=given)
+    report = with_progress.run_shown(work, pipeline, containers=containers, params=given)
     return value_of(report, trusted=not containers)
 
 

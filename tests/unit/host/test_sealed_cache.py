@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.host.private import PrivateFolder as Folder
+from ops0.host.sealed_cache import PrivateFolder as Folder
 
 KEYS = tuple(f"{number:064x}" for number in range(9))
 
