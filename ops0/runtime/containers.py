@@ -74,7 +74,7 @@ class ContainerEngine:
         self._share = Share(memory=0, cpu=1.0)
         self._memory = 0
         self._volumes: set[str] = set()
-        self._held = False
+        self._holders: dict[str, str] = {}  # volume -> the container that holds it
         self._guard = threading.Lock()
 
     def open(self, setup: RunSetup) -> None:
@@ -126,18 +126,17 @@ class ContainerEngine:
                 with suppress(EngineRefused):
                     self._api.remove_volume(one.name)
 
-    def _hold(self) -> str:
-        """The container through which the volumes of the run can be read."""
+    def _hold(self) -> None:
+        """Have a container mount the volumes of the run that none holds yet: through it they can be read."""
         setup = self._opened()
-        name = holder_name(setup.run, setup.owner)
-        if not self._held:
-            found = ((call_of_volume(setup.run, one), one) for one in sorted(self._volumes))
-            calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
-            image = next(iter(self._images.values()))
-            who = labels(setup.run, CallId(".held"), setup.owner)
-            self._api.create_container(name, holder_config(image, who, calls))
-            self._held = True
-        return name
+        new = sorted(self._volumes - self._holders.keys())
+        name = holder_name(setup.run, setup.owner, len(set(self._holders.values())))
+        found = ((call_of_volume(setup.run, one), one) for one in new)
+        calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
+        image = next(iter(self._images.values()))
+        who = labels(setup.run, CallId(".held"), setup.owner)
+        self._api.create_container(name, holder_config(image, who, calls))
+        self._holders.update(dict.fromkeys(new, name))
 
     def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt | None:
         """See Engine. A container that is gone may have left a whole output."""
@@ -159,8 +158,12 @@ class ContainerEngine:
 
     def stored(self, call: CallId, attempt: int) -> Iterator[Member]:
         """See Engine."""
-        if volume_name(self._opened().run, call) in self._volumes:
-            with self._api.archive(self._hold(), self.input_path(call, attempt)) as stream:
+        volume = volume_name(self._opened().run, call)
+        if volume in self._volumes:
+            if volume not in self._holders:
+                self._hold()
+            holder = self._holders[volume]
+            with self._api.archive(holder, self.input_path(call, attempt)) as stream:
                 if stream is not None:
                     yield from tar_members(stream, str(attempt))
 
@@ -282,7 +285,7 @@ class ContainerEngine:
         remove_all(self._api, things)
         self._setup = None
         self._volumes.clear()
-        self._held = False
+        self._holders.clear()
 
     def remove_orphans(self, spare: Spare = spare_none) -> tuple[str, ...]:
         """See Engine."""

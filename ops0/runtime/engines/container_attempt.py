@@ -116,7 +116,14 @@ class ContainerAttempt:
             return  # of those the Engine keeps no log
         with suppress(EngineError):
             for channel, told in Frames().feed(self._api.said(self._name)):
-                self._feed(channel, told[self._heard[channel] :])
+                heard = self._heard[channel]
+                if len(told) >= heard:
+                    self._feed(channel, told[heard:])
+                elif (
+                    channel == "out"
+                ):  # a rotated log has lost its beginning; a line of the protocol may come twice
+                    self._lines[channel].end()
+                    self._feed(channel, told)
 
     def _await_end(self, silent: float) -> None:
         """Until the container has ended. ``silent``: when its streams did, by the monotonic clock.

@@ -65,9 +65,12 @@ def model_volume(run: RunId, digest: str) -> str:
     return f"ops0-{run}-.model-{digest[:16]}"
 
 
-def holder_name(run: RunId, owner: Owner) -> str:
-    """The container that holds the volumes of a run while a leader of it reads or resumes."""
-    return f"ops0-{run}-.held-{owner.pid}"
+def holder_name(run: RunId, owner: Owner, number: int) -> str:
+    """A container that holds volumes of a run while a leader of it reads or resumes.
+
+    Leaders in several process-id spaces may have one pid: so the name has their start, too.
+    """
+    return f"ops0-{run}-.held-{owner.pid}-{owner.started}-{number}"
 
 
 def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]) -> dict[str, Any]:

@@ -314,6 +314,42 @@ def test_what_nobody_heard_is_fetched_from_the_engines_log(
     assert said == (['{"a": 1}', '{"b'] if whole else ['{"a": 1}', '{"b": 2}'])
 
 
+def test_a_rotated_log_gives_the_protocol_that_is_left_of_it(make: SimpleNamespace) -> None:
+    """The Engine's log has lost its beginning, so nobody knows where what was heard ends in it."""
+    docker = FakeDocker(output=frame(2, "a line\n" * 9) + frame(1, '{"event": "ready"}\n{"ev'))
+    docker.kept = frame(2, "its end\n") + frame(1, '{"failed": 1}\n')
+    engine, job = opened(docker, make)
+    said: list[str] = []
+    printed: list[str] = []
+    engine.start(job, said.append, printed.append).wait(lambda: False)
+    assert said == ['{"event": "ready"}', '{"ev', '{"failed": 1}']
+    assert printed == ["a line"] * 9
+
+
+def test_a_value_made_after_the_run_was_taken_over_can_be_read(make: SimpleNamespace) -> None:
+    docker = FakeDocker(files={"1/manifest.json": b"{}"})
+    run = RunId("r1")
+    docker.things["volume", "ops0-r1-load"] = {"ops0.run": "r1", "ops0.call": "load"}
+    engine = ContainerEngine(docker, {"train": "sha256:1"})
+    pipeline = make.pipeline(make.call("load"), make.call("train"))
+    setup = RunSetup(
+        run=run, folder=run_folder(run), pipeline=pipeline, slots=2, owner=this_process()
+    )
+    engine.open(dataclasses.replace(setup, resumed=True))
+    job = Job(
+        run=run, call=CallId("train"), attempt=1, nonce="n", step=make.step("train"), producers=()
+    )
+    engine.start(job, ignore, ignore)
+    for call in ("load", "train", "train"):
+        list(engine.stored(CallId(call), 1))
+    held = [
+        [mount["Source"] for mount in config["HostConfig"]["Mounts"]]
+        for name, config in docker.configs.items()
+        if ".held-" in name
+    ]
+    assert held == [["ops0-r1-load"], ["ops0-r1-train"]]
+
+
 def test_an_engine_that_comes_back_is_asked_again(make: SimpleNamespace) -> None:
     docker = FakeDocker(away=3)
     engine, job = opened(docker, make)
