@@ -124,8 +124,13 @@ def failed_for_good(stage: Stage, call: CallId, error: Ops0Error, *, kind: str) 
 
 
 def gone(stage: Stage, message: Gone) -> None:
-    """Nothing is left of an attempt that was to go on: its call begins anew."""
+    """Nothing is left of an attempt that was to go on: its call begins anew, unless nothing begins any more."""
     call = message.job.call
+    if stage.stopping:
+        stage.schedule.cancelled(call)
+        because = "interrupt" if stage.interrupts else "the run is stopping"
+        stage.log.add("call.cancelled", call, because=because)
+        return
     stage.tracks[call].because = "nothing was left of the attempt that was under way"
     stage.log.add("call.needed", call, because=stage.tracks[call].because)
     stage.schedule.retry(call)
