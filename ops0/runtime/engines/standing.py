@@ -39,6 +39,7 @@ class Walls:
     def __init__(self, api: DockerApi) -> None:
         self._api = api
         self._seen: set[StepName] = set()
+        self._gates: dict[StepName, threading.Lock] = {}
         self._guard = threading.Lock()
 
     def check(self, name: str, step: Step, printed: LineHandler) -> None:
@@ -47,9 +48,15 @@ class Walls:
         raises: WallsDown, EngineError
         """
         with self._guard:
-            if step.name in self._seen:
-                return
-            self._seen.add(step.name)
+            gate = self._gates.setdefault(step.name, threading.Lock())
+        with (
+            gate
+        ):  # others of the step wait: none starts before the first is known to have its walls
+            if step.name not in self._seen:
+                self._look(name, step, printed)
+                self._seen.add(step.name)
+
+    def _look(self, name: str, step: Step, printed: LineHandler) -> None:
         asked = Asked(network=step.options.network, quiet=bool(step.options.secrets))
         told = self._api.inspect(name)
         broken = broken_rules(told, asked, "wall")

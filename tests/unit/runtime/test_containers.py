@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import tarfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -212,6 +213,52 @@ def test_a_container_without_a_wall_is_not_started(make: SimpleNamespace) -> Non
         engine.start(job, ignore, ignore)
     name = "ops0-r1-train-1"
     assert docker.calls == ["volume ops0-r1-train", f"create {name}", f"remove {name}"]
+
+
+def test_no_other_of_a_step_starts_while_its_first_is_looked_at(make: SimpleNamespace) -> None:
+    docker = FakeDocker()
+    engine, first = opened(docker, make)
+    second = dataclasses.replace(first, call=CallId("other"))
+    looking, look = threading.Event(), threading.Event()
+    inspect = docker.inspect
+
+    def slow(name: str) -> Mapping[str, Any]:
+        looking.set()
+        assert look.wait(10)
+        return inspect(name)
+
+    docker.inspect = slow  # type: ignore[method-assign]
+    threads = [
+        threading.Thread(target=engine.start, args=(job, ignore, ignore)) for job in (first, second)
+    ]
+    threads[0].start()
+    assert looking.wait(10)
+    threads[1].start()
+    threads[1].join(0.1)
+    started = [one for one in docker.calls if one.startswith("start ")]
+    look.set()
+    for thread in threads:
+        thread.join(10)
+    assert started == []
+    assert len([one for one in docker.calls if one.startswith("start ")]) == 2
+
+
+def test_a_step_whose_first_could_not_be_looked_at_is_looked_at_again(
+    make: SimpleNamespace,
+) -> None:
+    docker = FakeDocker(inspected={"Privileged": True})
+    engine, job = opened(docker, make)
+    inspect = docker.inspect
+
+    def away(name: str) -> Mapping[str, Any]:
+        docker.inspect = inspect  # type: ignore[method-assign]
+        raise EngineUnreachable(docker.address, "connection refused")
+
+    docker.inspect = away  # type: ignore[method-assign]
+    with pytest.raises(EngineUnreachable):
+        engine.start(job, ignore, ignore)
+    with pytest.raises(WallsDown, match="it is privileged"):
+        engine.start(job, ignore, ignore)
 
 
 def test_a_limit_that_an_engine_cannot_hold_is_told_in_the_steps_log(make: SimpleNamespace) -> None:
