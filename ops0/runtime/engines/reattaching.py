@@ -24,6 +24,7 @@ class Followed:
     ) -> None:
         self._follow, self._connect = follow, connect
         self._input: Attached | None = None
+        self._closed = False
         self._heard: SimpleQueue[bytes] = SimpleQueue()
         self._open = len(CHANNELS)
         for channel in CHANNELS.values():
@@ -54,10 +55,14 @@ class Followed:
         """Write to its input. No error where it has none any more."""
         with suppress(EngineError):
             self._input = self._connect()
-            self._input.write(data)
+            if not self._closed:
+                self._input.write(data)
+        if self._closed and self._input is not None:  # meanwhile, by whoever waits for its end
+            self._input.close()
 
     def close(self) -> None:
         """Let go of its input, and of whoever reads."""
+        self._closed = True
         for _ in CHANNELS:
             self._heard.put(b"")
         if self._input is not None:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, replace
+from select import PIPE_BUF
 
 from ops0.core.errors import EngineError
 from ops0.host.usage import Usage
@@ -24,13 +25,7 @@ from ops0.runtime.playing.hearing import Hearing
 from ops0.runtime.playing.hiding import Hiding
 from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
 from ops0.runtime.playing.sampling import Sampler
-from ops0.runtime.playing.verdict import (
-    Done,
-    Ended,
-    may_have_succeeded,
-    stuck,
-    verdict,
-)
+from ops0.runtime.playing.verdict import Done, Ended, may_have_succeeded, stuck, verdict
 from ops0.runtime.runs import RunFolder
 from ops0_runner.protocol import ARTIFACTS, MODELS
 
@@ -79,7 +74,7 @@ class Worker:
         self._attempt: Attempt | None = None
         self._sampler: Sampler | None = None
         self._watch: ImportWatch | None = None
-        self._dismissed = False
+        self._dismissed = self._over = False
         self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
 
     def begin(self) -> None:
@@ -92,11 +87,24 @@ class Worker:
         return not self._thread.is_alive()
 
     def go(self, line: bytes) -> None:
-        """Send the go line. Only after Up."""
-        if self._attempt is not None:
-            self._attempt.go(line)
-            self._sampler = Sampler(self._attempt.usage, self._used)
-            self._sampler.begin()
+        """Send the go line, and wait for nobody who reads it. Only after Up."""
+        if (attempt := self._attempt) is None:
+            return
+        if self._adopt or len(line) > PIPE_BUF:  # whatever reads it may be importing for ever
+            threading.Thread(target=self._send, args=(attempt, line), daemon=True).start()
+        else:
+            attempt.go(line)
+        with self._guard:
+            if not self._over:
+                self._sampler = Sampler(attempt.usage, self._used)
+                self._sampler.begin()
+
+    def _send(self, attempt: Attempt, line: bytes) -> None:
+        try:
+            attempt.go(line)
+        except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
+            if not self._over:
+                self._post(Broke(self.job, fault))
 
     def _used(self, usage: Usage) -> None:
         data = {"cpu": round(usage.cpu, 3), "memory": usage.memory}
@@ -166,6 +174,8 @@ class Worker:
                 outcome = attempt.on_current_lines(outcome)
             self._post_over(outcome, end)
         finally:
+            with self._guard:
+                self._over = True
             for one in (self._sampler, self._watch):
                 if one is not None:
                     one.end()

@@ -343,6 +343,37 @@ def test_a_step_that_takes_too_long_is_stopped(
     assert engine.live == set()
 
 
+def unread(engine: Any) -> None:
+    """Let no attempt read its go line before it is stopped."""
+    start = engine.start
+
+    def begin(*given: Any) -> Any:
+        attempt = start(*given)
+        go = attempt.go
+
+        def slow(line: bytes) -> None:
+            if not attempt.stopped.wait(5):
+                engine.faults.append("it was never stopped")
+            go(line)
+
+        attempt.go = slow
+        return attempt
+
+    engine.start = begin
+
+
+def test_a_limit_holds_for_what_does_not_read_its_long_go_line(make: SimpleNamespace) -> None:
+    engine = make.Engine()
+    unread(engine)
+    pipeline = make.pipeline(
+        make.call("a", text=FromParam(param="text", required=True)),
+        options={"a": {"timeout": 0.05}},
+    )
+    with pytest.raises(StepTimeout, match="took longer than"):
+        run_pipeline(pipeline, engine, params={"text": "x" * 100_000})
+    assert engine.faults == []
+
+
 def test_a_runner_that_never_gets_ready_is_given_up(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,3 +55,25 @@ def test_whoever_reads_is_let_go_when_it_is_closed() -> None:
     threading.Timer(0.05, streams.close).start()
     assert read_all(streams) == {"out": b"", "err": b""}
     never.set()
+
+
+def test_an_input_that_is_connected_after_the_end_is_let_go() -> None:
+    closed: list[str] = []
+
+    class Input:
+        def read(self) -> bytes:
+            return b""
+
+        def write(self, data: bytes) -> None:
+            closed.append("written")
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    def connect() -> Attached:
+        streams.close()
+        return Input()
+
+    streams = Followed(lambda _channel: iter(()), connect)
+    streams.write(b"{}\n")
+    assert closed == ["closed"]
