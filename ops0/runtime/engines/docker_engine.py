@@ -20,7 +20,7 @@ from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
 from ops0.runtime.engines.docker_answers import host_of, state_of, usage_of
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
-from ops0.runtime.engines.docker_errors import gone_is_fine, translated
+from ops0.runtime.engines.docker_errors import gone_is_fine, is_of_ps, translated
 from ops0.runtime.engines.docker_streams import SocketStreams
 from ops0.runtime.engines.streams import Channel, frame
 
@@ -170,7 +170,10 @@ class SdkEngine:
         return usage_of(stats)
 
     def vanished(self, name: str) -> bool:
-        """See DockerApi. Where a container has no task any more, the engine cannot list its processes."""
+        """See DockerApi. Where a container has no task any more, the engine cannot list its processes.
+
+        It does so by the ``ps`` of its own host: one that is missing or fails says nothing of the container.
+        """
         state = self.state(name)
         if state is None or not state.running:
             return False
@@ -178,7 +181,7 @@ class SdkEngine:
             with self._errors(f"top {name}"):
                 self._sdk.top(name)
         except EngineRefused as fault:
-            return fault.status in (404, 409, 500)
+            return fault.status in (404, 409) or (fault.status == 500 and not is_of_ps(fault))
         return False
 
     def stop(self, name: str, grace: float) -> None:

@@ -58,6 +58,11 @@ def gone_is_fine() -> Iterator[None]:
             raise
 
 
+def is_of_ps(fault: EngineRefused) -> bool:
+    """Whether it was the ``ps`` of the engine's host that failed, which lists a container's processes."""
+    return " 500: ps: " in str(fault) or "executable file not found" in str(fault)
+
+
 def _cause(fault: BaseException) -> str:
     while fault.__cause__ is not None or fault.__context__ is not None:
         fault = fault.__cause__ or fault.__context__ or fault

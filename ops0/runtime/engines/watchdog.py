@@ -41,4 +41,5 @@ class Watchdog:
                 times = times + 1 if self._gone() else 0
             except EngineError:
                 times = 0  # an engine that is away says nothing of its containers
-        self._act()
+        if not self._over.is_set():  # it may have ended while that was asked
+            self._act()

@@ -161,6 +161,14 @@ def test_a_container_whose_processes_are_gone_has_vanished() -> None:
     assert not docker.vanished("c")
 
 
+@pytest.mark.parametrize(
+    "says", ['ps: exec: "ps": executable file not found in $PATH', "ps: exit status 1"]
+)
+def test_an_engine_whose_ps_fails_says_nothing_of_a_container(says: str) -> None:
+    docker, _ = engine(faults={"top": [refusal(500, says)]}, running=True)
+    assert not docker.vanished("c")
+
+
 def test_a_container_that_is_not_there_has_no_state() -> None:
     docker, _ = engine(faults={"inspect_container": [refusal(404, "no such container")]})
     assert docker.state("c") is None

@@ -31,3 +31,22 @@ def test_after_the_end_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None
     watchdog = Watchdog(lambda: pytest.fail("asked"), lambda: pytest.fail("acted"))
     watchdog.end()
     watchdog.begin()
+
+
+def test_what_ends_while_it_is_asked_for_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops0.runtime.engines.watchdog.PERIOD", 0.001)
+    acted: list[str] = []
+    asked: list[int] = []
+
+    def gone() -> bool:
+        asked.append(1)
+        if len(asked) == 2:
+            watchdog.end()
+        return True
+
+    watchdog = Watchdog(gone, lambda: acted.append("acted"))
+    watchdog.begin()
+    for thread in threading.enumerate():
+        if thread.name == "ops0 watchdog":
+            thread.join(10)
+    assert (len(asked), acted) == (2, [])
