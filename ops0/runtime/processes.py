@@ -95,8 +95,7 @@ class ProcessEngine:
         """See Engine. A relative path begins where the step runs."""
         if not text or len(text) > _LONGEST_PATH or not text.isprintable():
             return None
-        path = self._project / step.folder / text
-        return content_digest(path) if path.is_file() else None
+        return content_digest(self._project / step.folder / text)
 
     def reattach(self, job: Job, said: LineHandler, printed: LineHandler) -> Attempt | None:  # noqa: ARG002
         """See Engine. A process does not outlive its run, but it may have left a whole output."""

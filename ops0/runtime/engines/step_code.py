@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 from pathlib import Path
+from stat import S_ISREG
 
 from ops0.core.digest import digest_of
 from ops0.core.pipeline import Step
@@ -15,6 +16,7 @@ from ops0.host.versions import installed_closure
 
 FORMAT = 1
 """Raised when the same code gives other results: the runner, the forms of values."""
+_OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def step_code(project: Path, step: Step, environment: str | None = None) -> str:
@@ -37,9 +39,13 @@ def step_code(project: Path, step: Step, environment: str | None = None) -> str:
 
 
 def content_digest(path: Path) -> str | None:
-    """The digest of a file that is there, else None."""
+    """The digest of a regular file that is there and can be read, else None.
+
+    Any text may be asked about: one that is too long for a name, or names a pipe, is no file.
+    """
     try:
-        with path.open("rb") as file:
-            return file_digest(file.fileno(), os.fstat(file.fileno()).st_size)
+        with os.fdopen(os.open(path, _OPEN), "rb") as file:
+            status = os.fstat(file.fileno())
+            return file_digest(file.fileno(), status.st_size) if S_ISREG(status.st_mode) else None
     except OSError:
         return None

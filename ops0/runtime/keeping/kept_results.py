@@ -76,7 +76,9 @@ class ResultCache:
         return Recipe(code=code, inputs=inputs)
 
     def take(self, entry: Entry, folder: Path) -> Manifest:
-        """Give the value's files a second name in a new folder, and check there that they are what was kept.
+        """Give the value's files a second name in a folder, and check there that they are what was kept.
+
+        What stands in the folder is removed: a process that was killed while it took the value left it.
 
         raises: BadOutput; OSError, FileNotFoundError too where the value is gone
         """
@@ -88,6 +90,8 @@ class ResultCache:
             manifest = parse_manifest(data)
         except BadManifest as fault:
             raise BadOutput(str(fault)) from None
+        with suppress(FileNotFoundError):
+            shutil.rmtree(folder)
         folder.mkdir(parents=True)
         for file in manifest.value.all_files():
             _link(source / file.name, folder / file.name)

@@ -151,3 +151,13 @@ def test_what_stays_is_within_the_bounds(
     assert all(one.entry.until is None or one.entry.until >= NOW for one in stays)
     if age is None and room is None:
         assert all(one.entry.until is not None and one.entry.until < NOW for one in gone)
+
+
+def test_what_a_killed_process_left_in_the_folder_is_in_nobodys_way(
+    cache: ResultCache, tmp_path: Path
+) -> None:
+    entry = keep(cache, KEY, 7)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken/value.json").write_text("hal")
+    cache.take(entry, tmp_path / "taken")
+    assert (tmp_path / "taken/value.json").read_text() == "7"
