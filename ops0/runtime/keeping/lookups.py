@@ -113,6 +113,9 @@ class Lookup:
         except OSError as fault:
             because = f"kept results cannot be read: {fault.filename}: {fault.strerror}"
             answer = Missed(call=self._question.call.id, because=because, keeping=None)
+        except Exception as fault:  # noqa: BLE001 - without an answer the call would wait for ever
+            because = f"kept results cannot be asked: {type(fault).__name__}: {fault}"
+            answer = Missed(call=self._question.call.id, because=because, keeping=None)
         self._post(answer)
 
 

@@ -61,6 +61,9 @@ def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
             message = f"{pipeline.entry}: the value of the parameter '{name}' is not JSON"
             hint = "give a number, a text, true, false, null, or lists and objects of them"
             faults.append(ParamFault(message, name, hint))
+        elif name in known and not _is_unicode(value):
+            message = f"{pipeline.entry}: the value of the parameter '{name}' is not Unicode text"
+            faults.append(ParamFault(message, name, "give it in UTF-8"))
     raise_together(faults)
 
 
@@ -186,5 +189,14 @@ def _is_json(value: object) -> bool:
     try:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_unicode(value: JsonValue) -> bool:
+    """Whether no text in it has a lone surrogate, which is how Python reads arguments that are not UTF-8."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
         return False
     return True

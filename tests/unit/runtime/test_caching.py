@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from ops0.core.pipeline import FromParam
+from ops0.core.pipeline import FromParam, Step
 from ops0.core.step_options import Caching
 from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.events import Event
 from ops0.runtime.keeping.kept_results import ResultCache
+from ops0.runtime.keeping.lookups import Answer, Lookup, Missed, Question
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.report import Report
 
@@ -137,6 +138,37 @@ def test_a_cache_that_cannot_be_written_costs_a_warning_not_the_run(
     assert report.results == {"c": "c"}
     warnings = [event.data["warning"] for event in told if event.kind == "attempt.done"]
     assert str(warnings[0]).startswith("its result is not kept: ")
+
+
+def test_a_lookup_that_breaks_is_an_answer_all_the_same(
+    make: SimpleNamespace, cache: ResultCache, tmp_path: Path
+) -> None:
+    # Whatever was no OSError ended the thread without one, and the run waited for ever.
+    class Broken(make.Engine):  # type: ignore[misc, name-defined]
+        def code(self, step: Step) -> str:
+            raise ValueError("no code")
+
+    pipeline = make.pipeline(make.call("a"), options=CACHED)
+    question = Question(
+        engine=Broken(),
+        cache=cache,
+        pipeline="p",
+        call=pipeline.calls[0],
+        step=pipeline.steps[0],
+        params={},
+        model=None,
+        value=lambda _: pytest.fail("it has no producer"),
+        folder=tmp_path / "taken",
+        result=None,
+        fresh=False,
+        apart=False,
+    )
+    answers: list[Answer] = []
+    lookup = Lookup(question, answers.append)
+    lookup.begin()
+    assert lookup.join(60)
+    because = "kept results cannot be asked: ValueError: no code"
+    assert answers == [Missed(call=pipeline.calls[0].id, because=because, keeping=None)]
 
 
 def test_results_of_failed_steps_are_not_kept(make: SimpleNamespace, cache: ResultCache) -> None:

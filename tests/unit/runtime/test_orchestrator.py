@@ -178,6 +178,13 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
     assert kept_runs() == ()
 
 
+@pytest.mark.parametrize("value", ["a\udcff", {"k": ["\udcff"]}])
+def test_a_parameter_that_is_not_unicode_is_refused(make: SimpleNamespace, value: Any) -> None:
+    pipeline = make.pipeline(make.call("a", k=FromParam(param="k", required=True)))
+    with pytest.raises(ParamFault, match="'k' is not Unicode text"):
+        run_pipeline(pipeline, make.Engine(), params={"k": value})
+
+
 def test_a_missing_argument_may_be_made_by_a_step_below(make: SimpleNamespace) -> None:
     pipeline = make.pipeline(
         make.call("report", model=FromParam(param="model", required=True)), make.call("train")
