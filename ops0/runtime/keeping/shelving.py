@@ -54,7 +54,7 @@ class Shelves:
 
     def __init__(self, folder: RunFolder, log: EventLog) -> None:
         self._folder, self._log = folder, log
-        self._asked: SimpleQueue[tuple[CallId, int]] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[CallId, int] | None] = SimpleQueue()
         self._told: SimpleQueue[_Kept] = SimpleQueue()
         self._open = 0
         self._thread: threading.Thread | None = None
@@ -98,6 +98,9 @@ class Shelves:
         hurried: whether somebody has asked the run to end. What is not kept some seconds later stays in the run's
                  folder, and a resumed run keeps it
         """
+        if self._thread is not None:
+            self._asked.put(None)  # it ends behind all that is asked of it
+            self._thread = None
         faults: list[Ops0Error] = []
         until: float | None = None
         while self._open:
@@ -126,8 +129,8 @@ class Shelves:
         return faults
 
     def _run(self) -> None:
-        while True:
-            call, attempt = self._asked.get()
+        while (asked := self._asked.get()) is not None:
+            call, attempt = asked
             try:
                 self._keep_all(call, attempt)
             except Exception as fault:  # noqa: BLE001 - whatever a store raises: the run's end must not wait for it

@@ -88,16 +88,16 @@ class Worker:
 
     def go(self, line: bytes) -> None:
         """Send the go line, and wait for nobody who reads it. Only after Up."""
-        if (attempt := self._attempt) is None:
-            return
-        if self._adopt or len(line) > PIPE_BUF:  # whatever reads it may be importing for ever
-            threading.Thread(target=self._send, args=(attempt, line), daemon=True).start()
-        else:
-            attempt.go(line)
         with self._guard:
-            if not self._over:
-                self._sampler = Sampler(attempt.usage, self._used)
-                self._sampler.begin()
+            attempt = self._attempt
+            if attempt is None or self._over:
+                return
+            if self._adopt or len(line) > PIPE_BUF:  # whatever reads it may be importing for ever
+                threading.Thread(target=self._send, args=(attempt, line), daemon=True).start()
+            else:
+                attempt.go(line)
+            self._sampler = Sampler(attempt.usage, self._used)
+            self._sampler.begin()
 
     def _send(self, attempt: Attempt, line: bytes) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -112,6 +113,14 @@ def test_what_a_store_refuses_fails_the_run_and_is_kept_when_it_is_resumed(
     assert known_models() == ("first@1", "second@1")
     assert report.state == "done"
     assert not report.folder.all_models.exists()
+
+
+def test_no_thread_outlives_a_run_that_saved_models(make: SimpleNamespace) -> None:
+    run_pipeline(make.pipeline(make.call("a")), make.Engine({("a", 1): saving(make, "first")}))
+    for thread in threading.enumerate():
+        if thread.name == "ops0 models":
+            thread.join(10)
+    assert "ops0 models" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_a_store_that_is_slow_does_not_hold_a_run_that_shall_end(
