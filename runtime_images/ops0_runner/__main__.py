@@ -1,7 +1,4 @@
-"""``python -m ops0_runner STEP.json``: one attempt of one step, from import to manifest. Python 3.8.
-
-The grammar of all that goes in and out is in protocol.py.
-"""
+"""``python -m ops0_runner STEP.json``: one attempt of a step, by the grammar of protocol.py. Python 3.8."""
 
 from __future__ import annotations
 
@@ -39,6 +36,7 @@ class Failed(Exception):
 
 
 _stopping: List[int] = []
+_secrets: Dict[str, str] = {}
 
 
 def main(argv: List[str]) -> Tuple[int, Optional[Callable[[bool], None]]]:
@@ -50,8 +48,11 @@ def main(argv: List[str]) -> Tuple[int, Optional[Callable[[bool], None]]]:
         try:
             code, done = _attempt(argv, wire)
         except Failed as failed:
+            from ops0_runner.failure import fit_to_send  # noqa: PLC0415 - only failures need it
+
             flush()
-            wire.send("failed", {"failure": failed.failure, "usage": usage()})
+            failure = fit_to_send(failed.failure, _secrets)
+            wire.send("failed", {"failure": failure, "usage": usage()})
             code = failed.code
     except (Stopped, KeyboardInterrupt):
         code = _EXIT_STOPPED
@@ -80,6 +81,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         import os  # noqa: PLC0415
 
         os.environ.update(go.secrets)
+        _secrets.update(go.secrets)
     _listen(go, wire, step)
     started = time.monotonic()
     inputs = go.inputs if step.model is None else {"model": step.model, **go.inputs}

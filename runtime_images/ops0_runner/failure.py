@@ -53,8 +53,8 @@ def failure_of(
     return {
         "kind": kind,
         "type": _type_name(fault),
-        "message": _cut(_text(fault) if message is None else message, _LONGEST_MESSAGE),
-        "traceback": _cut(_relative(_formatted(fault), bases), _LONGEST_TRACEBACK),
+        "message": _text(fault) if message is None else message,
+        "traceback": _relative(_formatted(fault), bases),
         "where": _where(fault, bases),
         "hint": hint or _own_file(fault, bases) or _lacking(needs or {}) or _hint(fault, in_image),
     }
@@ -65,11 +65,26 @@ def plain_failure(kind: str, type_name: str, message: str, hint: Optional[str]) 
     return {
         "kind": kind,
         "type": type_name,
-        "message": _cut(message, _LONGEST_MESSAGE),
+        "message": message,
         "traceback": "",
         "where": None,
         "hint": hint,
     }
+
+
+def fit_to_send(failure: Mapping[str, Any], secrets: Mapping[str, str]) -> Dict[str, Any]:
+    """Give a FAILURE without secrets, and no longer than the host takes it.
+
+    In this order: a secret that a cut divides would be known to nobody any more.
+    """
+    fit = dict(failure)
+    if secrets:
+        from ops0_runner.hiding import Hider  # noqa: PLC0415 - for few steps only
+
+        fit = Hider(secrets).shown(fit)
+    fit["message"] = _cut(fit["message"], _LONGEST_MESSAGE)
+    fit["traceback"] = _cut(fit["traceback"], _LONGEST_TRACEBACK)
+    return fit
 
 
 def _bases(folders: Sequence[str]) -> List[str]:

@@ -53,7 +53,7 @@ class Hearing:
         elif event == "artifact":
             self.announced.hear(said)
         elif event == "failed":
-            self.said = parse_failure(said.get("failure"))
+            self.said = parse_failure(said.get("failure"), self._hide)
         elif event == "done":
             self.told = told_manifest(said)
             self.last = said.get("last") is True
@@ -69,9 +69,8 @@ class Hearing:
 
     def _metric(self, said: Mapping[str, object]) -> None:
         self._metrics += 1
-        told = parse_metric(said)
+        told = parse_metric(said, self._hide)
         if told is not None and self._metrics <= MOST_METRICS:
-            told["name"] = self._hide(str(told["name"]))
             self._post(Noted(self._job, "attempt.metric", told))
         elif self._metrics == MOST_METRICS + 1:
             self._show(f"ops0: more than {MOST_METRICS} metrics, the others are not kept")

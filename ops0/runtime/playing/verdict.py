@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -82,12 +82,16 @@ def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a retu
     return _crash(ended.exit)
 
 
-def parse_failure(raw: object) -> Failure:
-    """The runner's FAILURE, read with mistrust: wrong or missing fields become text, never an exception."""
+def parse_failure(raw: object, hide: Callable[[str], str]) -> Failure:
+    """The runner's FAILURE, read with mistrust: wrong or missing fields become text, never an exception.
+
+    hide: takes secrets out of a text, before anything is cut: nobody knows a part of a secret
+    """
     if not isinstance(raw, Mapping):
         return Failure(kind="job", message="the runner failed without saying how")
     kind = raw.get("kind")
     known: FailureKind = cast("FailureKind", kind) if kind in RUNNER_KINDS else "job"
+    raw = {key: hide(one) if isinstance(one, str) else one for key, one in raw.items()}
     where, hint = raw.get("where"), raw.get("hint")
     return Failure(
         kind=known,
@@ -113,8 +117,10 @@ def parse_used(raw: object) -> dict[str, JsonValue]:
     return found
 
 
-def parse_metric(raw: Mapping[str, object]) -> dict[str, JsonValue] | None:
-    """The runner's ``metric``, read with mistrust; None where it makes no sense."""
+def parse_metric(
+    raw: Mapping[str, object], hide: Callable[[str], str]
+) -> dict[str, JsonValue] | None:
+    """The runner's ``metric``, read with mistrust; None where it makes no sense. ``hide``: as in ``parse_failure``."""
     name, value, step = raw.get("name"), raw.get("value"), raw.get("step")
     if isinstance(value, str):
         known = value in ("nan", "inf", "-inf")
@@ -123,7 +129,7 @@ def parse_metric(raw: Mapping[str, object]) -> dict[str, JsonValue] | None:
     if not isinstance(name, str) or not name or not known:
         return None
     at = step if type(step) is int and abs(step) < 2**53 else 0
-    return {"name": fit_text(name, 200), "value": cast("JsonValue", value), "step": at}
+    return {"name": fit_text(hide(name), 200), "value": cast("JsonValue", value), "step": at}
 
 
 def may_have_succeeded(end: Exit) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ops0_runner.failure import failure_of, plain_failure
+from ops0_runner.failure import failure_of, fit_to_send, plain_failure
 
 
 def failing(folder: Path, code: str, name: str = "pipeline.py") -> Any:
@@ -116,7 +116,7 @@ STRANGE: list[Callable[[], BaseException]] = [
 
 @pytest.mark.parametrize("make", STRANGE)
 def test_no_exception_is_too_strange(make: Callable[[], BaseException], tmp_path: Path) -> None:
-    failure = failure_of("step", make(), [str(tmp_path)])
+    failure = fit_to_send(failure_of("step", make(), [str(tmp_path)]), {})
     assert failure["kind"] == "step"
     assert len(failure["message"]) < 5_000
     assert len(failure["traceback"]) < 70_000
@@ -203,3 +203,14 @@ def test_a_library_below_the_project_counts_too(
     fault = failing(tmp_path, "import nobodys_library; nobodys_library.load")
     monkeypatch.delitem(sys.modules, "nobodys_library")
     assert "hides the library" in failure_of("step", fault, [str(tmp_path)])["hint"]
+
+
+@pytest.mark.parametrize("offset", [970, 999, 5000])
+def test_secrets_are_hidden_before_a_text_is_cut(tmp_path: Path, offset: int) -> None:
+    secret = "a-secret-of-some-length-that-is-42-letters"
+    fault = failing(tmp_path, f"raise ValueError('{'x' * offset}' + {secret!r} + {'y' * 3000!r})")
+    sent = fit_to_send(failure_of("step", fault, [str(tmp_path)]), {"A": secret})
+    assert len(sent["message"]) < 4100
+    assert secret[:8] not in sent["message"]
+    plain = fit_to_send(plain_failure("value", "X", "z" * 100_000, None), {})
+    assert "characters left out" in plain["message"]

@@ -1,0 +1,35 @@
+"""What an attempt says by the protocol is heard with mistrust: it may say anything."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ops0.core.pipeline import CallId
+from ops0.runtime.playing.hearing import Hearing
+from ops0_runner.hiding import Hider
+
+SECRET = "a-secret-of-some-length-that-is-42-letters"
+
+
+def hearing(posted: list[Any]) -> Hearing:
+    job: Any = CallId("a")  # it is only handed on
+    return Hearing(job, Hider({"A": SECRET}).text, posted.append, lambda line: None)
+
+
+def test_no_cut_leaves_a_part_of_a_secret() -> None:
+    heard = hearing(posted := [])
+    failure = {
+        "kind": "step",
+        "type": "x" * 190 + SECRET,
+        "message": "x" * 3990 + SECRET,
+        "traceback": "x" * 99_990 + SECRET,
+        "where": "x" * 390 + SECRET,
+        "hint": "x" * 990 + SECRET,
+    }
+    heard.line(json.dumps({"event": "failed", "failure": failure}))
+    heard.line(json.dumps({"event": "metric", "name": "x" * 190 + SECRET, "value": 1}))
+    assert heard.said is not None
+    assert heard.said.message.endswith("xx***")
+    assert SECRET[:8] not in repr(heard.said) + repr(posted)
+    assert len(posted) == 1
