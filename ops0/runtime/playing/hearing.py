@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ops0.core.tracking import MOST_METRICS
 from ops0.runtime.engine import Job
@@ -12,7 +12,7 @@ from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.announced import Announced
 from ops0.runtime.outputs.manifest import told_manifest
 from ops0.runtime.playing.messages import Noted, Post, Ready
-from ops0.runtime.playing.verdict import parse_failure, parse_metric, parse_used
+from ops0.runtime.playing.verdict import parse_failure, parse_metric, parse_seconds, parse_used
 
 
 class Hearing:
@@ -46,6 +46,12 @@ class Hearing:
         except (ValueError, TypeError, KeyError, RecursionError):
             self._show(line)
             return
+        try:
+            self._take(event, said)
+        except Exception:  # noqa: BLE001 - whoever writes a line must not end the thread that reads it
+            self._show(line)
+
+    def _take(self, event: object, said: Mapping[str, Any]) -> None:
         if event == "ready" and not self.ready:
             self._is_ready(said.get("seconds"))
         elif event == "metric":
@@ -64,8 +70,7 @@ class Hearing:
         self.ready = True
         if self.on_ready is not None:
             self.on_ready()
-        known = isinstance(seconds, int | float) and math.isfinite(seconds)
-        self._post(Ready(self._job, float(seconds) if known else 0.0))  # type: ignore[arg-type]
+        self._post(Ready(self._job, parse_seconds(seconds) or 0.0))
 
     def _metric(self, said: Mapping[str, object]) -> None:
         self._metrics += 1

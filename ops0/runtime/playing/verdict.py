@@ -7,7 +7,6 @@ whatever the code was. Rules 1 to 7, first hit wins; each stands above its lines
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -19,6 +18,7 @@ from ops0.runtime.outputs.manifest import BadManifest, Manifest, parse_manifest
 from ops0.runtime.outputs.text import fit_text
 
 _UNKNOWN = 255
+_MOST_SECONDS = 1e12
 _MORE_MEMORY = 'give it more: @ops0.resources(memory="...")'
 RUNNER_KINDS = ("step", "import", "value", "input", "job")
 
@@ -110,11 +110,17 @@ def parse_used(raw: object) -> dict[str, JsonValue]:
         return {}
     cpu, peak = raw.get("cpu"), raw.get("peak")
     found: dict[str, JsonValue] = {}
-    if isinstance(cpu, int | float) and math.isfinite(cpu) and cpu >= 0:
-        found["cpu"] = float(cpu)
+    if (seconds := parse_seconds(cpu)) is not None:
+        found["cpu"] = seconds
     if type(peak) is int and 0 <= peak < 2**63:
         found["peak"] = peak
     return found
+
+
+def parse_seconds(raw: object) -> float | None:
+    """A time that a runner tells; None where it makes no sense. JSON has integers that no float can hold."""
+    known = isinstance(raw, int | float) and type(raw) is not bool and 0 <= raw <= _MOST_SECONDS
+    return float(cast("float", raw)) if known else None
 
 
 def parse_metric(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from ops0.core.pipeline import CallId
 from ops0.runtime.playing.hearing import Hearing
 from ops0_runner.hiding import Hider
@@ -33,3 +35,27 @@ def test_no_cut_leaves_a_part_of_a_secret() -> None:
     assert heard.said.message.endswith("xx***")
     assert SECRET[:8] not in repr(heard.said) + repr(posted)
     assert len(posted) == 1
+
+
+HUGE = "1" + "0" * 400
+
+
+@pytest.mark.parametrize("seconds", [HUGE, f"-{HUGE}", "NaN", "Infinity", "true", "1e13", '"x"'])
+def test_a_number_that_no_float_can_hold_is_no_number(seconds: str) -> None:
+    heard = hearing(posted := [])
+    heard.line(f'{{"event": "ready", "seconds": {seconds}}}')
+    heard.line(f'{{"event": "metric", "name": "m", "value": {HUGE}}}')
+    heard.line(f'{{"event": "failed", "failure": {{}}, "usage": {{"cpu": {seconds}, "peak": 1}}}}')
+    ready, used = posted
+    assert (ready.seconds, used.data) == (0.0, {"peak": 1})
+
+
+def test_a_line_that_cannot_be_taken_is_shown() -> None:
+    def broken(text: str) -> str:
+        raise OverflowError
+
+    shown: list[str] = []
+    job: Any = CallId("a")
+    line = '{"event": "metric", "name": "m", "value": 1}'
+    Hearing(job, broken, shown.append, shown.append).line(line)
+    assert shown == [line]
