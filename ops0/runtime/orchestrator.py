@@ -188,21 +188,23 @@ def _conduct(
                     conductor.adopt(call, under_way)
             conductor.play()
             stage.errors.extend(stage.shelves.finish(conductor.is_interrupted))
-            if stage.interrupts:
-                state = "cancelled"
-            elif not stage.errors:
-                state = "done"
+            state = "cancelled" if stage.interrupts else "done"
         except Exception as fault:
             raised.append(fault)
             raise
         finally:
-            _clean(conductor)
+            unforeseen = _clean(conductor)
+            raised.extend(unforeseen)
             stage.shelves.finish(lambda: True)  # of a run that broke down: else all is kept
             if not stage.interrupts:
                 alerts.failed(stage.orders.run, [*raised, *stage.errors])
             alerts.finish(*([_HURRY] if stage.interrupts else []))
             seconds = round(time.monotonic() - begin, 6)
+            if state == "done" and (raised or stage.errors):
+                state = "failed"
             stage.log.add("run.ended", state=state, seconds=seconds)
+    if unforeseen:
+        raise unforeseen[0]
     if state == "cancelled":
         raise KeyboardInterrupt
     raise_together(stage.errors)
@@ -217,12 +219,15 @@ def _forget_values(orders: Orders) -> None:
             shutil.rmtree(folder.values, ignore_errors=True)
 
 
-def _clean(conductor: Conductor) -> None:
-    """Clean up; a fault of it stands beside those of the run and hides none."""
+def _clean(conductor: Conductor) -> list[Exception]:
+    """Clean up; a fault of it stands beside those of the run and hides none. Gives what is nobody's known fault."""
     try:
         conductor.clean()
     except Ops0Error as fault:
         conductor.stage.errors.append(fault)
+    except Exception as fault:  # noqa: BLE001 - it is raised when the log has the run's end
+        return [fault]
+    return []
 
 
 def _report(stage: Stage, state: RunState, seconds: float) -> Report:

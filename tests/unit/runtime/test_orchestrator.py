@@ -34,7 +34,7 @@ from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import export_results
 from ops0.runtime.playing.asking import pipeline_width, rerun_command
 from ops0.runtime.report import Report
-from ops0.runtime.runs import find_run, kept_runs
+from ops0.runtime.runs import NEWEST, find_run, kept_runs
 
 
 def run(engine: Any, pipeline: Any, **options: Any) -> Report:
@@ -524,6 +524,26 @@ def test_a_clean_up_that_fails_is_told_beside_the_failure(make: SimpleNamespace)
         run_pipeline(make.pipeline(make.call("a")), engine)
     assert [type(fault) for fault in caught.value.errors] == [StepFailed, EngineError]
     assert events_of_last_run()[-1].kind == "run.ended"
+
+
+@pytest.mark.parametrize("fault", [EngineError("remove volume x: in use"), TypeError("a bug")])
+def test_a_run_whose_clean_up_fails_has_failed_and_can_be_resumed(
+    make: SimpleNamespace, fault: Exception
+) -> None:
+    engine, pipeline = make.Engine(), make.pipeline(make.call("a"))
+
+    def close() -> None:
+        raise fault
+
+    engine.close = close
+    with pytest.raises(type(fault), match=str(fault)):
+        run_pipeline(pipeline, engine)
+    assert states(events_of_last_run()) == {"a": "call.done"}
+    end = events_of_last_run()[-1]
+    assert (end.kind, end.data["state"]) == ("run.ended", "failed")
+    again = make.Engine()
+    assert run(again, pipeline, resume=NEWEST).results == {"a": "a"}
+    assert again.started == []
 
 
 @pytest.mark.parametrize(("times", "on_term"), [(1, True), (2, False)])
