@@ -366,12 +366,14 @@ def test_follow_takes_batch_after_batch_until_it_is_told_to_stop(stream: Stream)
     stream.write(more=", max_records=1")
     stream.send(1, 2)
     argv = [sys.executable, "-c", "from ops0.cli.main import main; raise SystemExit(main())"]
-    program = subprocess.Popen(
-        [*argv, "run", str(stream.path), "--follow"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    told = stream.path.with_name("stderr.txt")
+    with told.open("w") as errors:
+        program = subprocess.Popen(
+            [*argv, "run", str(stream.path), "--follow"],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
     assert program.stdout is not None
     said = ""
     while said.count("]") < 2:
@@ -381,7 +383,7 @@ def test_follow_takes_batch_after_batch_until_it_is_told_to_stop(stream: Stream)
         said += program.stdout.readline()
     program.send_signal(signal.SIGINT)
     program.communicate(timeout=60)
-    assert program.returncode == 130
+    assert program.returncode == 130, told.read_text()
     assert said.split() == ["[", "1", "]", "[", "2", "]", "[", "3", "]"]
     with pytest.raises(NoRecords):
         stream.run()
