@@ -25,13 +25,19 @@ MAX_FILES = 100_000
 _MAX_NESTING = 16
 _MAX_PREVIEW = 4000
 _MAX_NAME = 400
+_MAX_FACT = 1000
+_MAX_PYTHON = 100
+_TOO_LARGE = 2**63
 _MAX_ABOUT = 64 * 1024
 
 T = TypeVar("T")
 
 
 class BadManifest(Exception):
-    """What the output folder holds is no manifest of ours. The text is the fact."""
+    """What the output folder holds is no manifest of ours. The text is the fact, made fit for the host."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fit_text(fact, _MAX_FACT))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,14 +126,14 @@ def parse_manifest(data: bytes) -> Manifest:
     if raw.get("v") != VERSION:
         raise BadManifest(f"v: {raw.get('v')!r}, expected {VERSION}")
     value = _value(raw.get("value"), "value", 0)
-    _distinct(value.all_files(), "value")
+    distinct(value.all_files(), "value")
     return Manifest(
         run=_field(raw, "run", str, ""),
         call=_field(raw, "call", str, ""),
         attempt=_field(raw, "attempt", int, ""),
         nonce=_field(raw, "nonce", str, ""),
         value=value,
-        python=_field(raw, "python", str, ""),
+        python=fit_text(_field(raw, "python", str, ""), _MAX_PYTHON),
         artifacts=parse_files(raw.get("artifacts", [])),
         models=_models(raw.get("models", [])),
     )
@@ -135,7 +141,7 @@ def parse_manifest(data: bytes) -> Manifest:
 
 def parse_files(raw: object) -> tuple[ValueFile, ...]:
     """Files that can lie in one folder. Raises BadManifest."""
-    return _distinct(_list(raw, "artifacts", _file), "artifacts")
+    return distinct(_list(raw, "artifacts", _file), "artifacts")
 
 
 def _models(raw: object) -> tuple[SavedModel, ...]:
@@ -143,7 +149,7 @@ def _models(raw: object) -> tuple[SavedModel, ...]:
     if len(models) > MOST_MODELS:
         raise BadManifest(f"models: {len(models)}, at most {MOST_MODELS} are taken")
     for number, one in enumerate(models):
-        _distinct(one.value.all_files(), f"models[{number}]")
+        distinct(one.value.all_files(), f"models[{number}]")
     return models
 
 
@@ -166,7 +172,7 @@ def told_manifest(said: Mapping[str, Any]) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == said.get("digest") else None
 
 
-def _distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
+def distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
     """These files, if they can lie in one folder."""
     names = {file.name for file in files}
     if len(files) > MAX_FILES:
@@ -245,6 +251,8 @@ def _size(raw: dict[str, Any], place: str) -> int:
     size = _field(raw, "size", int, place)
     if size < 0:
         raise BadManifest(f"{place}size: negative")
+    if size >= _TOO_LARGE:
+        raise BadManifest(f"{place}size: larger than any file")
     return size
 
 

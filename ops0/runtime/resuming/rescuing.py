@@ -24,7 +24,8 @@ def rescue(stage: Stage, hurry: Callable[[], bool]) -> None:
     room = ROOM
     for call in _wanted(stage):
         done = stage.tracks[call].done
-        size = 0 if done is None else done.manifest.value.size
+        files = () if done is None else done.manifest.value.all_files()
+        size = sum(file.size for file in files)  # what the value says of itself may be wrong
         if hurry() or done is None or (stage.engine.kind == "containers" and size > room):
             continue
         folder = stage.orders.folder.value(call)

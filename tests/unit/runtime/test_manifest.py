@@ -142,3 +142,15 @@ def test_a_told_manifest_is_its_very_bytes() -> None:
 )
 def test_a_manifest_that_is_not_told_or_not_the_one_meant_is_none(said: Any) -> None:
     assert told_manifest(said) is None
+
+
+def test_no_size_is_larger_than_a_file_can_be() -> None:
+    with pytest.raises(BadManifest, match="larger than any file"):
+        parse_manifest(changed("value.size", 2**63))
+
+
+def test_texts_of_a_step_are_cut_and_tell_a_terminal_nothing() -> None:
+    assert len(parse_manifest(changed("python", "\x1b[2J" + "3" * 9999)).python) < 101
+    with pytest.raises(BadManifest) as caught:
+        parse_manifest(changed("v", "x" * 100_000))
+    assert len(str(caught.value)) < 1100
