@@ -33,6 +33,7 @@ class Hearing:
         self.announced = Announced()
         self.on_ready: Callable[[], None] | None = None
         self._metrics = 0
+        self._ended = False
 
     def whole(self) -> bool:
         """Whether it has said how it ended."""
@@ -58,12 +59,18 @@ class Hearing:
             self._metric(said)
         elif event == "artifact":
             self.announced.hear(said)
-        elif event == "failed":
+        elif event in ("done", "failed") and not self._ended:
+            self._end(event, said)
+
+    def _end(self, event: object, said: Mapping[str, Any]) -> None:
+        """Take the first end that is told. Each would be logged: it may be told a million times."""
+        self._ended = True
+        if event == "failed":
             self.said = parse_failure(said.get("failure"), self._hide)
-        elif event == "done":
+        else:
             self.told = told_manifest(said)
             self.last = said.get("last") is True
-        if event in ("done", "failed") and (used := parse_used(said.get("usage"))):
+        if used := parse_used(said.get("usage")):
             self._post(Noted(self._job, "attempt.used", used))
 
     def _is_ready(self, seconds: object) -> None:

@@ -69,3 +69,11 @@ def test_an_engine_that_is_gone_hides_no_failure(tmp_path: Path) -> None:
 
     read: Callable[[], Iterator[Member]] = members
     assert heard(entry("a", b"a")).keep(read(), tmp_path / "kept") == ()
+
+
+@pytest.mark.parametrize(
+    "odd", [{"name": "x" * 2000}, {"name": "../x"}, {"size": [1] * 9}, {"sha256": {"a": 1}}]
+)
+def test_what_could_not_be_kept_takes_no_memory(odd: dict[str, Any]) -> None:
+    assert heard({**entry("a", b"a"), **odd}).files == ()
+    assert len(heard(entry("a", b"a"), {**entry("b", b"a"), **odd}).files) == 1

@@ -59,3 +59,17 @@ def test_a_line_that_cannot_be_taken_is_shown() -> None:
     line = '{"event": "metric", "name": "m", "value": 1}'
     Hearing(job, broken, shown.append, shown.append).line(line)
     assert shown == [line]
+
+
+def test_an_end_is_told_once() -> None:
+    heard = hearing(posted := [])
+    for number in range(3):
+        failure = {"kind": "step", "message": str(number)}
+        heard.line(json.dumps({"event": "failed", "failure": failure, "usage": {"cpu": 1}}))
+    assert heard.said is not None
+    assert heard.said.message == "0"
+    assert len(posted) == 1
+    heard = hearing(posted := [])
+    for _ in range(3):
+        heard.line('{"event": "done", "manifest": {}, "digest": "", "usage": {"cpu": 1}}')
+    assert len(posted) == 1
