@@ -60,7 +60,11 @@ def keep_output(members: Iterable[Member], manifest: bytes, folder: Path) -> Non
     The folder is made whole or not at all.
     raises: BadOutput; OSError when the disk is full
     """
-    _keep(members, parse_manifest(manifest).value.all_files(), folder, manifest)
+    try:
+        files = parse_manifest(manifest).value.all_files()
+    except BadManifest as fault:  # it has been written over since the attempt told of a good one
+        raise BadOutput(f"{MANIFEST_NAME}: {fault}") from None
+    _keep(members, files, folder, manifest)
 
 
 def keep_files(members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path) -> None:

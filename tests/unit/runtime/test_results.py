@@ -11,7 +11,7 @@ import pytest
 from ops0.runtime.engine import Member
 from ops0.runtime.errors import ExportFault
 from ops0.runtime.outputs.manifest import ValueFile
-from ops0.runtime.outputs.results import check_export, keep_files
+from ops0.runtime.outputs.results import BadOutput, check_export, keep_files, keep_output
 
 
 def test_a_new_or_empty_folder_takes_results(tmp_path: Path) -> None:
@@ -51,3 +51,10 @@ def test_what_is_read_half_is_let_go_of(tmp_path: Path) -> None:
         keep_files(stream, files, tmp_path / "kept")
     assert ended == ["closed"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_without_a_manifest_of_ours_is_a_bad_one(tmp_path: Path) -> None:
+    # A step may write over its manifest after it has told of a good one: it ended the clean-up of the run.
+    with pytest.raises(BadOutput, match=r"manifest\.json: v: None"):
+        keep_output([], b"{}", tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
