@@ -108,8 +108,8 @@ def test_a_signal_ends_the_build_and_leaves_no_tag(
     told = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130, told
     assert "Traceback" not in told
+    assert processes(f"ops0/{name}/") == ()
     # Its own alone: an engine that lists all of them fails where somebody removes one meanwhile.
     images = ["docker", "images", f"ops0/{name}/*", "--format", "{{.Repository}}:{{.Tag}}"]
     tags = subprocess.run(images, capture_output=True, text=True, check=True).stdout
     assert tags == ""
-    assert processes(f"ops0/{name}/") == ()

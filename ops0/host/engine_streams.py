@@ -113,9 +113,7 @@ def _answer(
         try:
             headers = {} if chunks is None else {"Content-Type": "application/x-tar"}
             headers.update(more or {})
-            # An iterable without a length is sent in chunks.
-            connection.request(method, f"/v{API}{path}", chunks, headers)
-            reply = connection.getresponse()
+            reply = _replied(connection, method, f"/v{API}{path}", chunks, headers)
         except http.client.HTTPException as fault:
             raise BadAnswer(str(fault) or type(fault).__name__) from None
     body = Body(engine, request, reply, seconds)
@@ -124,6 +122,27 @@ def _answer(
         reply.close()  # one that ends with its connection outlives that
         raise engine.fault(request, told)
     return body
+
+
+def _replied(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    chunks: Iterable[bytes] | None,
+    headers: Mapping[str, str],
+) -> http.client.HTTPResponse:
+    """Send a request and give its reply. An engine that refuses may reply, and hang up, before it has read all."""
+    unsent: BrokenPipeError | None = None
+    try:
+        connection.request(method, path, chunks, headers)  # without a length it is sent in chunks
+    except BrokenPipeError as fault:
+        unsent = fault
+    try:
+        return connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        if unsent is not None:
+            raise unsent from None
+        raise
 
 
 def _values(text: str) -> Iterator[Any]:

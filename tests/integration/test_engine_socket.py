@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -183,6 +184,35 @@ def test_an_engine_that_wants_tls_and_is_asked_without(monkeypatch: pytest.Monke
         done = CliRunner().invoke(ops0_command, ["doctor"])
     assert isinstance(done.exception, doctor.NotReady)
     assert "DOCKER_TLS_VERIFY=1" in done.output
+
+
+def test_a_refusal_is_heard_although_the_engine_reads_no_further() -> None:
+    """The rest of the upload met a closed connection, and the refusal was told as one that cannot be reached."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    gone = threading.Event()
+
+    def refuse() -> None:
+        there, _ = listening.accept()
+        with there:
+            there.recv(64)
+            there.sendall(b'HTTP/1.1 507 Full\r\nContent-Length: 18\r\n\r\n{"message":"full"}')
+            there.shutdown(socket.SHUT_WR)
+            while there.recv(65536):
+                pass
+        gone.set()
+
+    def chunks() -> Iterator[bytes]:
+        yield b"x" * 100_000
+        raise BrokenPipeError  # as the kernel says it where the other side has hung up
+
+    thread = threading.Thread(target=refuse)
+    thread.start()
+    host, port = listening.getsockname()
+    engine = EngineSocket.from_environment({"DOCKER_HOST": f"tcp://{host}:{port}"})
+    with listening, pytest.raises(EngineRefused, match="full"):
+        upload(engine, "/images/load", chunks())
+    thread.join(10)
+    assert gone.is_set()
 
 
 def test_a_server_that_is_no_engine() -> None:
