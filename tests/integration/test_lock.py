@@ -640,14 +640,20 @@ esac
 """
 
 
-def test_a_keyring_that_pip_asks_is_asked_by_uv_too(index, project, settings, tmp_path):
+@pytest.fixture
+def keyring(settings, tmp_path):
+    """The program that is asked for the index's password."""
+    program = tmp_path / "bin/keyring"
+    program.parent.mkdir()
+    program.write_text(KEYRING)
+    program.chmod(0o755)
+    settings.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("keyring")
+def test_a_keyring_that_pip_asks_is_asked_by_uv_too(index, project, settings):
     index.password = "hunter2"
     index.add(a_wheel("aa"))
-    keyring = tmp_path / "bin/keyring"
-    keyring.parent.mkdir()
-    keyring.write_text(KEYRING)
-    keyring.chmod(0o755)
-    settings.setenv("PATH", f"{keyring.parent}:{os.environ['PATH']}")
     settings.setenv("PIP_KEYRING_PROVIDER", "subprocess")
     settings.setenv("PIP_INDEX_URL", index.url.replace("//", "//me@"))
     lock = project.lock(a_step("x", "aa"))
@@ -663,14 +669,10 @@ def test_folders_in_the_settings_that_are_not_there_are_passed_over(index, proje
     assert len(project.fill(lock)) == 1
 
 
-def test_a_keyring_that_uv_asks_is_asked_by_pip_too(index, project, settings, tmp_path):
+@pytest.mark.usefixtures("keyring")
+def test_a_keyring_that_uv_asks_is_asked_by_pip_too(index, project, settings):
     index.password = "hunter2"
     index.add(a_wheel("aa"))
-    keyring = tmp_path / "bin/keyring"
-    keyring.parent.mkdir()
-    keyring.write_text(KEYRING)
-    keyring.chmod(0o755)
-    settings.setenv("PATH", f"{keyring.parent}:{os.environ['PATH']}")
     settings.delenv("PIP_INDEX_URL")
     settings.delenv("UV_NO_CONFIG")
     own = index.url.replace("//", "//me@")
