@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FunctionType
 
+from ops0.core.marks import is_step
 from ops0.core.notebooks.document import code_cells, is_notebook
 from ops0.core.notebooks.errors import NotebookUnreadable
 from ops0.core.pipeline import Warn, Where
@@ -33,7 +34,7 @@ def unsaved_steps(file: Path, names: Mapping[str, object]) -> Iterator[Warn]:
     except NotebookUnreadable:
         return  # the analysis says so
     for value in list(names.values()):
-        if not isinstance(value, FunctionType) or value.__dict__.get("is_ops0_step") is not True:
+        if not is_step(value):
             continue
         source, name = _source(value), value.__name__
         defined = re.compile(rf"^\s*def {re.escape(name)}\(", re.MULTILINE)

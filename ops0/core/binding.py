@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, cast
 
 from ops0.core.each import Each
 from ops0.core.errors import InvalidPipelineError
-from ops0.core.marks import place_of
+from ops0.core.marks import is_step, place_of
 
 __all__ = ["CallStep", "Reach"]
 
@@ -58,7 +58,7 @@ class Reach:
             if key in self._seen:
                 continue
             self._seen[key] = value
-            if _is_step(value):
+            if is_step(value):
                 self.steps.append(value)
                 continue
             for _, part, inner in _named(value, names):
@@ -106,7 +106,7 @@ class _Binding:
         if key not in self._made:
             if isinstance(value, ModuleType):
                 self._copy_module(value, names)
-            elif _is_step(value):
+            elif is_step(value):
                 self._made[key] = self._called(value)
             else:
                 self._copy_function(value)
@@ -206,11 +206,7 @@ def _refuse_global_writes(function: FunctionType) -> None:
                 )
 
 
-def _is_step(value: object) -> bool:
-    return isinstance(value, FunctionType) and value.__dict__.get("is_ops0_step") is True
-
-
 def _is_marked(value: object) -> bool:
-    if not isinstance(value, FunctionType):
-        return False
-    return _is_step(value) or value.__dict__.get("is_ops0_pipeline") is True
+    if is_step(value):
+        return True
+    return isinstance(value, FunctionType) and value.__dict__.get("is_ops0_pipeline") is True

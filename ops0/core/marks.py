@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
 from ops0.core import signature
 from ops0.core.errors import AnalysisError
 from ops0.core.quantities import QuantityError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Optional, TypeVar
+    from typing import Any, Callable, Dict, Optional, TypeGuard, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +23,11 @@ class StepDefinitionError(AnalysisError):
     def __init__(self, message: str, hint: str, place: Optional[str] = None) -> None:
         super().__init__(f"{place}: {message}" if place else message, hint)
         self.place = place
+
+
+def is_step(value: object) -> TypeGuard[FunctionType]:
+    """Whether ``@ops0.step`` stands on it."""
+    return isinstance(value, FunctionType) and value.__dict__.get("is_ops0_step") is True
 
 
 def options_of(function: Callable[..., Any]) -> Dict[str, Any]:
