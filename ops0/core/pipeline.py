@@ -228,8 +228,7 @@ class FromParts:
     """An argument put together of others, as ``compare([a, b])`` or ``compare({"eu": a})``.
 
     parts: what it is made of
-    shape: how, as JSON: a number is the part of that number; ``["list", shape, …]`` and ``["tuple", shape, …]`` hold
-           shapes, ``["dict", [key, …], shape, …]`` has a shape for each key, which is a text, a number, a bool or null
+    shape: how, as JSON, by the grammar of ``ops0.core.values.shape``
     """
 
     parts: tuple[Part, ...]

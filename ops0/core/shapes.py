@@ -1,36 +1,19 @@
-"""Arguments that are put together of several results and values: their shape. The grammar stands in FromParts. Pure."""
+"""Arguments that are put together of several results and values: their shape (``values/shape.py``). Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ops0.core.pipeline import FromParts, Input, JsonValue
+from ops0.core.values.shape import inner_shapes, is_shape
 
-DEEPEST = 50
-"""How many lists, tuples and dicts an argument may have in each other."""
 _SHOWN = 12
 """How many items of one list people are shown."""
 
 
 def fits(source: FromParts) -> bool:
     """Whether a shape, which may come from elsewhere, is one, and of parts that are there."""
-    return _fits(source.shape, len(source.parts), 0)
-
-
-def _fits(shape: JsonValue, parts: int, depth: int) -> bool:
-    if type(shape) is int:
-        return 0 <= shape < parts
-    if not isinstance(shape, list) or not shape or depth > DEEPEST:
-        return False
-    kind, inner = shape[0], shape[1:]
-    if kind == "dict":
-        keys = inner[0] if inner else None
-        if not isinstance(keys, list) or any(isinstance(key, (list, dict)) for key in keys):
-            return False
-        inner = inner[1:]
-        if len(keys) != len(inner):
-            return False
-    return kind in ("list", "tuple", "dict") and all(_fits(one, parts, depth + 1) for one in inner)
+    return is_shape(source.shape, len(source.parts))
 
 
 def items_of(source: FromParts) -> tuple[Input, ...] | None:
@@ -38,7 +21,7 @@ def items_of(source: FromParts) -> tuple[Input, ...] | None:
     shape = source.shape
     if not isinstance(shape, list) or shape[0] == "dict":
         return None
-    return tuple(_alone(source, one) for one in shape[1:])
+    return tuple(_alone(source, one) for one in inner_shapes(shape))
 
 
 def _alone(source: FromParts, shape: JsonValue) -> Input:
@@ -52,17 +35,16 @@ def _alone(source: FromParts, shape: JsonValue) -> Input:
 def _numbers(shape: JsonValue) -> list[int]:
     if isinstance(shape, int):
         return [shape]
-    assert isinstance(shape, list)  # noqa: S101 - see FromParts
-    inner = shape[2:] if shape[0] == "dict" else shape[1:]
-    return list(dict.fromkeys(number for one in inner for number in _numbers(one)))
+    assert isinstance(shape, list)  # noqa: S101 - by the grammar
+    return list(dict.fromkeys(number for one in inner_shapes(shape) for number in _numbers(one)))
 
 
 def _renumbered(shape: JsonValue, new: dict[int, int]) -> JsonValue:
     if isinstance(shape, int):
         return new[shape]
-    assert isinstance(shape, list)  # noqa: S101 - see FromParts
-    first = 2 if shape[0] == "dict" else 1
-    return [*shape[:first], *(_renumbered(one, new) for one in shape[first:])]
+    assert isinstance(shape, list)  # noqa: S101 - by the grammar
+    inner = [_renumbered(one, new) for one in inner_shapes(shape)]
+    return [*shape[: len(shape) - len(inner)], *inner]
 
 
 def shape_text(shape: JsonValue, parts: Sequence[str]) -> str:
@@ -72,15 +54,12 @@ def shape_text(shape: JsonValue, parts: Sequence[str]) -> str:
     """
     if isinstance(shape, int):
         return parts[shape]
-    assert isinstance(shape, list)  # noqa: S101 - see FromParts
+    assert isinstance(shape, list)  # noqa: S101 - by the grammar
+    told = [shape_text(one, parts) for one in inner_shapes(shape)]
     if shape[0] == "dict":
         keys = shape[1]
-        assert isinstance(keys, list)  # noqa: S101 - see FromParts
-        told = [
-            f"{key!r}: {shape_text(one, parts)}" for key, one in zip(keys, shape[2:], strict=True)
-        ]
-    else:
-        told = [shape_text(one, parts) for one in shape[1:]]
+        assert isinstance(keys, list)  # noqa: S101 - by the grammar
+        told = [f"{key!r}: {one}" for key, one in zip(keys, told, strict=True)]
     if len(told) > _SHOWN:
         told = [*told[: _SHOWN // 2], f"… {len(told)} in all …", told[-1]]
     comma = "," if shape[0] == "tuple" and len(told) == 1 else ""

@@ -141,7 +141,11 @@ def _load(step: StepFile) -> Callable[..., Any]:
 def _argument(name: str, given: Input) -> Any:
     if given.parts is not None:
         parts = [_argument(f"{name}[{index}]", part) for index, part in enumerate(given.parts)]
-        return parts if given.shape is None else _shaped(given.shape, parts)
+        if given.shape is None:
+            return parts
+        from ops0.core.values.shape import put_together  # noqa: PLC0415 - few arguments are
+
+        return put_together(given.shape, parts)
     if not given.is_value:
         if given.as_path and isinstance(given.value, str):
             import pathlib  # noqa: PLC0415 - few steps take paths as parameters
@@ -160,16 +164,6 @@ def _argument(name: str, given: Input) -> Any:
 
         failure = plain_failure("input", "InputFault", f"argument '{name}': {fault}", fault.hint)
         raise Failed(failure, protocol.EXIT_INPUT) from None
-
-
-def _shaped(shape: Any, parts: List[Any]) -> Any:
-    """Put parts together as the go line says: see protocol.py."""
-    if isinstance(shape, int):
-        return parts[shape]
-    if shape[0] == "dict":
-        return {key: _shaped(one, parts) for key, one in zip(shape[1], shape[2:])}
-    made = [_shaped(one, parts) for one in shape[1:]]
-    return tuple(made) if shape[0] == "tuple" else made
 
 
 def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFile) -> Any:

@@ -125,12 +125,14 @@ class Input:
                 raise JobFault(f"inputs.{name}.of: not a list of values")
             self.parts = tuple(Input(name, {**part, "from": "value"}) for part in parts)
         if kind == "parts":
+            from ops0.core.values.shape import is_shape  # noqa: PLC0415 - few arguments are
+
             parts = fields.get("of")
             if not isinstance(parts, list):
                 raise JobFault(f"inputs.{name}.of: not a list of inputs")
             self.parts = tuple(Input(f"{name}[{at}]", part) for at, part in enumerate(parts))
             self.shape = fields.get("shape")
-            if not _is_shape(self.shape, len(parts)):
+            if not is_shape(self.shape, len(parts)):
                 raise JobFault(f"inputs.{name}.shape: not a shape of its parts")
         if self.is_value:
             self.path = _folder(fields, "path", f"inputs.{name}.")
@@ -141,22 +143,6 @@ class Input:
             self.item = item
             if fields.get("manifest") is not None:
                 self.digest = _text(fields, "manifest", f"inputs.{name}.")
-
-
-def _is_shape(shape: Any, parts: int) -> bool:
-    if type(shape) is int:
-        return 0 <= shape < parts
-    if not isinstance(shape, list) or not shape or shape[0] not in ("list", "tuple", "dict"):
-        return False
-    inner = shape[1:]
-    if shape[0] == "dict":
-        keys = inner[0] if inner else None
-        if not isinstance(keys, list) or len(keys) != len(inner) - 1:
-            return False
-        if any(isinstance(key, (list, dict)) for key in keys):
-            return False
-        inner = inner[1:]
-    return all(_is_shape(one, parts) for one in inner)
 
 
 def read_step(path: str) -> StepFile:

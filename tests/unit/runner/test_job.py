@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_runner.__main__ import _shaped
+from ops0.core.values.shape import put_together
 from ops0_runner.job import JobFault, read_go, read_step
 
 GO: dict[str, Any] = {
@@ -67,7 +67,7 @@ def test_an_argument_put_together() -> None:
     assert given.parts is not None
     assert [part.is_value for part in given.parts] == [True, False]
     assert given.shape == shape
-    assert _shaped(shape, ["a", "b"]) == {"x": "a", 3: ("b", [])}
+    assert put_together(shape, ["a", "b"]) == {"x": "a", 3: ("b", [])}
 
 
 @pytest.mark.parametrize(

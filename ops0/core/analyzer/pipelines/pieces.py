@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts, Input, JsonValue, Part
-from ops0.core.shapes import DEEPEST
+from ops0.core.values.shape import DEEPEST
 
 __all__ = [
     "BROKEN",
