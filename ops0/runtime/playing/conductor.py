@@ -85,7 +85,13 @@ class Conductor:
         return not self.stage.schedule.finished and not self._gave_up()
 
     def clean(self) -> None:
-        """Leave nothing behind: no thread, no container, no volume, no process."""
+        """Leave nothing behind: no thread, no container, no volume, no process. A fault on the way ends last."""
+        try:
+            self._clean_up()
+        finally:
+            self.stage.engine.close()
+
+    def _clean_up(self) -> None:
         stage = self.stage
         with suppress(
             OSError
@@ -100,7 +106,6 @@ class Conductor:
         if any(state != "done" for state in stage.schedule.states().values()):
             rescue(stage, hurry=lambda: self._asked > 1)
         self._restorer.clean(until)
-        stage.engine.close()
 
     # -- starting and releasing
 

@@ -526,6 +526,21 @@ def test_a_clean_up_that_fails_is_told_beside_the_failure(make: SimpleNamespace)
     assert events_of_last_run()[-1].kind == "run.ended"
 
 
+def test_the_engine_is_closed_whatever_breaks_while_a_run_is_cleaned_up(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make.Engine({("a", 1): make.raises()})
+
+    def rescue(*_: object, **__: object) -> None:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr("ops0.runtime.playing.conductor.rescue", rescue)
+    with pytest.raises(TypeError, match="a bug"):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert engine.closed == 1
+    assert events_of_last_run()[-1].kind == "run.ended"
+
+
 @pytest.mark.parametrize("fault", [EngineError("remove volume x: in use"), TypeError("a bug")])
 def test_a_run_whose_clean_up_fails_has_failed_and_can_be_resumed(
     make: SimpleNamespace, fault: Exception
