@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ops0.core.errors import HostError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
 _LITTLE = 16 * 2**20
 """Bytes: what is left on a disk that has just refused a write of one more layer or wheel."""
 
@@ -30,7 +32,7 @@ class DiskFull(HostError):
 
 
 class NotWritable(HostError):
-    """A file or folder that this user may not write, or on a file system that nobody may."""
+    """A file or folder that this user may not write or make, or on a file system that nobody may."""
 
     exit_code = 72
 
@@ -41,6 +43,18 @@ class NotWritable(HostError):
             "or name folders of its own: OPS0_CACHE_DIR, OPS0_STATE_DIR",
         )
         self.place = place
+
+
+class NoScratch(HostError):
+    """No folder for temporary files: each is full, or closed to this user."""
+
+    exit_code = 72
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            f"temporary files: {fact}",
+            "free some room there, or name a folder on another disk: TMPDIR",
+        )
 
 
 class NotReadable(HostError):
@@ -57,7 +71,7 @@ class NotReadable(HostError):
 
 
 def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
-    """The error for a person, or None where it is no matter of room or rights.
+    """The error for a person, or None where it is no matter of room, rights or a place that holds no folder.
 
     folders: where ops0 writes; the fullest is named where the system does not say which file it was
     """
@@ -69,6 +83,30 @@ def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
         # The system does not say what was tried: what cannot even be read was hardly there to be written.
         unreadable = os.access(place, os.F_OK) and not os.access(place, os.R_OK)
         return (NotReadable if unreadable else NotWritable)(place, fact)
+    return _no_folder(fault, folders) if fault.errno in _NO_FOLDER else None
+
+
+def _no_folder(fault: OSError, folders: Sequence[Path]) -> HostError | None:
+    """The error where one of the folders is not there and cannot be made, as below a home that is a file."""
+    if not fault.filename:
+        return _no_scratch()
+    place = Path(os.fsdecode(fault.filename))
+    for folder in folders:
+        if place == folder or folder in place.parents or place in folder.parents:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as refused:
+                fact = (refused.strerror or str(refused)).lower()
+                return NotWritable(str(folder), f"this folder cannot be made: {fact}")
+    return None
+
+
+def _no_scratch() -> HostError | None:
+    """The error where Python finds no folder for temporary files, which it says in words alone."""
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as fault:
+        return NoScratch(fault.strerror or str(fault))
     return None
 
 

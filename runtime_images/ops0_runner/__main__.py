@@ -214,6 +214,7 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
     from ops0.core.tracking import artifacts  # noqa: PLC0415
     from ops0.core.values.faults import ValueFault  # noqa: PLC0415
     from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
+    from ops0.core.values.store import room_hint  # noqa: PLC0415
 
     manifest = {
         "v": protocol.VERSION,
@@ -234,7 +235,7 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
         raise _value_failed("ValueFault", str(fault), fault.hint) from None
     except OSError as fault:
         message = f"the manifest cannot be written: {fault.strerror}"
-        raise _value_failed(type(fault).__name__, message, None) from None
+        raise _value_failed(type(fault).__name__, message, room_hint(fault)) from None
     return manifest, digest
 
 

@@ -286,5 +286,9 @@ def _no_item(item: int, value: Any) -> InputFault:
 
 
 def _disk_fault(fault: OSError) -> ValueFault:
-    hint = "free some space: ops0 gc" if fault.errno in (errno.ENOSPC, errno.EDQUOT) else None
-    return ValueFault(f"result: cannot be written: {fault.strerror or fault}", hint)
+    return ValueFault(f"result: cannot be written: {fault.strerror or fault}", room_hint(fault))
+
+
+def room_hint(fault: OSError) -> Optional[str]:
+    """Say what to do where a disk is full; None for any other fault."""
+    return "free some space: ops0 gc" if fault.errno in (errno.ENOSPC, errno.EDQUOT) else None

@@ -119,3 +119,18 @@ def test_a_fault_of_ops0_itself_is_kept_for_the_report(
     kept = list((Path(os.environ["OPS0_STATE_DIR"]) / "crashes").iterdir())
     assert "ZeroDivisionError: oh" in kept[0].read_text()
     assert str(kept[0]) in told
+
+
+def test_a_home_that_can_hold_nothing_is_one_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of a service account whose home is ``/dev/null``."""
+    (tmp_path / "home").write_text("")
+    for name in ("OPS0_STATE_DIR", "OPS0_CACHE_DIR", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert ended(["deployments"]) == 72
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert f"{tmp_path}/home/.local/state/ops0: this folder cannot be made" in told[0]
+    assert "OPS0_STATE_DIR" in told[1]

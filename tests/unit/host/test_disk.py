@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops0.host import disk
-from ops0.host.disk import DiskFull, NotReadable, NotWritable, disk_fault
+from ops0.host.disk import DiskFull, NoScratch, NotReadable, NotWritable, disk_fault
 from ops0.host.process import ProgramForbidden, ProgramMissing, start
 
 
@@ -75,8 +75,41 @@ def test_a_program_that_may_not_be_executed_is_not_a_file_that_may_not_be_writte
         start([argv0])
 
 
+def test_a_folder_of_ours_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    state = tmp_path / "home" / ".local" / "state"
+    for path in (state.parent, state, state / "runs" / "x"):
+        with pytest.raises(NotADirectoryError) as caught:
+            path.mkdir(parents=True)
+        fault = disk_fault(caught.value, (tmp_path / "cache", state))
+        assert isinstance(fault, NotWritable), path
+        assert (fault.place, fault.exit_code) == (str(state), 72)
+    state = tmp_path / "home"
+    with pytest.raises(FileExistsError) as exists:
+        state.mkdir(exist_ok=True)
+    assert getattr(disk_fault(exists.value, (state,)), "place", None) == str(state)
+
+
+def test_what_is_missing_in_a_folder_that_can_be_made_is_no_matter_of_rights(
+    tmp_path: Path,
+) -> None:
+    missing = tmp_path / "state" / "runs" / "x"
+    assert disk_fault(os_error(errno.ENOENT, str(missing)), (tmp_path / "state",)) is None
+
+
+def test_no_folder_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_usable() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(disk.tempfile, "gettempdir", none_usable)
+    fault = disk_fault(os_error(errno.ENOENT), ())
+    assert isinstance(fault, NoScratch)
+    assert (fault.exit_code, "TMPDIR" in str(fault.hint)) == (72, True)
+
+
 @pytest.mark.parametrize(
-    "fault", [os_error(errno.ENOENT, "/x"), os_error(errno.EACCES), OSError("odd")]
+    "fault",
+    [os_error(errno.ENOENT), os_error(errno.ENOENT, "/x"), os_error(errno.EACCES), OSError("odd")],
 )
 def test_anything_else_is_not_explained_away(fault: OSError) -> None:
     assert disk_fault(fault, ()) is None
