@@ -1,4 +1,4 @@
-"""``ops0 logs``: what the calls of a run printed, or are printing."""
+"""``ops0 logs``: what the calls of a run printed, or are printing, and how those that failed did."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import click
 from ops0.cli.options import examples
 from ops0.core.errors import RunError
 from ops0.core.pipeline import CallId
+from ops0.runtime.events import read_events
 from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.runs import RunFolder, find_logs, find_run, is_run_id, newest_run
+from ops0.runtime.watching.failures import failure_lines
 from ops0.runtime.watching.following import Follower, LogLine
 
 _COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "bright_cyan", "bright_yellow")
@@ -40,8 +42,8 @@ class NoLog(RunError):
 def command(run: str | None, call: str | None, follow: bool) -> None:
     """Show the log of a run's calls.
 
-    Of all its calls, or of one CALL only; the name of a step stands for all its calls. RUN is an id that `ops0 runs`
-    lists; left out, it is the newest run.
+    Of all its calls, or of one CALL only; the name of a step stands for all its calls. A failed attempt's log ends with
+    its traceback. RUN is an id that `ops0 runs` lists; left out, it is the newest run.
     """
     if run is not None and call is None and not is_run_id(run):
         run, call = None, run  # `ops0 logs train`
@@ -75,12 +77,19 @@ def _show_all(
     if asked is not None and not found:
         known = sorted({call for call, _, _ in find_logs(folder)})
         raise NoLog(folder.path.name, asked, known)
+    failures = {
+        (event.call, event.attempt): failure_lines(event)
+        for event in read_events(folder.events)
+        if event.kind == "attempt.failed" and (calls is None or event.call in calls)
+    }
     for name, attempt, path in found:
         if len(found) > 1:
             click.echo(f"== {name}, attempt {attempt}", err=True)
         _show(path)
         if not path.stat().st_size:
             click.echo("(printed nothing)", err=True)
+        for line in failures.get((name, attempt), ()):
+            _print(line)
 
 
 def _show(path: Path) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops0.core.pipeline import CallId
-from ops0.runtime.events import decode_event
+from ops0.runtime.events import Event, decode_event
 from ops0.runtime.monitoring import RunView, still_runs
 from ops0.runtime.runs import RunFolder, find_logs
+from ops0.runtime.watching.failures import failure_lines
 
 PAUSE = 0.1
 """Seconds between two looks."""
@@ -27,7 +28,7 @@ _LOST_AFTER = 10
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line that an attempt printed, without its newline."""
+    """One line that an attempt printed, or of how it failed, without its newline."""
 
     call: CallId
     attempt: int
@@ -83,6 +84,7 @@ class Follower:
         self._folder, self._calls = folder, calls
         self._events = GrowingFile(folder.events)
         self._logs: dict[tuple[CallId, int], GrowingFile] = {}
+        self._failed: list[Event] = []
 
     @property
     def over(self) -> bool:
@@ -92,6 +94,8 @@ class Follower:
     def lines(self, pause: Callable[[float], None] = time.sleep) -> Iterator[LogLine]:
         """All that was printed, then each line as it is printed, until the run has ended.
 
+        Below what an attempt printed stands how it failed.
+
         raises: RunLogFault
         """
         looks = 0
@@ -100,6 +104,7 @@ class Follower:
                 self.killed = not still_runs(self._folder)
             self._read_events()  # before the logs: what an ended run has printed is in them
             yield from self._read_logs()
+            yield from self._tell_failures()
             looks += 1
             if not self.over:
                 pause(PAUSE)
@@ -109,7 +114,22 @@ class Follower:
 
     def _read_events(self) -> None:
         for line in self._events.lines():
-            self.view.take(decode_event(line, self._folder.events.name))
+            event = decode_event(line, self._folder.events.name)
+            self.view.take(event)
+            if event.kind == "attempt.failed":
+                self._failed.append(event)
+
+    def _tell_failures(self) -> Iterator[LogLine]:
+        """What an attempt that has failed printed is in its log, and was read, before this is called."""
+        failed, self._failed = self._failed, []
+        for event in failed:
+            call, attempt = event.call, event.attempt
+            if call is None or attempt is None or not (self._calls is None or call in self._calls):
+                continue
+            if (call, attempt) in self._logs and (rest := self._logs[call, attempt].rest()):
+                yield LogLine(call, attempt, rest.decode("utf-8", "replace"))
+            for text in failure_lines(event):
+                yield LogLine(call, attempt, text)
 
     def _read_logs(self) -> Iterator[LogLine]:
         for call, attempt, path in find_logs(self._folder):

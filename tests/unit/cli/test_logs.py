@@ -27,3 +27,25 @@ def test_calls_come_in_the_order_of_the_run() -> None:
     done = CliRunner().invoke(ops0_command, ["logs", RUN])
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines() == ["split 1", "split 2", *(f"{one} 1" for one in names[1:])]
+
+
+def test_a_failed_attempts_traceback_stands_below_what_it_printed() -> None:
+    folder = run_folder(RUN)
+    log = EventLog(folder.events)
+    told = [{"call": one, "step": one, "after": []} for one in ("train", "late")]
+    log.add("run.started", run=RUN, pipeline="p", engine="processes", calls=told)
+    traceback = (
+        'Traceback (most recent call last):\n  File "flow.py", line 3, in train\nKeyError: 1\n'
+    )
+    log.add("attempt.failed", "train", 1, message="KeyError: 1", traceback=traceback)
+    log.add("attempt.failed", "late", 1, message="it did not end within 2 s", traceback="")
+    log.add("run.ended", state="failed", seconds=1.0)
+    log.close()
+    folder.logs.mkdir()
+    (folder.logs / "train.1.log").write_text("epoch 1\n")
+    (folder.logs / "late.1.log").write_text("")
+    done = CliRunner().invoke(ops0_command, ["logs", RUN])
+    whole = ["epoch 1", *traceback.splitlines(), "failed: it did not end within 2 s"]
+    assert (done.exit_code, done.stdout.splitlines()) == (0, whole)
+    one = CliRunner().invoke(ops0_command, ["logs", RUN, "late"])
+    assert one.stdout.splitlines() == whole[-1:]

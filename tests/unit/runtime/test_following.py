@@ -107,3 +107,25 @@ def test_the_newest_run_is_the_one_that_began_last() -> None:
     assert sorted(ids, reverse=True) == ids, "two of one second sort by time too"
     assert ids[0].startswith("20260102-030405-")
     assert is_run_id(ids[0])
+
+
+def test_how_an_attempt_failed_comes_after_all_that_it_printed() -> None:
+    def fail(run: Running) -> None:
+        run.prints(A, "last words")
+        run.log.add(
+            "attempt.failed", A, 1, message="KeyError: 1", traceback="Traceback\nKeyError: 1\n"
+        )
+
+    def again(run: Running) -> None:
+        run.prints(A, "anew\n", attempt=2)
+        run.log.add("attempt.failed", B, 1, message="stopped", traceback="")
+
+    run = Running(lambda run: run.prints(A, "one\n"), fail, again, Running.ends)
+    expected = [
+        (A, 1, "one"),
+        (A, 1, "last words"),
+        (A, 1, "Traceback"),
+        (A, 1, "KeyError: 1"),
+        (A, 2, "anew"),
+    ]
+    assert told(run, {A}) == expected
