@@ -1,9 +1,10 @@
-"""The batch of one source that is being worked on, and how far the source has been read. Kept on this machine.
+"""The batch of one source that is being worked on. Kept on this machine, beside how far the source has been read.
 
 ::
 
     <state>/sources/<name>/lock            held while a run works on a batch
-                           position.json   settled: what results cover;  acknowledged: what the source was told
+                           position.json   settled: what results cover;  acknowledged: what the source was told;
+                                           unanswered: what it was told without an answer
                            pending/        the batch: manifest.json, the value's files
                            pending.json    which run works on it, where it begins and ends, its bad records
 
@@ -16,11 +17,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
 import platform
 import secrets
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,17 +32,16 @@ from ops0.core.values.faults import InputFault
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.showing import with_shows
 from ops0.core.values.store import load_value, save_value
-from ops0.host.folders import write_aside
-from ops0.integrations.reading import Bad, Batch, Position, PositionLost, Reader
+from ops0.integrations.reading import (
+    Bad,
+    Batch,
+    Position,
+    PositionLost,
+    Reader,
+    SourceUnreadable,
+)
+from ops0.runtime.sourcing.position import State, read_data, read_state, write_data, write_state
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class State:
-    """``settled``: up to there results are committed;  acknowledged: up to there the source knows; None: nothing."""
-
-    settled: Position | None = None
-    acknowledged: Position | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +64,7 @@ class Inbox:
     ) -> None:
         self._folder, self._source, self._reader = folder, source, reader
         self._is_done = is_done
-        self._state = self._read_state()
+        self._state = read_state(folder)
         self.pending: Pending | None = None
 
     @property
@@ -142,24 +141,35 @@ class Inbox:
         if known is None:
             return
         state = self._state
-        if state.settled is None or known not in (state.acknowledged, state.settled):
+        ours = known in (state.acknowledged, state.settled) or state.is_late(known)
+        if state.settled is None or not ours:
             self._drop()
             self._write_state(State(settled=known, acknowledged=known))
-        elif state.settled != state.acknowledged:
+        elif known != state.settled or state.settled != state.acknowledged:
             self._acknowledge()
 
     def _acknowledge(self) -> None:
-        settled = self._state.settled or {}
+        state, settled = self._state, self._state.settled or {}
         known = self._reader.committed()
         if known is not None and known != settled:
-            if known != (self._state.acknowledged or {}):
+            if known != (state.acknowledged or {}) and not state.is_late(known):
                 raise PositionLost(
                     str(self._source),
                     "its position was moved while a run worked on a batch; the run's results are there",
                     "does something else read it under the same name? give each its own group=",
                 )
+            self._commit(settled)
+        awaited = self._state.awaited(time.time())
+        self._write_state(State(settled=settled, acknowledged=settled, unanswered=awaited))
+
+    def _commit(self, settled: Position) -> None:
+        try:
             self._reader.commit(settled)
-        self._write_state(State(settled=settled, acknowledged=settled))
+        except SourceUnreadable:
+            others = tuple(one for one in self._state.unanswered if one[1] != settled)
+            told = (*others, (time.time(), settled))
+            self._write_state(replace(self._state, unanswered=told))
+            raise
 
     # -- files
 
@@ -199,10 +209,10 @@ class Inbox:
             "manifest": hashlib.sha256((self.value / MANIFEST_NAME).read_bytes()).hexdigest(),
             "bad": [[one.where, one.fact, _text(one.data), _text(one.key)] for one in pending.bad],
         }
-        _write(self._folder / "pending.json", data)
+        write_data(self._folder / "pending.json", data)
 
     def _read_pending(self) -> Pending | None:
-        data = _read(self._folder / "pending.json")
+        data = read_data(self._folder / "pending.json")
         if data is None:
             return None
         with suppress(InputFault, OSError):
@@ -220,32 +230,9 @@ class Inbox:
             )
         return None
 
-    def _read_state(self) -> State:
-        data = _read(self._folder / "position.json") or {}
-        return State(settled=data.get("settled"), acknowledged=data.get("acknowledged"))
-
     def _write_state(self, state: State) -> None:
-        data = {"v": 1, "source": str(self._source)}
-        positions = {"settled": state.settled, "acknowledged": state.acknowledged}
-        _write(self._folder / "position.json", {**data, **positions})
+        write_state(self._folder, state, str(self._source))
         self._state = state
-
-
-def _write(path: Path, data: Any) -> None:
-    write_aside(path, json.dumps(data).encode() + b"\n", mode=0o600)
-    handle = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _read(path: Path) -> Any:
-    try:
-        data = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    return data if isinstance(data, dict) and data.get("v") == 1 else None
 
 
 def _text(data: bytes | None) -> str | None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.reading import Bad, Batch, Position, PositionLost
-from ops0.runtime.sourcing import inbox as module
+from ops0.runtime.sourcing import inbox as inbox_module
+from ops0.runtime.sourcing import position
 from ops0.runtime.sourcing.inbox import Inbox
 
 SOURCE = RecordSource(kind="kafka", place="tx", format="json", server="a:1", records=3)
@@ -70,14 +71,15 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
 
 
 def watched(patch: pytest.MonkeyPatch, topic: Topic) -> Topic:
-    write = module._write
+    write = position.write_data
 
     def counted(path: Path, data: Any) -> None:
         topic.effect()
         write(path, data)
         topic.effect()
 
-    patch.setattr(module, "_write", counted)
+    for module in (inbox_module, position):
+        patch.setattr(module, "write_data", counted)
     return topic
 
 
