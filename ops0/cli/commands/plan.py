@@ -8,7 +8,8 @@ from ops0.cli import wiring, with_progress
 from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
-from ops0.cli.show_layers import image_lines, sharing
+from ops0.cli.plan_document import plan_document
+from ops0.cli.show_layers import image_lines
 from ops0.cli.show_plan import pipeline_lines
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import EngineError, Ops0Error, PlanError, members
@@ -29,7 +30,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     found = with_progress.read_shown(work)
     images, why_not, notes = _images(work, found)
     if as_json:
-        click.echo(json_text({"pipeline": found, "images": images, "sharing": sharing(images)}))
+        click.echo(json_text(plan_document(found, images)))
         return
     for line in pipeline_lines(found, explain=explain):
         click.echo(line)
