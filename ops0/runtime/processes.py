@@ -60,6 +60,7 @@ class ProcessEngine:
     ) -> None:
         self._project, self._interpreters = project.absolute(), interpreters
         self._setup: RunSetup | None = None
+        self._lifeline: tuple[int, int] | None = None
         self._codes: dict[StepName, str] = {}
 
     def open(self, setup: RunSetup) -> None:
@@ -68,6 +69,7 @@ class ProcessEngine:
         if setup.resumed:
             end_noted(self._folder)
         self._folder.mkdir(parents=True, exist_ok=setup.resumed)
+        self._lifeline = os.pipe()
 
     @property
     def _folder(self) -> Path:
@@ -138,11 +140,13 @@ class ProcessEngine:
         lay_out = in_place if python.folder is None else laid_apart
         code = lay_out(job.step, self._project, self._folder / "code" / f"{job.call}-{job.attempt}")
         step_file = self._folder / f"{job.call}.json"
-        step_file.write_text(json.dumps(step_json(job.step, code)))
+        assert self._lifeline is not None  # noqa: S101 - the engine has been opened
+        alive = self._lifeline[0]
+        step_file.write_text(json.dumps(step_json(job.step, code, alive)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
         environment = {**_environment(job, python), MARK: str(output)}
-        program = process.start(argv, cwd=folder, env=environment)
+        program = process.start(argv, cwd=folder, env=environment, held=(alive,))
         note_process(self._folder, program.popen.pid)
         return ProcessAttempt(program, output, said, printed, code.notebooks)
 
@@ -169,6 +173,10 @@ class ProcessEngine:
             end_noted(self._folder)
             shutil.rmtree(self._folder, ignore_errors=True)
             self._setup = None
+        if self._lifeline is not None:
+            for end in self._lifeline:
+                os.close(end)
+            self._lifeline = None
 
     def remove_orphans(self, spare: Spare = spare_none) -> tuple[str, ...]:
         """See Engine: the processes and values of killed runs."""
@@ -254,7 +262,7 @@ def _environment(job: Job, python: Interpreter) -> dict[str, str]:
     return environment
 
 
-def step_json(step: Step, code: Code) -> dict[str, object]:
+def step_json(step: Step, code: Code, lifeline: int) -> dict[str, object]:
     """STEP.json of the runner's protocol."""
     return {
         "v": VERSION,
@@ -264,6 +272,7 @@ def step_json(step: Step, code: Code) -> dict[str, object]:
         "roots": list(code.roots),
         "project": code.project,
         "needs": {need.requirement: list(need.imports) for need in step.needs},
+        "lifeline": lifeline,
     }
 
 

@@ -66,6 +66,10 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         step = read_step(argv[1])
     except JobFault as fault:
         raise _job_failed(f"STEP.json: {fault}") from None
+    if step.lifeline is not None:
+        from ops0_runner.lifeline import hold  # noqa: PLC0415 - not in a container
+
+        hold(step.lifeline)
     started = time.monotonic()
     function = _load(step)
     wire.send("ready", {"seconds": round(time.monotonic() - started, 6)})

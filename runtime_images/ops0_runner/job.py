@@ -21,9 +21,10 @@ class StepFile:
     project: the folder that file names in tracebacks are relative to; None: the first root that holds the file
     needs:   in a Python of the user's, requirement -> what is imported of it; an image was proved to hold all
     model:   what the image holds for the argument ``model``; None where it holds none
+    lifeline: a descriptor, see lifeline.py; None in a container
     """
 
-    __slots__ = ("function", "model", "module", "needs", "project", "roots", "step")
+    __slots__ = ("function", "lifeline", "model", "module", "needs", "project", "roots", "step")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.step: str = _text(fields, "step")
@@ -41,6 +42,10 @@ class StepFile:
         if not isinstance(needs, dict) or not all(map(_are_imports, needs.values())):
             raise JobFault("needs: not lists of imports")
         self.needs: Dict[str, List[str]] = needs
+        lifeline = fields.get("lifeline")
+        if lifeline is not None and (type(lifeline) is not int or lifeline < 0):
+            raise JobFault("lifeline: not a descriptor")
+        self.lifeline: Optional[int] = lifeline
         model = fields.get("model")
         if model is not None and not isinstance(model, dict):
             raise JobFault("model: not an object")

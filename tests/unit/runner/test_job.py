@@ -116,6 +116,13 @@ def test_needs_that_make_no_sense_are_named(tmp_path: Path, needs: Any) -> None:
         read_step(str(tmp_path / "step.json"))
 
 
+@pytest.mark.parametrize("lifeline", [-1, True, "5", 2.0])
+def test_a_lifeline_that_is_no_descriptor_is_refused(tmp_path: Path, lifeline: Any) -> None:
+    (tmp_path / "step.json").write_bytes(line({**STEP, "lifeline": lifeline}))
+    with pytest.raises(JobFault, match=r"^lifeline"):
+        read_step(str(tmp_path / "step.json"))
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
