@@ -21,6 +21,7 @@ from ops0.cli.signed_records import check_signable, deploy_seal, sign_again
 from ops0.cli.work import Work, any_work
 from ops0.core.environments import Environment
 from ops0.core.errors import SettingsError, raise_together
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.settings import Settings
 
@@ -153,7 +154,7 @@ def _check_params(found: Pipeline, environment: Environment) -> None:
             ParamFault(
                 f"environment {environment.name}: the pipeline has no parameter '{name}'",
                 name,
-                f"its parameters: {names}",
+                did_you_mean(name, known, f"its parameters: {names}"),
             )
             for name in sorted(set(environment.params) - set(known))
         ]

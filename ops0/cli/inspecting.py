@@ -8,6 +8,7 @@ import ops0
 from ops0.cli import wiring
 from ops0.cli.work import Work
 from ops0.core.errors import SettingsError
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.about import About, about_image, about_step
@@ -23,11 +24,9 @@ class NotAStep(SettingsError):
     exit_code = 7
 
     def __init__(self, name: str, pipeline: Pipeline) -> None:
-        known = ", ".join(step.name for step in pipeline.steps)
-        super().__init__(
-            f"{name}: no step of {pipeline.entry}",
-            f"the steps are {known}; an image is named with its tag or digest, as ops0/flow/step:tag",
-        )
+        known = [step.name for step in pipeline.steps]
+        listed = f"the steps are {', '.join(known)}; an image is named with its tag or digest, as ops0/flow/step:tag"
+        super().__init__(f"{name}: no step of {pipeline.entry}", did_you_mean(name, known, listed))
         self.name = name
 
 

@@ -18,6 +18,7 @@ import click
 
 import ops0
 from ops0.core.errors import Ops0Error, members
+from ops0.core.near import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,12 +92,13 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is called. Raises UsageError, which names the nearest for one that is not there."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib  # noqa: PLC0415 - only for a slip
-
-            near = difflib.get_close_matches(args[0], COMMANDS, 1)
-            meant = f" Did you mean '{near[0]}'?" if near else ""
-            ctx.fail(f"No such command '{args[0]}'.{meant}")
+            meant = did_you_mean(args[0], (*COMMANDS, "--version"))
+            ctx.fail(f"No such command '{args[0]}'. {meant[:1].upper()}{meant[1:]}".rstrip())
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; ``help run`` is ``run --help``, as many programs have it."""
+        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. Click would end with 1 by itself where a pipe is closed. Raises ClosedPipe."""
@@ -115,7 +117,10 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Data goes to stdout, all else to stderr. Start with: ops0 init demo",
+    epilog="""Data goes to stdout, all else to stderr. Start with: ops0 init demo
+
+    The guide is docs/guide in ops0's source, and begins with first-pipeline.md.
+    """,
 )
 @click.version_option(ops0.__version__, prog_name="ops0")
 def ops0_command() -> None:

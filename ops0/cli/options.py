@@ -85,11 +85,12 @@ class _Count(click.IntRange):
 
 
 jobs_option = click.option(
-    "--jobs", type=_Count(1), help="Maximum calls at once. Default: number of CPUs."
+    "--jobs", type=_Count(1), metavar="N", help="Maximum calls at once. Default: number of CPUs."
 )
 out_option = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
     help="Also write the result files into this folder, new or empty.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")

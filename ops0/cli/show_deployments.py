@@ -14,7 +14,7 @@ env_option = click.option(
     "--env", "environment", metavar="ENV", help="Its environment, where there are several."
 )
 version_option = click.option(
-    "--version", type=click.IntRange(1), help="Not the version in force, but this one."
+    "--version", type=click.IntRange(1), metavar="N", help="Not the version in force, but this one."
 )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import JsonValue
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
@@ -57,8 +57,7 @@ def _environment(name: str, table: object) -> Environment:
         raise EnvironmentFault(name, f"holds {name}, no table", f"write [environments.{name}]")
     for key in table:
         if key not in _KEYS:
-            near = difflib.get_close_matches(key, _KEYS, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(_KEYS)}"
+            hint = did_you_mean(key, _KEYS) or f"the keys are {', '.join(_KEYS)}"
             raise EnvironmentFault(key, f"has the unknown key `{key}` in {name}", hint)
     params = table.get("params", {})
     if not isinstance(params, dict):

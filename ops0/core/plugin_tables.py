@@ -36,6 +36,9 @@ class Integration:
     rules: tuple[Rule, ...] = ()
 
 
+_KEYS = ("imports", "rules")
+
+
 def parse_integration(data: bytes, distribution: str, path: str) -> Integration:
     """Read the file of an integration: the tables ``imports`` and ``rules``, as settings have them.
 
@@ -44,8 +47,8 @@ def parse_integration(data: bytes, distribution: str, path: str) -> Integration:
     document = parse_toml(data, path)
     place = Place(path, data.decode("utf-8", "replace"))
     for key in document:
-        if key not in ("imports", "rules"):
-            raise UnknownSetting(place.of(key), key, "imports` or `rules")
+        if key not in _KEYS:
+            raise UnknownSetting(place.of(key), key, _KEYS)
     return Integration(
         distribution=distribution,
         path=path,

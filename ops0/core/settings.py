@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ import tomli
 
 from ops0.core.environments import Environment, EnvironmentFault, parse_environments
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
+from ops0.core.near import did_you_mean
 from ops0.core.on_failure import OnFailureFault, parse_on_failure
 from ops0.core.pipeline import Where
 from ops0.core.requirements.declarations import Declaration
@@ -46,11 +46,13 @@ class UnknownSetting(SettingsError):
 
     exit_code = 4
 
-    def __init__(self, where: Where, key: str, nearest: str | None) -> None:
-        known = f"the keys are {', '.join(sorted(_READERS))}"
-        hint = f"did you mean `{nearest}`?" if nearest else known
-        super().__init__(f"{where}: unknown setting `{key}`", hint=hint)
-        self.where, self.key, self.nearest = where, key, nearest
+    def __init__(self, where: Where, key: str, known: Iterable[str]) -> None:
+        known = sorted(known)
+        super().__init__(
+            f"{where}: unknown setting `{key}`",
+            hint=did_you_mean(key, known) or f"the keys are {', '.join(known)}",
+        )
+        self.where, self.key = where, key
 
 
 class UnreadableSettings(SettingsError):
@@ -121,8 +123,7 @@ def parse_settings(data: bytes, path: str) -> Settings | None:
     for key, value in table.items():
         reader = _READERS.get(key)
         if reader is None:
-            nearest = difflib.get_close_matches(key, _READERS, n=1)
-            faults.append(UnknownSetting(place.of(key), key, nearest[0] if nearest else None))
+            faults.append(UnknownSetting(place.of(key), key, _READERS))
             continue
         try:
             values[key] = reader(value, key, place)

@@ -12,6 +12,7 @@ import click
 
 from ops0.cli import with_progress
 from ops0.cli.foresight import expect_images
+from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
     examples,
     json_option,
@@ -26,6 +27,7 @@ from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
 
@@ -39,9 +41,10 @@ class NoSuchStep(SettingsError):
     exit_code = 7
 
     def __init__(self, name: str, pipeline: Pipeline) -> None:
-        known = ", ".join(step.name for step in pipeline.steps)
+        known = [step.name for step in pipeline.steps]
         super().__init__(
-            f"--step {name}: no such step in {pipeline.entry}", f"the steps are {known}"
+            f"--step {name}: no such step in {pipeline.entry}",
+            did_you_mean(name, known, f"the steps are {', '.join(known)}"),
         )
         self.name = name
 
@@ -107,8 +110,19 @@ class _Asked:
         return parse_caches(self.cache_from, self.cache_to, Path.cwd())
 
 
+HEADINGS = {
+    "What is built": ("--step", "--platform", "--wheelhouse", "--no-cache", "--check"),
+    "To look at": ("--print", "--to"),
+    "Build cache": ("--cache-from", "--cache-to"),
+    "Push": ("--push", "--tag", "--force", "--attest", "--sign", "--identity", "--issuer"),
+}
+
+
 @click.command(
     "build",
+    cls=OnePipeline,
+    headings=HEADINGS,
+    aside="Name a step with --step.",
     epilog=examples(
         "ops0 build flow.py",
         "ops0 build flow.py --step train",
@@ -129,6 +143,7 @@ class _Asked:
     "--to",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
     help="With --print: write them, and what the contexts hold, into this folder.",
 )
 @click.option("--no-cache", is_flag=True, help="Build everything again.")

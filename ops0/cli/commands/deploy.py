@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ops0.cli import deploying
+from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, document_options
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ops0_builder.deploy.values import DeployedImage
 
 
-@click.command("deploy", epilog=examples("ops0 deploy flow.py --env production"))
+@click.command("deploy", cls=OnePipeline, epilog=examples("ops0 deploy flow.py --env production"))
 @pipeline_argument
 @click.option("--env", "name", required=True, metavar="ENV", help="Where to, as the settings say.")
 @document_options

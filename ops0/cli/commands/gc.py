@@ -19,6 +19,7 @@ from ops0.host.leftovers import Leftover
 @click.option(
     "--keep",
     type=click.IntRange(0),
+    metavar="N",
     default=2,
     show_default=True,
     help="How many images of each step --images keeps, the newest.",

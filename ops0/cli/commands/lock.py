@@ -9,6 +9,7 @@ import click
 
 from ops0.cli import building, wiring
 from ops0.cli.gpu_notes import gpu_notes
+from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument, platforms_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
@@ -26,6 +27,8 @@ EVERYTHING = "*"
 
 @click.command(
     "lock",
+    cls=OnePipeline,
+    aside="All steps are locked together.",
     epilog=examples(
         "ops0 lock flow.py", "ops0 lock flow.py --check", "ops0 lock flow.py --upgrade pandas"
     ),

@@ -10,6 +10,7 @@ import click
 
 from ops0.cli.options import examples
 from ops0.core.errors import RunError
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import CallId
 from ops0.runtime.events import read_events
 from ops0.runtime.monitoring import RunView, still_runs, view_run
@@ -27,9 +28,8 @@ class NoLog(RunError):
     exit_code = 59
 
     def __init__(self, run: str, call: str, known: Sequence[str]) -> None:
-        super().__init__(
-            f"{run}: no log of {call}", f"there are logs of {', '.join(known) or 'no call'}"
-        )
+        listed = f"there are logs of {', '.join(known) or 'no call'}"
+        super().__init__(f"{run}: no log of {call}", did_you_mean(call, known, listed))
         self.run, self.call = run, call
 
 

@@ -6,6 +6,7 @@ import click
 
 from ops0.cli import wiring, with_progress
 from ops0.cli.gpu_notes import gpu_notes
+from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.plan_document import plan_document
@@ -17,7 +18,9 @@ from ops0.core.pipeline import Pipeline
 from ops0.core.plan import ImagePlan
 
 
-@click.command("plan", epilog=examples("ops0 plan flow.py", "ops0 plan flow.py --explain"))
+@click.command(
+    "plan", cls=OnePipeline, epilog=examples("ops0 plan flow.py", "ops0 plan flow.py --explain")
+)
 @pipeline_argument
 @click.option("--explain", is_flag=True, help="Say why: every reason, edge rule and slice.")
 @json_option

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
 import click
 
@@ -30,6 +32,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
 
     FILE shows all functions, FILE:FUNCTION only one. Functions that cannot be analysed are listed last, on stderr.
     """
+    _check_names(files)
     found: dict[str, dict[str, Resolved]] = {}
     partly: set[tuple[str, str]] = set()
     faults: list[Ops0Error] = []
@@ -56,6 +59,13 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
                 if (path, function) in partly:
                     click.echo("  and what the errors below are about")
     raise_together(faults)
+
+
+def _check_names(files: tuple[str, ...]) -> None:
+    """Raises UsageError for a function that is named behind its file instead of with it."""
+    for before, one in pairwise(files):
+        if one.isidentifier() and not Path(one).exists():
+            raise click.UsageError(f"{one}: no such file. Did you mean {before}:{one}?")
 
 
 class NotNeeded(AnalysisError):

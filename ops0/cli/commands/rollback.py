@@ -17,7 +17,9 @@ from ops0.cli.signed_records import check_records_signable, rollback_seal
 @click.command("rollback")
 @name_argument
 @env_option
-@click.option("--to", type=click.IntRange(1), help="The version. Default: the one before.")
+@click.option(
+    "--to", type=click.IntRange(1), metavar="N", help="The version. Default: the one before."
+)
 @sign_options
 @json_option
 def command(

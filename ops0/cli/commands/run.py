@@ -14,6 +14,7 @@ from ops0.cli import running, with_progress
 from ops0.cli.bundles import is_bundle
 from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
+from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
     examples,
     jobs_option,
@@ -85,8 +86,19 @@ class _Asked:
             )
 
 
+HEADINGS = {
+    "How it runs": ("--containers", "--isolate", "--on", "--jobs", "--follow", "--wheelhouse"),
+    "What goes in and comes out": ("--param", "--out", "--expect", "--json"),
+    "What ran before": ("--resume", "--no-cache"),
+    "For a bundle": ("--offline", "--secrets", "--key"),
+}
+
+
 @click.command(
     "run",
+    cls=OnePipeline,
+    headings=HEADINGS,
+    aside="Name a pipeline of a file as FILE:NAME, and a value as --param NAME=VALUE.",
     epilog=examples(
         "ops0 run flow.py --param rate=0.5",
         "ops0 run flow.py --containers --out results",
@@ -110,13 +122,11 @@ class _Asked:
     metavar="FILE",
     help="Fail unless results match an earlier run's --json output.",
 )
-@click.option(
-    "--offline", is_flag=True, help="For a bundle: refuse steps that ask for the network."
-)
+@click.option("--offline", is_flag=True, help="Refuse steps that ask for the network.")
 @click.option(
     "--secrets",
     is_flag=True,
-    help="For a bundle: give it the secrets it asks for, and send its alerts.",
+    help="Give it the secrets it asks for, and send its alerts.",
 )
 @click.option(
     "--no-cache", is_flag=True, help="Ignore cached results of @ops0.cache and replace them."

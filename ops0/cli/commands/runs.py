@@ -16,7 +16,13 @@ from ops0.runtime.runs import RunFolder, kept_runs, run_folder
 
 @click.command("runs")
 @click.option(
-    "-n", "count", type=click.IntRange(1), default=20, show_default=True, help="How many."
+    "-n",
+    "count",
+    type=click.IntRange(1),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="How many.",
 )
 @json_option
 def command(count: int, as_json: bool) -> None:

@@ -18,6 +18,7 @@ from ops0.core.analyzer.errors import (
 )
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Place
+from ops0.core.analyzer.pipelines.almost_steps import almost_steps
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
@@ -108,6 +109,7 @@ class _Analysis:
         chosen = choose_pipeline(self.module, steps, wanted, unnamed)
         if chosen.function is None and not chosen.steps:
             self.stop()
+            raise_together(almost_steps(self.module))
             raise NoSteps(self.module.path)
         if len(chosen.name) > 63:
             self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))

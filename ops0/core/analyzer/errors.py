@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from ops0.core.errors import AnalysisError, InvalidPipelineError
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Where
 
 __all__ = [
@@ -31,8 +31,12 @@ __all__ = [
 class SourceMissing(AnalysisError):
     """The file that was asked for is not there."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: no such file", "give the path of a Python file or a notebook")
+    def __init__(self, path: str, beside: Iterable[str] = ()) -> None:
+        """``beside``: the files of that kind in the same folder, by their paths."""
+        meant = did_you_mean(path, beside)
+        super().__init__(
+            f"{path}: no such file", meant or "give the path of a Python file or a notebook"
+        )
         self.path = path
 
 
@@ -123,14 +127,11 @@ class UnknownStep(InvalidPipelineError):
     def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool = False) -> None:
         """Tell where. ``own``: it is a function of the project;  ``steps``: what may have been meant."""
         steps = tuple(steps)
-        near = difflib.get_close_matches(name, steps, 1)
-        hint = "call it inside a step"
+        hint = did_you_mean(name, steps) or "call it inside a step"
         if own:
             hint = (
                 "decorate it: with @ops0.step, or with @ops0.pipeline if all it does is call steps"
             )
-        elif near:
-            hint = f"did you mean '{near[0]}'?"
         super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
         self.where, self.name, self.steps = where, name, steps
 
@@ -174,7 +175,7 @@ class NoSteps(AnalysisError):
     exit_code = 19
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path}: no steps", "put @ops0.step above the functions that shall run")
+        super().__init__(f"{path}: no steps", "put @ops0.step above the functions that should run")
         self.path = path
 
 
@@ -183,11 +184,16 @@ class UnknownPipeline(AnalysisError):
 
     exit_code = 19
 
-    def __init__(self, path: str, name: str, known: Iterable[str]) -> None:
+    def __init__(
+        self, path: str, name: str, known: Iterable[str], *, is_step: bool = False
+    ) -> None:
         known = tuple(known)
-        listed = ", ".join(known) or "none"
+        fact = (
+            f"'{name}' is a step, not a pipeline" if is_step else f"no pipeline is named '{name}'"
+        )
         super().__init__(
-            f"{path}: no pipeline is named '{name}'", f"pipelines in this file: {listed}"
+            f"{path}: {fact}",
+            did_you_mean(name, known, f"pipelines in this file: {', '.join(known) or 'none'}"),
         )
         self.path, self.name, self.known = path, name, known
 
@@ -199,9 +205,9 @@ class UnknownFunction(AnalysisError):
 
     def __init__(self, path: str, name: str, known: Iterable[str]) -> None:
         known = tuple(known)
-        near = difflib.get_close_matches(name, known, 3) or sorted(known)[:10]
-        listed = ", ".join(near) or "none"
+        listed = ", ".join(sorted(known)[:10]) or "none"
         super().__init__(
-            f"{path}: no function is named '{name}'", f"functions in this file: {listed}"
+            f"{path}: no function is named '{name}'",
+            did_you_mean(name, known, f"functions in this file: {listed}"),
         )
         self.path, self.name, self.known = path, name, known

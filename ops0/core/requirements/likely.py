@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ops0.core.near import nearest
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.tables import Tables
 
@@ -42,8 +42,8 @@ class Likely:
         if declared not in self._pools:
             self._pools[declared] = self._pool(declared)
         pool, wanted = self._pools[declared], dotted.lower()
-        close = difflib.get_close_matches(wanted, pool, n=3, cutoff=_CLOSE)
-        close += difflib.get_close_matches(wanted.partition(".")[0], pool, n=3, cutoff=_CLOSE)
+        close = nearest(wanted, pool, 3, _CLOSE)
+        close += nearest(wanted.partition(".")[0], pool, 3, _CLOSE)
         offered = self.tables.pipreqs.get(dotted.partition(".")[0], ())
         return tuple(dict.fromkeys([*(pool[name] for name in close), *offered]))[:3]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ops0.core.annotated import is_path
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.model import PARAMETER
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -49,9 +49,8 @@ def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:
     faults: list[Ops0Error] = []
     for name in sorted(set(params) - set(known)):
         message = f"{pipeline.entry}: the pipeline has no parameter '{name}'"
-        near = difflib.get_close_matches(name, known, 1)
-        meant = f"did you mean '{near[0]}'? " if near else ""
-        faults.append(ParamFault(message, name, f"{meant}its parameters: {names}"))
+        hint = did_you_mean(name, known, f"its parameters: {names}")
+        faults.append(ParamFault(message, name, hint))
     for name, source in sorted(known.items()):
         if source.required and name not in params:
             message = f"{pipeline.entry}: the parameter '{name}' has no value"

@@ -67,6 +67,43 @@ def test_a_slip_in_a_commands_name_is_answered_with_the_nearest(
     assert "No such command 'rnu'. Did you mean 'run'?" in capsys.readouterr().err
 
 
+def test_help_as_a_word_is_the_help_of_what_follows(capsys: pytest.CaptureFixture[str]) -> None:
+    for words, flags in ((["help"], ["--help"]), (["help", "run"], ["run", "--help"])):
+        assert ended(words) == ended(flags) == 0
+        shown = capsys.readouterr().out
+        assert shown[: len(shown) // 2] == shown[len(shown) // 2 :]
+
+
+@pytest.mark.parametrize("name", ["run", "build"])
+def test_every_option_of_a_long_help_has_a_heading(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended([name, "--help"]) == 0
+    shown = capsys.readouterr().out
+    command = import_module(f"ops0.cli.commands.{name}").command
+    for heading, options in command.headings.items():
+        section = shown.partition(f"\n{heading}:\n")[2].partition("\n\n")[0]
+        assert [one for one in options if f"  {one}" not in section] == []
+    assert "Other options:\n  -h, --help" in shown or "--json" in shown.partition("Other")[2]
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["run", "flow.py", "train"], "(train). Name a pipeline of a file as FILE:NAME"),
+        (["build", "flow.py", "train"], "(train). Name a step with --step."),
+        (["plan", "flow.py", "train"], "(train)."),
+        (["requirements", "flow.py", "train"], "train: no such file. Did you mean flow.py:train?"),
+        (["version"], "Did you mean '--version'?"),
+    ],
+)
+def test_a_word_too_many_is_told_with_what_may_be_meant(
+    argv: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(argv) == 2
+    assert told in capsys.readouterr().err
+
+
 def test_an_error_is_told_with_its_hint_on_a_line_of_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

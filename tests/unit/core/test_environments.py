@@ -37,7 +37,7 @@ def test_they_are_read() -> None:
         ("environments = 3", 1, "[environments.test]"),
         ("environments.test = 3", 1, "[environments.test]"),
         ("[environments.Prod]", 1, "small letters"),
-        ("[environments.test]\nregistri = 'a.b/c'", 2, "`registry`"),
+        ("[environments.test]\nregistri = 'a.b/c'", 2, "did you mean 'registry'?"),
         ("[environments.test]\nzork = 'a.b/c'", 2, "registry, engine, params"),
         ("[environments.test]\n\nregistry = 'a b'", 3, "registry.example"),
         ("[environments.test]\nregistry = 3", 2, "registry.example"),

@@ -145,7 +145,8 @@ def test_a_bad_key_is_told(tmp_path: Path) -> None:
     make(tmp_path, {"pyproject.toml": "[tool.ops0]\npyton = 1\n", "flow.py": ""})
     with pytest.raises(UnknownSetting) as fault:
         find_project(tmp_path / "flow.py")
-    assert (fault.value.nearest, fault.value.where.line) == ("python", 2)
+    assert (fault.value.key, fault.value.where.line) == ("pyton", 2)
+    assert fault.value.hint == "did you mean 'python'?"
 
 
 def test_a_strangers_broken_pyproject_above_is_passed_by(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def bound_arguments(
         elif index >= len(free):
             fault(
                 argument,
-                f"takes {len(free)} positional arguments and is called with {len(node.args)}",
+                f"takes {_counted(len(free))} and is called with {len(node.args)}",
             )
             break
         else:
@@ -73,3 +73,7 @@ def bound_arguments(
     if missing and not unsure:
         fault(node, f"is called without {', '.join(repr(name) for name in missing)}")
     return list(bound.items()), faults
+
+
+def _counted(positional: int) -> str:
+    return f"{positional} positional argument" + ("" if positional == 1 else "s")

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import BadDecorator, BadStepName, StepShape
+from ops0.core.analyzer.pipelines.almost_steps import misspelt_decorators
 from ops0.core.analyzer.pipelines.markers import decorator_marks, mark_of
 from ops0.core.analyzer.pipelines.options import StepMarks, read_marks
 from ops0.core.analyzer.pipelines.source_steps import source_faults
@@ -78,6 +79,8 @@ def declared_steps(module: Module) -> tuple[tuple[DeclaredStep, ...], list[Ops0E
             continue
         if isinstance(unit.node, ast.ClassDef):
             faults += _methods(module, unit.node)
+        if unit.kind == "define":
+            faults += misspelt_decorators(module, unit)
         names = (one.bound for one in unit.imports) if unit.imports else sorted(unit.bound)
         for name in names if unit.kind in ("import", "define") else ():
             if name == "*" or unit not in module.bindings.get(name, ()):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops0.core.analyzer.pipelines.drawing import Drawing
+from ops0.core.analyzer.pipelines.markers import is_marked
 from ops0.core.analyzer.pipelines.pieces import BROKEN, is_open
 from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.pipeline import FromCall
 
 __all__ = ["FOR_EACH", "Frame", "shown"]
@@ -43,6 +45,10 @@ class Frame:
 
     def neither(self, node: ast.AST) -> Any:
         """Tell that an expression is nothing that a pipeline may hold."""
+        chain = chain_of(node)
+        if chain is not None and is_marked(self.module, chain, "step", "pipeline"):
+            fact = f"`{shown(node)}` stands for the function itself, not for its result"
+            return self.fault(node, fact, f"call it: {shown(node)}(...)")
         fact = f"`{shown(node)}` is neither a step's result, nor a parameter, nor a JSON literal"
         return self.fault(node, fact)
 

@@ -18,6 +18,7 @@ from ops0.core.cleaning import CleanupFault, cleanup_seconds
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.keeping import CacheFault, cache_fields, check_names
 from ops0.core.model import ModelFault, model_reference
+from ops0.core.near import did_you_mean
 from ops0.core.quantities import QuantityError, seconds, size_bytes
 from ops0.core.record_source import RecordSource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
@@ -120,11 +121,12 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
     """
     where = module.where(decorator.lineno)
     if mark not in MARKS:
+        there_are = sorted({*_SIGNATURES, "pipeline"})
         raise BadDecorator(
             where,
             mark,
             "ops0 has no such decorator",
-            f"there are: {', '.join(sorted(_SIGNATURES))}",
+            did_you_mean(mark, there_are) or f"there are: {', '.join(there_are)}",
         )
     if not isinstance(decorator, ast.Call):
         if mark in ("step", "pipeline", "cache"):
@@ -158,7 +160,8 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
                 if keyword.arg
                 else "its arguments are not written out"
             )
-            raise BadDecorator(where, mark, fact, f"it takes: {', '.join(known) or 'none'}")
+            takes = f"it takes: {', '.join(known) or 'none'}"
+            raise BadDecorator(where, mark, fact, did_you_mean(keyword.arg or "", known, takes))
         given[keyword.arg] = _value(module, keyword.value, mark, keyword.arg)
     return given
 

@@ -54,7 +54,8 @@ def choose_pipeline(
         fitting = [one for one in candidates if one.answers_to(wanted)]
         if not fitting and not (wanted.lower() in (stem, _stem(module.path)) and not candidates):
             names = [one.name or stem for one in candidates] or [stem]
-            raise UnknownPipeline(module.path, wanted, names)
+            is_step = wanted in {one.name for one in steps}
+            raise UnknownPipeline(module.path, wanted, names, is_step=is_step)
         candidates = fitting
     if not candidates:
         return Chosen(stem, None, steps)

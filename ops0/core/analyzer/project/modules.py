@@ -231,7 +231,7 @@ class Project:
         if path not in self._modules:
             data = self.read(path)
             if data is None:
-                raise SourceMissing(path)
+                raise SourceMissing(path, self._sources_beside(path))
             if is_notebook(path):
                 parsed = parse_notebook(path, data)
                 self._take_written(path, parsed)
@@ -239,6 +239,15 @@ class Project:
                 parsed = self._parse(path, data, self._cells.get(path))
             self._modules[path] = Module(self, path, parsed)
         return self._modules[path]
+
+    def _sources_beside(self, path: str) -> list[str]:
+        """The Python files and notebooks in a file's folder."""
+        folder, slash, _ = path.rpartition("/")
+        return [
+            f"{folder}{slash}{name}"
+            for name in self.source.list(folder)
+            if name.endswith((".py", ".ipynb"))
+        ]
 
     def _take_written(self, path: str, parsed: Parsed) -> None:
         """What a notebook's cells write counts before what stands on the disk: running all cells replaces that."""

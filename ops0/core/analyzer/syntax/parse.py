@@ -131,6 +131,10 @@ def _decode(path: str, data: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
         text.encode()
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        fact = f"byte {data[fault.start]:#04x} in line {line} is not {fault.encoding.upper()}"
+        raise SourceUnreadable(path, fact) from None
     except (SyntaxError, LookupError, ValueError) as fault:
         raise SourceUnreadable(path, f"the encoding is not what the file says: {fault}") from None
     return text.removeprefix("\N{BYTE ORDER MARK}")

@@ -1,0 +1,24 @@
+"""What a name that nobody knows may have meant. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+__all__ = ["did_you_mean", "nearest"]
+
+_CLOSE = 0.6
+
+
+def nearest(
+    name: str, known: Iterable[str], most: int = 1, close: float = _CLOSE
+) -> tuple[str, ...]:
+    """Up to ``most`` of the known names, the closest first. ``close``: 1.0 is the same, 0.0 is anything."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a slip
+
+    return tuple(get_close_matches(name, list(known), most, close))
+
+
+def did_you_mean(name: str, known: Iterable[str], more: str = "") -> str:
+    """A hint: ``did you mean 'load'?``, where a known name is close, and behind it what there is to say anyway."""
+    near = nearest(name, known)
+    return " ".join(part for part in (f"did you mean '{near[0]}'?" if near else "", more) if part)
