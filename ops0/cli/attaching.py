@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from ops0.cli.platforms import BuiltOn
 from ops0.cli.say import saying
-from ops0.cli.work import Work
 from ops0.core.pipeline import StepName
-from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
     from ops0_builder.about.revision import Revision
@@ -24,22 +22,19 @@ SLSA = "https://slsa.dev/provenance/v1"
 
 
 def attach_shown(
-    builds: Sequence[BuiltOn], pushed: Mapping[StepName, Pushed]
+    builds: Sequence[BuiltOn], pushed: Mapping[StepName, Pushed], registry: Repository
 ) -> Mapping[str, Mapping[str, str]]:
     """Attach to each pushed image what it holds and how it came to be.
 
+    registry: where they were pushed
     gives:  of each image, by its digest in the registry, the documents' digests by kind
     raises: RegistryError, EngineError and their kinds
     """
-    from ops0_builder.registry.client import open_repository
-    from ops0_builder.registry.reference import parse_reference
     from ops0_builder.registry.side_by_side import side_by_side
 
     if not pushed:
         return {}
     revision = builds[0].work.revision_of(builds[0].plan.pipeline)
-    where = parse_reference(next(iter(pushed.values())).reference)
-    registry = open_repository(where, write=True)
     images = {
         pushed[image.step].platforms.get(one.platform, pushed[image.step].digest): (one, image.step)
         for one in builds
@@ -60,21 +55,23 @@ def _attach(
     from ops0_builder.registry.referrers import attach
 
     built, step = images[digest]
-    documents = attachments(built.work, built.plan, step, digest, revision)
-    return {kind: attach(registry, digest, one) for kind, one in documents.items()}
+    documents = _documents(built, step, digest, revision)
+    attached = attach(registry, digest, tuple(documents.values()))
+    return dict(zip(documents, attached, strict=True))
 
 
-def attachments(
-    work: Work, plan: Plan, step: StepName, digest: str, revision: Revision | None
+def _documents(
+    built: BuiltOn, step: StepName, digest: str, revision: Revision | None
 ) -> Mapping[str, Attachment]:
     """The documents about one image, ``sbom`` and ``provenance``. ``digest``: the image's in the registry."""
     import ops0
     from ops0_builder.about import provenance, sbom
-    from ops0_builder.about.about import about_step
+    from ops0_builder.about.about import step_contents
     from ops0_builder.registry.referrers import Attachment
 
+    plan = built.plan
     planned = plan.image(step)
-    contents = about_step(work.engine, planned).contents
+    contents = step_contents(built.work.engine, planned, built.built.digests[step])
     made = provenance.provenance_of(
         planned,
         pipeline=plan.pipeline.name,

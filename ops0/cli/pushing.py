@@ -17,6 +17,7 @@ from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:
     from ops0_builder.registry.blobs import OnPush
+    from ops0_builder.registry.client import Repository
     from ops0_builder.registry.images import Local, Pushed
     from ops0_builder.registry.signing import Cosign
 
@@ -41,20 +42,23 @@ def publish_shown(
     raises: what ``push`` raises, CosignFailed, NotSigned
     """
     from ops0.cli.push_progress import push_progress
+    from ops0_builder.registry.client import open_repository
+    from ops0_builder.registry.reference import parse_repository
 
+    registry = open_repository(parse_repository(repository), write=True)
     with push_progress() as on_event:
-        pushed = push(builds, repository, tags=options.tags, force=options.force, on_event=on_event)
+        pushed = push(builds, registry, tags=options.tags, force=options.force, on_event=on_event)
     if signer is not None:
         from ops0.cli.signing import sign_shown
 
         sign_shown(signer, pushed)
-    documents = attach_shown(builds, pushed) if options.attest else {}
+    documents = attach_shown(builds, pushed, registry) if options.attest else {}
     return Published(pushed=pushed, documents=documents)
 
 
 def push(
     builds: Sequence[BuiltOn],
-    repository: str,
+    registry: Repository,
     *,
     tags: Iterable[str] = (),
     force: bool = False,
@@ -71,7 +75,7 @@ def push(
     clean = revision is not None and not revision.changed
     return push_images(
         [image for one in builds for image in _locals(one, joined=len(builds) > 1)],
-        repository,
+        registry,
         engine=work.engine,
         tags=(*([revision.commit[:REVISION_DIGITS]] if revision and clean else []), *tags),
         own_tags={step: (key[:KEY_DIGITS],) for step, key in step_keys(builds).items()},

@@ -23,6 +23,7 @@ from registries.needs import needs_registry
 from registries.no_export import no_export
 from registries.plain_layer import plain_layer
 from registries.proxy import FaultProxy
+from registries.pushed import push_to
 
 from ops0.cli.main import ops0_command
 from ops0.core.errors import ErrorGroup
@@ -38,7 +39,6 @@ from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryF
 from ops0_builder.registry.given_tags import notes_dir
 from ops0_builder.registry.images import Local
 from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.push import push_images
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import attached, referrers
 
@@ -105,19 +105,22 @@ def test_only_what_is_missing_travels(
     monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path))  # what a killed push has left elsewhere
     repository = f"{proxy.host}/team/flow"
     events: list[PushEvent] = []
-    first = push_images(images[:1], repository, engine=engine, tags=["v1"], on_event=events.append)
+    first = push_to(repository, images[:1], engine=engine, tags=["v1"], on_event=events.append)
     assert events[-1].blobs == events[-1].of_blobs == 2  # a layer and a configuration
     assert events[-1].bytes == events[-1].of_bytes > 3_000_000
     events.clear()
-    both = push_images(images, repository, engine=engine, tags=["v1"], on_event=events.append)
+    both = push_to(repository, images, engine=engine, tags=["v1"], on_event=events.append)
     assert events[-1].of_bytes < 100_000
     assert both[StepName("low")] == first[StepName("low")]
     assert both[StepName("low")].reference == f"{repository}@{both[StepName('low')].digest}"
     assert list_tags(repository) == ("high-v1", "low-v1")
     proxy.seen.clear()
-    assert push_images(images, repository, engine=engine, tags=["v1"]) == both
+    assert push_to(repository, images, engine=engine, tags=["v1"]) == both
     assert {method for method, _ in proxy.seen} <= {"GET", "HEAD"}
     assert proxy.count("GET", "blobs") == proxy.count("HEAD", "blobs") == 0
+    assert (
+        proxy.count("HEAD", "manifests") == 2
+    )  # a tag that holds an image tells that the image is there
     assert list((tmp_path / "pushes").iterdir()) == []
 
 
@@ -125,7 +128,7 @@ def test_another_engine_gets_what_was_pushed(
     engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/pull/flow"  # the engine tries TLS first
-    pushed = push_images(images, straight, engine=engine, tags=["v1"])
+    pushed = push_to(straight, images, engine=engine, tags=["v1"])
     reference = pushed[StepName("high")].reference
     pulled = subprocess.run(
         ["docker", "pull", "-q", reference], capture_output=True, text=True, check=False
@@ -146,8 +149,8 @@ def test_the_engine_sends_what_is_missing(
     no_export(monkeypatch)
     straight = f"127.0.0.1:{proxy.upstream}/engine/flow"
     events: list[PushEvent] = []
-    pushed = push_images(
-        images, straight, engine=engine, tags=["v1", "v2"], by_engine=True, on_event=events.append
+    pushed = push_to(
+        straight, images, engine=engine, tags=["v1", "v2"], by_engine=True, on_event=events.append
     )
     assert {one.step: one.digest for one in images} == {
         step: one.digest for step, one in pushed.items()
@@ -160,7 +163,7 @@ def test_the_engine_sends_what_is_missing(
         assert manifest.digest == one.digest
     assert all(0 < one.bytes <= one.of_bytes for one in events)  # none where it was quick
     assert image_id(engine, f"{straight}:low-v1") is None  # the names it needed for that are gone
-    again = push_images(images, straight, engine=engine, tags=["v1"], by_engine=True)
+    again = push_to(straight, images, engine=engine, tags=["v1"], by_engine=True)
     assert again[StepName("low")].digest == images[0].digest
 
 
@@ -192,7 +195,7 @@ def test_names_that_a_killed_push_gave_go_with_the_next(
     try:
         assert image_id(engine, left) == low.digest
         assert left in [one.name for one in tag_leftovers(engine)]
-        push_images([low], straight, engine=engine, tags=["v1"], by_engine=True)
+        push_to(straight, [low], engine=engine, tags=["v1"], by_engine=True)
         assert image_id(engine, left) is None
         assert image_id(engine, moved) == high.digest
         assert list(notes_dir().iterdir()) == []
@@ -207,7 +210,7 @@ def test_what_the_engine_cannot_send_is_sent_all_the_same(
     proxy.plant(
         "PUT", "manifests", faults.status(503), times=1
     )  # which an engine does not try again
-    pushed = push_images(images, repository, engine=engine, tags=["v1"], by_engine=True)
+    pushed = push_to(repository, images, engine=engine, tags=["v1"], by_engine=True)
     assert list_tags(repository) == ("high-v1", "low-v1")
     assert {one.digest for one in images} == {one.digest for one in pushed.values()}
     assert image_id(engine, f"{repository}:low-v1") is None
@@ -218,10 +221,10 @@ def test_the_engine_moves_no_tag_either(
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/moved/flow"
     low, high = images
-    push_images([low], straight, engine=engine, tags=["v1"], by_engine=True)
+    push_to(straight, [low], engine=engine, tags=["v1"], by_engine=True)
     other = dataclasses.replace(high, step=low.step)
     with pytest.raises(TagTaken):
-        push_images([other], straight, engine=engine, tags=["v1", "v2"], by_engine=True)
+        push_to(straight, [other], engine=engine, tags=["v1", "v2"], by_engine=True)
     assert list_tags(straight) == ("low-v1",)
 
 
@@ -230,9 +233,9 @@ def test_who_may_not_push_hears_it_from_ops0(
 ) -> None:
     proxy.plant("POST", "uploads", faults.status(403), times=99)
     with pytest.raises(RegistryForbidden, match="no credentials"):
-        push_images(
-            images,
+        push_to(
             f"{proxy.host}/no/engine",
+            images,
             engine=engine,
             tags=["v1"],
             by_engine=True,
@@ -246,18 +249,18 @@ def test_tags_that_hold_another_image_are_named_together(
 ) -> None:
     repository = f"{proxy.host}/taken/flow"
     low, high = images
-    push_images(
-        [low, dataclasses.replace(low, step=StepName("high"))],
+    push_to(
         repository,
+        [low, dataclasses.replace(low, step=StepName("high"))],
         engine=engine,
         tags=["v1", "v2"],
     )
     with pytest.raises(ErrorGroup) as told:
-        push_images([high], repository, engine=engine, tags=["v1", "v2"])
+        push_to(repository, [high], engine=engine, tags=["v1", "v2"])
     assert [type(one) for one in told.value.errors] == [TagTaken, TagTaken]
     assert proxy.count("POST", "uploads") == 2  # those of the first push
-    pushed = push_images([high], repository, engine=engine, tags=["v1", "v2"], force=True)
-    again = push_images([high], repository, engine=engine, tags=["v1"])
+    pushed = push_to(repository, [high], engine=engine, tags=["v1", "v2"], force=True)
+    again = push_to(repository, [high], engine=engine, tags=["v1"])
     assert pushed[high.step].digest == again[high.step].digest
 
 
@@ -282,8 +285,8 @@ def test_faults_that_pass_do_not_stop_a_push(
     fault: faults.Fault,
 ) -> None:
     proxy.plant(method, part, fault, times=2)
-    pushed = push_images(
-        images, f"{proxy.host}/faults/flow", engine=engine, tags=["v1"], patience=QUICK
+    pushed = push_to(
+        f"{proxy.host}/faults/flow", images, engine=engine, tags=["v1"], patience=QUICK
     )
     assert set(pushed) == {"low", "high"}
     assert proxy.planted[0].times == 0
@@ -295,7 +298,7 @@ def test_a_refusal_stops_at_once(
 ) -> None:
     proxy.plant("POST", "uploads", faults.status(code), times=99)
     with pytest.raises(RegistryForbidden, match="no credentials"):
-        push_images(images, f"{proxy.host}/no/flow", engine=engine, tags=["v1"], patience=QUICK)
+        push_to(f"{proxy.host}/no/flow", images, engine=engine, tags=["v1"], patience=QUICK)
     assert proxy.count("POST", "uploads") <= 4  # what was under way: one a thread
     assert proxy.count("PUT", "manifests") == 0
 
@@ -305,7 +308,7 @@ def test_a_registry_that_gives_back_something_else(
 ) -> None:
     proxy.plant("GET", "manifests", faults.other_bytes)
     with pytest.raises(DigestMismatch):
-        push_images(images, f"{proxy.host}/other/flow", engine=engine, tags=["v1"], patience=QUICK)
+        push_to(f"{proxy.host}/other/flow", images, engine=engine, tags=["v1"], patience=QUICK)
 
 
 def test_it_ends_soon_after_ctrl_c(
@@ -316,8 +319,11 @@ def test_it_ends_soon_after_ctrl_c(
     code = (
         "import sys; from ops0.host.engine_socket import EngineSocket as E;"
         "from ops0_builder.registry.images import Local;"
+        "from ops0_builder.registry.client import open_repository;"
         "from ops0_builder.registry.push import push_images;"
-        "push_images([Local(step='low', tag=sys.argv[1], digest=sys.argv[2])], sys.argv[3],"
+        "from ops0_builder.registry.reference import parse_repository;"
+        "push_images([Local(step='low', tag=sys.argv[1], digest=sys.argv[2])],"
+        "open_repository(parse_repository(sys.argv[3]), write=True),"
         "engine=E.from_environment(), tags=['v1'])"
     )
     running = subprocess.Popen(
@@ -411,4 +417,4 @@ def revision_told(statement: Any) -> str | None:
 
 def test_a_repository_is_checked_first(engine: EngineSocket) -> None:
     with pytest.raises(BadReference):
-        push_images([], "flow", engine=engine, tags=[])
+        push_to("flow", [], engine=engine, tags=[])

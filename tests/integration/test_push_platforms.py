@@ -13,6 +13,7 @@ from registries.needs import needs_registry
 from registries.no_export import no_export
 from registries.plain_layer import plain_layer
 from registries.proxy import FaultProxy
+from registries.pushed import push_to
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
@@ -22,7 +23,6 @@ from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.client import INDEX, open_repository
 from ops0_builder.registry.errors import TagTaken
 from ops0_builder.registry.images import Local
-from ops0_builder.registry.push import push_images
 from ops0_builder.registry.reference import parse_repository
 
 pytestmark = [
@@ -57,7 +57,7 @@ def test_the_tags_name_an_index_of_both(
     engine: EngineSocket, images: list[Local], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/team/flow"
-    pushed = push_images(images, repository, engine=engine, tags=["v1"])[STEP]
+    pushed = push_to(repository, images, engine=engine, tags=["v1"])[STEP]
     assert pushed.platforms == {one.platform: one.digest for one in images}
     assert list_tags(repository) == ("train-v1",)
     index = open_repository(parse_repository(repository), write=False).manifest("train-v1")
@@ -68,7 +68,7 @@ def test_the_tags_name_an_index_of_both(
     assert [one["platform"]["architecture"] for one in rows] == ["amd64", "arm64"]
 
     proxy.seen.clear()  # again, in another order: nothing is sent, and it is the same
-    again = push_images(images[::-1], repository, engine=engine, tags=["v1"])[STEP]
+    again = push_to(repository, images[::-1], engine=engine, tags=["v1"])[STEP]
     assert again == pushed
     assert {method for method, _ in proxy.seen} <= {"GET", "HEAD"}
     assert proxy.count("GET", "blobs") == proxy.count("HEAD", "blobs") == 0
@@ -78,7 +78,7 @@ def test_an_engine_pulls_its_own(
     engine: EngineSocket, images: list[Local], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/pull/flow"  # the engine tries TLS first
-    pushed = push_images(images, straight, engine=engine, tags=["v1"])[STEP]
+    pushed = push_to(straight, images, engine=engine, tags=["v1"])[STEP]
     for platform in (None, *PLATFORMS):
         asked = () if platform is None else ("--platform", platform)
         try:
@@ -99,13 +99,11 @@ def test_the_engine_sends_all_platforms_under_one_name(
     proxy: FaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sent = push_images(images, f"{proxy.host}/archive/flow", engine=engine, tags=["v1"])[STEP]
+    sent = push_to(f"{proxy.host}/archive/flow", images, engine=engine, tags=["v1"])[STEP]
     no_export(monkeypatch)
     straight = f"127.0.0.1:{proxy.upstream}/engine/flow"  # the engine tries TLS first
     tags, own = ["v1"], {STEP: ["own"]}
-    pushed = push_images(images, straight, engine=engine, tags=tags, own_tags=own, by_engine=True)[
-        STEP
-    ]
+    pushed = push_to(straight, images, engine=engine, tags=tags, own_tags=own, by_engine=True)[STEP]
     assert (pushed.digest, pushed.platforms) == (sent.digest, sent.platforms)
     assert list_tags(straight) == ("train-own", "train-v1")
     assert image_id(engine, f"{straight}:train-own") is None  # the name it needed for that is gone
@@ -118,7 +116,7 @@ def test_what_the_engine_does_not_send_goes_another_way(
 ) -> None:
     repository = f"{proxy.host}/half/flow"
     proxy.plant("PUT", "manifests", faults.status(503))  # which an engine does not try again
-    pushed = push_images(images, repository, engine=engine, tags=["v1"], by_engine=True)[STEP]
+    pushed = push_to(repository, images, engine=engine, tags=["v1"], by_engine=True)[STEP]
     assert list_tags(repository) == ("train-v1",)
     index = open_repository(parse_repository(repository), write=False).manifest("train-v1")
     assert index is not None
@@ -129,19 +127,19 @@ def test_a_tag_of_another_index_stays(
     engine: EngineSocket, images: list[Local], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/taken/flow"
-    both = push_images(images, repository, engine=engine, tags=["v1"])[STEP]
+    both = push_to(repository, images, engine=engine, tags=["v1"])[STEP]
     with pytest.raises(TagTaken):
-        push_images(images[:1], repository, engine=engine, tags=["v1"])
-    one = push_images(images[:1], repository, engine=engine, tags=["v1"], force=True)[STEP]
+        push_to(repository, images[:1], engine=engine, tags=["v1"])
+    one = push_to(repository, images[:1], engine=engine, tags=["v1"], force=True)[STEP]
     assert one.digest != both.digest
     with pytest.raises(TagTaken):
-        push_images(images, repository, engine=engine, tags=["v1"])
+        push_to(repository, images, engine=engine, tags=["v1"])
 
 
 def test_an_index_without_a_tag_is_there_all_the_same(
     engine: EngineSocket, images: list[Local], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/bare/flow"
-    pushed = push_images(images, repository, engine=engine, tags=[])[STEP]
+    pushed = push_to(repository, images, engine=engine, tags=[])[STEP]
     found = open_repository(parse_repository(repository), write=False).manifest(pushed.digest)
     assert found is not None

@@ -32,7 +32,7 @@ def image(proxy: FaultProxy) -> tuple[Repository, str]:
 def test_documents_go_and_come(image: tuple[Repository, str], proxy: FaultProxy) -> None:
     there, subject = image
     assert referrers(there, subject) == ()
-    first = [attach(there, subject, one) for one in (SBOM, MADE)]
+    first = list(attach(there, subject, (SBOM, MADE)))
     found = referrers(there, subject)
     assert [one.digest for one in found] == first
     assert [(one.artifact_type, one.annotations) for one in found] == [
@@ -41,15 +41,17 @@ def test_documents_go_and_come(image: tuple[Repository, str], proxy: FaultProxy)
     ]
     assert [attached(there, one) for one in found] == [SBOM.data, MADE.data]
     proxy.seen.clear()
-    assert [attach(there, subject, one) for one in (SBOM, MADE)] == first
+    assert list(attach(there, subject, (SBOM, MADE))) == first
     assert {method for method, _ in proxy.seen} == {"GET"}  # what is there is not sent again
+    assert proxy.count("GET", "referrers") == 0  # it has said once that it keeps no lists
+    assert proxy.count("GET", "manifests") == 2  # the image and its list, for both
 
 
 def test_the_manifest_and_the_list_are_those_of_the_specification(
     image: tuple[Repository, str],
 ) -> None:
     there, subject = image
-    digest = attach(there, subject, MADE)
+    (digest,) = attach(there, subject, [MADE])
     kept = there.manifest(digest)
     whole = there.manifest(subject)
     index = there.manifest(fallback_tag(subject))
@@ -102,7 +104,7 @@ def test_a_registry_that_keeps_the_list(image: tuple[Repository, str], proxy: Fa
 
     proxy.plant("PUT", "manifests", takes, times=99)
     proxy.plant("GET", "referrers", listed, times=99)
-    digest = attach(there, subject, SBOM)
+    (digest,) = attach(there, subject, [SBOM])
     assert there.manifest(digest) is not None
     assert there.manifest(fallback_tag(subject)) is None  # the registry has listed it
     assert [one.artifact_type for one in referrers(there, subject)] == ["a/1", "a/2"]
@@ -110,7 +112,7 @@ def test_a_registry_that_keeps_the_list(image: tuple[Repository, str], proxy: Fa
 
 def test_an_image_that_is_not_there(image: tuple[Repository, str]) -> None:
     with pytest.raises(NotInRegistry):
-        attach(image[0], "sha256:" + "0" * 64, SBOM)
+        attach(image[0], "sha256:" + "0" * 64, [SBOM])
 
 
 def test_a_tag_that_holds_something_else_is_not_overwritten(
@@ -119,4 +121,4 @@ def test_a_tag_that_holds_something_else_is_not_overwritten(
     there, subject = image
     put_artifact(f"{proxy.host}/team/flow:{fallback_tag(subject)}", "a/b", b"no list")
     with pytest.raises(RegistryRefused, match="list of referrers"):
-        attach(there, subject, SBOM)
+        attach(there, subject, [SBOM])

@@ -84,9 +84,9 @@ def test_a_signature_is_made_once_and_found(image: Reference, keys: Path) -> Non
 
 def test_documents_and_signatures_stand_in_one_list(image: Reference, keys: Path) -> None:
     there = open_repository(image, write=True)
-    one = attach(there, image.digest, Attachment(media_type="a/b", data=b"1"))
+    (one,) = attach(there, image.digest, [Attachment(media_type="a/b", data=b"1")])
     cosign(keys / "mine.key", **{PASSWORD: WORD}).sign([image], on_sign=lambda _: None)
-    two = attach(there, image.digest, Attachment(media_type="a/b", data=b"2"))
+    (two,) = attach(there, image.digest, [Attachment(media_type="a/b", data=b"2")])
     listed = {row.digest for row in referrers(there, image.digest)}
     assert {one, two} < listed
     assert len(listed) == 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ops0_builder.registry import push
+from ops0_builder.registry import by_archive
 
 
 def no_export(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the engine was to send it")
 
-    monkeypatch.setattr(push, "Export", refuse)
+    monkeypatch.setattr(by_archive, "Export", refuse)

@@ -9,7 +9,7 @@ from ops0.core.plan import ImagePlan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0_builder.about.contents import Contents, with_wheels
-from ops0_builder.about.image import ImageFacts, image_contents, image_facts
+from ops0_builder.about.image import ImageFacts, image_contents, image_facts, kept_contents
 from ops0_builder.about.sbom import sbom_of
 from ops0_builder.registry.errors import BadReference
 from ops0_builder.registry.reference import parse_reference
@@ -41,6 +41,16 @@ def about_step(engine: EngineSocket, planned: ImagePlan) -> About:
     image = image_facts(engine, planned.tag, hint=hint)
     contents = image_contents(engine, image, cache_dir() / "contents")
     return About(image, with_wheels(contents, planned), planned)
+
+
+def step_contents(engine: EngineSocket, planned: ImagePlan, digest: str) -> Contents:
+    """What the built image of a step holds, with the wheels of its lock; the engine is asked once for each digest.
+
+    digest: the engine's id of the image
+    raises: as ``about_step``
+    """
+    kept = kept_contents(digest, cache_dir() / "contents")
+    return about_step(engine, planned).contents if kept is None else with_wheels(kept, planned)
 
 
 def _how_to_have(reference: str) -> str:

@@ -104,19 +104,32 @@ def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Con
 
     raises: ImageSilent, EngineError
     """
-    note = folder / f"{image.digest.removeprefix('sha256:')}.json"
-    try:
-        return read_contents(note.read_text(encoding="utf-8"))
-    except (OSError, Unreadable):
-        pass  # not asked yet, or a damaged note: ask
+    kept = kept_contents(image.digest, folder)
+    if kept is not None:
+        return kept
     native = "ops0.step" in image.labels and image.platform == engine_platform(engine)
     try:
         text = _asked(engine, image) if native else _read(engine, image)
         contents = read_contents(text)
     except Unreadable as fault:
         raise ImageSilent(image.reference, str(fault)) from None
-    write_aside(note, text.encode())
+    write_aside(_note(image.digest, folder), text.encode())
     return contents
+
+
+def kept_contents(digest: str, folder: Path) -> Contents | None:
+    """What an image holds, as it was told earlier; None where it was not asked yet, or the note is damaged.
+
+    digest: the engine's id of it
+    """
+    try:
+        return read_contents(_note(digest, folder).read_text(encoding="utf-8"))
+    except (OSError, Unreadable):
+        return None
+
+
+def _note(digest: str, folder: Path) -> Path:
+    return folder / f"{digest.removeprefix('sha256:')}.json"
 
 
 def _asked(engine: EngineSocket, image: ImageFacts) -> str:

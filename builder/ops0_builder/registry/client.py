@@ -56,6 +56,8 @@ class Repository:
     def __init__(self, reference: Reference, transport: Transport, *, write: bool) -> None:
         self.reference, self.transport = reference, transport
         self._placing: dict[str, Lock] = {}
+        self._placed: set[str] = set()
+        self._keeps_lists = True
         self._scope = f"repository:{reference.path}:{'pull,push' if write else 'pull'}"
 
     def digest_of(self, target: str) -> str | None:
@@ -120,8 +122,9 @@ class Repository:
         Docker's registry writes a blob's link anew for each upload, and who reads it just then finds it empty.
         """
         with self._placing.setdefault(digest, Lock()):
-            if not self.has_blob(digest):
+            if digest not in self._placed and not self.has_blob(digest):
                 self.put_blob(digest, body)
+            self._placed.add(digest)
 
     def tags(self) -> tuple[str, ...]:
         """All tags, sorted; () for a repository that is not there."""
@@ -141,16 +144,19 @@ class Repository:
         return tuple(sorted(set(found)))
 
     def referrers(self, digest: str) -> tuple[Manifest, ...] | None:
-        """The pages of the list of what is about an image; None for a registry that keeps none."""
+        """The pages of the list of what is about an image; None for a registry that keeps none, which is asked once."""
         found: list[Manifest] = []
-        path = f"referrers/{digest}"
+        path = f"referrers/{digest}" if self._keeps_lists else ""
         while path:
             answer = self._ask("GET", path, headers={"Accept": INDEX}, accept=(404,))
-            if answer.status == 404:
-                return None
+            if (
+                answer.status == 404
+            ):  # of an image without any, one that keeps lists says an empty one
+                self._keeps_lists = False
+                break
             found.append(Manifest(media_type=INDEX, data=answer.body))
             path = self._next(answer, f"referrers/{digest}")
-        return tuple(found)
+        return tuple(found) if self._keeps_lists else None
 
     def _next(self, answer: Answer, path: str) -> str:
         """The next page of ``path``; "" after the last. source: RFC 5988."""

@@ -7,38 +7,29 @@ for several platforms go under one index, which the tags name.
 from __future__ import annotations
 
 import tempfile
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
-from threading import Event
 
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
 from ops0_builder.names import image_component
-from ops0_builder.oci.errors import ExportFault
-from ops0_builder.oci.export import Export
-from ops0_builder.oci.layout import Blob, blob_path, may_be_document
-from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
+from ops0_builder.oci.values import Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
-from ops0_builder.registry.client import Manifest, Repository, open_repository
-from ops0_builder.registry.engine_first import sent_by_engine
+from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.images import Local, Pushed
-from ops0_builder.registry.joining import known_indexes
-from ops0_builder.registry.patience import Patience, Stopped
 from ops0_builder.registry.platforms import image_index
-from ops0_builder.registry.reference import Reference, parse_repository
+from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.side_by_side import side_by_side
 
 
-def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
+def push_images(
     images: Sequence[Local],
-    repository: str,
+    registry: Repository,
     *,
     engine: EngineSocket,
     tags: Iterable[str],
@@ -46,38 +37,37 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     force: bool = False,
     by_engine: bool = False,
     on_event: OnPush = lambda _: None,
-    patience: Patience | None = None,
 ) -> Mapping[StepName, Pushed]:
     """Push images and read every digest back.
 
-    images:     of a step one without platform, or one for each of several; these get an index, which the tags name
-    repository: ``HOST/PATH``
-    tags:       of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
-    force:      move tags that hold something else
-    by_engine:  let the engine try first: see ``by_engine.py``
-    raises:     BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
-                ExportFault, EngineError
+    images:    of a step one without platform, or one for each of several; these get an index, which the tags name
+    registry:  the repository, open for writing
+    tags:      of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
+    force:     move tags that hold something else
+    by_engine: let the engine try first: see ``by_engine.py``
+    raises:    BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
+               ExportFault, EngineError
     """
-    where = parse_repository(repository)
+    where = registry.reference
     steps = _tags(where, images, tuple(tags), own_tags or {})
-    registry = open_repository(where, write=True, patience=patience)
-    asked = (*sorted({one.digest for one in images}), *steps)
-    held = side_by_side(registry.digest_of, asked, registry.transport.stop)
+    held = _held(registry, images, steps)
     ids = {one.step: "" if one.joined else one.digest for one in images}
     sent: Mapping[str, str | None] = {}
-    if by_engine:
+    if by_engine and _absent(images, held):
+        from ops0_builder.registry.engine_first import sent_by_engine  # noqa: PLC0415 - only where something is missing
+        from ops0_builder.registry.joining import known_indexes  # noqa: PLC0415
+
         joined = known_indexes(engine, images)
         ids |= {step: index.digest for step, index in joined.items()}
         if force or not _taken(where, held, steps, ids):
             sent = sent_by_engine(engine, registry, images, joined, steps, held, on_event)
             held = {**held, **sent}
-    there = set(held.values())
-    absent = [one for one in images if held[one.digest] != one.digest]
+    absent = _absent(images, held)
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
         uploads = Uploads(registry, Path(name), on_event)
         # With the older image store a digest is known only after the export: a tag may hold just that.
         at_once = force or not _taken(where, held, steps, ids)
-        exported = _export(engine, absent, uploads, at_once=at_once) if absent else {}
+        exported = _exported(engine, absent, uploads, at_once=at_once) if absent else {}
         digests = {one: one.digest for one in images}
         digests |= {one: image.root.digest for one, image in exported.items()}
         indexes = _indexes(digests, uploads, exported)
@@ -85,8 +75,11 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
         ends |= {step: index.digest for step, index in indexes.items()}
         if not force:
             raise_together(_taken(where, held, steps, ends))
-        manifests = dict(_send(uploads, exported.values())) if exported or not sent else {}
+        manifests = _archived(uploads, exported) if exported else {}
         manifests |= {index.digest: index for index in indexes.values()}
+        if not exported and not sent:
+            uploads.tell()  # that nothing is missing
+        there = set(held.values())
         todo = {one.digest: [one.digest] for one in indexes.values() if one.digest not in there}
         for tag, step in steps.items():
             if held[tag] != ends[step]:
@@ -140,6 +133,23 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=pushes_dir())
 
 
+def _held(
+    registry: Repository, images: Sequence[Local], tags: Iterable[str]
+) -> Mapping[str, str | None]:
+    """What each tag stands for in the registry, and each image's digest: that of a tag's image is there."""
+    stop = registry.transport.stop
+    held = side_by_side(registry.digest_of, tags, stop)
+    digests = sorted({one.digest for one in images})
+    there = {digest: digest for digest in digests if digest in held.values()}
+    rest = [digest for digest in digests if digest not in there]
+    return {**held, **there, **side_by_side(registry.digest_of, rest, stop)}
+
+
+def _absent(images: Sequence[Local], held: Mapping[str, str | None]) -> list[Local]:
+    """The images that the registry lacks."""
+    return [one for one in images if held[one.digest] != one.digest]
+
+
 def _tags(
     where: Reference,
     images: Sequence[Local],
@@ -168,57 +178,18 @@ def _taken(
     ]
 
 
-def _export(
+def _exported(
     engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
 ) -> Mapping[Local, Image]:
-    """Take images out of the engine. ``at_once``: send each layer as soon as it is there."""
-    export = Export(engine, [one.tag for one in images], uploads.folder)
-    stop = uploads.repository.transport.stop
-    with closing(export.blobs(partial(_go_on, stop), uploads.lacks)) as blobs:
-        if at_once:
-            layers = (one for one in blobs if not may_be_document(uploads.folder, one))
-            side_by_side(uploads.send, layers, stop)
-        else:
-            deque(blobs, maxlen=0)
-    found = export.images()
-    for one in images:
-        image = found[one.tag]
-        # The older image store knows an image by its configuration, the containerd store by its manifest or index.
-        ids = {image.root.digest, *(manifest.config.digest for manifest in image.manifests)}
-        if one.digest not in ids:
-            raise ExportFault(one.tag, "another build has moved this tag meanwhile")
-    return {one: found[one.tag] for one in images}
+    from ops0_builder.registry.by_archive import export_layers  # noqa: PLC0415 - rarely needed
+
+    return export_layers(engine, images, uploads, at_once=at_once)
 
 
-def _go_on(stop: Event) -> None:
-    if stop.is_set():
-        raise Stopped
+def _archived(uploads: Uploads, exported: Mapping[Local, Image]) -> dict[str, Manifest]:
+    from ops0_builder.registry.by_archive import send_images  # noqa: PLC0415 - rarely needed
 
-
-def _send(uploads: Uploads, images: Iterable[Image]) -> Mapping[str, Manifest]:
-    """Send what has not been sent yet: blobs, then manifests, then the indexes that name them. Gives both by digest."""
-    every = {one.digest: one for image in images for one in image.blobs}
-    documents = [one for one in every.values() if one.media_type in MANIFESTS | INDEXES]
-    known = {one.digest for one in documents}
-    stop = uploads.repository.transport.stop
-    # The largest first, so that none is left for the end alone.
-    waiting = sorted(every.values(), key=lambda one: (-one.size, one.digest))
-    blobs = [Blob(one.digest, one.size) for one in waiting if one.digest not in known]
-    side_by_side(uploads.send, (one for one in blobs if not uploads.is_done(one)), stop)
-    uploads.tell()
-    manifests = {one.digest: _manifest(uploads.folder, one) for one in documents}
-
-    def put(digest: str) -> None:
-        uploads.repository.put_manifest(digest, manifests[digest])
-
-    for kinds in (MANIFESTS, INDEXES):
-        side_by_side(put, [one.digest for one in documents if one.media_type in kinds], stop)
-    return manifests
-
-
-def _manifest(folder: Path, one: Descriptor) -> Manifest:
-    data = blob_path(folder, one.digest).read_bytes()
-    return Manifest(media_type=one.media_type, data=data)
+    return dict(send_images(uploads, exported.values()))
 
 
 def _set_tags(

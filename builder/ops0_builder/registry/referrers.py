@@ -8,7 +8,7 @@ source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +35,10 @@ class Referrer:
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
-def attach(repository: Repository, subject: str, one: Attachment) -> str:
-    """Store a document about the image ``subject``, a digest, once however often asked; gives its manifest's digest.
+def attach(
+    repository: Repository, subject: str, documents: Sequence[Attachment]
+) -> tuple[str, ...]:
+    """Store documents about the image ``subject``, a digest, each once however often asked; gives their digests.
 
     Where the registry keeps no list itself, two that add to the same image's at once may lose one of the two.
 
@@ -46,14 +48,21 @@ def attach(repository: Repository, subject: str, one: Attachment) -> str:
     if image is None:
         raise NotInRegistry(repository.reference.pinned(subject))
     about = {"mediaType": image.media_type, "digest": subject, "size": len(image.data)}
-    manifest = artifact_manifest(one.media_type, one.data, one.annotations, subject=about)
-    if any(there.digest == manifest.digest for there in referrers(repository, subject)):
-        return manifest.digest
-    put_blobs(repository, one.data)
-    headers = repository.put_manifest(manifest.digest, manifest)
-    if "oci-subject" not in headers:  # then the registry has not listed it
-        _list(repository, subject, manifest, one)
-    return manifest.digest
+    manifests = [
+        artifact_manifest(one.media_type, one.data, one.annotations, subject=about)
+        for one in documents
+    ]
+    there = {one.digest for one in referrers(repository, subject)}
+    unlisted = []
+    for one, manifest in zip(documents, manifests, strict=True):
+        if manifest.digest not in there:
+            put_blobs(repository, one.data)
+            headers = repository.put_manifest(manifest.digest, manifest)
+            if "oci-subject" not in headers:  # then the registry has not listed it
+                unlisted.append(_row(manifest, one))
+    if unlisted:
+        _list(repository, subject, unlisted)
+    return tuple(one.digest for one in manifests)
 
 
 def referrers(repository: Repository, subject: str) -> tuple[Referrer, ...]:
@@ -91,20 +100,24 @@ def fallback_tag(subject: str) -> str:
     return subject.replace(":", "-")
 
 
-def _list(repository: Repository, subject: str, manifest: Manifest, one: Attachment) -> None:
+def _list(repository: Repository, subject: str, added: Sequence[Mapping[str, Any]]) -> None:
     tag = fallback_tag(subject)
     index = repository.manifest(tag)
     rows = [] if index is None else _rows(repository, subject, index)
-    own = {
+    document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [*rows, *added]}
+    data = json.dumps(document, separators=(",", ":")).encode()
+    repository.put_manifest(tag, Manifest(media_type=INDEX, data=data))
+
+
+def _row(manifest: Manifest, one: Attachment) -> Mapping[str, Any]:
+    """A document as the list has it."""
+    return {
         "mediaType": manifest.media_type,
         "digest": manifest.digest,
         "size": len(manifest.data),
         "artifactType": one.media_type,
         **({"annotations": dict(sorted(one.annotations.items()))} if one.annotations else {}),
     }
-    document = {"schemaVersion": 2, "mediaType": INDEX, "manifests": [*rows, own]}
-    data = json.dumps(document, separators=(",", ":")).encode()
-    repository.put_manifest(tag, Manifest(media_type=INDEX, data=data))
 
 
 def _rows(repository: Repository, subject: str, index: Manifest) -> list[dict[str, Any]]:
