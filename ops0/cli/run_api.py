@@ -129,6 +129,8 @@ def run(
         work = for_engine(work)
     pipeline = with_progress.read_shown(work, params or {})
     given = _params(params or {}, pipeline, None if containers else Path.cwd())
+    if containers:
+        with_progress.warn_of_unseen(given, pipeline)
     report = with_progress.run_shown(work, pipeline, containers=containers, params=given)
     return value_of(report, trusted=not containers)
 

@@ -55,6 +55,14 @@ def show_warnings(warnings: Iterable[Warn]) -> None:
             click.echo(f"{click.style('hint:', fg='cyan')} {warning.hint}", err=True)
 
 
+def warn_of_unseen(params: Mapping[str, JsonValue], pipeline: Pipeline) -> None:
+    """Say which parameters name a file of this machine, where the steps run as containers."""
+    from ops0.cli.unseen_files import unseen_files  # noqa: PLC0415 - most runs are given none
+
+    if params:
+        show_warnings(unseen_files(params, pipeline, Path.cwd()))
+
+
 def build_shown(
     work: Work,
     plan: Plan,

@@ -197,6 +197,8 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
         containers = running.engine_of_run(work, found, asked.resume) == "containers" or containers
     # A process of this machine opens the files that the user means; in a container there are none of them.
     params = typed_params(given, found, folder=None if containers else Path.cwd())
+    if containers:
+        with_progress.warn_of_unseen(params, found)
     if asked.out is not None:
         running.check_export(asked.out)
     return found, partial(
