@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ops0.cli.platforms import BuiltOn
@@ -21,43 +21,62 @@ PREDICATE = "in-toto.io/predicate-type"
 SLSA = "https://slsa.dev/provenance/v1"
 
 
-def attach_shown(
-    builds: Sequence[BuiltOn], pushed: Mapping[StepName, Pushed], registry: Repository
-) -> Mapping[str, Mapping[str, str]]:
-    """Attach to each pushed image what it holds and how it came to be.
+class Documents:
+    """What a push attaches to its images: what each holds and how it came to be. Threads may share it."""
 
-    registry: where they were pushed
+    def __init__(self, builds: Sequence[BuiltOn], registry: Repository) -> None:
+        """``registry``: where the images of these builds are pushed."""
+        self.builds, self.registry = builds, registry
+        self._attached: dict[str, Mapping[str, str]] = {}
+
+    @cached_property
+    def _revision(self) -> Revision | None:
+        return self.builds[0].work.revision_of(self.builds[0].plan.pipeline)
+
+    def attach(self, step: StepName, digest: str, platform: str = "") -> Mapping[str, str]:
+        """Attach an image's documents, once. Gives their digests by kind.
+
+        digest:   the image's in the registry;  platform: its build's, "" where there is one build
+        raises:   RegistryError, EngineError and their kinds
+        """
+        if digest not in self._attached:
+            from ops0_builder.registry.referrers import attach
+
+            built = next(one for one in self.builds if platform in ("", one.platform))
+            documents = _documents(built, step, digest, self._revision)
+            attached = attach(self.registry, digest, tuple(documents.values()))
+            self._attached[digest] = dict(zip(documents, attached, strict=True))
+        return self._attached[digest]
+
+
+def attach_shown(
+    documents: Documents, pushed: Mapping[StepName, Pushed]
+) -> Mapping[str, Mapping[str, str]]:
+    """Attach to each pushed image its documents, where that has not been done while others were pushed.
+
     gives:  of each image, by its digest in the registry, the documents' digests by kind
-    raises: RegistryError, EngineError and their kinds
+    raises: as ``Documents.attach``
     """
     from ops0_builder.registry.side_by_side import side_by_side
 
     if not pushed:
         return {}
-    revision = builds[0].work.revision_of(builds[0].plan.pipeline)
     images = {
-        pushed[image.step].platforms.get(one.platform, pushed[image.step].digest): (one, image.step)
-        for one in builds
+        pushed[image.step].platforms.get(one.platform, pushed[image.step].digest): (
+            image.step,
+            one.platform,
+        )
+        for one in documents.builds
         for image in one.images
     }
+
+    def attach(digest: str) -> Mapping[str, str]:
+        step, platform = images[digest]
+        return documents.attach(step, digest, platform)
+
     with saying() as say:
         say(f"bills of materials and provenance of {len(images)} images")
-        one = partial(_attach, images, registry, revision)
-        return side_by_side(one, images, registry.transport.stop)
-
-
-def _attach(
-    images: Mapping[str, tuple[BuiltOn, StepName]],
-    registry: Repository,
-    revision: Revision | None,
-    digest: str,
-) -> Mapping[str, str]:
-    from ops0_builder.registry.referrers import attach
-
-    built, step = images[digest]
-    documents = _documents(built, step, digest, revision)
-    attached = attach(registry, digest, tuple(documents.values()))
-    return dict(zip(documents, attached, strict=True))
+        return side_by_side(attach, images, documents.registry.transport.stop)
 
 
 def _documents(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli.attaching import attach_shown
+from ops0.cli.attaching import Documents, attach_shown
 from ops0.cli.platforms import BuiltOn
 from ops0.cli.push_options import PushOptions
 from ops0.core.digest import digest_of
@@ -18,7 +18,7 @@ from ops0.core.pipeline import StepName
 if TYPE_CHECKING:
     from ops0_builder.registry.blobs import OnPush
     from ops0_builder.registry.client import Repository
-    from ops0_builder.registry.images import Local, Pushed
+    from ops0_builder.registry.images import Local, OnImage, Pushed
     from ops0_builder.registry.signing import Cosign
 
 REVISION_DIGITS = 12
@@ -46,14 +46,23 @@ def publish_shown(
     from ops0_builder.registry.reference import parse_repository
 
     registry = open_repository(parse_repository(repository), write=True)
+    documents = Documents(builds, registry)
+    at_once = options.attest and len(builds) == 1  # else an image is not known by its step alone
     with push_progress() as on_event:
-        pushed = push(builds, registry, tags=options.tags, force=options.force, on_event=on_event)
+        pushed = push(
+            builds,
+            registry,
+            tags=options.tags,
+            force=options.force,
+            on_event=on_event,
+            on_image=documents.attach if at_once else lambda *_: None,
+        )
     if signer is not None:
         from ops0.cli.signing import sign_shown
 
         sign_shown(signer, pushed)
-    documents = attach_shown(builds, pushed, registry) if options.attest else {}
-    return Published(pushed=pushed, documents=documents)
+    told = attach_shown(documents, pushed) if options.attest else {}
+    return Published(pushed=pushed, documents=told)
 
 
 def push(
@@ -63,6 +72,7 @@ def push(
     tags: Iterable[str] = (),
     force: bool = False,
     on_event: OnPush = lambda _: None,
+    on_image: OnImage = lambda *_: None,
 ) -> Mapping[StepName, Pushed]:
     """Push builds' images with the tags STEP-KEY, STEP-REVISION where all that is in them is committed, and ``tags``.
 
@@ -82,6 +92,7 @@ def push(
         force=force,
         by_engine=True,
         on_event=on_event,
+        on_image=on_image,
     )
 
 
@@ -94,6 +105,7 @@ def _locals(one: BuiltOn, *, joined: bool) -> Iterable[Local]:
             tag=image.tag,
             digest=one.built.digests[image.step],
             platform=one.platform if joined else "",
+            layers=frozenset((image.base.digest, *(layer.key for layer in image.layers))),
         )
 
 

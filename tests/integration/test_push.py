@@ -149,9 +149,17 @@ def test_the_engine_sends_what_is_missing(
     no_export(monkeypatch)
     straight = f"127.0.0.1:{proxy.upstream}/engine/flow"
     events: list[PushEvent] = []
+    told: dict[str, str] = {}
     pushed = push_to(
-        straight, images, engine=engine, tags=["v1", "v2"], by_engine=True, on_event=events.append
+        straight,
+        images,
+        engine=engine,
+        tags=["v1", "v2"],
+        by_engine=True,
+        on_event=events.append,
+        on_image=told.setdefault,
     )
+    assert told == {one.step: one.digest for one in images}
     assert {one.step: one.digest for one in images} == {
         step: one.digest for step, one in pushed.items()
     }
@@ -161,10 +169,23 @@ def test_the_engine_sends_what_is_missing(
         manifest = repository.manifest(f"{one.step}-v2")
         assert manifest is not None
         assert manifest.digest == one.digest
-    assert all(0 < one.bytes <= one.of_bytes for one in events)  # none where it was quick
+    assert all(0 <= one.bytes <= one.of_bytes != 0 for one in events)  # none where it was quick
     assert image_id(engine, f"{straight}:low-v1") is None  # the names it needed for that are gone
     again = push_to(straight, images, engine=engine, tags=["v1"], by_engine=True)
     assert again[StepName("low")].digest == images[0].digest
+
+
+def test_what_fails_beside_the_engine_leaves_no_name_there(
+    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+) -> None:
+    straight = f"127.0.0.1:{proxy.upstream}/beside/flow"
+
+    def fails(*_: str) -> None:
+        raise RegistryForbidden("host", "PUT", 403, "no credentials", "")
+
+    with pytest.raises(RegistryForbidden):
+        push_to(straight, images, engine=engine, tags=["v1"], by_engine=True, on_image=fails)
+    assert [image_id(engine, f"{straight}:{one.step}-v1") for one in images] == [None, None]
 
 
 KILLED = """
@@ -172,7 +193,8 @@ import os, signal, sys
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.registry.given_tags import given_tags
 
-with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}):
+with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}) as given:
+    given.give(sys.argv[1])
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

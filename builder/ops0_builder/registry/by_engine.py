@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,10 +19,11 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers
 from ops0_builder.engine_images import image_id, image_store
+from ops0_builder.registry.apart import apart
 from ops0_builder.registry.blobs import OnPush, PushEvent
 from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.credentials import read_credentials, registry_auth
-from ops0_builder.registry.given_tags import given_tags, left_tags
+from ops0_builder.registry.given_tags import GivenTags, given_tags, left_tags
 from ops0_builder.registry.reference import Reference, is_loopback
 
 SILENCE = 120.0
@@ -54,25 +57,29 @@ def push_by_engine(
     where: Reference,
     on_event: OnPush,
     indexes: Mapping[str, Manifest] | None = None,
-) -> None:
-    """Have the engine send images until one fails. Why is not told: whoever calls asks the registry, and goes on.
+    layers: Mapping[str, frozenset[str]] | None = None,
+) -> Generator[str]:
+    """Have the engine send images until one fails: the tags of those that it has sent, as it says so.
 
-    One after the other: it sends the layers of an image side by side, but two pushes send twice what they share.
+    Why one failed is not told: whoever calls asks the registry, and goes on. Images of which each lacks the same layer
+    are sent one after the other, for two pushes at once send twice what they share.
 
     digests: the engine's id by the tag that the image shall have in the repository
     indexes: by digest those among them that join images which the engine has
+    layers:  of each tag's image, as far as they are known
     """
-    headers = registry_auth(where.host, read_credentials(where.host)) or _NOBODY
-    told = _Told(on_event)
     with suppress(EngineError):
         for left in left_tags(engine):
             left.take_away(engine)
         held = _held(engine, digests, where)
         free = {str(where.tagged(tag)): digests[tag] for tag in digests if held[tag] is None}
-        with given_tags(engine, free, indexes):
+        with given_tags(engine, free, indexes) as given, ThreadPoolExecutor(1) as after:
             # A name that means another image here stays so: its image goes the other way.
-            tags = (tag for tag in digests if held[tag] in (None, digests[tag]))
-            all(_push(engine, where, headers, told, tag) for tag in tags)
+            tags = [tag for tag in digests if held[tag] in (None, digests[tag])]
+            known = {tag: (layers or {}).get(tag, frozenset()) for tag in tags}
+            for tag in apart(_Pushes(engine, where, given, _Told(on_event)).push, known):
+                after.submit(given.take_away, str(where.tagged(tag)))
+                yield tag
 
 
 def _held(
@@ -82,27 +89,34 @@ def _held(
     return {tag: image_id(engine, str(where.tagged(tag))) for tag in digests}
 
 
-def _push(
-    engine: EngineSocket,
-    where: Reference,
-    headers: Mapping[str, str],
-    told: _Told,
-    tag: str,
-) -> bool:
-    """Whether all went well."""
-    path = f"/images/{where.repository}/push?{urlencode({'tag': tag})}"
-    for line in answers(engine, path, headers=headers, seconds=SILENCE):
-        if isinstance(line, dict) and "error" in line:
-            return False
-        told.take(line)
-    return True
+class _Pushes:
+    """Pushes into one repository. Threads may share it."""
+
+    def __init__(
+        self, engine: EngineSocket, where: Reference, given: GivenTags, told: _Told
+    ) -> None:
+        self._engine, self._where, self._given, self._told = engine, where, given, told
+        self._headers = registry_auth(where.host, read_credentials(where.host)) or _NOBODY
+
+    def push(self, tag: str) -> bool:
+        """Whether all went well."""
+        path = f"/images/{self._where.repository}/push?{urlencode({'tag': tag})}"
+        with suppress(EngineError):
+            self._given.give(str(self._where.tagged(tag)))
+            for line in answers(self._engine, path, headers=self._headers, seconds=SILENCE):
+                if isinstance(line, dict) and "error" in line:
+                    return False
+                self._told.take(line)
+            return True
+        return False
 
 
 class _Told:
-    """What the engine says of its layers, as a push tells it."""
+    """What the engine says of its layers, as a push tells it. Threads may share it."""
 
     def __init__(self, on_event: OnPush) -> None:
         self._on_event = on_event
+        self._lock = Lock()
         self._layers: dict[str, tuple[int, int, bool]] = {}
 
     def take(self, line: Any) -> None:
@@ -111,6 +125,10 @@ class _Told:
             return
         detail = line.get("progressDetail") or {}
         name, done = str(line.get("id")), line["status"] == "Pushed"
+        with self._lock:
+            self._take(name, detail, done)
+
+    def _take(self, name: str, detail: Mapping[str, Any], done: bool) -> None:
         current, total, _ = self._layers.get(name, (0, 0, False))
         total = int(detail.get("total") or total)
         current = total if done else int(detail.get("current") or current)

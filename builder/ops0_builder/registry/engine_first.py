@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.registry.blobs import OnPush
 from ops0_builder.registry.by_engine import engine_can_push, push_by_engine
 from ops0_builder.registry.client import Manifest, Repository
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import Local, OnImage
 from ops0_builder.registry.side_by_side import side_by_side
 
 
@@ -21,29 +22,49 @@ def sent_by_engine(
     steps: Mapping[str, StepName],
     held: Mapping[str, str | None],
     on_event: OnPush,
+    on_image: OnImage,
 ) -> Mapping[str, str | None]:
     """Have the engine send what is missing, each image or index under one of its free tags.
 
     joined: the index of each step that has one, as far as it is known
     steps:  the tags that shall be set;  held: what each tag and each image's digest stands for in the registry
     gives:  what the registry has now, in the same form
-    raises: RegistryError's kinds
+    raises: RegistryError's kinds, and what ``on_image`` raises
     """
     lacks: dict[StepName, str] = {}
+    layers: dict[StepName, frozenset[str]] = {}
     for one in images:
         if held[one.digest] != one.digest and (not one.joined or one.step in joined):
             lacks[one.step] = joined[one.step].digest if one.joined else one.digest
+            layers[one.step] = frozenset() if one.joined else one.layers
     free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
     if not free or not engine_can_push(engine, registry.reference.host):
         return {}
     digests = {tag: lacks[step] for step, tag in free.items()}
     indexes = {one.digest: one for one in joined.values()}
-    push_by_engine(engine, digests, registry.reference, on_event, indexes)
-    stop = registry.transport.stop
     parts = {one.digest for one in images if one.joined and one.step in free}
-    there = side_by_side(registry.manifest, digests, stop)
-    found = {tag: one.digest for tag, one in there.items() if one is not None}
+    known = {tag: layers[step] for step, tag in free.items()}
+
+    def read_back(tag: str) -> str | None:
+        manifest = registry.manifest(tag)
+        if (
+            manifest is not None
+            and manifest.digest == digests[tag]
+            and manifest.digest not in indexes
+        ):
+            on_image(steps[tag], manifest.digest)
+        return None if manifest is None else manifest.digest
+
+    stop = registry.transport.stop
+    pushes = push_by_engine(engine, digests, registry.reference, on_event, indexes, known)
+    with closing(pushes) as sent:
+        told = side_by_side(read_back, sent, stop)
+    told = {
+        **told,
+        **side_by_side(registry.digest_of, [one for one in digests if one not in told], stop),
+    }
     below = side_by_side(registry.digest_of, sorted(parts), stop)
+    there = {digest: digest for digest in told.values() if digest is not None}
     # An engine that lacks a part of an index may send another part alone under that name: then the tag is still ours.
-    told = {tag: None if digest in parts else digest for tag, digest in found.items()}
-    return {**told, **{digest: digest for digest in found.values()}, **below}
+    tags = {tag: None if digest in parts else digest for tag, digest in told.items()}
+    return {**tags, **there, **below}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
@@ -42,33 +43,61 @@ class LeftTags:
         self.note.unlink(missing_ok=True)
 
 
+class GivenTags:
+    """Names of one push. Threads may share it."""
+
+    def __init__(
+        self, engine: EngineSocket, images: Mapping[str, str], indexes: Mapping[str, Manifest]
+    ) -> None:
+        self._engine, self._images, self._indexes = engine, images, indexes
+        self._giving = Lock()
+        self._closed = False
+
+    def give(self, name: str) -> None:
+        """Give an image its name, where it has none yet and the block has not ended. Raises EngineError."""
+        digest = self._images.get(name)
+        if digest is None:
+            return
+        with self._giving:
+            if self._closed:
+                return
+            if digest in self._indexes:
+                load_index(self._engine, self._indexes[digest], name)
+            else:
+                add_tag(self._engine, digest, name)
+
+    def close(self) -> None:
+        """Give no more."""
+        with self._giving:
+            self._closed = True
+
+    def take_away(self, name: str) -> None:
+        """Take it away again, where it was given. What the engine refuses is tried once more at the end."""
+        with suppress(EngineError):
+            if name in self._images and image_id(self._engine, name) == self._images[name]:
+                remove_tag(self._engine, name)
+
+
 @contextmanager
 def given_tags(
     engine: EngineSocket, images: Mapping[str, str], indexes: Mapping[str, Manifest] | None = None
-) -> Iterator[None]:
-    """Give images names that the engine does not have yet, for a block.
+) -> Iterator[GivenTags]:
+    """Names that the engine does not have yet, noted for a block, in which they are given to images.
 
     images:  the engine's id by name;  indexes: by digest those among them that the engine has yet to get
-    raises: EngineError where one cannot be given; where one cannot be taken away, the note stays
+    raises:  what giving one raises; where one cannot be taken away, the note stays
     """
+    given = GivenTags(engine, images, indexes or {})
     if not images:
-        yield
+        yield given
         return
     note = notes_dir() / f"{secrets.token_hex(8)}.json"
-    told = {
-        "owner": str(this_process()),
-        "engine": engine.address.text,
-        "images": dict(images),
-    }
+    told = {"owner": str(this_process()), "engine": engine.address.text, "images": dict(images)}
     write_aside(note, json.dumps(told).encode())
     try:
-        for name, digest in images.items():
-            if indexes and digest in indexes:
-                load_index(engine, indexes[digest], name)
-            else:
-                add_tag(engine, digest, name)
-        yield
+        yield given
     finally:
+        given.close()
         with suppress(EngineError):
             LeftTags(note=note, images=images).take_away(engine)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import StepName
+
+OnImage = Callable[[StepName, str], object]
+"""Told a step and the digest of its image as soon as a registry has it, on any thread."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,12 +16,14 @@ class Local:
     """One step's image in the engine.
 
     tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several
+    layers: what it has in common with other images has the same name in both; empty where nobody knows
     """
 
     step: StepName
     tag: str
     digest: str
     platform: str = ""
+    layers: frozenset[str] = frozenset()
 
     @property
     def joined(self) -> bool:

@@ -21,13 +21,13 @@ from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
-from ops0_builder.registry.images import Local, Pushed
+from ops0_builder.registry.images import Local, OnImage, Pushed
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.side_by_side import side_by_side
 
 
-def push_images(
+def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     images: Sequence[Local],
     registry: Repository,
     *,
@@ -37,6 +37,7 @@ def push_images(
     force: bool = False,
     by_engine: bool = False,
     on_event: OnPush = lambda _: None,
+    on_image: OnImage = lambda *_: None,
 ) -> Mapping[StepName, Pushed]:
     """Push images and read every digest back.
 
@@ -45,6 +46,7 @@ def push_images(
     tags:      of every step, ``own_tags`` of one; in the registry each begins with its step: ``STEP-TAG``
     force:     move tags that hold something else
     by_engine: let the engine try first: see ``by_engine.py``
+    on_image:  told of images that the engine sends, while it sends the next ones
     raises:    BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
                ExportFault, EngineError
     """
@@ -60,7 +62,7 @@ def push_images(
         joined = known_indexes(engine, images)
         ids |= {step: index.digest for step, index in joined.items()}
         if force or not _taken(where, held, steps, ids):
-            sent = sent_by_engine(engine, registry, images, joined, steps, held, on_event)
+            sent = sent_by_engine(engine, registry, images, joined, steps, held, on_event, on_image)
             held = {**held, **sent}
     absent = _absent(images, held)
     with file_lock(pushes_lock(), shared=True), _work_folder() as name:
