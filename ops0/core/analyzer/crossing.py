@@ -11,6 +11,7 @@ from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.classes import own_alone
 from ops0.core.analyzer.flow.places import is_self
 from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import union
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps
 from ops0.core.analyzer.pipelines.explicit import read_calls
@@ -54,7 +55,7 @@ def crossing_into(flow: Flow, place: Place, names: Collection[str] | None = None
     for subject, said, believed, value in _values(flow, place, node, names):
         own.update(one for one in value.makers if isinstance(one, Own))
         if not said:
-            types.update(_type_facts(subject, value.libraries))
+            types.update(_type_facts(subject, _at_all(value.libraries)))
         if value.unknown and not believed:
             unsure.append(subject)
     return Crossing(tuple(sorted(types, key=_order)), tuple(sorted(own)), tuple(unsure))
@@ -129,6 +130,17 @@ def _captured(flow: Flow, place: Place, node: Function) -> list[tuple[str, Place
         (name, owner)
         for name, owner in owners
         if owner is not None and owner != place and not is_self(name, owner)
+    ]
+
+
+def _at_all(made: Collection[Made]) -> list[Made]:
+    """What libraries made of a value, without arrays that were put into a table: columns of it from then on."""
+    table = flow_table()
+    has_table = any(one.dotted.partition(".")[0] in table.tables for one in made if not one.held)
+    return [
+        one
+        for one in made
+        if not (has_table and one.held and one.dotted.partition(".")[0] == "numpy")
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ops0.core.analyzer.flow.values import ANY_ATTRIBUTE
 from ops0.core.analyzer.syntax.model import Imported, imported_by
 
 __all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", "parameters"]
@@ -14,7 +15,7 @@ __all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
-How = Literal["is", "item", "part", "entry"]
+How = Literal["is", "item", "part", "entry", "inside"]
 
 _ADDING = frozenset(
     {"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"}
@@ -25,12 +26,14 @@ _ADDING = frozenset(
 class Bound:
     """One expression that a name may stand for.
 
-    how: it itself, an item of it, its ``index``-th part, or that part of an item: ``for i, x in enumerate(xs)``
+    how: it itself, an item of it, its ``index``-th part, that part of an item: ``for i, x in enumerate(xs)``;
+         or ``inside``: it was put into what the name stands for, by its attribute ``of``
     """
 
     node: ast.expr
     how: How = "is"
     index: int = 0
+    of: str = ANY_ATTRIBUTE
 
 
 @dataclass
@@ -184,12 +187,14 @@ class _Reader(ast.NodeVisitor):
 
     def _into(self, target: ast.expr, value: ast.expr) -> None:
         """``x[...] = value``, ``x.y = value``, ``x.append(value)``: the name at the root holds it from then on."""
+        of = ANY_ATTRIBUTE
         while isinstance(target, (ast.Attribute, ast.Subscript)):
-            if self._put(target, Bound(value)):
+            if self._put(target, Bound(value, "inside", of=of)):
                 return
+            of = target.attr if isinstance(target, ast.Attribute) else of
             target = target.value
         if isinstance(target, ast.Name) and not _is_self(target):
-            self._note(target.id, Bound(value))
+            self._note(target.id, Bound(value, "inside", of=of))
 
     def _note(self, name: str, bound: Bound) -> None:
         self.body.names.setdefault(name, []).append(bound)

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
-from ops0.core.analyzer.flow.expressions import CALLED, Expressions, Summaries, flat
+from ops0.core.analyzer.flow.expressions import Expressions, flat
+from ops0.core.analyzer.flow.members import CALLED, Summaries
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
 from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
-from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.table import FOLLOWS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
@@ -19,6 +20,7 @@ from ops0.core.analyzer.flow.values import (
     Maker,
     Own,
     Value,
+    held,
     union,
 )
 from ops0.core.analyzer.hidden.given import given_to
@@ -29,6 +31,7 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
 
+_READS = (ast.Attribute, ast.BinOp, ast.Compare, ast.Name, ast.Subscript)
 _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
 _CALLING = frozenset(
     {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
@@ -71,6 +74,8 @@ class Evaluate(Expressions):
             return UNKNOWN
         if gives == PASSES:
             return self._passed(node)
+        if gives == FOLLOWS:
+            return self.elementwise(self.all(node.args))
         if gives != SAME:
             return self.made(gives, node.lineno)
         local = {
@@ -85,7 +90,7 @@ class Evaluate(Expressions):
         """What a library's object is made with of the same library: ``Session(engine)`` goes on needing its driver."""
         library = dotted.partition(".")[0]
         for one in (*node.args, *(word.value for word in node.keywords)):
-            made = self.value(one).libraries if isinstance(one, (ast.Name, ast.Attribute)) else ()
+            made = self.value(one).libraries if isinstance(one, _READS) else ()
             yield from (each for each in made if each.dotted.partition(".")[0] == library)
 
     def _passed(self, node: ast.Call) -> Value:
@@ -108,9 +113,12 @@ class Evaluate(Expressions):
         receiver = self.value(func.value)
         found: list[Value] = []
         rest: set[Maker] = set()
+        owned = any(self._own_method(one, func.attr) for one in receiver.makers)
         words = [one.arg for one in node.keywords if one.arg and _is_true(one.value)]
         for maker in receiver.makers:
             if isinstance(maker, Made) and flow_table().plain_with(maker.dotted, func.attr, words):
+                continue
+            if owned and not isinstance(maker, Own) and maker.held:
                 continue
             callee = self._own_method(maker, func.attr)
             if callee is not None:
@@ -130,7 +138,8 @@ class Evaluate(Expressions):
         """A call of the project's own function with its parameters filled in; of a class, an instance of it."""
         if isinstance(callee.node, ast.ClassDef):
             own = Own(callee.place.module.path, callee.node.name, instance=True)
-            inside = self.all([*node.args, *(one.value for one in node.keywords)])
+            given = [*node.args, *(one.value for one in node.keywords)]
+            inside = held(union(map(self.handed, given)))
             return Value(inside.makers | {own}, inside.unknown)
         function = as_function(callee.node)
         assert function is not None  # noqa: S101 - no class, hence a function
@@ -158,7 +167,7 @@ class Evaluate(Expressions):
             if not isinstance(one, Given) or one.function != function:
                 makers.add(one)
                 continue
-            given = self.along(self._given(one.name, place, filled), one.trail)
+            given = self.along(one, self._given(one.name, place, filled))
             makers |= given.makers
             unknown |= given.unknown
         parts = summary.parts and tuple(self.filled_in(one, place, filled) for one in summary.parts)

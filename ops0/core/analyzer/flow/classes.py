@@ -9,8 +9,10 @@ from ops0.core.analyzer.flow.places import Place, Places
 from ops0.core.analyzer.flow.says import said_by
 from ops0.core.analyzer.flow.values import Own, Value
 from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.syntax.conditions import chain_of
 
-__all__ = ["holds_more", "own_alone", "place_of"]
+__all__ = ["defines", "holds_more", "own_alone", "place_of"]
 
 
 def holds_more(places: Places, module: Module, own: Own) -> bool:
@@ -33,6 +35,30 @@ def place_of(module: Module, own: Own) -> Place | None:
     unit = next(iter(of_own.bindings.get(own.name, ())), None)
     node = unit.node if unit is not None else None
     return Place(of_own, (node,)) if isinstance(node, Definition) else None
+
+
+def defines(places: Places, made: Place, name: str) -> bool:
+    """Whether the class at a place, or a base of it in the project, says what an attribute of its instances is."""
+    pending, seen = [made], set[int]()
+    while pending:
+        here = pending.pop()
+        node = here.path[-1]
+        if not isinstance(node, ast.ClassDef) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        body = places.body(here)
+        if name in body.names or name in body.types or name in body.inner:
+            return True
+        methods = (one for one in body.inner.values() if not isinstance(one, ast.ClassDef))
+        if any(name in places.body(here.inside(one)).fields for one in methods):
+            return True
+        bases = (resolve(here.module, chain) for chain in map(chain_of, node.bases) if chain)
+        pending += [
+            Place(one.module, (one.unit.node,))
+            for one in bases
+            if isinstance(one, Local) and isinstance(one.unit.node, ast.ClassDef)
+        ]
+    return False
 
 
 def _open(places: Places, module: Module, said: Value, seen: set[Own]) -> bool:

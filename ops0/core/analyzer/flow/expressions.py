@@ -5,50 +5,31 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Protocol
 
 from ops0.core.analyzer.flow.bodies import Bound
-from ops0.core.analyzer.flow.classes import place_of
-from ops0.core.analyzer.flow.places import Callee, Place, Places, is_self
-from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
-from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
+from ops0.core.analyzer.flow.members import Members
+from ops0.core.analyzer.flow.places import Place, is_self
+from ops0.core.analyzer.flow.table import flow_table
+from ops0.core.analyzer.flow.values import (
+    CODE,
+    NOTHING,
+    UNKNOWN,
+    Made,
+    Own,
+    Value,
+    held,
+    union,
+)
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
-__all__ = ["CALLED", "Expressions", "Summaries", "flat"]
+__all__ = ["Expressions", "flat"]
 
-_LONGEST_TRAIL = 6
-CALLED = "()"
-"""As an attribute: what calling the value gives."""
 _PAIRS = frozenset({"enumerate", "groupby", "items", "iteritems", "iterrows"})
 
 
-class Summaries(Protocol):
-    """What is known of the project's functions; Flow keeps it."""
-
-    places: Places
-
-    def summary(self, place: Place) -> Value:
-        """What the function at a place gives back, in terms of its own parameters."""
-
-    def result(self, place: Place) -> Value:
-        """What the function at a place may give, whoever calls it."""
-
-    def bound(self, name: str, place: Place) -> Value:
-        """What a name bound at a place may be."""
-
-    def attribute(self, owner: Place, name: str) -> Value:
-        """What ``self.name`` of the class at a place may be."""
-
-
-class Expressions(ast.NodeVisitor):
+class Expressions(Members, ast.NodeVisitor):
     """Evaluates expressions at one place; ``Evaluate`` adds calls."""
-
-    def __init__(self, known: Summaries, place: Place) -> None:
-        self.known = known
-        self.place = place
-        self.module = place.module
 
     def value(self, node: ast.expr) -> Value:
         """What the expression may give."""
@@ -69,10 +50,23 @@ class Expressions(ast.NodeVisitor):
         """What a binding takes of its expression."""
         if bound.how == "entry":
             return self._entry(bound.node, bound.index)
-        found = self.value(bound.node)
+        found = self.handed(bound.node)
+        if bound.how == "inside":
+            return held(found, bound.of)
         if bound.how == "part":
             return found.part(bound.index)
         return Value(found.makers, found.unknown) if bound.how == "item" else found
+
+    def handed(self, node: ast.expr) -> Value:
+        """What the expression gives to somebody: with a ``lambda`` goes what it calls."""
+        found = self.value(node)
+        if not isinstance(node, ast.Lambda):
+            return found
+        chains = (chain_of(one) for one in ast.walk(node.body) if isinstance(one, ast.expr))
+        outside = (self.known.places.outside(one, self.place) for one in chains if one is not None)
+        python = self.module.project.target.python
+        used = (self.made(one) for one in outside if one and not is_stdlib(one, python))
+        return union([found, *(held(one, CODE) for one in used)])
 
     def _entry(self, node: ast.expr, index: int) -> Value:
         """One part of each item: of pairs, the first is a key or number, of ``zip`` each is of another value."""
@@ -111,7 +105,26 @@ class Expressions(ast.NodeVisitor):
     visit_SetComp = visit_GeneratorExp = visit_ListComp
 
     def visit_DictComp(self, node: ast.DictComp) -> Value:
-        return self.all([node.key, node.value])
+        return flat(union([self._key(node.key), self.value(node.value)]))
+
+    def visit_Dict(self, node: ast.Dict) -> Value:
+        keys = (self._key(one) for one in node.keys if one is not None)
+        return flat(union([*keys, *map(self.value, node.values)]))
+
+    def _key(self, node: ast.expr) -> Value:
+        """What a key is: looked up in something, it is plain, unless that holds numbers of numpy."""
+        if isinstance(node, ast.Tuple):
+            return union(self._key(one) for one in node.elts)
+        found = self.value(node)
+        if not isinstance(node, (ast.Subscript, ast.Attribute)):
+            return found
+        numeric = flow_table().numeric
+        makers = (
+            one
+            for one in found.makers
+            if not isinstance(one, Made) or one.dotted.partition(".")[0] in numeric
+        )
+        return Value(frozenset(makers), found.unknown)
 
     def visit_IfExp(self, node: ast.IfExp) -> Value:
         return union([self.value(node.body), self.value(node.orelse)])
@@ -177,76 +190,6 @@ class Expressions(ast.NodeVisitor):
             own = Own(found.module.path, found.name, instance=False)
             return Value(frozenset({own})), ()
         return self.known.bound(found.name, Place(found.module)), found.rest
-
-    def made(self, dotted: str, line: int = 0) -> Value:
-        """Something that a library makes here."""
-        where = self.module.where(line or self._line())
-        return Value(frozenset({Made(dotted, where)}))
-
-    def _line(self) -> int:
-        return self.place.path[-1].lineno if self.place.path else 1
-
-    def of_own(self, own: Own, name: str) -> Value:
-        """Called, a function gives its result and a class an instance; an instance has attributes."""
-        if name == CALLED and not own.instance:
-            for callee in self.callees(Value(frozenset({own}))):
-                if isinstance(callee.node, ast.ClassDef):
-                    return Value(frozenset({Own(own.path, own.name, instance=True)}))
-                return self.known.result(callee.place)
-        if own.instance and name != CALLED:
-            made = self.definition(own)
-            if made is not None and isinstance(made.path[-1], ast.ClassDef):
-                return self.known.attribute(made, name)
-        return Value(frozenset({own}))
-
-    def callees(self, value: Value) -> list[Callee]:
-        """The functions and classes of the project that a value holds."""
-        found: list[Callee] = []
-        for one in sorted(one for one in value.makers if isinstance(one, Own)):
-            made = self.definition(one)
-            if not one.instance and made is not None:
-                found.append(Callee(made))
-        return found
-
-    def definition(self, own: Own) -> Place | None:
-        """See place_of."""
-        return place_of(self.module, own)
-
-    # members
-
-    def member(self, value: Value, name: str) -> Value:
-        """An attribute or method's result of a value: by the table for what libraries make."""
-        table = flow_table()
-        makers: set[Maker] = set()
-        unknown = value.unknown
-        for one in value.makers:
-            if isinstance(one, Given):
-                open_still = table.any(name) != PLAIN or name in table.not_always_plain
-                if open_still and len(one.trail) < _LONGEST_TRAIL:
-                    makers.add(Given(one.function, one.name, (*one.trail, name)))
-                else:
-                    unknown |= table.any(name) != PLAIN
-                continue
-            if isinstance(one, Own):
-                found = self.of_own(one, name)
-                makers |= found.makers
-                unknown |= found.unknown
-                continue
-            gives = table.method(one.dotted, name)
-            unknown |= gives == UNSURE
-            if gives in (SAME, PASSES, UNSURE):
-                makers.add(one)
-            elif gives != PLAIN:
-                makers.add(Made(gives, one.where))
-        return Value(frozenset(makers), unknown)
-
-    def along(self, value: Value, trail: Iterable[str]) -> Value:
-        """The attributes, one after the other, of what a parameter turns out to be."""
-        for name in trail:
-            if flow_table().any(name) == PLAIN:
-                value = replace(value, unknown=False)
-            value = self.member(value, name)
-        return value
 
 
 def flat(value: Value) -> Value:

@@ -148,7 +148,7 @@ class Flow:
                 makers.add(one)
                 continue
             place = self._functions[one.function]
-            given = Evaluate(self, place).along(self._parameter(place, one.name), one.trail)
+            given = Evaluate(self, place).along(one, self._parameter(place, one.name))
             makers |= given.makers
             unknown |= given.unknown
         parts = value.parts and tuple(self._closed(one) for one in value.parts)

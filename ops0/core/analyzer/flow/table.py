@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomli
 
-__all__ = ["PASSES", "PLAIN", "SAME", "UNSURE", "Table", "flow_table"]
+__all__ = ["FOLLOWS", "PASSES", "PLAIN", "SAME", "UNSURE", "Table", "flow_table"]
 
 PLAIN = ""
 """The result is plain Python."""
@@ -17,8 +17,13 @@ PASSES = "="
 """The result is, or holds, what went in."""
 SAME = "."
 """The result is the library's own."""
+FOLLOWS = "~"
+"""The result is what went in, if its library takes part in numpy's functions; else numpy's."""
 UNSURE = "?"
 """Anything may come out."""
+
+
+_KINDS = ("elementwise", "tables", "numeric")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Table:
 
     methods:  (library, method) -> result, library "" for any;  rest: library -> what its other methods give
     beginnings: library -> (start of a method's name, result)
+    elementwise, tables, numeric: libraries, see [kinds]
     """
 
     functions: dict[str, str]
@@ -36,6 +42,9 @@ class Table:
     methods: dict[tuple[str, str], str]
     rest: dict[str, str]
     beginnings: dict[str, tuple[tuple[str, str], ...]]
+    elementwise: frozenset[str]
+    tables: frozenset[str]
+    numeric: frozenset[str]
 
     @cached_property
     def not_always_plain(self) -> frozenset[str]:
@@ -108,12 +117,13 @@ def flow_table() -> Table:
         key=lambda one: (-len(one[0]), one[0]),
     )
     exact = {name: made for name, made in functions.items() if not name.endswith("*")}
-    return Table(exact, tuple(starts), methods, rest, beginnings)
+    kinds = {name: frozenset(data["kinds"][name].split()) for name in _KINDS}
+    return Table(exact, tuple(starts), methods, rest, beginnings, **kinds)
 
 
 def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:
     """(result, names) of one library's entry."""
-    kinds = {"plain": PLAIN, "passes": PASSES, "unsure": UNSURE}
+    kinds = {"plain": PLAIN, "passes": PASSES, "follows": FOLLOWS, "unsure": UNSURE}
     found = [(made, str(entry[kind]).split()) for kind, made in kinds.items() if kind in entry]
     gives = entry.get("gives", {})
     assert isinstance(gives, dict)  # noqa: S101 - our own file, held by a test

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ops0.core.pipeline import Where
 
-__all__ = ["ANY_ITEM", "NOTHING", "UNKNOWN", "Given", "Made", "Maker", "Own", "Value", "union"]
+__all__ = [
+    "ANY_ATTRIBUTE",
+    "ANY_ITEM",
+    "CODE",
+    "NOTHING",
+    "UNKNOWN",
+    "Given",
+    "Made",
+    "Maker",
+    "Own",
+    "Value",
+    "held",
+    "union",
+]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Made:
-    """Something that a library made: ``pandas.read_csv``, or one of its types. ``literals``: as in TypeFact."""
+    """Something that a library made: ``pandas.read_csv``, or one of its types. ``literals``: as in TypeFact.
+
+    held: the attribute of something among the makers too that it lies in, ANY_ATTRIBUTE where nobody says in which
+    """
 
     dotted: str
     where: Where
     literals: tuple[tuple[tuple[str, str], ...], ...] = ((),)
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,16 +49,21 @@ class Own:
 class Given:
     """Whatever a parameter of a function is called with, and the attributes ``trail`` taken of it.
 
-    function: the identity of its syntax tree
+    function: the identity of its syntax tree;  held: as in Made
     """
 
     function: int
     name: str
     trail: tuple[str, ...] = ()
+    held: str = ""
 
 
 Maker = Made | Own | Given
 
+ANY_ATTRIBUTE = "*"
+"""In place of an attribute's name: nobody says in which it lies."""
+CODE = "()"
+"""In place of an attribute's name: a function uses it, and who has the function needs it."""
 ANY_ITEM = -1
 """In place of an item's index: it may be any item of the value, or a list of such values."""
 
@@ -75,6 +97,14 @@ NOTHING = Value()
 """Plain Python."""
 
 UNKNOWN = Value(unknown=True)
+
+
+def held(value: Value, name: str = ANY_ATTRIBUTE) -> Value:
+    """The value as the content of something else, in its attribute of that name."""
+    makers = (
+        one if isinstance(one, Own) or one.held else replace(one, held=name) for one in value.makers
+    )
+    return Value(frozenset(makers), value.unknown)
 
 
 def union(values: Iterable[Value]) -> Value:

@@ -53,6 +53,23 @@ CALLED = [
     ("put into a dictionary", "def f(d): pass\ndef main():\n  d = {}\n  d['a'] = pd.read_csv('a')\n  f(d)", "d:pandas"),
     ("appended", "def f(d): pass\ndef main():\n  d = []\n  for x in 'ab': d.append(pd.read_csv(x))\n  f(d)", "d:pandas"),
     ("list comprehension", "def f(d): pass\ndef main(): f([pd.read_csv(x) for x in 'ab'])", "d:pandas"),
+    ("keys of a comprehension, looked up", "def f(d): pass\ndef main(): f({r['id']: 1 for r in boto3.client('s3').x()})", ""),
+    ("keys out of a table", "def f(d): pass\ndef main():\n  d = pd.read_csv('a')\n  f({d['x'][0]: 1})", "d:pandas"),
+    ("keys that are things themselves", "def f(d): pass\ndef main(): f({boto3.client('s3'): 1})", "d:boto3"),
+    ("element by element of a frame", "def f(x): pass\ndef main(): f(np.cos(pd.read_csv('a')['x']))", "x:pandas"),
+    ("element by element of two things", "def f(x): pass\ndef main(): f(np.hypot(pd.read_csv('a'), np.zeros(1)))", "x:pandas x:numpy"),
+    ("element by element of a list", "def f(x): pass\ndef main(): f(np.log1p([1, 2]))", "x:numpy"),
+    ("element by element of a parameter", "def g(x): return np.exp(x)\ndef f(x): pass\ndef h(x): pass\ndef main():\n  f(g(pd.read_csv('a')))\n  h(g([1]))", "x:pandas"),
+    ("element by element, then a method", "def f(x): pass\ndef main(): f(np.cos(pd.read_csv('a')).to_numpy())", "x:numpy"),
+    ("a column put into a frame", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  d['x'] = np.where(d.y > 0, 1, 0)\n  f(d)", "df:pandas"),
+    ("a column put into a frame that is given", "def add(d):\n  d['x'] = np.zeros(3)\n  return d\ndef f(df): pass\ndef main(): f(add(pd.read_csv('a')))", "df:pandas"),
+    ("an array put into a dictionary", "def f(d): pass\ndef main():\n  d = {}\n  d['x'] = np.zeros(3)\n  f(d)", "d:numpy"),
+    ("something put into a frame", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  d['x'] = [requests.get('a')]\n  f(d)", "df:pandas df:requests"),
+    ("a number of an instance", "class K:\n  def __init__(self, a, n): self.a = a; self.n = int(n)\ndef f(x): pass\ndef main(): f(K(np.zeros(1), 2).n)", ""),
+    ("content of an instance", "class K:\n  def __init__(self, a, n): self.a = a; self.n = int(n)\ndef f(x): pass\ndef main(): f(K(np.zeros(1), 2).a)", "x:numpy"),
+    ("an instance with its content", "class K:\n  def __init__(self, a, n): self.a = a; self.n = int(n)\ndef f(x): pass\ndef main(): f(K(np.zeros(1), 2))", "x:numpy"),
+    ("an attribute that no class tells", "class K:\n  def __init__(self, a, n): self.a = a; self.n = int(n)\ndef f(x): pass\ndef main(): f(K(np.zeros(1), 2).other)", "x:numpy"),
+    ("what is put into an attribute of an instance", "class K:\n  def __init__(self): self.a = []; self.n = 1\ndef f(x, n): pass\ndef main():\n  k = K()\n  k.a.append(np.zeros(1))\n  f(k.a[0], k.n)", "x:numpy"),
     ("item of a loop", "def f(df): pass\ndef main():\n  for df in [pd.read_csv(x) for x in 'ab']: f(df)", "df:pandas"),
     ("items of a dictionary", "def f(df): pass\ndef main():\n  d = {'a': pd.read_csv('a')}\n  for k, v in d.items(): f(v)", "df:pandas"),
     ("keys of a dictionary", "def f(k): pass\ndef main():\n  for k, v in {'a': pd.read_csv('a')}.items(): f(k)", ""),
@@ -131,6 +148,8 @@ HIGHER = [
     ("run hands on", "def run(step, *inputs): return step(*inputs)\ndef f(df, n): pass\ndef main(): run(f, pd.read_csv('a'), 1)", "df:pandas"),
     ("what is run gives", "def run(step, *inputs): return step(*inputs)\ndef load(x): return pd.read_csv(x)\ndef f(df): pass\ndef main(): f(run(load, 'a'))", "df:pandas"),
     ("retried", "def retry(call):\n  while True: return call()\ndef f(df): pass\ndef main(): f(retry(lambda: pd.read_csv('a')))", "df:pandas"),
+    ("a lambda goes with what it calls", "def f(call): pass\ndef main(): f(lambda x: requests.get(x).json())", "call:requests"),
+    ("a lambda in an instance", "class K:\n  def __init__(self, call): self.call = call\ndef f(k): pass\ndef main(): f(K(lambda x: requests.get(x)))", "k:requests"),
     ("retried, plain", "def retry(call):\n  while True: return call()\ndef f(df): pass\ndef main(): f(retry(lambda: requests.get('a').json()))", ""),
     ("steps in a list", "def f(df): return df\ndef main():\n  d = pd.read_csv('a')\n  for s in [f]: d = s(d)", "df:pandas"),
     ("steps with settings", "from functools import partial\ndef f(df, n): return df\ndef main():\n  d = pd.read_csv('a')\n  for s in [partial(f, n=1)]: d = s(d)", "df:pandas"),
@@ -331,8 +350,19 @@ def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
     assert len(names) == len(set(names))
     for entry in entries:
         assert entry["page"].startswith("https://"), entry["name"]
-        assert set(entry) <= {"name", "page", "plain", "passes", "unsure", "gives", "rest"}
-        words = [str(entry.get(kind, "")).split() for kind in ("plain", "passes", "unsure")]
+        assert set(entry) <= {
+            "name",
+            "page",
+            "plain",
+            "passes",
+            "follows",
+            "unsure",
+            "gives",
+            "rest",
+        }
+        words = [
+            str(entry.get(kind, "")).split() for kind in ("plain", "passes", "follows", "unsure")
+        ]
         words += [names.split() for names in entry.get("gives", {}).values()]
         every = [word for some in words for word in some]
         assert sorted(every) == sorted(set(every)), entry["name"]

@@ -1,0 +1,150 @@
+"""What attributes, methods and calls take out of values: by the table for what libraries make, else by the classes."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Protocol
+
+from ops0.core.analyzer.flow.classes import defines, place_of
+from ops0.core.analyzer.flow.places import Callee, Place, Places
+from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.values import CODE, Given, Made, Maker, Own, Value, held, union
+
+__all__ = ["CALLED", "Members", "Summaries"]
+
+_LONGEST_TRAIL = 6
+CALLED = "()"
+"""As an attribute: what calling the value gives."""
+ELEMENTWISE = "~"
+"""As an attribute: what a numpy function makes of it that goes element by element."""
+
+
+class Summaries(Protocol):
+    """What is known of the project's functions; Flow keeps it."""
+
+    places: Places
+
+    def summary(self, place: Place) -> Value:
+        """What the function at a place gives back, in terms of its own parameters."""
+
+    def result(self, place: Place) -> Value:
+        """What the function at a place may give, whoever calls it."""
+
+    def bound(self, name: str, place: Place) -> Value:
+        """What a name bound at a place may be."""
+
+    def attribute(self, owner: Place, name: str) -> Value:
+        """What ``self.name`` of the class at a place may be."""
+
+
+class Members:
+    """Takes values apart, at one place."""
+
+    def __init__(self, known: Summaries, place: Place) -> None:
+        self.known = known
+        self.place = place
+        self.module = place.module
+
+    def made(self, dotted: str, line: int = 0) -> Value:
+        """Something that a library makes here."""
+        where = self.module.where(line or self._line())
+        return Value(frozenset({Made(dotted, where)}))
+
+    def _line(self) -> int:
+        return self.place.path[-1].lineno if self.place.path else 1
+
+    def of_own(self, own: Own, name: str) -> Value:
+        """Called, a function gives its result and a class an instance; an instance has attributes."""
+        if name == CALLED and not own.instance:
+            for callee in self.callees(Value(frozenset({own}))):
+                if isinstance(callee.node, ast.ClassDef):
+                    return Value(frozenset({Own(own.path, own.name, instance=True)}))
+                return self.known.result(callee.place)
+        if own.instance and name != CALLED:
+            made = self.definition(own)
+            if made is not None and isinstance(made.path[-1], ast.ClassDef):
+                return self.known.attribute(made, name)
+        return Value(frozenset({own}))
+
+    def callees(self, value: Value) -> list[Callee]:
+        """The functions and classes of the project that a value holds."""
+        found: list[Callee] = []
+        for one in sorted(one for one in value.makers if isinstance(one, Own)):
+            made = self.definition(one)
+            if not one.instance and made is not None:
+                found.append(Callee(made))
+        return found
+
+    def definition(self, own: Own) -> Place | None:
+        """See place_of."""
+        return place_of(self.module, own)
+
+    # members
+
+    def member(self, value: Value, name: str) -> Value:
+        """An attribute or method's result of a value: by the table for what libraries make."""
+        table = flow_table()
+        makers: set[Maker] = set()
+        unknown = value.unknown
+        owned = any(isinstance(one, Own) and self._has(one, name) for one in value.makers)
+        for one in value.makers:
+            if name == CALLED and not isinstance(one, Own) and one.held == CODE:
+                continue  # what a function calls is not what it gives
+            if owned and not isinstance(one, Own) and one.held:
+                if one.held == name:
+                    makers.add(replace(one, held=""))
+                continue  # what else lies in the instance comes out of it by what its class says
+            if isinstance(one, Given):
+                open_still = table.any(name) != PLAIN or name in table.not_always_plain
+                if open_still and len(one.trail) < _LONGEST_TRAIL:
+                    makers.add(replace(one, trail=(*one.trail, name)))
+                else:
+                    unknown |= table.any(name) != PLAIN
+                continue
+            if isinstance(one, Own):
+                found = self.of_own(one, name)
+                makers |= found.makers
+                unknown |= found.unknown
+                continue
+            gives = table.method(one.dotted, name)
+            unknown |= gives == UNSURE
+            if gives in (SAME, PASSES, UNSURE):
+                makers.add(one)
+            elif gives != PLAIN:
+                makers.add(Made(gives, one.where, held=one.held))
+        return Value(frozenset(makers), unknown)
+
+    def _has(self, own: Own, name: str) -> bool:
+        """Whether an instance has the attribute by what its class says."""
+        made = self.definition(own) if own.instance else None
+        return made is not None and defines(self.known.places, made, name)
+
+    def elementwise(self, value: Value) -> Value:
+        """What a numpy function that goes element by element makes of a value: of a table or its like the same."""
+        table = flow_table()
+        kept = {
+            one
+            for one in value.makers
+            if isinstance(one, Made) and one.dotted.partition(".")[0] in table.elementwise
+        }
+        later = {
+            replace(one, trail=(*one.trail, ELEMENTWISE))
+            for one in value.makers
+            if isinstance(one, Given) and len(one.trail) < _LONGEST_TRAIL
+        }
+        found = Value(frozenset(kept | later))
+        if found.makers and len(found.makers) == len(value.makers):
+            return found
+        return union([found, self.made("numpy.ndarray")])
+
+    def along(self, given: Given, value: Value) -> Value:
+        """The attributes, one after the other, of what a parameter turns out to be."""
+        for name in given.trail:
+            if name == ELEMENTWISE:
+                value = self.elementwise(value)
+                continue
+            if flow_table().any(name) == PLAIN:
+                value = replace(value, unknown=False)
+            value = self.member(value, name)
+        return held(value, given.held) if given.held else value
