@@ -50,6 +50,9 @@ def _launchers() -> dict[str, Launch]:
     for module in ("asyncio", "asyncio.subprocess"):
         found[f"{module}.create_subprocess_exec"] = Launch(0, "", "words")
         found[f"{module}.create_subprocess_shell"] = Launch(0, "cmd")
+    engine = Launch(0, "command")
+    for start in ("chess.engine", "chess.engine.SimpleEngine"):
+        found |= {f"{start}.popen_uci": engine, f"{start}.popen_xboard": engine}
     found |= {"pty.spawn": Launch(0, "argv"), "pexpect.run": Launch(0, "command")}
     return found | {"pexpect.spawn": Launch(0, "command"), "delegator.run": Launch(0, "command")}
 

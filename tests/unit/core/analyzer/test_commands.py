@@ -24,6 +24,8 @@ COMMANDS = [
     ("execl", "def f(): os.execlp('ffmpeg', 'ffmpeg', '-h')", ["ffmpeg -h"]),
     ("spawn", "def f(): os.spawnlp(os.P_WAIT, 'cp', 'cp', 'a', 'b')", ["cp a b"]),
     ("spawnv", "def f(): os.spawnvp(os.P_WAIT, 'cp', ['cp', 'a'])", ["cp a"]),
+    ("engine of chess", "import chess.engine\ndef f(): chess.engine.SimpleEngine.popen_uci('stockfish')", ["stockfish"]),
+    ("engine of chess, list", "from chess import engine\ndef f(): engine.popen_xboard(['crafty', '-q'])", ["crafty -q"]),
     ("asyncio", "async def f(): await asyncio.create_subprocess_exec('ffmpeg', '-i', 'x', stdout=None)", ["ffmpeg -i x"]),
     ("asyncio, shell", "async def f(): await asyncio.create_subprocess_shell('git pull && make')", ["git pull", "make"]),
     ("pipe", "def f(): os.system('cat x | sort | gzip > y; rm x')", ["cat x", "gzip", "rm x", "sort"]),
