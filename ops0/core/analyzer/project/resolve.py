@@ -102,7 +102,9 @@ def resolve_import(module: Module, one: Imported, rest: Chain, depth: int = 0) -
     if (
         found is not None
         and found.path is not None
-        and (project.module(found.path).bindings.get(one.name))
+        and project.module(found.path).bindings.get(one.name)
+        # `from . import name` in an `__init__` binds the module of that name, not itself
+        and not (found.path == module.path and project.is_local(f"{dotted}.{one.name}"))
     ):
         return resolve(project.module(found.path), (one.name, *rest), depth=depth)
     return _member(module, dotted, (one.name, *rest), depth)
@@ -131,7 +133,8 @@ def _member(module: Module, dotted: str, rest: Chain, depth: int) -> Resolved | 
         inner = f"{dotted}.{rest[0]}"
         if found is not None and found.path is not None:
             target = project.module(found.path)
-            if target.bindings.get(rest[0]) or not project.is_local(inner):
+            own = found.path == module.path and project.is_local(inner)
+            if not own and (target.bindings.get(rest[0]) or not project.is_local(inner)):
                 return resolve(target, rest, depth=depth)
         dotted, rest = inner, rest[1:]
     return None

@@ -17,6 +17,8 @@ from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope,
 
 __all__ = ["pieces_of", "used_of_self"]
 
+_MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init__"})
+"""What runs when an instance is made."""
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -91,7 +93,7 @@ class _Gathering:
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
         used = {*used_of_self(method), *_used_of_super(method)}
-        self._class(owner, around, used | {"__init__"} if _has_instance(method) else used)
+        self._class(owner, around, used | _MAKING if _has_instance(method) else used)
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the project."""

@@ -180,16 +180,21 @@ class Reach(Findings):
     def _take(
         self, module: Module, one: Imported, target: Module, inner: str, rest: Chain, *, bare: bool
     ) -> None:
-        """``from target import name``: a name of it, else a submodule."""
+        """``from target import name``: a name of it, else a submodule; of a package's own, what is not bound yet."""
         name = one.name or ""
-        if name in target.bindings or not self.project.is_local(inner):
+        own = target is module and self.project.is_local(inner)
+        if not own and (name in target.bindings or not self.project.is_local(inner)):
             if not has_name(target, name) and one.guard == "none":
                 self.missing(module, one)
             self.lookup(target, (name, *rest), None)
-        else:
-            self.touch_name(inner)
-            if bare:
-                self.walk(module, inner, rest, one.line)
+            return
+        if (
+            own and name in target.bindings
+        ):  # `from . import name` in an `__init__` that binds the name to something else too
+            self.lookup(target, (name, *rest), None)
+        self.touch_name(inner)
+        if bare:
+            self.walk(module, inner, rest, one.line)
 
     def walk(self, module: Module, dotted: str, rest: Chain, line: int) -> None:
         """Use the attributes ``rest`` of a module of the project."""
