@@ -63,6 +63,7 @@ class ContainerEngine:
     """
 
     kind = "containers"
+    isolated = False  # they are so by themselves
 
     def __init__(
         self, api: DockerApi, images: Mapping[StepName, str], runtime: str | None = None

@@ -134,6 +134,8 @@ class Engine(Protocol):
     """Runs attempts. Made for one run at a time: ``open``, attempts, ``close``."""
 
     kind: str
+    isolated: bool
+    """Whether each process has an environment of its own."""
 
     def open(self, setup: RunSetup) -> None:
         """Make ready for a run. Of a resumed one all attempts are ended but those under way. Raises EngineError."""

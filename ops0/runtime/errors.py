@@ -68,7 +68,9 @@ class CallFailed(RunError):
     exit_code = 50
 
     def __init__(self, failure: Failure, scene: Scene) -> None:
-        super().__init__(_message(failure, scene), _hint(failure, scene))
+        super().__init__(
+            _message(failure, scene), " ".join(way_on(failure.kind, failure.hint, scene.rerun))
+        )
         self.failure, self.scene = failure, scene
 
 
@@ -145,7 +147,7 @@ class EngineLost(EngineError):
         self.seconds = seconds
 
 
-_USERS: frozenset[FailureKind] = frozenset({"step", "import", "value"})
+_USERS: frozenset[str] = frozenset({"step", "import", "value"})
 """What the user's code did: the same again is of no use, and what other calls gave holds."""
 
 _CLASSES: dict[FailureKind, type[CallFailed]] = {
@@ -184,12 +186,14 @@ def _message(failure: Failure, scene: Scene) -> str:
     return "\n".join(lines)
 
 
-def _hint(failure: Failure, scene: Scene) -> str:
-    if failure.kind in _USERS and _can_go_on(scene.rerun):
-        fix = failure.hint or "fix it"
-        return f"{fix}, then continue: {scene.rerun} --resume"
-    again = f"run it again: {scene.rerun}"
-    return f"{failure.hint}; {again}" if failure.hint else again
+def way_on(kind: str, hint: str | None, rerun: str) -> tuple[str, str]:
+    """What to do about a failure: in words, and the command.
+
+    kind, hint: of the failure, as the event log has them;  rerun: the command that runs the pipeline again
+    """
+    if kind in _USERS and _can_go_on(rerun):
+        return f"{hint or 'fix it'}, then continue:", f"{rerun} --resume"
+    return f"{hint}; run it again:" if hint else "run it again:", rerun
 
 
 def _can_go_on(rerun: str) -> bool:

@@ -64,6 +64,7 @@ class RunView:
     run: str = ""
     pipeline: str = ""
     engine: str = ""
+    isolated: bool = False
     state: RunState | None = None
     stopping: str = ""
     at: float = 0.0
@@ -98,6 +99,7 @@ class RunView:
     def _begin(self, event: Event) -> None:
         self.run, self.engine = str(event.data["run"]), str(event.data["engine"])
         self.pipeline = str(event.data["pipeline"])
+        self.isolated = bool(event.data.get("isolated"))
         self.state, self.stopping = None, ""
         self.calls = {one.call: one for one in _told(event)}
         self.spread = {}

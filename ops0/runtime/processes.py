@@ -59,6 +59,7 @@ class ProcessEngine:
         self, project: Path, interpreters: Mapping[StepName, Interpreter] = MappingProxyType({})
     ) -> None:
         self._project, self._interpreters = project.absolute(), interpreters
+        self.isolated = bool(interpreters)
         self._setup: RunSetup | None = None
         self._lifeline: tuple[int, int] | None = None
         self._codes: dict[StepName, str] = {}

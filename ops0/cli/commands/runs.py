@@ -42,7 +42,8 @@ def command(count: int, as_json: bool) -> None:
         titles = f"{'RUN':<22}  {'PIPELINE':<24} {'ENGINE':<10} {'STATE':<10} {'TIME':>8}"
         click.echo(click.style(titles, bold=True))
     for row in rows:
-        what = f"{row['run']}  {row['pipeline']:<24} {row['engine']:<10} {row['state']:<10}"
+        engine = "isolated" if row["isolated"] else row["engine"]
+        what = f"{row['run']}  {row['pipeline']:<24} {engine:<10} {row['state']:<10}"
         click.echo(f"{what} {row['seconds']:>8} s{_not_run(row)}")
     if not rows:
         click.echo("No runs yet. Start one: ops0 run", err=True)
@@ -59,6 +60,7 @@ def _row(run: str, view: RunView, folder: RunFolder) -> dict[str, Any]:
         "run": run,
         "pipeline": view.pipeline,
         "engine": view.engine,
+        "isolated": view.isolated,
         "state": view.state or ("running" if still_runs(folder) else "killed"),
         "seconds": round(view.at, 1),
         "calls": {

@@ -35,7 +35,9 @@ def usage_charts(attempt: AttemptHistory, now: float) -> tuple[Chart, ...]:
     if attempt.go is None or not attempt.samples:
         return ()
     end = attempt.ended or now
-    memory = _whole([(one.at, float(one.memory)) for one in attempt.samples], attempt.go, end)
+    # A process that has just ended holds nothing any more; that is no news of its work.
+    held = [(one.at, float(one.memory)) for one in attempt.samples if one.memory]
+    memory = _whole(held, attempt.go, end)
     busy = _whole(_busy(attempt, attempt.go, end), attempt.go, end)
     return (
         _chart("processors", busy, (attempt.go, end), number=_processors, least=1.0),

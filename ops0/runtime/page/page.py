@@ -93,7 +93,7 @@ def _tiles(history: RunHistory) -> tuple[tuple[str, str, str], ...]:
     again = len(attempts) - sum(call.view.began is not None for call in history.calls.values())
     return (
         ("took", time_words(view.at), f"{history.told.get('jobs', '?')} calls side by side"),
-        ("calls", f"{done} of {len(view.calls)}", ", ".join(notes) or "none failed"),
+        ("calls done", f"{done} of {len(view.calls)}", ", ".join(notes) or "none failed"),
         ("processor time", time_words(cpu) if cpu else "?", "of all steps together"),
         ("most memory", size_words(memory) if memory else "?", "of one step"),
         ("retries", str(max(0, again)), "attempts beyond the first"),

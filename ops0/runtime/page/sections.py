@@ -9,6 +9,7 @@ from typing import cast
 
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.shapes import shape_text
+from ops0.runtime.errors import way_on
 from ops0.runtime.outputs.previews import Shown, read_previews
 from ops0.runtime.page.charts import Chart, usage_charts
 from ops0.runtime.page.logged import (
@@ -18,12 +19,14 @@ from ops0.runtime.page.logged import (
     shown_metrics,
 )
 from ops0.runtime.page.logs import LogShown, read_log
-from ops0.runtime.page.timeline import Bar, bars
+from ops0.runtime.page.timeline import Bar, bars, working
 from ops0.runtime.page.words import size_words, time_words
 from ops0.runtime.runs import RunFolder
 from ops0.runtime.watching.history import AttemptHistory, CallHistory, RunHistory
 
 _LONGEST_VALUE = 300
+_TOLD_BY_RUNNER = frozenset({"step", "import", "value", "input", "job"})
+"""Kinds of failure whose exit code is only how runner and host talk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,10 @@ class InputShown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttemptShown:
-    """An attempt, with its charts and its whole log or the ends of it."""
+    """An attempt, with its charts and its whole log or the ends of it.
+
+    hint, rerun: what to do about a failure, in words and as a command;  rerun is "" where another attempt follows
+    """
 
     number: int
     ending: str
@@ -46,6 +52,7 @@ class AttemptShown:
     message: str
     where: str
     hint: str
+    rerun: str
     traceback: str
     retry: str
     charts: tuple[Chart, ...]
@@ -56,7 +63,11 @@ class AttemptShown:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CallShown:
-    """A call: one section of the page. ``facts``: what stands beside its name; ``because``: why it ran or did not."""
+    """A call: one section of the page.
+
+    facts:   what stands beside its name;  because: why it ran or did not
+    worked:  how long its attempts worked, as its bars show it
+    """
 
     anchor: str
     name: str
@@ -68,6 +79,7 @@ class CallShown:
     because: str
     message: str
     bars: tuple[Bar, ...]
+    worked: str
     inputs: tuple[InputShown, ...]
     outcome: str
     warning: str
@@ -93,6 +105,7 @@ def _call(
     logs: int,
 ) -> CallShown:
     view, last, done = call.view, call.last, call.outcome
+    rerun = str(history.told.get("rerun") or "")
     return CallShown(
         anchor=anchors[view.call],
         name=view.call,
@@ -104,16 +117,23 @@ def _call(
         because=view.because,
         message=view.message if view.phase in ("failed", "skipped", "pausing") else "",
         bars=bars(call, history.view.at),
+        worked=_worked(call, history.view.at),
         inputs=tuple(_input(history, anchors, name, told) for name, told in call.inputs.items()),
         outcome=str(done.get("preview", "")),
         warning=str(done.get("warning") or ""),
         shown=read_previews(folder.preview(view.call, last.number)) if last else (),
         attempts=tuple(
-            _attempt(folder, view.call, one, now=history.view.at, logs=logs)
+            _attempt(folder, view.call, one, now=history.view.at, logs=logs, rerun=rerun)
             for one in call.attempts
             if one.go is not None or one.ending == "failed"
         ),
     )
+
+
+def _worked(call: CallHistory, now: float) -> str:
+    """All that its attempts worked; "" where none did."""
+    found = [seconds for one in call.attempts if (seconds := working(one, now)) is not None]
+    return time_words(sum(found)) if found else ""
 
 
 def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
@@ -163,17 +183,29 @@ def _cut(text: str) -> str:
 
 
 def _attempt(
-    folder: RunFolder, call: CallId, attempt: AttemptHistory, *, now: float, logs: int
+    folder: RunFolder,
+    call: CallId,
+    attempt: AttemptHistory,
+    *,
+    now: float,
+    logs: int,
+    rerun: str,
 ) -> AttemptShown:
     data = attempt.data
     exit_code, retry = data.get("exit"), data.get("retry_in")
-    seconds = None if attempt.go is None else (attempt.ended or now) - attempt.go
+    told = data.get("kind") in _TOLD_BY_RUNNER
+    hint, command = str(data.get("hint") or ""), ""
+    if attempt.ending == "failed" and retry is None and rerun:
+        hint, command = way_on(str(data["kind"]), hint, rerun)
+    seconds = working(attempt, now)
     found = {
         "worked": "" if seconds is None else time_words(seconds),
         "imports": "" if attempt.imports is None else time_words(attempt.imports),
         "cpu": time_words(attempt.most_cpu) if attempt.most_cpu else "",
         "peak memory": size_words(attempt.most_memory) if attempt.most_memory else "",
-        "exit code": str(exit_code) if isinstance(exit_code, int) and exit_code else "",
+        "exit code": str(exit_code)
+        if isinstance(exit_code, int) and exit_code and not told
+        else "",
     }
     return AttemptShown(
         number=attempt.number,
@@ -181,7 +213,8 @@ def _attempt(
         facts=tuple((name, text) for name, text in found.items() if text),
         message=str(data.get("message") or ""),
         where=str(data.get("where") or ""),
-        hint=str(data.get("hint") or ""),
+        hint=hint,
+        rerun=command,
         traceback=str(data.get("traceback") or ""),
         retry=time_words(float(retry)) if isinstance(retry, int | float) else "",
         charts=usage_charts(attempt, now),

@@ -52,6 +52,12 @@ def bars(call: CallHistory, length: float) -> tuple[Bar, ...]:
     return tuple(found)
 
 
+def working(attempt: AttemptHistory, now: float) -> float | None:
+    """Seconds from when it had its inputs and its imports to its end; None if it never had."""
+    stretches = [one for one in _stretches(attempt, now) if one[0] in ("work", "failed")]
+    return None if not stretches else stretches[0][2] - stretches[0][1]
+
+
 def _stretches(attempt: AttemptHistory, now: float) -> Iterator[tuple[BarKind, float, float]]:
     """Starting ends with the runner's ready; it waits if that was before its inputs; work ends with a verdict."""
     end = now if attempt.ended is None else attempt.ended

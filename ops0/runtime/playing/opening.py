@@ -45,6 +45,8 @@ def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, j
         entry=pipeline.entry,
         project=orders.identity.project,
         engine=engine.kind,
+        isolated=engine.isolated,
+        rerun=orders.rerun,
         jobs=jobs,
         owner=str(this_process()),
         params=dict(orders.params),

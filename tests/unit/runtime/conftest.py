@@ -89,6 +89,7 @@ class FakeEngine:
 
     table: dict[tuple[str, int], Behaviour] = field(default_factory=dict)
     kind: str = "containers"
+    isolated: bool = False
     memory: int | None = None
     used: Usage | None = None
     gone: list[dict[str, Any]] = field(default_factory=list)

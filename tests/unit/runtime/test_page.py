@@ -118,6 +118,34 @@ def test_what_happened_is_on_the_page(tmp_path: Path) -> None:
         assert wanted in text, wanted
 
 
+def test_a_failure_says_what_to_do_with_the_command(tmp_path: Path) -> None:
+    begun, *rest = story()
+    rerun = "ops0 run a.py --param k=3"
+    told = event(0.0, "run.started", **{**begun.data, "rerun": rerun, "isolated": True})
+    text = read(report_page(write(tmp_path, [told, *rest]), {})).text
+    # In the box of failures and at the last attempt; after the first another one followed.
+    assert text.count(f"try, then continue: {rerun} --resume") == 2
+    assert "isolated processes" in text
+    assert "exit code" not in text
+
+
+def test_only_an_exit_code_that_was_not_the_runners_is_shown(tmp_path: Path) -> None:
+    crashed = [
+        event(one.at, one.kind, one.call, one.attempt, **{**one.data, "kind": "crash", "exit": 137})
+        if one.kind == "attempt.failed"
+        else one
+        for one in story()
+    ]
+    assert "exit code 137" in read(report_page(write(tmp_path, crashed), {})).text
+
+
+def test_beside_a_bar_stands_how_long_it_worked(tmp_path: Path) -> None:
+    page = report_page(write(tmp_path, story()), {})
+    took = re.findall(r'<span class="took">(.*?)</span>', page)
+    # load: from its inputs to its end;  train: 3.0 to 3.5, and 5.0 to 5.0 for an attempt that never told it was ready
+    assert took == ["working", "1.5 s", "500 ms"]
+
+
 def test_nothing_that_a_step_or_a_user_chose_is_html(tmp_path: Path) -> None:
     run = write(tmp_path, story(EVIL, image=f"sha256:{EVIL}"))
     # No file can be named after such a call; the rest of what a step makes is put in by hand.

@@ -1,0 +1,37 @@
+"""``ops0 runs``: a line a run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ops0.cli.main import ops0_command
+from ops0.runtime.events import Event, encode_event
+from ops0.runtime.runs import RunId, run_folder
+
+
+def event(seq: int, kind: Any, **data: Any) -> bytes:
+    time = "2026-01-02T03:04:05.000+00:00"
+    at = 2.0 * (seq - 1)
+    return encode_event(
+        Event(seq=seq, time=time, at=at, kind=kind, call=None, attempt=None, data=data)
+    )
+
+
+def ran(run: str, **told: Any) -> None:
+    folder = run_folder(RunId(run))
+    folder.path.mkdir(parents=True)
+    began = event(1, "run.started", run=run, pipeline="flow", engine="processes", calls=[], **told)
+    folder.events.write_bytes(began + event(2, "run.ended", state="done", seconds=2.0))
+
+
+@pytest.mark.parametrize(("told", "shown"), [({}, "processes"), ({"isolated": True}, "isolated")])
+def test_it_says_whether_processes_were_isolated(told: dict[str, bool], shown: str) -> None:
+    ran("20260102-030405-a1b2c3", **told)
+    line = CliRunner().invoke(ops0_command, ["runs"]).stdout.split()
+    assert line == ["20260102-030405-a1b2c3", "flow", shown, "done", "2.0", "s"]
+    (row,) = json.loads(CliRunner().invoke(ops0_command, ["runs", "--json"]).stdout)
+    assert (row["engine"], row["isolated"]) == ("processes", shown == "isolated")
