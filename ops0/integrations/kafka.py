@@ -8,7 +8,6 @@ source: librdkafka, CONFIGURATION.md and INTRODUCTION.md ("Consumer groups", "Me
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from ops0.core.errors import HostError
 from ops0.core.record_source import RecordSource
+from ops0.integrations.kafka_callbacks import QUIET, interruptible
+from ops0.integrations.kafka_dead_letters import DeadLetters
 from ops0.integrations.kafka_login import kafka_login
 from ops0.integrations.kafka_records import bad_of, value_of
 from ops0.integrations.reading import (
@@ -36,11 +37,6 @@ _MISSING = 'install it beside ops0: pip install "ops0[kafka]"'
 _AT_ONCE, _TICK = 1000, 0.25
 _LONGEST_POLL = 100
 """Milliseconds that a broker may hold an answer back: an empty partition must not keep the others waiting."""
-_LARGEST = 1_000_000_000
-"""Bytes of a bad record, librdkafka's most: what the brokers have let into one topic goes into the other."""
-_QUIET = logging.getLogger("ops0.kafka")
-_QUIET.addHandler(logging.NullHandler())
-_QUIET.propagate = False
 
 
 class KafkaReader:
@@ -73,7 +69,7 @@ class KafkaReader:
             "isolation.level": "read_committed",
             "on_commit": self._committed,
         }
-        self._consumer = confluent_kafka.Consumer({**self._shared, **own}, logger=_QUIET)
+        self._consumer = confluent_kafka.Consumer({**self._shared, **own}, logger=QUIET)
         self._partitions = self._asked(self._read_partitions)
 
     def committed(self) -> Position:
@@ -126,61 +122,15 @@ class KafkaReader:
             raise self._refused(error)
 
     def keep_bad(self, bad: tuple[Bad, ...]) -> None:
-        """See Reader. Each goes to the topic of bad records as it came; headers say where from and why."""
-        if not bad or self._source.dead_letter is None:
-            return
-        told: list[Any] = []
-        producer = self._kafka.Producer(
-            {
-                **self._shared,
-                "enable.idempotence": True,
-                "acks": "all",
-                "message.max.bytes": _LARGEST,
-            },
-            logger=_QUIET,
-        )
-        for one in bad:
-            self._send(
-                producer,
-                value=one.data,
-                key=one.key,
-                headers={"ops0.from": f"{self._source.place}, {one.where}", "ops0.fault": one.fact},
-                on_delivery=lambda error, _: told.append(error),
-            )
-        left = producer.flush(ANSWER_LIMIT)
-        error = next((one for one in told if one is not None), None)
-        if error is not None or left:
-            raise self._not_kept(f"{left} did not arrive" if error is None else error.str())
+        """See Reader. Each goes to the topic of bad records."""
+        if bad and self._source.dead_letter is not None:
+            DeadLetters(self._kafka, self._shared, self._source, lambda: self._down).send(bad)
 
     def close(self) -> None:
         """See Reader. Offsets on their way to a broker that has died would hold it up without end."""
         work = threading.Thread(target=self._consumer.close, name="ops0 kafka close", daemon=True)
         work.start()
         work.join(ANSWER_LIMIT)
-
-    # -- bad records
-
-    def _send(self, producer: Any, **record: Any) -> None:
-        """Hand one record to the producer, which holds so many at most. Raises SourceUnreadable."""
-        until = time.monotonic() + ANSWER_LIMIT
-        while True:
-            try:
-                producer.produce(self._source.dead_letter, **record)
-            except BufferError:  # noqa: PERF203 - it waits for the broker
-                if time.monotonic() >= until:
-                    raise self._not_kept(self._down or "the broker takes none") from None
-                producer.poll(_TICK)
-            except self._kafka.KafkaException as fault:
-                raise self._not_kept(fault.args[0].str()) from None
-            else:
-                return
-
-    def _not_kept(self, fact: str) -> SourceUnreadable:
-        return SourceUnreadable(
-            str(self._source),
-            f"bad records cannot be put into {self._source.dead_letter!r}: {fact}",
-            "does the topic exist, and may this user write to it? the run's results are there",
-        )
 
     # -- reading
 
@@ -252,7 +202,8 @@ class KafkaReader:
     def _asked(self, ask: Callable[[], Any]) -> Any:
         """What the broker answers. Raises SourceUnreadable."""
         try:
-            return ask()
+            with interruptible():
+                return ask()
         except self._kafka.KafkaException as fault:
             raise self._refused(fault.args[0]) from None
 
@@ -263,7 +214,8 @@ class KafkaReader:
 
     def _refused(self, error: Any) -> SourceUnreadable:
         if error.name() in ("_TRANSPORT", "_TIMED_OUT", "_ALL_BROKERS_DOWN"):
-            self._consumer.poll(0)  # hands over what went wrong behind it
+            with interruptible():
+                self._consumer.poll(0)  # hands over what went wrong behind it
             return self._unreachable(self._down or error.str())
         hints = {
             "_AUTHENTICATION": "are user and password right?",

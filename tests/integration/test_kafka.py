@@ -389,6 +389,25 @@ def test_follow_takes_batch_after_batch_until_it_is_told_to_stop(stream: Stream)
         stream.run()
 
 
+def test_ctrl_c_counts_while_the_broker_answers(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """confluent-kafka loses what is raised while it calls back."""
+    committed = KafkaReader._committed
+
+    def struck(*given: Any) -> None:
+        committed(*given)
+        signal.raise_signal(signal.SIGINT)
+
+    stream.send(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(KafkaReader, "_committed", struck)
+        with pytest.raises(KeyboardInterrupt):
+            stream.run()
+    with pytest.raises(NoRecords):
+        stream.run()
+
+
 def test_what_is_missing_is_said(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault() -> Ops0Error:
         with pytest.raises(Ops0Error) as caught:
