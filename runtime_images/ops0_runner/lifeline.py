@@ -27,6 +27,9 @@ def hold(fd: int) -> None:
 
         _thread.start_new_thread(_wait, (fd,))
         return
+    # Whom the signal is for belongs to what is open, which steps side by side have inherited: so each opens its own.
+    inherited, fd = fd, os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_NONBLOCK)
+    os.close(inherited)
     fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpid())
     fcntl.fcntl(fd, _SET_SIGNAL, signal.SIGKILL)
     fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)

@@ -110,6 +110,28 @@ def test_the_end_of_the_pipe_is_the_end(way: str, early: bool) -> None:
     os.close(mine)
 
 
+@pytest.mark.parametrize("way", ["signal", "thread"])
+def test_steps_side_by_side_all_end(way: str) -> None:
+    """They inherit one end of one pipe."""
+    mine, theirs = os.pipe()
+    argv = [sys.executable, "-c", HELD, str(mine), way]
+    steps = [
+        subprocess.Popen(argv, pass_fds=(mine,), stdout=subprocess.PIPE, start_new_session=True)
+        for _ in range(3)
+    ]
+    try:
+        for one in steps:
+            assert one.stdout is not None
+            assert one.stdout.readline() == b"held\n"
+        os.close(theirs)
+        assert [one.wait(30) for one in steps] == [-signal.SIGKILL] * 3
+    finally:
+        os.close(mine)
+        for one in steps:
+            with one:
+                one.kill()
+
+
 def test_what_a_step_starts_does_not_inherit_it() -> None:
     mine, theirs = os.pipe()
     os.set_inheritable(mine, True)
