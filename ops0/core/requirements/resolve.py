@@ -12,7 +12,7 @@ from ops0.core.requirements.gathering import Gathering
 from ops0.core.requirements.hiding import hiding_warnings
 from ops0.core.requirements.lookup import Lookup
 from ops0.core.requirements.programs import started_by
-from ops0.core.requirements.rule_matching import Hit, rule_hits, rule_warnings
+from ops0.core.requirements.rule_matching import Hit, hold_against
 from ops0.core.requirements.values import Context, Resolved
 
 
@@ -39,7 +39,8 @@ def known_needs(
             gathering.add_import(fact)
     for kind in facts.types:
         gathering.add_type(kind)
-    for hit in rule_hits(context.rule_set, facts):
+    ruled = hold_against(context.rule_set, facts)
+    for hit in ruled.hits:
         gathering.add_rule(hit)
     started = started_by(
         facts.commands,
@@ -58,7 +59,7 @@ def known_needs(
     system = gathering.system(declared.apt, context.apt)
     warnings = {
         *gathering.warnings,
-        *rule_warnings(context.rule_set, facts),
+        *ruled.warnings,
         *started.warnings,
         *hiding_warnings(facts, context.installed, known),
     }

@@ -24,16 +24,30 @@ class Hit:
     unpublished: bool = False
 
 
-def rule_hits(rules: RuleSet, facts: Facts) -> tuple[Hit, ...]:
-    """Every need that the rules find in the facts, sorted, without duplicates."""
+@dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """What rules say of one step.
+
+    hits:     every need that they find, sorted, without duplicates
+    warnings: what they only warn of, and telling methods of something unknown: a likely need that nothing explains
+    """
+
+    hits: tuple[Hit, ...]
+    warnings: tuple[Warn, ...]
+
+
+def hold_against(rules: RuleSet, facts: Facts) -> RuleFindings:
+    """Hold the rules against the facts of a step."""
     modules, telling = used_modules(facts), _Telling.of(facts, rules)
-    beside = modules
+    alone = _Matching(rules, facts, telling, modules, modules)
+    warnings = (*alone.plain_warnings(), *_suspicions(rules, telling.calls, modules))
+    matching = alone
     while True:
-        found = set(_Matching(rules, facts, telling, modules, beside).hits())
-        more = _implied(found) - beside
+        found = set(matching.hits())
+        more = _implied(found) - matching.beside
         if not more:
-            return tuple(sorted(found))
-        beside |= more
+            return RuleFindings(tuple(sorted(found)), warnings)
+        matching = _Matching(rules, facts, telling, modules, matching.beside | more)
 
 
 def _implied(hits: Iterable[Hit]) -> frozenset[str]:
@@ -42,13 +56,6 @@ def _implied(hits: Iterable[Hit]) -> frozenset[str]:
     By the names of their distributions: those of frames, arrays and pictures are the same.
     """
     return frozenset(name_of(one.requirement).replace("-", "_") for one in hits)
-
-
-def rule_warnings(rules: RuleSet, facts: Facts) -> tuple[Warn, ...]:
-    """What rules only warn of, and telling methods of something unknown: a likely need that nothing explains."""
-    modules, telling = used_modules(facts), _Telling.of(facts, rules)
-    matching = _Matching(rules, facts, telling, modules, modules)
-    return (*matching.plain_warnings(), *_suspicions(rules, telling.calls, modules))
 
 
 def _suspicions(
@@ -89,26 +96,32 @@ def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
 class _Telling:
     """What of a step's facts may tell some rule anything: a small part of them, which is looked at several times.
 
-    called: the names that are called, whose arguments decide;    said: those, and with their first text: ``f(x)``
+    called: the names that are called, whose arguments decide
+    sparing: what rules are spared by: those of the names, and ``f(x)`` for a call with its first text
     """
 
     calls: tuple[CallFact, ...]
     texts: tuple[TextFact, ...]
     reads: tuple[ReadFact, ...]
     called: frozenset[str]
-    said: frozenset[str]
+    sparing: frozenset[str]
 
     @staticmethod
     def of(facts: Facts, rules: RuleSet) -> _Telling:
         """That of one step."""
         called = frozenset(call.name for call in facts.calls)
-        first = (f"{call.name}({call.literals[0][1]})" for call in facts.calls if call.literals)
+        known = {name for name in called if rules.knows(name)}
+        first = {
+            f"{call.name}({call.literals[0][1]})"
+            for call in facts.calls
+            if call.literals and call.name in rules.sparing_calls
+        }
         return _Telling(
-            calls=tuple(call for call in facts.calls if rules.knows(call.name)),
+            calls=tuple(call for call in facts.calls if call.name in known),
             texts=tuple(text for text in facts.texts if text.text.startswith(rules.text_starts)),
             reads=tuple(read for read in facts.reads if rules.knows(read.name)),
             called=called,
-            said=called.union(first),
+            sparing=called | first,
         )
 
 
@@ -228,7 +241,9 @@ class _Matching:
         return not rule.beside or _uses_any(self.beside, rule.beside)
 
     def _spared(self, rule: Rule) -> bool:
-        return _uses_any(self.modules, rule.unless) or not self.telling.said.isdisjoint(rule.unless)
+        return _uses_any(self.modules, rule.unless) or not self.telling.sparing.isdisjoint(
+            rule.unless
+        )
 
 
 def _warning(rule: Rule, where: Where, subject: str, need: str = "") -> Warn:

@@ -10,7 +10,10 @@ from ops0.core.requirements.rules import Rule
 
 
 class RuleSet:
-    """Rules by the names that they know."""
+    """Rules by the names that they know.
+
+    sparing_calls: the names of calls whose first text decides whether some rule is spared: ``f`` of ``f(x)``
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
@@ -32,6 +35,8 @@ class RuleSet:
             for attribute in rule.attributes:
                 self._attributes[attribute[1:]].append(rule)
         self.of_texts = tuple(rule for rule in self.rules if rule.texts)
+        spared = (one.partition("(") for rule in self.rules for one in rule.unless)
+        self.sparing_calls = frozenset(name for name, bracket, _ in spared if bracket)
         self.text_starts = tuple(text for rule in self.of_texts for text in rule.texts)
 
     def knows(self, name: str) -> bool:

@@ -16,7 +16,7 @@ from ops0.core.pipeline import Where
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.resolve import resolve_needs
-from ops0.core.requirements.rule_matching import rule_hits, rule_warnings
+from ops0.core.requirements.rule_matching import hold_against
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.values import Context
 from ops0.host.tables import read_tables
@@ -79,11 +79,8 @@ def test_every_rule_has_a_case_in_which_it_fires() -> None:
     silent = []
     for rule in TABLES.rules:
         alone = RuleSet([rule])
-        fired = [
-            case.line
-            for case in by_rule[rule.id]
-            if rule_hits(alone, case.facts) or rule_warnings(alone, case.facts)
-        ]
+        held = ((case.line, hold_against(alone, case.facts)) for case in by_rule[rule.id])
+        fired = [line for line, found in held if found.hits or found.warnings]
         if not fired:
             silent.append(rule.id)
     assert silent == []

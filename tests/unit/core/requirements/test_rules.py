@@ -6,7 +6,7 @@ import pytest
 
 from ops0.core.facts import CallFact, Facts, ImportFact, TextFact, TypeFact
 from ops0.core.pipeline import Where
-from ops0.core.requirements.rule_matching import rule_hits, rule_warnings
+from ops0.core.requirements.rule_matching import hold_against
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import RuleFault, parse_rule
 from ops0.host.tables import read_tables
@@ -41,7 +41,7 @@ def facts(*parts: ImportFact | CallFact | TextFact | TypeFact) -> Facts:
 
 
 def found(*parts: ImportFact | CallFact | TextFact | TypeFact) -> set[str]:
-    return {hit.requirement for hit in rule_hits(RULES, facts(*parts)) if not hit.since}
+    return {hit.requirement for hit in hold_against(RULES, facts(*parts)).hits if not hit.since}
 
 
 PANDAS = used("pandas")
@@ -143,17 +143,17 @@ def test_hidden_needs(
 
 
 def test_a_reason_has_the_place_and_the_fact() -> None:
-    (hit,) = rule_hits(RULES, facts(PANDAS, call("pandas.read_parquet")))
+    (hit,) = hold_against(RULES, facts(PANDAS, call("pandas.read_parquet"))).hits
     assert (hit.requirement, hit.reason.where) == ("pyarrow", WHERE)
     assert hit.reason.text.startswith("pandas.read_parquet(): ")
 
 
 def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
-    (warn,) = rule_warnings(RULES, facts(call(".to_parquet")))
+    (warn,) = hold_against(RULES, facts(call(".to_parquet"))).warnings
     assert (warn.where, "pyarrow" in warn.text) == (WHERE, True)
-    assert rule_warnings(RULES, facts(PANDAS, call(".to_parquet"))) == ()
-    assert rule_warnings(RULES, facts(used("dask.dataframe"), call(".to_parquet"))) == ()
-    assert rule_warnings(RULES, facts(call(".plot"))) == ()
+    assert hold_against(RULES, facts(PANDAS, call(".to_parquet"))).warnings == ()
+    assert hold_against(RULES, facts(used("dask.dataframe"), call(".to_parquet"))).warnings == ()
+    assert hold_against(RULES, facts(call(".plot"))).warnings == ()
 
 
 @pytest.mark.parametrize(
