@@ -70,9 +70,8 @@ class Answers(Generic[Answer]):
 
     def _work(self) -> None:
         while True:
-            with (
-                self._lock
-            ):  # a question comes either before this look or after, when a new thread is started
+            # A question comes either before this look or after, when a new thread is started.
+            with self._lock:
                 try:
                     question, slot = self._waiting.get_nowait()
                 except Empty:

@@ -252,9 +252,8 @@ class ContainerEngine:
     def _make_volume(self, run: RunId, call: CallId) -> str:
         setup = self._opened()
         name = volume_name(run, call)
-        with (
-            self._guard
-        ):  # held meanwhile: the Engine would make what a container mounts, without labels
+        # Held meanwhile: the Engine would make what a container mounts, without labels.
+        with self._guard:
             if name not in self._volumes:
                 self._api.create_volume(name, labels(run, call, setup.owner))
                 self._volumes.add(name)

@@ -149,9 +149,8 @@ class Repository:
         path = f"referrers/{digest}" if self._keeps_lists else ""
         while path:
             answer = self._ask("GET", path, headers={"Accept": INDEX}, accept=(404,))
-            if (
-                answer.status == 404
-            ):  # of an image without any, one that keeps lists says an empty one
+            # Of an image without any, one that keeps lists says an empty one.
+            if answer.status == 404:
                 self._keeps_lists = False
                 break
             found.append(Manifest(media_type=INDEX, data=answer.body))

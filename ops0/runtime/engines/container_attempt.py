@@ -119,9 +119,8 @@ class ContainerAttempt:
                 heard = self._heard[channel]
                 if len(told) >= heard:
                     self._feed(channel, told[heard:])
-                elif (
-                    channel == "out"
-                ):  # a rotated log has lost its beginning; a line of the protocol may come twice
+                elif channel == "out":
+                    # A rotated log has lost its beginning; a line of the protocol may come twice.
                     self._lines[channel].end()
                     self._feed(channel, told)
 
@@ -223,9 +222,8 @@ class ContainerAttempt:
         if self._ended:
             self._leave(self._name)
             return
-        with suppress(
-            EngineUnreachable, EngineTimeout
-        ):  # then close(), or the next run, removes it
+        # Then close(), or the next run, removes it.
+        with suppress(EngineUnreachable, EngineTimeout):
             self._api.remove_container(self._name)
 
 

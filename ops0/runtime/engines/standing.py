@@ -49,9 +49,8 @@ class Walls:
         """
         with self._guard:
             gate = self._gates.setdefault(step.name, threading.Lock())
-        with (
-            gate
-        ):  # others of the step wait: none starts before the first is known to have its walls
+        # Others of the step wait: none starts before the first is known to have its walls.
+        with gate:
             if step.name not in self._seen:
                 self._look(name, step, printed)
                 self._seen.add(step.name)

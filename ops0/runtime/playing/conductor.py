@@ -93,9 +93,8 @@ class Conductor:
 
     def _clean_up(self) -> None:
         stage = self.stage
-        with suppress(
-            OSError
-        ):  # a disk that is full is told elsewhere, and no reason to leave anything behind
+        # A disk that is full is told elsewhere, and no reason to leave anything behind.
+        with suppress(OSError):
             stage.log.add("run.cleaning")
         until = stage.orders.clock() + CLEAN_LIMIT
         for worker in self._workers:

@@ -188,9 +188,8 @@ class Reach(Findings):
                 self.missing(module, one)
             self.lookup(target, (name, *rest), None)
             return
-        if (
-            own and name in target.bindings
-        ):  # `from . import name` in an `__init__` that binds the name to something else too
+        # `from . import name` in an `__init__` that binds the name to something else too
+        if own and name in target.bindings:
             self.lookup(target, (name, *rest), None)
         self.touch_name(inner)
         if bare:
