@@ -110,6 +110,23 @@ def status(code: int, **headers: str) -> Fault:
     return answer
 
 
+def says(code: int, body: bytes = b"", **headers: str) -> Fault:
+    """Answer with these bytes, whatever was asked; names of headers have ``_`` for ``-``."""
+
+    def answer(handler: Handler) -> bool:
+        handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
+        return True
+
+    return answer
+
+
 def reset(handler: Handler) -> bool:
     """Close with RST, in the middle of the body where there is one."""
     handler.rfile.read(min(1000, int(handler.headers.get("Content-Length") or 0)))

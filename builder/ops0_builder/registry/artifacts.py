@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ops0.core.digest import sha256
+from ops0_builder.registry.answers import read_json
 from ops0_builder.registry.client import MANIFEST, Manifest, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused, TagTaken
 from ops0_builder.registry.patience import Patience
-from ops0_builder.registry.reference import parse_reference, parse_repository
+from ops0_builder.registry.reference import DIGEST, parse_reference, parse_repository
 from ops0_builder.registry.transport import Body
 
 EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
@@ -65,12 +66,23 @@ def get_artifact(reference: str, *, patience: Patience | None = None) -> bytes:
     if manifest is None:
         raise NotInRegistry(str(parsed))
     try:
-        (layer,) = json.loads(manifest.data)["layers"]
-        digest = str(layer["digest"])
-    except (ValueError, KeyError, TypeError):
+        digest = blob_of(manifest)
+    except ValueError:
         fact = f"{parsed} is no artifact with one blob"
         raise RegistryRefused(parsed.host, "GET manifest", 200, fact) from None
     return repository.blob(digest)
+
+
+def blob_of(manifest: Manifest) -> str:
+    """The digest of an artifact's one blob. Raises ValueError for what is no such artifact. Pure."""
+    try:
+        (layer,) = read_json(manifest.data)["layers"]
+        digest = str(layer["digest"])
+    except (KeyError, TypeError):
+        raise ValueError("it has no list of blobs") from None
+    if not DIGEST.fullmatch(digest):
+        raise ValueError("its blob has no digest")
+    return digest
 
 
 def list_tags(repository: str, *, patience: Patience | None = None) -> tuple[str, ...]:

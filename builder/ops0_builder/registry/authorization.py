@@ -5,7 +5,6 @@ source: https://distribution.github.io/distribution/spec/auth/token/
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -18,7 +17,8 @@ from ops0_builder.registry.patience import Transient
 from ops0_builder.registry.reference import is_loopback
 
 if TYPE_CHECKING:
-    from ops0_builder.registry.transport import Answer, Body
+    from ops0_builder.registry.answers import Answer
+    from ops0_builder.registry.transport import Body
 
 Send = Callable[[str, str, Mapping[str, str], "str | None", "Body | None"], "Answer"]
 _CLIENT = "ops0"
@@ -56,7 +56,10 @@ class Authorization:
 
     def _token(self, scope: str, challenge: Challenge) -> str:
         realm = challenge.parameters.get("realm", "")
-        parts = urlsplit(realm)
+        try:
+            parts = urlsplit(realm)
+        except ValueError:
+            parts = urlsplit("")
         both_here = is_loopback(self._host) and is_loopback(parts.netloc)
         if parts.scheme != "https" and not (parts.scheme == "http" and both_here):
             fact = f"it names the token service {realm[:100]!r}, which is not https"
@@ -70,7 +73,7 @@ class Authorization:
                 self._host, request, answer.status, self._credentials.source, ""
             )
         try:
-            told = json.loads(answer.body)
+            told = answer.json()
             token = told.get("token") or told.get("access_token")
         except (ValueError, AttributeError):
             token = None

@@ -5,20 +5,20 @@ source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ops0.core.digest import sha256
 from ops0_builder.oci.values import Descriptor
+from ops0_builder.registry.answers import Answer, place_of
 from ops0_builder.registry.credentials import read_credentials
 from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
 from ops0_builder.registry.reference import DIGEST, Reference
-from ops0_builder.registry.transport import Answer, Body, Transport
+from ops0_builder.registry.transport import Body, Transport
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -30,6 +30,7 @@ KINDS = (
 )
 _ACCEPT = {"Accept": ", ".join(KINDS)}
 _PAGE = 1000
+_MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,21 +66,31 @@ class Repository:
         answer = self._ask("HEAD", f"manifests/{target}", headers=_ACCEPT, accept=(404,))
         if answer.status == 404:
             return None
-        told = answer.headers.get("docker-content-digest", "")
-        if DIGEST.fullmatch(told):
+        told = _told_digest(answer)
+        if told is not None:
+            self._compare(target, target if DIGEST.fullmatch(target) else told, told)
             return told
         manifest = self.manifest(target)  # the header is only recommended
         return None if manifest is None else manifest.digest
 
     def manifest(self, target: str) -> Manifest | None:
-        """A manifest, hashed here. Raises DigestMismatch where a digest was asked for and other bytes came."""
+        """A manifest, hashed here.
+
+        raises: DigestMismatch where other bytes came than were asked for, or than the answer says;
+                RegistryRefused for what is no manifest
+        """
         answer = self._ask("GET", f"manifests/{target}", headers=_ACCEPT, accept=(404,))
         if answer.status == 404:
             return None
         kind = answer.headers.get("content-type", MANIFEST).partition(";")[0].strip()
+        if kind not in KINDS:
+            fact = f"it answers with {kind[:100]!r}, which is no manifest"
+            raise RegistryRefused(
+                self.reference.host, f"GET manifests/{target}", answer.status, fact
+            )
         manifest = Manifest(media_type=kind, data=answer.body)
-        if DIGEST.fullmatch(target) and manifest.digest != target:
-            raise DigestMismatch(f"{self.reference.repository}@{target}", target, manifest.digest)
+        wanted = target if DIGEST.fullmatch(target) else _told_digest(answer) or manifest.digest
+        self._compare(target, wanted, manifest.digest)
         return manifest
 
     def put_manifest(self, target: str, manifest: Manifest) -> Mapping[str, str]:
@@ -90,12 +101,17 @@ class Repository:
         headers = {"Content-Type": manifest.media_type}
         answer = self._ask("PUT", f"manifests/{target}", headers=headers, body=manifest.data)
         back = self.manifest(target)
-        name = f"{self.reference.repository}{'@' if DIGEST.fullmatch(target) else ':'}{target}"
         if back is None:
-            raise NotInRegistry(name)
-        if back.digest != manifest.digest:
-            raise DigestMismatch(name, manifest.digest, back.digest)
+            raise NotInRegistry(self._name(target))
+        self._compare(target, manifest.digest, back.digest)
         return answer.headers
+
+    def _compare(self, target: str, wanted: str, found: str) -> None:
+        if found != wanted:
+            raise DigestMismatch(self._name(target), wanted, found)
+
+    def _name(self, target: str) -> str:
+        return f"{self.reference.repository}{'@' if DIGEST.fullmatch(target) else ':'}{target}"
 
     def has_blob(self, digest: str) -> bool:
         """Whether the repository holds a blob."""
@@ -104,12 +120,9 @@ class Repository:
     def blob(self, digest: str) -> bytes:
         """A small blob, checked. Raises NotInRegistry, DigestMismatch."""
         answer = self._ask("GET", f"blobs/{digest}", accept=(404,))
-        name = f"{self.reference.repository}@{digest}"
         if answer.status == 404:
-            raise NotInRegistry(name)
-        found = f"sha256:{sha256(answer.body)}"
-        if found != digest:
-            raise DigestMismatch(name, digest, found)
+            raise NotInRegistry(self.reference.pinned(digest))
+        self._compare(digest, digest, f"sha256:{sha256(answer.body)}")
         return answer.body
 
     def put_blob(self, digest: str, body: Body) -> None:
@@ -129,54 +142,58 @@ class Repository:
     def tags(self) -> tuple[str, ...]:
         """All tags, sorted; () for a repository that is not there."""
         found: list[str] = []
-        path = f"tags/list?n={_PAGE}"
-        while path:
-            answer = self._ask("GET", path, accept=(404,))
-            if answer.status == 404:
-                break
-            try:
-                found += [str(tag) for tag in json.loads(answer.body).get("tags") or ()]
-            except (ValueError, AttributeError, TypeError):
-                raise RegistryRefused(
-                    self.reference.host, "GET tags", answer.status, "its answer is no list of tags"
-                ) from None
-            path = self._next(answer, "tags/list")
+        for answer in self._pages(f"tags/list?n={_PAGE}"):
+            found += self._listed(answer)
         return tuple(sorted(set(found)))
+
+    def _listed(self, answer: Answer) -> list[str]:
+        try:
+            return [str(tag) for tag in answer.json().get("tags") or ()]
+        except (ValueError, AttributeError, TypeError):
+            raise RegistryRefused(
+                self.reference.host, "GET tags", answer.status, "its answer is no list of tags"
+            ) from None
 
     def referrers(self, digest: str) -> tuple[Manifest, ...] | None:
         """The pages of the list of what is about an image; None for a registry that keeps none, which is asked once."""
-        found: list[Manifest] = []
-        path = f"referrers/{digest}" if self._keeps_lists else ""
-        while path:
-            answer = self._ask("GET", path, headers={"Accept": INDEX}, accept=(404,))
-            # Of an image without any, one that keeps lists says an empty one.
-            if answer.status == 404:
-                self._keeps_lists = False
-                break
-            found.append(Manifest(media_type=INDEX, data=answer.body))
-            path = self._next(answer, f"referrers/{digest}")
-        return tuple(found) if self._keeps_lists else None
+        if not self._keeps_lists:
+            return None
+        pages = self._pages(f"referrers/{digest}", {"Accept": INDEX})
+        found = tuple(Manifest(media_type=INDEX, data=one.body) for one in pages)
+        # Of an image without any, one that keeps lists gives an empty one.
+        self._keeps_lists = bool(found)
+        return found or None
 
-    def _next(self, answer: Answer, path: str) -> str:
-        """The next page of ``path``; "" after the last. source: RFC 5988."""
-        link = answer.headers.get("link", "")
-        if 'rel="next"' not in link:
-            return ""
-        parts = urlsplit(urljoin(answer.url, link.partition("<")[2].partition(">")[0]))
-        return f"{path}?{parts.query}"
+    def _pages(self, path: str, headers: dict[str, str] | None = None) -> Iterator[Answer]:
+        """The pages of a list; none where there is no such list. source: RFC 5988."""
+        asked = set[str]()
+        page = path
+        while page:
+            if page in asked or len(asked) == _MOST_PAGES:
+                fact = "its list has no end"
+                raise RegistryRefused(self.reference.host, f"GET {path}", 200, fact)
+            asked.add(page)
+            answer = self._ask("GET", page, headers=headers, accept=(404,))
+            if answer.status == 404:
+                return
+            yield answer
+            link = answer.headers.get("link", "")
+            query = link.partition("<")[2].partition(">")[0].partition("?")[2]
+            page = f"{path.partition('?')[0]}?{query}" if 'rel="next"' in link else ""
 
     def _upload(self, digest: str, body: Body) -> Answer:
         ask = partial(self.transport.attempt, scope=self._scope)
         begun = ask(
             "POST", f"{self.reference.path}/blobs/uploads/", headers={"Content-Length": "0"}
         )
-        place = urljoin(begun.url, begun.headers.get("location", ""))
+        place = place_of(self.reference.host, f"POST {self.reference.path}/blobs/uploads/", begun)
         joint = "&" if urlsplit(place).query else "?"
         headers = {"Content-Type": "application/octet-stream"}
         url = f"{place}{joint}digest={digest}"
         answer = ask("PUT", url, headers=headers, body=body, accept=(404, 416))
         if answer.status in (404, 416):
             raise Transient("the registry lost the upload")
+        self._compare(digest, digest, _told_digest(answer) or digest)
         return answer
 
     def _ask(
@@ -196,6 +213,12 @@ class Repository:
             body=body,
             accept=accept,
         )
+
+
+def _told_digest(answer: Answer) -> str | None:
+    """The digest that an answer says of itself, which is only recommended."""
+    told = answer.headers.get("docker-content-digest", "")
+    return told if DIGEST.fullmatch(told) else None
 
 
 def open_repository(

@@ -62,8 +62,11 @@ class RegistryRefused(RegistryError):
 
     exit_code = 93
 
-    def __init__(self, host: str, request: str, status: int, said: str) -> None:
-        super().__init__(f"registry {host}: {request}: HTTP {status}{f': {said}' if said else ''}")
+    def __init__(
+        self, host: str, request: str, status: int, said: str, hint: str | None = None
+    ) -> None:
+        words = f": {said}" if said else ""
+        super().__init__(f"registry {host}: {request}: HTTP {status}{words}", hint)
         self.host, self.request, self.status, self.said = host, request, status, said
 
 

@@ -8,13 +8,18 @@ source: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops0_builder.registry.artifacts import artifact_manifest, put_blobs
+from ops0_builder.registry.answers import read_json
+from ops0_builder.registry.artifacts import artifact_manifest, blob_of, put_blobs
 from ops0_builder.registry.client import INDEX, Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
+
+_DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+", re.ASCII)
+"""Of any algorithm: lists have those of others too."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +80,7 @@ def referrers(repository: Repository, subject: str) -> tuple[Referrer, ...]:
         Referrer(
             digest=str(row["digest"]),
             artifact_type=str(row.get("artifactType") or ""),
-            annotations=dict(row.get("annotations") or {}),
+            annotations=row.get("annotations", {}),
         )
         for page in pages
         for row in _rows(repository, subject, page)
@@ -88,9 +93,8 @@ def attached(repository: Repository, one: Referrer) -> bytes:
     if manifest is None:
         raise NotInRegistry(repository.reference.pinned(one.digest))
     try:
-        (layer,) = json.loads(manifest.data)["layers"]
-        digest = str(layer["digest"])
-    except (ValueError, KeyError, TypeError):
+        digest = blob_of(manifest)
+    except ValueError:
         raise _unreadable(repository, one.digest, "it is no artifact with one blob") from None
     return repository.blob(digest)
 
@@ -122,10 +126,22 @@ def _row(manifest: Manifest, one: Attachment) -> Mapping[str, Any]:
 
 def _rows(repository: Repository, subject: str, index: Manifest) -> list[dict[str, Any]]:
     try:
-        rows = json.loads(index.data)["manifests"]
-        return [{**row, "digest": str(row["digest"])} for row in rows]
-    except (ValueError, KeyError, TypeError):
+        return [
+            {**row, "digest": _digest(row["digest"]), **_annotated(row)}
+            for row in read_json(index.data)["manifests"]
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise _unreadable(repository, subject, "its list of referrers cannot be read") from None
+
+
+def _digest(told: str) -> str:
+    if not _DIGEST.fullmatch(told):
+        raise ValueError(told)
+    return told
+
+
+def _annotated(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"annotations": dict(row["annotations"])} if row.get("annotations") else {}
 
 
 def _unreadable(repository: Repository, digest: str, fact: str) -> RegistryRefused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import ssl
 import threading
@@ -18,6 +17,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TimeoutError_
 
+from ops0_builder.registry.answers import Answer, place_of, refusal, retry_after, said
 from ops0_builder.registry.authorization import Authorization
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused, RegistryUnreachable
@@ -27,17 +27,7 @@ from ops0_builder.registry.reference import is_loopback
 CONNECTIONS = 8
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """A whole answer. ``url``: where it came from, for relative ``Location`` headers."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
+_MOST_REDIRECTS = 5
 
 
 class Sendable(Protocol):
@@ -115,34 +105,40 @@ class Transport:
             header = self._authorization.renewed(scope, answer.headers.get("www-authenticate", ""))
             if header is not None:
                 answer = self._send(method, url, headers or {}, header, body)
-        if answer.status in _REDIRECTS and method in ("GET", "HEAD"):
-            answer = self._follow(method, answer)
-        return self._judged(f"{method} {urlsplit(url).path}", answer, accept)
+        request = f"{method} {urlsplit(url).path}"
+        if answer.status in _redirects(method):
+            answer = self._follow(method, request, answer, headers or {}, header, body)
+        return self._judged(request, answer, accept)
 
     def _judged(self, request: str, answer: Answer, accept: tuple[int, ...]) -> Answer:
         status = answer.status
-        if status < 300 or status in accept:
+        if status in accept or (status < 300 and not answer.is_page):
             return answer
         if status in _TRANSIENT:
-            raise Transient(f"HTTP {status}", _retry_after(answer.headers.get("retry-after")))
+            raise Transient(f"HTTP {status}", retry_after(answer.headers.get("retry-after")))
         if status in (401, 403):
             raise RegistryForbidden(
-                self.host, request, status, self.credentials.source, _said(answer.body)
+                self.host, request, status, self.credentials.source, said(answer)
             )
-        raise RegistryRefused(self.host, request, status, _said(answer.body))
+        raise refusal(self.host, request, answer)
 
-    def _follow(self, method: str, answer: Answer) -> Answer:
-        """A blob may lie elsewhere; nobody there needs to know who we are."""
-        for _ in range(5):
-            url = urljoin(answer.url, answer.headers.get("location", ""))
-            if not (url.startswith("https://") or is_loopback(urlsplit(url).netloc)):
-                raise RegistryRefused(
-                    self.host, method, answer.status, "it redirects to plain HTTP"
-                )
-            answer = self._send(method, url, {}, None, None)
-            if answer.status not in _REDIRECTS:
-                break
-        return answer
+    def _follow(
+        self,
+        method: str,
+        request: str,
+        answer: Answer,
+        headers: Mapping[str, str],
+        authorization: str | None,
+        body: Body | None,
+    ) -> Answer:
+        """What is asked for may lie elsewhere, or go there; nobody there needs to know who we are."""
+        for _ in range(_MOST_REDIRECTS):
+            url = place_of(self.host, request, answer)
+            ours = _origin(url) == _origin(self._address())
+            answer = self._send(method, url, headers, authorization if ours else None, body)
+            if answer.status not in _redirects(method):
+                return answer
+        raise RegistryRefused(self.host, request, answer.status, "it redirects without end")
 
     def _address(self) -> str:
         """``https://HOST``; a registry on this machine may speak plain HTTP, which is found out by asking."""
@@ -226,6 +222,11 @@ class Transport:
         return Answer(status=reply.status, headers=found, body=data, url=url)
 
 
+def _redirects(method: str) -> frozenset[int]:
+    """The statuses after which the same is asked again elsewhere; of others, what is sent would be lost."""
+    return frozenset({301, 302, 303, 307, 308} if method in ("GET", "HEAD") else {307, 308})
+
+
 def tls_context(host: str) -> ssl.SSLContext:
     """What is trusted: the system's authorities, SSL_CERT_FILE, and the folders that Docker reads for a registry.
 
@@ -265,24 +266,3 @@ def _cause(fault: HTTPError) -> str:
         return "no answer in time"
     text = str(fault if inner is None else inner).rpartition(": ")[2]
     return re.sub(r"^\[Errno \d+\] ", "", text) or type(fault).__name__
-
-
-def _retry_after(value: str | None) -> float | None:
-    if value is None:
-        return None
-    try:
-        return urllib3.Retry().parse_retry_after(value)
-    except HTTPError:
-        return None
-
-
-def _said(body: bytes) -> str:
-    """The registry's own words. source: https://github.com/opencontainers/distribution-spec, "Error Codes"."""
-    try:
-        errors = json.loads(body)["errors"]
-        said = "; ".join(
-            f"{one.get('code', '')} {one.get('message', '')}".strip() for one in errors
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        said = body.decode("utf-8", "replace")
-    return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:300]
