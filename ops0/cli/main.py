@@ -200,8 +200,7 @@ def _run(argv: Sequence[str] | None) -> None:
 
 
 def _show(error: Ops0Error) -> None:
+    from ops0.cli.tell import tell_error  # noqa: PLC0415 - only where something is wrong
+
     for member in members(error):
-        label = click.style("error:", fg="red", bold=True)
-        click.echo(f"{label} {member}", err=True)
-        if member.hint:
-            click.echo(f"{click.style('hint:', fg='cyan')} {member.hint}", err=True)
+        tell_error(str(member), member.hint)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ops0.cli.one_line import plain
 from ops0.cli.show_plan import size_text
 from ops0.core.pipeline import StepName
 from ops0.core.plan import ImagePlan, LayerKind
+
+_LEAST = 12
+"""Characters of a title that are always shown."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +62,11 @@ def sharing(images: tuple[ImagePlan, ...]) -> Sharing:
     )
 
 
-def image_lines(images: tuple[ImagePlan, ...]) -> Iterator[str]:
-    """Each image's layers, with how many images have them; in the end what all of them come to."""
+def image_lines(images: tuple[ImagePlan, ...], width: int | None = None) -> Iterator[str]:
+    """Each image's layers, with how many images have them; in the end what all of them come to.
+
+    width: of the terminal, to which long titles are cut; None: nothing is cut
+    """
     found = sharing(images)
     shared = {one.key: len(one.steps) for one in found.layers}
     for image in images:
@@ -70,7 +77,9 @@ def image_lines(images: tuple[ImagePlan, ...]) -> Iterator[str]:
             count = shared[layer.key]
             note = f"  shared by {count}" if count > 1 and layer.kind != "base" else ""
             size = size_text(layer.size) if layer.size else ""
-            yield f"  {layer.kind:<8} {layer.key[:12]}  {size:>9}  {layer.title}{note}"
+            head = f"  {layer.kind:<8} {layer.key[:12]}  {size:>9}  "
+            room = None if width is None else max(_LEAST, width - len(head) - len(note))
+            yield f"{head}{layer.title if room is None else plain(layer.title, room)}{note}"
     if len(images) > 1:
         count = sum(one.kind != "base" for one in found.layers)
         yield ""

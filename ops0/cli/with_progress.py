@@ -13,6 +13,7 @@ import click
 from ops0.cli import building, running, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.say import saying
+from ops0.cli.tell import tell_warning
 from ops0.cli.work import Work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
@@ -48,11 +49,7 @@ def warnings_of(work: Work, pipeline: Pipeline) -> frozenset[Warn]:
 def show_warnings(warnings: Iterable[Warn]) -> None:
     """One line each, by place, with its hint below."""
     for warning in sorted(warnings, key=lambda one: (one.where, one.text)):
-        click.echo(
-            f"{click.style('warning:', fg='yellow')} {warning.where}: {warning.text}", err=True
-        )
-        if warning.hint:
-            click.echo(f"{click.style('hint:', fg='cyan')} {warning.hint}", err=True)
+        tell_warning(f"{warning.where}: {warning.text}", warning.hint)
 
 
 def warn_of_unseen(params: Mapping[str, JsonValue], pipeline: Pipeline) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -25,6 +26,7 @@ from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
 from ops0.cli.show_check import show_check
+from ops0.cli.terminal import short_digest
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
 from ops0.core.near import did_you_mean
@@ -223,7 +225,8 @@ def _show(builds: Sequence[BuiltOn], published: Published, *, as_json: bool) -> 
         if len(builds) > 1:
             click.echo(one.platform)
         for tag, digest, made in _lines(one):
-            click.echo(f"{tag}  {digest}  {'built' if made else 'unchanged'}")
+            shown = short_digest(digest, sys.stdout)
+            click.echo(f"{tag}  {shown}  {'built' if made else 'unchanged'}")
     show_pushed(published.pushed)
 
 

@@ -16,6 +16,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import PushOptions
 from ops0.cli.show_plan import size_text
+from ops0.cli.terminal import columns, listed, short_digest
 from ops0.cli.work import open_work
 
 if TYPE_CHECKING:
@@ -130,9 +131,9 @@ def inspect(file: Path, key: str | None, as_json: bool) -> None:
         network = ", asks for the network" if one["network"] else ""
         click.echo(f"{step}: {one['tag']}{network}")
         click.echo(f"  {one['digest']}")
-        click.echo(f"  {', '.join(one['packages']) or 'no packages'}")
+        click.echo(listed("  ", one["packages"] or ["no packages"], columns(sys.stdout)))
     if told["tools"]:
-        click.echo(f"tools: {', '.join(told['tools'])}")
+        click.echo(listed("tools: ", told["tools"], columns(sys.stdout)))
     click.echo(f"{size_text(told['size'])}, each of its {told['blobs']} blobs once")
 
 
@@ -165,7 +166,7 @@ def load(file: Path, key: str | None, as_json: bool) -> None:
         return
     for step, digest in ids.items():
         state = "loaded" if tags[step] in loaded else "there already"
-        click.echo(f"{tags[step]}  {digest}  {state}")
+        click.echo(f"{tags[step]}  {short_digest(digest, sys.stdout)}  {state}")
 
 
 def _told(bundle: OpenBundle) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, document_options
 from ops0.cli.show_deployments import deployed_json
 from ops0.cli.signed_records import record_reference
+from ops0.cli.terminal import short_digest
 from ops0.cli.work import open_work
 
 if TYPE_CHECKING:
@@ -54,4 +56,4 @@ def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> Non
 def image_line(image: DeployedImage) -> str:
     """A deployed image and its digest; one in a registry is named by that, so its step stands beside it."""
     pinned = image.reference.endswith(f"@{image.digest}")
-    return f"{image.reference}  {image.step if pinned else image.digest}"
+    return f"{image.reference}  {image.step if pinned else short_digest(image.digest, sys.stdout)}"

@@ -13,6 +13,7 @@ from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.show_store import store_text
+from ops0.cli.terminal import columns, filled
 from ops0.cli.work import Work, any_work
 from ops0.core.errors import HostError, Ops0Error
 from ops0.host.folders import cache_dir, can_be_written, nearest_folder
@@ -21,6 +22,7 @@ from ops0_builder.buildx import buildx_fault
 from ops0_builder.engine_images import image_id
 from ops0_builder.uv_file import uv_file
 
+_INDENT = 16
 ROOM = 5 * 10**9
 """Bytes that a first build of a data pipeline wants."""
 
@@ -60,11 +62,12 @@ def command(as_json: bool) -> None:
     if as_json:
         click.echo(json_text(findings))
     else:
+        width = columns(sys.stdout)
         for one in findings:
             mark = click.style("ok  ", fg="green") if one.well else click.style("miss", fg="red")
-            click.echo(f"{mark} {one.name:<10} {one.fact}")
+            click.echo(f"{mark} {one.name:<10} {filled(one.fact, width, _INDENT)}")
             if not one.well and one.fix:
-                click.echo(f"     {'':<10} fix it: {one.fix}")
+                click.echo(f"{'':<{_INDENT}}{filled(f'fix it: {one.fix}', width, _INDENT)}")
     missing = [one.name for one in findings if not one.well]
     if missing:
         raise NotReady(missing)

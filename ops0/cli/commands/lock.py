@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
 from ops0.cli.say import saying
 from ops0.cli.show_plan import size_text
+from ops0.cli.terminal import columns, listed
 from ops0.cli.work import Work, open_work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline
@@ -83,8 +85,9 @@ def command(
         if len(locks) > 1:
             click.echo(one.target.platform)
         for step in lock.steps:
-            pins = ", ".join(f"{one.name} {one.version}" for one in step.distributions)
-            click.echo(f"{step.step}: {pins or 'nothing but Python'}")
+            pins = [f"{one.name} {one.version}" for one in step.distributions]
+            shown = pins or ["nothing but Python"]
+            click.echo(listed(f"{step.step}: ", shown, columns(sys.stdout)))
     for line in (line for lock in locks[:1] for line in gpu_notes(lock)):
         click.echo(line, err=True)
     if wheelhouse is not None:

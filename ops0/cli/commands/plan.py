@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from ops0.cli import wiring, with_progress
@@ -12,6 +14,7 @@ from ops0.cli.plain_json import json_text
 from ops0.cli.plan_document import plan_document
 from ops0.cli.show_layers import image_lines
 from ops0.cli.show_plan import pipeline_lines
+from ops0.cli.terminal import columns
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import EngineError, Ops0Error, PlanError, members
 from ops0.core.pipeline import Pipeline
@@ -37,7 +40,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
         return
     for line in pipeline_lines(found, explain=explain):
         click.echo(line)
-    for line in image_lines(images):
+    for line in image_lines(images, columns(sys.stdout)):
         click.echo(line)
     for line in notes:
         click.echo(f"\n{line}" if line == notes[0] else line, err=True)

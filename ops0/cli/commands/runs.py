@@ -39,11 +39,11 @@ def command(count: int, as_json: bool) -> None:
         click.echo(json_text(rows))
         return
     if rows and sys.stdout.isatty():
-        titles = f"{'RUN':<22}  {'PIPELINE':<24} {'ENGINE':<10} {'STATE':<10} {'TIME':>8}"
+        titles = f"{'RUN':<22}  {'PIPELINE':<23} {'ENGINE':<10} {'STATE':<10} {'TIME':>8}"
         click.echo(click.style(titles, bold=True))
     for row in rows:
         engine = "isolated" if row["isolated"] else row["engine"]
-        what = f"{row['run']}  {row['pipeline']:<24} {engine:<10} {row['state']:<10}"
+        what = f"{row['run']}  {row['pipeline']:<23} {engine:<10} {row['state']:<10}"
         click.echo(f"{what} {row['seconds']:>8} s{_not_run(row)}")
     if not rows:
         click.echo("No runs yet. Start one: ops0 run", err=True)

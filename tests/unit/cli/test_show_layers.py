@@ -66,3 +66,15 @@ def test_the_text_says_what_is_shared_and_what_it_comes_to() -> None:
 def test_without_images_nothing_is_said() -> None:
     assert list(image_lines(())) == []
     assert sharing(()).layers == ()
+
+
+def test_on_a_terminal_a_long_title_is_cut_and_not_who_shares_it() -> None:
+    group = Layer(
+        kind="group", key="3" * 64, title="python-dateutil 2.9.0.post0 and 1 more", size=9
+    )
+    images = (image("a", group), image("b", group))
+    line = list(image_lines(images, 80))[3]
+    assert len(line) == 80
+    assert line.startswith("  group    333333333333        9 B  python-dateutil 2.9.0.post0 a")
+    assert line.endswith("…  shared by 2")
+    assert list(image_lines(images, 200)) == list(image_lines(images))
