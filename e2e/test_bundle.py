@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def bundle_of(text: str, name: str, tmp_path: Path, env: dict[str, str]) -> Path
     )
     assert again.data["sha256"] in said.out, "the same images are the same bytes"
     assert said.out.split() == [again.data["sha256"], str(path)]
+    assert re.search(rf"^{path}: \d+ images?, [0-9.]+ MB$", said.err, re.MULTILINE), "its one size"
     home = ops0(["run", "--param", "count=5", "--json"], folder=project, env=env)
     (tmp_path / "home.json").write_text(home.out)
     for one in project.iterdir():

@@ -160,7 +160,7 @@ def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts
     if facts.python < OLDEST:
         raise BaseUnfit(reference, f"it has Python {has}")
     if facts.glibc is None:
-        raise BaseUnfit(reference, "its C library is not glibc, so most wheels do not fit")
+        raise BaseUnfit(reference, _other_library(facts))
     if facts.machine not in MACHINES:
         raise BaseUnfit(reference, f"its machine is {facts.machine}")
     target = Target(python=has, platform=MACHINES[facts.machine], glibc=facts.glibc)
@@ -171,3 +171,10 @@ def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts
         suite=" ".join(facts.release).strip(),
         packages=facts.packages,
     )
+
+
+def _other_library(facts: BaseFacts) -> str:
+    if facts.libc.startswith("musl"):
+        system = f", as {facts.release[0].title()}'s" if facts.release[0] else ""
+        return f"its C library is musl{system}; wheels are locked for glibc (manylinux), not for musl (musllinux)"
+    return "its C library is not glibc, so most wheels do not fit"

@@ -23,8 +23,9 @@ PYTHON = re.compile(r"3\.\d{1,2}", re.ASCII)
 PROBE = """
 import glob, json, os, platform, sys
 def confstr():
-    try: return os.confstr("CS_GNU_LIBC_VERSION") or ""
-    except (ValueError, OSError): return ""
+    try: said = os.confstr("CS_GNU_LIBC_VERSION") or ""
+    except (ValueError, OSError): said = ""
+    return said or ("musl" if glob.glob("/lib/ld-musl-*.so.1") else "")
 def release():
     facts = {}
     for name in ("/etc/os-release", "/usr/lib/os-release"):
@@ -49,9 +50,10 @@ print(json.dumps({"v": 1, "python": list(sys.version_info[:2]), "libc": confstr(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BaseFacts:
-    """What a base says of itself. ``glibc`` is None where it has another C library."""
+    """What a base says of itself. ``glibc`` is None where it has another C library, ``libc`` is what it says of it."""
 
     python: tuple[int, int]
+    libc: str
     glibc: tuple[int, int] | None
     machine: str
     release: tuple[str, str]
@@ -89,6 +91,7 @@ def read_facts(reference: str, text: str) -> BaseFacts:
         release = (str(value["release"][0]), str(value["release"][1]))
         return BaseFacts(
             python=(major, minor),
+            libc=str(value["libc"]),
             glibc=_glibc(str(value["libc"])),
             machine=str(value["machine"]),
             release=release,

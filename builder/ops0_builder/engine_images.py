@@ -112,10 +112,12 @@ class Store:
     """Where an engine keeps images. ``id``: the engine's own.
 
     containerd: packed, by the digests that a registry gives them, and unpacked beside; the older one keeps files alone
+    rootless:   the engine runs as a user, with a network of its own: this machine's loopback is not its
     """
 
     id: str
     containerd: bool
+    rootless: bool = False
 
 
 def image_store(engine: EngineSocket) -> Store:
@@ -129,7 +131,13 @@ def image_store(engine: EngineSocket) -> Store:
     return Store(
         id=str(told.get("ID") or ""),
         containerd=any("io.containerd.snapshotter.v1" in row for row in rows),
+        rootless=is_rootless(told),
     )
+
+
+def is_rootless(told: Mapping[str, Any]) -> bool:
+    """Whether an engine runs as a user without rights. ``told``: its answer to ``GET /info``. Pure."""
+    return any("name=rootless" in str(one).split(",") for one in told.get("SecurityOptions") or ())
 
 
 def image_tags(engine: EngineSocket, repositories: str) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def _made(
     gone = [tag for tag in tags if tag not in found]
     if gone:
         raise ExportFault(gone[0], "it is no longer on the engine")
-    done = _Counted("taken out of the engine", say)
+    done = _Counted("MB out of the engine so far", say)
     images = take_images(engine, found, folder, done.count)
     tools: Mapping[str, Path] = {}
     if carried is not None:
@@ -89,7 +89,9 @@ def _made(
         wheels.mkdir()
         tools = make_tools(wheels, carried.targets, carried.tools, say)
     bundle = describe(plan, lock, images)
-    written = _Counted(f"written to {path}", say)
+    sizes = {blob.digest: blob.size for image in images.values() for blob in image.blobs}
+    total = (sum(sizes.values()) + sum(one.stat().st_size for one in tools.values())) // 10**6
+    written = _Counted(f"of {total} MB in {path}", say)
     return write_bundle(path, bundle, images, lock_texts, folder, written.count, tools=tools)
 
 
@@ -122,4 +124,4 @@ class _Counted:
     def count(self, size: int) -> None:
         before, self._bytes = self._bytes, self._bytes + size
         if before // 10**8 != self._bytes // 10**8:
-            self._say(f"{self._bytes // 10**6} MB {self._what}")
+            self._say(f"{self._bytes // 10**6} {self._what}")

@@ -34,15 +34,16 @@ _NOBODY = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode("ascii")}
 def engine_can_push(engine: EngineSocket, host: str) -> bool:
     """Whether the engine likely reaches a registry as this process does, and sends the digests that it names.
 
-    Not one on another machine, nor where this process needs a proxy: the engine has settings of its own. The older
-    image store sends other digests than it has.
+    Not one on another machine, nor where this process needs a proxy: the engine has settings of its own. One without
+    root has a loopback of its own. The older image store sends other digests than it has.
     """
     if engine.address.socket is None or _has_proxy(host):
         return False
     try:
-        return image_store(engine).containerd
+        store = image_store(engine)
     except EngineError:
         return False
+    return store.containerd and not (store.rootless and is_loopback(host))
 
 
 def _has_proxy(host: str) -> bool:

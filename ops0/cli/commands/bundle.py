@@ -110,7 +110,7 @@ def create(
         click.echo(json_text({"file": str(out), "sha256": digest, "size": size}))
         return
     click.echo(f"{digest}  {out}")
-    click.echo(f"{size_text(size)} written", err=True)
+    click.echo(f"{out}: {_size(len(found.steps), size)}", err=True)
 
 
 @command.command("inspect")
@@ -145,7 +145,7 @@ def verify(file: Path, key: str | None) -> None:
     with bundles.opened(file, key) as bundle:
         count, size = len(bundle.images), bundle.size
     signed = "" if key is None else f", signed by {key}"
-    click.echo(f"{file}: whole, {count} images, {size_text(size)}{signed}")
+    click.echo(f"{file}: whole, {_size(count, size)}{signed}")
 
 
 @command.command("load")
@@ -167,6 +167,10 @@ def load(file: Path, key: str | None, as_json: bool) -> None:
     for step, digest in ids.items():
         state = "loaded" if tags[step] in loaded else "there already"
         click.echo(f"{tags[step]}  {short_digest(digest, sys.stdout)}  {state}")
+
+
+def _size(images: int, size: int) -> str:
+    return f"{images} image{'' if images == 1 else 's'}, {size_text(size)}"
 
 
 def _told(bundle: OpenBundle) -> dict[str, Any]:

@@ -6,11 +6,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from ops0.cli.options import json_option
 from ops0.cli.plain_json import json_text
+from ops0.cli.show_limits import limits_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.show_store import store_text
 from ops0.cli.terminal import columns, filled
@@ -19,7 +21,7 @@ from ops0.core.errors import HostError, Ops0Error
 from ops0.host.folders import cache_dir, can_be_written, nearest_folder
 from ops0_builder.build_errors import NoBase
 from ops0_builder.buildx import buildx_fault
-from ops0_builder.engine_images import image_id
+from ops0_builder.engine_images import image_id, is_rootless
 from ops0_builder.uv_file import uv_file
 
 _INDENT = 16
@@ -79,7 +81,8 @@ def _look() -> Iterator[Finding]:
     engine = _checked("engine", lambda: _engine(work))
     yield engine
     if engine.well:  # else each question to it would tell the same
-        yield _checked("store", lambda: store_text(work.engine.call("GET", "/info").json()))
+        yield _checked("store", lambda: store_text(_info(work)))
+        yield _checked("limits", lambda: limits_text(_info(work)))
     yield _checked("buildx", _buildx, only="to build images")
     if engine.well:
         yield _checked("base", lambda: _base(work), only="to build images")
@@ -101,7 +104,13 @@ def _checked(name: str, look: Callable[[], str], *, only: str = "") -> Finding:
 
 def _engine(work: Work) -> str:
     told = work.engine.call("GET", "/version").json()
-    return f"Docker Engine {told['Version']}, API {told['ApiVersion']}, {work.engine.address.text}"
+    rootless = ", rootless" if is_rootless(_info(work)) else ""
+    where = work.engine.address.text
+    return f"Docker Engine {told['Version']}, API {told['ApiVersion']}, {where}{rootless}"
+
+
+def _info(work: Work) -> Any:
+    return work.engine.call("GET", "/info").json()
 
 
 def _buildx() -> str:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import glob
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0_builder import base
 from ops0_builder.base import check_glibc
-from ops0_builder.base_facts import BaseFacts, read_facts
+from ops0_builder.base_facts import PROBE, BaseFacts, read_facts
 from ops0_builder.base_images import base_argv
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.debian import installed, packed, sources
@@ -29,12 +32,59 @@ ANSWER: dict[str, Any] = {
 def test_the_probes_answer() -> None:
     assert read_facts("x", json.dumps(ANSWER)) == BaseFacts(
         python=(3, 11),
+        libc="glibc 2.36",
         glibc=(2, 36),
         machine="x86_64",
         release=("debian", "bookworm"),
         packages=("libc6",),
     )
     assert read_facts("x", json.dumps({**ANSWER, "libc": ""})).glibc is None
+
+
+@pytest.mark.parametrize(
+    ("said", "loaders", "libc"),
+    [
+        (
+            "glibc 2.36",
+            ["/lib/ld-musl-x86_64.so.1"],
+            "glibc 2.36",
+        ),  # Debian's package `musl` is beside it
+        (None, ["/lib/ld-musl-x86_64.so.1"], "musl"),
+        (None, [], ""),
+    ],
+)
+def test_the_probe_tells_the_c_library(
+    said: str | None,
+    loaders: list[str],
+    libc: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def confstr(_: str) -> str:
+        if said is None:
+            raise ValueError("unrecognized configuration name")
+        return said
+
+    monkeypatch.setattr(os, "confstr", confstr)
+    monkeypatch.setattr(glob, "glob", lambda path: loaders if "musl" in path else [])
+    monkeypatch.setattr(os.path, "exists", lambda _: False)
+    monkeypatch.setattr(os.path, "isfile", lambda _: False)
+    exec(PROBE, {})
+    assert json.loads(capsys.readouterr().out)["libc"] == libc
+
+
+@pytest.mark.parametrize(
+    ("libc", "fact"),
+    [
+        ("musl", r"its C library is musl, as Alpine's; wheels are locked for glibc \(manylinux\)"),
+        ("uClibc 1.0", "its C library is not glibc"),
+    ],
+)
+def test_a_base_with_another_c_library_is_unfit(libc: str, fact: str) -> None:
+    facts = read_facts("x", json.dumps({**ANSWER, "libc": libc, "release": ["alpine", ""]}))
+    with pytest.raises(BaseUnfit, match=fact) as told:
+        base._judged("tag", "python:3.11-alpine", "sha256:1", "", facts)
+    assert "glibc, as python:3.11-slim" in str(told.value.hint)
 
 
 @given(
@@ -55,9 +105,9 @@ def test_no_answer_is_unfit(text: str) -> None:
 
 
 def test_an_older_c_library_than_the_locks_is_unfit(make: Any) -> None:
-    base = make.base()
-    check_glibc(base, (2, 36))
-    old = dataclasses.replace(base, target=dataclasses.replace(base.target, glibc=(2, 31)))
+    new = make.base()
+    check_glibc(new, (2, 36))
+    old = dataclasses.replace(new, target=dataclasses.replace(new.target, glibc=(2, 31)))
     with pytest.raises(BaseUnfit, match=r"glibc 2\.31, the lock is for 2\.36"):
         check_glibc(old, (2, 36))
 

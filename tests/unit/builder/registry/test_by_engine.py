@@ -16,11 +16,13 @@ from ops0_builder.registry.by_engine import engine_can_push
 CONTAINERD = [["driver-type", "io.containerd.snapshotter.v1"]]
 
 
-def engine(*, socket: str | None = "/s", status: object = CONTAINERD) -> EngineSocket:
+def engine(
+    *, socket: str | None = "/s", status: object = CONTAINERD, security: tuple[str, ...] = ()
+) -> EngineSocket:
     def call(*_: object) -> Any:
         if status is None:
             raise EngineRefused("GET /info", 500, "no")
-        return SimpleNamespace(json=lambda: {"DriverStatus": status})
+        return SimpleNamespace(json=lambda: {"DriverStatus": status, "SecurityOptions": security})
 
     return cast("EngineSocket", SimpleNamespace(address=SimpleNamespace(socket=socket), call=call))
 
@@ -36,6 +38,12 @@ def test_one_on_this_machine_with_the_store_that_keeps_packed_layers() -> None:
     assert not engine_can_push(engine(socket=None), "registry.example")
     assert not engine_can_push(engine(status=[["Backing Filesystem", "extfs"]]), "registry.example")
     assert not engine_can_push(engine(status=None), "registry.example")
+
+
+def test_not_to_this_machine_where_the_engine_has_a_loopback_of_its_own() -> None:
+    rootless = engine(security=("name=seccomp,profile=builtin", "name=rootless"))
+    assert engine_can_push(rootless, "registry.example:5000")
+    assert not engine_can_push(rootless, "127.0.0.1:5000")
 
 
 def test_not_where_this_process_needs_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
