@@ -1,0 +1,74 @@
+"""A user who has no settings, an index, a project, and another machine."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
+
+import pytest
+from locking import Index, Project
+from locking.index import Handler
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Index], Index]]:
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(index: Index) -> Index:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        server.index = index  # type: ignore[attr-defined]
+        index.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return index
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def index(serve, settings) -> Index:
+    made = serve(Index())
+    settings.setenv("PIP_INDEX_URL", made.url)
+    return made
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch) -> pytest.MonkeyPatch:
+    """A user of this machine who has no settings at all."""
+    for name in list(os.environ):
+        if name.startswith(("PIP_", "UV_")) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    monkeypatch.setenv("UV_HTTP_RETRIES", "1")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "uv"))
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+    return monkeypatch
+
+
+@pytest.fixture
+def project(tmp_path, settings) -> Project:
+    root = tmp_path / "project"
+    root.mkdir()
+    return Project(root)
+
+
+@pytest.fixture
+def elsewhere(settings, tmp_path) -> Callable[[], None]:
+    """Go to another machine: the lock stays, nothing is cached."""
+    count = iter(range(100))
+
+    def go() -> None:
+        number = next(count)
+        settings.setenv("OPS0_CACHE_DIR", str(tmp_path / f"cache-{number}"))
+        settings.setenv("UV_CACHE_DIR", str(tmp_path / f"uv-{number}"))
+
+    return go

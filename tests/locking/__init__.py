@@ -1,0 +1,19 @@
+"""Small projects to lock, and the indexes that hold what they need, on loopback."""
+
+from __future__ import annotations
+
+from locking.distributions import a_wheel, an_sdist
+from locking.index import Index
+from locking.project import TARGET, Project, a_pipeline, a_step, sha256, versions
+
+__all__ = [
+    "TARGET",
+    "Index",
+    "Project",
+    "a_pipeline",
+    "a_step",
+    "a_wheel",
+    "an_sdist",
+    "sha256",
+    "versions",
+]

@@ -1,0 +1,80 @@
+"""Small real wheels and source archives."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+
+
+def a_wheel(
+    name: str,
+    version: str = "1.0",
+    *requires: str,
+    tag: str = "py3-none-any",
+    extras: tuple[str, ...] = (),
+    body: str = "",
+) -> tuple[str, bytes]:
+    """A small real wheel: (file name, bytes)."""
+    module = name.replace("-", "_")
+    info = f"{module}-{version}.dist-info"
+    metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}"]
+    metadata += [f"Provides-Extra: {extra}" for extra in extras]
+    metadata += [f"Requires-Dist: {text}" for text in requires]
+    members = {
+        f"{module}/__init__.py": f"__version__ = {version!r}\n{body}",
+        f"{info}/METADATA": "\n".join(metadata) + "\n",
+        f"{info}/WHEEL": f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n",
+    }
+    record = "".join(f"{member},,\n" for member in members)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for member, text in {**members, f"{info}/RECORD": record}.items():
+            archive.writestr(zipfile.ZipInfo(member), text)
+    return f"{module}-{version}-{tag}.whl", stream.getvalue()
+
+
+BACKEND = """
+import os, zipfile
+def _requires(config_settings=None): return []
+get_requires_for_build_wheel = _requires
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    if {fails}: raise SystemExit("no compiler here")
+    name = "{module}-{version}-{tag}.whl"
+    info = "{module}-{version}.dist-info"
+    noise = open({noise!r}).read() if {noise!r} else ""
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        archive.writestr("{module}/__init__.py", "BUILT = True  # " + noise)
+        archive.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n")
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: {tag}\\n")
+        archive.writestr(info + "/RECORD", "")
+    return name
+"""
+
+
+def an_sdist(
+    name: str,
+    version: str = "1.0",
+    *,
+    tag: str = "py3-none-any",
+    fails: bool = False,
+    noise: str = "",
+) -> tuple[str, bytes]:
+    """A source archive with a build backend of its own, so that nothing else is needed to build it."""
+    module = name.replace("-", "_")
+    backend = BACKEND.format(
+        name=name, module=module, version=version, tag=tag, fails=fails, noise=noise
+    )
+    files = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+        f'[project]\nname = "{name}"\nversion = "{version}"\n',
+        "own.py": backend,
+        "PKG-INFO": f"Metadata-Version: 2.2\nName: {name}\nVersion: {version}\n",
+    }
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for member, text in files.items():
+            info = tarfile.TarInfo(f"{module}-{version}/{member}")
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return f"{module}-{version}.tar.gz", stream.getvalue()

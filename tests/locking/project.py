@@ -1,0 +1,65 @@
+"""A project with steps that have requirements, and its lock."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import handmade
+
+from ops0.core.locked import Target
+from ops0.core.pipeline import Pipeline, Step, Where
+from ops0_builder.lock import LockSettings, fill_wheelhouse, lock_pipeline
+
+TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
+
+
+def a_step(name: str, *requirements: str, group: str | None = None, line: int = 1) -> Step:
+    needs = tuple(
+        handmade.a_need(text, Where("flow.py", line + number), imports=())
+        for number, text in enumerate(requirements)
+    )
+    where = Where("flow.py", line)
+    return handmade.a_step(name, module="flow", where=where, group=group, needs=needs, roots=())
+
+
+def a_pipeline(*steps: Step) -> Pipeline:
+    return handmade.a_pipeline(steps, entry="flow.py")
+
+
+@dataclass
+class Project:
+    """A project with a lock folder."""
+
+    root: Path
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "ops0.lock"
+
+    def lock(self, *steps: Step, targets=None, **settings):
+        return lock_pipeline(
+            a_pipeline(*steps),
+            folder=self.folder,
+            root=self.root,
+            targets=targets or {step.name: TARGET for step in steps},
+            settings=LockSettings(**settings),
+            progress=self.lines.append,
+        )
+
+    def fill(self, lock, **options):
+        return fill_wheelhouse(lock, root=self.root, progress=self.lines.append, **options)
+
+    def text(self) -> str:
+        files = sorted(self.folder.rglob("*")) if self.folder.exists() else []
+        return "".join(path.read_text() for path in files) + "\n".join(self.lines)
+
+
+def versions(lock, step: str) -> dict[str, str]:
+    return {entry.name: entry.version for entry in lock.step(step).distributions}
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
