@@ -140,6 +140,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
+def colour() -> bool | None:
+    """What click is to do about colours: none where ``NO_COLOR`` says so, else what the stream can show."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
@@ -188,7 +193,7 @@ def _crash(fault: Exception) -> int:
 def _run(argv: Sequence[str] | None) -> None:
     """Run a command. A write that the machine refuses becomes an error that says where and what to do."""
     try:
-        ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False)
+        ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False, color=colour())
     except OSError as fault:
         from ops0.host.disk import disk_fault  # noqa: PLC0415 - only where it is needed
         from ops0.host.folders import cache_dir, state_dir  # noqa: PLC0415

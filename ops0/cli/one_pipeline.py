@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
 
+from ops0.core.near import nearest
+
+_SURE = 0.8
+"""How close the name of an option is that must have been meant."""
 _REST = "Other options"
 
 
 class OnePipeline(click.Command):
     """A command of one pipeline. ``headings``: options by what they are for; the rest comes last.
 
+    has_params: whether it takes ``--param``
     aside: what a user who names a step behind the pipeline should write instead
     """
 
@@ -23,15 +29,27 @@ class OnePipeline(click.Command):
         *args: Any,
         headings: Mapping[str, Sequence[str]] | None = None,
         aside: str = "",
+        has_params: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
         self.headings = {} if headings is None else headings
-        self.aside = aside
+        self.aside, self.has_params = aside, has_params
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Click's own. Raises UsageError for a second name, with what may have been meant."""
-        extra = super().parse_args(ctx, args)
+        try:
+            extra = super().parse_args(ctx, args)
+        except click.NoSuchOption as fault:
+            name = fault.option_name
+            plain = not (self.has_params and name.startswith("--"))
+            if plain or nearest(name, fault.possibilities or (), close=_SURE):
+                raise
+            value = f"--param {name.lstrip('-')}=VALUE"
+            ctx.fail(f"No such option '{name}'. A parameter of the pipeline is given as {value}")
+        given = ctx.params.get("pipeline")
+        if self.has_params and _is_param(given):
+            ctx.fail(f"{given}: no such file. A parameter is given as --param {given}")
         if extra and not ctx.resilient_parsing:
             more = f" {self.aside}" if self.aside else ""
             ctx.fail(f"Got unexpected extra argument ({' '.join(extra)}).{more}")
@@ -51,3 +69,9 @@ class OnePipeline(click.Command):
             if heading in sections:
                 with formatter.section(heading):
                     formatter.write_dl(sections[heading])
+
+
+def _is_param(given: str | None) -> bool:
+    """``rate=0.5`` where a pipeline was expected, and there is no file of that name."""
+    name, sign, _ = (given or "").partition("=")
+    return bool(sign) and name.isidentifier() and not Path(given or "").exists()

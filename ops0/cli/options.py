@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from ops0.core.annotated import bare_type, is_path
 from ops0.core.errors import SettingsError
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
 from ops0.core.quantities import QuantityError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 def quantity(read: Callable[[str], float]) -> Callable[..., float | None]:
@@ -29,7 +33,29 @@ def quantity(read: Callable[[str], float]) -> Callable[..., float | None]:
     return convert
 
 
-pipeline_argument = click.argument("pipeline", required=False, metavar="[PIPELINE]")
+def complete_file(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """For the shell's completion: it completes paths by itself."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
+
+    return [CompletionItem(begun, type="file")]
+
+
+def complete_run(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """For the shell's completion: the ids of the runs that are kept, the newest first."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
+
+    from ops0.runtime.runs import kept_runs  # noqa: PLC0415
+
+    return [CompletionItem(one) for one in reversed(kept_runs()) if one.startswith(begun)]
+
+
+pipeline_argument = click.argument(
+    "pipeline", required=False, metavar="[PIPELINE]", shell_complete=complete_file
+)
 wheelhouse_option = click.option(
     "--wheelhouse",
     type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from ops0.cli.main import colour
 from ops0.cli.terminal import columns, filled
 
 __all__ = ["tell_error", "tell_warning"]
@@ -31,8 +32,9 @@ def _tell(kind: str, text: str, hint: str | None) -> None:
 
 
 def _line(kind: str, text: str, rest: str = "") -> None:
-    colour, bold = _COLOURS[kind]
+    hue, bold = _COLOURS[kind]
     label = f"{kind}:"
     indent = len(label) + 1
     shown = filled(text, columns(sys.stderr), indent)
-    click.echo(f"{click.style(label, fg=colour, bold=bold)} {shown}{rest}", err=True)
+    styled = click.style(label, fg=hue, bold=bold)
+    click.echo(f"{styled} {shown}{rest}", err=True, color=colour())

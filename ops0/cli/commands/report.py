@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from ops0.cli.options import complete_run
 from ops0.runtime.runs import find_run, newest_run
 
 
 @click.command("report")
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_run)
 @click.option(
     "-o",
     "--output",

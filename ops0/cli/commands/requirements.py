@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ops0.cli import function_needs
-from ops0.cli.options import examples, json_option
+from ops0.cli.options import complete_file, examples, json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.pipeline import Reason
@@ -22,7 +22,9 @@ from ops0.core.requirements.values import Resolved
     "requirements",
     epilog=examples("ops0 requirements flow.py", "ops0 requirements flow.py:train --why numpy"),
 )
-@click.argument("files", nargs=-1, required=True, metavar="FILE[:FUNCTION]...")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE[:FUNCTION]...", shell_complete=complete_file
+)
 @click.option(
     "--why", metavar="DIST", help="Show every reason for this distribution or Debian package."
 )

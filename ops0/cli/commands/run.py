@@ -16,6 +16,7 @@ from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
+    complete_run,
     examples,
     jobs_option,
     json_option,
@@ -99,6 +100,7 @@ HEADINGS = {
     cls=OnePipeline,
     headings=HEADINGS,
     aside="Name a pipeline of a file as FILE:NAME, and a value as --param NAME=VALUE.",
+    has_params=True,
     epilog=examples(
         "ops0 run flow.py --param rate=0.5",
         "ops0 run flow.py --containers --out results",
@@ -139,6 +141,7 @@ HEADINGS = {
     is_flag=False,
     flag_value=NEWEST,
     metavar="[RUN]",
+    shell_complete=complete_run,
     help="Continue a failed, killed or stopped run. Default: the newest.",
 )
 @key_option

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import BashComplete
 
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
+from ops0.runtime.runs import RunId, run_folder
 
 
 def ended(argv: list[str]) -> int:
@@ -94,6 +98,9 @@ def test_every_option_of_a_long_help_has_a_heading(
         (["build", "flow.py", "train"], "(train). Name a step with --step."),
         (["plan", "flow.py", "train"], "(train)."),
         (["requirements", "flow.py", "train"], "train: no such file. Did you mean flow.py:train?"),
+        (["run", "rate=2"], "rate=2: no such file. A parameter is given as --param rate=2"),
+        (["run", "--rate", "2"], "A parameter of the pipeline is given as --param rate=VALUE"),
+        (["run", "--contaners"], "Did you mean '--containers'?"),
         (["version"], "Did you mean '--version'?"),
     ],
 )
@@ -102,6 +109,30 @@ def test_a_word_too_many_is_told_with_what_may_be_meant(
 ) -> None:
     assert ended(argv) == 2
     assert told in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("set_to", "colours"), [("", True), ("1", False)])
+def test_no_color_is_obeyed(set_to: str, colours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", set_to)
+    monkeypatch.setattr(sys, "stderr", shown := Terminal())
+    assert ended(["run", "nosuch.py"]) == 10
+    assert "nosuch.py: no such file" in shown.getvalue()
+    assert ("\x1b[" in shown.getvalue()) == colours
+
+
+def test_a_shell_completes_commands_options_files_and_runs() -> None:
+    (run_folder(RunId("20260102-030405-a1b2c3")).path).mkdir(parents=True)
+    completes = BashComplete(ops0_command, {}, "ops0", "_OPS0_COMPLETE").get_completions
+    assert [one.value for one in completes([], "ru")] == ["run", "runs"]
+    assert [one.value for one in completes(["run"], "--res")] == ["--resume"]
+    assert [one.type for one in completes(["run"], "flo")] == ["file"]
+    for words in (["report"], ["run", "--resume"]):
+        assert [one.value for one in completes(words, "2026")] == ["20260102-030405-a1b2c3"]
 
 
 def test_an_error_is_told_with_its_hint_on_a_line_of_its_own(

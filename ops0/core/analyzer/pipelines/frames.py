@@ -11,6 +11,7 @@ from ops0.core.analyzer.pipelines.drawing import Drawing
 from ops0.core.analyzer.pipelines.markers import is_marked
 from ops0.core.analyzer.pipelines.pieces import BROKEN, is_open
 from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.pipeline import FromCall
 
@@ -49,6 +50,11 @@ class Frame:
         if chain is not None and is_marked(self.module, chain, "step", "pipeline"):
             fact = f"`{shown(node)}` stands for the function itself, not for its result"
             return self.fault(node, fact, f"call it: {shown(node)}(...)")
+        found = resolve(self.module, chain) if chain is not None else None
+        if isinstance(found, Local) and found.unit.kind != "define":
+            fact = f"what `{shown(node)}` is, is only known when its module runs"
+            hint = "write its value out, or make it in the pipeline function"
+            return self.fault(node, fact, hint)
         fact = f"`{shown(node)}` is neither a step's result, nor a parameter, nor a JSON literal"
         return self.fault(node, fact)
 

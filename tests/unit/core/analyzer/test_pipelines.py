@@ -340,6 +340,7 @@ WRONG = [
     ("step of a lambda", "import ops0\nf = ops0.step(lambda: 1)", 18, "p.py:2: @ops0.step: it is called as a function"),
     ("step in a function", "import ops0\ndef g():\n  @ops0.step\n  def f(): pass\n  return f", 15, "p.py:3: Step 'f' is declared inside a block of code"),
     ("step that is not called", explicit("return train(load)"), 15, "p.py:12: `load` stands for the function itself, not for its result"),
+    ("constant that is made", "N = [n for n in open('x')]\n" + explicit("return train(load(path), N)"), 15, "p.py:13: what `N` is, is only known when its module runs"),
     ("decorator argument", "import ops0\n@ops0.step\n@ops0.timeout(minutes=1)\ndef f(): pass", 18, "p.py:3: @ops0.timeout: 'minutes' is no argument of it"),
     ("decorator value", "import ops0, os\n@ops0.step(name=os.name)\ndef f(): pass", 18, "p.py:2: @ops0.step: `os.name` is only known when the code runs"),
     ("decorator without arguments", "import ops0\n@ops0.step\n@ops0.timeout\ndef f(): pass", 18, "p.py:3: @ops0.timeout: its arguments are missing"),

@@ -247,7 +247,7 @@ WRONG = [
     ("return load(1 / 0)", "`1 / 0` raises ZeroDivisionError", ""),
     ("REGIONS.append('x')\nreturn load(1)", "is only known when the code runs: p.py:13 changes it", "one place"),
     ("for r in settings.LISTED: load(r)", "is only known when the code runs: settings.py:4 changes it", "one place"),
-    ("for r in settings.NAMES: load(r)", "p.py:13: `settings.NAMES` is neither", ""),
+    ("for r in settings.NAMES: load(r)", "p.py:13: what `settings.NAMES` is, is only known when its module runs", ""),
     ("x = PATHS\nx['a'] = load(1)", "`x` is no list or dict that the pipeline made", ""),
     ("x = REGIONS\nx.append(load(1))", "`x` stands in a module, and is not changed", "x.copy()"),
     ("[load(1)].sort()", "`[load(1)].sort` is not read in a pipeline", "append"),
