@@ -30,8 +30,9 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
-from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.engine_images import Store, add_tag, image_id, remove_tag
 from ops0_builder.leftovers import tag_leftovers
+from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import open_repository
@@ -186,6 +187,35 @@ def test_what_fails_beside_the_engine_leaves_no_name_there(
     with pytest.raises(RegistryForbidden):
         push_to(straight, images, engine=engine, tags=["v1"], by_engine=True, on_image=fails)
     assert [image_id(engine, f"{straight}:{one.step}-v1") for one in images] == [None, None]
+
+
+def test_an_image_whose_manifest_the_engine_does_not_know_leaves_it_once(
+    engine: EngineSocket,
+    images: tuple[Local, Local],
+    proxy: FaultProxy,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
+    repository = f"{proxy.host}/noted/flow"
+    first = push_to(repository, images, engine=engine, tags=["v1"])
+    registry = open_repository(parse_repository(repository), write=False)
+    older = []
+    for one in images:  # as the older image store knows it
+        manifest = registry.manifest(one.digest)
+        assert manifest is not None
+        config = json.loads(manifest.data)["config"]["digest"]
+        older.append(dataclasses.replace(one, digest=config))
+    monkeypatch.setattr(push, "image_store", lambda _: Store(id="", containerd=False))
+    assert push_to(repository, older, engine=engine, tags=["v1"]) == first
+    no_export(monkeypatch)
+    assert push_to(repository, older, engine=engine, tags=["v1", "v2"]) == {
+        step: dataclasses.replace(one, tags=(*one.tags, f"{step}-v2"))
+        for step, one in first.items()
+    }
+    assert list_tags(repository) == ("high-v1", "high-v2", "low-v1", "low-v2")
+    with pytest.raises(AssertionError, match="was to send it"):  # another registry has it not
+        push_to(f"{proxy.host}/noted/other", older, engine=engine, tags=["v1"])
 
 
 KILLED = """

@@ -31,38 +31,33 @@ def sent_by_engine(
     gives:  what the registry has now, in the same form
     raises: RegistryError's kinds, and what ``on_image`` raises
     """
-    lacks: dict[StepName, str] = {}
-    layers: dict[StepName, frozenset[str]] = {}
+    lacks: dict[StepName, Local] = {}
     for one in images:
         if held[one.digest] != one.digest and (not one.joined or one.step in joined):
-            lacks[one.step] = joined[one.step].digest if one.joined else one.digest
-            layers[one.step] = frozenset() if one.joined else one.layers
+            lacks[one.step] = one
     free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
     if not free or not engine_can_push(engine, registry.reference.host):
         return {}
-    digests = {tag: lacks[step] for step, tag in free.items()}
     indexes = {one.digest: one for one in joined.values()}
-    parts = {one.digest for one in images if one.joined and one.step in free}
-    known = {tag: layers[step] for step, tag in free.items()}
+    digests = {
+        tag: joined[step].digest if lacks[step].joined else lacks[step].digest
+        for step, tag in free.items()
+    }
+    layers = {tag: lacks[step].layers for step, tag in free.items() if not lacks[step].joined}
 
     def read_back(tag: str) -> str | None:
         manifest = registry.manifest(tag)
-        if (
-            manifest is not None
-            and manifest.digest == digests[tag]
-            and manifest.digest not in indexes
-        ):
-            on_image(steps[tag], manifest.digest)
-        return None if manifest is None else manifest.digest
+        found = None if manifest is None else manifest.digest
+        if found == digests[tag] and found not in indexes:
+            on_image(steps[tag], found)
+        return found
 
     stop = registry.transport.stop
-    pushes = push_by_engine(engine, digests, registry.reference, on_event, indexes, known)
+    pushes = push_by_engine(engine, digests, registry.reference, on_event, indexes, layers)
     with closing(pushes) as sent:
-        told = side_by_side(read_back, sent, stop)
-    told = {
-        **told,
-        **side_by_side(registry.digest_of, [one for one in digests if one not in told], stop),
-    }
+        told = dict(side_by_side(read_back, sent, stop))
+    told.update(side_by_side(registry.digest_of, [one for one in digests if one not in told], stop))
+    parts = {one.digest for one in images if one.joined and one.step in free}
     below = side_by_side(registry.digest_of, sorted(parts), stop)
     there = {digest: digest for digest in told.values() if digest is not None}
     # An engine that lacks a part of an index may send another part alone under that name: then the tag is still ours.

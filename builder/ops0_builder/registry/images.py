@@ -17,6 +17,7 @@ class Local:
 
     tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several
     layers: what it has in common with other images has the same name in both; empty where nobody knows
+    manifest: its digest, where the engine knows the image by another one and it is known (see ``noted.py``)
     """
 
     step: StepName
@@ -24,6 +25,12 @@ class Local:
     digest: str
     platform: str = ""
     layers: frozenset[str] = frozenset()
+    manifest: str = ""
+
+    @property
+    def wanted(self) -> str:
+        """What it is looked for by in a registry."""
+        return self.manifest or self.digest
 
     @property
     def joined(self) -> bool:

@@ -15,6 +15,7 @@ from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
+from ops0_builder.engine_images import image_store
 from ops0_builder.names import image_component
 from ops0_builder.oci.values import Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
@@ -22,6 +23,7 @@ from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.images import Local, OnImage, Pushed
+from ops0_builder.registry.noted import note, noted
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference
 from ops0_builder.registry.side_by_side import side_by_side
@@ -50,44 +52,100 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     raises:    BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
                ExportFault, EngineError
     """
-    where = registry.reference
-    steps = _tags(where, images, tuple(tags), own_tags or {})
-    held = _held(registry, images, steps)
-    ids = {one.step: "" if one.joined else one.digest for one in images}
-    sent: Mapping[str, str | None] = {}
-    if by_engine and _absent(images, held):
+    steps = _tags(registry.reference, images, tuple(tags), own_tags or {})
+    push = _Push(engine, registry, [noted(one) for one in images], steps, force=force)
+    if by_engine:
+        push.send_by_engine(on_event, on_image)
+    with file_lock(pushes_lock(), shared=True), _work_folder() as name:
+        return push.send_the_rest(Uploads(registry, Path(name), on_event))
+
+
+class _Push:
+    """What one push shall set, and what the registry has of it."""
+
+    def __init__(
+        self,
+        engine: EngineSocket,
+        registry: Repository,
+        images: Sequence[Local],
+        steps: Mapping[str, StepName],
+        *,
+        force: bool,
+    ) -> None:
+        self._engine, self._registry, self._images = engine, registry, images
+        self._steps, self._force = steps, force
+        self._held = _held(engine, registry, images, steps)
+        self._ends = {one.step: "" if one.joined else one.wanted for one in images}
+        self._sent: Mapping[str, str | None] = {}
+
+    def send_by_engine(self, on_event: OnPush, on_image: OnImage) -> None:
+        """Have the engine send what it can of what is missing."""
+        if not self._absent():
+            return
         from ops0_builder.registry.engine_first import sent_by_engine  # noqa: PLC0415 - only where something is missing
         from ops0_builder.registry.joining import known_indexes  # noqa: PLC0415
 
-        joined = known_indexes(engine, images)
-        ids |= {step: index.digest for step, index in joined.items()}
-        if force or not _taken(where, held, steps, ids):
-            sent = sent_by_engine(engine, registry, images, joined, steps, held, on_event, on_image)
-            held = {**held, **sent}
-    absent = _absent(images, held)
-    with file_lock(pushes_lock(), shared=True), _work_folder() as name:
-        uploads = Uploads(registry, Path(name), on_event)
+        joined = known_indexes(self._engine, self._images)
+        self._ends |= {step: index.digest for step, index in joined.items()}
+        if self._force or not self._taken():
+            self._sent = sent_by_engine(
+                self._engine,
+                self._registry,
+                self._images,
+                joined,
+                self._steps,
+                self._held,
+                on_event,
+                on_image,
+            )
+            self._held |= self._sent
+
+    def send_the_rest(self, uploads: Uploads) -> Mapping[StepName, Pushed]:
+        """Send what is still missing as archives, then set the tags."""
+        absent = self._absent()
         # With the older image store a digest is known only after the export: a tag may hold just that.
-        at_once = force or not _taken(where, held, steps, ids)
-        exported = _exported(engine, absent, uploads, at_once=at_once) if absent else {}
-        digests = {one: one.digest for one in images}
+        at_once = self._force or not self._taken()
+        exported = _exported(self._engine, absent, uploads, at_once=at_once) if absent else {}
+        digests = {one: one.wanted for one in self._images}
         digests |= {one: image.root.digest for one, image in exported.items()}
         indexes = _indexes(digests, uploads, exported)
-        ends = {one.step: digest for one, digest in digests.items()}
-        ends |= {step: index.digest for step, index in indexes.items()}
-        if not force:
-            raise_together(_taken(where, held, steps, ends))
+        self._ends = {one.step: digest for one, digest in digests.items()}
+        self._ends |= {step: index.digest for step, index in indexes.items()}
+        if not self._force:
+            raise_together(self._taken())
         manifests = _archived(uploads, exported) if exported else {}
-        manifests |= {index.digest: index for index in indexes.values()}
-        if not exported and not sent:
+        if not exported and not self._sent:
             uploads.tell()  # that nothing is missing
-        there = set(held.values())
+        self._name({**manifests, **{index.digest: index for index in indexes.values()}}, indexes)
+        where = self._registry.reference
+        return {
+            step: _pushed(where, step, digest, self._steps, digests)
+            for step, digest in self._ends.items()
+        }
+
+    def _name(
+        self, manifests: Mapping[str, Manifest], indexes: Mapping[StepName, Manifest]
+    ) -> None:
+        """Store the indexes, and set the tags that do not hold what they shall."""
+        there = set(self._held.values())
         todo = {one.digest: [one.digest] for one in indexes.values() if one.digest not in there}
-        for tag, step in steps.items():
-            if held[tag] != ends[step]:
-                todo.setdefault(ends[step], []).append(tag)
-        side_by_side(partial(_set_tags, registry, todo, manifests), todo, registry.transport.stop)
-    return {step: _pushed(where, step, ends[step], steps, digests) for step in ends}
+        for tag, step in self._steps.items():
+            if self._held[tag] != self._ends[step]:
+                todo.setdefault(self._ends[step], []).append(tag)
+        work = partial(_set_tags, self._registry, todo, manifests)
+        side_by_side(work, todo, self._registry.transport.stop)
+
+    def _absent(self) -> list[Local]:
+        """The images that the registry lacks."""
+        return [one for one in self._images if self._held[one.wanted] != one.wanted]
+
+    def _taken(self) -> list[TagTaken]:
+        """A fault for each tag that holds something else."""
+        return [
+            TagTaken(f"{self._registry.reference.repository}:{tag}", found, self._ends[step])
+            for tag, step in self._steps.items()
+            if (found := self._held[tag]) is not None and found != self._ends[step]
+        ]
 
 
 def _indexes(
@@ -136,20 +194,19 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _held(
-    registry: Repository, images: Sequence[Local], tags: Iterable[str]
-) -> Mapping[str, str | None]:
+    engine: EngineSocket, registry: Repository, images: Sequence[Local], tags: Iterable[str]
+) -> dict[str, str | None]:
     """What each tag stands for in the registry, and each image's digest: that of a tag's image is there."""
     stop = registry.transport.stop
     held = side_by_side(registry.digest_of, tags, stop)
-    digests = sorted({one.digest for one in images})
-    there = {digest: digest for digest in digests if digest in held.values()}
-    rest = [digest for digest in digests if digest not in there]
-    return {**held, **there, **side_by_side(registry.digest_of, rest, stop)}
-
-
-def _absent(images: Sequence[Local], held: Mapping[str, str | None]) -> list[Local]:
-    """The images that the registry lacks."""
-    return [one for one in images if held[one.digest] != one.digest]
+    there = {one.wanted: one.wanted for one in images if one.wanted in held.values()}
+    rest = [one for one in images if one.wanted not in there]
+    if rest and not image_store(engine).containerd:
+        # What such an engine knows an image by is no manifest: Docker's registry has it as a blob, and fails over it.
+        rest = [one for one in rest if one.manifest]
+    asked = sorted({one.wanted for one in rest})
+    nothing: dict[str, str | None] = dict.fromkeys(one.wanted for one in images)
+    return {**nothing, **held, **there, **side_by_side(registry.digest_of, asked, stop)}
 
 
 def _tags(
@@ -166,20 +223,6 @@ def _tags(
     }
 
 
-def _taken(
-    where: Reference,
-    held: Mapping[str, str | None],
-    steps: Mapping[str, StepName],
-    digests: Mapping[StepName, str],
-) -> list[TagTaken]:
-    """A fault for each tag that holds something else."""
-    return [
-        TagTaken(f"{where.repository}:{tag}", found, digests[step])
-        for tag, step in steps.items()
-        if (found := held[tag]) is not None and found != digests[step]
-    ]
-
-
 def _exported(
     engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
 ) -> Mapping[Local, Image]:
@@ -188,10 +231,12 @@ def _exported(
     return export_layers(engine, images, uploads, at_once=at_once)
 
 
-def _archived(uploads: Uploads, exported: Mapping[Local, Image]) -> dict[str, Manifest]:
+def _archived(uploads: Uploads, exported: Mapping[Local, Image]) -> Mapping[str, Manifest]:
     from ops0_builder.registry.by_archive import send_images  # noqa: PLC0415 - rarely needed
 
-    return dict(send_images(uploads, exported.values()))
+    manifests = send_images(uploads, exported.values())
+    note(exported)
+    return manifests
 
 
 def _set_tags(
