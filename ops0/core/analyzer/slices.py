@@ -41,25 +41,9 @@ def _slice(reach: Reach, module: Module) -> Slice:
 
 def _key(reach: Reach, module: Module) -> object:
     """All that decides a slice beside its module."""
-    path, kept = module.path, kept_of(reach, module)
-    imports = tuple(
-        (
-            index,
-            frozenset(reach.aliases.get((path, index), ())),
-            frozenset(reach.stars.get((path, index), ())),
-            (path, index) in reach.executed,
-        )
-        for index in _imports(module, kept)
-    )
-    return kept, imports, reach.whole.get(path), path in reach.scripts
-
-
-def _imports(module: Module, kept: frozenset[int]) -> tuple[int, ...]:
-    """The import statements among a module's kept units. Many steps keep the same ones of a module."""
-    return module.memory.once(
-        ("imports", kept),
-        lambda: tuple(index for index in sorted(kept) if module.units[index].kind == "import"),
-    )
+    path = module.path
+    taken = frozenset(reach.taken.get(path, ()))
+    return kept_of(reach, module), taken, reach.whole.get(path), path in reach.scripts
 
 
 def _made(reach: Reach, module: Module) -> Slice:
@@ -179,13 +163,15 @@ class _Page:
 
     def reduced_import(self, unit: Unit) -> str | None:
         """The import with its used names only; None where all are used and the text can stay."""
-        used = self.reach.aliases.get((self.module.path, unit.index), set())
-        stars = self.reach.stars.get((self.module.path, unit.index))
+        taken = self.reach.taken.get(self.module.path, ())
+        ones = {what for index, what in taken if index == unit.index}
+        used = {what for what in ones if isinstance(what, Imported)}
+        stars = {what for what in ones if isinstance(what, str)}
         if stars and self.module.path not in self.reach.whole:
             one = unit.imports[0]
             self.plain = False  # the names may come from texts
             return _import_text(unit.node, [(name, name) for name in sorted(stars)], one)
-        if not used and (self.module.path, unit.index) in self.reach.executed:
+        if not used and None in ones:
             # For what the module does: none of its names is there to be bound, but every module has this one.
             return _import_text(unit.node, [("__name__", "_executed")], unit.imports[0])
         if len(used) == len(unit.imports) or not used:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
@@ -49,6 +50,7 @@ class Effects:
         self.asks: bool | None = None
         self.consulted: set[Cell] = set()
         self.asked_at: tuple[int, int] | None = None
+        self.waiting: dict[str, Sequence[Weak]] = {}  # those that are not kept, once asked about
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
@@ -62,9 +64,7 @@ class Effects:
                 changed = self._keep(module, unit) or changed
         changed = self._keep_outward() or changed
         for module in self.reach.modules():
-            for weak in weak_statements(self.world, module):
-                if not self._is_kept(module, weak.unit) and self._is_wanted(module, weak):
-                    changed = self._keep(module, weak.unit) or changed
+            changed = self._keep_wanted(module) or changed
         return changed
 
     def _watch(self) -> None:
@@ -113,6 +113,22 @@ class Effects:
             if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
                 changed = self._keep(module, unit) or changed
                 self.order.act(module)
+        return changed
+
+    def _keep_wanted(self, module: Module) -> bool:
+        """Keep the weak statements of a reached module that are wanted by now; says whether there was one."""
+        waiting = self.waiting.get(module.path)
+        if waiting is None:
+            waiting = weak_statements(self.world, module)
+        changed, rest = False, []
+        for weak in waiting:
+            if self._is_kept(module, weak.unit):
+                continue
+            if self._is_wanted(module, weak):
+                changed = self._keep(module, weak.unit) or changed
+            else:
+                rest.append(weak)
+        self.waiting[module.path] = rest
         return changed
 
     def _is_kept(self, module: Module, unit: Unit) -> bool:

@@ -35,6 +35,8 @@ class Order:
 
     def lead_to(self, module: Module) -> bool:
         """Keep the imports through which a reached module executes this one; False where none does."""
+        if module.path in self.reach.kept:
+            return True
         steps: dict[str, tuple[Module, _Import, str] | None] = {module.path: None}
         pending = deque([module.path])
         while pending:
@@ -53,6 +55,8 @@ class Order:
 
     def act(self, module: Module) -> None:
         """Note a module that changes things, and those that execute it when they are imported."""
+        if module.path in self.acting:
+            return
         pending = [module.path]
         while pending:
             path = pending.pop()
@@ -91,7 +95,7 @@ class Order:
                 alone.keep_import(module, unit, one)
                 alone.follow(module, one, (), unit, bare=False)
             else:
-                alone.executed.add((module.path, unit.index))
+                alone.take(module, unit, None)
                 alone.touch_name(module.absolute(one) or "")
         return frozen(alone)
 

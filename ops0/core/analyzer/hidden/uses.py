@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -54,8 +55,8 @@ def uses_of(reach: Reach) -> Uses:
     for read in (read for part in parts for read in part.uses.reads):
         reads.setdefault(read.name, read)
     return Uses(
-        tuple(call for part in parts for call in part.uses.calls),
-        tuple(text for one in _texts_of(parts) for text in one),
+        tuple(itertools.chain.from_iterable(part.uses.calls for part in parts)),
+        tuple(itertools.chain.from_iterable(_texts_of(parts))),
         tuple(reads.values()),
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 Answer = TypeVar("Answer")
+_UNASKED: Any = object()
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Memory:
 
     def once(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What ``make`` gives, asked for once a key. The key names the question and all that its answer depends on."""
-        if key not in self._else:
-            self._else[key] = make()
-        answer: Answer = self._else[key]
+        answer: Answer = self._else.get(key, _UNASKED)
+        if answer is _UNASKED:
+            answer = self._else[key] = make()
         return answer

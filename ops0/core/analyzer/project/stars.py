@@ -117,7 +117,7 @@ def _keep(reach: Reach, module: Module, unit: Unit, one: Imported, dotted: str, 
         return
     reach.keep_import(module, unit, one)
     if reach.is_project(dotted):
-        reach.stars.setdefault((module.path, unit.index), set()).add(name)
+        reach.take(module, unit, name)
         reach.touch_name(dotted)
     else:
         reach.external(module, one, dotted, unit)

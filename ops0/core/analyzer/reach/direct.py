@@ -6,9 +6,9 @@ answers of its units, and a project of 1,000 steps follows each name once instea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.modules import Module
@@ -16,9 +16,12 @@ from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
 from ops0.core.pipeline import Warn
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.findings import Taken
     from ops0.core.analyzer.reach.reach import Reach
 
 __all__ = ["Direct", "add_direct", "direct_of", "frozen"]
+
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +35,7 @@ class Direct:
     queue: tuple[tuple[Module, Unit], ...]
     later: tuple[tuple[Module, Chain, Unit], ...]
     kept: tuple[tuple[str, frozenset[int]], ...]
-    aliases: tuple[tuple[tuple[str, int], frozenset[Imported]], ...]
-    stars: tuple[tuple[tuple[str, int], frozenset[str]], ...]
-    executed: frozenset[tuple[str, int]]
+    taken: tuple[tuple[str, frozenset[Taken]], ...]
     whole: tuple[tuple[str, str], ...]
     names: frozenset[tuple[str, str]]
     tops: frozenset[str]
@@ -59,9 +60,7 @@ def frozen(reach: Reach) -> Direct:
         queue=tuple(reach.waiting),
         later=tuple(reach.later or ()),
         kept=tuple((path, frozenset(units)) for path, units in reach.kept.items()),
-        aliases=tuple((key, frozenset(ones)) for key, ones in reach.aliases.items()),
-        stars=tuple((key, frozenset(names)) for key, names in reach.stars.items()),
-        executed=frozenset(reach.executed),
+        taken=tuple((path, frozenset(ones)) for path, ones in reach.taken.items()),
         whole=tuple(reach.whole.items()),
         names=frozenset(reach.names),
         tops=frozenset(reach.tops),
@@ -77,21 +76,10 @@ def add_direct(reach: Reach, found: Direct) -> None:
     for module, unit in found.queue:
         if unit.index not in kept.get(module.path, ()):
             reach.waiting.append((module, unit))
-    for path, units in found.kept:
-        if path in kept:
-            kept[path] |= units
-        else:
-            kept[path] = set(units)
-    for key, ones in found.aliases:
-        if key in reach.aliases:
-            reach.aliases[key] |= ones
-        else:
-            reach.aliases[key] = set(ones)
-    for key, names in found.stars:
-        reach.stars.setdefault(key, set()).update(names)
+    _add_sets(kept, found.kept)
+    _add_sets(reach.taken, found.taken)
     for path, why in found.whole:
         reach.whole.setdefault(path, why)
-    reach.executed |= found.executed
     reach.names |= found.names
     reach.tops |= found.tops
     # Tables, for their hashes are known: those of an import take longer than all the rest.
@@ -101,3 +89,11 @@ def add_direct(reach: Reach, found: Direct) -> None:
         reach.missing(module, one)
     for module, chain, at in found.later:
         reach.lookup(module, chain, at)
+
+
+def _add_sets(table: dict[str, set[Thing]], found: Iterable[tuple[str, frozenset[Thing]]]) -> None:
+    for path, things in found:
+        if path in table:
+            table[path] |= things
+        else:
+            table[path] = set(things)

@@ -13,15 +13,18 @@ from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Reason, Warn
 
-__all__ = ["Findings"]
+__all__ = ["Findings", "Taken"]
+
+Taken = tuple[int, Imported | str | None]
+"""The index of an import statement, and what is used of it: something that it imports, a name that ``*`` gives, or
+None where it is kept for what its module does."""
 
 
 @dataclass
 class Findings:
     """What has been noted so far. It only grows.
 
-    kept:     units by path;   aliases, stars: the names that are used of an import
-    executed: imports that are kept for what their modules do
+    kept:     units by path;   taken: what is used of imports, likewise
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
     sets:     see kept_of
@@ -29,9 +32,7 @@ class Findings:
 
     project: Project
     kept: dict[str, set[int]] = field(default_factory=dict)
-    aliases: dict[tuple[str, int], set[Imported]] = field(default_factory=dict)
-    stars: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    executed: set[tuple[str, int]] = field(default_factory=set)
+    taken: dict[str, set[Taken]] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
     names: set[tuple[str, str]] = field(default_factory=set)
     tops: set[str] = field(default_factory=set)
@@ -97,7 +98,11 @@ class Findings:
         """Keep one name of an import statement."""
         self.keep(module, unit)
         self.names.add((module.path, one.bound))
-        self.aliases.setdefault((module.path, unit.index), set()).add(one)
+        self.take(module, unit, one)
+
+    def take(self, module: Module, unit: Unit, what: Imported | str | None) -> None:
+        """Note what is used of an import statement. See Taken."""
+        self.taken.setdefault(module.path, set()).add((unit.index, what))
 
     def is_project(self, dotted: str) -> bool:
         """Whether an import of that name stays in the project."""
