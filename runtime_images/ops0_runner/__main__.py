@@ -7,6 +7,8 @@ import sys
 import time
 
 from ops0_runner import protocol
+from ops0_runner.failing import Failed, job_failed, value_failed
+from ops0_runner.inputs import Inputs
 from ops0_runner.job import JobFault, read_go, read_step
 from ops0_runner.leaving import leave
 from ops0_runner.loading import LoadFault, load_function, set_path
@@ -17,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, List, Optional, Tuple
 
-    from ops0_runner.job import Go, Input, StepFile
+    from ops0_runner.job import Go, StepFile
     from ops0_runner.streams import Wire
 
 _EXIT_STOPPED = 128 + signal.SIGTERM
@@ -25,14 +27,6 @@ _EXIT_STOPPED = 128 + signal.SIGTERM
 
 class Stopped(BaseException):
     """SIGTERM has come. Not an Exception, so that a step's own handlers let it through."""
-
-
-class Failed(Exception):
-    """An attempt has failed: how, for the host, and the exit code."""
-
-    def __init__(self, failure: Dict[str, Any], code: int) -> None:
-        super().__init__(failure["message"])
-        self.failure, self.code = failure, code
 
 
 _stopping: List[int] = []
@@ -61,11 +55,11 @@ def main(argv: List[str]) -> Tuple[int, Optional[Callable[[bool], None]]]:
 
 def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool], None]]]:
     if len(argv) != 2:
-        raise _job_failed("use: python -m ops0_runner STEP.json")
+        raise job_failed("use: python -m ops0_runner STEP.json")
     try:
         step = read_step(argv[1])
     except JobFault as fault:
-        raise _job_failed(f"STEP.json: {fault}") from None
+        raise job_failed(f"STEP.json: {fault}") from None
     if step.lifeline is not None:
         from ops0_runner.lifeline import hold  # noqa: PLC0415 - not in a container
 
@@ -80,7 +74,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
     try:
         go = read_go(line)
     except JobFault as fault:
-        raise _job_failed(f"go line: {fault}") from None
+        raise job_failed(f"go line: {fault}") from None
     if go.secrets:
         import os  # noqa: PLC0415
 
@@ -88,13 +82,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         _secrets.update(go.secrets)
     _listen(go, wire, step)
     started = time.monotonic()
-    inputs = go.inputs if step.model is None else {"model": step.model, **go.inputs}
-    arguments = {name: _argument(name, given) for name, given in inputs.items()}
-    result = _call(function, arguments, step)
-    del arguments
-    value = _store(result, go, step, function)
-    if go.secrets:
-        value = _without_secrets(value, go)
+    value = _value(go, step, function)
     flush()
     seconds = round(time.monotonic() - started, 6)
     manifest, digest = _publish(value, go)
@@ -104,6 +92,19 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         wire.send("done", {**done, "usage": usage(), **({"last": True} if last else {})})
 
     return protocol.EXIT_DONE, say_done
+
+
+def _value(go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, Any]:
+    """Call the function with its inputs, and store what it gives."""
+    given = Inputs()
+    try:
+        result = _call(function, given.arguments(go, step), step)
+        value = _store(result, go, step, function)
+    except Failed:
+        given.finish()  # an input that is damaged is why, whatever it led to
+        raise
+    given.finish()
+    return _without_secrets(value, go) if go.secrets else value
 
 
 def _load_ahead() -> None:
@@ -142,34 +143,6 @@ def _load(step: StepFile) -> Callable[..., Any]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _argument(name: str, given: Input) -> Any:
-    if given.parts is not None:
-        parts = [_argument(f"{name}[{index}]", part) for index, part in enumerate(given.parts)]
-        if given.shape is None:
-            return parts
-        from ops0.core.values.shape import put_together  # noqa: PLC0415 - few arguments are
-
-        return put_together(given.shape, parts)
-    if not given.is_value:
-        if given.as_path and isinstance(given.value, str):
-            import pathlib  # noqa: PLC0415 - few steps take paths as parameters
-
-            return pathlib.Path(given.value)
-        return given.value
-    from ops0.core.values.faults import InputFault  # noqa: PLC0415 - first steps have no stored inputs
-    from ops0.core.values.manifest import read_manifest  # noqa: PLC0415
-    from ops0.core.values.store import load_value  # noqa: PLC0415
-
-    try:
-        manifest = read_manifest(given.path, given.nonce, given.digest)
-        return load_value(manifest.get("value"), given.path, given.item)
-    except InputFault as fault:
-        from ops0_runner.failure import plain_failure  # noqa: PLC0415
-
-        failure = plain_failure("input", "InputFault", f"argument '{name}': {fault}", fault.hint)
-        raise Failed(failure, protocol.EXIT_INPUT) from None
-
-
 def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFile) -> Any:
     try:
         return function(**arguments)
@@ -195,7 +168,7 @@ def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) ->
             raise fault.cause from None
         raise _step_failed(fault.cause, step, function) from None
     except ValueFault as fault:
-        raise _value_failed("ValueFault", str(fault), fault.hint) from None
+        raise value_failed("ValueFault", str(fault), fault.hint) from None
 
 
 def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
@@ -209,7 +182,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
         hint = (
             "results are stored: let each step that needs the secret ask for it with @ops0.secrets"
         )
-        raise _value_failed("ValueFault", message, hint)
+        raise value_failed("ValueFault", message, hint)
     return Hider(go.secrets).value(value)
 
 
@@ -236,17 +209,11 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
     try:
         digest = write_manifest(go.output, manifest, protocol.MANIFEST_NAME, synced=False)
     except ValueFault as fault:
-        raise _value_failed("ValueFault", str(fault), fault.hint) from None
+        raise value_failed("ValueFault", str(fault), fault.hint) from None
     except OSError as fault:
         message = f"the manifest cannot be written: {fault.strerror}"
-        raise _value_failed(type(fault).__name__, message, room_hint(fault)) from None
+        raise value_failed(type(fault).__name__, message, room_hint(fault)) from None
     return manifest, digest
-
-
-def _value_failed(kind: str, message: str, hint: Optional[str]) -> Failed:
-    from ops0_runner.failure import plain_failure  # noqa: PLC0415 - loads what only failures need
-
-    return Failed(plain_failure("value", kind, message, hint), protocol.EXIT_VALUE)
 
 
 def _step_failed(fault: BaseException, step: StepFile, function: Callable[..., Any]) -> Failed:
@@ -278,12 +245,6 @@ def _failed(
         kind, fault, folders, message=message, hint=hint, in_image=in_image, needs=step.needs
     )
     return Failed(failure, code)
-
-
-def _job_failed(message: str) -> Failed:
-    from ops0_runner.failure import plain_failure  # noqa: PLC0415
-
-    return Failed(plain_failure("job", "JobFault", message, None), protocol.EXIT_JOB)
 
 
 def _stop(number: int, _: object) -> None:

@@ -181,6 +181,30 @@ def test_an_input_that_is_not_what_it_should_be(
     assert says in second.failure["message"]
 
 
+@pytest.mark.parametrize("code", ["return len(data)", "raise ValueError(data[:1])"])
+def test_nothing_counts_of_a_step_whose_large_input_was_not_what_its_producer_said(
+    tmp_path: Path, code: str
+) -> None:
+    """The file has not been written to since, so the step gets it; but the manifest has another file's digest."""
+    first = attempt(tmp_path / "a", f"def step():\n    return b'x' * {(1 << 24) + 1}\n")
+    first.run()
+    path = tmp_path / "a" / "out" / "manifest.json"
+    told = json.loads(path.read_bytes())
+    file = told["value"]["files"][0]
+    file["sha256"] = "0" * 64 + "-2"
+    path.write_text(json.dumps(told))
+    given = {"from": "value", "path": str(path.parent), "nonce": "00ff", "item": None}
+    second = attempt(tmp_path / "b", f"def step(data):\n    print('called')\n    {code}\n")
+    done = second.run({"data": given})
+    assert (done.code, done.failure["kind"]) == (protocol.EXIT_INPUT, "input")
+    assert done.failure["message"].startswith("argument 'data': value.bytes: not the bytes")
+    assert done.printed == "called\n"
+    assert not (tmp_path / "b" / "out" / "manifest.json").exists()
+    del file["stamp"]
+    path.write_text(json.dumps(told))
+    assert second.run({"data": given}).printed == ""  # refused before it was called
+
+
 def test_prints_arrive_on_fd_2_in_order_and_never_in_the_protocol(tmp_path: Path) -> None:
     code = """
     import os, subprocess, sys

@@ -65,7 +65,7 @@ def is_digest(text: object, size: int) -> bool:
 def file_digest(fd: int, size: int) -> str:
     """Read the first ``size`` bytes of a file and give their digest. Raises OSError."""
     starts = range(0, size, PART)
-    return text_of(side_by_side(lambda start: _read_part(fd, start, size), starts))
+    return text_of(side_by_side(lambda start: read_part(fd, start, size), starts))
 
 
 def write_part(fd: int, views: Iterable[memoryview], offset: int) -> bytes:
@@ -93,7 +93,8 @@ def side_by_side(work: Callable[[Any], Any], given: Iterable[Any]) -> List[Any]:
         return list(pool.map(work, given))
 
 
-def _read_part(fd: int, start: int, size: int) -> bytes:
+def read_part(fd: int, start: int, size: int) -> bytes:
+    """Read the part that begins at ``start``, of a file of ``size`` bytes, and give its sha256. Raises OSError."""
     sha = hashlib.sha256()
     piece = memoryview(bytearray(_PIECE))
     end = min(start + PART, size)

@@ -1,6 +1,7 @@
 """Files of a value: hashed while written, checked before use. Runs in images: Python 3.8.
 
-A file is ``{"name": relative POSIX path, "size": bytes, "sha256": its digest (see digest.py)}``.
+A file is ``{"name": relative POSIX path, "size": bytes, "sha256": its digest (see digest.py)}``; one of more than
+16 MiB has a ``"stamp"`` too (see later.py).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import stat
 
 from ops0.core.values.digest import file_digest, is_digest
 from ops0.core.values.faults import InputFault
+from ops0.core.values.later import Later
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -27,6 +29,7 @@ def write_file(folder: str, name: str, data: bytes) -> Dict[str, Any]:
 def open_checked(folder: str, entry: Any) -> int:
     """Open a file that is, byte for byte, what its entry says. The caller closes the descriptor.
 
+    entry:  with a ``Later`` in it (``to_check_later``) a large file's digest may still have to be worked out
     raises: InputFault
     """
     name, size, digest = _fields(entry)
@@ -39,7 +42,12 @@ def open_checked(folder: str, entry: Any) -> int:
             f"{name}: {fault.strerror}", "the producer's files are gone: run again", name
         ) from None
     try:
-        _check(fd, name, size, digest)
+        _check_kind(fd, name, size)
+        later = entry.get("later")
+        if isinstance(later, Later) and later.takes(fd, size, entry.get("stamp")):
+            later.add(fd, name, size, digest)
+        else:
+            _check_bytes(fd, name, size, digest)
     except BaseException:
         os.close(fd)
         raise
@@ -57,6 +65,25 @@ def checked_path(folder: str, entry: Any) -> str:
     """Give the path of a file that is what its entry says. Raises InputFault."""
     os.close(open_checked(folder, entry))
     return os.path.join(folder, entry["name"])
+
+
+def to_check_later(value: Any, later: Later) -> Any:
+    """Give a VALUE whose large files ``later`` may check. What JSON says can hold no such object.
+
+    Not where the step gets the path: as a process of this user it could write there itself, which is not its producer's
+    fault.
+    """
+    if not isinstance(value, dict) or value.get("format") in ("file", "folder"):
+        return value
+    told = dict(value)
+    for name, with_later in (("files", _entry_with), ("items", to_check_later)):
+        if isinstance(value.get(name), list):
+            told[name] = [with_later(one, later) for one in value[name]]
+    return told
+
+
+def _entry_with(entry: Any, later: Later) -> Any:
+    return {**entry, "later": later} if isinstance(entry, dict) else entry
 
 
 def files_of(value: Any) -> List[Any]:
@@ -104,7 +131,7 @@ def _fields(entry: Any) -> Any:
     )
 
 
-def _check(fd: int, name: str, size: int, digest: str) -> None:
+def _check_kind(fd: int, name: str, size: int) -> None:
     found = os.fstat(fd)
     if not stat.S_ISREG(found.st_mode):
         raise InputFault(f"{name}: not a regular file", "run again", name)
@@ -112,5 +139,8 @@ def _check(fd: int, name: str, size: int, digest: str) -> None:
         raise InputFault(
             f"{name}: {found.st_size} bytes, its producer wrote {size}", "run again", name
         )
+
+
+def _check_bytes(fd: int, name: str, size: int, digest: str) -> None:
     if file_digest(fd, size) != digest:
         raise InputFault(f"{name}: not the bytes that its producer wrote", "run again", name)

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 
 from ops0.core.values.digest import PART, side_by_side, text_of, write_part
+from ops0.core.values.later import stamp_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class FileWriter:
                 self._put(self._holding)
                 os.fchmod(self._fd, 0o444)
                 self.entry = {"name": self.name, "size": self.size, "sha256": text_of(self._parts)}
+                if self.size > PART:
+                    self.entry["stamp"] = stamp_of(self._fd)
         finally:
             os.close(self._fd)
             if not self.entry:
