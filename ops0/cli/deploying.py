@@ -38,8 +38,10 @@ class UnknownEnvironment(SettingsError):
     exit_code = 7
 
     def __init__(self, name: str, settings: Settings) -> None:
-        known = ", ".join(sorted(settings.environments))
-        hint = f"there are {known}" if known else "up to 31 small letters, digits and '-'"
+        known = sorted(settings.environments)
+        hint = did_you_mean(name, known, f"the settings have: {', '.join(known)}")
+        if not known:
+            hint = "up to 31 small letters, digits and '-'"
         super().__init__(f"--env {name}: no such environment in {settings.path or 'here'}", hint)
         self.name = name
 

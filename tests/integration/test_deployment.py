@@ -132,15 +132,19 @@ def test_what_a_hurried_user_gets_wrong_is_told(project: Path, name: str, comman
     told = command("invoke", name, code=101)
     assert "ops0 deploy --env ENV" in told.stderr
     assert "Nothing is deployed" in command("deployments").stderr
+    assert f"Nothing named {name} is deployed" in command("deployments", name).stderr
     (project / "ops0.toml").write_text(settings + "[environments.prod.params]\ncuont = 3\n")
-    assert "there are prod" in command("deploy", "--env", "prdo", code=7).stderr
+    assert (
+        "did you mean 'prod'? the settings have: prod"
+        in command("deploy", "--env", "prdo", code=7).stderr
+    )
     assert "its parameters: count" in command("deploy", "--env", "prod", code=9).stderr
     assert not list(project.glob("ops0.lock"))
     (project / "ops0.toml").write_text(settings + "[environments.prod.params]\ncount = 7\n")
     command("deploy", "--env", "prod")
     assert json.loads(command("invoke", name).stdout)["sum"] == 21
     assert json.loads(command("invoke", name, "--param", "count=2").stdout)["sum"] == 1
-    assert "are prod" in command("invoke", name, "--env", "test", code=101).stderr
+    assert "deployed there: prod" in command("invoke", name, "--env", "test", code=101).stderr
     command("invoke", name, "--param", "zork=1", code=9)
     told = command("deployments", name, "--env", "prod", "--remove", "1", code=2)
     assert "ops0 rollback" in told.stderr

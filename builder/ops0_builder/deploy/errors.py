@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ops0.core.errors import DeploymentError
+from ops0.core.near import did_you_mean
 
 
 class NoDeployment(DeploymentError):
@@ -23,7 +24,10 @@ class NoDeployment(DeploymentError):
     exit_code = 101
 
     def __init__(self, wanted: str, place: str, known: Sequence[str]) -> None:
-        there = f"there are {', '.join(known)}" if known else "deploy it: `ops0 deploy --env ENV`"
+        what = "versions" if all(one.isdecimal() for one in known) else "deployed there"
+        there = did_you_mean(wanted, known, f"{what}: {', '.join(known)}")
+        if not known:
+            there = "deploy it: `ops0 deploy --env ENV`"
         name, _, version = wanted.partition("@")
         if version.isdecimal() and name in known:
             there = f"a version goes by its option: {name} --version {version}"

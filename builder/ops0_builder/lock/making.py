@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.diagnosis import diagnose
 from ops0_builder.lock.errors import BadRequirement, ResolverFailed
@@ -188,9 +189,8 @@ def _check_upgrade(settings: LockSettings, lock: Lock) -> None:
     names = {entry.name for step in lock.steps for entry in step.distributions}
     unknown = sorted(name for name in settings.upgrade if canonicalize_name(name) not in names)
     if unknown:
-        raise BadRequirement(
-            ", ".join(unknown), "--upgrade", "no step uses it", "see `ops0 plan` for what is used"
-        )
+        hint = did_you_mean(unknown[0], sorted(names), "see `ops0 plan` for what is used")
+        raise BadRequirement(", ".join(unknown), "--upgrade", "no step uses it", hint)
 
 
 def _check_published(pipeline: Pipeline) -> None:

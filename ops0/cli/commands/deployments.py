@@ -36,7 +36,8 @@ def command(name: str | None, environment: str | None, remove: int | None, as_js
             f"{row['status']:<10}  {row['created']}  {str(row['revision'])[:12]}".rstrip()
         )
     if not rows:
-        click.echo("Nothing is deployed. Deploy: ops0 deploy --env ENV", err=True)
+        what = "Nothing" if name is None else f"Nothing named {name}"
+        click.echo(f"{what} is deployed. Deploy: ops0 deploy --env ENV", err=True)
 
 
 def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, object]]:

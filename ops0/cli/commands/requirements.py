@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from ops0.cli import function_needs
 from ops0.cli.options import complete_file, examples, json_option
 from ops0.cli.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
@@ -50,7 +51,10 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
         faults += one.faults
     shown = {path: _only(needs, why) for path, needs in found.items() if needs}
     if why is not None and not faults and not any(shown.values()):
-        faults.append(NotNeeded(why, files))
+        every = {
+            need.name for needs in found.values() for one in needs.values() for need in one.needs
+        }
+        faults.append(NotNeeded(why, files, sorted(every)))
     if as_json:
         if shown or not faults:
             click.echo(json_text({path: _names(needs) for path, needs in shown.items()}))
@@ -73,10 +77,10 @@ def _check_names(files: tuple[str, ...]) -> None:
 class NotNeeded(AnalysisError):
     """``--why`` of something that no function needs."""
 
-    def __init__(self, name: str, files: tuple[str, ...]) -> None:
+    def __init__(self, name: str, files: tuple[str, ...], needed: Iterable[str]) -> None:
+        see = f"see what is needed: ops0 requirements {' '.join(files)}"
         super().__init__(
-            f"{', '.join(files)}: no function needs {name}",
-            hint=f"see what is needed: ops0 requirements {' '.join(files)}",
+            f"{', '.join(files)}: no function needs {name}", did_you_mean(name, needed, see)
         )
         self.name = name
 

@@ -202,3 +202,13 @@ def test_a_home_that_can_hold_nothing_is_one_error(
     assert len(told) == 2
     assert f"{tmp_path}/home/.local/state/ops0: this folder cannot be made" in told[0]
     assert "OPS0_STATE_DIR" in told[1]
+
+
+def test_a_package_that_nothing_needs_is_answered_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("flow.py").write_text("import numpy\ndef f(): return numpy.array([1])\n")
+    assert ended(["requirements", "flow.py", "--why", "numpyy"]) == 10
+    told = capsys.readouterr().err
+    assert "no function needs numpyy\nhint: did you mean 'numpy'? see what is needed: " in told

@@ -202,3 +202,11 @@ def test_a_signed_record_shown_as_another_deployments_is_refused(
     assert own.read_pinned(pinned, "test", 1) == good
     with pytest.raises(DeploymentDamaged, match="the record of flow test version 1"):
         registry_records.RegistryRecords(repository).read_pinned(pinned, "test", version)
+
+
+def test_what_is_not_deployed_is_answered_with_the_nearest_that_is() -> None:
+    assert NoDeployment("chrun", "here", ["churn", "demo"]).hint == (
+        "did you mean 'churn'? deployed there: churn, demo"
+    )
+    assert NoDeployment("churn --version 9", "here", ["1", "2"]).hint == "versions: 1, 2"
+    assert NoDeployment("churn", "here", []).hint == "deploy it: `ops0 deploy --env ENV`"
