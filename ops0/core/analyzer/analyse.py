@@ -17,7 +17,7 @@ from ops0.core.analyzer.errors import (
     SourceTooDeep,
 )
 from ops0.core.analyzer.facts_of import facts_of, type_facts
-from ops0.core.analyzer.flow import Flow, Place
+from ops0.core.analyzer.flow import Flow, Handing, Place
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
@@ -99,7 +99,7 @@ class _Analysis:
     resolve_needs: ResolveNeeds
     faults: list[Ops0Error] = field(default_factory=list)
     others: dict[str, Project] = field(default_factory=dict)
-    flow: Flow = field(default_factory=Flow)
+    handing: Handing = field(default_factory=lambda: Handing(Flow()))
 
     def pipeline(
         self, wanted: str | None, params: Collection[str], unnamed: str | None
@@ -114,7 +114,7 @@ class _Analysis:
         if len(chosen.name) > 63:
             self.faults.append(BadStepName(self.module.where(1), "Pipeline", chosen.name))
         calls, results, used = self.calls(chosen, steps, params)
-        self.flow = Flow(inputs_of(calls, used))
+        self.handing = Handing(Flow(inputs_of(calls, used)))
         self.check_names(used)
         by_step: dict[str, list[Call]] = {}
         for call in calls:
@@ -182,15 +182,15 @@ class _Analysis:
         returns: the facts, and the parameters that may hold more than can be told
         """
         module = self.on_python(declared.marks.options.python).module(declared.module.path)
-        reach = Reach(module.project)
+        place = Place(declared.module, (declared.node,))
+        reach = Reach(module.project, handing=self.handing.of_step(place))
         reach.touch(module)
         unit = module.units[declared.unit.index]
         reach.keep(module, unit)
         assert isinstance(unit.node, ast.FunctionDef)  # noqa: S101 - the same file, parsed again
         crossing = _crossing(declared, calls)
         types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
-        place = Place(declared.module, (declared.node,))
-        values = crossing_into(self.flow, place, crossing)
+        values = crossing_into(self.handing.flow, place, crossing)
         keep_own(reach, values.own)
         facts = facts_of(reach, folder_of(self.module.path), [*types, *values.types])
         raise_together(kernel_faults(reach, declared.name))

@@ -10,7 +10,8 @@ from contextlib import closing, nullcontext
 from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
 from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
 from ops0.core.analyzer.facts_of import facts_of, type_facts
-from ops0.core.analyzer.flow import Flow, Place
+from ops0.core.analyzer.flow import Flow, Handing, Place
+from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.modules import Module, Project
 from ops0.core.analyzer.project.roots import folder_of
 from ops0.core.analyzer.project.shelf import Shelf
@@ -56,8 +57,9 @@ def function_facts(
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
         flow = Flow(graph_inputs(module))
+        handing = Handing(flow)
         return {
-            name: _facts_or_faults(module, paths, flow, sliced=sliced)
+            name: _facts_or_faults(module, paths, handing, sliced=sliced)
             for name, paths in wanted.items()
         }
 
@@ -68,17 +70,23 @@ def function_facts(
         raise SourceTooDeep(entry) from None
 
 
-def _facts_or_faults(module: Module, paths: tuple[Path, ...], flow: Flow, *, sliced: bool) -> Facts:
+def _facts_or_faults(
+    module: Module, paths: tuple[Path, ...], handing: Handing, *, sliced: bool
+) -> Facts:
     try:
-        return _facts_of_paths(module, paths, flow, sliced=sliced)
+        return _facts_of_paths(module, paths, handing, sliced=sliced)
     except Ops0Error as fault:
         return Facts(faults=tuple(members(fault)))
     except RecursionError:
         return Facts(faults=(SourceTooDeep(module.path),))
 
 
-def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow, *, sliced: bool) -> Facts:
-    reach = Reach(module.project)
+def _facts_of_paths(
+    module: Module, paths: tuple[Path, ...], handing: Handing, *, sliced: bool
+) -> Facts:
+    steps = {id(one.node) for one in declared_steps(module)[0]}
+    mine = next((Place(module, path) for path in paths if id(path[-1]) in steps), None)
+    reach = Reach(module.project, handing=handing if mine is None else handing.of_step(mine))
     reach.touch(module)
     units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
     types: list[TypeFact] = []
@@ -88,11 +96,11 @@ def _facts_of_paths(module: Module, paths: tuple[Path, ...], flow: Flow, *, slic
         if unit is not None:
             reach.keep(module, unit)
         else:
-            for there, piece in pieces_of(module, path):
-                reach.begin(there, piece)
+            for there, piece, code, around in pieces_of(module, path):
+                reach.begin(there, piece, code, around)
         if not isinstance(node, ast.ClassDef):
             types += type_facts(module, node)
-            crossing = crossing_into(flow, Place(module, path))
+            crossing = crossing_into(handing.flow, Place(module, path))
             types += crossing.types
             keep_own(reach, crossing.own)
     return facts_of(reach, folder_of(module.path), types, sliced=sliced)

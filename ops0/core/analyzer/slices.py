@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.effects.kept_sets import kept_of
 from ops0.core.analyzer.errors import SourceTooDeep
 from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.reach.methods import resting
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Imported, Unit
 from ops0.core.pipeline import Slice
@@ -17,6 +18,7 @@ from ops0.core.pipeline import Slice
 __all__ = ["slices"]
 
 _ELSE = re.compile(rb"[ \t\f]*else[ \t\f]*:")
+_LEFT_OUT = "ops0 left {0} out of this step, where nothing says its name. To have it, write `{0}` in the step"
 _NOTHING_MORE = re.compile(rb"[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 
 
@@ -128,6 +130,20 @@ class _Page:
                 self.put(unit.node.lineno, reduced.encode(), self.indent(unit))
                 return
         self.copy(unit.node, self.indent(unit))
+        for method in resting(self.module, unit, self.kept):
+            self.put_to_rest(unit, method)
+
+    def put_to_rest(self, owner: Unit, method: Unit) -> None:
+        """Say in place of a method's body that it is left out, should somebody call it after all."""
+        node, name = method.node, getattr(owner.node, "name", "")
+        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - what methods are
+        first = node.body[0]
+        self.plain = False
+        start = self.module.parsed.lines[first.lineno - 1][: first.col_offset]
+        said = _LEFT_OUT.format(f"{name}.{node.name}")
+        self.lines[first.lineno] = start + f"raise RuntimeError({said!r})\n".encode()
+        for number in range(first.lineno + 1, (node.end_lineno or first.lineno) + 1):
+            self.lines[number] = b"\n"
 
     def block(self, unit: Unit) -> None:
         """A header with the kept part of its body; ``pass`` where nothing of a part that must stand is kept."""

@@ -110,7 +110,7 @@ class World:
         while pending:
             module = pending.popleft()
             for unit, at, target in imports_of(module):
-                if unit.kind != "define" and target is not module:
+                if unit.kind not in ("define", "method") and target is not module:
                     self.importers.setdefault(target.path, []).append((module, unit, at))
                 if target.path not in self.modules:
                     self.modules[target.path] = target
@@ -137,7 +137,7 @@ class World:
                 self.doings, self.weak, self.sets = one.doings, one.weak, one.sets
         for module in self.modules.values():
             for unit in module.units:
-                if unit.dead or unit.kind == "import" or runs_pipeline(module, unit):
+                if unit.dead or unit.kind in ("import", "method") or runs_pipeline(module, unit):
                     continue
                 key = module.path, unit.index
                 if key not in self.doings:

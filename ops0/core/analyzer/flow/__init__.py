@@ -13,7 +13,8 @@ Neither order nor branches are looked at: what may come, counts. What cannot be 
 from __future__ import annotations
 
 from ops0.core.analyzer.flow.flow import Flow, Inputs
+from ops0.core.analyzer.flow.handing import Handing
 from ops0.core.analyzer.flow.places import Place
 from ops0.core.analyzer.flow.values import ANY_ITEM, Made, Own, Value
 
-__all__ = ["ANY_ITEM", "Flow", "Inputs", "Made", "Own", "Place", "Value"]
+__all__ = ["ANY_ITEM", "Flow", "Handing", "Inputs", "Made", "Own", "Place", "Value"]

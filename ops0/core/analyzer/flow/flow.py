@@ -56,6 +56,17 @@ class Flow:
         """What a variable of the function at a place may be, as a function inside sees it."""
         return self._asked(lambda: self._closed(self.bound(name, owner)))
 
+    def gives(self, place: Place) -> Value:
+        """What the function at a place may give back, whoever calls it."""
+        return self._asked(lambda: self.result(place))
+
+    def held(self, node: ast.expr, place: Place) -> Value:
+        """What an expression may give that stands at a place."""
+        return self._asked(lambda: self._held(node, place))
+
+    def _held(self, node: ast.expr, place: Place) -> Value:
+        return self._closed(Evaluate(self, place).value(node))
+
     def holds_more(self, place: Place, said: Value) -> bool:
         """Whether an annotation at a place names a class that does: see classes.holds_more."""
         for one in said.makers:
@@ -135,9 +146,6 @@ class Flow:
             # What was found meanwhile was found without these calls.
             self._memo.known = known
         return self._sites[module.path]
-
-    def _held(self, node: ast.expr, place: Place) -> Value:
-        return self._closed(Evaluate(self, place).value(node))
 
     def _closed(self, value: Value) -> Value:
         """A value whose open parameters are replaced by what they may be."""

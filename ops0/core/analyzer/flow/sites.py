@@ -20,7 +20,7 @@ from ops0.core.analyzer.flow.places import (
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 
-__all__ = ["Site", "Sites", "passes_on", "sites_of"]
+__all__ = ["Site", "Sites", "calls_in", "passes_on", "sites_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def sites_of(module: Module, places: Places) -> Sites:
     """Every call in a module. What only ``__main__`` runs counts too."""
     unsure: list[tuple[ast.Call, Place]] = []
     sites = Sites({}, ())
-    for node, place in _calls(module.parsed.tree, Place(module)):
+    for node, place in calls_in(module.parsed.tree, Place(module)):
         callee = places.callee(node.func, place) or _of_instance(node.func, place, places)
         if callee is not None:
             sites.add(node, place, callee)
@@ -119,7 +119,7 @@ def _of_instance(node: ast.expr, place: Place, places: Places) -> Callee | None:
     return None
 
 
-def _calls(tree: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
+def calls_in(tree: ast.AST, place: Place) -> Iterator[tuple[ast.Call, Place]]:
     """All calls with the function they stand in. Decorators and defaults stand outside of theirs."""
     pending: list[tuple[ast.AST, Place]] = [(tree, place)]
     while pending:

@@ -6,7 +6,7 @@ import builtins
 
 from ops0.core.analyzer.flow.table import PASSES, PLAIN, UNSURE
 
-__all__ = ["builtin_result", "standard_result"]
+__all__ = ["asks_nothing", "builtin_result", "standard_result"]
 
 _BUILTINS = frozenset(
     {
@@ -18,6 +18,11 @@ _MODULES = (
     "asyncio.", "collections.", "concurrent.", "contextlib.", "copy.", "functools.", "heapq.", "itertools.",
     "multiprocessing.", "operator.", "queue.", "threading.", "types.", "weakref.",
 )  # fmt: skip
+_ASK_NOTHING = (
+    "abc.", "bisect.", "dataclasses.", "enum.", "json.dumps", "logging.", "math.", "pickle.dumps", "pprint.", "random.",
+    "statistics.", "textwrap.", "time.", "traceback.", "typing.", "uuid.", "warnings.",
+)  # fmt: skip
+_CLOSE = frozenset({"contextlib.aclosing", "contextlib.closing"})
 _FUNCTIONS = frozenset(
     {"dataclasses.replace", "random.choice", "random.choices", "random.sample", "typing.cast", "dataclasses.astuple"}
 )  # fmt: skip
@@ -37,6 +42,11 @@ def builtin_result(name: str) -> str:
     if name in _BUILTINS:
         return PASSES
     return PLAIN if hasattr(builtins, name) and name not in ("eval", "exec") else UNSURE
+
+
+def asks_nothing(dotted: str) -> bool:
+    """Whether a function of the standard library asks what it is given for no methods but Python's own, ``__len__``."""
+    return dotted.startswith(_MODULES + _ASK_NOTHING) and dotted not in _CLOSE
 
 
 def standard_result(dotted: str) -> str:

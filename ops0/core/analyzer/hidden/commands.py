@@ -175,7 +175,7 @@ class Commands:
         imports = tuple(replace(one, line=where.line) for one in piece.imports)
         made = Extract(imports=imports)
         if (module, made) not in self.reach.extras:
-            self.reach.begin(module, made)
+            self.reach.begin(module, made, tree)
 
     def _script(self, word: str, words: Words, where: Where, cwd: str | None) -> None:
         own = self._own_file(word, cwd) if is_known(word) else None

@@ -27,5 +27,5 @@ def run_script(reach: Reach, module: Module, why: str) -> None:
         for node in ast.walk(module.parsed.tree)
         if isinstance(node, ast.If) and is_main_guard(node.test)
     )
-    main = extract((one for node in guards for one in node.body), module.surroundings)
-    reach.begin(module, main)
+    body = [one for node in guards for one in node.body]
+    reach.begin(module, extract(body, module.surroundings), ast.Module(body, []))

@@ -80,7 +80,9 @@ class CallSites:
         if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
             yield from self._made(around[-1])
             return
-        is_method = not any(unit.node is function for unit in module.units)
+        is_method = not any(
+            unit.node is function and unit.kind != "method" for unit in module.units
+        )
         for there, call in self._named(function.name):
             if _means(there, call, function, is_method=is_method):
                 yield Spot(there, call.node, there.around.get(id(call.node), ()))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import SourceMissing, SourceTooDeep
@@ -25,6 +26,7 @@ from ops0.core.analyzer.syntax.conditions import decider
 from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.frames import Around, scopes_around
+from ops0.core.analyzer.syntax.methods import FUNCTIONS, body_alone, without_bodies
 from ops0.core.analyzer.syntax.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
 from ops0.core.analyzer.syntax.notebooks import module_file, parse_notebook
 from ops0.core.analyzer.syntax.parse import Parse, Parsed, imports_relatively, parse
@@ -141,13 +143,25 @@ class Module:
     def extract(self, unit: Unit) -> Extract:
         """What one unit uses; for a block its header only."""
         if unit.index not in self._extracts:
-            nodes = header_of(unit.node) if unit.kind == "block" else [unit.node]
+            nodes = self._code_of(unit)
             try:
                 found = extract(nodes, self.surroundings)
             except RecursionError:
                 raise SourceTooDeep(str(self.where(unit.node.lineno))) from None
             self._extracts[unit.index] = found
         return self._extracts[unit.index]
+
+    def _code_of(self, unit: Unit) -> list[ast.AST]:
+        """What a unit runs: of a class only what makes it, where its methods are units of their own."""
+        if unit.kind == "block":
+            return header_of(unit.node)
+        if unit.kind == "method" and isinstance(unit.node, FUNCTIONS):
+            return [body_alone(unit.node)]
+        if not isinstance(unit.node, ast.ClassDef):
+            return [unit.node]
+        behind = (self.units[index] for index in range(unit.index + 1, len(self.units)))
+        methods = [one.node for one in takewhile(lambda one: one.parent == unit.index, behind)]
+        return [without_bodies(unit.node, methods)] if methods else [unit.node]
 
     def where(self, line: int) -> Where:
         """A place in this file."""

@@ -22,8 +22,14 @@ _MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init_
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
-def pieces_of(module: Module, path: Path) -> tuple[tuple[Module, Extract], ...]:
-    """The function itself, and every statement around it that makes something it uses, each with its module."""
+Piece = tuple[Module, Extract, ast.AST, Path]
+
+
+def pieces_of(module: Module, path: Path) -> tuple[Piece, ...]:
+    """The function itself, and every statement around it that makes something it uses.
+
+    Each with its module, its syntax and the definitions that it stands in.
+    """
     gathering = _Gathering(module)
     gathering.add(path[-1], path[:-1])
     return tuple(gathering.pieces)
@@ -32,7 +38,7 @@ def pieces_of(module: Module, path: Path) -> tuple[tuple[Module, Extract], ...]:
 @dataclass
 class _Gathering:
     module: Module
-    pieces: list[tuple[Module, Extract]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
     done: set[tuple[int, str]] = field(default_factory=set)
 
     def add(self, node: ast.AST, around: Path, only: str = "") -> None:
@@ -41,7 +47,7 @@ class _Gathering:
             return
         self.done.add((id(node), only))
         piece = self._piece(node, around, only)
-        self.pieces.append((self.module, piece))
+        self.pieces.append((self.module, piece, node, around))
         for name in sorted(piece.outer):
             self._outer(name, around)
         if (

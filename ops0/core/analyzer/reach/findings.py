@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.project.external import ExternalImport, library_of
 from ops0.core.analyzer.project.modules import Module, Project
-from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
+from ops0.core.analyzer.syntax.model import Cell, Chain, Extract, Imported, Unit
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Reason, Warn
 
-__all__ = ["Findings", "Taken"]
+__all__ = ["Findings", "Handing", "Taken"]
 
 Taken = tuple[int, Imported | str | None]
 """The index of an import statement, and what is used of it: something that it imports, a name that ``*`` gives, or
 None where it is kept for what its module does."""
+Handing = Callable[[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]], "frozenset[Cell] | None"]
+"""What code hands to code that is not the project's: the code, what it stands in, parts of it that do not count."""
 
 
 @dataclass
@@ -27,7 +30,8 @@ class Findings:
     kept:     units by path;   taken: what is used of imports, likewise
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
-    sets:     see kept_of
+    codes:    the syntax of the extras with the definitions around;   sets: see kept_of
+    handing:  tells what code hands to code of others; None, as its answer too, where nobody can tell
     """
 
     project: Project
@@ -38,6 +42,8 @@ class Findings:
     tops: set[str] = field(default_factory=set)
     externals: dict[ExternalImport, None] = field(default_factory=dict)
     extras: list[tuple[Module, Extract]] = field(default_factory=list)
+    codes: list[tuple[Module, ast.AST, tuple[ast.AST, ...]]] = field(default_factory=list)
+    handing: Handing | None = None
     scripts: set[str] = field(default_factory=set)
     files: dict[str, Reason] = field(default_factory=dict)
     warnings: dict[Warn, None] = field(default_factory=dict)

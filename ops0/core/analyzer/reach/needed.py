@@ -32,7 +32,7 @@ class NeededAnyway:
         unit, one, module = external.unit, external.one, external.module
         if one.guard != "absent":
             return False
-        if unit is None or unit.kind == "define":
+        if unit is None or unit.kind in ("define", "method"):
             return any(
                 self._needed_inside(module, owner, one)
                 for piece, owner in self._pieces_of(module)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.changes import runs_pipeline
@@ -13,6 +14,7 @@ from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import add_direct, direct_of
 from ops0.core.analyzer.reach.findings import Findings
+from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
 
 __all__ = ["ExternalImport", "Reach"]
@@ -32,17 +34,20 @@ class Reach(Findings):
         self.touch(module)
         self.lookup(module, (name,), None)
 
-    def begin(self, module: Module, piece: Extract) -> None:
-        """Begin at a piece of code that is no unit, as a nested function."""
+    def begin(
+        self, module: Module, piece: Extract, node: ast.AST, around: tuple[ast.AST, ...] = ()
+    ) -> None:
+        """Begin at a piece of code that is no unit, as a nested function; ``around``: the definitions it stands in."""
         self.touch(module)
         self.extras.append((module, piece))
+        self.codes.append((module, node, around))
         self.add_uses(module, piece, None)
 
     def finish(self) -> None:
         """Follow everything, then add statements with effects on what is kept, until nothing changes."""
-        effects = Effects(self)
+        effects, methods = Effects(self), Methods(self)
         self.drain()
-        while effects.add():
+        while effects.add() or methods.add():
             self.drain()
 
     def drain(self) -> None:

@@ -35,7 +35,7 @@ Cell = tuple[str, str]
 Guard = Literal["none", "other", "absent"]
 """What an import that fails leads to: an error; another import or definition in its place; going on without it."""
 
-UnitKind = Literal["import", "define", "assign", "effect", "block", "branch"]
+UnitKind = Literal["import", "define", "assign", "effect", "block", "branch", "method"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +159,8 @@ class Unit:
     conditional: other bindings of its names may be the ones that count
     dead:        never executed on the target, or only by a type checker
     loose:       it does not need the header of its block: ``def`` in a library's ``with``
+
+    A method that may rest is a unit too: what it runs when it is called. Its class is the parent.
     """
 
     index: int

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.guards import suppresses_import_error
+from ops0.core.analyzer.syntax.methods import PLAIN_BASES, last_name, restable
 from ops0.core.analyzer.syntax.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.syntax.scopes import names_bound
 
@@ -99,8 +101,20 @@ class _Split:
                     imports=imports,
                 )
             )
+            if isinstance(node, ast.ClassDef):
+                self._add_methods(node, self.units[index])
             if opened:
                 self._open(node, index, conditional=conditional, dead=dead, guard=guard)
+
+    def _add_methods(self, node: ast.ClassDef, owner: Unit) -> None:
+        if any(self._library(one) and last_name(one) not in PLAIN_BASES for one in node.bases):
+            return
+        for method in restable(node):
+            index = len(self.units)
+            self.units.append(
+                replace(owner, index=index, node=method, kind="method", parent=owner.index,
+                        branch="body", loose=False, bound=frozenset())
+            )  # fmt: skip
 
     def _is_loose(self, block: Unit, node: ast.stmt) -> bool:
         """Whether a function is the same without the ``with`` around: the library's object never looks at it.

@@ -169,8 +169,8 @@ def test_what_crosses(facts, source: str, wanted: str) -> None:
 
 
 OWN = [
-    ("instance of a class of the file", "class K:\n  def m(self): return np.zeros(1)\ndef f(k): pass\ndef main(): f(K())", "numpy"),
-    ("annotated as text", "class K:\n  def m(self): return np.zeros(1)\ndef f(k: 'K'): pass", "numpy"),
+    ("instance of a class of the file", "class K:\n  def m(self): return np.zeros(1)\ndef f(k): k.m()\ndef main(): f(K())", "numpy"),
+    ("annotated as text", "class K:\n  def m(self): return np.zeros(1)\ndef f(k: 'K'): k.m()", "numpy"),
     ("what an instance was given", "class K:\n  def __init__(self, d): self.d = d\ndef f(k): pass\ndef main(): f(K(pd.read_csv('a')))", "pandas"),
     ("a function as a value", "def g(): return np.zeros(1)\ndef f(h): return h()\ndef main(): f(g)", "numpy"),
 ]  # fmt: skip

@@ -181,9 +181,11 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
     # Following the names of one unit fills none of these.
     own = {
         "project",
+        "codes",
         "extras",
         "faults",
         "files",
+        "handing",
         "scripts",
         "sets",
         "_modules",

@@ -11,7 +11,7 @@ ONE_FILE = [
     ("from", "from a.b import c\ndef f(): c()", "a.b"),
     ("from, alias", "from a import b as c, d\ndef f(): c()", "a"),
     ("helper", "import a\ndef g(): a.x()\ndef f(): g()", "a"),
-    ("class", "import a\nclass G:\n  def m(self): a.x()\ndef f(): G()", "a"),
+    ("class", "import a\nclass G:\n  def m(self): a.x()\ndef f(): G().m()", "a"),
     ("base class", "import a\nclass G(a.B): pass\ndef f(): G()", "a"),
     ("constant", "import a\nK = a.x()\ndef f(): return K", "a"),
     ("decorator", "import a\n@a.d\ndef f(): pass", "a"),

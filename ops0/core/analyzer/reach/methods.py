@@ -1,0 +1,199 @@
+"""Methods of reached classes: those that reached code may call are followed, the others rest.
+
+A method may be called by whoever names it: as an attribute, in a text, in a format. So it rests only while
+
+- no reached code says its name, nor asks for attributes by names that only the run knows, and
+- no instance of its class, nor the class, is handed to code that is not the project's, and
+- neither its class nor one derived from it has a base that may call it: the project's classes and Python's plain ones
+  call nothing.
+
+What needs nothing that is not needed anyway never rests. An instance that leaves the step crosses an edge: whoever
+gets it has the class too, with the methods that are called there. Only if it cannot be told what a step gives back, all
+of its methods are kept: then the class is stored with the instance, and nobody else may have it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.resolve import External, Local, resolve
+from ops0.core.analyzer.reach.direct import Direct, direct_of
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.methods import PLAIN_BASES, names_said
+from ops0.core.analyzer.syntax.model import Cell, Unit
+from ops0.core.analyzer.syntax.stdlib import is_stdlib
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.reach import Reach
+
+__all__ = ["Methods", "resting"]
+
+Waiting = tuple[Module, Unit, Unit]
+"""A module, a class of it, and a method of that which is not kept."""
+
+
+class Methods:
+    """The methods of one reach that rest, until something wants them."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def add(self) -> bool:
+        """Keep the methods that have become wanted; says whether there was one."""
+        waiting = [one for one in self._waiting() if not self._kept_for_nothing(one)]
+        if not waiting:
+            return False
+        open_ones = self._with_other_bases()
+        wanted = [one for one in waiting if _cell(one) in open_ones]
+        wanted = wanted or self._named(waiting)
+        wanted = wanted or self._handed(waiting)
+        for module, _, method in wanted:
+            self.reach.keep(module, method)
+        return bool(wanted)
+
+    def _waiting(self) -> Iterator[Waiting]:
+        for module in self.reach.modules():
+            kept = self.reach.kept[module.path]
+            for owner, methods in _methods_of(module).items():
+                if owner in kept:
+                    for method in methods:
+                        if method.index not in kept:
+                            yield module, module.units[owner], method
+
+    def _kept_for_nothing(self, one: Waiting) -> bool:
+        """Keep a method that needs nothing which is not there anyway."""
+        module, _, method = one
+        direct = direct_of(self.reach, module, method)
+        if not self._is_there(direct):
+            return False
+        self.reach.keep(module, method)
+        self.reach.drain()
+        return True
+
+    def _is_there(self, found: Direct) -> bool:
+        kept = self.reach.kept
+        return (
+            all(units <= kept.get(path, frozenset()) for path, units in found.kept)
+            and all(one in self.reach.externals for one in found.externals)
+            and found.names <= self.reach.names
+            and not (found.later or found.missing or found.whole or found.warnings)
+        )
+
+    # who may call them
+
+    def _with_other_bases(self) -> set[Cell]:
+        """The kept classes, and their bases, that somebody else's base class may know."""
+        found: set[Cell] = set()
+        for module in self.reach.modules():
+            kept = self.reach.kept[module.path]
+            for index, (cells, is_open) in _families(module).items():
+                if is_open and index in kept:
+                    found |= cells
+        return found
+
+    def _named(self, waiting: list[Waiting]) -> list[Waiting]:
+        """Those whose names reached code says; all where it may say any."""
+        said: set[str] = set()
+        for module, node, _, but in self._code():
+            names = module.memory.once(("said", node, but), lambda: names_said(node, but))  # noqa: B023
+            if names is None:
+                return waiting
+            said |= names
+        return [one for one in waiting if getattr(one[2].node, "name", "") in said]
+
+    def _handed(self, waiting: list[Waiting]) -> list[Waiting]:
+        """Those of classes of which something is handed to code that is not the project's."""
+        if self.reach.handing is None:
+            return waiting
+        handed: set[Cell] = set()
+        for module, node, around, but in self._code():
+            found = self.reach.handing(module, node, around, but)
+            if found is None:
+                return waiting
+            handed |= found
+        return [one for one in waiting if _cell(one) in handed]
+
+    def _code(self) -> Iterator[tuple[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]]]:
+        """All reached code, with the definitions around it and the methods in it that rest."""
+        for module, node, around in self.reach.codes:
+            yield module, node, around, frozenset()
+        for module in self.reach.modules():
+            kept = self.reach.kept[module.path]
+            methods = _methods_of(module)
+            for index in sorted(kept):
+                unit = module.units[index]
+                if unit.kind == "method" and unit.parent is not None:
+                    yield module, unit.node, (module.units[unit.parent].node,), frozenset()
+                elif unit.kind != "import":
+                    yield (
+                        module,
+                        unit.node,
+                        (),
+                        frozenset(id(one.node) for one in methods.get(index, ())),
+                    )
+
+
+def resting(module: Module, owner: Unit, kept: set[int]) -> tuple[Unit, ...]:
+    """The methods of a class that are not kept."""
+    return tuple(one for one in _methods_of(module).get(owner.index, ()) if one.index not in kept)
+
+
+def _methods_of(module: Module) -> Mapping[int, tuple[Unit, ...]]:
+    """The methods that may rest, by their class."""
+
+    def find() -> Mapping[int, tuple[Unit, ...]]:
+        found: dict[int, list[Unit]] = {}
+        for unit in module.units:
+            if unit.kind == "method" and unit.parent is not None:
+                found.setdefault(unit.parent, []).append(unit)
+        return {index: tuple(units) for index, units in found.items()}
+
+    return module.memory.once("methods", find)
+
+
+def _cell(one: Waiting) -> Cell:
+    module, owner, _ = one
+    return module.path, getattr(owner.node, "name", "")
+
+
+def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], bool]]:
+    """The classes of a module: each with its bases of the project, and whether it has one of which nothing is known."""
+
+    def find() -> Mapping[int, tuple[frozenset[Cell], bool]]:
+        return {
+            unit.index: _family(module, unit.node)
+            for unit in module.units
+            if isinstance(unit.node, ast.ClassDef)
+        }
+
+    return module.memory.once("families", find)
+
+
+def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], bool]:
+    cells = {(module.path, node.name)}
+    is_open, pending, seen = False, [(module, node)], {id(node)}
+    while pending:
+        here, owner = pending.pop()
+        is_open |= bool(owner.keywords)
+        for base in owner.bases:
+            chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
+            found = resolve(here, chain) if chain else None
+            if isinstance(found, Local) and isinstance(found.unit.node, ast.ClassDef):
+                cells.add((found.module.path, found.name))
+                if id(found.unit.node) not in seen:
+                    seen.add(id(found.unit.node))
+                    pending.append((found.module, found.unit.node))
+            elif not _is_plain(here, chain, found):
+                is_open = True
+    return frozenset(cells), is_open
+
+
+def _is_plain(module: Module, chain: tuple[str, ...] | None, found: object) -> bool:
+    if chain is None or chain[-1] not in PLAIN_BASES:
+        return False
+    return found is None or (
+        isinstance(found, External) and is_stdlib(found.dotted, module.project.target.python)
+    )

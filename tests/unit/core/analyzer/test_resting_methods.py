@@ -1,0 +1,166 @@
+"""Methods of classes that a function makes or is given: those that it may call count, the others rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops0.core.analyzer import analyse
+from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource
+from ops0.core.requirements.values import Resolved
+
+K = "import a, lib\nclass K:\n  n = 1\n  def m(self): a.x()\n  def __len__(self): return 1\n"
+
+# (what it shows, source of p.py after K, the modules that f needs beside those that it names)
+CALLED = [
+    ("not called", "def f(): return K()", ""),
+    ("called", "def f(): return K().m()", "a"),
+    ("called by another name of it", "def f():\n  k = K()\n  go = k.m\n  go()", "a"),
+    ("called by a function that is reached", "def g(k): k.m()\ndef f(): g(K())", "a"),
+    ("called by one that is not", "def g(k): k.m()\ndef f(): return K()", ""),
+    ("of the class", "def f(k): K.m(k)", "a"),
+    ("a text says its name", "def f(): return getattr(K(), 'm')()", "a"),
+    ("a text with its name in it", "def f(): return '{0.m}'.format(K())", "a"),
+    ("a docstring says its name", "def f():\n  'm is what it is'\n  return K()", ""),
+    ("a name that only the run knows", "def f(x): return getattr(K(), x)()", "a"),
+    ("a pattern", "def f(k):\n  K()\n  match k:\n    case K(m=1): pass", "a"),
+    ("handed to a list", "def f():\n  ks = []\n  ks.append(K())\n  return sorted(ks, key=len)", ""),
+    ("handed to a library", "def f(): lib.x(K())", "a lib"),
+    ("handed to a library by a variable", "def f():\n  k = K()\n  lib.x(1, k=[k])", "a lib"),
+    ("handed to a library by a helper", "def g(k): lib.x(k)\ndef f(): g(K())", "a lib"),
+    ("handed to a library by what makes it", "def g(): return K()\ndef f():\n  k = g()\n  lib.x(k)", "a lib"),
+    ("the class handed to a library", "def f(): lib.x(K)", "a lib"),
+    ("handed to something of a library", "def f(): lib.x().put(K())", "a lib"),
+    ("handed to whatever it is", "def f(x):\n  k = K()\n  x.show(k)", "a"),
+    ("something else handed to a library", "def f():\n  K()\n  lib.x(1)", "lib"),
+    ("handed to Python", "import json, pickle\ndef f(): return pickle.dumps(K()), len(K()), print(K())", ""),
+    ("handed to what closes it", "import contextlib\ndef f(): return contextlib.closing(K())", "a"),
+]  # fmt: skip
+
+# (what it shows, the class K with its method m that reads a, the modules that `def f(): return K()` needs)
+CLASSES = [
+    ("plain", "class K:\n  def m(self): a.x()", ""),
+    ("in a branch", "import sys\nif sys.argv:\n  class K:\n    def m(self): a.x()", ""),
+    ("a base of Python's own that calls nothing", "from abc import ABC\nclass K(ABC):\n  def m(self): a.x()", ""),
+    ("generic", "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass K(Generic[T]):\n  def m(self): a.x()", ""),
+    ("a base of the project", "class B:\n  def m(self): a.x()\nclass K(B): pass", ""),
+    ("called by a base", "class B:\n  def __init__(self): self.m()\nclass K(B):\n  def m(self): a.x()", "a"),
+    ("called by __init__", "class K:\n  def __init__(self): self.m()\n  def m(self): a.x()", "a"),
+    ("called by a method that Python calls", "class K:\n  def __enter__(self): self.m()\n  def m(self): a.x()", "a"),
+    ("called by one that rests", "class K:\n  def m(self): a.x()\n  def n(self):\n    self.m(); lib.y()", ""),
+    ("special", "class K:\n  def __call__(self): a.x()", "a"),
+    ("shown in a notebook", "class K:\n  def _repr_html_(self): a.x()", "a"),
+    ("a library's base", "class K(lib.B):\n  def m(self): a.x()", "a lib"),
+    ("a library's base above", "class B(lib.B): pass\nclass K(B):\n  def m(self): a.x()", "a lib"),
+    ("a library's base beside", "class B:\n  def m(self): a.x()\nclass K(B, lib.B): pass", "a lib"),
+    ("a base of Python's own that calls methods", "import threading\nclass K(threading.Thread):\n  def run(self): a.x()", "a"),
+    ("an exception", "class K(Exception):\n  def m(self): a.x()", "a"),
+    ("a metaclass", "class M(type): pass\nclass K(metaclass=M):\n  def m(self): a.x()", "a"),
+    ("dataclass", "from dataclasses import dataclass\n@dataclass\nclass K:\n  n: int = 1\n  def m(self): a.x()", ""),
+    ("a decorator that may look at it", "@lib.register\nclass K:\n  def m(self): a.x()", "a lib"),
+    ("property", "class K:\n  @property\n  def m(self): a.x()", ""),
+    ("a decorated method", "class K:\n  @lib.tool\n  def m(self): a.x()", "a lib"),
+    ("a default runs", "class K:\n  def m(self, x=a.y): pass", "a"),
+    ("an annotation runs", "class K:\n  def m(self, x: a.T): pass", "a"),
+    ("a method's own import", "class K:\n  def m(self):\n    import a\n    a.x()", ""),
+    ("a helper of a method", "def g(): a.x()\nclass K:\n  def m(self): g()", ""),
+    ("put into the class", "class K: pass\ndef g(self): a.x()\nK.m = g", "a"),
+]  # fmt: skip
+
+
+def modules(facts, source: str, function: str = "f") -> set[str]:
+    return {one.module for one in facts(source, function).imports}
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in CALLED], ids=[case[0] for case in CALLED]
+)
+def test_methods_count_that_may_be_called(facts, source: str, wanted: str) -> None:
+    assert modules(facts, K + source) == set(wanted.split())
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"), [case[1:] for case in CLASSES], ids=[case[0] for case in CLASSES]
+)
+def test_methods_rest_only_where_nobody_else_calls_them(facts, source: str, wanted: str) -> None:
+    assert modules(facts, f"import a, lib\n{source}\ndef f(): return K()") == set(wanted.split())
+
+
+def test_an_instance_that_is_given_brings_what_is_called_of_it(facts) -> None:
+    source = K + "  def o(self): lib.x()\ndef f(k): return k.m()\ndef main(): f(K())"
+    assert modules(facts, source) == {"a"}
+
+
+def test_of_other_files_it_is_not_known_what_they_do_with_it(facts) -> None:
+    files = {"p.py": f"{K}import q\ndef f(): q.g(K())", "q.py": "def g(k): k.render()"}
+    assert {one.module for one in facts(files).imports} == {"a"}
+
+
+CLASS = '''\
+import a
+class K:
+    """Some."""
+    def one(self): return a.x()
+
+    @property
+    def two(self):
+        """What
+        it is."""
+        return a.y(
+            1,
+        )
+
+    def three(self):
+        return 3
+def f():
+    return K().three()
+'''
+
+
+def test_a_method_at_rest_says_so_should_somebody_call_it(facts) -> None:
+    (one,) = facts(CLASS).slices
+    names: dict[str, object] = {}
+    exec(compile(one.text, "p.py", "exec"), names)
+    assert names["f"]() == 3  # type: ignore[operator]
+    made = names["K"]()  # type: ignore[operator]
+    for name in ("one", "two"):
+        with pytest.raises(RuntimeError, match=rf"ops0 left K\.{name} out .* write `K\.{name}`"):
+            getattr(made, name)()
+    assert "a.x" not in one.text
+    assert one.text.splitlines()[13:] == CLASS.splitlines()[13:]
+
+
+@pytest.mark.parametrize(
+    ("result", "wanted"),
+    [
+        ("K()", set()),
+        ("{1: [K()]}", set()),
+        ("pickle.load(x) or K()", {"a"}),
+        ("a_maker(K())", {"a"}),
+    ],
+)
+def test_a_step_that_may_give_back_anything_keeps_all_methods(
+    facts, result: str, wanted: set[str]
+) -> None:
+    """The class is stored with the instance then: nobody may know that the next step should have it."""
+    source = (
+        "import a, ops0, pickle\nfrom unknown import *\nclass K:\n  def m(self): a.x()\n"
+        f"@ops0.step\ndef f(x): return {result}"
+    )
+    assert modules(facts, source) - {"unknown"} == wanted
+
+
+def test_an_edit_of_a_method_at_rest_does_not_reach_the_step() -> None:
+    def text_of(source: str) -> str:
+        found = analyse(
+            MemorySource({"p.py": f"import ops0\n{source}"}),
+            "p.py",
+            roots=(".",),
+            target=Target(python="3.11"),
+            resolve_needs=lambda *_: Resolved(),
+        )
+        return found.steps[0].slices[0].text
+
+    step = CLASS.replace("def f", "@ops0.step\ndef f")
+    assert text_of(step) == text_of(step.replace("a.x()", "a.z()"))
+    assert text_of(step) != text_of(step.replace("return 3", "return 4"))
