@@ -1,0 +1,5 @@
+from .capture import *
+from .features import FlowTable, entropy
+from . import enrich
+
+__version__ = "0.3"
