@@ -34,14 +34,12 @@ def columns(stream: TextIO) -> int | None:
     return width if width >= _LEAST else None
 
 
-def filled(text: str, width: int | None, indent: int, *, first: int | None = None) -> str:
+def filled(text: str, width: int | None, indent: int) -> str:
     """A text in lines of at most ``width``; what cannot be broken may be longer.
 
-    indent: spaces before each further line;  first: what already stands on the first, where that differs
+    indent: what stands before the first line, and spaces before each further one
     """
-    if width is None:
-        return text
-    return _joined(_UNIT.findall(text), width, indent, indent if first is None else first)
+    return text if width is None else _joined(_UNIT.findall(text), width, indent, indent)
 
 
 def listed(head: str, items: Iterable[str], width: int | None, indent: int = 2) -> str:

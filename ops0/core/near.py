@@ -18,7 +18,7 @@ def nearest(
     return tuple(get_close_matches(name, list(known), most, close))
 
 
-def did_you_mean(name: str, known: Iterable[str], more: str = "") -> str:
+def did_you_mean(name: str, known: Iterable[str], more: str = "", *, close: float = _CLOSE) -> str:
     """A hint: ``did you mean 'load'?``, where a known name is close, and behind it what there is to say anyway."""
-    near = nearest(name, known)
+    near = nearest(name, known, close=close)
     return " ".join(part for part in (f"did you mean '{near[0]}'?" if near else "", more) if part)

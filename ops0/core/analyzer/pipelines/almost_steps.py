@@ -62,7 +62,7 @@ def _decorated(
         elif mark == "step":
             hint = "write it at the left edge of the file, outside of any other function or class"
             yield StepShape(where, node.name, "is declared inside a block of code", hint)
-        elif mark in MARKS:
+        elif mark in MARKS and mark != "pipeline":
             yield BadDecorator(
                 where, mark or "", f"'{node.name}' is no step", "add @ops0.step above it"
             )
