@@ -142,7 +142,8 @@ def locked(request: pytest.FixtureRequest, tmp_path: Path, env: dict[str, str]) 
     name = f"ops0-e2e-same-{request.param}"
     entry = PROJECTS[request.param](folder)
     (folder / "ops0.toml").write_text(SETTINGS.format(name=name, entry=entry))
-    said = ops0(["build", "--json"], folder=folder, env=env)  # fetches the wheels
+    # Fetches all wheels into the cache; a build fetches none for images that a killed session has left.
+    said = ops0(["lock", "--wheelhouse", str(tmp_path / "wheels")], folder=folder, env=env)
     assert said.code == 0, str(said)
     yield folder
     argv = ["docker", "image", "ls", "--format", "{{.Repository}}:{{.Tag}}", f"ops0/{name}/*"]
