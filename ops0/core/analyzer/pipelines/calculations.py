@@ -32,7 +32,8 @@ def truth_of(frame: Frame, node: ast.expr) -> bool | None:
         fact = f"`if` on `{shown(node)}`"
         when = "when the pipeline runs" if isinstance(value, FromCall) else "when the run starts"
         frame.fault(node, f"{fact}, which is only known {when}", _DECIDE)
-    return None if value is BROKEN or is_open(value) else bool(value)
+        return None
+    return bool(value) if frame.is_known(node, value) else None
 
 
 _DECIDE = "decide inside a step: give it the value"

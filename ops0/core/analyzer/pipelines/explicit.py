@@ -7,7 +7,7 @@ called are read in their place. So the graph is complete before anything runs.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ops0.core.analyzer.errors import PipelineBody, UnknownStep
@@ -17,10 +17,10 @@ from ops0.core.analyzer.pipelines.builtins import FUNCTIONS, METHODS
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, parameters_of
 from ops0.core.analyzer.pipelines.drawing import Drawing
 from ops0.core.analyzer.pipelines.expressions import value_of
-from ops0.core.analyzer.pipelines.frames import Frame, shown
+from ops0.core.analyzer.pipelines.frames import FindStep, Frame, shown
 from ops0.core.analyzer.pipelines.known_calls import function_called, method_called, owner_of
 from ops0.core.analyzer.pipelines.markers import decorator_marks
-from ops0.core.analyzer.pipelines.pieces import BROKEN, Unfit, as_input, fixed
+from ops0.core.analyzer.pipelines.pieces import BROKEN, StepItself, Unfit, as_input, fixed
 from ops0.core.analyzer.pipelines.statements import read_body
 from ops0.core.analyzer.project.literals import NotLiteral, json_value, literal
 from ops0.core.analyzer.project.modules import Module
@@ -31,8 +31,6 @@ from ops0.core.errors import raise_together
 from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, part_sources
 
 __all__ = ["FindStep", "read_calls"]
-
-FindStep = Callable[[Module, Chain], "DeclaredStep | None"]
 
 
 def read_calls(
@@ -45,7 +43,7 @@ def read_calls(
     raises:    PipelineBody, UnknownStep, CallArgumentsWrong; ErrorGroup of them
     """
     drawing = Drawing(known)
-    frame = Frame(module, drawing, value_of, _Calls(find_step).call)
+    frame = Frame(module, drawing, value_of, _Calls(find_step).call, find_step)
     drawing.open.append(node)
     results: tuple[CallId, ...] = ()
     try:
@@ -109,6 +107,8 @@ def _results(frame: Frame, node: ast.Return, value: Any) -> Iterator[CallId]:
             todo[:0] = one
         elif isinstance(one, dict):
             todo[:0] = one.values()
+        elif isinstance(one, StepItself):
+            value = frame.itself(node, one.name)
         elif one is not BROKEN:
             fact = "only whole results of steps can be returned"
             frame.fault(node, fact, "return the call, or give it to a step")
@@ -148,11 +148,27 @@ class _Calls:
                     return self.pipeline(frame, found.module, made, node)
             elif found is None and len(chain) == 1 and chain[0] in FUNCTIONS:
                 return function_called(frame, node, chain[0])
+        held = self.held(frame, node.func)
+        if held is not None:
+            return _step_called(frame, held[0].step, node, held[1])
         if isinstance(node.func, ast.Attribute):
             owner = owner_of(frame, node.func.value)
             if owner is BROKEN or isinstance(owner, tuple(METHODS)):
                 return method_called(frame, node, node.func, owner)
         return self.unknown(frame, node)
+
+    def held(self, frame: Frame, func: ast.expr) -> tuple[StepItself, bool] | None:
+        """The step in a variable that is called, ``fit(rows)``, ``fits["a"](rows)``; whether as ``fit.map(rows)``."""
+        mapped = isinstance(func, ast.Attribute) and func.attr == "map"
+        node = func.value if isinstance(func, ast.Attribute) and mapped else func
+        holder = node
+        while isinstance(holder, ast.Subscript):
+            holder = holder.value
+        root = chain_of(holder)
+        if root is None or len(root) > 1 or root[0] not in frame.values:
+            return None
+        found = frame.value(node)
+        return (found, mapped) if isinstance(found, StepItself) else None
 
     def step(self, module: Module, chain: Chain) -> tuple[DeclaredStep | None, bool]:
         """The step that is called, and whether for each item: ``step.map(items)``."""
@@ -177,7 +193,7 @@ class _Calls:
             return frame.fault(node, fact, "write the calls out; a loop may go over a literal")
         if faults:
             return BROKEN
-        inner = Frame(module, drawing, value_of, self.call)
+        inner = Frame(module, drawing, value_of, self.call, self.find_step)
         _check_parameters(inner, function)
         for name, default in defaults_of(function).items():
             if default is not None and name not in given:
@@ -233,6 +249,9 @@ def _input(frame: Frame, node: ast.expr) -> Input | None:
     """An argument; None after a fault."""
     value = frame.value(node)
     if value is BROKEN:
+        return None
+    if isinstance(value, StepItself):
+        frame.itself(node, value.name)
         return None
     try:
         return as_input(value)

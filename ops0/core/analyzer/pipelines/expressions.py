@@ -19,7 +19,14 @@ from ops0.core.analyzer.pipelines.calculations import (
 from ops0.core.analyzer.pipelines.constants import module_constant
 from ops0.core.analyzer.pipelines.drawing import label_of
 from ops0.core.analyzer.pipelines.frames import FOR_EACH, Frame, shown
-from ops0.core.analyzer.pipelines.pieces import BROKEN, is_changeable, is_open, is_scalar
+from ops0.core.analyzer.pipelines.pieces import (
+    BROKEN,
+    StepItself,
+    is_changeable,
+    is_open,
+    is_scalar,
+)
+from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.pipeline import FromCall
 
 __all__ = ["assign", "gone_over", "item_of", "names_in", "value_of"]
@@ -34,8 +41,20 @@ def value_of(frame: Frame, node: ast.expr) -> Any:
         return frame.values[node.id]
     if isinstance(node, ast.Call):
         return frame.call(frame, node)
+    if isinstance(node, (ast.Name, ast.Attribute)):
+        step = _step_itself(frame, node)
+        if step is not None:
+            return step
     read = _READERS.get(type(node))
     return module_constant(frame, node) if read is None else read(frame, node)
+
+
+def _step_itself(frame: Frame, node: ast.Name | ast.Attribute) -> StepItself | None:
+    chain = chain_of(node)
+    if chain is None or chain[0] in frame.values:
+        return None
+    step = frame.step(frame.module, chain)
+    return None if step is None else StepItself(step, shown(node))
 
 
 # lists, tuples, dicts

@@ -7,15 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
 from ops0.core.analyzer.pipelines.drawing import Drawing
 from ops0.core.analyzer.pipelines.markers import is_marked
-from ops0.core.analyzer.pipelines.pieces import BROKEN, is_open
+from ops0.core.analyzer.pipelines.pieces import BROKEN, StepItself, is_open
 from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Chain
 from ops0.core.pipeline import FromCall
 
-__all__ = ["FOR_EACH", "Frame", "shown"]
+__all__ = ["FOR_EACH", "FindStep", "Frame", "shown"]
+
+FindStep = Callable[[Module, Chain], "DeclaredStep | None"]
 
 FOR_EACH = "for a call for each item write results = step.map(items)"
 _IN_A_STEP = "give it to a step, and do that there"
@@ -27,12 +31,14 @@ class Frame:
 
     read: gives the value of an expression
     call: the same for a call: of a step, a pipeline, or of what Python itself brings
+    step: the step that a dotted name of a module means
     """
 
     module: Module
     drawing: Drawing
     read: Callable[[Frame, ast.expr], Any]
     call: Callable[[Frame, ast.Call], Any]
+    step: FindStep
     values: dict[str, Any] = field(default_factory=dict)
 
     def value(self, node: ast.expr) -> Any:
@@ -48,8 +54,7 @@ class Frame:
         """Tell that an expression is nothing that a pipeline may hold."""
         chain = chain_of(node)
         if chain is not None and is_marked(self.module, chain, "step", "pipeline"):
-            fact = f"`{shown(node)}` stands for the function itself, not for its result"
-            return self.fault(node, fact, f"call it: {shown(node)}(...)")
+            return self.itself(node, shown(node))
         found = resolve(self.module, chain) if chain is not None else None
         if isinstance(found, Local) and found.unit.kind != "define":
             fact = f"what `{shown(node)}` is, is only known when its module runs"
@@ -57,6 +62,11 @@ class Frame:
             return self.fault(node, fact, hint)
         fact = f"`{shown(node)}` is neither a step's result, nor a parameter, nor a JSON literal"
         return self.fault(node, fact)
+
+    def itself(self, node: ast.AST, name: str) -> Any:
+        """Tell that a function is named where its result belongs."""
+        fact = f"`{name}` stands for the function itself, not for its result"
+        return self.fault(node, fact, f"call it: {name}(...)")
 
     def open(self, node: ast.AST, value: Any, hint: str = _IN_A_STEP) -> Any:
         """Tell that something is needed now that only the run knows."""
@@ -69,6 +79,9 @@ class Frame:
         """Whether a value is known now; if not, that has been told."""
         if value is BROKEN or is_open(value):
             self.open(node, value)
+            return False
+        if isinstance(value, StepItself):
+            self.itself(node, value.name)
             return False
         return True
 

@@ -1,7 +1,8 @@
 """The values that a pipeline function handles while it is read, and how they become arguments of calls.
 
 What is known before the run is the plain Python value itself, also lists, tuples and dicts; in them, as alone, stand
-a call's result (FromCall) and a parameter of the run (FromParam). BROKEN is what a fault has been told of.
+a call's result (FromCall), a parameter of the run (FromParam) and a step that is still to be called (StepItself).
+BROKEN is what a fault has been told of.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
 from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts, Input, JsonValue, Part
 from ops0.core.values.shape import DEEPEST
 
@@ -17,6 +19,7 @@ __all__ = [
     "BROKEN",
     "FixedDict",
     "FixedList",
+    "StepItself",
     "Unfit",
     "as_input",
     "fixed",
@@ -41,6 +44,14 @@ class FixedList(list[Any]):
 
 class FixedDict(dict[Any, Any]):
     """The same for a dict."""
+
+
+@dataclass(frozen=True)
+class StepItself:
+    """A step that is named and not called: ``for fit in [tree, forest]``. ``name``: as it stands in the code."""
+
+    step: DeclaredStep
+    name: str
 
 
 class Unfit(Exception):

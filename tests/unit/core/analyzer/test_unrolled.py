@@ -109,10 +109,41 @@ def test_a_loop_over_a_constant_is_unrolled_and_its_list_is_an_argument() -> Non
         ("if 'eu' in REGIONS and len(REGIONS) > 1: load(1)\nelse: train(1)", ["load"]),
         ("x = [load(r) for r in REGIONS if r != 'eu']\nreturn x", ["load-us"]),
         ("load(1) if not REGIONS else train(2)", ["train"]),
+        ("for do in [load, train]: do(1)", ["load", "train"]),
+        ("return [do(1) for do in (load, train, load)]", ["load", "train", "load-2"]),
+        ("for name, do in {'a': load, 'b': train}.items(): do(1)", ["load-a", "train-b"]),
+        ("for do, r in zip([load, train], REGIONS): do(r)", ["load-eu", "train-us"]),
+        ("go = load if len(REGIONS) > 2 else train\ngo(1)", ["train"]),
+        ("every = {'a': load, 'b': [train]}\nevery['a'](1)\nevery['b'][0](1)", ["load", "train"]),
+        ("from_file = [load]\nfrom_file.append(train)\nfor do in from_file: do(1)", ["load", "train"]),
     ],
 )  # fmt: skip
 def test_names_of_unrolled_calls(body: str, calls: list[str]) -> None:
     assert names(read(body)) == calls
+
+
+def test_a_step_in_a_variable_is_mapped_too() -> None:
+    found = read("for do in [train]: compare(do.map(load(1)))")
+    assert [(one.step, one.each) for one in found.calls] == [
+        ("load", ()),
+        ("train", ("rows",)),
+        ("compare", ()),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "train(load)", "x = load\ntrain(x)", "return load", "x = load\nreturn [x]", "if load: train(1)", "load + 1",
+        "train(f'{load}')", "{load: 1}", "x = [1]\nx[load]", "for r in REGIONS:\n    if r == load: train(1)",
+    ],
+)  # fmt: skip
+def test_a_step_that_is_not_called_is_no_result(body: str) -> None:
+    with pytest.raises(
+        Exception, match="stands for the function itself, not for its result"
+    ) as got:
+        read(body)
+    assert {one.hint for one in members(got.value)} == {"call it: load(...)"}  # type: ignore[arg-type]
 
 
 def test_the_names_of_a_loop_are_those_of_its_items_wherever_they_stand() -> None:
