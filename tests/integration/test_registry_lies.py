@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +69,25 @@ def test_a_blob_that_ends_early(proxy: FaultProxy) -> None:
     proxy.plant("GET", "blobs", faults.truncated, times=QUICK.attempts)
     with pytest.raises(RegistryUnreachable):
         get_artifact(f"{proxy.host}/lies/blob:v1", patience=QUICK)
+
+
+def test_an_answer_without_end_is_cut_off(proxy: FaultProxy) -> None:
+    put(proxy, "lies/drip")
+
+    def drips(handler: Handler) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        handler.close_connection = True
+        with suppress(OSError):
+            while True:
+                handler.wfile.write(b" ")
+                time.sleep(0.05)
+        return True
+
+    proxy.plant("GET", "manifests", drips, times=QUICK.attempts)
+    with pytest.raises(RegistryUnreachable, match="did not come to an end in time"):
+        get_artifact(f"{proxy.host}/lies/drip:v1", patience=replace(QUICK, whole=0.3))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ops0.core.digest import sha256
 from ops0_builder.oci.values import Descriptor
 from ops0_builder.registry.answers import Answer, place_of
 from ops0_builder.registry.credentials import read_credentials
+from ops0_builder.registry.docker_hub import path_of
 from ops0_builder.registry.errors import DigestMismatch, NotInRegistry, RegistryRefused
 from ops0_builder.registry.patience import Patience, Transient
 from ops0_builder.registry.reference import DIGEST, Reference
@@ -59,7 +60,8 @@ class Repository:
         self._placing: dict[str, Lock] = {}
         self._placed: set[str] = set()
         self._keeps_lists = True
-        self._scope = f"repository:{reference.path}:{'pull,push' if write else 'pull'}"
+        self._path = path_of(reference.host, reference.path)
+        self._scope = f"repository:{self._path}:{'pull,push' if write else 'pull'}"
 
     def digest_of(self, target: str) -> str | None:
         """The digest that a tag or digest stands for, by the registry's word; None where it has none."""
@@ -183,10 +185,9 @@ class Repository:
 
     def _upload(self, digest: str, body: Body) -> Answer:
         ask = partial(self.transport.attempt, scope=self._scope)
-        begun = ask(
-            "POST", f"{self.reference.path}/blobs/uploads/", headers={"Content-Length": "0"}
-        )
-        place = place_of(self.reference.host, f"POST {self.reference.path}/blobs/uploads/", begun)
+        uploads = f"{self._path}/blobs/uploads/"
+        begun = ask("POST", uploads, headers={"Content-Length": "0"})
+        place = place_of(self.reference.host, f"POST {uploads}", begun)
         joint = "&" if urlsplit(place).query else "?"
         headers = {"Content-Type": "application/octet-stream"}
         url = f"{place}{joint}digest={digest}"
@@ -207,7 +208,7 @@ class Repository:
     ) -> Answer:
         return self.transport.request(
             method,
-            f"{self.reference.path}/{path}",
+            f"{self._path}/{path}",
             scope=self._scope,
             headers=headers,
             body=body,

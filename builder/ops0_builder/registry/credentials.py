@@ -15,6 +15,7 @@ from typing import Any
 
 from ops0.host import process
 from ops0.host.engine_address import client_folder
+from ops0_builder.registry.docker_hub import login_of, logins_of
 from ops0_builder.registry.errors import CredentialsUnusable
 
 _SECONDS = 30.0
@@ -51,14 +52,18 @@ def read_credentials(host: str, environ: Mapping[str, str] | None = None) -> Cre
     environ = os.environ if environ is None else environ
     path = client_folder(environ) / "config.json"
     config = _config(path)
-    helper = _table(config, "credHelpers").get(host) or config.get("credsStore")
+    helpers, names = _table(config, "credHelpers"), logins_of(host)
+    own = next((helpers[name] for name in names if helpers.get(name)), None)
+    helper = own or config.get("credsStore")
     if helper:
-        found = _ask_helper(str(helper), host)
+        found = _ask_helper(str(helper), login_of(host))
         if found is not None:
             return found
-    for name, entry in _table(config, "auths").items():
-        if _host_of(name) == host and isinstance(entry, dict) and entry:
-            return _from_file(entry, f"{path} (auths)")
+    entries = _table(config, "auths")
+    for name in names:
+        for key, entry in entries.items():
+            if name in (key, _host_of(key)) and isinstance(entry, dict) and entry:
+                return _from_file(entry, f"{path} (auths)")
     return Credentials(source=f"no credentials ({path} has none for {host})")
 
 
@@ -97,10 +102,10 @@ def _from_file(entry: Mapping[str, Any], source: str) -> Credentials:
     )
 
 
-def _ask_helper(helper: str, host: str) -> Credentials | None:
+def _ask_helper(helper: str, login: str) -> Credentials | None:
     program = f"docker-credential-{helper}"
     try:
-        done = process.run((program, "get"), send=host.encode(), timeout=_SECONDS)
+        done = process.run((program, "get"), send=login.encode(), timeout=_SECONDS)
     except process.ProgramMissing:
         raise CredentialsUnusable(
             program, "the Docker configuration names it, PATH has no such program"
@@ -129,10 +134,11 @@ def registry_auth(host: str, credentials: Credentials) -> Mapping[str, str]:
     """
     if not credentials.known:
         return {}
-    said = {"serveraddress": host, "identitytoken": credentials.identity_token}
+    server = login_of(host)
+    said = {"serveraddress": server, "identitytoken": credentials.identity_token}
     if not credentials.identity_token:
         said = {
-            "serveraddress": host,
+            "serveraddress": server,
             "username": credentials.username,
             "password": credentials.password,
         }

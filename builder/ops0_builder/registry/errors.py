@@ -10,7 +10,7 @@
     ├── RegistryRefused      93   any other refusal
     ├── TagTaken             94   a tag holds something else already
     ├── DigestMismatch       95   it holds or sends other bytes than those that were named
-    ├── CredentialsUnusable  96   the Docker configuration or a credential helper cannot be read
+    ├── CredentialsUnusable  96   the Docker configuration, a credential helper or a certificate cannot be read
     └── NotInRegistry        97   the registry has nothing of that name
 """
 
@@ -97,12 +97,14 @@ class DigestMismatch(RegistryError):
 
 
 class CredentialsUnusable(RegistryError):
-    """The Docker configuration or a credential helper cannot be read."""
+    """The Docker configuration, a credential helper or a certificate that Docker reads too cannot be used."""
 
     exit_code = 96
 
-    def __init__(self, place: str, fact: str) -> None:
-        super().__init__(f"{place}: {fact}", "write it again: docker login HOST")
+    def __init__(
+        self, place: str, fact: str, hint: str = "write it again: docker login HOST"
+    ) -> None:
+        super().__init__(f"{place}: {fact}", hint)
         self.place, self.fact = place, fact
 
 

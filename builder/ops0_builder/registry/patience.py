@@ -18,12 +18,14 @@ class Patience:
     """All in seconds but ``attempts``.
 
     connect: for a connection, and for each piece that is sent;  idle: for each piece of an answer
+    whole:   for an answer, from when all is sent to its last piece; none is large
     first:   the wait after the first failure, doubled after each further one, up to ``longest``
     asked:   the longest ``Retry-After`` that is obeyed
     """
 
     connect: float = 15.0
     idle: float = 60.0
+    whole: float = 120.0
     attempts: int = 6
     first: float = 0.5
     longest: float = 20.0

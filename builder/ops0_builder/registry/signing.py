@@ -17,8 +17,8 @@ from pathlib import Path
 
 from ops0.core.errors import RegistryError, SettingsError
 from ops0.host import process
+from ops0_builder.registry.certificates import authorities_text
 from ops0_builder.registry.reference import Reference
-from ops0_builder.registry.transport import authorities
 
 PASSWORD = "COSIGN_PASSWORD"  # noqa: S105 - the name of a variable
 SECONDS = 180.0
@@ -197,11 +197,11 @@ class Cosign:
 
     def _on(self, image: Reference, argv: tuple[str, ...]) -> process.Completed:
         """Call it for an image, with the authorities that Docker trusts for the registry."""
-        found = authorities(image.host)
+        found = authorities_text(image.host)
         if not found:
             return self._run(*argv, str(image))
         with tempfile.NamedTemporaryFile(prefix="ops0-ca-", suffix=".pem") as bundle:
-            bundle.write(b"\n".join(one.read_bytes() for one in found))
+            bundle.write(found.encode())
             bundle.flush()
             return self._run(*argv, f"--registry-cacert={bundle.name}", str(image))
 

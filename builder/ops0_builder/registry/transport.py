@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import IO, Protocol, cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -19,7 +19,10 @@ from urllib3.exceptions import TimeoutError as TimeoutError_
 
 from ops0_builder.registry.answers import Answer, place_of, refusal, retry_after, said
 from ops0_builder.registry.authorization import Authorization
+from ops0_builder.registry.certificates import tls_context
 from ops0_builder.registry.credentials import Credentials
+from ops0_builder.registry.deadline import POOLS, Deadline
+from ops0_builder.registry.docker_hub import server_of
 from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused, RegistryUnreachable
 from ops0_builder.registry.patience import Patience, Transient, patiently
 from ops0_builder.registry.reference import is_loopback
@@ -28,6 +31,7 @@ CONNECTIONS = 8
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _MOST_REDIRECTS = 5
+_TOO_SLOW = "its answer did not come to an end in time"
 
 
 class Sendable(Protocol):
@@ -56,6 +60,7 @@ class Transport:
         self.stop = threading.Event()
         self._authorization = Authorization(host, credentials, self._send)
         self._starting = threading.Lock()
+        self._server = server_of(host)
         self._base: str | None = None
 
     def request(
@@ -144,16 +149,17 @@ class Transport:
         """``https://HOST``; a registry on this machine may speak plain HTTP, which is found out by asking."""
         with self._starting:
             if self._base is None:
-                self._base = f"https://{self.host}"
+                self._base = f"https://{self._server}"
                 if is_loopback(self.host) and not self._speaks_tls(self._base):
                     self._base = f"http://{self.host}"
             return self._base
 
     def _speaks_tls(self, base: str) -> bool:
         try:
-            self._pool.request(
-                "GET", f"{base}/v2/", retries=False, redirect=False, timeout=self._timeout
-            )
+            with Deadline(self.patience.whole):
+                self._pool.request(
+                    "GET", f"{base}/v2/", retries=False, redirect=False, timeout=self._timeout
+                )
         except SSLError as fault:
             return isinstance(fault.args[0], ssl.SSLCertVerificationError)
         except HTTPError as fault:
@@ -167,17 +173,20 @@ class Transport:
     @cached_property
     def _pool(self) -> urllib3.PoolManager:
         context = tls_context(self.host)
-        proxy = (
-            None if is_loopback(self.host) or proxy_bypass(self.host) else getproxies().get("https")
+        away = is_loopback(self.host) or proxy_bypass(self._server)
+        proxy = None if away else getproxies().get("https")
+        pool = (
+            urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=context)
+            if proxy is None
+            else urllib3.ProxyManager(
+                proxy,
+                proxy_headers=_proxy_headers(proxy),
+                maxsize=CONNECTIONS,
+                ssl_context=context,
+            )
         )
-        if proxy is None:
-            return urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=context)
-        auth = urlsplit(proxy)
-        pair = f"{auth.username}:{auth.password or ''}" if auth.username else None
-        headers = urllib3.make_headers(proxy_basic_auth=pair)
-        return urllib3.ProxyManager(
-            proxy, proxy_headers=headers, maxsize=CONNECTIONS, ssl_context=context
-        )
+        pool.pool_classes_by_scheme = POOLS
+        return pool
 
     def _send(
         self,
@@ -192,34 +201,41 @@ class Transport:
         if body is not None:
             sent["Content-Length"] = str(body.length)
         sending = None if body is None else body.open()
+        deadline = Deadline(self.patience.whole)
         try:
-            reply = self._pool.request(
-                method,
-                url,
-                headers=sent,
-                body=cast("IO[bytes] | None", sending),  # urllib3 needs `read` alone
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                timeout=self._timeout,
-            )
-            data = reply.read(_LONGEST_ANSWER)
-            whole = not reply.read(1)
-            reply.release_conn()
+            with deadline:
+                reply = self._pool.request(
+                    method,
+                    url,
+                    headers=sent,
+                    body=cast("IO[bytes] | None", sending),  # urllib3 needs `read` alone
+                    retries=False,
+                    redirect=False,
+                    preload_content=False,
+                    timeout=self._timeout,
+                )
+                data = reply.read(_LONGEST_ANSWER)
+                whole = not reply.read(1)
+                reply.release_conn()
         except HTTPError as fault:
-            if isinstance(fault, SSLError) and isinstance(
-                fault.args[0], ssl.SSLCertVerificationError
-            ):
-                cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
-                raise RegistryUnreachable(self.host, method, cause, 1) from None
-            raise Transient(_cause(fault)) from None
+            raise self._failed(method, deadline, fault) from None
         finally:
             if sending is not None and not isinstance(sending, bytes):
                 sending.close()
+        if deadline.passed:
+            raise Transient(_TOO_SLOW)
         if not whole:
             raise RegistryRefused(self.host, method, reply.status, "its answer is too long")
         found = {name.lower(): value for name, value in reply.headers.items()}
         return Answer(status=reply.status, headers=found, body=data, url=url)
+
+    def _failed(
+        self, method: str, deadline: Deadline, fault: HTTPError
+    ) -> RegistryUnreachable | Transient:
+        if isinstance(fault, SSLError) and isinstance(fault.args[0], ssl.SSLCertVerificationError):
+            cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
+            return RegistryUnreachable(self.host, method, cause, 1)
+        return Transient(_TOO_SLOW if deadline.passed else _cause(fault))
 
 
 def _redirects(method: str) -> frozenset[int]:
@@ -227,34 +243,20 @@ def _redirects(method: str) -> frozenset[int]:
     return frozenset({301, 302, 303, 307, 308} if method in ("GET", "HEAD") else {307, 308})
 
 
-def tls_context(host: str) -> ssl.SSLContext:
-    """What is trusted: the system's authorities, SSL_CERT_FILE, and the folders that Docker reads for a registry.
-
-    source: https://docs.docker.com/engine/security/certificates/
-    """
-    context = ssl.create_default_context()
-    for authority in authorities(host):
-        context.load_verify_locations(authority)
-    for folder in _certificate_folders(host):
-        for certificate in sorted(folder.glob("*.cert")):
-            context.load_cert_chain(certificate, certificate.with_suffix(".key"))
-    return context
-
-
-def authorities(host: str) -> tuple[Path, ...]:
-    """The certificates of the authorities that Docker trusts for a registry, beside the system's."""
-    return tuple(
-        one for folder in _certificate_folders(host) for one in sorted(folder.glob("*.crt"))
-    )
-
-
-def _certificate_folders(host: str) -> tuple[Path, ...]:
-    return Path("/etc/docker/certs.d", host), Path.home() / ".config/docker/certs.d" / host
-
-
-def _origin(url: str) -> tuple[str, str]:
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """By what two URLs are of one server: a host is the same in capitals, and with the port that is usual."""
     parts = urlsplit(url)
-    return parts.scheme, parts.netloc
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or usual
+
+
+def _proxy_headers(proxy: str) -> dict[str, str]:
+    """Who we are to a proxy, by its address: what stands there is percent-encoded. source: RFC 3986, 3.2.1."""
+    parts = urlsplit(proxy)
+    if not parts.username:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair).decode('ascii')}"}
 
 
 def _cause(fault: HTTPError) -> str:
