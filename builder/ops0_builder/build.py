@@ -16,6 +16,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.owner import this_process
 from ops0_builder.baking import Build, bake
+from ops0_builder.bases_below import see_bases
 from ops0_builder.build_errors import StepBuildFailed
 from ops0_builder.build_events import OnEvent, Stage
 from ops0_builder.caches import NO_CACHES, Caches
@@ -53,8 +54,8 @@ def build_images(
 
     wheels: sha256 -> file, for all that the tree's contexts link to
     only:   build no other steps than these
-    raises: StepBuildFailed, ProofFailed (together where several fail), BuildxUnusable, WheelGone, SystemFetchFailed,
-            EngineError
+    raises: StepBuildFailed, ProofFailed (together where several fail), BaseMoved, BuildxUnusable, WheelGone,
+            SystemFetchFailed, EngineError
     """
     with file_lock(build_lock(plan)):
         images = read_images(engine)
@@ -133,7 +134,7 @@ def stage_contexts(build: Build, steps: tuple[StepName, ...], wheels: Mapping[st
 def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName, str]:
     """Build the tagged steps, whose contexts are staged, and give the engine's digests; the tags stay.
 
-    raises: StepBuildFailed, BuildxUnusable, EngineError
+    raises: StepBuildFailed, BuildxUnusable, BaseMoved, EngineError
     """
     _report(build, tuple(tags), "building")
     try:
@@ -142,7 +143,9 @@ def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName,
         # An engine that has died is the fault, not what was being built.
         build.engine.call("GET", "/_ping")
         raise
-    return {step: _built(build.engine, step, tag) for step, tag in tags.items()}
+    digests = {step: _built(build.engine, step, tag) for step, tag in tags.items()}
+    see_bases(build.engine, [build.tree.targets[step].image for step in tags], digests)
+    return digests
 
 
 def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:

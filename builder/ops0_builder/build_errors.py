@@ -13,6 +13,7 @@
     ├── BuildxUnusable     43   docker buildx is missing or too old
     ├── SystemFetchFailed  44   Debian packages could not be had
     ├── BaseBuildFailed    45   a base image could not be made
+    ├── BaseMoved          45   a base's tag names another image than when the build was planned
     ├── WheelGone          46   a locked wheel is not in the wheelhouse
     ├── BuildsDiffer       47   two builds without cache gave different images
     └── CheckUnreadable    48   the engine did not give the images out, to be compared
@@ -143,6 +144,19 @@ class BaseBuildFailed(BuildError):
             "a base needs glibc, and a Python 3.8 or newer that is called python3 on its PATH",
         )
         self.reference, self.log = reference, log
+
+
+class BaseMoved(BuildError):
+    """The tag of a base names another image than when the build was planned. No image got its tag."""
+
+    exit_code = 45
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"base image {reference} was replaced while images were built on it",
+            "build again, once nothing else makes or pulls it",
+        )
+        self.reference = reference
 
 
 class WheelGone(BuildError):

@@ -76,6 +76,9 @@ def stage_system(
         labels={"ops0.kind": "probe"},
         timeout=120,
     )
+    if status.code:
+        fact = f"the base's own packages cannot be read: Python ended with exit code {status.code}"
+        raise SystemFetchFailed(packages, fact, "try again, with fewer programs beside it")
     try:
         with (
             file_lock(cache_dir() / "locks" / "apt.lock"),

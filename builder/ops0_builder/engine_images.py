@@ -107,6 +107,17 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
     return None if image is None else image.digest
 
 
+def layers_of(engine: EngineSocket, reference: str) -> tuple[str, ...] | None:
+    """The digests of an image's unpacked layers, the lowest first; None where there is no such image.
+
+    raises: EngineError
+    """
+    answer = engine.call("GET", f"/images/{quoted(reference)}/json", accept=(404,))
+    if answer.status == 404:
+        return None
+    return tuple(answer.json()["RootFS"].get("Layers") or ())
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
     """Where an engine keeps images. ``id``: the engine's own.

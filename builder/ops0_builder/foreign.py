@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ops0.core.errors import EngineError
+from ops0.core.errors import EngineError, HostError
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
@@ -17,6 +17,10 @@ from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
 from ops0_builder.once import once_body
 
 SECONDS = 600.0
+_ABSENT = "Could not find the file"
+_ROOM = (
+    "is there room in the folder of temporary files, and does the engine still answer? then again"
+)
 FACTS = "/ops0/base.json"
 """What a foreign base says of itself, as the probe of ``base_facts`` would: templates/foreign-base.Dockerfile."""
 
@@ -54,7 +58,7 @@ def foreign_facts(
 def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterator[Path | None]:
     """A file or folder of an image, copied to this machine for as long as the block lasts; None where there is none.
 
-    raises: EngineError, BuildxUnusable where there is no ``docker`` command
+    raises: EngineError, BuildxUnusable where there is no ``docker`` command, HostError where it cannot be copied
     """
     with (
         never_run(engine, image, platform) as container,
@@ -63,12 +67,15 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
         target = Path(folder, Path(path).name)
         argv = ("docker", "cp", "--quiet", f"{container}:{path}", str(target))
         try:
-            process.run(argv, timeout=SECONDS)
+            done = process.run(argv, timeout=SECONDS)
         except process.ProgramMissing:
             raise BuildxUnusable("there is no `docker` command") from None
         except process.ProgramTimeout as fault:
             raise BuildxUnusable(str(fault)) from None
-        yield target if target.exists() else None
+        if done.code and _ABSENT not in done.err:
+            fact = done.err.strip() or f"it ended with exit code {done.code}"
+            raise HostError(f"docker cp {image}:{path}: {fact}", _ROOM)
+        yield None if done.code else target
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from ops0.core.errors import EngineError
@@ -27,6 +29,37 @@ class Once:
     err: str
 
 
+class Together:
+    """Containers that several threads run, so that all can be ended from another one."""
+
+    def __init__(self, engine: EngineSocket) -> None:
+        self._engine = engine
+        self._lock = Lock()
+        self._running: set[str] = set()
+        self._is_over = False
+
+    @contextmanager
+    def running(self, container: str) -> Iterator[None]:
+        """While it runs. Raises CancelledError where all have been ended."""
+        with self._lock:
+            if self._is_over:
+                raise CancelledError
+            self._running.add(container)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.discard(container)
+
+    def end(self) -> None:
+        """Remove what runs, which ends whoever waits for it, and start no more."""
+        with self._lock:
+            self._is_over = True
+            running = tuple(self._running)
+        for container in running:
+            _remove(self._engine, container)
+
+
 def once_body(image: str, argv: Sequence[str], labels: Mapping[str, str]) -> Mapping[str, Any]:
     """What the engine is asked to create: the profile of a run, without its limits of memory. Pure."""
     limits = Limits(memory=None, cpu=None, tmp=TMP_BYTES)
@@ -45,27 +78,36 @@ def run_once(
     *,
     labels: Mapping[str, str],
     timeout: float,
+    together: Together | None = None,
 ) -> Once:
     """Create, start, wait, read, remove.
 
-    labels:  what it is for; whose it is, is added, so that what a killed ops0 leaves can be told
-    timeout: seconds that the container may take
-    raises:  EngineError; EngineTimeout where it did not end in time
+    labels:   what it is for; whose it is, is added, so that what a killed ops0 leaves can be told
+    timeout:  seconds that the container may take
+    together: with what else it may be ended
+    raises:   EngineError; EngineTimeout where it did not end in time; CancelledError where it was not to start
     """
     owned = {**labels, **owner_labels(this_process())}
     created = engine.call("POST", "/containers/create", body=once_body(image, argv, owned))
-    path = f"/containers/{created.json()['Id']}"
+    container = str(created.json()["Id"])
+    path = f"/containers/{container}"
     try:
-        engine.call("POST", f"{path}/start", accept=(304,))
-        waited = engine.call("POST", f"{path}/wait", timeout=timeout).json()
+        with nullcontext() if together is None else together.running(container):
+            engine.call("POST", f"{path}/start", accept=(304,))
+            waited = engine.call("POST", f"{path}/wait", timeout=timeout).json()
         said = engine.call("GET", f"{path}/logs", query={"stdout": "1", "stderr": "1"}).body
         out, err = split_streams(said)
         return Once(code=int(waited["StatusCode"]), out=out, err=err)
     except EngineTimeout:
         raise EngineTimeout(engine.address.text, f"a container of {image}", timeout) from None
     finally:
-        with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
-            engine.call("DELETE", path, query={"force": "1", "v": "1"}, accept=(404, 409))
+        _remove(engine, container)
+
+
+def _remove(engine: EngineSocket, container: str) -> None:
+    query = {"force": "1", "v": "1"}
+    with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
+        engine.call("DELETE", f"/containers/{container}", query=query, accept=(404, 409))
 
 
 def split_streams(data: bytes) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import ProofFailed
 from ops0_builder.foreign_proof import prove_foreign
-from ops0_builder.once import Once, run_once
+from ops0_builder.once import Once, Together, run_once
 
 SECONDS = 600.0
 LOG_LINES = 20
@@ -60,30 +60,41 @@ def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:
 
 
 def prove_together(
-    plan: Plan, group: Sequence[ImagePlan], step: StepName, digest: str, engine: EngineSocket
+    plan: Plan,
+    group: Sequence[ImagePlan],
+    step: StepName,
+    digest: str,
+    engine: EngineSocket,
+    together: Together,
 ) -> ProofFailed | None:
     """Import for all of a group of images that are alike in one of them, that of ``step``; None where all can be.
 
     Two steps' imports may not go together, though each step's do: a fault counts only where a step's own are alone.
     """
     if len(group) == 1:
-        return prove_alone(plan, group[0], digest, engine)
+        return prove_alone(plan, group[0], digest, engine, together)
     union = tuple(sorted({name for image in group for name in image.imports}))
-    return judge(plan.pipeline.step(step), union, _import_all(engine, digest, step, union))
+    ended = _import_all(engine, digest, step, union, together)
+    return judge(plan.pipeline.step(step), union, ended)
 
 
 def prove_alone(
-    plan: Plan, image: ImagePlan, digest: str, engine: EngineSocket
+    plan: Plan, image: ImagePlan, digest: str, engine: EngineSocket, together: Together
 ) -> ProofFailed | None:
     """Import what one step needs in its own image; for a foreign one read whether it is there."""
     step = plan.pipeline.step(image.step)
     if image.base.native:
         return prove_foreign(engine, digest, step, image)
-    return judge(step, image.imports, _import_all(engine, digest, image.step, image.imports))
+    ended = _import_all(engine, digest, image.step, image.imports, together)
+    return judge(step, image.imports, ended)
 
 
 def _import_all(
-    engine: EngineSocket, digest: str, step: StepName, imports: tuple[str, ...]
+    engine: EngineSocket,
+    digest: str,
+    step: StepName,
+    imports: tuple[str, ...],
+    together: Together,
 ) -> Once:
     return run_once(
         engine,
@@ -91,6 +102,7 @@ def _import_all(
         ("/ops0/venv/bin/python", "-I", "-m", "ops0_runner.prove", json.dumps(imports)),
         labels={"ops0.kind": "proof", "ops0.step": step},
         timeout=SECONDS,
+        together=together,
     )
 
 

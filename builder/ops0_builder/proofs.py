@@ -13,6 +13,7 @@ from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0_builder.build_errors import ProofFailed
+from ops0_builder.once import Together
 from ops0_builder.proof import alike, note, prove_alone, prove_together, proved
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Proofs:
         self._groups = alike(image for image in todo if image not in done)
         self._begun: dict[Group, Future[ProofFailed | None]] = {}
         self._pool = ThreadPoolExecutor(max_workers=THREADS)
+        self._running = Together(engine)
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +61,8 @@ class Proofs:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None:  # an import may take minutes: Ctrl-C does not wait for it
+            self._running.end()
         self._pool.shutdown(cancel_futures=True)
 
     def begin(self, digests: Mapping[StepName, str]) -> None:
@@ -94,7 +98,9 @@ class Proofs:
         """Prove a group by one image of it. Two steps' imports may not go together, though each step's do."""
         for image in built:
             self._on_proof(image.step, True)
-        fault = prove_together(self._plan, group, built[0].step, digest, self._engine)
+        fault = prove_together(
+            self._plan, group, built[0].step, digest, self._engine, self._running
+        )
         if fault is None:
             self._note(group)
         for image in built:
@@ -103,7 +109,7 @@ class Proofs:
 
     def _alone(self, image: ImagePlan, digest: str) -> ProofFailed | None:
         self._on_proof(image.step, True)
-        fault = prove_alone(self._plan, image, digest, self._engine)
+        fault = prove_alone(self._plan, image, digest, self._engine, self._running)
         if fault is None:
             self._note((image,))
         self._on_proof(image.step, False)

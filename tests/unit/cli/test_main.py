@@ -189,6 +189,17 @@ def test_a_fault_of_ops0_itself_is_kept_for_the_report(
     assert str(kept[0]) in told
 
 
+def test_what_is_kept_of_a_fault_tells_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People send it on, and others of the machine look around."""
+    failing(monkeypatch, ZeroDivisionError("oh"))
+    monkeypatch.setattr(sys, "argv", ["ops0", "run", "--param", "token=hunter2"])
+    assert ended([]) == 1
+    (kept,) = (Path(os.environ["OPS0_STATE_DIR"]) / "crashes").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "hunter2" not in kept.read_text()
+    assert "token=…" in kept.read_text()
+
+
 def test_a_home_that_can_hold_nothing_is_one_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
