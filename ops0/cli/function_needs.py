@@ -24,12 +24,14 @@ class Requirements:
     """What functions of one file need.
 
     faults: what is wrong with some, each once;  partly: those of which therefore not all is known
+    pipelines: those that are pipelines: they are read, and no image has them
     """
 
     path: str
     needs: Mapping[str, Resolved]
     faults: tuple[Ops0Error, ...]
     partly: frozenset[str]
+    pipelines: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)
@@ -65,7 +67,7 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     raises: AnalysisError, SettingsError and their kinds, where the file as a whole can't be read
     """
     from ops0.core.analyzer import function_facts
-    from ops0.core.analyzer.pipelines.declarations import step_declarations
+    from ops0.core.analyzer.pipelines.declarations import declarations
     from ops0.core.requirements.declarations import StepDeclared
     from ops0.core.requirements.resolve import known_needs
     from ops0.host.packages_above import tell_of_nearby
@@ -83,18 +85,22 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
         sliced=False,
         shelf=shared.shelf(project),
     )
-    declared = step_declarations(source, entry, roots=roots, target=work.target)
+    declared = declarations(source, entry, roots=roots, target=work.target)
     context = shared.context(work)
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
     partly: set[str] = set()
     for name, one in facts.items():
-        known, wrong = known_needs(name, one, declared.get(name, StepDeclared()), context)
+        known, wrong = known_needs(name, one, declared.steps.get(name, StepDeclared()), context)
         found[name] = replace(known, warnings=(*one.warnings, *known.warnings))
         partly.update([name] if wrong else [])
         for fault in wrong:  # once, whoever reaches it
             faults.setdefault(str(fault), fault)
     tell_of_nearby(project.root, faults.values())
     return Requirements(
-        path=path, needs=found, faults=tuple(faults.values()), partly=frozenset(partly)
+        path=path,
+        needs=found,
+        faults=tuple(faults.values()),
+        partly=frozenset(partly),
+        pipelines=declared.pipelines,
     )

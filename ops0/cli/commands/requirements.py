@@ -18,6 +18,8 @@ from ops0.core.pipeline import Reason
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
 
+_PIPELINE = "  (a pipeline: read, never run; no image has it)"
+
 
 @click.command(
     "requirements",
@@ -38,6 +40,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     _check_names(files)
     found: dict[str, dict[str, Resolved]] = {}
     partly: set[tuple[str, str]] = set()
+    pipelines: set[tuple[str, str]] = set()
     faults: list[Ops0Error] = []
     shared = function_needs.Shared()
     for argument in files:
@@ -48,6 +51,7 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
             continue
         found.setdefault(one.path, {}).update(_told(one))
         partly.update((one.path, function) for function in one.partly)
+        pipelines.update((one.path, function) for function in one.pipelines)
         faults += one.faults
     shown = {path: _only(needs, why) for path, needs in found.items() if needs}
     if why is not None and not faults and not any(shown.values()):
@@ -61,7 +65,9 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     else:
         for path, needs in shown.items():
             for function, resolved in needs.items():
-                _show(path, function, resolved, every=why is not None)
+                said = _PIPELINE if (path, function) in pipelines else ""
+                click.echo(f"{path}:{function}{said}")
+                _show(function, resolved, every=why is not None)
                 if (path, function) in partly:
                     click.echo("  and what the errors below are about")
     raise_together(faults)
@@ -115,8 +121,7 @@ def _names(needs: Mapping[str, Resolved]) -> dict[str, list[str]]:
     return {name: [need.name for need in one.needs] for name, one in needs.items()}
 
 
-def _show(path: str, function: str, resolved: Resolved, *, every: bool) -> None:
-    click.echo(f"{path}:{function}")
+def _show(function: str, resolved: Resolved, *, every: bool) -> None:
     if not resolved.needs and not resolved.system:
         click.echo("  nothing but Python")
     for need in resolved.needs:

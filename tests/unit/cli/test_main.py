@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import sys
 from importlib import import_module
@@ -223,3 +224,19 @@ def test_a_package_that_nothing_needs_is_answered_with_the_nearest(
     assert ended(["requirements", "flow.py", "--why", "numpyy"]) == 10
     told = capsys.readouterr().err
     assert "no function needs numpyy\nhint: did you mean 'numpy'? see what is needed: " in told
+
+
+def test_a_pipeline_is_told_from_its_steps_where_needs_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("flow.py").write_text(
+        "import ops0\n@ops0.step\ndef load(): return 1\n@ops0.pipeline\ndef main(): return load()\n"
+    )
+    assert ended(["requirements", "flow.py"]) == 0
+    assert capsys.readouterr().out.splitlines()[::2] == [
+        "flow.py:load",
+        "flow.py:main  (a pipeline: read, never run; no image has it)",
+    ]
+    assert ended(["requirements", "flow.py", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"flow.py": {"load": [], "main": []}}
