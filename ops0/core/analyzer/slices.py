@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ops0.core.analyzer.effects.kept_sets import kept_of
 from ops0.core.analyzer.errors import SourceTooDeep
@@ -82,6 +83,7 @@ class _Page:
 
     plain: nothing has been written but statements at the top of the module, each with all of its lines to itself, and
            imports with some of their names
+    taken: what is used of each import statement, by its index. See Taken
     """
 
     reach: Reach
@@ -89,6 +91,13 @@ class _Page:
     kept: set[int]
     lines: dict[int, bytes] = field(default_factory=dict)
     plain: bool = True
+
+    @cached_property
+    def taken(self) -> Mapping[int, Sequence[Imported | str | None]]:
+        found: dict[int, list[Imported | str | None]] = {}
+        for index, what in self.reach.taken.get(self.module.path, ()):
+            found.setdefault(index, []).append(what)
+        return found
 
     def text(self) -> str:
         if not self.lines:
@@ -179,15 +188,14 @@ class _Page:
 
     def reduced_import(self, unit: Unit) -> str | None:
         """The import with its used names only; None where all are used and the text can stay."""
-        taken = self.reach.taken.get(self.module.path, ())
-        ones = {what for index, what in taken if index == unit.index}
-        used = {what for what in ones if isinstance(what, Imported)}
-        stars = {what for what in ones if isinstance(what, str)}
+        taken = self.taken.get(unit.index, ())
+        used = {what for what in taken if isinstance(what, Imported)}
+        stars = {what for what in taken if isinstance(what, str)}
         if stars and self.module.path not in self.reach.whole:
             one = unit.imports[0]
             self.plain = False  # the names may come from texts
             return _import_text(unit.node, [(name, name) for name in sorted(stars)], one)
-        if not used and None in ones:
+        if not used and None in taken:
             # For what the module does: none of its names is there to be bound, but every module has this one.
             return _import_text(unit.node, [("__name__", "_executed")], unit.imports[0])
         if len(used) == len(unit.imports) or not used:

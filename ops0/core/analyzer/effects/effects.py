@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
-from ops0.core.analyzer.effects.kept_sets import is_named
+from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registrations import consulted
@@ -47,10 +47,13 @@ class Effects:
         self.settled: Bits = 0
         self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
+        self.asking = Naming(reach, "__subclasses__")
         self.asks: bool | None = None
         self.consulted: set[Cell] = set()
         self.asked_at: tuple[int, int] | None = None
-        self.waiting: dict[str, Sequence[Weak]] = {}  # those that are not kept, once asked about
+        # Statements that may be wanted yet: a kept one is not asked about again.
+        self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
+        self.waiting: dict[str, Sequence[Weak]] = {}
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
@@ -108,11 +111,15 @@ class Effects:
         asked_at = len(self.reach.tops), len(self.reach.kept)
         if asked_at == self.asked_at:
             return False
-        self.asked_at, changed = asked_at, False
-        for module, unit, sets in outward(self.world):
-            if not self._is_kept(module, unit) and self._sets_library(module, unit, sets):
+        self.asked_at, changed, rest = asked_at, False, []
+        for module, unit, sets in self.outward:
+            if self._is_kept(module, unit):
+                continue
+            if self._sets_library(module, unit, sets):
                 changed = self._keep(module, unit) or changed
                 self.order.act(module)
+            rest.append((module, unit, sets))
+        self.outward = rest
         return changed
 
     def _keep_wanted(self, module: Module) -> bool:
@@ -223,5 +230,5 @@ class Effects:
     def _asks_for_subclasses(self) -> bool:
         """Whether reached code asks a class for its subclasses: found once for each round."""
         if self.asks is None:
-            self.asks = is_named(self.reach, "__subclasses__")
+            self.asks = self.asking.is_named()
         return self.asks

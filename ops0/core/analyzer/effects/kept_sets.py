@@ -10,7 +10,7 @@ from ops0.core.analyzer.syntax.model import Extract
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["is_named", "kept_of", "kept_sets"]
+__all__ = ["Naming", "is_named", "kept_of", "kept_sets"]
 
 
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
@@ -34,6 +34,29 @@ def is_named(reach: Findings, last: str) -> bool:
     return any(_names(piece, last) for _, piece in reach.extras) or any(
         _is_kept_named(module, kept, last) for module, kept in kept_sets(reach)
     )
+
+
+class Naming:
+    """The same for one reach that is asked again and again while it grows: only of what has come since."""
+
+    def __init__(self, reach: Findings, last: str) -> None:
+        self.reach, self.last = reach, last
+        self.found = False
+        self.without: dict[str, frozenset[int]] = {}
+
+    def is_named(self) -> bool:
+        """See is_named."""
+        if not self.found:
+            self.found = any(_names(piece, self.last) for _, piece in self.reach.extras) or any(
+                self._has_come(module, kept) for module, kept in kept_sets(self.reach)
+            )
+        return self.found
+
+    def _has_come(self, module: Module, kept: frozenset[int]) -> bool:
+        if self.without.get(module.path) is kept:
+            return False
+        self.without[module.path] = kept
+        return _is_kept_named(module, kept, self.last)
 
 
 def _is_kept_named(module: Module, kept: frozenset[int], last: str) -> bool:

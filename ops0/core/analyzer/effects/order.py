@@ -47,9 +47,9 @@ class Order:
                     if one not in self.imported[here.path]:
                         self._import(here, (one,))
                 return True
-            for here, unit, at in self.world.importers.get(path, ()):
+            for here, one in self.world.importers.get(path, ()):
                 if here.path not in steps:
-                    steps[here.path] = (here, (unit.index, at), path)
+                    steps[here.path] = (here, one, path)
                     pending.append(here.path)
         return False
 
@@ -62,8 +62,8 @@ class Order:
             path = pending.pop()
             if path not in self.acting:
                 self.acting.add(path)
-                for here, unit, at in self.world.importers.get(path, ()):
-                    self.pending.setdefault(here.path, {})[unit.index, at] = None
+                for here, one in self.world.importers.get(path, ()):
+                    self.pending.setdefault(here.path, {})[one] = None
                     pending.append(here.path)
 
     def keep(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops0.core.analyzer.effects.changes import ALWAYS_CHANGED
@@ -105,12 +105,14 @@ def sets_of(world: World, module: Module, unit: Unit) -> Sets | None:
     return world.sets[key]
 
 
-def outward(world: World) -> Iterator[tuple[Module, Unit, Sets]]:
-    """The statements that set something of a library."""
-    for module, unit in world.outward:
-        sets = sets_of(world, module, unit)
-        if sets is not None:
-            yield module, unit, sets
+def outward(world: World) -> Sequence[tuple[Module, Unit, Sets]]:
+    """The statements that set something of a library, found once for all steps."""
+    if world.setting is None:
+        every = ((module, unit, sets_of(world, module, unit)) for module, unit in world.outward)
+        world.setting = tuple(
+            (module, unit, sets) for module, unit, sets in every if sets is not None
+        )
+    return world.setting
 
 
 def _names_of(module: Module, unit: Unit) -> Names | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -51,18 +51,18 @@ _HOOKS = ("__init_subclass__", "__set_name__")
 class World:
     """What can be executed when a file is imported and its functions are called.
 
-    importers: path to the statements at the top of modules that import it, and which of their imports do
+    importers: path to the modules that import it at their top, with the statement's index and which of its imports does
     holders:   a name to those whose values are, hold, or were taken out of, its value
     statements: those that change something, by path and index, each with a bit of its own
     changers:  a name to the statements that change its value, as bits
     registrants: a name of a library's object to the definitions that are registered on it, likewise
     heirs:     a name to the classes that have it as a base
     asked:     the names of methods and properties that have been looked for since somebody emptied it
-    outward:   the statements that change a library;   weak, sets: see weak_statements, sets_of
+    outward:   the statements that may change a library;   setting, weak, sets: see outward, weak_statements, sets_of
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
-    importers: dict[str, list[tuple[Module, Unit, int]]] = field(default_factory=dict)
+    importers: dict[str, list[tuple[Module, tuple[int, int]]]] = field(default_factory=dict)
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
@@ -72,6 +72,7 @@ class World:
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
+    setting: Sequence[tuple[Module, Unit, Sets]] | None = None
     weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
     watched: bool = False
@@ -111,7 +112,7 @@ class World:
             module = pending.popleft()
             for unit, at, target in imports_of(module):
                 if unit.kind not in ("define", "method") and target is not module:
-                    self.importers.setdefault(target.path, []).append((module, unit, at))
+                    self.importers.setdefault(target.path, []).append((module, (unit.index, at)))
                 if target.path not in self.modules:
                     self.modules[target.path] = target
                     pending.append(target)
