@@ -19,7 +19,8 @@ from packaging.utils import canonicalize_name
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.errors import BadRequirement
+from ops0.core.requirements.declared import applies
+from ops0_builder.lock.errors import BadRequirement, ResolverFailed
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.offers import Offers, read_offers
 from ops0_builder.lock.resolution import Resolution, parse_requirement, read_resolution
@@ -102,6 +103,7 @@ def resolve(
             pins={}, offers={}, steps={entry.step: frozenset() for entry in inputs}
         )
     resolution = _joint(requirements, target, asked, preferences, uv)
+    _check_roots(asked, target, resolution)
     pins = [f"{name}=={version}" for name, version in sorted(resolution.pins.items())]
     listing = uv.compile(pins, target, ("--no-deps", "--format", "pylock.toml"))
     return GroupResolution(
@@ -109,6 +111,19 @@ def resolve(
         offers=read_offers(listing),
         steps=_parts(inputs, target, asked, resolution, uv),
     )
+
+
+def _check_roots(asked: Sequence[Asked], target: Target, resolution: Resolution) -> None:
+    """Raises ResolverFailed where uv left out something that was asked for: the lock would lack it."""
+    lost = [
+        f"  {entry.place}: {entry.text}"
+        for entry in asked
+        if canonicalize_name(entry.requirement.name) not in resolution.pins
+        and applies(entry.requirement, target)
+    ]
+    if lost:
+        said = "\n".join(dict.fromkeys(lost))
+        raise ResolverFailed("uv left out what is asked for, as its settings may tell it", said)
 
 
 def _joint(

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import ssl
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-import tomli
 import uv
 from packaging.version import Version
 
-from ops0.core.errors import SettingsError
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.errors import ResolverFailed
 from ops0_builder.lock.fetch import Pip
@@ -35,6 +32,7 @@ from ops0_builder.lock.index_settings import (
     uv_variables,
     with_local_places,
 )
+from ops0_builder.lock.uv_configuration import configuration, documents
 from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 
@@ -52,7 +50,8 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     raises: SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
     """
     of_pip = with_local_places(_pip_settings(os.environ), _located)
-    of_uv = uv_settings(os.environ, _uv_documents(root, os.environ))
+    tables = tuple(documents(root, os.environ))
+    of_uv = uv_settings(os.environ, tables)
     order = pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
     return Tools(
@@ -60,6 +59,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
             program=_uv_program(),
             folder=root,
             environment=program_environment(os.environ, told),
+            configuration=configuration(tables),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
         ),
         pip=Pip(environment=program_environment(os.environ, pip_variables(of_uv, of_pip))),
@@ -130,35 +130,3 @@ def _pip(environment: Mapping[str, str], *words: str) -> str:
     except (ProgramMissing, ProgramTimeout):
         return ""
     return done.out if done.code == 0 else ""
-
-
-def _uv_documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """The configuration tables of uv, nearest first, from the files where uv looks for them."""
-    if environment.get("UV_NO_CONFIG"):
-        return
-    named = environment.get("UV_CONFIG_FILE")
-    if named:
-        yield _toml(root / named)
-        return
-    for folder in (root, *root.parents):
-        if (folder / "uv.toml").is_file():
-            yield _toml(folder / "uv.toml")
-            break
-        table = _toml(folder / "pyproject.toml").get("tool", {}).get("uv")
-        if isinstance(table, dict):
-            yield table
-            break
-    home = environment.get("XDG_CONFIG_HOME")
-    user = Path(home) if home else Path.home() / ".config"
-    yield _toml(user / "uv" / "uv.toml")
-    system = environment.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
-    yield from (_toml(Path(folder) / "uv" / "uv.toml") for folder in (*system, "/etc") if folder)
-
-
-def _toml(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomli.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        return {}
-    except ValueError as fault:
-        raise SettingsError(f"{path}: cannot be read: {fault}") from None

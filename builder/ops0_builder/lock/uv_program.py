@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Protocol
@@ -55,15 +56,17 @@ class Unsatisfiable(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uv:
-    """uv with the user's settings.
+    """uv with what counts of the user's settings.
 
-    folder:      where it looks for its configuration: the project's root
-    environment: the whole environment of the program
+    folder:        where it is started: the project's root
+    environment:   the whole environment of the program
+    configuration: the text of its one ``uv.toml``, which may hold credentials; it reads no other
     """
 
     program: str
     folder: Path
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
+    configuration: str = field(default="", repr=False)
     options: tuple[str, ...] = ()
     run: Runner = run_program
     stop: Event | None = None
@@ -76,9 +79,12 @@ class Uv:
         target: None asks for any Python and platform
         raises: Unsatisfiable, IndexUnreachable, ResolverFailed
         """
-        argv = ("pip", "compile", "-", "--quiet", "--no-header", *self.options, *options)
         where = ("--universal",) if target is None else target_options(target)
-        done = self.call((*argv, *where, "--python", sys.executable), "\n".join(requirements))
+        with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
+            asked = Path(folder) / "requirements.in"
+            asked.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
+            argv = ("pip", "compile", str(asked), "--quiet", "--no-header", *self.options, *options)
+            done = self.call((*argv, *where, "--python", sys.executable))
         if done.code == 1 and any(sign in done.err for sign in _REFUSED):
             # uv goes on as if the index were empty, and mentions the refusal in a hint.
             raise IndexRefuses(_refusals(done.err))
@@ -88,15 +94,16 @@ class Uv:
             self._fail("the versions could not be resolved", done)
         return done.out
 
-    def call(self, arguments: Sequence[str], text: str = "") -> Completed:
+    def call(self, arguments: Sequence[str]) -> Completed:
         """Start uv and wait for it. Raises ResolverFailed where it cannot run at all."""
         argv = (self.program, *arguments)
+        where = {"UV_CONFIG_FILE": "/dev/stdin"} if self.configuration else {"UV_NO_CONFIG": "1"}
         try:
             return self.run(
                 argv,
                 cwd=self.folder,
-                env=self.environment,
-                send=text.encode(),
+                env={**self.environment, **where},
+                send=self.configuration.encode(),
                 timeout=TIMEOUT,
                 stop=self.stop,
             )
@@ -148,6 +155,8 @@ def _refusals(stderr: str) -> str:
 def program_environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
     """The environment for uv and pip: the user's, one language, no colour, no Python from the network."""
     dropped = {"PYTHONHOME", "PYTHONPATH", "PIP_CONSTRAINT", "PIP_REQUIRE_VIRTUALENV"}
+    # These say where uv looks for its files; what they hold has been read, and goes to uv by itself.
+    dropped |= {"UV_CONFIG_FILE", "UV_NO_CONFIG", "UV_PROJECT", "UV_WORKING_DIR"}
     kept = {key: value for key, value in environment.items() if key not in dropped}
     fixed = {
         "LC_ALL": "C.UTF-8",

@@ -210,3 +210,47 @@ def test_a_file_replaced_on_the_index_is_not_locked_again_unasked(
     assert caught.value.filename == "aa-1.0-py3-none-any.whl"
     upgraded = project.lock(a_step("x", "aa", "bb"), upgrade=frozenset({"aa"}))
     assert upgraded.step("x").distributions[0].wheel.sha256 == caught.value.actual
+
+
+MINE = "# my own, written by hand\nflask==2.0\n"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'output-file = "requirements.txt"',
+        "no-deps = true",
+        'no-emit-package = ["aa", "bb"]',
+        "universal = true",
+        "generate-hashes = true",
+        'python-version = "3.8"',
+    ],
+)
+def test_what_uv_is_to_print_for_the_user_changes_no_lock_and_no_file(
+    index, project, settings, setting
+):
+    index.add(a_wheel("aa", "1.0", "bb"), a_wheel("bb"), an_sdist("src"))
+    settings.delenv("UV_NO_CONFIG")
+    (project.root / "pyproject.toml").write_text(f"[tool.uv.pip]\n{setting}\n")
+    mine = project.root / "requirements.txt"
+    mine.write_text(MINE)
+    lock = project.lock(a_step("x", "aa", "src"))
+    assert versions(lock, "x") == {"aa": "1.0", "bb": "1.0", "src": "1.0"}
+    with pytest.raises(LockError, match="nowhere"):  # which asks uv all that it is asked to explain
+        project.lock(a_step("x", "aa", "nowhere"))
+    assert mine.read_text() == MINE
+
+
+def test_uvs_constraints_and_a_password_in_its_file_are_in_force(index, project, settings):
+    index.password = "hunter2"
+    index.add(a_wheel("aa", "1.0"), a_wheel("aa", "2.0"))
+    settings.delenv("UV_NO_CONFIG")
+    settings.delenv("PIP_INDEX_URL")
+    (project.root / "pyproject.toml").write_text(
+        f'[tool.uv]\nconstraint-dependencies = ["aa<2"]\n'
+        f'index = [{{ url = "{index.url.replace("//", "//me:hunter2@")}", default = true }}]\n'
+    )
+    lock = project.lock(a_step("x", "aa"))
+    assert versions(lock, "x") == {"aa": "1.0"}
+    assert len(project.fill(lock)) == 1
+    assert "hunter2" not in project.text()

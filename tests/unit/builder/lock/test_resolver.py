@@ -10,7 +10,13 @@ from packaging.requirements import Requirement
 from ops0.core.errors import ErrorGroup
 from ops0.host.process import Completed
 from ops0_builder.lock.diagnosis import diagnose
-from ops0_builder.lock.errors import BadRequirement, Conflict, NoFittingFile, NoSuchDistribution
+from ops0_builder.lock.errors import (
+    BadRequirement,
+    Conflict,
+    NoFittingFile,
+    NoSuchDistribution,
+    ResolverFailed,
+)
 from ops0_builder.lock.inputs import pipeline_inputs
 from ops0_builder.lock.resolver import asked_by, resolve
 from ops0_builder.lock.uv_program import Uv
@@ -20,25 +26,27 @@ class FakeIndex:
     """Plays ``uv pip compile`` over one version a name.
 
     needs: name -> names;  conflicts: pairs that cannot both be there
-    fits:  names that fit the target;  known: names that exist at all
+    unfit: names that do not fit the target;  extras: names asked with extras;  left_out: names that it never prints
     """
 
-    def __init__(self, needs, *, conflicts=(), unfit=(), extras=()):
+    def __init__(self, needs, *, conflicts=(), unfit=(), extras=(), left_out=()):
         self.needs = {name: list(names) for name, names in needs.items()}
         self.conflicts = [set(pair) for pair in conflicts]
         self.unfit = set(unfit)
         self.extras = set(extras)
+        self.left_out = set(left_out)
         self.calls = []
 
     def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None):
         self.calls.append(argv)
-        roots = [Requirement(line) for line in send.decode().splitlines()]
+        roots = [Requirement(line) for line in Path(argv[3]).read_text().splitlines()]
         names = [root.name for root in roots]
         bad = [name for name in names if name not in self.needs]
         if "--universal" not in argv:
             bad += [name for name in names if name in self.unfit]
         bad += [root.name for root in roots if not root.specifier.contains("1")]
         found = set(names) if "--no-deps" in argv else self.reach(names)
+        found -= self.left_out
         broken = any(pair <= found for pair in self.conflicts)
         if bad or broken:
             return Completed(argv=argv, code=1, out="", err=f"no {sorted(bad)} {sorted(names)}")
@@ -112,6 +120,14 @@ def test_steps_without_needs_cost_no_call(made):
     found = resolved(made, index, made.pipeline(made.step("a"), made.step("b")))
     assert found.steps == {"a": frozenset(), "b": frozenset()}
     assert index.calls == []
+
+
+def test_a_requirement_without_a_pin_is_an_error_unless_its_marker_says_so(made):
+    index = FakeIndex({"aa": [], "bb": []}, left_out=["bb"])
+    with pytest.raises(ResolverFailed, match=r"flow\.py:\d+: bb$"):
+        resolved(made, index, made.pipeline(made.step("s", "aa", "bb")))
+    elsewhere = made.pipeline(made.step("s", "aa", "bb; sys_platform == 'win32'"))
+    assert resolved(made, index, elsewhere).pins == {"aa": "1"}
 
 
 def test_what_cannot_be_read_is_reported_together(made):

@@ -32,17 +32,19 @@ class FakeRun:
 
     def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None):
         self.calls.append((tuple(argv), cwd, dict(env or {}), send))
+        self.asked = Path(argv[3]).read_text()
         if self.fault is not None:
             raise self.fault
         code, out, err = self.done
         return Completed(argv=tuple(argv), code=code, out=out, err=err)
 
 
-def an_uv(run):
+def an_uv(run, configuration=""):
     return Uv(
         program="/uv",
         folder=Path("/project"),
         environment={"UV_DEFAULT_INDEX": "https://u:secret@x.example/simple"},
+        configuration=configuration,
         options=("--no-build",),
         run=run,
     )
@@ -51,17 +53,29 @@ def an_uv(run):
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 
 
-def test_requirements_go_over_stdin_and_credentials_over_the_environment():
+def test_requirements_go_in_a_file_and_credentials_over_the_environment():
     run = FakeRun(out="a==1")
     assert an_uv(run).compile(["a", "b>1"], TARGET, ("--no-deps",)) == "a==1"
     argv, cwd, env, send = run.calls[0]
     assert argv == (
-        *("/uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-build", "--no-deps"),
+        *("/uv", "pip", "compile", argv[3], "--quiet", "--no-header", "--no-build", "--no-deps"),
         *("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_36"),
         *("--python", sys.executable),
     )
-    assert (cwd, send) == (Path("/project"), b"a\nb>1")
+    assert (cwd, run.asked, send) == (Path("/project"), "a\nb>1\n", b"")
+    assert not Path(argv[3]).exists()
     assert "secret" in env["UV_DEFAULT_INDEX"]
+    assert (env["UV_NO_CONFIG"], "UV_CONFIG_FILE" in env) == ("1", False)
+
+
+def test_the_configuration_goes_through_a_pipe():
+    run = FakeRun(out="a==1")
+    uv = an_uv(run, 'index-url = "https://u:secret@y.example"\n')
+    uv.compile(["a"], TARGET)
+    argv, _, env, send = run.calls[0]
+    assert send == b'index-url = "https://u:secret@y.example"\n'
+    assert (env["UV_CONFIG_FILE"], "UV_NO_CONFIG" in env) == ("/dev/stdin", False)
+    assert "secret" not in f"{argv}{uv!r}"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +149,12 @@ def test_an_explanation_is_short():
 
 def test_the_environment_is_the_users_but_for_what_would_change_the_result():
     environment = {"HOME": "/h", "PYTHONPATH": "/x", "PIP_CONSTRAINT": "c", "LC_ALL": "de_DE"}
+    environment |= {
+        "UV_CONFIG_FILE": "x",
+        "UV_NO_CONFIG": "1",
+        "UV_PROJECT": "x",
+        "UV_WORKING_DIR": "x",
+    }
     assert program_environment(environment, {"UV_INDEX": "i", "LC_ALL": "fr"}) == {
         "HOME": "/h",
         "UV_INDEX": "i",
