@@ -60,13 +60,17 @@ class Effect(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What calling code does: see Doings. ``returned``: what the result may be or hold."""
+    """What calling code does: see Doings.
+
+    returned: what the result may be or hold;  invoked: what is called that has been handed around as a value
+    """
 
     changed: Effect = Effect()
     handed: Effect = Effect()
     returned: Effect = Effect()
     libraries: Bits = 0
     called: Bits = 0
+    invoked: Effect = Effect()
 
     def joined(self, other: Done, name: str, owner: Bits) -> Done:
         """Either of two, with one name for all names of the other; ``owner`` is changed as well."""
@@ -77,6 +81,7 @@ class Done(NamedTuple):
             self.returned.joined(other.returned, name),
             self.libraries | other.libraries,
             self.called | other.called,
+            self.invoked.joined(other.invoked, name),
         )
 
 
@@ -134,6 +139,7 @@ class Look:
             self._effect(self.outline.returned),
             libraries,
             called,
+            self._effect(self.outline.invoked),
         )
 
     def value(self, roots: Roots) -> tuple[Bits, Roots]:

@@ -21,9 +21,9 @@ Roots = int
 
 
 class Of(NamedTuple):
-    """What a call gives back, changes, or gives to code that may change it: known when what it calls is."""
+    """What a call gives back, changes, calls, or gives to code that may change it: known when what it calls is."""
 
-    what: Literal["returned", "changed", "handed"]
+    what: Literal["returned", "changed", "handed", "invoked"]
     site: int
 
 
@@ -55,6 +55,7 @@ class Outline:
     elements: what a bit stands for; one only depends on those before it
     run:      the sites whose code is run, each with the names that change if that changes what it is given
     at_once:  code that is run without a call, as a property: what it does to its parameters shows nowhere
+    invoked:  what is called that is a value here, or that an unknown callee may call: ``fn()``, ``map(load, rows)``
     held:     of a module's top only: (holders, what they may be or hold)
     """
 
@@ -65,6 +66,7 @@ class Outline:
     changed: Roots = 0
     handed: Roots = 0
     returned: Roots = 0
+    invoked: Roots = 0
     held: list[tuple[Roots, Roots]] = field(default_factory=list)
     libraries: set[str] = field(default_factory=set)
     called: set[str] = field(default_factory=set)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.callables import Code
@@ -28,13 +28,14 @@ class Solver:
     looks: int = 0
     _known: dict[Code, Done] = field(default_factory=dict)
 
-    def doings(self, outline: Outline) -> Doings:
-        """What a statement at the top of a module does, with all that it calls."""
-        for callee in outline.callees():
-            if callee not in self._known:
-                self._solve(callee)
+    def doings(self, outline: Outline, behind: Callable[[Cell], tuple[Code, ...]]) -> Doings:
+        """What a statement at the top of a module does, with all that it calls.
+
+        behind: what calling the value of a name may run
+        """
+        self._learn(outline.callees())
         look, cells, texts = Look(outline, self.numbers), self.numbers.cells, self.numbers.texts
-        done = look.done(self._known)
+        done = self._with_invoked(look.done(self._known), behind)
 
         def held() -> Iterator[tuple[Cell, Cell]]:
             for holders, inside in outline.held:
@@ -49,6 +50,24 @@ class Solver:
             called=frozenset(texts.things(done.called)),
             held=frozenset(held()),
         )
+
+    def _with_invoked(self, done: Done, behind: Callable[[Cell], tuple[Code, ...]]) -> Done:
+        """The same with what the functions do that are called as values: what they are given is not known."""
+        cells = self.numbers.cells
+        seen, pending = 0, done.invoked.cells
+        while pending:
+            seen |= pending
+            codes = tuple(code for cell in cells.things(pending) for code in behind(cell))
+            self._learn(codes)
+            for code in codes:
+                done = done.joined(self._known[code], "*", 0)
+            pending = done.invoked.cells & ~seen
+        return done
+
+    def _learn(self, codes: Iterable[Code]) -> None:
+        for code in codes:
+            if code not in self._known:
+                self._solve(code)
 
     def _solve(self, code: Code) -> None:
         """Note what code and all that it calls do: the called first, so once each where nothing recurs."""

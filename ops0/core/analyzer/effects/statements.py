@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.effects.doings import Doings
+from ops0.core.analyzer.effects.invoked import functions_behind
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.project.meanings import executed
 from ops0.core.analyzer.project.modules import Module
@@ -28,11 +29,11 @@ def doings_of(world: World, module: Module, unit: Unit) -> Doings:
     world.asked = set()
     try:
         outline = watch(executed(unit), Code(module, world, inside=False))
-        done = world.solver.doings(outline)
+        done = world.solver.doings(outline, lambda cell: functions_behind(world, cell))
     except RecursionError:
         reads = (read for read in module.extract(unit).reads if not read.via)
         cells = (world.meaning(module, read.chain[:1]).cells for read in reads)
         return Doings(changed=frozenset().union(*cells))
-    if not outline.callees():
+    if not outline.callees() and not outline.invoked:
         module.memory.doings[unit.index] = done, frozenset(world.asked)
     return done

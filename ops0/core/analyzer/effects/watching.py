@@ -6,17 +6,14 @@ import ast
 from collections.abc import Iterable
 
 from ops0.core.analyzer.effects.callables import Code, Meaning
-from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, Local
-from ops0.core.analyzer.effects.origins import Origins
-from ops0.core.analyzer.effects.outlines import Of, Outline, Roots
+from ops0.core.analyzer.effects.calling import Calls
+from ops0.core.analyzer.effects.doings import CHANGE_OWNER, Local
+from ops0.core.analyzer.effects.outlines import Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell, imported_by
+from ops0.core.analyzer.syntax.model import imported_by
 from ops0.core.analyzer.syntax.scopes import function_scope
 
 __all__ = ["watch"]
-
-_STATEFUL = ("random.", "numpy.random.")
-"""Libraries where every call changes what the next one gives."""
 
 
 def watch(nodes: Iterable[ast.AST], code: Code) -> Outline:
@@ -32,10 +29,11 @@ def watch(nodes: Iterable[ast.AST], code: Code) -> Outline:
         watcher.forget()
         for node in body:
             watcher.visit(node)
+    watcher.leave_functions()
     return watcher.outline
 
 
-class _Watcher(Origins):
+class _Watcher(Calls):
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         for one in imported_by(node):
             if one.bound in self.names and one not in self.imports.get(one.bound, ()):
@@ -43,67 +41,6 @@ class _Watcher(Origins):
                 self.again = self.again or one.bound in self.asked
 
     visit_ImportFrom = visit_Import
-
-    def visit_Call(self, node: ast.Call) -> None:
-        self.generic_visit(node)
-        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        last = chain[-1] if (chain := chain_of(node.func)) else getattr(node.func, "attr", "")
-        callees = self._callees(node)
-        self._restless(node.func)
-        for callee in callees:
-            self._call(self.site(callee, node, owner), node)
-        if owner is not None and last in CHANGE_OWNER:
-            self._change(self.roots(owner), self._arguments(node))
-        if last in CHANGE_FIRST and node.args:
-            self._change(self.roots(node.args[0]), self._arguments(node))
-        outside = self.meaning(chain).outside if chain and self.is_global(chain[0]) else ()
-        self.outline.libraries.update(one for one in outside if one.startswith(_STATEFUL))
-        if owner is None and chain is not None and chain[0] in self.names and not callees:
-            self.outline.handed |= self._arguments(node)  # a function that was handed in
-        if owner is None and not callees and chain is not None and not outside:
-            self._call_value(chain[0])
-
-    def _restless(self, func: ast.expr) -> None:
-        """What changes by being called, also in ``partial(step)()``. In ``a().b().c()`` each part is looked at once."""
-        pending: list[ast.AST] = [func]
-        while pending:
-            inner = pending.pop()
-            if id(inner) in self.called:
-                continue
-            self.called.add(id(inner))
-            pending += ast.iter_child_nodes(inner)
-            chain = chain_of(inner)
-            if chain is not None and self.is_global(chain[0]):
-                self._changes(self.meaning(chain).restless)
-
-    def _call_value(self, name: str) -> None:
-        """``step = counter()`` and then ``step()``: a closure keeps what it counts."""
-        if name in self.names:
-            self.asked.add(name)
-            self.outline.changed |= self.outline.without(self.values.get(name, 0), name)
-        else:
-            self._changes(self.meaning((name,)).closures)
-
-    def _call(self, site: int, node: ast.Call) -> None:
-        changed = self.outline.bit(Of("changed", site))
-        self._change(changed, self._arguments(node))
-        self.outline.handed |= self.outline.bit(Of("handed", site))
-        chain = chain_of(node.func)
-        named = chain is not None and self.is_global(chain[0])
-        closures = self.meaning(chain).closures if chain is not None and named else frozenset()
-        self.outline.run.append((site, closures))
-
-    def _changes(self, cells: Iterable[Cell]) -> None:
-        self.outline.changed |= self.outline.bits(cells)
-
-    def _change(self, roots: Roots, stored: Roots = 0) -> None:
-        self.outline.changed |= roots
-        self._store(roots, stored)
-
-    def _store(self, holders: Roots, held: Roots) -> None:
-        """Note what may be or hold what. Of a function nobody asks."""
-        if holders and held and not self.code.inside:
-            self.outline.held.append((holders, held))
 
     # statements
 
@@ -166,6 +103,7 @@ class _Watcher(Origins):
                     self.hold(target.id, roots & ~self.outline.bit(Local(target.id)))
                 else:
                     self._store(self.outline.bit((self.code.module.path, target.id)), roots)
+                    self.hold(target.id, roots)
             case ast.Tuple() | ast.List():
                 for one in target.elts:
                     self.bind(one, roots)
@@ -282,4 +220,4 @@ class _Watcher(Origins):
             meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
             if isinstance(called, ast.Attribute) and not (meant and meant.outside):
                 self._change(self.roots(called.value))
-            self.visit_Call(ast.copy_location(made, node))
+            self.call(ast.copy_location(made, node))

@@ -59,6 +59,7 @@ class World:
     heirs:     a name to the classes that have it as a base
     asked:     the names of methods and properties that have been looked for since somebody emptied it
     outward:   the statements that may change a library;   setting, weak, sets: see outward, weak_statements, sets_of
+    behind:    see functions_behind
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
@@ -76,6 +77,7 @@ class World:
     weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
     watched: bool = False
+    behind: dict[Cell, tuple[Code, ...]] = field(default_factory=dict)
     solver: Solver = field(default_factory=Solver)
     asked: set[str] = field(default_factory=set)
     _codes: dict[tuple[int, bool, bool], Code] = field(default_factory=dict)
@@ -206,7 +208,7 @@ class World:
             home, name, rest = found
             cells.add((home.path, name))
             for node in made_by(home, name):
-                called = tuple(self._called(home, node, rest, outside))
+                called = tuple(self.called_by(home, node, rest, outside))
                 code.update(dict.fromkeys(called))
                 if called and not isinstance(node, DEFINITIONS):
                     closures.add((home.path, name))
@@ -220,7 +222,7 @@ class World:
             frozenset(restless),
         )
 
-    def _called(
+    def called_by(
         self, module: Module, node: ast.AST, rest: Chain, outside: set[str]
     ) -> Iterator[Code]:
         """What calling a definition, or the value of an expression, may run."""

@@ -130,7 +130,8 @@ def _calls(module: Module) -> Iterator[ast.Call]:
         id(inner)
         for node in module.parsed.tree.body
         if isinstance(node, ast.If) and is_main_guard(node.test)
-        for inner in ast.walk(node)
+        for one in node.body
+        for inner in ast.walk(one)
     }
     for node in ast.walk(module.parsed.tree):
         if isinstance(node, ast.Call) and id(node) not in main:

@@ -36,7 +36,8 @@ def split_units(tree: ast.Module, flags: Flags, libraries: Mapping[str, str]) ->
     libraries: name -> dotted module outside the project that an import at the top binds to it
 
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
-    whole. ``if __name__ == "__main__"`` is left out, branches that the target never takes are marked dead.
+    whole. ``if __name__ == "__main__"`` is left out unless it has an ``else``, which an import runs. Branches that the
+    target never takes are marked dead.
     """
     split = _Split(flags, _own_names(tree), libraries)
     split.add(tree.body, None, "body", conditional=False, dead=False)
@@ -73,7 +74,7 @@ class _Split:
         guard: Guard = "none",
     ) -> None:
         for node in body:
-            if isinstance(node, ast.If) and is_main_guard(node.test):
+            if isinstance(node, ast.If) and is_main_guard(node.test) and not node.orelse:
                 continue
             index = len(self.units)
             opened = _opens(node) and not self._may_swallow(node)
@@ -148,7 +149,7 @@ class _Split:
             inner: Guard = "absent" if suppresses_import_error(node) else guard
             self.add(node.body, index, "body", conditional=conditional, dead=dead, guard=inner)
         elif isinstance(node, ast.If):
-            verdict = self.flags.decide(node.test)
+            verdict = False if is_main_guard(node.test) else self.flags.decide(node.test)
             unsure = conditional or verdict is None
             asked: Guard = "absent" if self.flags.asks(node.test) else guard
             never, always = dead or verdict is False, dead or verdict is True

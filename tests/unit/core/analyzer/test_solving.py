@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from ops0.core.analyzer.effects import solving, watching
+from ops0.core.analyzer.effects import calling, solving
 from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.effects.circles import circles
 from ops0.core.analyzer.effects.outlines import Outline
@@ -82,7 +82,7 @@ def test_a_chain_of_calls_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> 
         asked.append(node)
         return chain_of(node)
 
-    monkeypatch.setattr(watching, "chain_of", counted)
+    monkeypatch.setattr(calling, "chain_of", counted)
     counts = []
     for size in (40, 80):
         asked.clear()
