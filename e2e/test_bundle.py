@@ -44,8 +44,14 @@ NO_NETWORK = ("unshare", "--net", *(() if os.geteuid() == 0 else ("--map-root-us
 """A network namespace without routes or loopback: no connection leaves it. The engine's socket is a file."""
 
 
-def images() -> list[str]:
-    argv = ["docker", "images", "ops0/bundle-e2e*/*", "--format", "{{.Repository}}:{{.Tag}}"]
+def images(repository: str = "ops0-bundle") -> list[str]:
+    argv = [
+        "docker",
+        "images",
+        f"{repository}/bundle-e2e*/*",
+        "--format",
+        "{{.Repository}}:{{.Tag}}",
+    ]
     told = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
     return told.stdout.split()
 
@@ -57,7 +63,7 @@ def own_images() -> Iterator[None]:
 
 
 def remove_images() -> None:
-    tags = images()
+    tags = images("ops0") + images()
     if tags:
         subprocess.run(["docker", "rmi", *tags], capture_output=True, timeout=120, check=True)
 
@@ -82,9 +88,9 @@ def bundle_of(text: str, name: str, tmp_path: Path, env: dict[str, str]) -> Path
     for one in project.iterdir():
         if one.is_file():
             one.unlink()
-    assert images()
+    assert images("ops0")
     remove_images()
-    assert images() == []
+    assert images("ops0") == []
     return path
 
 

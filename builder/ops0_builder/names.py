@@ -32,6 +32,15 @@ def image_tag(pipeline: str, step: str, key: str) -> str:
     return f"ops0/{image_component(pipeline)}/{image_component(step)}:{key[:16]}"
 
 
+def bundled_name(name: str) -> str:
+    """The name in a bundle of an image that has an ``image_tag``, also where a registry's host stands before it.
+
+    It is another, so that nobody's bundle brings an image that a build takes for its own.
+    """
+    host, own, rest = name.partition("ops0/")
+    return f"{host}ops0-bundle/{rest}" if own else name
+
+
 def target_name(step: str) -> str:
     """The bake target of a fit step name: letters, digits, ``_`` and ``-`` only."""
     if re.fullmatch(r"[a-z0-9_-]+", step):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ops0
@@ -21,6 +21,7 @@ from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.documents import without_source
 from ops0_builder.engine_images import read_images
 from ops0_builder.lock.files import Tools
+from ops0_builder.names import bundled_name
 from ops0_builder.oci.errors import ExportFault
 from ops0_builder.oci.values import Image
 
@@ -81,7 +82,7 @@ def _made(
     if gone:
         raise ExportFault(gone[0], "it is no longer on the engine")
     done = _Counted("MB out of the engine so far", say)
-    images = take_images(engine, found, folder, done.count)
+    images = bundled_images(take_images(engine, found, folder, done.count))
     tools: Mapping[str, Path] = {}
     if carried is not None:
         wheels = folder / "tools"
@@ -95,13 +96,23 @@ def _made(
     return write_bundle(path, bundle, images, lock_texts, folder, written.count, tools=tools)
 
 
+def bundled_images(images: Mapping[str, Image]) -> Mapping[str, Image]:
+    """Images under the names that they have in a bundle. Pure."""
+    return {
+        bundled_name(tag): replace(
+            image, reference=bundled_name(tag), full_name=bundled_name(image.full_name)
+        )
+        for tag, image in images.items()
+    }
+
+
 def describe(plan: Plan, lock: Lock, images: Mapping[str, Image]) -> Bundle:
-    """What a bundle says of a plan. Pure. ``images``: by tag."""
+    """What a bundle says of a plan. Pure. ``images``: by their names in the bundle."""
     bundled = tuple(
         BundledImage(
             step=one.step,
-            tag=one.tag,
-            digest=images[one.tag].root.digest,
+            tag=bundled_name(one.tag),
+            digest=images[bundled_name(one.tag)].root.digest,
             key=one.key,
             base=one.base.digest,
         )

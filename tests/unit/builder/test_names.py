@@ -2,10 +2,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_builder.names import FIT, image_component, image_tag, is_fit, stage_name, target_name
+from ops0_builder.names import (
+    FIT,
+    bundled_name,
+    image_component,
+    image_tag,
+    is_fit,
+    stage_name,
+    target_name,
+)
 
 COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*", re.ASCII)
 FITTING = st.from_regex(FIT, fullmatch=True) | st.from_regex(
@@ -52,3 +61,16 @@ def test_names_that_could_change_a_dockerfile_are_unfit() -> None:
         "\u0130",
     ):
         assert not is_fit(name), name
+
+
+@pytest.mark.parametrize(
+    ("name", "bundled"),
+    [
+        ("ops0/flow/step:0123456789abcdef", "ops0-bundle/flow/step:0123456789abcdef"),
+        ("ops0/myops0/ops0:0123456789abcdef", "ops0-bundle/myops0/ops0:0123456789abcdef"),
+        ("registry.invalid/ops0/a/b:0", "registry.invalid/ops0-bundle/a/b:0"),
+        ("", ""),
+    ],
+)
+def test_an_image_has_another_name_in_a_bundle(name: str, bundled: str) -> None:
+    assert bundled_name(name) == bundled

@@ -88,7 +88,9 @@ def an_image(folder: Path, name: str, tag: str) -> Image:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("layout")
-    tags = {name: f"ops0/flow/{name}:{'0' * 15}{at}" for at, name in enumerate(("one", "two"))}
+    tags = {
+        name: f"ops0-bundle/flow/{name}:{'0' * 15}{at}" for at, name in enumerate(("one", "two"))
+    }
     images = {tag: an_image(folder, name, tag) for name, tag in tags.items()}
     bundled = tuple(
         BundledImage(
