@@ -19,6 +19,7 @@
     ├── NameTaken          27   a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed
+        └── PipFailed      29   pip cannot tell its settings
 """
 
 from __future__ import annotations
@@ -278,3 +279,11 @@ class ResolverFailed(LockError):
     def __init__(self, fact: str, said: str) -> None:
         super().__init__(f"{fact}\n{said}".rstrip(), "check your uv and pip settings")
         self.said = said
+
+
+class PipFailed(ResolverFailed):
+    """pip cannot tell its settings. Without them private names would be asked of the public index."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__("pip cannot tell its settings", said)
+        self.hint = "mend what it names; `pip config debug` lists the files that it reads"

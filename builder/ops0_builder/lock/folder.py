@@ -9,25 +9,30 @@ The folder itself holds the platform that was locked first; every other one has 
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.folders import cache_dir, file_lock, write_aside
 from ops0_builder.lock.errors import LockDamaged
-from ops0_builder.lock.inputs import FORMAT, StepInputs, inputs_digest
+from ops0_builder.lock.inputs import StepInputs, inputs_digest
+from ops0_builder.lock.pipeline_index import (
+    index_name,
+    index_text,
+    is_index_of,
+    read_index,
+    slug,
+)
 from ops0_builder.lock.pylock_reading import read_pylock
 from ops0_builder.lock.pylock_writing import pylock_text
 
-_FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
 _PLATFORM = re.compile(r"linux-[a-z0-9]+(-v[0-9])?")
 
 
@@ -44,23 +49,29 @@ class StoredLock:
         return next((step.target.platform for step in self.lock.steps), None)
 
 
-def index_name(pipeline: Pipeline) -> str:
-    """The name of a pipeline's index: ``flow.json``, ``jobs-flow.json``, ``flow.training.json``."""
-    stem = _slug(re.sub(r"\.[A-Za-z]+\Z", "", pipeline.entry))
-    own = _slug(pipeline.name)
-    last = _slug(Path(pipeline.entry).stem)
-    return f"{stem}.json" if own in (stem, last) else f"{stem}.{own}.json"
-
-
 def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
     """The pipeline's stored lock, or None where there is none.
 
     raises: LockDamaged
     """
+    try:
+        stored = _read_stored(folder, pipeline)
+    except LockDamaged:
+        stored = None
+    if stored is not None or not folder.is_dir():
+        return stored
+    # Another ops0 may be writing it: that is waited for before anybody hears of a lock that is gone or damaged.
+    with _steady(folder):
+        return _read_stored(folder, pipeline)
+
+
+def _read_stored(folder: Path, pipeline: Pipeline) -> StoredLock | None:
     path = folder / index_name(pipeline)
     try:
-        document = _read_index(path)
+        document = read_index(path)
     except FileNotFoundError:
+        return None
+    if not is_index_of(document, pipeline):
         return None
     pairs = [_load_step(folder, path, step, entry) for step, entry in document["steps"].items()]
     inputs = tuple(entry for _, entry in pairs)
@@ -68,6 +79,20 @@ def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
         raise LockDamaged(str(path), "inputs", "does not match the files that it names")
     lock = Lock(inputs=document["inputs"], steps=tuple(entry for entry, _ in pairs))
     return StoredLock(lock=lock, inputs=inputs)
+
+
+@contextmanager
+def _steady(folder: Path) -> Iterator[None]:
+    """A block in which no ops0 of this user writes to the folder."""
+    with ExitStack() as stack:
+        # Who cannot write to the cache folder cannot store a lock either.
+        with suppress(OSError):
+            stack.enter_context(file_lock(_lock_path(folder), shared=True))
+        yield
+
+
+def _lock_path(folder: Path) -> Path:
+    return cache_dir() / "locks" / sha256(os.fsencode(folder.resolve()))
 
 
 def find(
@@ -82,8 +107,9 @@ def find(
     if platform is None:
         return folder, _load(folder, pipeline, anew=anew)
     own = folder / platform.replace("/", "-")
-    if (own / index_name(pipeline)).exists():
-        return own, _load(own, pipeline, anew=anew)
+    apart = _load(own, pipeline, anew=anew)
+    if apart is not None or (own / index_name(pipeline)).exists():
+        return own, apart
     stored = _load(folder, pipeline, anew=anew)
     if stored is None or stored.platform in (platform, None):
         return folder, stored
@@ -109,16 +135,17 @@ def stored_platforms(folder: Path, pipeline: Pipeline, *, anew: bool = False) ->
 
 def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
     """The ``pylock.*.toml`` of the pipeline's lock in that very folder, as they are, by name. Raises OSError."""
-    names = sorted(set(_own_files(folder / index_name(pipeline)).values()))
-    return {name: (folder / name).read_bytes() for name in names}
+    with _steady(folder):
+        names = sorted(set(_own_files(folder / index_name(pipeline), pipeline).values()))
+        return {name: (folder / name).read_bytes() for name in names}
 
 
 def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
     """Write a lock: its files, then its index. Files of steps that are gone are removed."""
     by_step = {entry.step: entry for entry in inputs}
-    with file_lock(cache_dir() / "locks" / sha256(os.fsencode(folder.resolve()))):
+    with file_lock(_lock_path(folder)):
         path = folder / index_name(pipeline)
-        before = _own_files(path)
+        before = _own_files(path, pipeline)
         names = _file_names(lock.steps, pipeline, before, _claimed_by_others(folder, path))
         path.unlink(missing_ok=True)
         for step in lock.steps:
@@ -126,7 +153,7 @@ def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInp
             write_aside(folder / names[step.step], text.encode())
         for gone in set(before.values()) - set(names.values()):
             (folder / gone).unlink(missing_ok=True)
-        write_aside(path, _index_text(pipeline, lock, names).encode())
+        write_aside(path, index_text(pipeline, lock, names).encode())
 
 
 def old_pins(folder: Path, pipeline: Pipeline) -> tuple[StoredLock | None, dict[str, str]]:
@@ -176,55 +203,18 @@ def _load_step(
     return lock, inputs
 
 
-def _read_index(path: Path) -> dict[str, Any]:
-    """The index, checked. Raises FileNotFoundError, LockDamaged."""
+def _own_files(path: Path, pipeline: Pipeline | None = None) -> dict[str, str]:
+    """Step -> file of an index; empty where it is missing or damaged (its files are then written over).
+
+    pipeline: whose index it must be to count; None: anybody's
+    """
     try:
-        document = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, RecursionError) as fault:
-        raise LockDamaged(str(path), "", f"cannot be read: {fault}") from None
-    if not isinstance(document, dict) or type(document.get("format")) is not int:
-        raise LockDamaged(str(path), "format", "is not a whole number")
-    if document["format"] > FORMAT:
-        raise LockDamaged(str(path), "format", "was written by a newer ops0 than this one")
-    if not isinstance(document.get("inputs"), str):
-        raise LockDamaged(str(path), "inputs", "is not a string")
-    if not isinstance(document.get("steps"), dict):
-        raise LockDamaged(str(path), "steps", "is not an object")
-    for step, entry in document["steps"].items():
-        _check_entry(path, step, entry)
-    return document
-
-
-def _check_entry(path: Path, step: str, entry: object) -> None:
-    file = entry.get("file") if isinstance(entry, dict) else None
-    if not isinstance(file, str) or not _FILE.match(file):
-        raise LockDamaged(str(path), f"steps.{step}.file", "is not the name of a lock file")
-    if not isinstance(entry, dict) or not isinstance(entry.get("digest"), str):
-        raise LockDamaged(str(path), f"steps.{step}.digest", "is not a string")
-
-
-def _index_text(pipeline: Pipeline, lock: Lock, names: Mapping[StepName, str]) -> str:
-    document = {
-        "format": FORMAT,
-        "entry": pipeline.entry,
-        "pipeline": pipeline.name,
-        "inputs": lock.inputs,
-        "steps": {
-            step.step: {"file": names[step.step], "digest": step.digest} for step in lock.steps
-        },
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _own_files(path: Path) -> dict[str, str]:
-    """Step -> file of an index; empty where it is missing or damaged (its files are then written over)."""
-    try:
-        steps = _read_index(path)["steps"]
+        document = read_index(path)
     except (FileNotFoundError, LockDamaged):
         return {}
-    return {step: entry["file"] for step, entry in steps.items()}
+    if pipeline is not None and not is_index_of(document, pipeline):
+        return {}
+    return {step: entry["file"] for step, entry in document["steps"].items()}
 
 
 def _claimed_by_others(folder: Path, own: Path) -> frozenset[str]:
@@ -244,7 +234,7 @@ def _file_names(
     prefix = index_name(pipeline).removesuffix(".json").replace(".", "-")
     for step in sorted(steps, key=lambda entry: entry.step):
         plain = _plain_name(step.step)
-        longer = f"pylock.{prefix}-{_slug(step.step)}"
+        longer = f"pylock.{prefix}-{slug(step.step)}"
         numbered = (f"{longer}-{number}.toml" for number in count(2))
         choices = chain((before.get(step.step, plain), plain, f"{longer}.toml"), numbered)
         names[step.step] = next(name for name in choices if name not in taken)
@@ -254,8 +244,4 @@ def _file_names(
 
 def _plain_name(step: StepName) -> str:
     # PEP 751 allows no dot in the name between `pylock.` and `.toml`.
-    return f"pylock.{_slug(step)}.toml"
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9_-]+", "-", text.lower()).strip("-_") or "pipeline"
+    return f"pylock.{slug(step)}.toml"

@@ -6,10 +6,12 @@ pins stand in the lock, and a second build uses them.
 
 from __future__ import annotations
 
+import lzma
 import platform
 import sys
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -28,6 +30,10 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 _EPOCH = "315532800"  # 1980-01-01, the earliest time that a zip file can say
 _LEGACY_BUILD = ("setuptools>=40.8.0", "wheel")
 _MOST_BYTES = 1 << 20
+_UNREADABLE = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
+    *(ValueError, RuntimeError),  # zipfile's for an encrypted member, and for a method it lacks
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +119,7 @@ def _build_requires(sdist: Path, title: str) -> tuple[str, ...]:
         if not isinstance(table, dict) or not isinstance(table.get("requires"), list):
             return _LEGACY_BUILD
         return tuple(str(entry) for entry in table["requires"])
-    except (tarfile.TarError, zipfile.BadZipFile, OSError, EOFError, ValueError) as fault:
+    except _UNREADABLE as fault:
         raise SourceBuildFailed(title, f"the archive cannot be read: {fault}") from None
 
 
@@ -121,12 +127,15 @@ def _pyproject(sdist: Path) -> str | None:
     if sdist.suffix == ".zip":
         with zipfile.ZipFile(sdist) as zipped:
             inside = [name for name in zipped.namelist() if _is_pyproject(name)]
-            return zipped.read(inside[0])[:_MOST_BYTES].decode() if inside else None
+            if not inside:
+                return None
+            with zipped.open(inside[0]) as stream:
+                return stream.read(_MOST_BYTES).decode()
     with tarfile.open(sdist) as archive:
         for member in archive:
             if member.isfile() and _is_pyproject(member.name):
-                stream = archive.extractfile(member)
-                return stream.read(_MOST_BYTES).decode() if stream is not None else None
+                packed = archive.extractfile(member)
+                return packed.read(_MOST_BYTES).decode() if packed is not None else None
     return None
 
 

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import uv
 from packaging.version import Version
 
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
-from ops0_builder.lock.errors import ResolverFailed
+from ops0_builder.lock.errors import PipFailed, ResolverFailed
 from ops0_builder.lock.fetch import Pip
 from ops0_builder.lock.files import Tools
 from ops0_builder.lock.index_order import (
@@ -36,6 +37,8 @@ from ops0_builder.lock.uv_configuration import configuration, documents
 from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 
+_PIP_TIMEOUT = 300.0
+
 
 def offline_uv(root: Path) -> Uv:
     """Uv for what needs no index, without the user's settings of them. Raises ResolverFailed where there is no uv."""
@@ -47,7 +50,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     """uv, pip and the wheelhouse as this user has them.
 
     root:   the project's root: uv's own settings are looked for from there upwards
-    raises: SettingsError for a uv configuration that cannot be read, ResolverFailed where there is no uv
+    raises: SettingsError for a uv configuration that cannot be read, PipFailed for pip's, ResolverFailed without uv
     """
     of_pip = with_local_places(_pip_settings(os.environ), _located)
     tables = tuple(documents(root, os.environ))
@@ -103,6 +106,9 @@ def _uv_program() -> str:
 
 
 def _pip_settings(environment: Mapping[str, str]) -> IndexSettings:
+    """Without pip on this machine there are none. Raises PipFailed where it cannot tell them."""
+    if find_spec("pip") is None:
+        return IndexSettings()
     settings = pip_settings(
         _pip(environment, "config", "list"),
         environment,
@@ -120,13 +126,16 @@ def _system_authorities() -> bool:
 
 
 def _pip(environment: Mapping[str, str], *words: str) -> str:
-    """What pip prints; "" where it does not run."""
+    """What pip prints. Raises PipFailed with its own words: an unread setting is not one that is not there."""
     try:
         done = run(
             (sys.executable, "-m", "pip", *words),
             env=program_environment(environment, {}),
-            timeout=60,
+            timeout=_PIP_TIMEOUT,
         )
-    except (ProgramMissing, ProgramTimeout):
-        return ""
-    return done.out if done.code == 0 else ""
+    except (ProgramMissing, ProgramTimeout) as fault:
+        raise PipFailed(f"  {fault}") from None
+    if done.code != 0:
+        lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
+        raise PipFailed("\n".join(f"  {line[:500]}" for line in lines[-6:]))
+    return done.out

@@ -8,7 +8,13 @@ import pytest
 from locking import Index, a_step, a_wheel, an_sdist, sha256, versions
 
 from ops0.core.errors import LockError
-from ops0_builder.lock.errors import FetchFailed, HashMismatch, IndexUnreachable, ResolverFailed
+from ops0_builder.lock.errors import (
+    FetchFailed,
+    HashMismatch,
+    IndexUnreachable,
+    PipFailed,
+    ResolverFailed,
+)
 
 
 def test_no_index_answers(index, project, settings):
@@ -27,6 +33,15 @@ def test_an_index_that_fails_is_not_taken_for_an_empty_one(index, project, fault
         project.lock(a_step("x", "aa"))
     index.fault = lambda path, count: fault if count == 1 else None
     assert versions(project.lock(a_step("x", "aa")), "x") == {"aa": "1.0"}
+
+
+@pytest.mark.parametrize("text", ["[global]\nx = 1\n[global]\ny = 1\n", "index-url = x\n"])
+def test_settings_of_pip_that_cannot_be_read_are_not_none(index, project, settings, tmp_path, text):
+    (tmp_path / "pip.conf").write_text(text)
+    settings.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    with pytest.raises(PipFailed, match=r"pip\.conf"):
+        project.lock(a_step("x", "aa"))
+    assert index.asked == []
 
 
 def test_a_setting_that_uv_refuses_is_no_network_error(index, project, settings):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +14,9 @@ from ops0.host import folders
 from ops0_builder.lock import check_lock, lock_pipeline, read_lock
 from ops0_builder.lock import folder as lock_folder
 from ops0_builder.lock.errors import LockDamaged, LockStale
-from ops0_builder.lock.folder import find, index_name, load, old_pins, store, stored_platforms
+from ops0_builder.lock.folder import find, load, old_pins, store, stored_platforms
 from ops0_builder.lock.inputs import inputs_digest, pipeline_inputs
+from ops0_builder.lock.pipeline_index import index_name
 
 
 @pytest.fixture(autouse=True)
@@ -138,7 +141,50 @@ def test_two_pipelines_of_one_file_have_an_index_each(made):
     training = made.pipeline(entry="jobs/flow.py", name="training")
     assert index_name(training) == "jobs-flow.training.json"
     assert index_name(replace(training, name="flow")) == "jobs-flow.json"
-    assert index_name(replace(training, entry="flow.py", name="Flow")) == "flow.json"
+
+
+def test_no_two_pipelines_have_one_index(made):
+    pairs = [
+        *(("jobs/flow.py", "flow"), ("jobs-flow.py", "jobs-flow"), ("jobs flow.py", "jobs-flow")),
+        *(("jobs/flow.py", "jobs-flow"), ("flow.py", "flow"), ("Flow.py", "flow")),
+        *(("flow.py", "Flow"), ("flow.ipynb", "flow"), ("_flow.py", "flow"), ("f.l.py", "l")),
+        *(("训练.py", "p"), ("预测.py", "p"), ("flow.py", "训练"), ("flow.py", "预测")),
+    ]
+    names = [index_name(made.pipeline(entry=entry, name=name)) for entry, name in pairs]
+    assert len(set(names)) == len(pairs)
+    assert all(re.fullmatch(r"[a-z0-9_.-]+\.json", name) for name in names)
+
+
+def test_an_index_that_names_another_pipeline_is_anothers(made, folder, tree):
+    first = made.pipeline(made.step("a", "numpy"))
+    second = made.pipeline(made.step("a", "pandas"), entry="other.py", name="other")
+    save(made, folder, first)
+    (folder / index_name(second)).write_bytes((folder / index_name(first)).read_bytes())
+    assert load(folder, second) is None
+    save(made, folder, second)
+    for pipeline in (first, second):
+        read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+
+
+def test_a_lock_that_is_being_stored_is_read_whole(made, folder, monkeypatch):
+    pipeline = made.pipeline(made.step("a", "numpy"), made.step("b", "numpy"))
+    save(made, folder, pipeline)
+    found, readers = [], []
+
+    def write(path, data):
+        write_aside(path, data)
+        reader = threading.Thread(target=lambda: found.append(load(folder, pipeline)), daemon=True)
+        reader.start()
+        reader.join(0.2)  # long enough to see what is there, if nothing keeps it from it
+        readers.append(reader)
+
+    write_aside = lock_folder.write_aside
+    monkeypatch.setattr(lock_folder, "write_aside", write)
+    lock = save(made, folder, pipeline, "2.0")
+    for reader in readers:
+        reader.join()
+    assert [one.lock.inputs if one else None for one in found] == [lock.inputs] * 3
+    assert {one.lock.step("a").distributions[0].version for one in found} == {"2.0"}
 
 
 def test_step_names_with_dots_give_valid_file_names(made, folder, tree):

@@ -1,0 +1,46 @@
+"""What a source archive says of its build, and that one which cannot be read is an error of its own."""
+
+from __future__ import annotations
+
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ops0_builder.lock.errors import SourceBuildFailed
+from ops0_builder.lock.source_build import _build_requires
+
+ENCRYPTED = 0x1
+
+
+def a_zip(path: Path, text: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a-1/pyproject.toml", text)
+    return path
+
+
+def test_a_zip_says_what_builds_it(tmp_path):
+    archive = a_zip(tmp_path / "a-1.zip", '[build-system]\nrequires = ["flit_core"]\n')
+    assert _build_requires(archive, "a 1") == ("flit_core",)
+
+
+@pytest.mark.parametrize(("local", "central", "value"), [(6, 8, ENCRYPTED), (8, 10, 99)])
+def test_a_zip_with_a_member_that_cannot_be_read_is_told(tmp_path, local, central, value):
+    archive = a_zip(tmp_path / "a-1.zip", "x = 1")
+    data = bytearray(archive.read_bytes())
+    data[local] = value
+    data[data.find(b"PK\x01\x02") + central] = value
+    archive.write_bytes(data)
+    with pytest.raises(SourceBuildFailed, match="cannot be read"):
+        _build_requires(archive, "a 1")
+
+
+def test_of_a_huge_member_only_what_counts_is_unpacked(tmp_path):
+    archive = a_zip(tmp_path / "a-1.zip", "#" * (64 << 20))
+    tracemalloc.start()
+    try:
+        _build_requires(archive, "a 1")
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
