@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from ops0.cli import running, with_progress
 from ops0.cli.say import saying
@@ -75,7 +75,7 @@ def _carried(work: Work, pythons: Sequence[str], say: Say) -> Carried:
 
 @contextmanager
 def opened(path: Path, key: str | None = None) -> Iterator[OpenBundle]:
-    """A bundle, every byte of it checked, and its signature where a key is given.
+    """A bundle, its signature checked where a key is given, and then every byte of it.
 
     key:    a public key: a PEM file, or ``env://NAME``
     raises: NoBundle, BundleDamaged, BundleNotSigned, NoOpenssl, BadKey
@@ -85,9 +85,13 @@ def opened(path: Path, key: str | None = None) -> Iterator[OpenBundle]:
 
     with saying() as say:
         say(f"checking {path}")
-        with open_bundle(path) as bundle:
+
+        # The signature first: what is not signed may be anything, and take any time and memory.
+        def signed(file: IO[bytes]) -> None:
             if key is not None:
-                check_signature(path, bundle.file, key, os.environ)
+                check_signature(path, file, key, os.environ)
+
+        with open_bundle(path, first=signed) as bundle:
             yield bundle
 
 

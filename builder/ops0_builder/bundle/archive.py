@@ -51,6 +51,11 @@ class Member:
         return self.name.startswith("blobs/")
 
     @property
+    def is_lock(self) -> bool:
+        """Whether it is a file of the lock, which goes along for whoever looks into a bundle."""
+        return self.name.startswith("ops0/locks/")
+
+    @property
     def is_tool(self) -> bool:
         """Whether it is a wheel for the machine that runs ops0."""
         return self.name.startswith("ops0/tools/")

@@ -17,7 +17,6 @@ from ops0_builder.documents import (
 )
 from ops0_builder.oci.values import DIGEST
 
-LARGEST = 256 << 20
 _CLASSES = classes_of(pipeline, step_options, locked, values)
 _TAG = re.compile(r"ops0-bundle/[a-z0-9._-]{1,100}/[a-z0-9._-]{1,100}:[0-9a-f]{16}", re.ASCII)
 

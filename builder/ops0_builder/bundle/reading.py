@@ -20,8 +20,9 @@ from ops0_builder.bundle.archive import (
     read_members,
     written,
 )
-from ops0_builder.bundle.document import LARGEST, read_bundle
+from ops0_builder.bundle.document import read_bundle
 from ops0_builder.bundle.errors import BundleDamaged, NoBundle
+from ops0_builder.bundle.limits import BUNDLE, Budget
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import engine_manifest, sums
 from ops0_builder.documents import BadDocument
@@ -69,10 +70,16 @@ class OpenBundle:
 
 
 @contextmanager
-def opened(path: Path, on_bytes: OnBytes = lambda _: None) -> Iterator[OpenBundle]:
+def opened(
+    path: Path,
+    on_bytes: OnBytes = lambda _: None,
+    *,
+    first: Callable[[IO[bytes]], None] = lambda _: None,
+) -> Iterator[OpenBundle]:
     """Open a bundle, with every byte of it checked. It is the same open file that is checked and then used.
 
     on_bytes: told how many bytes have been checked
+    first:    looks at the file before anything of it is believed, as for its signature, and raises what forbids it
     raises:   NoBundle, BundleDamaged
     """
     try:
@@ -80,6 +87,7 @@ def opened(path: Path, on_bytes: OnBytes = lambda _: None) -> Iterator[OpenBundl
     except OSError as fault:
         raise NoBundle(str(path), (fault.strerror or str(fault)).lower()) from None
     with file:
+        first(file)
         try:
             checked = _checked(path, file, on_bytes)
         except NoArchive as fault:
@@ -96,17 +104,18 @@ def _checked(path: Path, file: IO[bytes], on_bytes: OnBytes) -> OpenBundle:
     missing = [name for name in (*FIRST, SUMS) if name not in by_name]
     if missing:
         raise BadArchive(f"it has no {missing[0]}")
-    plain = [one for one in members if not one.is_blob and not one.is_tool]
-    documents = {one.name: _document(file, one) for one in plain}
-    tools = {one.name: digest_of_member(file, one, on_bytes) for one in members if one.is_tool}
+    budget = Budget()
+    documents = {name: _document(file, by_name[name], budget) for name in (*FIRST, SUMS)}
+    hashed = [one for one in members if one.is_lock or one.is_tool]
+    others = {one.name: digest_of_member(file, one, on_bytes) for one in hashed}
     told = documents.pop(SUMS)
-    if told != sums(documents, tools):
+    if told != sums(documents, others):
         raise BadArchive(f"its documents and tools are not those that its {SUMS} names")
     if documents["oci-layout"] != MARKER:
         raise NotOci("its image layout is of another version")
-    bundle = read_bundle(documents["ops0/bundle.json"])
+    bundle = read_bundle(documents[BUNDLE])
     _check_blobs(file, members, on_bytes)
-    images = _images(bundle, documents, _Blobs(file, by_name))
+    images = _images(bundle, documents, _Blobs(file, by_name, budget))
     named = {f"blobs/sha256/{one.digest[7:]}" for image in images.values() for one in image.blobs}
     if named != {one.name for one in members if one.is_blob}:
         raise NotOci("it holds blobs that none of its images names")
@@ -117,9 +126,8 @@ def _checked(path: Path, file: IO[bytes], on_bytes: OnBytes) -> OpenBundle:
     )
 
 
-def _document(file: IO[bytes], member: Member) -> bytes:
-    if member.size > LARGEST:
-        raise BadArchive(f"{member.name} has {member.size} bytes")
+def _document(file: IO[bytes], member: Member, budget: Budget) -> bytes:
+    budget.take(member.name, member.size)
     return b"".join(chunks_of(file, member))
 
 
@@ -135,6 +143,7 @@ def _check_blobs(file: IO[bytes], members: tuple[Member, ...], on_bytes: OnBytes
 class _Blobs:
     file: IO[bytes]
     by_name: Mapping[str, Member]
+    budget: Budget
 
     def check(self, one: Descriptor) -> Member:
         member = self.by_name.get(f"blobs/sha256/{one.digest[7:]}")
@@ -146,7 +155,7 @@ class _Blobs:
         member = self.check(one)
         if member.size > LARGEST_DOCUMENT:
             raise NotOci(f"document {one.digest} has {one.size} bytes")
-        return b"".join(chunks_of(self.file, member))
+        return _document(self.file, member, self.budget)
 
 
 def _images(bundle: Bundle, documents: Mapping[str, bytes], blobs: _Blobs) -> Mapping[str, Image]:

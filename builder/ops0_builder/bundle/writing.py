@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ops0.core.digest import sha256
-from ops0_builder.bundle.archive import CHUNK, END, FIRST, LARGEST, SUMS, written
+from ops0_builder.bundle.archive import CHUNK, END, FIRST, LARGEST, SUMS, BadArchive, written
 from ops0_builder.bundle.document import bundle_json
 from ops0_builder.bundle.errors import BundleUnfit
+from ops0_builder.bundle.limits import Budget
 from ops0_builder.bundle.values import Bundle
 from ops0_builder.lock.wheelhouse import file_sha256
 from ops0_builder.oci.layout import MARKER, blob_path, index_of
@@ -32,7 +33,7 @@ def write_bundle(
 
     images:  by tag;  locks: ``pylock.*.toml`` by file name;  folder: an image layout with all their blobs
     tools:   wheels by file name, in the order of their names
-    raises:  BundleUnfit where a layer does not fit into the format; OSError
+    raises:  BundleUnfit where a layer or a document does not fit into the format; OSError
     """
     blobs = {one.digest: one.size for image in images.values() for one in image.blobs}
     for name, size in blobs.items():
@@ -42,11 +43,13 @@ def write_bundle(
                 f"the blob {name} has {size} bytes, and one of a bundle at most {LARGEST}",
                 "let the step need less: `ops0 plan` shows the layers with their sizes",
             )
+    documents = _documents(bundle, images, locks, tools)
+    _check_documents(path, documents, images)
     digest = hashlib.sha256()
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with aside.open("wb") as file:
-            for data in _stream(_documents(bundle, images, locks, tools), blobs, folder, tools):
+            for data in _stream(documents, blobs, folder, tools):
                 digest.update(data)
                 on_bytes(file.write(data))
             file.flush()
@@ -55,6 +58,23 @@ def write_bundle(
     finally:
         aside.unlink(missing_ok=True)
     return digest.hexdigest()
+
+
+def _check_documents(
+    path: Path, documents: Mapping[str, bytes], images: Mapping[str, Image]
+) -> None:
+    """Whether whoever reads the bundle would hold all these. Raises BundleUnfit."""
+    budget = Budget()
+    try:
+        for name in (*FIRST, SUMS):
+            budget.take(name, len(documents[name]))
+        for image in images.values():
+            held = (image.root, *(manifest.descriptor for manifest in image.manifests))
+            for digest, size in {one.digest: one.size for one in held}.items():
+                budget.take(_name(digest), size)
+    except BadArchive as fault:
+        hint = "make bundles of parts of the pipeline"
+        raise BundleUnfit(str(path), str(fault), hint) from None
 
 
 def _documents(

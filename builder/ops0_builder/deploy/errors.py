@@ -7,7 +7,8 @@
     ├── DeploymentDamaged     102   a record that no ops0 wrote
     ├── DeployedImageGone     103   an image of a deployment is nowhere to be had
     ├── DeploymentRace        104   others deploy to the same place all the time
-    └── OlderInForce          105   what a registry shows as in force is older than what it showed before
+    ├── OlderInForce          105   what a registry shows as in force is older than what it showed before
+    └── DeploymentOvertaken   106   somebody put a later version in force while this one was recorded
 """
 
 from __future__ import annotations
@@ -81,3 +82,17 @@ class OlderInForce(DeploymentError):
             f"somebody may have put an old one back: ask whoever deploys there; if they began anew, remove {path}",
         )
         self.wanted, self.sequence, self.seen, self.path = wanted, sequence, seen, path
+
+
+class DeploymentOvertaken(DeploymentError):
+    """A version is recorded, and not put in force: another machine put a later one in force meanwhile."""
+
+    exit_code = 106
+
+    def __init__(self, place: str, environment: str, version: int, since: int) -> None:
+        super().__init__(
+            f"{place}: --env {environment}: version {version} is recorded, but version {since} came meanwhile"
+            " and is in force",
+            f"ask who deploys there; if it is to be yours: `ops0 rollback NAME --env {environment} --to {version}`",
+        )
+        self.place, self.environment, self.version, self.since = place, environment, version, since

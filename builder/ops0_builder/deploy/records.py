@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from ops0_builder.deploy.errors import DeploymentRace, NoDeployment
+from ops0.core.digest import sha256
+from ops0.host.folders import file_lock, state_dir
+from ops0_builder.deploy.errors import DeploymentOvertaken, DeploymentRace, NoDeployment
 from ops0_builder.deploy.values import Deployed
 
 _TRIES = 20
@@ -61,13 +64,23 @@ def record(records: Records, deployed: Deployed, seal: Seal | None = None) -> tu
 
     seal:   signs what is put in force; what is in force already is left as it is
     gives:  what is in force now, and whether it is new
-    raises: DeploymentRace
+    raises: DeploymentRace; DeploymentOvertaken where another machine put a later version in force meanwhile
     """
     environment = deployed.environment
-    held = records.current(environment)
-    if held is not None and (now := records.read(environment, held)).same_as(deployed):
-        return now, False
-    number = max(records.versions(environment), default=0)
+    with _alone(records, environment):
+        held = records.current(environment)
+        if held is not None and (now := records.read(environment, held)).same_as(deployed):
+            return now, False
+        one = _added(records, deployed)
+        since = records.current(environment)
+        if since is not None and since > one.version:
+            raise DeploymentOvertaken(records.place, environment, one.version, since)
+        records.set_current(environment, one.version, seal)
+        return one, True
+
+
+def _added(records: Records, deployed: Deployed) -> Deployed:
+    number = max(records.versions(deployed.environment), default=0)
     for _ in range(_TRIES):
         number += 1
         one = replace(deployed, version=number)
@@ -75,9 +88,14 @@ def record(records: Records, deployed: Deployed, seal: Seal | None = None) -> tu
             records.add(one)
         except Taken:
             continue
-        records.set_current(environment, number, seal)
-        return one, True
+        return one
     raise DeploymentRace(records.place)
+
+
+def _alone(records: Records, environment: str) -> AbstractContextManager[int]:
+    """One change of an environment at a time on this machine: between number and pointer no other may come."""
+    name = sha256(f"{records.place} {environment}".encode())[:32]
+    return file_lock(state_dir() / "deployments-locks" / f"{name}.lock")
 
 
 def find(records: Records, name: str, environment: str | None, version: int | None) -> Deployed:
@@ -106,14 +124,15 @@ def roll_back(
     records: Records, name: str, environment: str | None, to: int | None, seal: Seal | None = None
 ) -> Deployed:
     """Put an earlier version in force; the one before the current where none is named. Raises as ``find``."""
-    if to is None:
-        now = find(records, name, environment, None)
-        environment = now.environment
-        earlier = [one for one in records.versions(now.environment) if one < now.version]
-        if not earlier:
-            what = f"{name} --env {now.environment}, a version before {now.version}"
-            raise NoDeployment(what, records.place, (str(now.version),))
-        to = earlier[-1]
-    wanted = find(records, name, environment, to)
-    records.set_current(wanted.environment, wanted.version, seal)
-    return wanted
+    environment = find(records, name, environment, to).environment
+    with _alone(records, environment):
+        if to is None:
+            now = find(records, name, environment, None)
+            earlier = [one for one in records.versions(environment) if one < now.version]
+            if not earlier:
+                what = f"{name} --env {environment}, a version before {now.version}"
+                raise NoDeployment(what, records.place, (str(now.version),))
+            to = earlier[-1]
+        wanted = find(records, name, environment, to)
+        records.set_current(environment, wanted.version, seal)
+        return wanted

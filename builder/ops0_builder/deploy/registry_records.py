@@ -2,7 +2,7 @@
 
 Each version is an artifact of its own under ``_deploy.ENVIRONMENT.VERSION``; the one under ``_current.ENVIRONMENT``
 names the version in force, see ``in_force.py``. No tag of a step's image begins with an underscore. Registries have no
-"write if absent": two deploys in the same instant could take one number, and the later one's record would stand.
+"write if absent": two machines that deploy in the same instant could take one number, and the later record would stand.
 """
 
 from __future__ import annotations

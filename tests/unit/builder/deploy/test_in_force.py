@@ -11,7 +11,7 @@ import pytest
 
 from ops0.core.digest import sha256
 from ops0_builder.deploy import registry_records
-from ops0_builder.deploy.errors import DeploymentDamaged, OlderInForce
+from ops0_builder.deploy.errors import DeploymentDamaged, DeploymentOvertaken, OlderInForce
 from ops0_builder.deploy.in_force import LAST, InForce, read_in_force, write_in_force
 from ops0_builder.deploy.records import Seal, record, roll_back
 from ops0_builder.deploy.registry_records import RegistryRecords
@@ -83,6 +83,25 @@ def test_each_change_counts_also_one_back_to_an_earlier_version(shelf: Shelf) ->
     assert f"{REPOSITORY}@{found.record}" == records.pinned("test", 1)
     del shelf.tags["_current.test"]  # a deploy that was cut off
     assert records.current("test") == 2
+
+
+class Overtaken(RegistryRecords):
+    """Another machine deploys just when a version has been added."""
+
+    def add(self, one: Deployed) -> None:
+        super().add(one)
+        there = RegistryRecords(self.repository)
+        there.add(deployed("b", version=one.version + 1))
+        there.set_current(one.environment, one.version + 1)
+
+
+def test_a_later_version_from_another_machine_stays_in_force(shelf: Shelf) -> None:
+    with pytest.raises(DeploymentOvertaken) as fault:
+        record(Overtaken(REPOSITORY), deployed("a"))
+    assert (fault.value.version, fault.value.since, fault.value.exit_code) == (1, 2, 106)
+    records = RegistryRecords(REPOSITORY)
+    assert (records.versions("test"), records.current("test")) == ((1, 2), 2)
+    assert roll_back(records, "flow", "test", 1).version == 1
 
 
 def test_record_and_document_are_sealed_before_the_version_is_in_force(shelf: Shelf) -> None:

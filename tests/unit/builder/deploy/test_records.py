@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -54,6 +55,37 @@ def test_an_earlier_version_comes_back_and_the_next_one_counts_on() -> None:
     again, new = record(records, deployed("c"))
     assert (again.version, new) == (4, True)
     assert roll_back(records, "flow", None, 3).version == 3
+
+
+class Meanwhile(LocalRecords):
+    """Something else is begun while a version is put in force."""
+
+    def __init__(self, name: str, other: Thread) -> None:
+        super().__init__(name)
+        object.__setattr__(self, "other", other)
+
+    def set_current(self, environment: str, version: int, seal: Seal | None = None) -> None:
+        other: Thread = self.other  # type: ignore[attr-defined]
+        other.start()
+        other.join(timeout=0.3)  # were it not to wait, it would be done before us
+        super().set_current(environment, version, seal)
+
+
+def test_of_two_deploys_at_once_the_later_version_is_in_force() -> None:
+    records = LocalRecords("flow")
+    other = Thread(target=lambda: record(records, deployed("b")))
+    assert record(Meanwhile("flow", other), deployed("a"))[0].version == 1
+    other.join()
+    assert (records.versions("test"), records.current("test")) == ((1, 2), 2)
+
+
+def test_a_rollback_waits_for_a_deploy() -> None:
+    records = LocalRecords("flow")
+    record(records, deployed("a"))
+    other = Thread(target=lambda: roll_back(records, "flow", "test", None))
+    record(Meanwhile("flow", other), deployed("b"))
+    other.join()
+    assert records.current("test") == 1
 
 
 def test_what_is_not_there_is_named_with_what_is() -> None:
