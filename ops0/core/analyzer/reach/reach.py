@@ -14,6 +14,7 @@ from ops0.core.analyzer.project.modules import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import add_direct, direct_of
 from ops0.core.analyzer.reach.findings import Findings
+from ops0.core.analyzer.reach.hints import Hints
 from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
 
@@ -45,9 +46,9 @@ class Reach(Findings):
 
     def finish(self) -> None:
         """Follow everything, then add statements with effects on what is kept, until nothing changes."""
-        effects, methods = Effects(self), Methods(self)
+        effects, methods, hints = Effects(self), Methods(self), Hints(self)
         self.drain()
-        while effects.add() or methods.add():
+        while effects.add() or methods.add() or hints.add():
             self.drain()
 
     def drain(self) -> None:
