@@ -7,12 +7,16 @@ counts. An engine gives images as a whole, so a large bundle is taken in groups:
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
+from ops0_builder.bundle.errors import BundleUnfit
 from ops0_builder.engine_images import EngineImage
 from ops0_builder.lock.wheelhouse import file_sha256
 from ops0_builder.oci.export import OnBytes, export_images
@@ -22,6 +26,26 @@ from ops0_builder.oci.values import Descriptor, Image, NotOci, canonical, read_d
 GROUP = 4 << 30
 """Bytes of images that are asked for at once, as the engine tells them. Layers that two groups share are read twice."""
 _INDEX = "kept.json"
+
+
+def own_folder(folder: Path) -> None:
+    """Make the folder for this user alone. Raises BundleUnfit where one is there that somebody else may write into.
+
+    Beside a bundle in a folder of all, as /tmp, somebody else may have made it first, and what is in it is believed.
+    """
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        fact = "it is no folder"
+    elif found.st_uid != os.geteuid():
+        fact = "it is another user's"
+    elif found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        fact = "others can write into it"
+    else:
+        return
+    hint = "remove it, or write the bundle where nobody else can: -o FOLDER/FILE.ops0"
+    raise BundleUnfit(str(folder), fact, hint)
 
 
 def take_images(

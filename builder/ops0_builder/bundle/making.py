@@ -14,7 +14,7 @@ from ops0.core.locked import Lock, Target
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
-from ops0_builder.bundle.keeping import take_images
+from ops0_builder.bundle.keeping import own_folder, take_images
 from ops0_builder.bundle.tools import make_tools
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
@@ -55,7 +55,7 @@ def make_bundle(
     """
     folder = path.with_name(f".{path.name}.parts")
     with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
-        folder.mkdir(exist_ok=True)
+        own_folder(folder)
         try:
             digest = _made(path, plan, lock, lock_texts, folder, engine, say, carried)
         except BaseException:

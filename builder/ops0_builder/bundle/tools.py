@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 
@@ -92,11 +93,31 @@ def _own_wheel(work: Path, pip: Pip) -> Path:
 
 
 def requirement() -> str:
-    """The very ops0 that runs, as pip names it: where it was installed from, else its version on an index."""
+    """The very ops0 that runs, as pip names it: where it was installed from, else its version on an index.
+
+    raises: NoTools
+    """
     own = metadata.distribution(NAME)
     told = own.read_text("direct_url.json")
-    url = json.loads(told).get("url") if told else None
-    return f"{NAME} @ {url}" if url else f"{NAME}=={own.version}"
+    if not told:
+        return f"{NAME}=={own.version}"
+    try:
+        return f"{NAME} @ {installed_from(json.loads(told))}"
+    except (ValueError, KeyError, TypeError):
+        fact = f"its direct_url.json does not say where {NAME} is from"
+        raise NoTools(fact, f"install {NAME} again") from None
+
+
+def installed_from(told: Mapping[str, Any]) -> str:
+    """What ``direct_url.json`` says, in the words that pip reads: of a repository the very commit. Pure.
+
+    raises: KeyError, TypeError for what is no such document
+    source: https://packaging.python.org/en/latest/specifications/direct-url-data-structure/
+    """
+    url, folder, vcs = told["url"], told.get("subdirectory"), told.get("vcs_info")
+    if vcs:
+        url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+    return f"{url}#subdirectory={folder}" if folder else str(url)
 
 
 def needs() -> tuple[str, ...]:

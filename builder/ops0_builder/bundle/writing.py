@@ -48,7 +48,8 @@ def write_bundle(
     digest = hashlib.sha256()
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as file:
+        aside.unlink(missing_ok=True)
+        with aside.open("xb") as file:  # never into what somebody else has put there
             for data in _stream(documents, blobs, folder, tools):
                 digest.update(data)
                 on_bytes(file.write(data))

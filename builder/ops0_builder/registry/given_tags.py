@@ -17,7 +17,7 @@ from threading import Lock
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, write_aside
-from ops0.host.owner import is_gone, parse_owner, this_process
+from ops0.host.owner import Owner, is_gone, parse_owner, this_process
 from ops0_builder.engine_images import add_tag, image_id, remove_tag
 from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.joining import load_index
@@ -106,10 +106,19 @@ def left_tags(engine: EngineSocket) -> Iterator[LeftTags]:
     """What pushes left on this engine whose process is gone."""
     asker = this_process()
     for note in sorted(notes_dir().glob("*.json")):
-        try:
-            told = json.loads(note.read_bytes())
-        except (FileNotFoundError, ValueError):
+        left = _read(note)
+        if left is None:
             continue
-        owner = parse_owner(told["owner"])
-        if told["engine"] == engine.address.text and owner is not None and is_gone(owner, asker):
-            yield LeftTags(note=note, images=told["images"])
+        owner, address, images = left
+        if address == engine.address.text and owner is not None and is_gone(owner, asker):
+            yield LeftTags(note=note, images=images)
+
+
+def _read(note: Path) -> tuple[Owner | None, str, dict[str, str]] | None:
+    """Whose names, on which engine, and which; None for a note that is gone, or that no push wrote."""
+    try:
+        told = json.loads(note.read_bytes())
+        images = {str(name): str(digest) for name, digest in told["images"].items()}
+        return parse_owner(str(told["owner"])), str(told["engine"]), images
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any, cast
 import pytest
 
 from ops0_builder.bundle import keeping
-from ops0_builder.bundle.keeping import GROUP, groups, take_images
+from ops0_builder.bundle.errors import BundleUnfit
+from ops0_builder.bundle.keeping import GROUP, groups, own_folder, take_images
 from ops0_builder.engine_images import EngineImage
 from ops0_builder.oci.layout import blob_path
 from ops0_builder.oci.values import Image
@@ -87,3 +89,53 @@ def test_groups_are_as_large_as_may_be() -> None:
     sizes = {"a": half, "b": half, "c": 1, "d": 2 * GROUP, "e": 0}
     assert list(groups(sizes)) == [("a", "b"), ("c",), ("d",), ("e",)]
     assert list(groups({})) == []
+
+
+def test_the_folder_is_this_users_alone(tmp_path: Path) -> None:
+    folder = tmp_path / ".x.ops0.parts"
+    own_folder(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    (folder / "kept.json").write_text("{}")
+    folder.chmod(0o755)
+    own_folder(folder)  # of a try that was broken off
+    assert (folder / "kept.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fact"),
+    [
+        ("group", "others can write"),
+        ("all", "others can write"),
+        ("link", "no folder"),
+        ("file", "no folder"),
+        ("other", "another user's"),
+    ],
+)
+def test_a_folder_that_somebody_else_may_have_filled_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, fact: str
+) -> None:
+    folder = tmp_path / ".x.ops0.parts"
+    if kind == "link":
+        folder.symlink_to(tmp_path)
+    elif kind == "file":
+        folder.write_text("")
+    else:
+        folder.mkdir()
+        folder.chmod({"group": 0o775, "all": 0o707}.get(kind, 0o755))
+    if kind == "other":
+        monkeypatch.setattr(keeping.os, "geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(BundleUnfit, match=fact) as caught:
+        own_folder(folder)
+    assert caught.value.place == str(folder)
+
+
+def test_what_lies_where_the_bundle_is_written_first_is_not_written_into(
+    made: Made, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    (tmp_path / f".x.ops0.{os.getpid()}.part").symlink_to(elsewhere)
+    made.again(tmp_path / "x.ops0", made.bundle)
+    assert elsewhere.read_text() == "mine"
+    assert (tmp_path / "x.ops0").read_bytes() == made.path.read_bytes()
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["elsewhere", "x.ops0"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from packaging.requirements import Requirement
 
 from ops0.core.locked import Target
 from ops0.host.process import Completed
@@ -79,6 +81,49 @@ def test_a_long_name_keeps_the_platforms_that_fit(name: str, short: str) -> None
 def test_a_name_that_never_fits_is_told() -> None:
     with pytest.raises(NoTools, match="more than 89"):
         short_name(f"{'a' * 90}-1-py3-none-any.whl")
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ({"url": "file:///src/ops0", "dir_info": {"editable": True}}, "file:///src/ops0"),
+        ({"url": "https://host.example/o.zip", "archive_info": {}}, "https://host.example/o.zip"),
+        (
+            {"url": "file:///src/mono", "dir_info": {}, "subdirectory": "tools/ops0"},
+            "file:///src/mono#subdirectory=tools/ops0",
+        ),
+        (
+            {
+                "url": "https://host.example/team/mono",
+                "vcs_info": {"vcs": "git", "commit_id": "abc", "requested_revision": "main"},
+                "subdirectory": "ops0",
+            },
+            "git+https://host.example/team/mono@abc#subdirectory=ops0",
+        ),
+    ],
+    ids=["folder", "archive", "part of a folder", "repository"],
+)
+def test_the_ops0_that_runs_is_named_as_pip_reads_it(
+    monkeypatch: pytest.MonkeyPatch, told: object, wanted: str
+) -> None:
+    own = SimpleNamespace(version="1", read_text=lambda _: json.dumps(told))
+    monkeypatch.setattr(tools.metadata, "distribution", lambda _: own)
+    assert tools.requirement() == f"ops0 @ {wanted}"
+    assert Requirement(tools.requirement()).url == wanted
+
+
+def test_one_from_an_index_is_named_by_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SimpleNamespace(version="1.2", read_text=lambda _: None)
+    monkeypatch.setattr(tools.metadata, "distribution", lambda _: own)
+    assert tools.requirement() == "ops0==1.2"
+
+
+@pytest.mark.parametrize("told", ["{}", "[]", "{", '{"url": "x", "vcs_info": {"vcs": "git"}}'])
+def test_one_from_nobody_knows_where_is_told(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    own = SimpleNamespace(version="1", read_text=lambda _: told)
+    monkeypatch.setattr(tools.metadata, "distribution", lambda _: own)
+    with pytest.raises(NoTools, match="does not say where"):
+        tools.requirement()
 
 
 def wheel(member: str, year: int = 2026) -> bytes:
