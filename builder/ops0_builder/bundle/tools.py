@@ -93,7 +93,9 @@ def _own_wheel(work: Path, pip: Pip) -> Path:
 
 
 def requirement() -> str:
-    """The very ops0 that runs, as pip names it: where it was installed from, else its version on an index.
+    """The very ops0 that runs, as pip is told: where it was installed from, else its version on an index.
+
+    An address stands alone: pip takes no name before one without a host, as ``git+file:///srv/ops0``.
 
     raises: NoTools
     """
@@ -102,7 +104,7 @@ def requirement() -> str:
     if not told:
         return f"{NAME}=={own.version}"
     try:
-        return f"{NAME} @ {installed_from(json.loads(told))}"
+        return installed_from(json.loads(told))
     except (ValueError, KeyError, TypeError):
         fact = f"its direct_url.json does not say where {NAME} is from"
         raise NoTools(fact, f"install {NAME} again") from None
