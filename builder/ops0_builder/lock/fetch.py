@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlsplit
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
@@ -28,7 +29,11 @@ _RETRY = "WARNING: Retrying ("
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """One file to fetch. ``sha256`` None: the index does not say it, what comes is taken (and then locked)."""
+    """One file to fetch.
+
+    sha256: None: the index does not say it, what comes is taken (and then locked)
+    url:    where uv saw it, if that is known: another index may have another file of that name
+    """
 
     name: str
     version: str
@@ -37,22 +42,33 @@ class Wanted:
     target: Target
     filename: str
     is_sdist: bool = False
+    url: str | None = field(default=None, repr=False)
 
     @property
     def line(self) -> str:
         """As a line of a requirements file."""
-        pin = f"{self.name}=={self.version}"
+        pin = f"{self.name} @ {self.url}" if self.url else f"{self.name}=={self.version}"
         return f"{pin} --hash=sha256:{self.sha256}" if self.sha256 else pin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pip:
-    """pip with the user's settings, in an environment that uses no credentials on the command line."""
+    """pip with the user's settings, in an environment that uses no credentials on the command line.
 
-    environment: Mapping[str, str]
+    indexes: those that it looks into, in uv's order
+    pages:   hosts whose login it reads only from the address of a page of links: it must go by way of that page
+    """
+
+    environment: Mapping[str, str] = field(repr=False)
+    indexes: tuple[str, ...] = field(default=(), repr=False)
+    pages: frozenset[str] = frozenset()
     run: Runner = run_program
     program: tuple[str, ...] = (sys.executable, "-m", "pip")
     stop: Event | None = None
+
+    def direct(self, url: str) -> str | None:
+        """The address of a file if pip can be sent straight to it, else None."""
+        return None if urlsplit(url).netloc in self.pages else url
 
     def download(
         self, wanted: Sequence[Wanted], folder: Path, options: tuple[str, ...] = ()
@@ -114,10 +130,26 @@ def _fetch_batch(batch: Sequence[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> _
         if done.code == 0:
             return _take(batch, folder, wheelhouse)
     if len(batch) == 1:
-        return {}, [_fault(batch[0], done, wheelhouse, pip)]
+        fault = _fault(batch[0], done, wheelhouse, pip)
+        if isinstance(fault, HashMismatch):
+            return _from_any_index(batch[0], wheelhouse, pip) or ({}, [fault])
+        return {}, [fault]
     results = [_fetch_batch([entry], wheelhouse, pip) for entry in batch]
     files = {name: file for found, _ in results for name, file in found.items()}
     return files, [fault for _, faults in results for fault in faults]
+
+
+def _from_any_index(entry: Wanted, wheelhouse: Wheelhouse, pip: Pip) -> _Fetched | None:
+    """The locked file from the first index that has it: where no page says a hash, pip takes any file of its name."""
+    for index in pip.indexes if len(pip.indexes) > 1 else ():
+        # pip passes over an empty variable, so the extra one is the same once more.
+        only = {**pip.environment, "PIP_INDEX_URL": index, "PIP_EXTRA_INDEX_URL": index}
+        with wheelhouse.workplace() as folder:
+            if replace(pip, environment=only).download([entry], folder).code == 0:
+                files, faults = _take([entry], folder, wheelhouse)
+                if not faults:
+                    return files, faults
+    return None
 
 
 def _take(batch: Sequence[Wanted], folder: Path, wheelhouse: Wheelhouse) -> _Fetched:

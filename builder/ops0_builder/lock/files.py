@@ -153,6 +153,7 @@ def _measure(choices: Iterable[_Choice], tools: Tools) -> dict[str, LockedFile]:
             target=choice.target,
             filename=choice.offer.filename,
             is_sdist=choice.is_sdist,
+            url=tools.pip.direct(choice.offer.bare_url),
         )
         for choice in remote
     ]

@@ -192,6 +192,21 @@ def pip_variables(uv: IndexSettings, pip: IndexSettings) -> dict[str, str]:
     return {**told, "PIP_NO_INDEX": "1"} if uv.no_index and pip.index is None else told
 
 
+def all_indexes(
+    uv: IndexSettings, pip: IndexSettings, order: tuple[str, ...] | None
+) -> tuple[str, ...]:
+    """Every index that one of the two has been told of, in the order in which uv asks them. ``order``: of pip's."""
+    of_pip = order if order is not None else (*pip.extra, pip.index)
+    places = (*uv.extra, uv.index, *of_pip)
+    return tuple(dict.fromkeys(place for place in places if place))
+
+
+def pages_with_login(uv: IndexSettings, pip: IndexSettings) -> frozenset[str]:
+    """Hosts, with their ports, of pages of links that have a login in their address."""
+    hosts = (urlsplit(link).netloc for link in (*uv.find_links, *pip.find_links))
+    return frozenset(host.rpartition("@")[2] for host in hosts if "@" in host)
+
+
 def with_local_places(
     settings: IndexSettings, locate: Callable[[str], str | None]
 ) -> IndexSettings:

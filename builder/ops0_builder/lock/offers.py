@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import tomli
 
@@ -29,6 +29,12 @@ class Offer:
         if parts.scheme == "file":
             return unquote(parts.path)
         return self.url if not parts.scheme else None
+
+    @property
+    def bare_url(self) -> str:
+        """Its URL without a login: pip has that of the index."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

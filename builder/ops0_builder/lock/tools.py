@@ -26,6 +26,8 @@ from ops0_builder.lock.index_order import (
 )
 from ops0_builder.lock.index_settings import (
     IndexSettings,
+    all_indexes,
+    pages_with_login,
     pip_settings,
     pip_variables,
     redacted,
@@ -65,7 +67,11 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
             configuration=configuration(tables),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
         ),
-        pip=Pip(environment=program_environment(os.environ, pip_variables(of_uv, of_pip))),
+        pip=Pip(
+            environment=program_environment(os.environ, pip_variables(of_uv, of_pip)),
+            indexes=all_indexes(of_uv, of_pip, order),
+            pages=pages_with_login(of_uv, of_pip),
+        ),
         wheelhouse=user_wheelhouse(),
         progress=progress,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zipfile
 
 import pytest
 from locking import Index, a_step, a_wheel, an_sdist, sha256, versions
@@ -267,5 +268,45 @@ def test_uvs_constraints_and_a_password_in_its_file_are_in_force(index, project,
     )
     lock = project.lock(a_step("x", "aa"))
     assert versions(lock, "x") == {"aa": "1.0"}
+    assert len(project.fill(lock)) == 1
+    assert "hunter2" not in project.text()
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+@pytest.mark.parametrize("main", ["private", "public"])
+def test_of_two_files_of_one_name_that_of_uvs_index_is_locked_and_fetched(
+    serve, project, settings, elsewhere, main, kind
+):
+    make = {
+        "wheel": lambda who: a_wheel("acme", "1.0", body=who),
+        "sdist": lambda who: an_sdist("acme", "1.0", noise=who),
+    }[kind]
+    private = serve(Index(hashes=False, password="hunter2"))
+    public = serve(Index(hashes=False))
+    places = {"private": private.url.replace("//", "//me:hunter2@"), "public": public.url}
+    for name, index in (("private", private), ("public", public)):
+        (project.root / name).write_text(name)
+        index.add(make(str(project.root / name) if kind == "sdist" else name))
+    settings.setenv("PIP_INDEX_URL", places.pop(main))
+    settings.setenv("PIP_EXTRA_INDEX_URL", *places.values())
+    lock = project.lock(a_step("x", "acme"))
+    for _ in range(2):
+        (path,) = project.fill(lock).values()
+        with zipfile.ZipFile(path) as wheel:
+            assert b"private" in wheel.read("acme/__init__.py")
+        elsewhere()
+    assert "hunter2" not in project.text()
+
+
+def test_a_page_of_links_with_a_password_is_read_for_a_file_without_a_hash(
+    index, project, settings, elsewhere
+):
+    index.hashes, index.password = False, "hunter2"
+    index.add(a_wheel("aa"))
+    settings.delenv("PIP_INDEX_URL")
+    settings.setenv("PIP_NO_INDEX", "1")
+    settings.setenv("PIP_FIND_LINKS", index.url.replace("//", "//me:hunter2@") + "/aa/")
+    lock = project.lock(a_step("x", "aa"))
+    elsewhere()
     assert len(project.fill(lock)) == 1
     assert "hunter2" not in project.text()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramTimeout
 from ops0_builder.lock.errors import FetchFailed, HashMismatch
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
+from ops0_builder.lock.index_settings import IndexSettings, pages_with_login
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))
@@ -189,3 +191,19 @@ def test_a_file_that_does_not_come_is_told_with_the_page_that_pip_passed_over(ho
         "  WARNING: Retrying (Retry(total=0)) after 'reset'",
         "  ERROR: https://****@x.example: 503",
     ]
+
+
+def test_pip_is_sent_straight_to_a_file_unless_it_has_the_login_from_a_page_of_links():
+    of_pip = IndexSettings(find_links=("https://u:p@links.example:8/x", "https://open.example/x"))
+    pip = Pip(environment={}, pages=pages_with_login(IndexSettings(), of_pip))
+    assert pip.direct("https://links.example:8/a.whl") is None
+    assert pip.direct("https://open.example/a.whl") == "https://open.example/a.whl"
+
+
+def test_a_file_whose_address_is_known_is_asked_for_by_it():
+    url = "https://x.example/a-1.0-py3-none-any.whl"
+    assert replace(wanted("a"), url=url).line == f"a @ {url}"
+    assert (replace(wanted("a", b"a"), url=url).line.split()[:3], wanted("a").line) == (
+        ["a", "@", url],
+        "a==1.0",
+    )

@@ -52,3 +52,10 @@ def test_nothing_resolved_offers_nothing():
 def test_what_is_no_listing_is_an_error(text):
     with pytest.raises(ResolverFailed):
         read_offers(text)
+
+
+def test_an_address_without_its_login():
+    offer = Offer(
+        filename="a.whl", url="https://u:p@x.example:8/a.whl?q=1#sha256=0", sha256=None, size=None
+    )
+    assert offer.bare_url == "https://x.example:8/a.whl?q=1"
