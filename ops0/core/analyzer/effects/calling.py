@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, Local
 from ops0.core.analyzer.effects.invoked import functions_behind
+from ops0.core.analyzer.effects.library_objects import changed_by, handed_to
 from ops0.core.analyzer.effects.origins import Origins
 from ops0.core.analyzer.effects.outlines import But, Of, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -82,12 +83,25 @@ class Calls(Origins):
             self._change(self.roots(owner), self._arguments(node))
         if last in CHANGE_FIRST and node.args:
             self._change(self.roots(node.args[0]), self._arguments(node))
-        outside = self.meaning(chain).outside if chain and self.is_global(chain[0]) else ()
+        outside = (
+            self.meaning(chain).outside if chain and self.is_global(chain[0]) else frozenset[str]()
+        )
         self.outline.libraries.update(one for one in outside if one.startswith(_STATEFUL))
         if owner is None and chain is not None and chain[0] in self.names and not callees:
             self.outline.handed |= self._arguments(node)  # a function that was handed in
         if owner is None and not callees and chain is not None and not outside:
             self._call_value(chain[0])
+        if not self.code.inside and not callees:
+            self._change_library_object(node, outside)
+
+    def _change_library_object(self, node: ast.Call, outside: Collection[str]) -> None:
+        """At the top of a module, also where the result is taken: ``found = config.read("app.ini")``."""
+        name = changed_by(self.code.module, node) if not outside else None
+        if name is not None and name not in self.names:
+            self._change(self._name(name), self._arguments(node))
+        for one in handed_to(self.code.module, node, outside):
+            if one not in self.names:
+                self.outline.handed |= self._name(one)
 
     def _restless(self, func: ast.expr) -> None:
         """What changes by being called, also in ``partial(step)()``. In ``a().b().c()`` each part is looked at once."""

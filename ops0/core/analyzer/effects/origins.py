@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ops0.core.analyzer.effects.callables import Code, Meaning
 from ops0.core.analyzer.effects.doings import Local
+from ops0.core.analyzer.effects.library_objects import changed_by
 from ops0.core.analyzer.effects.outlines import CallSite, Of, Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Imported
@@ -146,6 +147,9 @@ class Origins(Visitor):
             found |= self.roots(owner)
         if owner is None and not isinstance(node.func, ast.Name):
             found |= self.roots(node.func)
+        if not self.code.inside and not callees:
+            held = changed_by(self.code.module, node)
+            found |= self._name(held) if held is not None and held not in self.names else 0
         return found
 
     def _arguments(self, node: ast.Call) -> Roots:

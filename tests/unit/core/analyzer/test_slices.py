@@ -201,6 +201,7 @@ DROPPED = [
     ("type checking", "from __future__ import annotations\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import a\ndef f(x: a.T): pass\n", "from __future__ import annotations\n\n\n\ndef f(x: a.T): pass\n"),
     ("main guard", "def f(): pass\nif __name__ == '__main__':\n    f()\n", "def f(): pass\n"),
     ("main guard with an else", "if __name__ == '__main__':\n    A = 1\nelse:\n    A = 2\ndef f(): return A\n", "if __name__ == '__main__':\n    pass\nelse:\n    A = 2\ndef f(): return A\n"),
+    ("what only looks at an object", "import b\nM = b.C()\nT = b.Table('t', M)\nS = b.select(M)\nP = M.get(1)\ndef f(): return M\n", "import b\nM = b.C()\nT = b.Table('t', M)\n\n\ndef f(): return M\n"),
     ("no newline at the end", "import a\ndef f(): pass", "\ndef f(): pass\n"),
 ]  # fmt: skip
 
