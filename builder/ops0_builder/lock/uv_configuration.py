@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[st
         return
     named = environment.get("UV_CONFIG_FILE")
     if named:
+        if not (root / named).exists():
+            raise SettingsError(
+                f"{root / named}: there is no such file",
+                "UV_CONFIG_FILE names it: correct it there, or unset it",
+            )
         yield _whole(_toml(root / named), (root / named).parent)
         return
     first = _workspace(root)
@@ -63,7 +69,9 @@ def documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[st
     user = Path(home) if home else Path.home() / ".config"
     system = environment.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
     for place in (user, *(Path(folder) for folder in (*system, "/etc") if folder)):
-        yield _whole(_toml(place / "uv" / "uv.toml"), place / "uv")
+        # As uv does: what is not this user's to read in these folders is not meant for this user.
+        with suppress(PermissionError):
+            yield _whole(_read(place / "uv" / "uv.toml"), place / "uv")
 
 
 def configuration(tables: Iterable[Mapping[str, Any]]) -> str:
@@ -99,7 +107,10 @@ def _workspace(root: Path) -> Path:
     near = (folder for folder in (root, *root.parents) if (folder / "pyproject.toml").is_file())
     project = next(near, root)
     for folder in (project, *project.parents):
-        workspace = (_uv_table(folder) or {}).get("workspace")
+        try:
+            workspace = (_uv_table(folder) or {}).get("workspace")
+        except SettingsError:
+            return root  # as uv does; the search for settings tells of it if it counts there
         if isinstance(workspace, Mapping):
             own = folder == project or _is_member(project, folder, workspace)
             return folder if own else root
@@ -152,10 +163,20 @@ def _place(place: Any, folder: Path) -> Any:
 
 def _toml(path: Path) -> Mapping[str, Any]:
     try:
+        return _read(path)
+    except PermissionError as fault:
+        raise SettingsError(f"{path}: cannot be read: {fault.strerror}") from None
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """A file's table, empty where there is no file. Raises PermissionError, and SettingsError for what is no TOML."""
+    try:
         return tomli.loads(path.read_text(encoding="utf-8"))
-    except OSError:
+    except PermissionError:
+        raise
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except ValueError as fault:
+    except (OSError, ValueError) as fault:
         raise SettingsError(f"{path}: cannot be read: {fault}") from None
 
 

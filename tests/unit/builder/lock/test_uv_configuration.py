@@ -58,6 +58,31 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, environment):
         found(tmp_path, environment)
 
 
+def test_a_named_file_that_is_not_there_is_told(tmp_path, environment):
+    with pytest.raises(SettingsError, match=r"nowhere\.toml"):
+        found(tmp_path, {**environment, "UV_CONFIG_FILE": "nowhere.toml"})
+
+
+def test_a_project_file_that_may_not_be_read_is_told_and_one_of_the_system_is_passed_over(
+    tmp_path, environment, monkeypatch
+):
+    mine = write(tmp_path / "uv.toml", "no-index = true\n")
+    system = write(tmp_path / "system" / "uv" / "uv.toml", "no-index = true\n")
+    read = Path.read_text
+
+    def closed(path, **options):
+        if path in forbidden:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path, **options)
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    forbidden = {system}
+    assert found(tmp_path, environment)[0] == {"no-index": True}
+    forbidden = {mine}
+    with pytest.raises(SettingsError, match="Permission denied"):
+        found(tmp_path, environment)
+
+
 def test_a_relative_place_is_meant_from_the_file_that_names_it(tmp_path, environment):
     write(
         tmp_path / "uv.toml",
@@ -80,6 +105,14 @@ def test_a_member_of_a_workspace_has_the_settings_of_its_root(tmp_path, environm
         write(tmp_path / "pk" / name / "pyproject.toml", "[tool.uv]\nindex-url = 'https://own'\n")
     assert found(tmp_path / "pk" / "yes", environment)[0]["no-index"] is True
     assert found(tmp_path / "pk" / "no", environment)[0] == {"index-url": "https://own"}
+
+
+def test_a_broken_file_above_the_settings_that_count_is_not_in_the_way(tmp_path, environment):
+    write(tmp_path / "pyproject.toml", "[tool.uv\n")
+    write(tmp_path / "a" / "pyproject.toml", "[tool.uv]\nno-index = true\n")
+    assert found(tmp_path / "a", environment)[0] == {"no-index": True}
+    with pytest.raises(SettingsError):
+        found(tmp_path / "b", environment)
 
 
 def test_only_what_says_where_distributions_come_from_goes_to_uv():
