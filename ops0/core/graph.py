@@ -30,7 +30,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.agreement import agree, gives_nothing
-from ops0.core.errors import InvalidPipelineError, Ops0Error, raise_together
+from ops0.core.errors import Ops0Error, raise_together
+from ops0.core.graph_faults import AmbiguousProvider, DuplicateStep, MissingProvider
 from ops0.core.order import PipelineCycle, run_order
 from ops0.core.participles import participles
 
@@ -86,55 +87,6 @@ class Edge:
     kind: EdgeKind
     provider: str | None
     rule: str
-
-
-class MissingProvider(InvalidPipelineError):
-    """An argument that nobody provides."""
-
-    def __init__(
-        self, node: Node, argument: str, available: tuple[str, ...], later: str | None
-    ) -> None:
-        super().__init__(
-            f"{_at(node)}Step '{node.name}' expects argument '{argument}' but no previous step provides it. "
-            f"Available outputs: {', '.join(available) or 'none'}",
-            f"step '{later}' would provide it but is declared later: move it up"
-            if later
-            else f"name a step or its output= '{argument}', give the argument a default, "
-            f"or run with --param {argument}=...",
-        )
-        self.step, self.argument, self.available, self.later = node.name, argument, available, later
-
-
-class AmbiguousProvider(InvalidPipelineError):
-    """An argument that more than one step provides equally well."""
-
-    def __init__(
-        self,
-        node: Node,
-        argument: str,
-        candidates: tuple[str, ...],
-        available: tuple[str, ...],
-        rule: str,
-    ) -> None:
-        super().__init__(
-            f"{_at(node)}Step '{node.name}' expects argument '{argument}' and several previous steps provide it "
-            f"equally: {', '.join(candidates)} ({rule}). Available outputs: {', '.join(available)}",
-            f"name the argument after one of the steps, or say @ops0.step(output='{argument}') on one",
-        )
-        self.step, self.argument, self.rule = node.name, argument, rule
-        self.candidates, self.available = candidates, available
-
-
-class DuplicateStep(InvalidPipelineError):
-    """Two steps of one name."""
-
-    def __init__(self, node: Node, first: Node) -> None:
-        before = f"; the first is at {first.place}" if first.place else ""
-        super().__init__(
-            f"{_at(node)}a second step is named '{node.name}'{before}",
-            "rename one, or say @ops0.step(name=...)",
-        )
-        self.step = node.name
 
 
 def implicit_edges(nodes: Iterable[Node], given: Collection[str] = ()) -> tuple[Edge, ...]:
@@ -300,7 +252,3 @@ def _with_later(fault: Ops0Error, nodes: tuple[Node, ...]) -> Ops0Error:
 def _word(name: str) -> str:
     """A step's name as a parameter could spell it."""
     return name.lower().replace("-", "_").replace(".", "_")
-
-
-def _at(node: Node) -> str:
-    return f"{node.place}: " if node.place else ""

@@ -9,43 +9,38 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import ops0
 import ops0_runner
-from ops0.core.pipeline import CallId, CellLines, Step, StepName
-from ops0.core.values.bounds import LARGEST_MANIFEST
+from ops0.core.pipeline import CallId, Step, StepName
 from ops0.host import process
 from ops0.host.interpreter import Interpreter
-from ops0.host.usage import Usage, memory, session_usage
+from ops0.host.usage import memory
 from ops0.runtime.engine import (
     Attempt,
-    Exit,
     Job,
     LineHandler,
     Member,
     RunSetup,
     Spare,
-    signal_name,
     spare_none,
 )
-from ops0.runtime.engines.cells import told_in_cells
 from ops0.runtime.engines.left_processes import (
     MARK,
     end_noted,
-    end_strays,
     note_process,
     orphan_runs,
 )
+from ops0.runtime.engines.process_attempt import ProcessAttempt
 from ops0.runtime.engines.process_code import Code, in_place, laid_apart
 from ops0.runtime.engines.step_code import content_digest, step_code
-from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.stored import stored_attempt
 from ops0.runtime.sweeping.cleanups import scratch_folder
-from ops0_runner.protocol import MANIFEST_NAME, VERSION
+from ops0_runner.protocol import VERSION
 
 _LONGEST_PATH = 1000
 
@@ -187,72 +182,6 @@ class ProcessEngine:
             for orphan, stays in found
             if stays != "all" and orphan.remove(values=stays != "values")
         )
-
-
-class ProcessAttempt:
-    """Attempt, as one process with its process group."""
-
-    def __init__(
-        self,
-        program: process.Program,
-        output: Path,
-        said: LineHandler,
-        printed: LineHandler,
-        notebooks: Mapping[str, CellLines],
-    ) -> None:
-        self._program, self._output, self._notebooks = program, output, notebooks
-        popen = program.popen
-        if popen.stdout is not None and popen.stderr is not None:
-            program.read_lines(popen.stdout, said)
-            program.read_lines(popen.stderr, printed)
-
-    def go(self, line: bytes) -> None:
-        """See Attempt."""
-        self._program.send(line)
-
-    def listen(self, enough: Callable[[], bool]) -> bool:  # noqa: ARG002
-        """See Attempt. It ends in milliseconds, and its children with it."""
-        return False
-
-    def wait(self, whole: Callable[[], bool]) -> Exit:  # noqa: ARG002 - pipes do not break off
-        """See Attempt. Children that outlive the step's process are ended with it, as in a container."""
-        code = self._program.popen.wait()
-        self._program.stop(0)
-        end_strays(self._output)
-        self._program.wait()
-        code = 128 - code if code < 0 else code
-        return Exit(code=code, signal=signal_name(code))
-
-    def stop(self, grace: float) -> None:
-        """See Attempt."""
-        self._program.stop(grace)
-
-    def manifest(self) -> bytes | None:
-        """See Attempt."""
-        for member in folder_members(self._output):
-            if member.name == MANIFEST_NAME and member.kind == "file":
-                return member.read(LARGEST_MANIFEST + 1)
-        return None
-
-    def members(self) -> Iterator[Member]:
-        """See Attempt."""
-        return folder_members(self._output)
-
-    def beside(self, behind: str) -> Iterator[Member]:
-        """See Attempt."""
-        return folder_members(self._output.with_name(self._output.name + behind))
-
-    def on_current_lines(self, failure: Failure) -> Failure:
-        """See Attempt. It ran the project's own files, and slices of the current notebook."""
-        return told_in_cells(failure, self._notebooks)
-
-    def usage(self) -> Usage | None:
-        """See Attempt. Its process began a session, which its children stay in unless they ask for their own."""
-        return session_usage(self._program.popen.pid)
-
-    def remove(self) -> None:
-        """See Attempt."""
-        self._program.close()
 
 
 def _environment(job: Job, python: Interpreter) -> dict[str, str]:

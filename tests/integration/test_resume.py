@@ -206,7 +206,7 @@ def test_it_may_be_killed_while_it_goes_on(steps: Places, kind: str) -> None:
 
 @pytest.mark.docker
 def test_a_container_under_way_is_adopted(steps: Places) -> None:
-    calls = (CHAIN[0], ("two", {"a": "<one", "seconds": 3.0}), CHAIN[2])
+    calls = (CHAIN[0], ("two", {"a": "<one", "seconds": 8.0}), CHAIN[2])
     started = start(steps, "containers", calls, say="attempt.log")
     started.heard()
     while "two" not in went(events(started.run)):
