@@ -220,4 +220,7 @@ class _Watcher(Calls):
             meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
             if isinstance(called, ast.Attribute) and not (meant and meant.outside):
                 self._change(self.roots(called.value))
+            # Nearly every decorator wraps the function: it is called when somebody calls what came of it.
+            before = self.outline.invoked
             self.call(ast.copy_location(made, node))
+            self.outline.invoked = before
