@@ -163,10 +163,13 @@ class _Watcher(Calls):
     # new scopes: a function inside a function may be called by then; one at the top is not
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        before = self.outline.invoked
         for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
             if part is not None:
                 self.visit(part)
         self._decorate(node)
+        # Decorators wrap: what they are given is called when somebody calls what came of the function.
+        self.outline.invoked = before
         if self.code.inside:
             self._inner(node, node.body)
 
@@ -194,9 +197,11 @@ class _Watcher(Calls):
                 self.hold(node.name, self.outline.without(self.values.get(name, 0), name))
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        invoked = self.outline.invoked
         for part in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(part)
         self._decorate(node)
+        self.outline.invoked = invoked
         for base in node.bases:
             for callee in self.code.hooks(base):
                 self.outline.at_once[callee] = None
@@ -220,7 +225,4 @@ class _Watcher(Calls):
             meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
             if isinstance(called, ast.Attribute) and not (meant and meant.outside):
                 self._change(self.roots(called.value))
-            # Nearly every decorator wraps the function: it is called when somebody calls what came of it.
-            before = self.outline.invoked
             self.call(ast.copy_location(made, node))
-            self.outline.invoked = before

@@ -69,6 +69,7 @@ ONE_FILE = [
     ("bound to arguments, never called", "import a\nfrom functools import partial\nC = {}\ndef g(k): C[k] = a.x()\nh = partial(g, 1)\ndef f(): return C", ""),
     ("registered function is not called", "import a, b\napp = b.App()\nC = {}\n@app.task\ndef g(k): C[k] = a.x()\ndef f(): return C", ""),
     ("wrapped function is not called", "import a\nC = {}\ndef timed(h):\n  def inner(*k): return h(*k)\n  return inner\n@timed\ndef g(k): C[k] = a.x()\ndef f(): return C", ""),
+    ("given to a decorator, not called", "import a, b\nC = {}\ndef seed(k): C[k] = a.x()\ndef state(n): return b.map(seed, n)\n@state(1)\ndef g(k): pass\ndef f(): return C", ""),
     ("data of a function is no function", "import a, b\nC = {}\ndef g():\n  C[1] = 1\n  return 2\nd = b.F(3)\ne = b.G(d, g)\ndef f(): return d", "b"),
     ("hints evaluated", "from __future__ import annotations\nimport a, typing\nclass G:\n  x: a.T\ndef f(): return typing.get_type_hints(G)", "a"),
     ("hints evaluated by a helper, under another name", "from __future__ import annotations\nimport a\nfrom typing import get_type_hints as h\nclass G:\n  x: a.T\ndef g(c): return h(c)\ndef f(): return g(G)", "a"),
