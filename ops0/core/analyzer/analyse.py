@@ -25,7 +25,8 @@ from ops0.core.analyzer.pipelines.finder import Finder
 from ops0.core.analyzer.pipelines.implicit import implicit_calls
 from ops0.core.analyzer.pipelines.kernel import earlier_definitions, kernel_faults
 from ops0.core.analyzer.pipelines.pipelines import Chosen, choose_pipeline
-from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import folder_of
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.project.syspath import with_all_roots

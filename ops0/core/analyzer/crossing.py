@@ -18,7 +18,7 @@ from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
 from ops0.core.analyzer.pipelines.implicit import implicit_calls
 from ops0.core.analyzer.pipelines.pipelines import choose_pipeline
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.closures import used_of_self
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
-from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.paths import KnownPath, known_path
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach

@@ -9,7 +9,7 @@ from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.hidden.hidden import follow_hidden
 from ops0.core.analyzer.hidden.uses import uses_of
 from ops0.core.analyzer.pipelines.kernel import kernel_warnings
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.reach.needed import NeededAnyway
 from ops0.core.analyzer.reach.reach import Reach

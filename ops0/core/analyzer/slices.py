@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ops0.core.analyzer.effects.kept_sets import kept_of
 from ops0.core.analyzer.errors import SourceTooDeep
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.methods import resting
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Imported, Unit

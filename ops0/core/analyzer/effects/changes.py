@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ops0.core.analyzer.pipelines.markers import is_marked, mark_of
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
 
 __all__ = ["ALWAYS_CHANGED", "runs_pipeline"]

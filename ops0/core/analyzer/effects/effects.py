@@ -13,7 +13,7 @@ from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registrations import consulted
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
 from ops0.core.analyzer.effects.world import World
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Unit

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import tomli
 
 from ops0.core.analyzer.effects.kept_sets import is_named
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.syntax.model import Unit
 

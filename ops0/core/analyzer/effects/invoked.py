@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.project.meanings import DEFINITIONS, made_by
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.meanings import made_by
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.world import World
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.direct import Direct, add_direct, frozen
 from ops0.core.analyzer.syntax.model import Imported
 

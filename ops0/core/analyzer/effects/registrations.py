@@ -13,7 +13,7 @@ from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.project.resolve import Local as Found
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -9,7 +9,7 @@ from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.invoked import functions_behind
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.project.meanings import executed
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import acted_on, whens_of
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.external import library_of
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.model import Cell, Unit
 from ops0.core.notebooks.document import is_notebook

@@ -29,7 +29,7 @@ from ops0.core.analyzer.project.meanings import (
     made_by,
     meant,
 )
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit

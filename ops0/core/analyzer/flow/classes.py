@@ -8,7 +8,7 @@ from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.places import Place, Places
 from ops0.core.analyzer.flow.says import said_by
 from ops0.core.analyzer.flow.values import Own, Value
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 

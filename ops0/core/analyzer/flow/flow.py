@@ -14,7 +14,7 @@ from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.sites import Sites, sites_of
 from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib

@@ -15,7 +15,7 @@ from ops0.core.analyzer.flow.sites import calls_in
 from ops0.core.analyzer.flow.standard import asks_nothing
 from ops0.core.analyzer.flow.table import PASSES, flow_table
 from ops0.core.analyzer.flow.values import Made, Own, Value
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell
 from ops0.core.analyzer.syntax.stdlib import is_stdlib

@@ -13,7 +13,7 @@ from ops0.core.analyzer.flow.bodies import (
     module_body,
     parameters,
 )
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve, resolve_import
 from ops0.core.analyzer.reach.functions import Path
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ops0.core.analyzer.flow.values import Made, Maker, Own, Value
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.annotations import chains_in
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -17,7 +17,7 @@ from ops0.core.analyzer.flow.places import (
     method_of,
     takes_self,
 )
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 
 __all__ = ["Site", "Sites", "calls_in", "passes_on", "sites_of"]

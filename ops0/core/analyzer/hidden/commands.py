@@ -15,7 +15,7 @@ from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, is_known, texts
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.extract import extract

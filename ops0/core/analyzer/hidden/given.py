@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import class_constant, constant_behind
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, is_partial, resolve, resolve_import
 from ops0.core.analyzer.syntax.model import CallUse, Read, Taker
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.hidden.spot import Spot
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, Function

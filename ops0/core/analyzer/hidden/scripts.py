@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import is_main_guard
 from ops0.core.analyzer.syntax.extract import extract

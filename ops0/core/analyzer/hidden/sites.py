@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.spot import Spot
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, foreign_name, resolve, resolve_import
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.frames import Around
 
 __all__ = ["Spot", "sum_of"]

@@ -17,7 +17,7 @@ from ops0.core.analyzer.hidden.passing import (
     returned_by,
 )
 from ops0.core.analyzer.hidden.spot import Spot, sum_of
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, Binding, Function, attributes_in, bindings_in

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.given import given_to
 from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Extract, TextUse, Unit, UnitUses

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import CallArgumentsWrong
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Parameter
 

@@ -8,7 +8,7 @@ from typing import Any
 from ops0.core.analyzer.pipelines.frames import Frame, shown
 from ops0.core.analyzer.pipelines.pieces import fixed
 from ops0.core.analyzer.project.literals import NotLiteral, literal
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import constant_behind
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of

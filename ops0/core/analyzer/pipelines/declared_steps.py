@@ -11,7 +11,7 @@ from ops0.core.analyzer.pipelines.almost_steps import misspelt_decorators
 from ops0.core.analyzer.pipelines.markers import decorator_marks, mark_of
 from ops0.core.analyzer.pipelines.options import StepMarks, read_marks
 from ops0.core.analyzer.pipelines.source_steps import source_faults
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.model import Unit
 from ops0.core.errors import Ops0Error

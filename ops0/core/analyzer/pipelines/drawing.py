@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ops0.core.analyzer.errors import PipelineBody
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Call, CallId, FromCall, Input, StepName, Where
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ops0.core.analyzer.project.exports import exporting_stars
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
 from ops0.core.analyzer.syntax.units import is_inert
 

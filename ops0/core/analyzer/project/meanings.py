@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER
 from ops0.core.analyzer.project.exports import star_targets
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve_import, through_stars
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit

@@ -6,7 +6,7 @@ import ast
 import posixpath
 from dataclasses import dataclass
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.project.exports import exporting_stars, star_targets
 from ops0.core.analyzer.project.late import late_imports
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Chain, Imported, Unit
 

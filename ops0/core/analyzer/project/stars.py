@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.exports import exports, star_targets
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.shadowing import STAR_BUILTINS
 from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
 

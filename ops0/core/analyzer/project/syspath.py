@@ -13,7 +13,8 @@ from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.texts import ROOT, is_known, texts
-from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.reach.resting import old_objects_rest

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.reach.functions import Function, Path
 from ops0.core.analyzer.syntax.annotations import runs_annotations

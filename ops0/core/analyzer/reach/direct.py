@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ops0.core.analyzer.project.external import ExternalImport
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
 from ops0.core.pipeline import Warn
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.project.external import ExternalImport, library_of
-from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.syntax.model import Cell, Chain, Extract, Imported, Unit
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Reason, Warn

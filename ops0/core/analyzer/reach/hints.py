@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.annotations import annotation_reads, names_in_text
 from ops0.core.analyzer.syntax.conditions import chain_of

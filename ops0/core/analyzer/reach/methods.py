@@ -18,7 +18,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.project.external import ExternalImport
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up

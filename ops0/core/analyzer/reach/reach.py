@@ -10,7 +10,7 @@ from ops0.core.analyzer.effects.effects import Effects
 from ops0.core.analyzer.project.bindings import binders_of, that_bind
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.late import late_imports
-from ops0.core.analyzer.project.modules import Module
+from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import add_direct, direct_of
 from ops0.core.analyzer.reach.findings import Findings

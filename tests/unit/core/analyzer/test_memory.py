@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ops0.core.analyzer import function_facts
-from ops0.core.analyzer.project import modules, shelf
+from ops0.core.analyzer.project import module, shelf
 from ops0.core.analyzer.reach.direct import Direct
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax import parse
@@ -143,7 +143,7 @@ def test_each_file_is_parsed_once_and_each_unit_looked_at_once(
         return extract(nodes, *more)
 
     monkeypatch.setattr(shelf, "parse", count_parse)
-    monkeypatch.setattr(modules, "extract", count_extract)
+    monkeypatch.setattr(module, "extract", count_extract)
     function_facts(MemorySource(TANGLED), "p.py", None, roots=(".",), target=TARGET)
     assert len(parsed) == len(TANGLED)
     assert set(parsed.values()) == set(looked.values()) == {1}

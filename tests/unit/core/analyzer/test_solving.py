@@ -15,7 +15,8 @@ from ops0.core.analyzer.effects.outlines import Outline
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.hidden import sites
-from ops0.core.analyzer.project.modules import Module, Project
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.parse import may_import, parse
