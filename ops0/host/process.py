@@ -7,10 +7,11 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from ops0.core.errors import HostError
@@ -152,17 +153,23 @@ def start(
     raises: ProgramMissing, ProgramForbidden
     """
     argv = tuple(argv)
+    popen: subprocess.Popen[bytes] | None = None
     try:
-        popen = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=None if env is None else dict(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=held,
-        )
+        with put_off():  # struck between its fork and its end, Popen would forget the program
+            popen = subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                pass_fds=held,
+            )
+    except KeyboardInterrupt:
+        if popen is not None:
+            Program(argv, popen).close()
+        raise
     except (FileNotFoundError, PermissionError) as fault:
         if cwd is not None and fault.filename == str(cwd):
             raise
@@ -171,6 +178,29 @@ def start(
         # By its name alone it is missing also where PATH has a folder that this user may not look into.
         raise ProgramMissing(argv[0]) from None
     return Program(argv, popen)
+
+
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Hold back what SIGINT and SIGTERM raise until the block has ended. Elsewhere than on the main thread: nothing.
+
+    The program that a block starts has them as ever.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    struck: list[tuple[int, FrameType | None]] = []
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    ours = {one: handler for one, handler in handlers.items() if callable(handler)}
+    for one in ours:
+        signal.signal(one, lambda number, frame: struck.append((number, frame)))
+    try:
+        yield
+    finally:
+        for one, handler in ours.items():
+            signal.signal(one, handler)
+        for number, frame in struck:
+            ours[signal.Signals(number)](number, frame)
 
 
 def start_apart(argv: Sequence[str]) -> None:

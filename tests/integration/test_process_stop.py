@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ops0.host import process
 from ops0.host.folders import file_lock, lock_if_free
 from ops0.host.process import ProgramStopped, ProgramTimeout, run, start
 
@@ -72,3 +77,27 @@ def test_a_program_holds_the_lock_that_it_was_handed(tmp_path):
     program.close()
     with lock_if_free(path) as free:
         assert free
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_program_is_not_forgotten_that_is_just_being_started(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Struck between its fork and its end, Popen gives nobody the process that it has made."""
+    made: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def struck(*given: Any, **more: Any) -> subprocess.Popen[bytes]:
+        made.append(real(*given, **more))
+        os.kill(os.getpid(), number)
+        return made[0]
+
+    monkeypatch.setattr(process.subprocess, "Popen", struck)
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            start(("sleep", "60"))
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, before)
+    assert ends(made[0].pid)
