@@ -194,8 +194,8 @@ class Reach(Findings):
                 self.missing(module, one)
             self.lookup(target, (name, *rest), None)
             return
-        # `from . import name` in an `__init__` that binds the name to something else too
-        if own and name in target.bindings:
+        # `from . import name` in an `__init__` that may bind the name to something else too
+        if own and bare and name in target.bindings:
             self.lookup(target, (name, *rest), None)
         self.touch_name(inner)
         if bare:

@@ -156,6 +156,7 @@ SEVERAL_FILES = [
     ("submodule by the package, its name", {"k/__init__.py": "from . import m as n", "k/m.py": "import a\ndef g(): a.x()"}, "import k\ndef f(): k.n.g()", "a", "k/__init__.py k/m.py p.py"),
     ("submodule by the package, star", {"k/__init__.py": "from . import m", "k/m.py": "import a\ndef g(): a.x()"}, "from k import *\ndef f(): m.g()", "a", "k/__init__.py k/m.py p.py"),
     ("submodule of the package in itself", {"k/__init__.py": "from . import m\ndef h(): m.g()", "k/m.py": "import a\ndef g(): a.x()"}, "import k\ndef f(): k.h()", "a", "k/__init__.py k/m.py p.py"),
+    ("submodule by the package, for what it registers", {"k/__init__.py": "from . import m\nR = {}", "k/r.py": "R = {}", "k/m.py": "import a\nfrom .r import R\nR['x'] = 1\ndef g(): a.x()"}, "import k\nfrom k.r import R\ndef f(): return R", "", "k/__init__.py k/m.py k/r.py p.py"),
     ("star re-export", {"k/__init__.py": "from .m import *\nfrom .n import *", "k/m.py": "import a\ndef g(): a.x()", "k/n.py": "import b\ndef h(): b.x()"}, "from k import g\ndef f(): g()", "a", "k/__init__.py k/m.py p.py"),
     ("relative, up", {"k/__init__.py": "", "k/u.py": "import a\ndef g(): a.x()", "k/s/__init__.py": "", "k/s/m.py": "from ..u import g\ndef h(): g()"}, "from k.s.m import h\ndef f(): h()", "a", "k/__init__.py k/s/__init__.py k/s/m.py k/u.py p.py"),
     ("relative, module", {"k/__init__.py": "", "k/u.py": "import a\ndef g(): a.x()", "k/m.py": "from . import u\ndef h(): u.g()"}, "from k.m import h\ndef f(): h()", "a", "k/__init__.py k/m.py k/u.py p.py"),
