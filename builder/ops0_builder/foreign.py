@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from ops0.core.errors import EngineError, HostError
+from ops0.core.errors import HostError
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0.host.owner import owner_labels, this_process
 from ops0_builder.base_facts import BaseFacts, read_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
-from ops0_builder.once import once_body
+from ops0_builder.once import once_body, remove_container
 
 SECONDS = 600.0
 _ABSENT = "Could not find the file"
@@ -88,7 +88,4 @@ def never_run(engine: EngineSocket, image: str, platform: str) -> Iterator[str]:
     try:
         yield container
     finally:
-        with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
-            engine.call(
-                "DELETE", f"/containers/{container}", query={"force": "1", "v": "1"}, accept=(404,)
-            )
+        remove_container(engine, container)

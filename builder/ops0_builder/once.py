@@ -57,7 +57,7 @@ class Together:
             self._is_over = True
             running = tuple(self._running)
         for container in running:
-            _remove(self._engine, container)
+            remove_container(self._engine, container)
 
 
 def once_body(image: str, argv: Sequence[str], labels: Mapping[str, str]) -> Mapping[str, Any]:
@@ -101,10 +101,11 @@ def run_once(
     except EngineTimeout:
         raise EngineTimeout(engine.address.text, f"a container of {image}", timeout) from None
     finally:
-        _remove(engine, container)
+        remove_container(engine, container)
 
 
-def _remove(engine: EngineSocket, container: str) -> None:
+def remove_container(engine: EngineSocket, container: str) -> None:
+    """Take a container away, running or not, with its anonymous volumes; what the engine refuses is left."""
     query = {"force": "1", "v": "1"}
     with suppress(EngineError):  # the first error tells more; the label lets `ops0 gc` find it
         engine.call("DELETE", f"/containers/{container}", query=query, accept=(404, 409))

@@ -11,7 +11,7 @@ import stat
 
 from ops0.core.values.digest import file_digest, is_digest
 from ops0.core.values.faults import InputFault
-from ops0.core.values.later import Later
+from ops0.core.values.later import Later, other_bytes
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -143,4 +143,4 @@ def _check_kind(fd: int, name: str, size: int) -> None:
 
 def _check_bytes(fd: int, name: str, size: int, digest: str) -> None:
     if file_digest(fd, size) != digest:
-        raise InputFault(f"{name}: not the bytes that its producer wrote", "run again", name)
+        raise other_bytes(name)

@@ -28,6 +28,11 @@ def stamp_of(fd: int) -> str:
     return f"{found.st_ino}-{found.st_ctime_ns}"
 
 
+def other_bytes(name: str) -> InputFault:
+    """Give the error of a file whose digest is not its producer's."""
+    return InputFault(f"{name}: not the bytes that its producer wrote", "run again", name)
+
+
 class Later:
     """The files of one step's inputs whose digests are still to be worked out. ``finish`` before its result counts."""
 
@@ -61,9 +66,7 @@ class Later:
             os.close(file.fd)
         for file in files:
             if not file.is_whole():
-                raise InputFault(
-                    f"{file.name}: not the bytes that its producer wrote", "run again", file.name
-                )
+                raise other_bytes(file.name)
 
     def _work(self) -> None:
         while True:
