@@ -11,6 +11,7 @@ from typing import Any
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0_builder.build_errors import BaseUnfit
+from ops0_builder.notes import read_note
 
 VERSION = 1
 OLDEST = (3, 8)
@@ -67,7 +68,7 @@ def base_facts(engine: EngineSocket, reference: str, digest: str, folder: Path) 
     """
     note = folder / f"{digest.removeprefix('sha256:')}.json"
     try:
-        return read_facts(reference, note.read_text(encoding="utf-8"))
+        return read_facts(reference, read_note(note).decode("utf-8", "replace"))
     except (OSError, BaseUnfit):
         pass  # not asked yet, or a damaged note: ask
     from ops0_builder.once import run_once  # noqa: PLC0415 - once for each base

@@ -14,6 +14,7 @@ from ops0.host.folders import write_aside
 from ops0.host.owner import owner_labels, this_process
 from ops0_builder.base_facts import BaseFacts, read_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
+from ops0_builder.notes import read_note
 from ops0_builder.once import once_body, remove_container
 
 SECONDS = 600.0
@@ -42,7 +43,7 @@ def foreign_facts(
     """The facts of a foreign base; from ``folder`` if they were read before. Raises BaseUnfit, EngineError."""
     note = folder / f"{digest.removeprefix('sha256:')}.json"
     with suppress(OSError, BaseUnfit):  # not read yet, or a damaged note
-        return read_facts(reference, note.read_text(encoding="utf-8"))
+        return read_facts(reference, read_note(note).decode("utf-8", "replace"))
     with copied(engine, digest, platform, FACTS) as path:
         if path is None:
             raise BaseUnfit(

@@ -15,6 +15,7 @@ from ops0.core.digest import sha256
 from ops0.core.plan import Plan
 from ops0.host.folders import write_aside
 from ops0_builder.engine_images import EngineImage
+from ops0_builder.notes import read_note
 
 _MOST = 10_000
 
@@ -34,7 +35,7 @@ def foresight_file(
 def foreseen(file: Path) -> Foreseen:
     """What was kept; {} where there is nothing, or where it cannot be read."""
     try:
-        lines = file.read_text("utf-8").splitlines()[:_MOST]
+        lines = read_note(file).decode("utf-8").splitlines()[:_MOST]
         return dict(map(_parsed, lines))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}

@@ -19,16 +19,18 @@ from ops0_builder.unproven import is_unproven
 
 STEP_IMAGES = "ops0/*/*"
 _TIME = re.compile(
-    r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(?P<zone>Z|[+-]\d\d:\d\d)", re.ASCII
+    r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<rest>\d+))?(?P<zone>Z|[+-]\d\d:\d\d)",
+    re.ASCII,
 )
 """RFC 3339, in nanoseconds, which Python 3.10 does not read."""
+_UNKNOWN = (0.0, "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepImage:
     """One tag of a step's image; of one without a tag, its digest.
 
-    tagged: when it got its tag, as the engine writes it, which sorts. Its own time is the same for all images
+    tagged: when it got its tag, as the engine writes it; "" where that is not known. Its own time is the same for all
     """
 
     name: str
@@ -79,7 +81,7 @@ def replaced(images: Iterable[StepImage], keep: int, used: frozenset[str]) -> tu
         groups.setdefault(image.repository, []).append(image)
     kept: set[str] = set()
     for repository, members in groups.items():
-        newest = sorted(members, key=lambda one: (one.tagged, one.name), reverse=True)
+        newest = sorted(members, key=lambda one: (_moment(one.tagged), one.name), reverse=True)
         kept.update(one.name for one in newest[: keep if repository else 0])
     gone = (one for one in images if one.name not in kept and not used & {one.name, one.digest})
     return tuple(sorted(gone, key=lambda one: one.name))
@@ -87,11 +89,21 @@ def replaced(images: Iterable[StepImage], keep: int, used: frozenset[str]) -> tu
 
 def tagged_before(image: StepImage, moment: float) -> bool:
     """Whether it certainly got its tag before then (seconds since 1970). Pure."""
-    written = _TIME.fullmatch(image.tagged)
+    tagged = _moment(image.tagged)
+    return tagged != _UNKNOWN and tagged[0] < moment
+
+
+def _moment(tagged: str) -> tuple[float, str]:
+    """Whole seconds since 1970, and the digits behind the point, both of which sort; _UNKNOWN before all others."""
+    written = _TIME.fullmatch(tagged)
     if written is None or written["second"].startswith("0001-"):
-        return False  # the engine writes the year 1 where it does not know
+        return _UNKNOWN  # the engine writes the year 1 where it does not know
     zone = written["zone"].replace("Z", "+00:00")
-    return datetime.fromisoformat(f"{written['second']}{zone}").timestamp() < moment
+    try:
+        second = datetime.fromisoformat(f"{written['second']}{zone}").timestamp()
+    except (ValueError, OverflowError):
+        return _UNKNOWN
+    return second, written["rest"] or ""
 
 
 def sizes_of(

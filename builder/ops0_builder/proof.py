@@ -13,6 +13,7 @@ from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import ProofFailed
 from ops0_builder.foreign_proof import prove_foreign
+from ops0_builder.notes import read_note
 from ops0_builder.once import Once, Together, run_once
 
 SECONDS = 600.0
@@ -42,12 +43,11 @@ def proved(
 
 
 def _was_proved(file: Path, place: str | None) -> bool:
-    if place is None:
-        return file.exists()
     try:
-        return file.read_bytes() == place.encode()
+        said = read_note(file)
     except FileNotFoundError:
         return False
+    return place is None or said == place.encode()
 
 
 def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:

@@ -14,6 +14,7 @@ from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.old_images import image_leftovers
+from ops0_builder.old_notes import note_leftovers
 from ops0_builder.old_wheels import wheel_leftovers
 
 
@@ -34,6 +35,7 @@ def leftovers(
     """
     now = time.time()
     yield from chain(cleanup_leftovers(now), process_leftovers(now), folder_leftovers(now))
+    yield from note_leftovers(now)
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)

@@ -21,6 +21,7 @@ Kind = Literal[
     "push",
     "environment",
     "context",
+    "notes",
     "result",
 ]
 

@@ -12,6 +12,7 @@ from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
 from ops0_builder.foreign import engine_platform
+from ops0_builder.notes import read_note
 from ops0_builder.once import run_once
 
 SECONDS = 120.0
@@ -123,7 +124,7 @@ def kept_contents(digest: str, folder: Path) -> Contents | None:
     digest: the engine's id of it
     """
     try:
-        return read_contents(_note(digest, folder).read_text(encoding="utf-8"))
+        return read_contents(read_note(_note(digest, folder)).decode("utf-8", "replace"))
     except (OSError, Unreadable):
         return None
 

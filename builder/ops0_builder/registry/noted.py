@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ops0.host.folders import cache_dir, write_aside
+from ops0_builder.notes import read_note
 from ops0_builder.oci.values import Image
 from ops0_builder.registry.images import Local
 from ops0_builder.registry.reference import DIGEST
@@ -19,7 +20,7 @@ from ops0_builder.registry.reference import DIGEST
 def noted(one: Local) -> Local:
     """The image with the digest of its manifest, where it was noted."""
     try:
-        digest = _note(one.digest).read_text(encoding="ascii")
+        digest = read_note(_note(one.digest)).decode("ascii")
     except (OSError, ValueError):
         return one
     return replace(one, manifest=digest) if DIGEST.fullmatch(digest) else one

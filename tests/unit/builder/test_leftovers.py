@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ops0.host.folders import cache_dir, file_lock
+from ops0.host.folders import cache_dir, file_lock, write_aside
 from ops0.host.owner import this_process
+from ops0_builder.about.image import kept_contents
 from ops0_builder.context import Context, contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.environments import WHOLE, environments_dir, environments_lock
+from ops0_builder.foresight import foreseen
 from ops0_builder.image_bytes import Stack, freed
 from ops0_builder.leftovers import UNUSED_SECONDS, folder_leftovers
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 from ops0_builder.old_images import StepImage, replaced
+from ops0_builder.old_notes import UNUSED_SECONDS as NOTES_UNUSED_SECONDS
+from ops0_builder.old_notes import note_leftovers
+from ops0_builder.proof import _was_proved
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
 
@@ -149,14 +155,60 @@ def image(name: str, tagged: str = "", digest: str | None = None) -> StepImage:
 
 
 def test_the_newest_of_each_step_stay_and_so_does_what_is_used() -> None:
-    images = [image(f"ops0/p/a:{n}", f"2026-01-0{n}") for n in (1, 2, 3, 4)]
-    images += [image("ops0/p/b:1", "2020-01-01"), image("sha256:x", digest="sha256:x")]
+    images = [image(f"ops0/p/a:{n}", f"2026-01-0{n}T00:00:00Z") for n in (1, 2, 3, 4)]
+    images += [image("ops0/p/b:1", "2020-01-01T00:00:00Z"), image("sha256:x", digest="sha256:x")]
     names = [one.name for one in replaced(images, 2, frozenset())]
     assert names == ["ops0/p/a:1", "ops0/p/a:2", "sha256:x"]
     for used in ("ops0/p/a:2", "sha256:ops0/p/a:2"):
         names = [one.name for one in replaced(images, 2, frozenset({used}))]
         assert names == ["ops0/p/a:1", "sha256:x"]
     assert len(replaced(images, 0, frozenset())) == 6
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("2026-01-01T10:00:00Z", "2026-01-01T10:00:00.5Z"),
+        ("2026-01-01T10:00:00.1Z", "2026-01-01T10:00:00.12Z"),
+        ("2026-10-25T02:59:00+02:00", "2026-10-25T02:01:00+01:00"),
+        ("0001-01-01T00:00:00Z", "2026-01-01T10:00:00Z"),
+        ("", "2026-01-01T10:00:00Z"),
+    ],
+)
+def test_the_newest_is_told_by_the_time_and_not_by_how_it_is_written(
+    older: str, newer: str
+) -> None:
+    images = [image("ops0/p/a:z", older), image("ops0/p/a:a", newer)]
+    assert [one.name for one in replaced(images, 1, frozenset())] == ["ops0/p/a:z"]
+
+
+def test_notes_of_images_go_when_nothing_has_read_them_for_a_month() -> None:
+    month = time.time() + NOTES_UNUSED_SECONDS + 60
+    notes = cache_dir() / "contents"
+    for name in ("read", "unread"):
+        write_aside(notes / name, b"1234")
+    os.utime(notes / "read", (month - 3600, month - 3600))
+    assert list(note_leftovers(time.time())) == []
+    (one,) = note_leftovers(month)
+    assert (one.kind, one.name, one.size) == ("notes", str(notes), 4)
+    assert one.remove()
+    assert [path.name for path in notes.iterdir()] == ["read"]
+
+
+@pytest.mark.parametrize(
+    "read_it",
+    [
+        lambda note: kept_contents(f"sha256:{note.stem}", note.parent),
+        foreseen,
+        lambda note: _was_proved(note, None),
+    ],
+)
+def test_a_note_that_is_read_counts_as_used(read_it: Callable[[Path], object]) -> None:
+    note = cache_dir() / "contents" / "aa.json"
+    write_aside(note, b"{}")
+    os.utime(note, (0, 0))
+    read_it(note)
+    assert list(note_leftovers(time.time())) == []
 
 
 def test_shared_layers_are_counted_once_and_only_when_the_last_goes() -> None:
