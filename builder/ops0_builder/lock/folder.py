@@ -108,7 +108,7 @@ def find(
         return folder, _load(folder, pipeline, anew=anew)
     own = folder / platform.replace("/", "-")
     apart = _load(own, pipeline, anew=anew)
-    if apart is not None or (own / index_name(pipeline)).exists():
+    if apart is not None or _has_index(own, pipeline):
         return own, apart
     stored = _load(folder, pipeline, anew=anew)
     if stored is None or stored.platform in (platform, None):
@@ -129,8 +129,15 @@ def stored_platforms(folder: Path, pipeline: Pipeline, *, anew: bool = False) ->
     """The platforms that the pipeline has a lock for: first the one of the folder itself. Raises as ``find``."""
     first = _load(folder, pipeline, anew=anew)
     found = [] if first is None or first.platform is None else [first.platform]
-    others = sorted(path.parent.name for path in folder.glob(f"*/{index_name(pipeline)}"))
-    return (*found, *(name.replace("-", "/") for name in others if _PLATFORM.fullmatch(name)))
+    names = sorted(path.name for path in folder.glob("*/") if _PLATFORM.fullmatch(path.name))
+    others = (name for name in names if _has_index(folder / name, pipeline))
+    return (*found, *(name.replace("-", "/") for name in others))
+
+
+def _has_index(folder: Path, pipeline: Pipeline) -> bool:
+    """Whether it holds a lock of that name, whole or damaged; while one is written, its index is away."""
+    with _steady(folder):
+        return (folder / index_name(pipeline)).exists()
 
 
 def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:

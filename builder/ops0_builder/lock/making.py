@@ -20,7 +20,6 @@ from ops0_builder.lock.errors import BadRequirement, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import StoredLock, old_pins, store
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
-from ops0_builder.lock.offers import Offers
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
 from ops0_builder.lock.resolver import GroupResolution, Unsatisfiable, asked_by, resolve
@@ -105,7 +104,7 @@ def _lock_group(
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }
-    files = lock_files(_used(resolution), target, places, known, tools)
+    files = lock_files(resolution.used(), target, places, known, tools)
     locks = tuple(_step_lock(entry, resolution, files) for entry in members)
     return locks, resolution.pins
 
@@ -120,15 +119,6 @@ def _step_lock(
         distributions=distributions,
         digest=lock_digest(distributions),
     )
-
-
-def _used(resolution: GroupResolution) -> list[Offers]:
-    """The files of what some step installs. Raises ResolverFailed where uv lists none of them."""
-    names = sorted({name for part in resolution.steps.values() for name in part})
-    lost = [name for name in names if name not in resolution.offers]
-    if lost:
-        raise ResolverFailed(f"uv resolved {', '.join(lost)} but lists no files of it", "")
-    return [resolution.offers[name] for name in names]
 
 
 def _groups(inputs: Sequence[StepInputs]) -> list[list[StepInputs]]:

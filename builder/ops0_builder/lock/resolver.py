@@ -51,6 +51,14 @@ class GroupResolution:
     offers: Mapping[str, Offers]
     steps: Mapping[StepName, frozenset[str]]
 
+    def used(self) -> tuple[Offers, ...]:
+        """The files of what some step installs, by name. Raises ResolverFailed where uv lists none of them."""
+        names = sorted({name for part in self.steps.values() for name in part})
+        lost = [name for name in names if name not in self.offers]
+        if lost:
+            raise ResolverFailed(f"uv resolved {', '.join(lost)} but lists no files of it", "")
+        return tuple(self.offers[name] for name in names)
+
 
 def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[Asked, ...]:
     """What these steps ask, in the pipeline's order.

@@ -48,8 +48,7 @@ def wheels_for(
     except Unsatisfiable as fault:
         raise_together(diagnose(asked, target, fault.said, tools.uv))
         raise
-    offers = [found.offers[one] for one in sorted(found.steps[name])]
-    locked = lock_files(offers, target, {}, {}, tools)
+    locked = lock_files(found.used(), target, {}, {}, tools)
     step = StepLock(step=name, target=target, distributions=tuple(locked.values()), digest="")
     paths = fill(Lock(inputs="", steps=(step,)), None, tools.wheelhouse, lambda: tools)
     return {one.wheel.filename: paths[one.wheel.sha256] for one in locked.values()}

@@ -356,3 +356,18 @@ def test_a_damaged_lock_names_no_platform_and_counts_as_none_where_it_is_made_an
         find(folder, pipeline, "linux/amd64")
     assert find(folder, pipeline, "linux/amd64", anew=True) == (folder, None)
     assert stored_platforms(folder, pipeline, anew=True) == (ARM,)
+
+
+def test_a_platform_whose_lock_is_being_written_is_not_missed(made, folder):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder / "linux-arm64", pipeline)
+    index = folder / "linux-arm64" / index_name(pipeline)
+    found = []
+    asking = threading.Thread(target=lambda: found.append(stored_platforms(folder, pipeline)))
+    with folders.file_lock(lock_folder._lock_path(index.parent)):
+        away = index.rename(index.with_suffix(".away"))
+        asking.start()
+        asking.join(0.2)
+        away.rename(index)
+    asking.join(10)
+    assert found == [(ARM,)]

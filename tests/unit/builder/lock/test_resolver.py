@@ -17,9 +17,12 @@ from ops0_builder.lock.errors import (
     NoSuchDistribution,
     ResolverFailed,
 )
+from ops0_builder.lock.files import Tools
 from ops0_builder.lock.inputs import pipeline_inputs
 from ops0_builder.lock.resolver import asked_by, resolve
 from ops0_builder.lock.uv_program import Uv
+from ops0_builder.lock.wheelhouse import Wheelhouse
+from ops0_builder.lock.wheels_for import wheels_for
 
 
 class FakeIndex:
@@ -27,14 +30,16 @@ class FakeIndex:
 
     needs: name -> names;  conflicts: pairs that cannot both be there
     unfit: names that do not fit the target;  extras: names asked with extras;  left_out: names that it never prints
+    unlisted: names that it resolves but has no files of
     """
 
-    def __init__(self, needs, *, conflicts=(), unfit=(), extras=(), left_out=()):
+    def __init__(self, needs, *, conflicts=(), unfit=(), extras=(), left_out=(), unlisted=()):
         self.needs = {name: list(names) for name, names in needs.items()}
         self.conflicts = [set(pair) for pair in conflicts]
         self.unfit = set(unfit)
         self.extras = set(extras)
         self.left_out = set(left_out)
+        self.unlisted = set(unlisted)
         self.calls = []
 
     def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None):
@@ -75,7 +80,7 @@ class FakeIndex:
         return "\n".join(
             f'[[packages]]\nname = "{name}"\nversion = "1"\n'
             f'wheels = [{{ url = "https://x/{name}-1-py3-none-any.whl" }}]'
-            for name in sorted(found)
+            for name in sorted(found - self.unlisted)
         )
 
     def uv(self):
@@ -128,6 +133,13 @@ def test_a_requirement_without_a_pin_is_an_error_unless_its_marker_says_so(made)
         resolved(made, index, made.pipeline(made.step("s", "aa", "bb")))
     elsewhere = made.pipeline(made.step("s", "aa", "bb; sys_platform == 'win32'"))
     assert resolved(made, index, elsewhere).pins == {"aa": "1"}
+
+
+def test_what_uv_lists_no_files_of_is_named_also_where_no_pipeline_asks(made, tmp_path):
+    index = FakeIndex({"aa": ["bb"], "bb": []}, unlisted=["bb"])
+    tools = Tools(uv=index.uv(), pip=None, wheelhouse=Wheelhouse(tmp_path), progress=print)
+    with pytest.raises(ResolverFailed, match="uv resolved bb but lists no files of it"):
+        wheels_for(["aa"], made.target, {}, tools, "ops0")
 
 
 def test_what_cannot_be_read_is_reported_together(made):
