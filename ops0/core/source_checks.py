@@ -66,7 +66,7 @@ def _kafka(given: Dict[str, Any]) -> Dict[str, Any]:
         raise SourceFault(f"tls={tls!r:.60} is neither True nor False", "write tls=True")
     return {
         "place": topic,
-        "format": _one_of(given.get("format", "json"), "format", ("json", "text", "bytes")),
+        "format": _format(given, "json", "text", "bytes"),
         "server": servers,
         "start": start,
         "dead_letter": None if dead_letter is None else _topic(dead_letter, "dead_letter"),
@@ -78,9 +78,7 @@ def _kafka(given: Dict[str, Any]) -> Dict[str, Any]:
 def _files(given: Dict[str, Any]) -> Dict[str, Any]:
     return {
         "place": _line(given.get("pattern"), "pattern", "s3://bucket/in/*.json"),
-        "format": _one_of(
-            given.get("format", "json"), "format", ("json", "jsonl", "text", "bytes")
-        ),
+        "format": _format(given, "json", "jsonl", "text", "bytes"),
     }
 
 
@@ -117,7 +115,7 @@ def _http(given: Dict[str, Any]) -> Dict[str, Any]:
         raise SourceFault("url has {cursor}, and there is none", 'name it: cursor="id"')
     return {
         "place": url,
-        "format": _one_of(given.get("format", "json"), "format", ("json", "text", "bytes")),
+        "format": _format(given, "json", "text", "bytes"),
         "credential": token,
         "cursor": None if cursor is None else _line(cursor, "cursor", "id"),
     }
@@ -179,7 +177,8 @@ def _topic(given: Any, what: str) -> str:
     )
 
 
-def _one_of(given: Any, what: str, known: Any) -> str:
-    if given in known:
-        return str(given)
-    raise SourceFault(f"{what}={given!r:.60} is not known", f"there are: {', '.join(known)}")
+def _format(given: Dict[str, Any], *known: str) -> str:
+    found = given.get("format", "json")
+    if found in known:
+        return str(found)
+    raise SourceFault(f"format={found!r:.60} is not known", f"there are: {', '.join(known)}")

@@ -208,11 +208,11 @@ class Engine(Protocol):
         """
 
 
-def write_member(member: Member, path: Path, most: int, chunk: int = 1 << 20) -> Iterator[bytes]:
+def write_member(member: Member, path: Path, most: int) -> Iterator[bytes]:
     """Copy a member to a new file, giving each chunk as it passes. Stops, short, at ``most`` bytes."""
     with path.open("xb") as file:
         left = most
-        while left > 0 and (data := member.read(min(chunk, left))):
+        while left > 0 and (data := member.read(min(1 << 20, left))):
             file.write(data)
             left -= len(data)
             yield data

@@ -26,10 +26,9 @@ def set_path(roots: Sequence[str]) -> None:
     What the user's lock brings must win over what ops0 brings, such as cloudpickle. A Python that the step starts
     imports from the same roots.
     """
-    own = _folder_of(_folder_of(os.path.abspath(__file__)))
-    started_in = (
-        os.getcwd()
-    )  # ``python -m`` has put it first; it is no root of the user's unless it says so
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    # ``python -m`` has put the folder it was started in first; it is no root of the user's unless it says so.
+    started_in = os.getcwd()
     first = [os.path.abspath(root) for root in roots]
     rest = [
         path
@@ -69,7 +68,3 @@ def load_function(step: StepFile) -> Callable[..., Any]:
 def _is_under(path: str, roots: Sequence[str]) -> bool:
     path = os.path.realpath(path)
     return any(path.startswith(os.path.join(os.path.realpath(root), "")) for root in roots)
-
-
-def _folder_of(path: str) -> str:
-    return os.path.dirname(path)

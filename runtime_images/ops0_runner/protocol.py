@@ -85,6 +85,4 @@ OUT_DIR = "/ops0/out"
 IN_DIR = "/ops0/in"
 MODEL_DIR = "/ops0/model"
 """Where an image holds a model's files."""
-RUNNER_DIR = "/ops0/runner"
-"""The runner, ops0's own files and, last on the path, cloudpickle where the user has none."""
 USER_ID = 65532

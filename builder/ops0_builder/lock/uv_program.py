@@ -91,7 +91,7 @@ class Uv:
         if done.code == 1:
             raise Unsatisfiable(explanation(done.err))
         if done.code != 0:
-            self._fail("the versions could not be resolved", done)
+            self._fail(done)
         return done.out
 
     def call(self, arguments: Sequence[str]) -> Completed:
@@ -114,13 +114,13 @@ class Uv:
         except ProgramTimeout as fault:
             raise ResolverFailed("uv does not come to an end", str(fault)) from None
 
-    def _fail(self, fact: str, done: Completed) -> None:
+    def _fail(self, done: Completed) -> None:
         said = explanation(done.err)
         if _UNTRUSTED in done.err:
             raise IndexUntrusted(said)
         if any(sign in done.err for sign in _NETWORK):
             raise IndexUnreachable("the package index does not answer", said)
-        raise ResolverFailed(fact, said)
+        raise ResolverFailed("the versions could not be resolved", said)
 
 
 def target_options(target: Target) -> tuple[str, ...]:

@@ -167,15 +167,15 @@ class _Page:
         if not self.children(unit.index, "body"):
             self.put(first.lineno, b"pass", self.column(first))
         orelse = node.orelse if isinstance(node, ast.If) else []
-        if orelse and self.any_kept(unit.index, "orelse"):
+        if orelse and self.keeps_else(unit.index):
             self.else_line(node.body[-1], orelse[0])
             self.children(unit.index, "orelse")
 
-    def any_kept(self, parent: int, branch: str) -> bool:
+    def keeps_else(self, parent: int) -> bool:
         return any(
             unit.index in self.kept
             for unit in self.module.units
-            if unit.parent == parent and unit.branch == branch
+            if unit.parent == parent and unit.branch == "orelse"
         )
 
     def else_line(self, before: ast.stmt, after: ast.stmt) -> None:

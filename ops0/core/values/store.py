@@ -107,7 +107,7 @@ def _parts(values: Iterable[Any], folder: str, local: Locals) -> Dict[str, Any]:
                 f"result: more than {MOST_APART} items cannot be mapped over",
                 TOO_MANY,
             )
-        items.append(_save_item(part, index, folder, "value", local))
+        items.append(_save_item(part, index, folder, local))
         del part  # the next one may be large as well
     return {"format": "tuple", "size": sum(part["size"] for part in items), "items": items}
 
@@ -141,9 +141,9 @@ def _sync(folder: str) -> None:
         sync_folder(where)
 
 
-def _save_item(part: Any, index: int, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+def _save_item(part: Any, index: int, folder: str, local: Locals) -> Dict[str, Any]:
     try:
-        return _save(part, folder, f"{name}.{index}", local)
+        return _save(part, folder, f"value.{index}", local)
     except ValueFault as fault:
         start, rest = f"result[{index}]", fault.part[len("result") :]
         message = start + fault.message[len("result") :]

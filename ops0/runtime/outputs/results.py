@@ -130,12 +130,12 @@ def _copy_file(member: Member, file: ValueFile, path: Path) -> None:
     sync_file(path)
 
 
-def small_json(members: Iterable[Member], value: Value, most: int = 2**20) -> bytes | None:
-    """A value's bytes where it is JSON of at most ``most`` bytes; None for any other.
+def small_json(members: Iterable[Member], value: Value) -> bytes | None:
+    """A value's bytes where it is JSON of at most a mebibyte; None for any other.
 
     raises: BadOutput
     """
-    if value.format != "json" or len(value.files) != 1 or value.files[0].size > most:
+    if value.format != "json" or len(value.files) != 1 or value.files[0].size > 2**20:
         return None
     file = value.files[0]
     for number, member in enumerate(members):

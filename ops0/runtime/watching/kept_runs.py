@@ -13,9 +13,9 @@ from ops0.runtime.watching.history import RunHistory, history_of
 MOST = 500
 
 
-def kept_histories(most: int = MOST) -> Iterator[tuple[RunHistory, str]]:
+def kept_histories() -> Iterator[tuple[RunHistory, str]]:
     """The newest runs, oldest of them first, each with its state: as it ended, running or killed."""
-    for run in kept_runs()[-most:]:
+    for run in kept_runs()[-MOST:]:
         folder = run_folder(run)
         try:
             history = history_of(read_events(folder.events))

@@ -169,7 +169,7 @@ class Reading(Visitor):
             self._changes(node)
         key = node.slice
         if (
-            self._is_call_of("globals", node.value)
+            self._is_globals_call(node.value)
             and isinstance(key, ast.Constant)
             and isinstance(key.value, str)
         ):
@@ -268,12 +268,12 @@ class Reading(Visitor):
             self.visit(rest)
         return True
 
-    def _is_call_of(self, name: str, node: ast.expr) -> bool:
+    def _is_globals_call(self, node: ast.expr) -> bool:
         return (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
-            and node.func.id == name
-            and self._is_builtin(name)
+            and node.func.id == "globals"
+            and self._is_builtin("globals")
         )
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
