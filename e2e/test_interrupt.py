@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
 import signal
 import subprocess
 import time
@@ -28,24 +31,36 @@ def wait(first: int) -> int:
     time.sleep(600)
     return first
 """
+STOPS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 PATIENCE = 120.0  # seconds
 
 
+def it_waits(state: Path) -> bool:
+    """Whether the second step's own words are in its log."""
+    return any("waiting now" in path.read_text() for path in state.rglob("*.log"))
+
+
 def until_it_waits(process: subprocess.Popen[str], state: Path) -> None:
-    """Return when the second step's own words are in its log. Fails where the run ends or takes too long."""
+    """Return when the second step waits. Fails where the run ends or takes too long."""
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        logs = [path.read_text() for path in state.rglob("*.log")]
-        if any("waiting now" in log for log in logs):
-            return
+    while not it_waits(state):
         assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "the step never began"
         time.sleep(0.1)
-    pytest.fail("the step never began")
+
+
+def read_until(terminal: int, state: Path) -> None:
+    """Read what a terminal shows until the second step waits: nobody may write to one that nobody reads."""
+    end = time.monotonic() + PATIENCE
+    while not it_waits(state):
+        assert time.monotonic() < end, "the step never began"
+        while select.select([terminal], [], [], 0.1)[0]:
+            os.read(terminal, 65536)
 
 
 @pytest.mark.docker
 @pytest.mark.parametrize("mode", [(), ("--containers",)], ids=["processes", "containers"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", STOPS)
 def test_a_signal_ends_the_run_and_leaves_nothing(
     mode: tuple[str, ...], number: signal.Signals, tmp_path: Path, env: dict[str, str], state: Path
 ) -> None:
@@ -82,11 +97,32 @@ def test_a_signal_ends_the_run_and_leaves_nothing(
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("mode", [(), ("--containers",)], ids=["processes", "containers"])
+def test_a_terminal_that_is_closed_ends_the_run_and_leaves_nothing(
+    mode: tuple[str, ...], tmp_path: Path, env: dict[str, str], state: Path
+) -> None:
+    (tmp_path / "pipeline.py").write_text(PIPELINE)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execve(OPS0, [str(OPS0), "run", "pipeline.py", *mode], env)
+    try:
+        read_until(terminal, state)
+        run = runs(state)
+    finally:
+        os.close(terminal)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert code == 130
+    assert engine_objects(run) == ()
+    assert processes(str(state)) == ()
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("number", STOPS)
 def test_a_signal_ends_the_build_and_leaves_no_tag(
     number: signal.Signals, tmp_path: Path, env: dict[str, str]
 ) -> None:
-    """SIGTERM killed ops0 at once: buildx went on, and tags of unproven images stayed."""
+    """A signal killed ops0 at once: buildx went on, and tags of unproven images stayed."""
     name = f"stopped-{number.name.lower()}"
     (tmp_path / "pipeline.py").write_text(PIPELINE)
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\npython = "3.11"\n')

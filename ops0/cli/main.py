@@ -19,6 +19,7 @@ import click
 import ops0
 from ops0.core.errors import Ops0Error, members
 from ops0.core.near import did_you_mean
+from ops0.host.stops import leave_lost_terminal, stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +135,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. The only place that catches errors and exits."""
     # Syntax trees live as long as the command, and nothing is worth collecting at its end: 5 % of a start.
     gc.set_threshold(200_000, 20, 100)
-    signal.signal(signal.SIGTERM, _stop)  # what is half made is removed, as after Ctrl-C
+    for number in stop_signals():
+        signal.signal(number, _stop)  # what is half made is removed, as after Ctrl-C
     code = _exit_code(argv)
     gc.freeze()
     sys.exit(code)
@@ -145,7 +147,9 @@ def colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
+    if number == signal.SIGHUP:
+        leave_lost_terminal()
     raise KeyboardInterrupt
 
 

@@ -15,6 +15,7 @@ from types import FrameType
 from typing import IO
 
 from ops0.core.errors import HostError
+from ops0.host.stops import stop_signals
 
 TAIL_LINES = 40
 _READ_OUT = 5.0
@@ -182,7 +183,7 @@ def start(
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Hold back what SIGINT and SIGTERM raise until the block has ended. Elsewhere than on the main thread: nothing.
+    """Hold back what `stop_signals` raise until the block has ended. Elsewhere than on the main thread: nothing.
 
     The program that a block starts has them as ever.
     """
@@ -190,7 +191,7 @@ def put_off() -> Iterator[None]:
         yield
         return
     struck: list[tuple[int, FrameType | None]] = []
-    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {one: signal.getsignal(one) for one in stop_signals()}
     ours = {one: handler for one, handler in handlers.items() if callable(handler)}
     for one in ours:
         signal.signal(one, lambda number, frame: struck.append((number, frame)))

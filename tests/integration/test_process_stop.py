@@ -79,7 +79,7 @@ def test_a_program_holds_the_lock_that_it_was_handed(tmp_path):
         assert free
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_program_is_not_forgotten_that_is_just_being_started(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:

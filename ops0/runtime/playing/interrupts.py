@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a run become messages: the orchestrator decides, nothing is torn half-way."""
+"""Ctrl-C, SIGTERM and SIGHUP during a run become messages: the orchestrator decides, nothing is torn half-way."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from ops0.host.stops import leave_lost_terminal, stop_signals
+
 
 @contextmanager
 def caught_signals(tell: Callable[[], None]) -> Iterator[None]:
-    """Call ``tell`` for each SIGINT or SIGTERM while the block runs, then give the old handlers back.
+    """Call ``tell`` for each signal that ends ops0 while the block runs, then give the old handlers back.
 
     ``tell`` runs between two bytecodes of the main thread: it must not block (SimpleQueue.put is fine).
     Off the main thread Python lets nobody handle signals; there the block runs as it is.
@@ -20,10 +22,12 @@ def caught_signals(tell: Callable[[], None]) -> Iterator[None]:
         yield
         return
 
-    def handler(_number: int, _frame: FrameType | None) -> None:
+    def handler(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            leave_lost_terminal()
         tell()
 
-    old = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    old = {number: signal.signal(number, handler) for number in stop_signals()}
     try:
         yield
     finally:

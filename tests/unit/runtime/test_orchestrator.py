@@ -584,12 +584,13 @@ def test_ctrl_c_stops_orderly_and_twice_now(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_sigterm_is_as_ctrl_c(make: SimpleNamespace) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_are_as_ctrl_c(make: SimpleNamespace, number: signal.Signals) -> None:
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True)})
 
     def hear(event: Event) -> None:
         if event.kind == "attempt.go":
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), number)
 
     with pytest.raises(KeyboardInterrupt):
         run_pipeline(make.pipeline(make.call("a")), engine, on_event=hear)
