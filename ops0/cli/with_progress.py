@@ -28,14 +28,12 @@ if TYPE_CHECKING:
     from ops0_builder.check.building import Twin
 
 
-def read_shown(
-    work: Work, params: Collection[str] = (), *, fresh: bool = False, images: bool = True
-) -> Pipeline:
+def read_shown(work: Work, params: Collection[str] = (), *, images: bool = True) -> Pipeline:
     """Analyse the pipeline, and say once each what the analysis had to guess or leave open.
 
-    fresh: look nothing up;  images: False where steps run as processes, so that what images lack is no matter
+    images: False where steps run as processes, so that what images lack is no matter
     """
-    pipeline = wiring.read_pipeline(work, params, fresh=fresh)
+    pipeline = wiring.read_pipeline(work, params)
     show_warnings(one for one in warnings_of(work, pipeline) if images or not one.images)
     return pipeline
 
@@ -206,25 +204,3 @@ def _container_engine(work: Work, pipeline: Pipeline) -> Engine:
     lock, plan = plan_shown(work, pipeline)
     digests = build_shown(work, plan, lock).digests
     return running.container_engine(digests, work.project.settings, work.client.get(""))
-
-
-def write_tree(work: Work, plan: Plan, folder: Path) -> tuple[Path, ...]:
-    """Write the Dockerfiles, the bake document and all small files of the contexts. Gives the paths, sorted."""
-    written = []
-    for name, data in printable(work, plan).items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        written.append(path)
-    return tuple(sorted(written))
-
-
-def printable(work: Work, plan: Plan) -> Mapping[str, bytes]:
-    """The build tree without its wheels: ``bake.json`` and each context's own files, by path."""
-    tree = building.make_tree(work, plan)
-    files = {
-        f"{context.folder}/{name}": data
-        for context in tree.contexts.values()
-        for name, data in context.files.items()
-    }
-    return {"bake.json": tree.bake_json, **dict(sorted(files.items()))}

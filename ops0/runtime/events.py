@@ -60,6 +60,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.core.values.files import sync_folder
 from ops0.runtime.errors import RunLogFault
 
 VERSION = 3
@@ -150,7 +151,7 @@ class EventLog:
         if last is not None:
             self._file.truncate(whole_bytes(path))
             self._file.seek(0, os.SEEK_END)
-        sync_folder(path.parent)
+        sync_folder(str(path.parent))
 
     def add(
         self,
@@ -270,12 +271,3 @@ def whole_bytes(path: Path) -> int:
     """How many bytes of a log are whole lines."""
     with path.open("rb") as stream:
         return sum(len(line) for line in stream if line.endswith(b"\n"))
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder as durable as the files themselves."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

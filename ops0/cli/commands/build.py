@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import with_progress
+from ops0.cli import building, with_progress
 from ops0.cli.foresight import expect_images
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
@@ -236,11 +236,14 @@ def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
+    from ops0_builder.tree_printing import printable, write_tree  # noqa: PLC0415 - a build prints none
+
+    tree = building.make_tree(work, plan)
     if folder is not None:
-        for path in with_progress.write_tree(work, plan, folder):
+        for path in write_tree(tree, folder):
             click.echo(path)
         return
-    for name, data in with_progress.printable(work, plan).items():
+    for name, data in printable(tree).items():
         if name == "bake.json" or name.endswith("/Dockerfile"):
             click.echo(f"# {name}\n{data.decode()}")
 

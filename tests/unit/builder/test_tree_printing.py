@@ -9,7 +9,7 @@ from ops0.core.project_files import MemorySource
 from ops0_builder.plan import make_plan
 from ops0_builder.runner_files import RunnerFiles
 from ops0_builder.tree import build_tree
-from ops0_builder.tree_printing import write_tree
+from ops0_builder.tree_printing import printable, write_tree
 
 
 def test_a_printed_tree_is_what_bake_reads_without_the_wheels(make: Any, tmp_path: Path) -> None:
@@ -24,11 +24,14 @@ def test_a_printed_tree_is_what_bake_reads_without_the_wheels(make: Any, tmp_pat
     )
     uv = LockedFile(filename="uv", sha256="f" * 64, size=1)
     tree = build_tree(plan, source=MemorySource(), runner=runner, uv=uv)
-    document, dockerfile = write_tree(tree, tmp_path / "out")
-    target = json.loads(document.read_text())["target"]["load"]
-    assert (tmp_path / "out" / target["context"] / target["dockerfile"]).resolve() == dockerfile
+    out = tmp_path / "out"
+    paths = write_tree(tree, out)
+    assert {path.relative_to(out).as_posix() for path in paths} == set(printable(tree))
+    target = json.loads((out / "bake.json").read_text())["target"]["load"]
+    dockerfile = (out / target["context"] / target["dockerfile"]).resolve()
+    assert dockerfile in paths
     assert dockerfile.read_text().startswith("# The image of step load of pipeline flow")
     for name, folder in target["contexts"].items():
-        assert name == "base" or (tmp_path / "out" / folder).is_dir()
-    assert not list((tmp_path / "out").rglob("*.whl"))
-    write_tree(tree, tmp_path / "out")  # again, over what is there
+        assert name == "base" or (out / folder).is_dir()
+    assert not list(out.rglob("*.whl"))
+    write_tree(tree, out)  # again, over what is there
