@@ -85,11 +85,24 @@ class Effects:
             pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
 
     def _consult(self) -> None:
-        """Note what is registered on a library's object, once reached code does more with that than register itself."""
+        """Note what is registered on a library's object, once reached code does more with that than register itself.
+
+        Or with what holds the object: ``app.add_typer(sub)``, ``@cli.group() def sub()``.
+        """
         waiting = self.world.registrants.keys() & self.watched - self.consulted
-        for cell in waiting & consulted(self.reach) if waiting else ():
-            self.consulted.add(cell)
-            self.changing |= self.world.registrants[cell]
+        read = consulted(self.reach) if waiting else frozenset()
+        for cell in waiting:
+            if read & self._holding(cell):
+                self.consulted.add(cell)
+                self.changing |= self.world.registrants[cell]
+
+    def _holding(self, cell: Cell) -> set[Cell]:
+        """A name, and all whose values hold its value."""
+        found, pending = {cell}, {cell}
+        while pending:
+            pending = set().union(*(self.world.holders.get(one, ()) for one in pending)) - found
+            found |= pending
+        return found
 
     # keeping
 

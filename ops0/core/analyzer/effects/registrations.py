@@ -1,5 +1,7 @@
 """Functions that are registered on a library's object: ``@app.command()``, ``@app.get("/")``, ``@memory.cache``.
 
+The object may be a function that a library's decorator made one: ``@click.group()``, ``@functools.singledispatch``.
+
 Whoever runs the object wants all of them: ``app()``, ``uvicorn.run(app)``. A function that is only registered on it as
 well does not: it runs by itself, whatever else stands on the same object.
 """
@@ -33,6 +35,9 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
         if registered.get(root) != "wrapped":
             table = world.registrants if root in registered else world.changers
             table[root] = table.get(root, 0) | world.statements[module.path, unit.index]
+    for root, how in registered.items():
+        if how == "registered" and isinstance(unit.node, DEFINITIONS):
+            world.holders.setdefault((module.path, unit.node.name), set()).add(root)
     for holder, held in done.held:
         world.holders.setdefault(held, set()).add(holder)
     if done.libraries or done.called:
@@ -110,13 +115,30 @@ def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:
     return found
 
 
-def _makers(owner: Found) -> frozenset[str]:
-    """What a name is made by that is only ever given what calls of a library make: ``app = typer.Typer()``."""
+def _makers(owner: Found, known: frozenset[Cell] = frozenset()) -> frozenset[str]:
+    """What a name is made by that is only ever given what calls of a library make: ``app = typer.Typer()``.
+
+    A function is what its outermost decorator makes of it: ``@click.group()``, and below that ``@cli.group()``.
+    """
     found: set[str] = set()
     for node in made_by(owner.module, owner.name):
-        chain = chain_of(node.func) if isinstance(node, ast.Call) else None
+        chain = _maker_of(node)
         made = resolve(owner.module, chain) if chain is not None else None
-        if not isinstance(made, External):
+        if isinstance(made, Found) and (cell := (made.module.path, made.name)) not in known:
+            makers = _makers(made, known | {cell}) if made.rest else frozenset()
+            if not makers:
+                return frozenset()
+            found |= makers
+        elif isinstance(made, External):
+            found.add(made.dotted)
+        else:
             return frozenset()
-        found.add(made.dotted)
     return frozenset(found)
+
+
+def _maker_of(node: ast.AST) -> tuple[str, ...] | None:
+    """The name that is called to make a value, or a function what it is."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.decorator_list:
+        outermost = node.decorator_list[0]
+        return chain_of(outermost.func if isinstance(outermost, ast.Call) else outermost)
+    return chain_of(node.func) if isinstance(node, ast.Call) else None

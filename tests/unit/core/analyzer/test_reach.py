@@ -298,7 +298,7 @@ def test_nested_functions(facts, source: str, name: str, wanted: str) -> None:
 
 APP = """
 import click, typer
-import a, b
+import a, b, c
 from lib import shared
 app = typer.Typer()
 own = {}
@@ -309,6 +309,10 @@ def register(f):
 def one(): a.x()
 @app.command("two")
 def two(): b.x()
+sub = typer.Typer()
+app.add_typer(sub)
+@sub.command()
+def below(): c.x()
 @shared.task
 def three(): a.x()
 @shared.task
@@ -331,7 +335,8 @@ def hand(): return [shared]
         ("two", "b typer"),
         ("three", "a celery"),
         ("four", "b celery"),
-        ("run", "a b typer"),
+        ("run", "a b c typer"),  # also what stands on an application in it
+        ("below", "c typer"),
         ("hand", "a b celery"),
         ("six", "a b"),  # the project's own table, which is read
     ],
@@ -339,6 +344,56 @@ def hand(): return [shared]
 def test_what_is_registered_on_the_object_of_a_library(facts, function: str, needed: str) -> None:
     files = {"p.py": APP, "lib.py": "import celery\nshared = celery.Celery('x')"}
     found = facts(files, function)
+    assert sorted({one.module for one in found.imports}) == needed.split()
+
+
+GROUP = """
+import click, functools
+import a, b
+@click.group()
+@click.pass_context
+def cli(ctx): pass
+@cli.group()
+def inner(): pass
+@cli.command()
+def one(): a.x()
+@inner.command("two")
+def two(): b.x()
+@functools.singledispatch
+def told(value): pass
+@told.register
+def _(value: int): a.x()
+@told.register(str)
+def texts(value): b.x()
+def doubled(f):
+    f.seen = []
+    f.keep = f.seen.append
+    return f
+@doubled
+def own(): pass
+own.keep(a.x)
+def run(): cli()
+def tell(): told(1)
+def see(): own.seen
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "needed"),
+    [
+        ("one", "a click"),
+        ("two", "b click"),
+        ("cli", "click"),
+        ("run", "a b click"),
+        ("texts", "b"),
+        ("tell", "a b"),
+        ("see", "a"),  # a decorator of the project: nobody knows what it makes
+    ],
+)
+def test_what_is_registered_on_a_function_that_a_library_made_an_object(
+    facts, function: str, needed: str
+) -> None:
+    found = facts(GROUP, function)
     assert sorted({one.module for one in found.imports}) == needed.split()
 
 
