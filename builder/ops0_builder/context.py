@@ -73,12 +73,12 @@ def wheels_context(name: str, distributions: Sequence[LockedDistribution]) -> Co
 
 
 def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:
-    """Write a context under ``root`` unless it is there; whole or not at all. Gives its folder.
+    """Write a context under ``root`` unless it is there and whole; whole or not at all. Gives its folder.
 
     raises: WheelGone, ModelDamaged
     """
     folder = root / context.folder
-    if folder.is_dir():
+    if _is_whole(context, folder, wheels):
         return folder
     root.mkdir(parents=True, exist_ok=True)
     import tempfile  # noqa: PLC0415 - costs a start that stages nothing 6 ms
@@ -87,11 +87,41 @@ def stage(context: Context, root: Path, wheels: Mapping[str, Path]) -> Path:
     try:
         fill(context, made, wheels)
         made.chmod(0o755)
+        if folder.is_dir() and not _is_whole(context, folder, wheels):
+            shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):  # another ops0 was faster: its folder has the same content
             made.rename(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder
+
+
+def _is_whole(context: Context, folder: Path, wheels: Mapping[str, Path]) -> bool:
+    """Whether it is there with all that it holds: files may be empty that were written just before a power cut."""
+    try:
+        return (
+            all((folder / path).read_bytes() == data for path, data in context.files.items())
+            and all(_is_linked(wheels, one, folder / one.filename) for one in context.linked)
+            and (context.model is None or _has_model(context.model, folder))
+        )
+    except OSError:
+        return False
+
+
+def _has_model(model: ModelVersion, folder: Path) -> bool:
+    from ops0_builder.models import is_laid_out  # noqa: PLC0415 - most images hold none
+
+    return is_laid_out(model, folder)
+
+
+def _is_linked(wheels: Mapping[str, Path], one: LockedFile, target: Path) -> bool:
+    """Whether a wheel stands there: the wheelhouse's own file, which has been checked, or the same bytes."""
+    origin = wheels.get(one.sha256)
+    if origin is not None and target.samefile(origin):
+        return True
+    from ops0_builder.lock.wheelhouse import file_sha256  # noqa: PLC0415 - most are links
+
+    return file_sha256(target) == one.sha256
 
 
 def mark_used(folder: Path) -> None:

@@ -34,16 +34,29 @@ def lay_out(model: ModelVersion, folder: Path) -> None:
     target = folder / MODEL_DIR[1:]
     shutil.copytree(model.folder, target)
     try:
-        manifest = read_manifest(str(target), nonce=model.nonce, digest=model.digest)
-        entries = list(_entries(manifest["value"]))
-        for entry in entries:
-            checked_path(str(target), entry)
+        known = _checked_names(model, target)
     except InputFault as fault:
         raise ModelDamaged(model.name, model.version, str(fault)) from None
-    known = {MANIFEST_NAME, *(str(entry["name"]) for entry in entries)}
     for path in sorted(target.rglob("*")):
         if not path.is_dir() and path.relative_to(target).as_posix() not in known:
             path.unlink()  # of no value: no image may depend on it
+
+
+def is_laid_out(model: ModelVersion, folder: Path) -> bool:
+    """Whether ``lay_out`` has been here, and each file is as it left it. Raises OSError."""
+    try:
+        return bool(_checked_names(model, folder / MODEL_DIR[1:]))
+    except InputFault:
+        return False
+
+
+def _checked_names(model: ModelVersion, target: Path) -> frozenset[str]:
+    """The names of all files that a model has, which are what its manifest says. Raises InputFault."""
+    manifest = read_manifest(str(target), nonce=model.nonce, digest=model.digest)
+    entries = list(_entries(manifest["value"]))
+    for entry in entries:
+        checked_path(str(target), entry)
+    return frozenset((MANIFEST_NAME, *(str(entry["name"]) for entry in entries)))
 
 
 def _entries(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

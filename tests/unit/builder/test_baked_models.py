@@ -107,6 +107,18 @@ def test_what_is_damaged_gets_into_no_image(make: Any, tmp_path: Path) -> None:
     assert list((tmp_path / "contexts").iterdir()) == []
 
 
+def test_what_a_power_cut_left_of_it_is_laid_out_again(make: Any, tmp_path: Path) -> None:
+    kept = ops0.model.save({"w": 1}, "m")
+    context = Context(name="model", model=planned(make).images[1].model)
+    folder = stage(context, tmp_path, {})
+    value = folder / "ops0/model/value.json"
+    inode = folder.stat().st_ino
+    assert stage(context, tmp_path, {}).stat().st_ino == inode
+    value.write_bytes(bytes(value.stat().st_size))
+    stage(context, tmp_path, {})
+    assert value.read_bytes() == (kept.folder / "value.json").read_bytes()
+
+
 def test_models_that_are_not_kept_are_told_together(make: Any) -> None:
     steps = [baking(make, name, f"{name}-model") for name in ("a", "b")]
     with pytest.raises(ops0.Ops0Error) as caught:

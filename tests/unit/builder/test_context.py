@@ -72,3 +72,37 @@ def test_what_can_be_started_may_be(tmp_path: Path) -> None:
     folder = stage(Context(name="code", files=files), tmp_path, {})
     modes = {name: (folder / name).stat().st_mode & 0o777 for name in files}
     assert modes == {"run.sh": 0o755, "tool": 0o755, "x.csv": 0o644, "empty": 0o644}
+
+
+def torn_context() -> Context:
+    return Context(name="c", files={"a": b"1", "deep/b": b"2"}, linked=(LOCKED,))
+
+
+@pytest.mark.parametrize("torn", ["a", "deep/b", LOCKED.filename])
+@pytest.mark.parametrize("linked", [True, False], ids=["linked", "copied"])
+def test_what_a_power_cut_left_empty_is_staged_again(
+    tmp_path: Path, torn: str, linked: bool
+) -> None:
+    wheel = tmp_path / "a.whl"
+    wheel.write_bytes(WHEEL)
+    wheels = {LOCKED.sha256: wheel}
+    folder = stage(torn_context(), tmp_path / "contexts", wheels)
+    if not linked:
+        (folder / LOCKED.filename).unlink()
+        (folder / LOCKED.filename).write_bytes(WHEEL)
+    inode = folder.stat().st_ino
+    assert stage(torn_context(), tmp_path / "contexts", wheels).stat().st_ino == inode
+    (folder / torn).unlink()
+    (folder / torn).write_bytes(b"")
+    assert stage(torn_context(), tmp_path / "contexts", wheels) == folder
+    assert (folder / "a").read_bytes() == b"1"
+    assert (folder / "deep/b").read_bytes() == b"2"
+    assert (folder / LOCKED.filename).read_bytes() == WHEEL
+    assert [one.name for one in (tmp_path / "contexts").iterdir()] == [folder.name]
+
+
+def test_what_cannot_be_staged_again_is_still_there_if_it_is_whole(tmp_path: Path) -> None:
+    wheel = tmp_path / "a.whl"
+    wheel.write_bytes(WHEEL)
+    folder = stage(torn_context(), tmp_path / "contexts", {LOCKED.sha256: wheel})
+    assert stage(torn_context(), tmp_path / "contexts", {}) == folder
