@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import tomli
 
-from ops0.core.environments import Environment, EnvironmentFault, parse_environments
+from ops0.core.environments import Environment, read_environments
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.near import did_you_mean
-from ops0.core.on_failure import OnFailureFault, parse_on_failure
+from ops0.core.on_failure import read_on_failure
 from ops0.core.pipeline import Where
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import check_debian_name, parse_requirement
@@ -37,8 +37,6 @@ RUNTIME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _LONGEST = 1_000_000
 _GRAMMAR = 'a rule is a table [[rules]] with id, uses and needs; all keys: docs/reference/settings.md, "A rule"'
-
-T = TypeVar("T")
 
 
 class UnknownSetting(SettingsError):
@@ -233,20 +231,6 @@ def read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
-def _read_environments(value: object, key: str, place: Place) -> dict[str, Environment]:
-    try:
-        return parse_environments(value)
-    except EnvironmentFault as fault:
-        raise BadSetting(place.of(fault.word), key, fault.fact, fault.hint) from None
-
-
-def _read_on_failure(value: object, key: str, place: Place) -> tuple[Alert, ...]:
-    try:
-        return parse_on_failure(value)
-    except OnFailureFault as fault:
-        raise BadSetting(place.of(fault.word), key, fault.fact, fault.hint) from None
-
-
 _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "name": read_matching(_NAME, "churn"),
     "pipeline": read_pipeline,
@@ -258,8 +242,8 @@ _READERS: dict[str, Callable[[object, str, Place], object]] = {
     "imports": read_imports,
     "rules": read_rules,
     "lock": read_path,
-    "environments": _read_environments,
-    "on_failure": _read_on_failure,
+    "environments": read_environments,
+    "on_failure": read_on_failure,
     "runtime": read_matching(RUNTIME_NAME, "runsc"),
     "log_limit": read_size,
 }

@@ -55,7 +55,6 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     *,
     params: Mapping[str, JsonValue] | None = None,
     jobs: int | None = None,
-    keep_going: bool = False,
     on_event: Listener | None = None,
     rerun: str | None = None,
     secrets: Secrets | None = None,
@@ -69,7 +68,6 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
     jobs:       how many calls run side by side; None: as many as this process has processors
-    keep_going: after a failure still start what does not depend on it (else only what runs is let end)
     on_event:   told every event, on the thread that called this
     rerun:      the command that runs this again, for failure reports
     secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
@@ -96,7 +94,6 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
         pipeline=pipeline,
         params=_params(pipeline, params or {}, earlier),
-        keep_going=keep_going,
         grace=GRACE,
         rerun=rerun or rerun_command(pipeline.entry, engine.kind, params or {}),
         secrets=read_secrets(asked_secrets(pipeline), Path.cwd()) if secrets is None else secrets,

@@ -112,15 +112,14 @@ def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> 
 
 
 def failed_for_good(stage: Stage, call: CallId, error: Ops0Error, *, kind: str) -> None:
-    """A call has failed: nothing that needs it will run, and without ``keep_going`` nothing new at all."""
+    """A call has failed: nothing new is started."""
     stage.errors.append(error)
     skipped = stage.schedule.failed(call)
     stage.log.add("call.failed", call, attempts=stage.tracks[call].attempts, kind=kind)
     for one in skipped:
         dismiss(stage, one, "a call it needs has failed")
         stage.log.add("call.skipped", one, because=call)
-    if not stage.orders.keep_going:
-        stop_starting(stage, call)
+    stop_starting(stage, call)
 
 
 def gone(stage: Stage, message: Gone) -> None:

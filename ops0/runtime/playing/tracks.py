@@ -34,7 +34,6 @@ class Orders:
     run: RunId
     pipeline: Pipeline
     params: Mapping[str, JsonValue]
-    keep_going: bool
     grace: float
     rerun: str
     secrets: Secrets = field(default_factory=dict, repr=False)

@@ -288,22 +288,6 @@ def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamesp
     }
 
 
-def test_keep_going_runs_what_does_not_depend_and_reports_all_failures(
-    make: SimpleNamespace,
-) -> None:
-    engine = make.Engine({("bad", 1): make.raises("one"), ("worse", 1): make.raises("two")})
-    pipeline = make.pipeline(
-        make.call("bad"), make.call("worse"), make.call("good"), make.call("x", "bad")
-    )
-    with pytest.raises(ErrorGroup) as caught:
-        run_pipeline(pipeline, engine, jobs=1, keep_going=True)
-    failures = [
-        fault.failure.message for fault in caught.value.errors if isinstance(fault, StepFailed)
-    ]
-    assert failures == ["one", "two"]
-    assert states(events_of_last_run())["good"] == "call.done"
-
-
 def test_a_flaky_step_is_tried_again_with_a_new_folder_and_nonce(make: SimpleNamespace) -> None:
     engine = make.Engine({("a", 1): make.raises(), ("a", 2): make.Behaviour(value=7)})
     pipeline = make.pipeline(
