@@ -100,7 +100,8 @@ def _is_whole(context: Context, folder: Path, wheels: Mapping[str, Path]) -> boo
     """Whether it is there with all that it holds: files may be empty that were written just before a power cut."""
     try:
         return (
-            all((folder / path).read_bytes() == data for path, data in context.files.items())
+            folder.is_dir()
+            and all((folder / path).read_bytes() == data for path, data in context.files.items())
             and all(_is_linked(wheels, one, folder / one.filename) for one in context.linked)
             and (context.model is None or _has_model(context.model, folder))
         )

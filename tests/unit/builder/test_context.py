@@ -61,6 +61,10 @@ def test_staging_twice_gives_the_same_folder(tmp_path: Path) -> None:
     assert stage(context, tmp_path, {}).stat().st_ino == inode
 
 
+def test_a_context_without_files_is_a_folder(tmp_path: Path) -> None:
+    assert list(stage(Context(name="nothing"), tmp_path, {}).iterdir()) == []
+
+
 def test_two_dockerfiles_of_one_size_have_two_times(tmp_path: Path) -> None:
     contexts = [Context(name="c", files={"Dockerfile": data}) for data in (b"FROM a", b"FROM b")]
     times = {(stage(one, tmp_path, {}) / "Dockerfile").stat().st_mtime_ns for one in contexts}
