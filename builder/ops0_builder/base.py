@@ -11,6 +11,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import BaseImage
+from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0_builder.base_facts import MACHINES, OLDEST, PYTHON, BaseFacts, base_facts
@@ -84,7 +85,7 @@ def resolve_base(
         tag = f"ops0-base:{python}"
         digest = held_base(images, tag) or _pulled_base(python, tag, engine, say, place)
     else:
-        tag, digest = _named_base(base, engine, images, say, place)
+        tag, digest = _named_base(base, python, engine, images, say, place)
     facts = base_facts(engine, base or tag, digest, cache_dir() / "bases")
     return _judged(tag, base or tag, digest, python, facts)
 
@@ -135,7 +136,7 @@ def _pulled_base(python: str, tag: str, engine: EngineSocket, say: Say, place: s
 
 
 def _named_base(
-    base: str, engine: EngineSocket, images: EngineImages, say: Say, place: str
+    base: str, python: str, engine: EngineSocket, images: EngineImages, say: Say, place: str
 ) -> tuple[str, str]:
     """An image of the user's, made fit by Dockerfile.base; (tag, digest)."""
     if not _REFERENCE.fullmatch(base):
@@ -144,9 +145,19 @@ def _named_base(
     if ready is not None:
         return base, ready
     source = image_id(engine, base) or pull_image(base, engine, say, place)
+    _see_fit(base, source, python, engine)
     recipe = resource("Dockerfile.base").read_text(encoding="utf-8")
     tag = f"ops0-base:from-{sha256(f'{source} {recipe}'.encode())[:16]}"
     return tag, held_base(images, tag) or base_from(base, tag, engine, say, local=True)
+
+
+def _see_fit(base: str, source: str, python: str, engine: EngineSocket) -> None:
+    """Refuse an image before it is made fit in vain. One that does not tell is left to the recipe. Raises BaseUnfit."""
+    try:
+        facts = base_facts(engine, base, source, cache_dir() / "bases")
+    except (BaseUnfit, EngineRefused):
+        return
+    _judged(base, base, source, python, facts)
 
 
 def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts) -> BaseImage:

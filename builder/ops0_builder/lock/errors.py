@@ -286,4 +286,4 @@ class PipFailed(ResolverFailed):
 
     def __init__(self, said: str) -> None:
         super().__init__("pip cannot tell its settings", said)
-        self.hint = "mend what it names; `pip config debug` lists the files that it reads"
+        self.hint = "fix what it names; `pip config debug` lists the files that it reads"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ops0_builder.registry.errors import CredentialsUnusable
 
-_HINT = "mend it, or take it out of the folder: Docker reads the same one"
+_HINT = "fix it, or take it out of the folder: Docker reads the same one"
 
 
 def tls_context(host: str) -> ssl.SSLContext:

@@ -12,12 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_socket import EngineSocket
 from ops0_builder import base
-from ops0_builder.base import check_glibc
+from ops0_builder.base import check_glibc, resolve_base
 from ops0_builder.base_facts import PROBE, BaseFacts, read_facts
 from ops0_builder.base_images import base_argv
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.debian import installed, packed, sources
+from ops0_builder.engine_images import EngineImages
 
 ANSWER: dict[str, Any] = {
     "v": 1,
@@ -27,6 +30,8 @@ ANSWER: dict[str, Any] = {
     "release": ["debian", "bookworm"],
     "packages": ["libc6"],
 }
+
+ENGINE = EngineSocket.from_environment()
 
 
 def test_the_probes_answer() -> None:
@@ -110,6 +115,40 @@ def test_an_older_c_library_than_the_locks_is_unfit(make: Any) -> None:
     old = dataclasses.replace(new, target=dataclasses.replace(new.target, glibc=(2, 31)))
     with pytest.raises(BaseUnfit, match=r"glibc 2\.31, the lock is for 2\.36"):
         check_glibc(old, (2, 36))
+
+
+@pytest.mark.parametrize(
+    ("change", "python", "fact"),
+    [
+        ({"libc": "musl"}, "", "its C library is musl"),
+        ({"python": [3, 9]}, "3.11", r"it has Python 3\.9, 3\.11 is asked for"),
+        ({"machine": "riscv64"}, "", "its machine is riscv64"),
+    ],
+)
+def test_an_unfit_image_is_refused_before_a_base_is_made_of_it(
+    change: dict[str, Any], python: str, fact: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = read_facts("alpine", json.dumps({**ANSWER, **change}))
+    monkeypatch.setattr(base, "image_id", lambda *_: "sha256:raw")
+    monkeypatch.setattr(base, "base_facts", lambda *_: told)
+    monkeypatch.setattr(base, "base_from", lambda *_, **__: pytest.fail("it was built"))
+    images = EngineImages(lambda _tag, _kept: None)
+    with pytest.raises(BaseUnfit, match=rf"alpine: .*{fact}"):
+        resolve_base(python, "alpine", engine=ENGINE, images=images, say=print)
+
+
+def test_an_image_that_tells_nothing_is_left_to_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    def facts(_engine: object, _reference: str, digest: str, _folder: Path) -> BaseFacts:
+        if digest == "sha256:raw":
+            raise EngineRefused("POST /start", 400, "python3: executable file not found")
+        return read_facts("x", json.dumps(ANSWER))
+
+    monkeypatch.setattr(base, "image_id", lambda *_: "sha256:raw")
+    monkeypatch.setattr(base, "base_facts", facts)
+    monkeypatch.setattr(base, "base_from", lambda *_, **__: "sha256:made")
+    images = EngineImages(lambda _tag, _kept: None)
+    made = resolve_base("", "own", engine=ENGINE, images=images, say=print)
+    assert made.digest == "sha256:made"
 
 
 def test_a_base_is_built_from_the_engines_own_image() -> None:
