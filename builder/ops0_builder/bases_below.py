@@ -12,29 +12,32 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, ImagePlan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BaseMoved
-from ops0_builder.engine_images import image_id, layers_of
+from ops0_builder.engine_images import Unpacked, unpacked
 
 
 def see_bases(
-    engine: EngineSocket, images: Iterable[ImagePlan], digests: Mapping[StepName, str]
+    engine: EngineSocket, images: Iterable[ImagePlan], built: Mapping[StepName, Unpacked]
 ) -> None:
     """See where each base's tag stands now, and that the first layers of each image are those of its base.
 
     Foreign images are not looked at: they are read file by file.
 
-    digests: the engine's id of each image
-    raises:  BaseMoved, together where it is several; EngineError
+    raises: BaseMoved, together where it is several; EngineError
     """
-    bases: dict[BaseImage, tuple[str, ...] | None] = {}
+    bases: dict[BaseImage, Unpacked | None] = {}
     moved: dict[str, BaseMoved] = {}
     for image in images:
         base = image.base
         if base.native:
             continue
         if base not in bases:
-            stays = image_id(engine, base.reference) == base.digest
-            bases[base] = layers_of(engine, base.digest) if stays else None
-        wanted, found = bases[base], layers_of(engine, digests[image.step])
-        if wanted is None or found is None or found[: len(wanted)] != wanted:
+            bases[base] = unpacked(engine, base.reference)
+        now = bases[base]
+        if now is None or now.digest != base.digest or not stands_on(built[image.step], now):
             moved[base.reference] = BaseMoved(base.reference)
     raise_together(list(moved.values()))
+
+
+def stands_on(image: Unpacked, base: Unpacked) -> bool:
+    """Whether the first layers of an image are those of a base. Pure."""
+    return image.layers[: len(base.layers)] == base.layers

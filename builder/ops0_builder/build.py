@@ -23,13 +23,14 @@ from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.debian import stage_system
 from ops0_builder.engine_images import (
+    Unpacked,
     add_tag,
-    image_id,
     image_store,
     missing_images,
     present_images,
     read_images,
     remove_tag,
+    unpacked,
 )
 from ops0_builder.names import image_component
 from ops0_builder.proof import proved
@@ -143,9 +144,9 @@ def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName,
         # An engine that has died is the fault, not what was being built.
         build.engine.call("GET", "/_ping")
         raise
-    digests = {step: _built(build.engine, step, tag) for step, tag in tags.items()}
-    see_bases(build.engine, [build.tree.targets[step].image for step in tags], digests)
-    return digests
+    built = {step: _built(build.engine, step, tag) for step, tag in tags.items()}
+    see_bases(build.engine, [build.tree.targets[step].image for step in tags], built)
+    return {step: one.digest for step, one in built.items()}
 
 
 def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:
@@ -183,11 +184,11 @@ def _note(plan: Plan) -> Path:
     return cache_dir() / "locks" / f"unproven-{image_component(plan.pipeline.name)}"
 
 
-def _built(engine: EngineSocket, step: StepName, tag: str) -> str:
-    digest = image_id(engine, tag)
-    if digest is None:
+def _built(engine: EngineSocket, step: StepName, tag: str) -> Unpacked:
+    found = unpacked(engine, tag)
+    if found is None:
         raise StepBuildFailed((step,), "docker buildx bake", "it gave no image", "")
-    return digest
+    return found
 
 
 def _report(

@@ -107,15 +107,21 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
     return None if image is None else image.digest
 
 
-def layers_of(engine: EngineSocket, reference: str) -> tuple[str, ...] | None:
-    """The digests of an image's unpacked layers, the lowest first; None where there is no such image.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unpacked:
+    """An image by the engine's id of it, and the digests of its unpacked layers, the lowest first."""
 
-    raises: EngineError
-    """
+    digest: str
+    layers: tuple[str, ...]
+
+
+def unpacked(engine: EngineSocket, reference: str) -> Unpacked | None:
+    """One image as it is unpacked; None where there is none of that name. Raises EngineError."""
     answer = engine.call("GET", f"/images/{quoted(reference)}/json", accept=(404,))
     if answer.status == 404:
         return None
-    return tuple(answer.json()["RootFS"].get("Layers") or ())
+    told = answer.json()
+    return Unpacked(digest=told["Id"], layers=tuple(told["RootFS"].get("Layers") or ()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
