@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -10,7 +11,7 @@ from ops0_runner import protocol
 from ops0_runner.failing import Failed, job_failed, value_failed
 from ops0_runner.inputs import Inputs
 from ops0_runner.job import JobFault, read_go, read_step
-from ops0_runner.leaving import leave
+from ops0_runner.leaving import leave, leave_child
 from ops0_runner.loading import LoadFault, load_function, set_path
 from ops0_runner.streams import flush, take_streams
 from ops0_runner.usage import usage
@@ -76,8 +77,6 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
     except JobFault as fault:
         raise job_failed(f"go line: {fault}") from None
     if go.secrets:
-        import os  # noqa: PLC0415
-
         os.environ.update(go.secrets)
         _secrets.update(go.secrets)
     _listen(go, wire, step)
@@ -144,12 +143,18 @@ def _load(step: StepFile) -> Callable[..., Any]:
 
 
 def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFile) -> Any:
+    asked = os.getpid()
     try:
-        return function(**arguments)
-    except (Stopped, KeyboardInterrupt):
+        result = function(**arguments)
+    except Stopped:
         raise
     except BaseException as fault:  # noqa: BLE001 - whatever the step raises is its failure
+        if os.getpid() != asked:
+            leave_child(fault)
         raise _step_failed(fault, step, function) from None
+    if os.getpid() != asked:
+        leave_child(None)
+    return result
 
 
 def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, Any]:
@@ -164,11 +169,15 @@ def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) ->
         saved = save_value(result, go.output, local, apart=go.apart, synced=False)
         return with_shows(saved, result)
     except IterationFault as fault:
-        if isinstance(fault.cause, (Stopped, KeyboardInterrupt)):
+        if isinstance(fault.cause, Stopped):
             raise fault.cause from None
         raise _step_failed(fault.cause, step, function) from None
     except ValueFault as fault:
         raise value_failed("ValueFault", str(fault), fault.hint) from None
+    except Stopped:
+        raise
+    except BaseException as fault:  # noqa: BLE001 - the value's own code may raise anything when it is looked at
+        raise _failed("value", fault, step, protocol.EXIT_VALUE) from None
 
 
 def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:

@@ -24,6 +24,10 @@ _LONGEST_TRACEBACK = 64_000
 _APART = "or run each step with only what it needs: --isolate (no Docker) or --containers"
 _INSTALL = f"install what has it for this Python, {_APART}"
 _LACKS = f"pip install {{}}; {_APART}"
+_ONLY_A_NAME = (
+    "a path inside a list, a dict or an object is only a name, and its file stays behind: "
+    "return the Path itself, a tuple of them, or the Path of their folder"
+)
 _NO_FILE = (
     "a container sees only files that the code names literally and that lie in the project: "
     'see "A data file is missing" in docs/guide/troubleshooting.md'
@@ -111,12 +115,16 @@ def _chain(fault: BaseException) -> Iterator[BaseException]:
         seen.add(id(one))
         yield one
         todo += [next_one for next_one in (one.__cause__, one.__context__) if next_one is not None]
-        members = getattr(one, "exceptions", ())
-        todo += (
-            [member for member in members if isinstance(member, BaseException)]
-            if isinstance(members, tuple)
-            else []
-        )
+        todo += _members(one)
+
+
+def _members(fault: BaseException) -> List[BaseException]:
+    try:
+        members = getattr(fault, "exceptions", ())
+    except Exception:  # noqa: BLE001 - the user's own property
+        return []
+    found = members if isinstance(members, tuple) else ()
+    return [member for member in found if isinstance(member, BaseException)]
 
 
 def _trimmed(trace: Optional[TracebackType], bases: Sequence[str]) -> Optional[TracebackType]:
@@ -220,7 +228,7 @@ def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
 def _wall(fault: OSError) -> Optional[str]:
     """Say what a container keeps apart, where that is why a call of the system failed."""
     if isinstance(fault, FileNotFoundError):
-        return _NO_FILE
+        return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
     if fault.errno == errno.EROFS:
         return (
             "in a container only the temporary folder can be written to: "
@@ -229,6 +237,13 @@ def _wall(fault: OSError) -> Optional[str]:
     if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
         return "in a container a step has no network unless it says @ops0.resources(network=True)"
     return None
+
+
+def _is_temporary(path: object) -> bool:
+    """Whether a path leads to where steps write. Each has such a folder of its own."""
+    import tempfile  # noqa: PLC0415 - few failures need it
+
+    return isinstance(path, str) and path.startswith(os.path.join(tempfile.gettempdir(), ""))
 
 
 def _lacking(needs: Mapping[str, Sequence[str]]) -> Optional[str]:

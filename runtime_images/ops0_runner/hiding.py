@@ -91,22 +91,30 @@ def _base64_forms(data: bytes) -> Iterator[str]:
             yield form.replace("+", "-").replace("/", "_")
 
 
+def _stored_forms(secret: str) -> Set[bytes]:
+    """List how a stored value has a text: as it is, or with its quotes and ends of lines as JSON spells them."""
+    plain = secret.strip()
+    texts = {plain, json.dumps(plain)[1:-1], json.dumps(plain, ensure_ascii=False)[1:-1]}
+    coded = {text.encode("utf-8", "surrogateescape") for text in texts}
+    return {data for data in coded if len(data) >= _SCANNED}
+
+
 def secret_in_files(folder: str, secrets: Mapping[str, str]) -> Optional[str]:
-    """Name a secret that stands as it is in a file below the folder. Secrets under 8 bytes are not looked for."""
-    wanted = {
-        name: value.strip().encode("utf-8", "surrogateescape") for name, value in secrets.items()
-    }
-    wanted = {name: data for name, data in wanted.items() if len(data) >= _SCANNED}
+    """Name a secret that stands as it is, or as JSON has it, in a file below the folder.
+
+    Secrets under 8 bytes are not looked for.
+    """
+    wanted = [(data, name) for name, value in secrets.items() for data in _stored_forms(value)]
     if not wanted:
         return None
-    overlap = max(map(len, wanted.values())) - 1
+    overlap = max(len(data) for data, _ in wanted) - 1
     for place, _, names in os.walk(folder):
         for name in names:
             with open(os.path.join(place, name), "rb") as file:
                 rest = b""
                 for chunk in iter(lambda: file.read(_CHUNK), b""):
                     rest += chunk
-                    for variable, data in wanted.items():
+                    for data, variable in wanted:
                         if data in rest:
                             return variable
                     rest = rest[-overlap:]

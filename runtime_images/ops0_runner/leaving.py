@@ -51,6 +51,23 @@ def leave(
     os._exit(code)
 
 
+def leave_child(fault: Optional[BaseException]) -> NoReturn:
+    """End a process that the step has forked and that came back from its function, as Python would end it.
+
+    Only the process that was asked speaks for the step: two would write over each other's result.
+    """
+    code = 0
+    if isinstance(fault, SystemExit):
+        code = fault.code if isinstance(fault.code, int) else int(fault.code is not None)
+    elif fault is not None:
+        import traceback  # noqa: PLC0415 - only failures need it
+
+        traceback.print_exception(type(fault), fault, fault.__traceback__)
+        code = 1
+    flush()
+    os._exit(code & 0xFF)
+
+
 def _run_hooks() -> None:
     import atexit  # noqa: PLC0415
 

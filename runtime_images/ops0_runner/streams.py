@@ -8,6 +8,7 @@ reading its standard input finds the end at once.
 from __future__ import annotations
 
 import _thread
+import atexit
 import json
 import os
 import sys
@@ -54,6 +55,7 @@ class Wire:
 def take_streams() -> Wire:
     """Move fd 0 and fd 1 away and put harmless ones in their place. Call it before any user code."""
     wire = Wire(os.dup(0), os.dup(1))
+    atexit.register(_take_back)  # the first of all hooks, so the last to run
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -62,6 +64,12 @@ def take_streams() -> Wire:
         # Line by line, so that the two stay in order; a lone surrogate must not fail a step that prints it.
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     return wire
+
+
+def _take_back() -> None:
+    """Put Python's own streams in the place of the step's: for one without ``flush`` Python would end with 120."""
+    flush()
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
 
 
 def flush() -> None:

@@ -284,6 +284,8 @@ BROKEN = "class E(Exception):\n        def __str__(self): raise ValueError\n    
         ("import sys; sys.exit()", "SystemExit", "the step called sys.exit()", "return a value"),
         ("import no_such_thing.deep", "ModuleNotFoundError", "No module named", "@ops0.requires('no_such_thing')"),
         ("raise MemoryError", "MemoryError", "", "@ops0.resources(memory="),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", "", None),
+        ("import tempfile; open(tempfile.gettempdir() + '/gone')", "FileNotFoundError", "gone", "a path inside a list"),
         ("raise OSError(30, 'Read-only file system')", "OSError", "Read-only", "temporary folder"),
         ("import socket; raise socket.gaierror(-3, 'x')", "socket.gaierror", "x", "network=True"),
         ("step()", "RecursionError", "maximum recursion depth", None),
@@ -352,6 +354,19 @@ def test_what_cannot_be_stored(tmp_path: Path) -> None:
     assert (done.code, done.failure["kind"]) == (protocol.EXIT_VALUE, "value")
     assert done.failure["message"].startswith("result['lock']: _thread.lock cannot be stored")
     assert done.failure["hint"] == "leave locks, threads and tasks out of the result"
+
+
+def test_a_value_whose_own_code_ends_the_process_is_the_steps_fault(tmp_path: Path) -> None:
+    code = """
+    class Ends:
+        def __reduce__(self):
+            raise SystemExit(4)
+    def step():
+        return [Ends()]
+    """
+    done = attempt(tmp_path, code).run()
+    assert (done.code, done.failure["type"]) == (protocol.EXIT_VALUE, "SystemExit")
+    assert done.failure["where"] == "pipeline.py:4"
 
 
 def test_a_generator_streams_and_its_faults_are_the_steps(tmp_path: Path) -> None:
@@ -444,6 +459,43 @@ def test_a_step_that_swallows_sigterm_does_not_count_as_done(tmp_path: Path) -> 
             pass
     """
     assert attempt(tmp_path, code).run().code == 143
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [("return 'child'", 0), ("sys.exit(5)", 5), ("raise ValueError('of the child')", 1)],
+)
+def test_a_forked_child_that_comes_back_does_not_speak_for_the_step(
+    end: str, code: int, tmp_path: Path
+) -> None:
+    body = f"""
+    import os, sys
+    def step():
+        child = os.fork()
+        if child == 0:
+            {end}
+        return os.waitpid(child, 0)[1] >> 8
+    """
+    made = attempt(tmp_path, body)
+    done = made.run()
+    assert [event["event"] for event in done.events] == ["ready", "done"]
+    assert (done.code, made.value()) == (protocol.EXIT_DONE, code)
+    assert ("of the child" in done.printed) == (code == 1)
+
+
+def test_a_stream_of_the_steps_own_changes_no_exit_code(tmp_path: Path) -> None:
+    code = """
+    import sys
+    class Tee:
+        def write(self, text):
+            return sys.__stdout__.write(text)
+    def step():
+        sys.stdout = sys.stderr = Tee()
+        print("told")
+        return 1
+    """
+    done = attempt(tmp_path, code).run()
+    assert (done.code, done.printed) == (protocol.EXIT_DONE, "told\n")
 
 
 def test_threads_left_running_do_not_keep_the_process(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def load_path(value: Any, folder: str) -> Any:
 def _walk(path: str, base: str) -> Iterator[Tuple[str, str, bool]]:
     """List a folder in a fixed order: (name below its parent, full path, is it a folder)."""
     top = os.path.realpath(path) + os.sep
-    for where, names, files in os.walk(path):
+    for where, names, files in os.walk(path, onerror=_raise):
         names.sort()
         inside = os.path.normpath(os.path.join(base, os.path.relpath(where, path)))
         for name in names + sorted(files):
@@ -93,6 +93,14 @@ def _walk(path: str, base: str) -> Iterator[Tuple[str, str, bool]]:
                     "return a folder of files and folders only",
                 )
             yield f"{inside}/{name}", real, False
+
+
+def _raise(fault: OSError) -> None:
+    """Of a folder that cannot be listed ``os.walk`` would leave out what is in it, without a word."""
+    raise ValueFault(
+        f"result: {fault.filename}: {fault.strerror}",
+        "return a folder whose files and folders the step may read",
+    ) from fault
 
 
 def _copy(path: str, folder: str, name: str) -> Dict[str, Any]:

@@ -20,7 +20,7 @@ from ops0.core.values.images import MAX_IMAGE, drawn_image, image_show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterable, List, Optional, Sequence
+    from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence
 
     Show = Dict[str, Any]
 
@@ -62,8 +62,18 @@ def _plain(value: Any) -> Optional[Show]:
         columns = list(dict.fromkeys(str(key) for row in rows for key in row))
         cells = [[row.get(column, "") for column in columns] for row in rows[:ROWS]]
         return _table(columns, [""] * len(columns), cells, len(rows))
-    text = json.dumps(value, indent=2, ensure_ascii=False, default=str)
+    text = _beginning(json.JSONEncoder(indent=2, ensure_ascii=False, default=str).iterencode(value))
     return _text(text) if len(text) > CELL else None
+
+
+def _beginning(pieces: Iterator[str]) -> str:
+    """As much of a text as is shown, and a character more: a small container may hold millions of numbers."""
+    text = ""
+    for piece in pieces:
+        text += piece
+        if len(text) > TEXT:
+            break
+    return text
 
 
 def _is_flat(row: Dict[Any, Any]) -> bool:

@@ -62,3 +62,10 @@ def test_a_secret_in_a_file_is_found_also_across_chunks(tmp_path: Path) -> None:
     (tmp_path / "a" / "one").write_bytes(b"x" * ((1 << 20) - 5) + b"s3cret-value" + b"y")
     assert secret_in_files(str(tmp_path), secret) == "A"
     assert secret_in_files(str(tmp_path), {"A": "another-value"}) is None
+
+
+def test_a_key_of_several_lines_is_found_as_json_has_it(tmp_path: Path) -> None:
+    key = '-----BEGIN KEY-----\nabc"defgh\n-----END KEY-----\n'
+    (tmp_path / "value.json").write_text(json.dumps({"key": key}))
+    assert secret_in_files(str(tmp_path), {"A": key}) == "A"
+    assert secret_in_files(str(tmp_path), {"A": key.replace("abc", "xyz")}) is None

@@ -7,6 +7,7 @@ import datetime as dt
 import decimal
 import enum
 import math
+import os
 import uuid
 from collections import OrderedDict, namedtuple
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ops0.core.values.faults import InputFault
+from ops0.core.values.faults import InputFault, ValueFault
 from ops0.core.values.local import Locals
 from ops0.core.values.store import load_value, save_value
 
@@ -283,6 +284,24 @@ def test_a_folder_is_handed_on(tmp_path: Path) -> None:
     assert shown == {"a.txt": "a", "deep/er/b.txt": "b", "link": "a"}
     assert (back / "empty").is_dir()
     assert back.name == "model"
+
+
+def test_a_folder_that_cannot_be_listed_is_not_handed_on_without_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may list any folder, so one is made up that nobody may."""
+    (tmp_path / "made" / "closed").mkdir(parents=True)
+    (tmp_path / "made" / "closed" / "a.txt").write_text("a")
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(ValueFault, match=r"closed: Permission denied"):
+        save_value(tmp_path / "made", str(tmp_path / "out"))
 
 
 def test_a_path_that_is_only_a_name_is_refused(tmp_path: Path) -> None:

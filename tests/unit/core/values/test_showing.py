@@ -106,3 +106,17 @@ def test_items_of_a_tuple_have_their_own() -> None:
 def _written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+def test_of_a_large_container_only_the_beginning_is_written_out() -> None:
+    class Item:
+        asked = 0
+
+        def __str__(self) -> str:
+            Item.asked += 1
+            return "item"
+
+    shown = show({"rows": [Item()] * 100_000})
+    assert shown is not None
+    assert (len(shown["text"]), shown["whole"]) == (4000, False)
+    assert Item.asked < 4000
