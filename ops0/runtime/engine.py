@@ -69,6 +69,7 @@ class Exit:
     limit:  its memory limit in bytes, where there is one
     lost:   the engine does not know the code: only the manifest can tell
     ahead:  it had not ended yet: it had said that nothing is left to it but to end with this code
+    hint:   what may be why it ended so, and what to do about it
     """
 
     code: int
@@ -77,6 +78,7 @@ class Exit:
     limit: int | None = None
     lost: bool = False
     ahead: bool = False
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

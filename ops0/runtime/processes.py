@@ -58,6 +58,7 @@ class ProcessEngine:
         self._setup: RunSetup | None = None
         self._lifeline: tuple[int, int] | None = None
         self._codes: dict[StepName, str] = {}
+        self._needs: Mapping[str, list[str]] = {}
 
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
@@ -65,6 +66,8 @@ class ProcessEngine:
         if setup.resumed:
             end_noted(self._folder)
         self._folder.mkdir(parents=True, exist_ok=setup.resumed)
+        if not self._interpreters:
+            self._needs = {k: v for step in setup.pipeline.steps for k, v in _imports(step).items()}
         self._lifeline = os.pipe()
 
     @property
@@ -138,13 +141,13 @@ class ProcessEngine:
         step_file = self._folder / f"{job.call}.json"
         assert self._lifeline is not None  # noqa: S101 - the engine has been opened
         alive = self._lifeline[0]
-        step_file.write_text(json.dumps(step_json(job.step, code, alive)))
+        step_file.write_text(json.dumps(step_json(job.step, code, alive, self._needs)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
         environment = {**_environment(job, python), MARK: str(output)}
         program = process.start(argv, cwd=folder, env=environment, held=(alive,))
         note_process(self._folder, program.popen.pid)
-        return ProcessAttempt(program, output, said, printed, code.notebooks)
+        return ProcessAttempt(program, output, said, printed, code)
 
     def output_path(self, call: CallId, attempt: int) -> str:
         """See Engine."""
@@ -192,8 +195,10 @@ def _environment(job: Job, python: Interpreter) -> dict[str, str]:
     return environment
 
 
-def step_json(step: Step, code: Code, lifeline: int) -> dict[str, object]:
-    """STEP.json of the runner's protocol."""
+def step_json(
+    step: Step, code: Code, lifeline: int, others: Mapping[str, list[str]]
+) -> dict[str, object]:
+    """STEP.json of the runner's protocol. ``others``: what all steps need that share this Python."""
     return {
         "v": VERSION,
         "step": step.name,
@@ -201,9 +206,14 @@ def step_json(step: Step, code: Code, lifeline: int) -> dict[str, object]:
         "function": step.function,
         "roots": list(code.roots),
         "project": code.project,
-        "needs": {need.requirement: list(need.imports) for need in step.needs},
+        "needs": _imports(step),
+        "others": others,
         "lifeline": lifeline,
     }
+
+
+def _imports(step: Step) -> dict[str, list[str]]:
+    return {need.requirement: list(need.imports) for need in step.needs}
 
 
 def environment_of(python: Interpreter) -> dict[str, str]:

@@ -251,7 +251,14 @@ def _failed(
     folders: Tuple[str, ...] = step.roots if step.project is None else (step.project, *step.roots)
     in_image = step.project is None
     failure = failure_of(
-        kind, fault, folders, message=message, hint=hint, in_image=in_image, needs=step.needs
+        kind,
+        fault,
+        folders,
+        message=message,
+        hint=hint,
+        in_image=in_image,
+        needs=step.needs,
+        others=step.others,
     )
     return Failed(failure, code)
 

@@ -43,13 +43,14 @@ def failure_of(
     hint: Optional[str] = None,
     in_image: bool = True,
     needs: Optional[Mapping[str, Sequence[str]]] = None,
+    others: Optional[Mapping[str, Sequence[str]]] = None,
 ) -> Dict[str, Any]:
     """Give the FAILURE of an exception (see protocol.py).
 
     folders: the user's: a traceback starts at the first frame in one of them, and names files relative to the first
              folder that holds them; a fault with no such frame is told without a traceback
     in_image: whether it ran in a step's image; else in the Python of the user
-    needs: requirement -> its imports: what that Python should have
+    needs: requirement -> its imports: what that Python should have;  others: likewise for the pipeline's other steps
     """
     bases = _bases(folders)
     for one in _chain(fault):
@@ -60,7 +61,10 @@ def failure_of(
         "message": _text(fault) if message is None else message,
         "traceback": _relative(_formatted(fault), bases),
         "where": _where(fault, bases),
-        "hint": hint or _own_file(fault, bases) or _lacking(needs or {}) or _hint(fault, in_image),
+        "hint": hint
+        or _own_file(fault, bases)
+        or _lacking(fault, needs or {}, others or {})
+        or _hint(fault, in_image),
     }
 
 
@@ -246,13 +250,26 @@ def _is_temporary(path: object) -> bool:
     return isinstance(path, str) and path.startswith(os.path.join(tempfile.gettempdir(), ""))
 
 
-def _lacking(needs: Mapping[str, Sequence[str]]) -> Optional[str]:
-    """All that is missing at once: a user who installs one library after the other runs the pipeline for each."""
+def _lacking(
+    fault: BaseException, needs: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]
+) -> Optional[str]:
+    """All that is missing at once: a user who installs one library after the other runs the pipeline for each.
+
+    Outside of an image the step's file is imported whole: what other steps need may be what is missing, or what none
+    needs, of which only the import's name is known.
+    """
     import shlex  # noqa: PLC0415
 
-    tops = {need: {name.partition(".")[0] for name in names} for need, names in needs.items()}
+    faults = [one for one in _chain(fault) if isinstance(one, ModuleNotFoundError) and one.name]
+    absent = {str(one.name).partition(".")[0] for one in faults}
+    known = {**others, **needs} if absent else needs
+    tops = {need: {name.partition(".")[0] for name in names} for need, names in known.items()}
     missing = [need for need, names in tops.items() if not all(map(_is_there, names))]
-    return _LACKS.format(" ".join(map(shlex.quote, missing))) if missing else None
+    if not missing:
+        return None
+    unknown = sorted(absent.difference(*tops.values()))
+    also = f", and what has {', '.join(unknown)}" if unknown else ""
+    return _LACKS.format(" ".join(map(shlex.quote, missing)) + also)
 
 
 def _is_there(name: str) -> bool:

@@ -20,11 +20,22 @@ class StepFile:
     roots:   folders to import from, first on the path
     project: the folder that file names in tracebacks are relative to; None: the first root that holds the file
     needs:   in a Python of the user's, requirement -> what is imported of it; an image was proved to hold all
+    others:  likewise what the pipeline's other steps need, whose files this one may import whole
     model:   what the image holds for the argument ``model``; None where it holds none
     lifeline: a descriptor, see lifeline.py; None in a container
     """
 
-    __slots__ = ("function", "lifeline", "model", "module", "needs", "project", "roots", "step")
+    __slots__ = (
+        "function",
+        "lifeline",
+        "model",
+        "module",
+        "needs",
+        "others",
+        "project",
+        "roots",
+        "step",
+    )
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.step: str = _text(fields, "step")
@@ -38,10 +49,8 @@ class StepFile:
         if project is not None and not isinstance(project, str):
             raise JobFault("project: not a folder")
         self.project: Optional[str] = project
-        needs = fields.get("needs", {})
-        if not isinstance(needs, dict) or not all(map(_are_imports, needs.values())):
-            raise JobFault("needs: not lists of imports")
-        self.needs: Dict[str, List[str]] = needs
+        self.needs: Dict[str, List[str]] = _needs(fields, "needs")
+        self.others: Dict[str, List[str]] = _needs(fields, "others")
         lifeline = fields.get("lifeline")
         if lifeline is not None and (type(lifeline) is not int or lifeline < 0):
             raise JobFault("lifeline: not a descriptor")
@@ -80,6 +89,13 @@ class Go:
         if not isinstance(secrets, dict) or not all(map(_is_variable, secrets.items())):
             raise JobFault("secrets: not an object of texts")
         self.secrets: Dict[str, str] = secrets
+
+
+def _needs(fields: Dict[str, Any], name: str) -> Dict[str, List[str]]:
+    needs = fields.get(name, {})
+    if not isinstance(needs, dict) or not all(map(_are_imports, needs.values())):
+        raise JobFault(f"{name}: not lists of imports")
+    return needs
 
 
 def _are_imports(given: Any) -> bool:

@@ -15,8 +15,9 @@ STEP.json   ``{"v": 1, "step": "clean", "module": "pipeline", "function": "clean
             roots are import roots; an optional "project" is the folder that file names in tracebacks are relative to;
             an optional "model": {"path": "/ops0/model", "nonce": "hex", "manifest": "sha256"} is in the image, and
             fills the argument of that name unless the go line does; an optional "needs": {"pandas>=2": ["pandas"]} is
-            what a Python of the user's should have, by requirements and their imports; an optional "lifeline": 5 is a
-            descriptor of a pipe whose other end only the host has: see lifeline.py
+            what a Python of the user's should have, by requirements and their imports, an optional "others" likewise
+            for the pipeline's other steps; an optional "lifeline": 5 is a descriptor of a pipe whose other end only the
+            host has: see lifeline.py
 go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "hex", "output": "/ops0/out/1",
             "inputs": {"rows": {"from": "value", "path": "/ops0/in/load/1", "nonce": "hex", "item": null,
             "manifest": "sha256"}, "k": {"from": "json", "value": 3}}}``; manifest is optional: of its bytes.

@@ -125,6 +125,15 @@ def test_a_users_file_does_not_become_the_runners_library(project: Path) -> None
     assert run(project, a_chain(("a", "number", {"x": 1}))).results == {"a": 2}
 
 
+def test_a_users_file_that_breaks_the_runner_is_named(project: Path) -> None:
+    """The runner imports some of Python's modules late, and gets the file that has the name of one."""
+    (project / "json.py").unlink()
+    (project / "resource.py").write_text("raise RuntimeError('not yours')\n")
+    with pytest.raises(StepCrashed) as caught:
+        run(project, a_chain(("a", "number", {"x": 1})))
+    assert "rename resource.py: it hides Python's own module of that name" in str(caught.value.hint)
+
+
 def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
     (project / "json.py").unlink()
     result = run(project, a_chain(("a", "pair", {}))).results[CallId("a")]

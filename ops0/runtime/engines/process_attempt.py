@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ops0.core.pipeline import CellLines
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.host import process
 from ops0.host.usage import Usage, session_usage
 from ops0.runtime.engine import Exit, LineHandler, Member, signal_name
 from ops0.runtime.engines.cells import told_in_cells
+from ops0.runtime.engines.hiding_files import hiding_hint
 from ops0.runtime.engines.left_processes import end_strays
+from ops0.runtime.engines.process_code import Code
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0_runner.protocol import MANIFEST_NAME
@@ -26,9 +27,9 @@ class ProcessAttempt:
         output: Path,
         said: LineHandler,
         printed: LineHandler,
-        notebooks: Mapping[str, CellLines],
+        code: Code,
     ) -> None:
-        self._program, self._output, self._notebooks = program, output, notebooks
+        self._program, self._output, self._code = program, output, code
         popen = program.popen
         if popen.stdout is not None and popen.stderr is not None:
             program.read_lines(popen.stdout, said)
@@ -49,7 +50,8 @@ class ProcessAttempt:
         end_strays(self._output)
         self._program.wait()
         code = 128 - code if code < 0 else code
-        return Exit(code=code, signal=signal_name(code))
+        hint = hiding_hint(self._code.roots) if code == 1 else None  # an exception of Python's own
+        return Exit(code=code, signal=signal_name(code), hint=hint)
 
     def stop(self, grace: float) -> None:
         """See Attempt."""
@@ -72,7 +74,7 @@ class ProcessAttempt:
 
     def on_current_lines(self, failure: Failure) -> Failure:
         """See Attempt. It ran the project's own files, and slices of the current notebook."""
-        return told_in_cells(failure, self._notebooks)
+        return told_in_cells(failure, self._code.notebooks)
 
     def usage(self) -> Usage | None:
         """See Attempt. Its process began a session, which its children stay in unless they ask for their own."""

@@ -202,7 +202,8 @@ def _crash(end: Exit) -> Failure:
     if end.code == 0:
         message = "it ended with exit code 0 but left no result"
         return Failure(kind="crash", message=message, hint="a step gives its result with return")
-    return Failure(kind="crash", message=f"it ended with exit code {end.code} and no result")
+    message = f"it ended with exit code {end.code} and no result"
+    return Failure(kind="crash", message=message, hint=end.hint)
 
 
 def _text(raw: Mapping[str, Any], name: str, most: int) -> str:

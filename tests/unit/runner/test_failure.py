@@ -161,8 +161,25 @@ def test_all_that_a_python_of_the_users_lacks_is_named_at_once(tmp_path: Path) -
         fault = failing(tmp_path, code)
         hint = failure_of("step", fault, [str(tmp_path)], in_image=False, needs=needs)["hint"]
         assert "pip install 'nobody>=1' else; or" in hint
+    unknown = failing(tmp_path, "import nobody_knows_it")
+    hint = failure_of("step", unknown, [str(tmp_path)], in_image=False, needs=needs)["hint"]
+    assert "pip install 'nobody>=1' else, and what has nobody_knows_it; or" in hint
     needs = {"json-of-ours": ["json"]}
     assert failure_of("step", fault, [str(tmp_path)], in_image=False, needs=needs)["hint"] is None
+
+
+def test_what_other_steps_need_is_named_where_an_import_of_the_file_is_missing(
+    tmp_path: Path,
+) -> None:
+    """The file is imported whole, and an import that only another step needs ends this one too."""
+    needs, others = {"mine": ["json"]}, {"other>=2": ["nobody_has_it"]}
+    wanted = (("import nobody_has_it", "pip install 'other>=2'; or"), ("raise ValueError", None))
+    for code, words in wanted:
+        fault = failing(tmp_path, code)
+        hint = failure_of(
+            "import", fault, [str(tmp_path)], in_image=False, needs=needs, others=others
+        )["hint"]
+        assert hint is None if words is None else words in hint
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ STEP: dict[str, Any] = {
     "roots": ["/r"],
     "project": "/p",
     "needs": {"pandas>=2": ["pandas"]},
+    "others": {"scipy": ["scipy.stats"]},
 }
 
 
@@ -107,6 +108,7 @@ def test_a_step_file(tmp_path: Path) -> None:
         "/p",
     )
     assert step.needs == {"pandas>=2": ["pandas"]}
+    assert step.others == {"scipy": ["scipy.stats"]}
 
 
 @pytest.mark.parametrize("needs", [["pandas"], {"a": "a"}, {"a": [""]}, {"a": [1]}])
