@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.hidden.named_files import paths_named
+from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.paths import KnownPath, known_path
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.syntax.model import Extract
+from ops0.core.analyzer.syntax.model import Extract, PathUse
+from ops0.core.facts import UNKNOWN_PART
 from ops0.core.pipeline import (
     NOT_IN_IMAGE,
     Call,
@@ -50,22 +53,31 @@ class _Named:
     needed: bool = False
 
 
-def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What some code of a module names. ``open``: what has to be followed through classes, calls and variables."""
+
+    named: tuple[_Named, ...]
+    open: tuple[PathUse, ...]
+
+
+def data_files(
+    reach: Reach, spots: Spots, folder: str
+) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
     """The files that reached code reads; what it also writes is a result, not an input.
 
     folder: where relative names start: the folder of the pipeline file; then the project's root
     """
     wanted = dict(reach.files)
-    written: set[str] = set()
     warnings: dict[Warn, None] = {}
-    every = tuple(_named(reach))
+    found = tuple(_found_in_all(reach))
+    every = [one for _, part in found for one in part.named]
+    every += _followed(found, spots, ("read", "mention"))
     for named in every:
-        files = find_data(reach.project, folder, named.path, folders=named.how == "read")
-        if named.how == "write":
-            written.update(files)
-        elif named.how == "ask":
+        if named.how in ("write", "ask"):
             continue
-        elif len(files) > MOST_FILES:
+        files = find_data(reach.project, folder, named.path, folders=named.how == "read")
+        if len(files) > MOST_FILES:
             text = f"the folder '{named.path.text}' has more than {MOST_FILES} files and is not copied into images"
             warnings.setdefault(
                 Warn(where=named.where, text=text, hint="read it from a volume or a bucket")
@@ -74,35 +86,62 @@ def data_files(reach: Reach, folder: str) -> tuple[tuple[DataFile, ...], tuple[W
             verb = "names" if named.how == "text" else "reads"
             for file in files:
                 wanted.setdefault(file, Reason(named.where, f"{verb} {file}"))
-    warnings.update(dict.fromkeys(_missing(reach.project, folder, every)))
-    code = set(reach.kept)
-    found = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
-    return tuple(one for one in found if one.path not in written | code), tuple(warnings)
+    missing = list(_missing(reach.project, folder, every))
+    if wanted or missing:
+        every += _followed(found, spots, ("write", "ask"))
+        missing = list(_missing(reach.project, folder, every)) if missing else []
+    warnings.update(dict.fromkeys(missing))
+    own = set(reach.kept) | _written(reach.project, folder, every)
+    data = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
+    return tuple(one for one in data if one.path not in own), tuple(warnings)
 
 
-def _named(reach: Reach) -> Iterator[_Named]:
-    """The files that reached code names. Many steps keep the same units of a module: those are found once."""
+def _written(project: Project, folder: str, every: Iterable[_Named]) -> frozenset[str]:
+    return frozenset(
+        file
+        for one in every
+        if one.how == "write"
+        for file in find_data(project, folder, one.path, folders=False)
+    )
+
+
+def _followed(
+    found: Iterable[tuple[Module, _Found]], spots: Spots, modes: tuple[str, ...]
+) -> Iterator[_Named]:
+    """The files that are named through classes, calls and variables."""
+    for module, part in found:
+        for use in part.open:
+            if use.mode in modes:
+                where = module.where(use.node.lineno)
+                yield from (_Named(one, where, use.mode) for one in paths_named(spots, module, use))
+
+
+def _found_in_all(reach: Reach) -> Iterator[tuple[Module, _Found]]:
+    """What reached code names. Many steps keep the same units of a module: those are found once."""
     for module, piece in reach.extras:
-        yield from _named_in(module, (piece,))
+        yield module, _found_in(module, (piece,))
     for module, kept in kept_sets(reach):
         pieces = (module.extract(module.units[index]) for index in sorted(kept))
-        yield from module.memory.once(("files", kept), partial(_named_in, module, pieces))
+        yield module, module.memory.once(("files", kept), partial(_found_in, module, pieces))
 
 
-def _named_in(module: Module, pieces: Iterable[Extract]) -> tuple[_Named, ...]:
-    found: list[_Named] = []
+def _found_in(module: Module, pieces: Iterable[Extract]) -> _Found:
+    named: list[_Named] = []
+    unclear: list[PathUse] = []
     for piece in pieces:
         for use in piece.paths:
             path = known_path(module, use.node)
             if path is not None:
-                where = module.where(getattr(use.node, "lineno", 1))
-                found.append(_Named(path, where, use.mode, use.needed))
-        found += (
+                where = module.where(use.node.lineno)
+                named.append(_Named(path, where, use.mode, use.needed))
+            if path is None or not path.complete:
+                unclear.append(use)
+        named += (
             _Named(KnownPath(one.text), module.where(one.line), "text")
             for one in piece.texts
             if _FILE_NAME.fullmatch(one.text)
         )
-    return tuple(found)
+    return _Found(tuple(named), tuple(unclear))
 
 
 def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator[Warn]:
@@ -183,8 +222,19 @@ def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) 
         if path.complete and not full.endswith(".py") and project.read(full) is not None:
             return [full]
         if folders and project.source.is_dir(full):
-            return list(_below(project, full))
+            every = list(_below(project, full))
+            pattern = join(start, path.like)
+            many = len(every) > MOST_FILES  # told as it is: not all of it was looked at
+            return every if many else [one for one in every if _is_like(pattern, one)]
     return []
+
+
+def _is_like(pattern: str, path: str) -> bool:
+    """Whether a file may be what a path with unknown parts names, or stand below that."""
+    if UNKNOWN_PART not in pattern:
+        return True
+    known = (re.escape(part) for part in pattern.split(UNKNOWN_PART))
+    return re.fullmatch(".*".join(known) + "(/.*)?", path) is not None
 
 
 def _below(project: Project, folder: str) -> Iterator[str]:

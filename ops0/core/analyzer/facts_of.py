@@ -32,8 +32,8 @@ def facts_of(
     folder: where relative file names start;   sliced: False where nobody will read the slices: there are none then
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
-    commands, told = follow_hidden(reach, folder)
-    data, warnings = data_files(reach, folder)
+    hidden = follow_hidden(reach, folder)
+    data, warnings = data_files(reach, hidden.spots, folder)
     uses = uses_of(reach)
     return Facts(
         imports=_imports(reach),
@@ -41,12 +41,12 @@ def facts_of(
         texts=uses.texts,
         reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
-        commands=commands,
+        commands=hidden.commands,
         slices=slices(reach) if sliced else (),
         data=data,
         warnings=tuple(
             sorted(
-                {*reach.warnings, *told, *warnings, *kernel_warnings(reach)},
+                {*reach.warnings, *hidden.warnings, *warnings, *kernel_warnings(reach)},
                 key=lambda one: (one.where, one.text),
             )
         ),

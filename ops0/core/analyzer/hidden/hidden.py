@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ops0.core.analyzer.hidden.commands import Commands
 from ops0.core.analyzer.hidden.dynamic import dynamic_imports
 from ops0.core.analyzer.hidden.sites import CallSites
@@ -11,10 +13,19 @@ from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.facts import CommandFact
 from ops0.core.pipeline import Warn
 
-__all__ = ["follow_hidden"]
+__all__ = ["Hidden", "follow_hidden"]
 
 
-def follow_hidden(reach: Reach, folder: str) -> tuple[tuple[CommandFact, ...], tuple[Warn, ...]]:
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What was found; ``spots`` follow expressions of the finished reach."""
+
+    commands: tuple[CommandFact, ...]
+    warnings: tuple[Warn, ...]
+    spots: Spots
+
+
+def follow_hidden(reach: Reach, folder: str) -> Hidden:
     """Finish a reach, with everything that calls lead to by texts.
 
     folder:  where relative file names start
@@ -32,7 +43,7 @@ def follow_hidden(reach: Reach, folder: str) -> tuple[tuple[CommandFact, ...], t
         commands.read(sites)
         if _size(reach) == before:
             facts = sorted(commands.facts, key=lambda one: (one.where, one.words, one.optional))
-            return tuple(facts), (*told, *commands.warnings)
+            return Hidden(tuple(facts), (*told, *commands.warnings), spots)
 
 
 def _size(reach: Reach) -> tuple[int, ...]:

@@ -63,13 +63,16 @@ class CallSites:
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 
-    def of(self, module: Module, function: Function) -> Sequence[Spot]:
-        """The calls of a function of that module."""
+    def of(self, module: Module, function: Function | ast.ClassDef) -> Sequence[Spot]:
+        """The calls of a function or class of that module."""
         if id(function) not in self._known:
             self._known[id(function)] = tuple(self._calls_of(module, function))
         return self._known[id(function)]
 
-    def _calls_of(self, module: Module, function: Function) -> Iterator[Spot]:
+    def _calls_of(self, module: Module, function: Function | ast.ClassDef) -> Iterator[Spot]:
+        if isinstance(function, ast.ClassDef):
+            yield from self._made(function)
+            return
         nested = _nested_in(module, function)
         if nested is not None:
             for node in ast.walk(nested):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.hidden.discovery import found_name
 from ops0.core.analyzer.hidden.elements import direct_elements
+from ops0.core.analyzer.hidden.instances import attribute_values, method_named
 from ops0.core.analyzer.hidden.passing import (
     defaults_of,
     function_named,
@@ -20,7 +21,7 @@ from ops0.core.analyzer.hidden.spot import Spot, sum_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.frames import Around, Binding, Function, attributes_in, bindings_in
+from ops0.core.analyzer.syntax.frames import Binding, Function, bindings_in
 from ops0.core.analyzer.syntax.pieces import is_split, is_unset, is_within, item_of
 from ops0.core.analyzer.syntax.targets import SYS_PLATFORM
 
@@ -32,18 +33,22 @@ _ASKED = 2_000
 """Expressions that are looked at for one; ways that branch again and again would never end."""
 
 
-Sites = Callable[[Module, Function], Iterable[Spot]]
-"""The calls of a function that are known: each spot's node is an ``ast.Call``."""
+Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
+"""The calls of a function or class that are known: each spot's node is an ``ast.Call``."""
 
 
 @dataclass
 class Spots:
-    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
+    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped.
+
+    sites_asked: how often the answer has depended on calls, so on the step
+    """
 
     sites: Sites
     _busy: set[tuple[int, int]] = field(default_factory=set)
     _left: int = _ASKED
     asking: bool = False
+    sites_asked: int = 0
 
     @contextmanager
     def one_question(self) -> Iterator[None]:
@@ -186,6 +191,7 @@ class Spots:
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []
+        self.sites_asked += 1
         for site in self.sites(spot.module, owner):
             given = given_to(owner, name, site, method=method)
             if given is not None and is_itself(given, owner, name):
@@ -205,32 +211,18 @@ class Spots:
     def _attribute(self, spot: Spot, node: ast.Attribute) -> list[Spot]:
         chain = chain_of(node)
         modules = found_name(spot, self.behind)
-        if modules or chain is None:
-            return modules or [spot]
+        if modules:
+            return modules
         if chain == ("sys", "platform"):
             return [spot.at(ast.copy_location(ast.Constant(value=SYS_PLATFORM), node))]
-        if chain[0] in ("self", "cls") and len(chain) == 2:
-            owner = next(
-                (one for one in reversed(spot.around) if isinstance(one, ast.ClassDef)), None
-            )
-            values = [
-                replace(spot, node=value, around=around)
-                for name, value, around in _attributes(spot.module, owner)
-                if name == chain[1]
-            ]
-            return self._all(values) or [spot]
-        if len(chain) == 2 or (len(chain) == 3 and chain[2] == "value"):  # a member of an Enum
-            chain = chain[:2]
-            found = resolve(spot.module, chain)
-            node_of = found.unit.node if isinstance(found, Local) and found.rest else None
-            if isinstance(found, Local) and isinstance(node_of, ast.ClassDef):
-                values = [
-                    Spot(found.module, value, around)
-                    for name, value, around in _attributes(found.module, node_of)
-                    if (name,) == found.rest
-                ]
-                return self._all(values) or [spot]
-        return self._global(spot, chain)
+        owner = node.value
+        member = (
+            spot.at(owner) if node.attr == "value" and isinstance(owner, ast.Attribute) else None
+        )
+        values = attribute_values(self, spot) or (attribute_values(self, member) if member else [])
+        if values:  # `.value`: of a member of an Enum
+            return self._all(values)
+        return self._global(spot, chain) if chain is not None else [spot]
 
     def _item(self, spot: Spot, node: ast.Subscript) -> list[Spot]:
         """``TABLE[key]``: the value of a known key, else every value."""
@@ -278,18 +270,11 @@ class Spots:
                 return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
         chain = chain_of(func)
         found_function = function_named(spot, chain) if chain is not None else None
+        if found_function is None and isinstance(func, ast.Attribute):
+            found_function = method_named(self, spot.at(func.value), func.attr)
         if found_function is None:
             return [spot]
         module, around = found_function
         owner = around[-1]
         values = [Spot(module, value, around) for value in returned_by(owner)]
         return self._all(values) or [spot]
-
-
-def _attributes(
-    module: Module, owner: ast.ClassDef | None
-) -> tuple[tuple[str, ast.expr, Around], ...]:
-    """What a class and its methods assign to attributes: read once."""
-    if owner is None:
-        return ()
-    return module.memory.once(("attributes", id(owner)), lambda: tuple(attributes_in(owner)))

@@ -37,11 +37,13 @@ class KnownPath:
 
     text:     relative to the project's root if ``anchored`` (it came from ``__file__``), else as written
     complete: nothing unknown follows
+    like:     the whole, with what the run decides as ``UNKNOWN_PART``; empty where only the beginning is known
     """
 
     text: str
     anchored: bool = False
     complete: bool = True
+    like: str = ""
 
 
 def known_text(module: Module, node: ast.AST, depth: int = 0) -> str | None:

@@ -9,7 +9,15 @@ from typing import Literal
 
 from ops0.core.analyzer.syntax.walking import Visitor
 
-__all__ = ["Around", "Binding", "Function", "attributes_in", "bindings_in", "scopes_around"]
+__all__ = [
+    "Around",
+    "Binding",
+    "Function",
+    "attributes_in",
+    "bindings_in",
+    "fields_of",
+    "scopes_around",
+]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Around = tuple[Function | ast.ClassDef, ...]
@@ -33,12 +41,15 @@ class Binding:
 
 
 def scopes_around(tree: ast.Module) -> dict[int, Around]:
-    """The id of every call and definition to the definitions around it; decorators and defaults stand outside."""
+    """The id of every call, definition and ``a / b`` to the definitions around it.
+
+    Decorators and defaults stand outside of what they belong to.
+    """
     found: dict[int, Around] = {}
     pending: list[tuple[ast.AST, Around]] = [(tree, ())]
     while pending:
         node, around = pending.pop()
-        if isinstance(node, (ast.Call, *_DEFINITIONS)):
+        if isinstance(node, (ast.Call, *_DEFINITIONS)) or _is_path(node):
             found[id(node)] = around
         inner = (*around, node) if isinstance(node, _DEFINITIONS) else around
         body = {id(one) for one in node.body} if isinstance(node, _DEFINITIONS) else set()
@@ -46,6 +57,10 @@ def scopes_around(tree: ast.Module) -> dict[int, Around]:
             (child, inner if id(child) in body else around) for child in ast.iter_child_nodes(node)
         ]
     return found
+
+
+def _is_path(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
 
 
 def bindings_in(
@@ -165,20 +180,32 @@ class _Table(Visitor):
 def attributes_in(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, Around]]:
     """``x = value`` in a class and ``self.x = value`` in its methods: the name, the value, the definitions around."""
     for statement in owner.body:
-        if isinstance(statement, ast.Assign):
-            for target in statement.targets:
-                if isinstance(target, ast.Name):
-                    yield target.id, statement.value, (owner,)
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if statement.value is not None:
-                yield statement.target.id, statement.value, (owner,)
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for target, value in _assignments(statement):
+            if isinstance(target, ast.Name):
+                yield target.id, value, (owner,)
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             for node in ast.walk(statement):
-                if isinstance(node, ast.Assign):
-                    for target in node.targets:
-                        if (
-                            isinstance(target, ast.Attribute)
-                            and isinstance(target.value, ast.Name)
-                            and target.value.id in ("self", "cls")
-                        ):
-                            yield target.attr, node.value, (owner, statement)
+                for target, value in _assignments(node):
+                    if (
+                        isinstance(target, ast.Attribute)
+                        and isinstance(target.value, ast.Name)
+                        and target.value.id in ("self", "cls")
+                    ):
+                        yield target.attr, value, (owner, statement)
+
+
+def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield target, node.value
+    elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+
+
+def fields_of(owner: ast.ClassDef) -> tuple[str, ...]:
+    """The annotated names of a class, in order: what it is made of where it writes no ``__init__``."""
+    return tuple(
+        one.target.id
+        for one in owner.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    )

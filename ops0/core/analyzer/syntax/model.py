@@ -118,10 +118,12 @@ class TextUse:
 class PathUse:
     """An expression that may name a file of the project, and what the code does with it.
 
+    within: the call or the path that it stands in
     needed: it is read, and by a call that reads nothing but files
     """
 
     node: ast.expr
+    within: ast.expr
     mode: Literal["read", "mention", "write", "ask"]
     needed: bool = False
 

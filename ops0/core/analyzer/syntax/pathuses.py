@@ -14,7 +14,7 @@ _READERS = frozenset(
     {
         "fromfile", "genfromtxt", "get_data", "imread", "iterdir", "load", "loads_file", "load_file", "loadmat",
         "loadtxt", "memmap", "parse", "read", "read_bytes", "read_text", "scan_csv", "scan_parquet", "glob", "rglob",
-        "ImageFolder", "connect",
+        "FileSystemLoader", "ImageFolder", "Jinja2Templates", "StaticFiles", "TemplateLookup", "connect",
     }
 )  # fmt: skip
 _NEEDERS = frozenset(
@@ -31,7 +31,19 @@ _WRITERS = frozenset(
      "write", "remove", "rmtree", "replace", "rename"}
 )  # fmt: skip
 _KEYWORDS = frozenset(
-    {"path", "file", "filename", "fname", "filepath", "filepath_or_buffer", "io", "source"}
+    {
+        "path",
+        "file",
+        "filename",
+        "fname",
+        "filepath",
+        "filepath_or_buffer",
+        "io",
+        "source",
+        "searchpath",
+        "directory",
+        "directories",
+    }
 )
 
 
@@ -56,15 +68,17 @@ def path_uses(node: ast.Call) -> list[PathUse]:
             ("lzma", "open"),
         )
         mode = _open_mode(node, 1 if own else 0)
-        return [PathUse(one, mode, mode == "read") for one in (given if own else owner)]
-    if name in _WRITERS or name.startswith(("to_", "save_", "write_")):
-        return [PathUse(one, "write") for one in given + owner]
+        return [PathUse(one, node, mode, mode == "read") for one in (given if own else owner)]
+    if name.startswith("to_"):  # of a frame, which is no file
+        return [PathUse(one, node, "write") for one in given]
+    if name in _WRITERS or name.startswith(("save_", "write_")):
+        return [PathUse(one, node, "write") for one in given + owner]
     if name in _READERS or name.startswith(("read_", "load_")):
-        return [PathUse(one, "read", name in _NEEDERS) for one in given + owner]
+        return [PathUse(one, node, "read", name in _NEEDERS) for one in given + owner]
     if name in _ASKERS:
-        return [PathUse(one, "ask") for one in given + owner]
+        return [PathUse(one, node, "ask") for one in given + owner]
     if name in _NAMERS:
-        return [PathUse(node, "mention")]
+        return [PathUse(node, node, "mention")]
     return []
 
 

@@ -278,7 +278,7 @@ class Reading(Visitor):
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Div):
-            self.paths.append(PathUse(node, "mention"))
+            self.paths.append(PathUse(node, node, "mention"))
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:

@@ -176,6 +176,21 @@ DATA = [
     ("outside", "def f(): open('../x.csv'), open('/x.csv')", []),
     ("of another function", "def g(): open('x.csv')\ndef f(): pass", []),
     ("resources", "from importlib.resources import files\ndef f(): return files('k').joinpath('t.txt').read_text()", ["k/t.txt"]),
+    ("a folder on an instance", "from pathlib import Path\nclass L:\n  def __init__(self, root): self.root = Path(root)\n  def load(self, n): return (self.root / n).read_text()\ndef f(): return L('d').load('y.csv')", ["d/y.csv"]),
+    ("a folder on an instance of another module", "from s import settings\ndef f(): return (settings.root / 'y.csv').read_text()", ["d/y.csv"]),
+    ("a folder of a class", "class C:\n  ROOT = 'd'\n  NAME = ROOT + '/y.csv'\ndef f(): open(C.NAME)", ["d/y.csv"]),
+    ("a folder of a base class", "import os\nclass B:\n  root = 'd'\nclass C(B):\n  def load(self): open(os.path.join(self.root, 'y.csv'))\ndef f(): C().load()", ["d/y.csv"]),
+    ("a field's default", "from dataclasses import dataclass\n@dataclass\nclass C:\n  root: str = 'd'\nc = C()\ndef f(): open(c.root + '/y.csv')", ["d/y.csv"]),
+    ("a field that is given", "from typing import NamedTuple\nclass C(NamedTuple):\n  root: str\n  name: str\nc = C('d', name='y')\ndef f(): open(f'{c.root}/{c.name}.csv')", ["d/y.csv"]),
+    ("a property", "from pathlib import Path\nclass C:\n  @property\n  def root(self): return Path('d')\n  def load(self): return (self.root / 'y.csv').read_text()\ndef f(): C().load()", ["d/y.csv"]),
+    ("a helper's return", "from pathlib import Path\ndef at(n): return Path('d') / n\ndef f(): at('y.csv').read_text()", ["d/y.csv"]),
+    ("a method's return", "class P:\n  def at(self, n): return f'd/{n}.csv'\np = P()\ndef f(): open(p.at('y'))", ["d/y.csv"]),
+    ("a method's return nobody asks for", "class P:\n  def at(self, n): return f'd/{n}.csv'\np = P()\ndef f(): open(p.to('y'))", []),
+    ("a name with an unknown part", "def f(n): open(f'd/{n}.csv')", ["d/y.csv"]),
+    ("a folder with an unknown part", "def f(n): open(f'd/{n}/z.json')", ["d/e/z.json"]),
+    ("templates", "from jinja2 import Environment, FileSystemLoader\nE = Environment(loader=FileSystemLoader('d'))\ndef f(): E.get_template('y.csv')", ["d/e/z.json", "d/y.csv"]),
+    ("templates in several folders", "from jinja2 import FileSystemLoader\ndef f(): FileSystemLoader(searchpath=['k', 'd/e'])", ["d/e/z.json", "k/t.txt"]),
+    ("written below a folder on an instance", "from pathlib import Path\nclass L:\n  def __init__(self): self.file = Path('d') / 'y.csv'\n  def load(self):\n    self.file.write_text('1')\n    return self.file.read_text()\ndef f(): return L().load()", []),
     ("code is no data", "def f(): open('p.py')", []),
 ]  # fmt: skip
 
@@ -192,6 +207,7 @@ def test_data_files(facts, source: str, wanted: list[str]) -> None:
         "d/.hidden": "1",
         "k/__init__.py": "",
         "k/t.txt": "1",
+        "s.py": "from pathlib import Path\nclass S:\n  def __init__(self): self.root = Path('d')\nsettings = S()\n",
     }
     assert [one.path for one in facts(files).data] == wanted
 
