@@ -1,1 +1,1 @@
-"""What a pipeline is: values and pure functions. Nothing here reads a disk, a clock or a socket."""
+"""What a pipeline is: values and pure functions. Only what stores values and models touches a disk or a server."""

@@ -18,6 +18,7 @@ from ops0.core.analyzer.errors import (
 )
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Handing, Place
+from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
@@ -29,7 +30,6 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import folder_of
 from ops0.core.analyzer.project.shelf import Shelf
-from ops0.core.analyzer.project.syspath import with_all_roots
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts

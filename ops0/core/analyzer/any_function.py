@@ -11,12 +11,12 @@ from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
 from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Handing, Place
+from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import folder_of
 from ops0.core.analyzer.project.shelf import Shelf
-from ops0.core.analyzer.project.syspath import with_all_roots
 from ops0.core.analyzer.reach.closures import pieces_of
 from ops0.core.analyzer.reach.functions import Path, functions_of
 from ops0.core.analyzer.reach.reach import Reach

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops0.core.analyzer.pipelines.markers import is_marked, mark_of
+from ops0.core.analyzer.project.markers import is_marked, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
 

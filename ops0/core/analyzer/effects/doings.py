@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ops0.core.analyzer.syntax.model import Cell
 
-__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Local", "Root"]
+__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Local", "Root", "is_restless"]
 
 CHANGE_OWNER = frozenset(
     {
@@ -85,3 +86,12 @@ class Doings:
     libraries: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     held: frozenset[tuple[Cell, Cell]] = frozenset()
+
+
+def is_restless(node: ast.AST) -> bool:
+    """Whether calling a value changes what it holds: ``partial(next, rows)``, ``rows.append``."""
+    return any(
+        (isinstance(inner, ast.Name) and inner.id in CHANGE_FIRST)
+        or (isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER)
+        for inner in ast.walk(node)
+    )

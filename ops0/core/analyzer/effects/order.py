@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.reach.direct import Direct, add_direct, frozen
 from ops0.core.analyzer.syntax.model import Imported
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.direct import Direct
     from ops0.core.analyzer.reach.reach import Reach
 
 __all__ = ["Order"]
@@ -81,7 +81,7 @@ class Order:
         """Keep imports for what executing their modules does, not for their names. Many steps keep the same ones."""
         self.imported[module.path].update(wanted)
         key = ("executing", frozenset(wanted))
-        add_direct(self.reach, module.memory.once(key, lambda: self._executing(module, wanted)))
+        module.memory.once(key, lambda: self._executing(module, wanted)).add_to(self.reach)
 
     def _executing(self, module: Module, wanted: tuple[_Import, ...]) -> Direct:
         alone = self.reach.alone()
@@ -97,7 +97,7 @@ class Order:
             else:
                 alone.take(module, unit, None)
                 alone.touch_name(module.absolute(one) or "")
-        return frozen(alone)
+        return alone.frozen()
 
 
 def _names_a_module(module: Module, one: Imported) -> bool:

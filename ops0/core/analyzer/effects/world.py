@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.effects.changes import runs_pipeline
-from ops0.core.analyzer.effects.doings import Doings
+from ops0.core.analyzer.effects.doings import Doings, is_restless
 from ops0.core.analyzer.effects.looking import Bits, Numbered
 from ops0.core.analyzer.effects.registrations import note_changes
 from ops0.core.analyzer.effects.solving import Solver
 from ops0.core.analyzer.effects.statements import doings_of
-from ops0.core.analyzer.pipelines.markers import is_marked
+from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.meanings import (
     DEFINITIONS,
     Home,
@@ -25,7 +25,6 @@ from ops0.core.analyzer.project.meanings import (
     is_class_method,
     is_metaclass,
     is_property,
-    is_restless,
     made_by,
     meant,
 )

@@ -8,7 +8,7 @@ from ops0.core.analyzer.hidden.commands import Commands
 from ops0.core.analyzer.hidden.dynamic import dynamic_imports
 from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spots import Spots
-from ops0.core.analyzer.project.syspath import path_changes, stop_for_roots
+from ops0.core.analyzer.hidden.syspath import path_changes, stop_for_roots
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.facts import CommandFact
 from ops0.core.pipeline import Warn

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from ops0 import __all__ as PUBLIC  # noqa: N812
 from ops0.core.analyzer.errors import BadDecorator, StepShape
-from ops0.core.analyzer.pipelines.markers import MARKS, decorator_marks, mark_of
 from ops0.core.analyzer.pipelines.options import arguments_of
+from ops0.core.analyzer.project.markers import MARKS, decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of

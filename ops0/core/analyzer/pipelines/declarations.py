@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ops0.core.analyzer.pipelines.declared_steps import declared_steps
-from ops0.core.analyzer.pipelines.markers import decorator_marks
+from ops0.core.analyzer.project.markers import decorator_marks
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.locked import Target
 from ops0.core.project_files import Source

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import BadDecorator, BadStepName, StepShape
 from ops0.core.analyzer.pipelines.almost_steps import misspelt_decorators
-from ops0.core.analyzer.pipelines.markers import decorator_marks, mark_of
 from ops0.core.analyzer.pipelines.options import StepMarks, read_marks
 from ops0.core.analyzer.pipelines.source_steps import source_faults
+from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.model import Unit

@@ -19,10 +19,10 @@ from ops0.core.analyzer.pipelines.drawing import Drawing
 from ops0.core.analyzer.pipelines.expressions import value_of
 from ops0.core.analyzer.pipelines.frames import FindStep, Frame, shown
 from ops0.core.analyzer.pipelines.known_calls import function_called, method_called, owner_of
-from ops0.core.analyzer.pipelines.markers import decorator_marks
 from ops0.core.analyzer.pipelines.pieces import BROKEN, StepItself, Unfit, as_input, fixed
 from ops0.core.analyzer.pipelines.statements import read_body
 from ops0.core.analyzer.project.literals import NotLiteral, json_value, literal
+from ops0.core.analyzer.project.markers import decorator_marks
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declare
-from ops0.core.analyzer.pipelines.markers import decorator_marks
+from ops0.core.analyzer.project.markers import decorator_marks
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.model import Chain

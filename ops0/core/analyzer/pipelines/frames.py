@@ -9,8 +9,8 @@ from typing import Any
 
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
 from ops0.core.analyzer.pipelines.drawing import Drawing
-from ops0.core.analyzer.pipelines.markers import is_marked
 from ops0.core.analyzer.pipelines.pieces import BROKEN, StepItself, is_open
+from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of

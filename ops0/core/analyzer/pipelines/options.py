@@ -11,8 +11,8 @@ from typing import Any
 from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.pipelines.given_values import WrongValue, number, text, texts
-from ops0.core.analyzer.pipelines.markers import MARKS, mark_of
 from ops0.core.analyzer.project.literals import NotLiteral, literal
+from ops0.core.analyzer.project.markers import MARKS, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.cleaning import CleanupFault, cleanup_seconds
 from ops0.core.errors import AnalysisError, Ops0Error

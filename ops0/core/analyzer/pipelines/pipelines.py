@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import BadDecorator, BadStepName, PipelineBody, UnknownPipeline
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, is_image_name
-from ops0.core.analyzer.pipelines.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.literals import NotLiteral, literal
+from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
 

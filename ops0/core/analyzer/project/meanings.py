@@ -7,7 +7,6 @@ import builtins
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER
 from ops0.core.analyzer.project.exports import star_targets
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve_import, through_stars
@@ -29,7 +28,6 @@ __all__ = [
     "is_class_method",
     "is_metaclass",
     "is_property",
-    "is_restless",
     "made_by",
     "meant",
 ]
@@ -158,15 +156,6 @@ def made_by(module: Module, name: str) -> Iterator[ast.AST]:
                 yield node
             elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value:
                 yield node.value
-
-
-def is_restless(node: ast.AST) -> bool:
-    """Whether calling a value changes what it holds: ``partial(next, rows)``, ``rows.append``."""
-    return any(
-        (isinstance(inner, ast.Name) and inner.id in CHANGE_FIRST)
-        or (isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER)
-        for inner in ast.walk(node)
-    )
 
 
 def is_property(node: Function) -> bool:

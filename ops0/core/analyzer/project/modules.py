@@ -28,7 +28,7 @@ from ops0.core.project_files import Source
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
-    from ops0.core.analyzer.project.syspath import Changes
+    from ops0.core.analyzer.hidden.syspath import Changes
 
 __all__ = ["Project"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.rerooting import reroot
-from ops0.core.analyzer.reach.resting import let_go
+from ops0.core.analyzer.project.resting import let_go
 from ops0.core.analyzer.syntax.parse import Parsed, parse
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Taken
     from ops0.core.analyzer.reach.reach import Reach
 
-__all__ = ["Direct", "add_direct", "direct_of", "frozen"]
+__all__ = ["Direct", "direct_of"]
 
 Thing = TypeVar("Thing")
 
@@ -43,6 +43,26 @@ class Direct:
     missing: tuple[tuple[Module, Imported], ...]
     warnings: Mapping[Warn, None]
 
+    def add_to(self, reach: Reach) -> None:
+        """Add what a unit reaches to what a step does."""
+        kept = reach.kept
+        for module, unit in self.queue:
+            if unit.index not in kept.get(module.path, ()):
+                reach.waiting.append((module, unit))
+        _add_sets(kept, self.kept)
+        _add_sets(reach.taken, self.taken)
+        for path, why in self.whole:
+            reach.whole.setdefault(path, why)
+        reach.names |= self.names
+        reach.tops |= self.tops
+        # Tables, for their hashes are known: those of an import take longer than all the rest.
+        reach.externals.update(self.externals)
+        reach.warnings.update(self.warnings)
+        for module, one in self.missing:
+            reach.missing(module, one)
+        for module, chain, at in self.later:
+            reach.lookup(module, chain, at)
+
 
 def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
     """What a unit reaches at first hand, found when the first step asks."""
@@ -50,45 +70,8 @@ def direct_of(reach: Reach, module: Module, unit: Unit) -> Direct:
     if unit.index not in known:
         alone = reach.alone()
         alone.add_uses(module, module.extract(unit), unit)
-        known[unit.index] = frozen(alone)
+        known[unit.index] = alone.frozen()
     return known[unit.index]
-
-
-def frozen(reach: Reach) -> Direct:
-    """What one for a single unit has found, as a value."""
-    return Direct(
-        queue=tuple(reach.waiting),
-        later=tuple(reach.later or ()),
-        kept=tuple((path, frozenset(units)) for path, units in reach.kept.items()),
-        taken=tuple((path, frozenset(ones)) for path, ones in reach.taken.items()),
-        whole=tuple(reach.whole.items()),
-        names=frozenset(reach.names),
-        tops=frozenset(reach.tops),
-        externals=dict(reach.externals),
-        missing=tuple(reach.lost),
-        warnings=dict(reach.warnings),
-    )
-
-
-def add_direct(reach: Reach, found: Direct) -> None:
-    """Add what a unit reaches to what a step does."""
-    kept = reach.kept
-    for module, unit in found.queue:
-        if unit.index not in kept.get(module.path, ()):
-            reach.waiting.append((module, unit))
-    _add_sets(kept, found.kept)
-    _add_sets(reach.taken, found.taken)
-    for path, why in found.whole:
-        reach.whole.setdefault(path, why)
-    reach.names |= found.names
-    reach.tops |= found.tops
-    # Tables, for their hashes are known: those of an import take longer than all the rest.
-    reach.externals.update(found.externals)
-    reach.warnings.update(found.warnings)
-    for module, one in found.missing:
-        reach.missing(module, one)
-    for module, chain, at in found.later:
-        reach.lookup(module, chain, at)
 
 
 def _add_sets(table: dict[str, set[Thing]], found: Iterable[tuple[str, frozenset[Thing]]]) -> None:

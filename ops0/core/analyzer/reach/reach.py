@@ -12,7 +12,7 @@ from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
-from ops0.core.analyzer.reach.direct import add_direct, direct_of
+from ops0.core.analyzer.reach.direct import Direct, direct_of
 from ops0.core.analyzer.reach.findings import Findings
 from ops0.core.analyzer.reach.hints import Hints
 from ops0.core.analyzer.reach.methods import Methods
@@ -55,7 +55,7 @@ class Reach(Findings):
         """Follow what is waiting."""
         while self.waiting:
             module, unit = self.waiting.popleft()
-            add_direct(self, direct_of(self, module, unit))
+            direct_of(self, module, unit).add_to(self)
 
     def empty(self) -> Reach:
         """One of the same project that has reached nothing, to try something on."""
@@ -64,6 +64,21 @@ class Reach(Findings):
     def alone(self) -> Reach:
         """One for what a single unit reaches."""
         return Reach(self.project, later=[])
+
+    def frozen(self) -> Direct:
+        """What one for a single unit has found, as a value."""
+        return Direct(
+            queue=tuple(self.waiting),
+            later=tuple(self.later or ()),
+            kept=tuple((path, frozenset(units)) for path, units in self.kept.items()),
+            taken=tuple((path, frozenset(ones)) for path, ones in self.taken.items()),
+            whole=tuple(self.whole.items()),
+            names=frozenset(self.names),
+            tops=frozenset(self.tops),
+            externals=dict(self.externals),
+            missing=tuple(self.lost),
+            warnings=dict(self.warnings),
+        )
 
     def keep_whole(self, module: Module, why: str) -> None:
         """Keep everything that the module runs when it is imported."""

@@ -9,7 +9,7 @@ import pytest
 
 from ops0.core.analyzer import analyse
 from ops0.core.analyzer.errors import NoSteps
-from ops0.core.analyzer.reach.resting import old_objects_rest
+from ops0.core.analyzer.project.resting import old_objects_rest
 from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.values import Resolved

@@ -15,9 +15,9 @@ from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.texts import ROOT, is_known, texts
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.project.resting import old_objects_rest
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.reach.resting import old_objects_rest
 from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
