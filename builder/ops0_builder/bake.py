@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops0.core.plan import ImagePlan
 from ops0_builder.context import BUILD_ARGUMENTS
-from ops0_builder.keys import IMAGE_FORMAT
+from ops0_builder.keys import IMAGE_FORMAT, TITLES
 from ops0_builder.names import image_component
 
 
@@ -78,6 +79,7 @@ def labels(pipeline: str, image: ImagePlan) -> Mapping[str, str]:
         "ops0.pipeline": image_component(pipeline),
         "ops0.step": image.step,
         "ops0.key": image.key,
+        TITLES: json.dumps([layer.title for layer in image.layers if layer.kind != "base"]),
     }
 
 

@@ -12,10 +12,12 @@ from ops0.core.pipeline import Step
 from ops0.core.plan import BaseImage, Layer
 from ops0.core.tree_digest import tree_digest
 
-__all__ = ["IMAGE_FORMAT", "content_key", "tree_digest"]
+__all__ = ["IMAGE_FORMAT", "TITLES", "content_key", "tree_digest"]
 
-IMAGE_FORMAT = 2
+IMAGE_FORMAT = 3
 """Raised when the same plan gives other images: entry point, labels, folders."""
+TITLES = "ops0.layers"
+"""The label that names an image's layers on its base, from the lowest up: a JSON list."""
 
 
 def content_key(

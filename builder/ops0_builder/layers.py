@@ -22,6 +22,9 @@ HEAVY = 1_000_000
 MOST = 56
 """Package layers an image may have: with the base's, system, runner and code about 60. overlayfs ends at 128."""
 
+NAMED = 3
+"""Distributions of a group that its title names."""
+
 LAYER_FORMAT = 1
 """Part of every layer's key: raised when the same wheels are installed to other bytes."""
 
@@ -150,15 +153,21 @@ def _package(base: str, distribution: LockedDistribution) -> Layer:
 
 def _group(base: str, members: tuple[LockedDistribution, ...]) -> Layer:
     members = tuple(sorted(members, key=lambda one: (one.name, one.version)))
-    first = members[0]
-    more = f" and {len(members) - 1} more" if len(members) > 1 else ""
     return Layer(
         kind="group",
         key=_key(base, members),
-        title=f"{first.name} {first.version}{more}",
+        title=_title(members),
         distributions=members,
         size=sum(one.wheel.size for one in members),
     )
+
+
+def _title(members: tuple[LockedDistribution, ...]) -> str:
+    """The largest by name, as many as people read."""
+    largest = sorted(members, key=lambda one: (-one.wheel.size, one.name))
+    named = ", ".join(f"{one.name} {one.version}" for one in largest[:NAMED])
+    rest = len(members) - NAMED
+    return f"{named} and {rest} more" if rest > 0 else named
 
 
 def _key(base: str, members: tuple[LockedDistribution, ...]) -> str:

@@ -45,11 +45,11 @@ def _known(images: Iterable[str]) -> dict[str, ImageShown]:
 
 def _shown(facts: ImageFacts) -> ImageShown:
     size = sum(one.size for one in facts.layers)
-    return ImageShown(reference=facts.reference, size=size, layers=tuple(_titled(facts)))
+    return ImageShown(reference=facts.reference, size=size, layers=tuple(titled(facts)))
 
 
-def _titled(facts: ImageFacts) -> Iterator[tuple[int, str]]:
-    """Size and title of each layer. On its base an image of ops0 has packages, the runner and, last, its code."""
+def titled(facts: ImageFacts) -> Iterator[tuple[int, str]]:
+    """Size and title of each layer. What ops0 has put on the base, an image of ops0 names itself."""
     own = 0
     while own < len(facts.layers) and facts.layers[-1 - own].made_by.startswith(_OWN[own > 0]):
         own += 1
@@ -58,6 +58,5 @@ def _titled(facts: ImageFacts) -> Iterator[tuple[int, str]]:
         yield from ((one.size, " ".join(one.made_by.split())[:160]) for one in facts.layers)
         return
     yield sum(one.size for one in below), "the base"
-    titles = ("the step's own code", "the runner and ops0's own files")
-    for left, one in zip(range(own - 1, -1, -1), facts.layers[len(below) :], strict=True):
-        yield one.size, titles[left] if left < len(titles) else "packages"
+    titles = facts.titles if len(facts.titles) == own else ("a layer of ops0",) * own
+    yield from zip((one.size for one in facts.layers[len(below) :]), titles, strict=True)

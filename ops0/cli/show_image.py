@@ -42,15 +42,18 @@ def image_lines(about: About) -> Iterator[str]:
 
 
 def layer_titles(about: About) -> Iterator[tuple[int, str]]:
-    """Size and title of each layer: those that ops0 put on the base are told by the plan, where there is one."""
+    """Size and title of each layer: those that ops0 put on the base are told by the plan, else by the image itself."""
     layers = about.image.layers
-    planned = about.planned.layers[1:] if about.planned else ()
-    at = len(layers) - len(planned)
+    own = (
+        [f"{one.kind:<8} {one.title}" for one in about.planned.layers[1:]]
+        if about.planned
+        else about.image.titles
+    )
+    at = max(0, len(layers) - len(own))
     for number, layer in enumerate(layers):
-        if planned and number >= at:
-            one = planned[number - at]
-            yield layer.size, f"{one.kind:<8} {one.title}"
-        elif planned:
+        if own and number >= at:
+            yield layer.size, own[number - at]
+        elif own:
             yield layer.size, "base"
         else:
             yield layer.size, " ".join(layer.made_by.split())[:80]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
 from ops0_builder.foreign import engine_platform
+from ops0_builder.keys import TITLES
 from ops0_builder.notes import read_note
 from ops0_builder.once import run_once
 
@@ -61,6 +63,18 @@ class ImageFacts:
     entrypoint: tuple[str, ...]
     labels: Mapping[str, str]
     layers: tuple[LayerFacts, ...]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Of the layers that ops0 put on the base, as the image says; () where it does not, or not in plain text."""
+        try:
+            told = json.loads(self.labels.get(TITLES, "[]"))
+        except (ValueError, RecursionError):
+            return ()
+        fit = isinstance(told, list) and all(
+            isinstance(one, str) and one.isprintable() for one in told
+        )
+        return tuple(told) if fit else ()
 
 
 def image_facts(engine: EngineSocket, reference: str, *, hint: str) -> ImageFacts:

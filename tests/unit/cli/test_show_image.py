@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ops0.cli.reporting import titled
 from ops0.cli.show_image import image_lines, layer_titles
 from ops0.core.locked import Target
 from ops0.core.pipeline import StepName
@@ -9,7 +12,7 @@ from ops0.core.plan import BaseImage, ImagePlan, Layer
 from ops0.core.step_options import StepOptions
 from ops0_builder.about.about import About
 from ops0_builder.about.contents import Contents, DebianPackage, Distribution
-from ops0_builder.about.image import read_facts
+from ops0_builder.about.image import ImageFacts, read_facts
 
 TOLD = {
     "Id": "sha256:" + "d" * 64,
@@ -64,6 +67,39 @@ def test_layers_are_told_from_the_lowest_up_by_the_plan_or_their_instruction() -
         "COPY /layer/ / # buildkit",
         "COPY / / # buildkit",
     ]
+
+
+def labelled(titles: str) -> ImageFacts:
+    labels = {"ops0.kind": "step", "ops0.layers": titles}
+    return read_facts("ops0/flow/train:k", {**TOLD, "Config": {"Labels": labels}}, HISTORY)
+
+
+def test_an_image_of_ops0_names_its_layers_itself() -> None:
+    facts = labelled('["numpy 2.1", "code of train"]')
+    named = [(70_000_000, "base"), (3_000_000, "numpy 2.1"), (2_000, "code of train")]
+    assert list(layer_titles(About(facts, CONTENTS))) == named
+    assert [title for _, title in titled(facts)] == ["the base", "numpy 2.1", "code of train"]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "",
+        "[",
+        "{}",
+        "[1]",
+        '["\\u001b[2J", "x"]',
+        '["one"]',
+        '[""]',
+        '["a","b","c","d"]',
+        "[" * 9999,
+    ],
+)
+def test_an_image_that_names_its_layers_wrongly_is_shown_all_the_same(titles: str) -> None:
+    facts = labelled(titles)
+    assert len(list(layer_titles(About(facts, CONTENTS)))) == 3
+    shown = [title for _, title in titled(facts)]
+    assert shown == ["the base", "a layer of ops0", "a layer of ops0"]
 
 
 def test_the_page_as_it_is() -> None:

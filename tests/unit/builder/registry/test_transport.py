@@ -105,7 +105,7 @@ def test_a_certificate_that_cannot_be_used_is_named(
     with pytest.raises(CredentialsUnusable) as caught:
         Transport(HOST, KNOWN, Patience(attempts=1)).request("GET", "x", scope="s")
     assert caught.value.place == str(tmp_path / blamed)
-    assert caught.value.hint == "mend it, or take it out of the folder: Docker reads the same one"
+    assert caught.value.hint == "fix it, or take it out of the folder: Docker reads the same one"
 
 
 @pytest.mark.parametrize(

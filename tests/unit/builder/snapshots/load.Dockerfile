@@ -27,7 +27,7 @@ RUN --network=none \
     --mount=type=bind,from=package-pandas-edad51183ae7-wheels-d0f5cb714b3142d4,target=/ops0-build/wheels \
     ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
 
-# pytz 2024.1 and 1 more
+# pytz 2024.1, six 1.0
 FROM base AS group-2a0f22548553
 USER 0:0
 RUN --network=none \
@@ -52,7 +52,7 @@ COPY --link --from=package-numpy-b40254eeca09 /layer/ /
 COPY --link --from=package-pandas-edad51183ae7 /layer/ /
 COPY --link --from=group-2a0f22548553 /layer/ /
 COPY --link --from=runner-2af7374b7602 /layer/ /
-COPY --link --from=code-load-58beb2b562c7-7dcd6d9db1352c28 / /
+COPY --link --from=code-load-eb36ecde6b3f-7dcd6d9db1352c28 / /
 USER 65532:65532
 ENTRYPOINT ["/ops0/venv/bin/python", "-I", "-m", "ops0_runner", "/ops0/step.json"]
 CMD []
