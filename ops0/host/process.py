@@ -20,6 +20,7 @@ from ops0.host.stops import stop_signals
 TAIL_LINES = 40
 _READ_OUT = 5.0
 """Seconds that a program's streams may stay open after its end."""
+_AT_ONCE = 1 << 16
 STOP_LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
@@ -86,7 +87,16 @@ class Program:
 
     def read_lines(self, stream: IO[bytes], give: Callable[[str], None]) -> None:
         """Hand each line of a stream to ``give`` on a thread of its own, without its newline."""
-        reader = threading.Thread(target=_pump, args=(stream, give), daemon=True)
+        self._begin(stream, threading.Thread(target=_pump, args=(stream, give), daemon=True))
+
+    def read_bytes(self, stream: IO[bytes], give: Callable[[bytes], None]) -> None:
+        """Hand on what a stream holds as it comes, on a thread of its own; ``b""`` at its end.
+
+        For programs of others: they may write a line that no memory holds.
+        """
+        self._begin(stream, threading.Thread(target=_pump_bytes, args=(stream, give), daemon=True))
+
+    def _begin(self, stream: IO[bytes], reader: threading.Thread) -> None:
         reader.start()
         self._readers.append((stream, reader))
 
@@ -274,3 +284,9 @@ def _look(program: Program) -> int | None:
 def _pump(stream: IO[bytes], give: Callable[[str], None]) -> None:
     for line in iter(stream.readline, b""):
         give(line.decode("utf-8", "replace").rstrip("\r\n"))
+
+
+def _pump_bytes(stream: IO[bytes], give: Callable[[bytes], None]) -> None:
+    while data := os.read(stream.fileno(), _AT_ONCE):
+        give(data)
+    give(b"")

@@ -16,6 +16,7 @@ from handmade import a_call, a_chain, a_need, a_pipeline, a_step
 
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.engines.left_processes import MARK, end_strays
+from ops0.runtime.engines.streams import MAX_LOG_LINE
 from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import Stored
@@ -57,6 +58,9 @@ def leaves_daemon():
 
 def ends_at_once():
     os._exit(0)
+
+def endless():
+    os.write(1, b"y" * 300_000)
 
 def segfault():
     os.kill(os.getpid(), 11)
@@ -141,6 +145,14 @@ def test_what_is_not_json_stays_in_its_files(project: Path) -> None:
     assert result[0] == {"a": 1}
     assert isinstance(result[1], Stored)
     assert result[1].type.endswith("Thing")
+
+
+def test_a_line_without_an_end_is_kept_in_pieces(project: Path) -> None:
+    (project / "json.py").unlink()
+    report = run(project, a_chain(("a", "endless", {})))
+    lines = report.folder.log(CallId("a"), 1).read_text().splitlines()
+    assert "".join(lines) == "y" * 300_000
+    assert max(map(len, lines)) == MAX_LOG_LINE
 
 
 @pytest.mark.parametrize("step", ["leaves_child", "leaves_daemon"])

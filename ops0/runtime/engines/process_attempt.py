@@ -13,6 +13,7 @@ from ops0.runtime.engines.cells import told_in_cells
 from ops0.runtime.engines.hiding_files import hiding_hint
 from ops0.runtime.engines.left_processes import end_strays
 from ops0.runtime.engines.process_code import Code
+from ops0.runtime.engines.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Lines
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0_runner.protocol import MANIFEST_NAME
@@ -32,8 +33,8 @@ class ProcessAttempt:
         self._program, self._output, self._code = program, output, code
         popen = program.popen
         if popen.stdout is not None and popen.stderr is not None:
-            program.read_lines(popen.stdout, said)
-            program.read_lines(popen.stderr, printed)
+            program.read_bytes(popen.stdout, _cut(said, MAX_PROTOCOL_LINE))
+            program.read_bytes(popen.stderr, _cut(printed, MAX_LOG_LINE))
 
     def go(self, line: bytes) -> None:
         """See Attempt."""
@@ -83,3 +84,8 @@ class ProcessAttempt:
     def remove(self) -> None:
         """See Attempt."""
         self._program.close()
+
+
+def _cut(give: LineHandler, longest: int) -> Callable[[bytes], None]:
+    lines = Lines(give, longest)
+    return lambda data: lines.feed(data) if data else lines.end()
