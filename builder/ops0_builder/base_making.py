@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.base_facts import MACHINES, PYTHON
@@ -25,6 +27,9 @@ def make_foreign_base(python: str, platform: str, *, engine: EngineSocket, say: 
     say(f"base: making {tag} from Debian's packages")
     _run_script(tag, python, platform.partition("/")[2])
     return tag
+
+
+_AS_ROOT = "run this once as root, or make one from an image of yours: ops0 base --from IMAGE"
 
 
 def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
@@ -54,4 +59,4 @@ def _run_script(tag: str, *arguments: str) -> None:
     except (process.ProgramMissing, process.ProgramTimeout) as fault:
         raise BaseBuildFailed(tag, str(fault)) from None
     if ended.code != 0:
-        raise BaseBuildFailed(tag, ended.tail)
+        raise BaseBuildFailed(tag, ended.tail, *([_AS_ROOT] if os.geteuid() else []))

@@ -133,16 +133,16 @@ class SystemFetchFailed(BuildError):
         self.packages, self.fact = packages, fact
 
 
+_BASE_NEEDS = "a base needs glibc, and a Python 3.8 or newer that is called python3 on its PATH"
+
+
 class BaseBuildFailed(BuildError):
     """A base image could not be made."""
 
     exit_code = 45
 
-    def __init__(self, reference: str, log: str) -> None:
-        super().__init__(
-            f"base image {reference} could not be made:\n{log}",
-            "a base needs glibc, and a Python 3.8 or newer that is called python3 on its PATH",
-        )
+    def __init__(self, reference: str, log: str, hint: str = _BASE_NEEDS) -> None:
+        super().__init__(f"base image {reference} could not be made:\n{log}", hint)
         self.reference, self.log = reference, log
 
 

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -199,10 +198,9 @@ def _run(argv: Sequence[str] | None) -> None:
     try:
         ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False, color=colour())
     except OSError as fault:
-        from ops0.host.disk import disk_fault  # noqa: PLC0415 - only where it is needed
-        from ops0.host.folders import cache_dir, state_dir  # noqa: PLC0415
+        from ops0.cli.refused import refused  # noqa: PLC0415 - only where it is needed
 
-        error = disk_fault(fault, (cache_dir(), state_dir(), Path.cwd()))
+        error = refused(fault)
         if error is None:
             raise
         raise error from fault

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ops0.core.annotated import bare_type, is_path
-from ops0.core.errors import SettingsError
+from ops0.core.errors import Ops0Error, SettingsError
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
 from ops0.core.quantities import QuantityError
 
@@ -51,6 +53,22 @@ def complete_run(
     from ops0.runtime.runs import kept_runs  # noqa: PLC0415
 
     return [CompletionItem(one) for one in reversed(kept_runs()) if one.startswith(begun)]
+
+
+def complete_run_or_call(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """For the shell's completion: the calls of the newest run, and the ids of all."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
+
+    from ops0.runtime.monitoring import view_run  # noqa: PLC0415
+    from ops0.runtime.runs import kept_runs, run_folder  # noqa: PLC0415
+
+    runs = kept_runs()[::-1]
+    calls: tuple[str, ...] = ()
+    with suppress(Ops0Error, OSError):  # a log that cannot be read completes nothing
+        calls = tuple(view_run(run_folder(runs[0]).events).calls) if runs else ()
+    return [CompletionItem(one) for one in (*calls, *runs) if one.startswith(begun)]
 
 
 pipeline_argument = click.argument(
@@ -104,14 +122,24 @@ def examples(*commands: str) -> str:
     return "\n".join(("\b", "Examples:", *(f"  {one}" for one in commands)))
 
 
-class _Count(click.IntRange):
-    """A number of things. ``name`` is what a wrong one is told not to be."""
+class Count(click.types.IntParamType):
+    """A number of things. ``name`` is what a wrong one is told not to be; a help page shows no range."""
 
-    name = "whole number of 1 or more"
+    def __init__(self, least: int = 1) -> None:
+        self.least, self.name = least, f"whole number of {least} or more"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """As click's own numbers. Raises BadParameter."""
+        text = str(value)
+        if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < self.least:
+            self.fail(f"'{text}' is no {self.name}", param, ctx)
+        return int(text)
 
 
 jobs_option = click.option(
-    "--jobs", type=_Count(1), metavar="N", help="Maximum calls at once. Default: number of CPUs."
+    "--jobs", type=Count(), metavar="N", help="Maximum calls at once. Default: number of CPUs."
 )
 out_option = click.option(
     "--out",

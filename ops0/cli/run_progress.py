@@ -223,9 +223,8 @@ def summary(view: RunView) -> str:
         number = view.count(phase)
         told += [f"{number} {phase}"] if number else []
     state = "finished" if view.state == "done" else str(view.state)
-    count = f"{view.count('done')} of {len(view.calls)} calls" + (
-        " finished" if state != "finished" else ""
-    )
+    counted = "calls" if state == "finished" else "done"
+    count = f"{view.count('done')} of {len(view.calls)} {counted}"
     return f"run {view.run} {state}: {', '.join([count, *told])} in {view.at:.1f} s"
 
 

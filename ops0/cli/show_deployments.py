@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops0.cli.options import Count
+
 if TYPE_CHECKING:
     from ops0_builder.deploy.values import Deployed
 
@@ -14,7 +16,7 @@ env_option = click.option(
     "--env", "environment", metavar="ENV", help="Its environment, where there are several."
 )
 version_option = click.option(
-    "--version", type=click.IntRange(1), metavar="N", help="Not the version in force, but this one."
+    "--version", type=Count(), metavar="N", help="Not the version in force, but this one."
 )
 
 

@@ -31,17 +31,19 @@ class DiskFull(HostError):
         self.place = place
 
 
+_OWN_FOLDERS = (
+    "give this user the right to write there, "
+    "or name folders of its own: OPS0_CACHE_DIR, OPS0_STATE_DIR"
+)
+
+
 class NotWritable(HostError):
     """A file or folder that this user may not write or make, or on a file system that nobody may."""
 
     exit_code = 72
 
-    def __init__(self, place: str, fact: str) -> None:
-        super().__init__(
-            f"{place}: {fact}",
-            "give this user the right to write there, "
-            "or name folders of its own: OPS0_CACHE_DIR, OPS0_STATE_DIR",
-        )
+    def __init__(self, place: str, fact: str, hint: str = _OWN_FOLDERS) -> None:
+        super().__init__(f"{place}: {fact}", hint)
         self.place = place
 
 

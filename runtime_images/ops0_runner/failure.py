@@ -253,10 +253,9 @@ def _is_temporary(path: object) -> bool:
 def _lacking(
     fault: BaseException, needs: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]
 ) -> Optional[str]:
-    """All that is missing at once: a user who installs one library after the other runs the pipeline for each.
+    """All that is missing at once, for who installs one library after the other runs the pipeline for each.
 
-    Outside of an image the step's file is imported whole: what other steps need may be what is missing, or what none
-    needs, of which only the import's name is known.
+    Outside of an image a file is imported whole: what others need may be missing too, or what no step needs.
     """
     import shlex  # noqa: PLC0415
 
@@ -265,11 +264,9 @@ def _lacking(
     known = {**others, **needs} if absent else needs
     tops = {need: {name.partition(".")[0] for name in names} for need, names in known.items()}
     missing = [need for need, names in tops.items() if not all(map(_is_there, names))]
-    if not missing:
-        return None
     unknown = sorted(absent.difference(*tops.values()))
     also = f", and what has {', '.join(unknown)}" if unknown else ""
-    return _LACKS.format(" ".join(map(shlex.quote, missing)) + also)
+    return _LACKS.format(" ".join(map(shlex.quote, missing)) + also) if missing else None
 
 
 def _is_there(name: str) -> bool:

@@ -8,8 +8,15 @@ import click
 
 from ops0.cli.say import saying
 from ops0.host.engine_socket import EngineSocket
+from ops0_builder.base_facts import PYTHON
 from ops0_builder.base_making import make_base, make_foreign_base
 from ops0_builder.foreign import engine_platform
+
+
+def _version(_context: click.Context, _option: click.Parameter, text: str) -> str:
+    if not PYTHON.fullmatch(text):
+        raise click.BadParameter(f"'{text}' is no version of Python 3: write it as 3.11")
+    return text
 
 
 @click.command("base")
@@ -19,6 +26,7 @@ from ops0_builder.foreign import engine_platform
     metavar="X.Y",
     default="{}.{}".format(*sys.version_info[:2]),
     show_default="this Python's",
+    callback=_version,
     help="Which Python it has.",
 )
 @click.option("--from", "source", metavar="IMAGE", help="Make it from this image of yours.")

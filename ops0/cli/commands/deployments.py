@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ops0.cli import deploying
-from ops0.cli.options import json_option
+from ops0.cli.options import Count, json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_deployments import deployed_json
 
@@ -15,7 +15,7 @@ from ops0.cli.show_deployments import deployed_json
 @click.command("deployments")
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--env", "environment", metavar="ENV", help="Only of this environment.")
-@click.option("--remove", type=click.IntRange(1), metavar="VERSION", help="Forget this version.")
+@click.option("--remove", type=Count(), metavar="VERSION", help="Forget this version.")
 @json_option
 def command(name: str | None, environment: str | None, remove: int | None, as_json: bool) -> None:
     """List what is deployed, newest first.

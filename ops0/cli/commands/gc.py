@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ops0.cli.options import json_option, quantity
+from ops0.cli.options import Count, json_option, quantity
 from ops0.cli.plain_json import json_text
 from ops0.cli.show_plan import size_text
 from ops0.cli.sweep import leftovers
@@ -18,7 +18,7 @@ from ops0.host.leftovers import Leftover
 @click.option("--images", is_flag=True, help="Also remove old images of steps.")
 @click.option(
     "--keep",
-    type=click.IntRange(0),
+    type=Count(0),
     metavar="N",
     default=2,
     show_default=True,

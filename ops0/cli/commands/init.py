@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from ops0.core.errors import SettingsError
+from ops0.host.disk import NotWritable
 
 PIPELINE = '''"""A first pipeline. Edges are names: ``clean`` asks for ``rows``, which ``load_rows`` makes."""
 
@@ -43,13 +44,16 @@ python = "{python}"
 """
 
 
+_ELSEWHERE = "name another folder: ops0 init FOLDER"
+
+
 class NotEmpty(SettingsError):
     """A file that ``ops0 init`` would write is there already."""
 
     exit_code = 4
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: is there already", "name another folder: ops0 init FOLDER")
+        super().__init__(f"{path}: is there already", _ELSEWHERE)
         self.path = path
 
 
@@ -66,9 +70,13 @@ def command(folder: Path) -> None:
     for name in files:
         if (folder / name).exists():
             raise NotEmpty(folder / name)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        (folder / name).write_text(text)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text)
+    except OSError as fault:
+        fact = (fault.strerror or str(fault)).lower()
+        raise NotWritable(str(fault.filename or folder), fact, _ELSEWHERE) from fault
     where = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
     click.echo(f"Written: {', '.join(str(folder / name) for name in files)}", err=True)
     click.echo(f"Run it: {where}ops0 run", err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ops0.cli.options import examples
+from ops0.cli.options import complete_run_or_call, examples
 from ops0.core.errors import RunError
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import CallId
@@ -34,7 +34,7 @@ class NoLog(RunError):
 
 
 @click.command("logs", epilog=examples("ops0 logs", "ops0 logs train", "ops0 logs -f"))
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_run_or_call)
 @click.argument("call", required=False)
 @click.option(
     "-f", "--follow", is_flag=True, help="Print new lines as they come, until the run ends."

@@ -12,6 +12,7 @@ from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.plan_document import plan_document
+from ops0.cli.refused import refused
 from ops0.cli.show_layers import image_lines
 from ops0.cli.show_plan import pipeline_lines
 from ops0.cli.terminal import columns
@@ -63,3 +64,10 @@ def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str,
         if all(isinstance(one, PlanError) for one in members(fault)):
             return (), f"{fault}. {fault.hint or ''}", notes
         raise
+    except OSError as fault:
+        told = refused(
+            fault
+        )  # steps and edges are known, and a read-only home is no reason to hide them
+        if told is None:
+            raise
+        return (), f"{told}. {told.hint}", notes

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ops0.cli import deploying
-from ops0.cli.options import json_option
+from ops0.cli.options import Count, json_option
 from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, sign_options
 from ops0.cli.show_deployments import deployed_json, env_option, name_argument
@@ -17,9 +17,7 @@ from ops0.cli.signed_records import check_records_signable, rollback_seal
 @click.command("rollback")
 @name_argument
 @env_option
-@click.option(
-    "--to", type=click.IntRange(1), metavar="N", help="The version. Default: the one before."
-)
+@click.option("--to", type=Count(), metavar="N", help="The version. Default: the one before.")
 @sign_options
 @json_option
 def command(

@@ -132,7 +132,7 @@ def test_a_shell_completes_commands_options_files_and_runs() -> None:
     assert [one.value for one in completes([], "ru")] == ["run", "runs"]
     assert [one.value for one in completes(["run"], "--res")] == ["--resume"]
     assert [one.type for one in completes(["run"], "flo")] == ["file"]
-    for words in (["report"], ["run", "--resume"]):
+    for words in (["report"], ["run", "--resume"], ["logs"]):
         assert [one.value for one in completes(words, "2026")] == ["20260102-030405-a1b2c3"]
 
 
@@ -199,6 +199,47 @@ def test_what_is_kept_of_a_fault_tells_no_values(monkeypatch: pytest.MonkeyPatch
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "hunter2" not in kept.read_text()
     assert "token=…" in kept.read_text()
+
+
+def test_a_folder_that_cannot_be_made_is_answered_with_another_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert ended(["init", str(tmp_path / "file" / "demo")]) == 72
+    assert "hint: name another folder: ops0 init FOLDER" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["run", "--jobs", "0"], "'0' is no whole number of 1 or more"),
+        (["runs", "-n", "x"], "'x' is no whole number of 1 or more"),
+        (["gc", "--keep", "-1"], "'-1' is no whole number of 0 or more"),
+        (["base", "--python", "three"], "'three' is no version of Python 3: write it as 3.11"),
+    ],
+)
+def test_a_number_that_is_none_is_wrong_usage(
+    argv: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(argv) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_plan_is_shown_where_its_images_cannot_be_worked_out_for_want_of_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a container whose home is read-only."""
+    (tmp_path / "flow.py").write_text("import ops0\n@ops0.step\ndef first(): return 1\n")
+    monkeypatch.chdir(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", "/home/.cache")
+
+    monkeypatch.setattr("ops0.cli.wiring.check_lock", refuse)
+    assert ended(["plan", "flow.py"]) == 0
+    out, err = capsys.readouterr()
+    assert "first()" in out
+    assert "Images are not shown: /home/.cache: read-only file system" in err
 
 
 def test_a_home_that_can_hold_nothing_is_one_error(

@@ -90,7 +90,7 @@ def test_a_log_tells_the_story_line_by_line() -> None:
         "train: skipped, clean failed",
         "plot: skipped, clean failed",
         "report: skipped, clean failed",
-        "run r1 failed: 1 of 5 calls finished, 1 failed, 3 skipped in 4.1 s",
+        "run r1 failed: 1 of 5 done, 1 failed, 3 skipped in 4.1 s",
     ]
 
 

@@ -137,8 +137,8 @@ def item_of(frame: Frame, node: ast.expr, value: Any, index: Any) -> Any:
     number = isinstance(index, int) and not isinstance(index, bool) and index >= 0
     if isinstance(value, FromCall) and value.item is None and number:
         return FromCall(call=value.call, rule=f"item {index} of it", item=index)
-    fact = "only a step's result can be taken apart, by numbers from 0"
-    return frame.fault(node, fact, "return a tuple from the step")
+    fact = "of a step's result only item 0, 1, … of a tuple can be taken here"
+    return frame.fault(node, fact, "give it whole to a step, or return a tuple from the step")
 
 
 # comprehensions

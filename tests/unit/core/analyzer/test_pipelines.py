@@ -347,6 +347,7 @@ WRONG = [
     ("duration", "import ops0\n@ops0.step\n@ops0.timeout('soon')\ndef f(): pass", 18, "p.py:3: @ops0.timeout: 'soon' is not a duration"),
     ("size", "import ops0\n@ops0.step\n@ops0.resources(memory='4g')\ndef f(): pass", 18, "p.py:3: @ops0.resources: '4g' is not a size"),
     ("gpu", "import ops0\n@ops0.step\n@ops0.resources(gpu=1)\ndef f(): pass", 18, "p.py:3: @ops0.resources: ops0 cannot give a GPU to a step yet"),
+    ("item by its name", "import ops0\n@ops0.step\ndef f(x=1): return x\n@ops0.pipeline\ndef p(): return f(f()['k'])", 15, "p.py:5: of a step's result only item 0, 1, … of a tuple can be taken here"),
     ("attempts", "import ops0\n@ops0.step\n@ops0.retry(max_attempts=0)\ndef f(): pass", 18, "p.py:3: @ops0.retry: max_attempts=0 is no whole number from 1 to 100"),
     ("python", "import ops0\n@ops0.step\n@ops0.image(python='latest')\ndef f(): pass", 18, "p.py:3: @ops0.image: python='latest' is no version"),
     ("requirement", "import ops0\n@ops0.step\n@ops0.requires(3)\ndef f(): pass", 18, "p.py:3: @ops0.requires: 3 is no name"),
