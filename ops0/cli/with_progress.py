@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +20,15 @@ from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
-    from ops0.core.pipeline import Warn
+    from ops0.core.pipeline import Warn, Where
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
     from ops0_builder.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
+
+_PLACES = 3
+"""Further places that are named of a warning that holds at many; ``--json`` names all."""
 
 
 def read_shown(work: Work, params: Collection[str] = (), *, images: bool = True) -> Pipeline:
@@ -45,9 +48,21 @@ def warnings_of(work: Work, pipeline: Pipeline) -> frozenset[Warn]:
 
 
 def show_warnings(warnings: Iterable[Warn]) -> None:
-    """One line each, by place, with its hint below."""
+    """One line for each fact, by its first place, with its hint below."""
+    places: dict[tuple[str, str | None], list[Where]] = {}
     for warning in sorted(warnings, key=lambda one: (one.where, one.text)):
-        tell_warning(f"{warning.where}: {warning.text}", warning.hint)
+        places.setdefault((warning.text, warning.hint), []).append(warning.where)
+    for (text, hint), (first, *others) in places.items():
+        tell_warning(f"{first}: {text}{_likewise(others)}", hint)
+
+
+def _likewise(others: Sequence[Where]) -> str:
+    if not others:
+        return ""
+    named = ", ".join(str(one) for one in others[:_PLACES])
+    more = len(others) - _PLACES
+    rest = f" and {more} more {'places' if more > 1 else 'place'}" if more > 0 else ""
+    return f"; also at {named}{rest}"
 
 
 def warn_of_unseen(params: Mapping[str, JsonValue], pipeline: Pipeline) -> None:
