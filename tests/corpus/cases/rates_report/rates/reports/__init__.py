@@ -1,0 +1,4 @@
+from .builder import ReportBuilder
+from .charting import Charts
+
+__all__ = ["Charts", "ReportBuilder"]
