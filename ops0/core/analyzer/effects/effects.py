@@ -209,7 +209,7 @@ class Effects:
         trial = self.reach.empty()
         trial.touch(module)
         trial.keep(module, unit)
-        trial.drain()
+        trial.drain_named()
         return frozenset(trial.tops)
 
     # classes that are known to their base

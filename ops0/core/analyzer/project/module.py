@@ -73,13 +73,13 @@ class Module:
 
     @property
     def _libraries(self) -> dict[str, str]:
-        """The names that imports at the top bind to something outside the project, with the module they come from."""
+        """The names that imports at the top bind to something outside the project, with its dotted name."""
         found: dict[str, str] = {}
         for node in self.parsed.tree.body:
             for one in imported_by(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else ():
                 dotted = self.absolute(one)
                 if dotted is not None and self.project.locate(dotted) is None:
-                    found[one.bound] = dotted
+                    found[one.bound] = _bound_by(one, dotted)
         return found
 
     @cached_property
@@ -173,3 +173,10 @@ class Module:
         return dotted is not None and (
             self.project.locate(dotted) is not None or is_stdlib(dotted, self.project.target.python)
         )
+
+
+def _bound_by(one: Imported, dotted: str) -> str:
+    """What the name that an import binds stands for, given the module's dotted name."""
+    if one.name is not None:
+        return f"{dotted}.{one.name}"
+    return dotted if one.whole else one.bound

@@ -5,7 +5,7 @@ A method may be called by whoever names it: as an attribute, in a text, in a for
 - no reached code says its name, nor asks for attributes by names that only the run knows, and
 - no instance of its class, nor the class, is handed to code that is not the project's, and
 - neither its class nor one derived from it has a base that may call it: the project's classes and Python's plain ones
-  call nothing.
+  call nothing, some of libraries only what ``syntax/bases.toml`` says.
 
 What needs nothing that is not needed anyway never rests. An instance that leaves the step crosses an edge: whoever
 gets it has the class too, with the methods that are called there. Only if it cannot be told what a step gives back, all
@@ -15,12 +15,15 @@ of its methods are kept: then the class is stored with the instance, and nobody 
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
+from ops0.core.analyzer.syntax.bases import called_by
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.methods import PLAIN_BASES, names_said
 from ops0.core.analyzer.syntax.model import Cell, Unit
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.reach.reach import Reach
 
 __all__ = ["Methods", "resting"]
+
+Calls = frozenset["re.Pattern[str] | None"]
+"""The names of methods that bases call, a pattern for each; None: it may be any."""
 
 Waiting = tuple[Module, Unit, Unit]
 """A module, a class of it, and a method of that which is not kept."""
@@ -46,10 +52,16 @@ class Methods:
         waiting = [one for one in self._waiting() if not self._kept_for_nothing(one)]
         if not waiting:
             return False
-        open_ones = self._with_other_bases()
-        wanted = [one for one in waiting if _cell(one) in open_ones]
+        calls = self._called_by_bases()
+        wanted = [one for one in waiting if _is_called(one, calls)]
         wanted = wanted or self._named(waiting)
-        wanted = wanted or self._handed(waiting)
+        return self._keep(wanted or self._handed(waiting))
+
+    def add_named(self) -> bool:
+        """Keep those whose names reached code says; says whether there was one."""
+        return self._keep(self._named(list(self._waiting())))
+
+    def _keep(self, wanted: list[Waiting]) -> bool:
         for module, _, method in wanted:
             self.reach.keep(module, method)
         return bool(wanted)
@@ -84,14 +96,14 @@ class Methods:
 
     # who may call them
 
-    def _with_other_bases(self) -> set[Cell]:
-        """The kept classes, and their bases, that somebody else's base class may know."""
-        found: set[Cell] = set()
+    def _called_by_bases(self) -> dict[Cell, Calls]:
+        """The kept classes and their bases, with what those of others call of them."""
+        found: dict[Cell, Calls] = {}
         for module in self.reach.modules():
             kept = self.reach.kept[module.path]
-            for index, (cells, is_open) in _families(module).items():
-                if is_open and index in kept:
-                    found |= cells
+            for index, (cells, calls) in _families(module).items():
+                if calls and index in kept:
+                    found.update({cell: found.get(cell, frozenset()) | calls for cell in cells})
         return found
 
     def _named(self, waiting: list[Waiting]) -> list[Waiting]:
@@ -159,10 +171,15 @@ def _cell(one: Waiting) -> Cell:
     return module.path, getattr(owner.node, "name", "")
 
 
-def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], bool]]:
-    """The classes of a module: each with its bases of the project, and whether it has one of which nothing is known."""
+def _is_called(one: Waiting, calls: Mapping[Cell, Calls]) -> bool:
+    name = getattr(one[2].node, "name", "")
+    return any(known is None or known.fullmatch(name) for known in calls.get(_cell(one), ()))
 
-    def find() -> Mapping[int, tuple[frozenset[Cell], bool]]:
+
+def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], Calls]]:
+    """The classes of a module: each with its bases of the project, and what those of others call."""
+
+    def find() -> Mapping[int, tuple[frozenset[Cell], Calls]]:
         return {
             unit.index: _family(module, unit.node)
             for unit in module.units
@@ -172,12 +189,13 @@ def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], bool]]:
     return module.memory.once("families", find)
 
 
-def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], bool]:
+def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], Calls]:
     cells = {(module.path, node.name)}
-    is_open, pending, seen = False, [(module, node)], {id(node)}
+    calls: set[re.Pattern[str] | None] = set()
+    pending, seen = [(module, node)], {id(node)}
     while pending:
         here, owner = pending.pop()
-        is_open |= bool(owner.keywords)
+        calls |= {None} if owner.keywords else set()
         for base in owner.bases:
             chain = chain_of(base.value if isinstance(base, ast.Subscript) else base)
             found = resolve(here, chain) if chain else None
@@ -187,8 +205,20 @@ def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], bool]:
                     seen.add(id(found.unit.node))
                     pending.append((found.module, found.unit.node))
             elif not _is_plain(here, chain, found):
-                is_open = True
-    return frozenset(cells), is_open
+                calls.add(called_by(_dotted(chain, found)))
+    return frozenset(cells), frozenset(calls)
+
+
+def _dotted(chain: tuple[str, ...] | None, found: External | Local | None) -> str:
+    """The name by which a base that is not of the project is known; that of the call that makes it."""
+    if isinstance(found, External):
+        return found.dotted
+    if isinstance(found, Local):
+        made = getattr(found.unit.node, "value", None)
+        called = chain_of(made.func) if isinstance(made, ast.Call) else None
+        maker = resolve(found.module, called) if called else None
+        return maker.dotted if isinstance(maker, External) and not found.rest else ""
+    return f"builtins.{chain[0]}" if chain and hasattr(builtins, chain[0]) else ""
 
 
 def _is_plain(module: Module, chain: tuple[str, ...] | None, found: object) -> bool:

@@ -57,6 +57,13 @@ class Reach(Findings):
             module, unit = self.waiting.popleft()
             direct_of(self, module, unit).add_to(self)
 
+    def drain_named(self) -> None:
+        """The same, with the methods whose names it says: what a trial needs, whose instances nobody gets."""
+        methods = Methods(self)
+        self.drain()
+        while methods.add_named():
+            self.drain()
+
     def empty(self) -> Reach:
         """One of the same project that has reached nothing, to try something on."""
         return Reach(self.project)

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ops0.core.analyzer.syntax.bases import called_by
 from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.guards import suppresses_import_error
-from ops0.core.analyzer.syntax.methods import PLAIN_BASES, last_name, restable
+from ops0.core.analyzer.syntax.methods import PLAIN_BASES, restable
 from ops0.core.analyzer.syntax.model import Guard, Unit, UnitKind, imported_by
 from ops0.core.analyzer.syntax.scopes import names_bound
 
@@ -33,7 +34,7 @@ def header_of(node: ast.stmt) -> list[ast.AST]:
 def split_units(tree: ast.Module, flags: Flags, libraries: Mapping[str, str]) -> tuple[Unit, ...]:
     """Cut a module into units, in the order of the source.
 
-    libraries: name -> dotted module outside the project that an import at the top binds to it
+    libraries: name -> dotted name outside the project that an import at the top binds to it
 
     ``if`` and ``with`` blocks are opened, so that their statements are kept singly; ``try`` and loops stay
     whole. ``if __name__ == "__main__"`` is left out unless it has an ``else``, which an import runs. Branches that the
@@ -108,7 +109,7 @@ class _Split:
                 self._open(node, index, conditional=conditional, dead=dead, guard=guard)
 
     def _add_methods(self, node: ast.ClassDef, owner: Unit) -> None:
-        if any(self._library(one) and last_name(one) not in PLAIN_BASES for one in node.bases):
+        if any(self._may_call(one) for one in node.bases):
             return
         for method in restable(node):
             index = len(self.units)
@@ -116,6 +117,14 @@ class _Split:
                 replace(owner, index=index, node=method, kind="method", parent=owner.index,
                         branch="body", loose=False, bound=frozenset())
             )  # fmt: skip
+
+    def _may_call(self, base: ast.expr) -> bool:
+        """Whether a class is of a library of which it is not known what it calls."""
+        chain = _called(base)
+        bound = self.libraries.get(chain[0]) if chain else None
+        if bound is None or chain is None or chain[-1] in PLAIN_BASES:
+            return False
+        return called_by(".".join((bound, *chain[1:]))) is None
 
     def _is_loose(self, block: Unit, node: ast.stmt) -> bool:
         """Whether a function is the same without the ``with`` around: the library's object never looks at it.

@@ -54,7 +54,13 @@ CLASSES = [
     ("a library's base above", "class B(lib.B): pass\nclass K(B):\n  def m(self): a.x()", "a lib"),
     ("a library's base beside", "class B:\n  def m(self): a.x()\nclass K(B, lib.B): pass", "a lib"),
     ("a base of Python's own that calls methods", "import threading\nclass K(threading.Thread):\n  def run(self): a.x()", "a"),
-    ("an exception", "class K(Exception):\n  def m(self): a.x()", "a"),
+    ("an exception", "class K(Exception):\n  def m(self): a.x()", ""),
+    ("a library's base that is known to call nothing", "import pydantic as p\nclass K(p.BaseModel):\n  def m(self): a.x()", "pydantic"),
+    ("what such a base does call", "from pydantic import BaseModel\nclass K(BaseModel):\n  def model_post_init(self, x): a.x()", "a pydantic"),
+    ("what a decorator of its library registers", "from pydantic import BaseModel, field_validator\nclass K(BaseModel):\n  @field_validator('n')\n  def m(cls, x): a.x()", "a pydantic"),
+    ("such a base beside one that may call all", "from pydantic import BaseModel\nclass K(BaseModel, lib.B):\n  def m(self): a.x()", "a lib pydantic"),
+    ("such a base above", "from pydantic import BaseModel\nclass B(BaseModel): pass\nclass K(B):\n  def m(self): a.x()", "pydantic"),
+    ("such a base that is made", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\nclass K(Base):\n  def m(self): a.x()", "sqlalchemy.orm"),
     ("a metaclass", "class M(type): pass\nclass K(metaclass=M):\n  def m(self): a.x()", "a"),
     ("dataclass", "from dataclasses import dataclass\n@dataclass\nclass K:\n  n: int = 1\n  def m(self): a.x()", ""),
     ("a decorator that may look at it", "@lib.register\nclass K:\n  def m(self): a.x()", "a lib"),
@@ -164,3 +170,11 @@ def test_an_edit_of_a_method_at_rest_does_not_reach_the_step() -> None:
     step = CLASS.replace("def f", "@ops0.step\ndef f")
     assert text_of(step) == text_of(step.replace("a.x()", "a.z()"))
     assert text_of(step) != text_of(step.replace("return 3", "return 4"))
+
+
+def test_what_is_noted_on_a_librarys_object_is_judged_with_the_methods_that_it_calls(facts) -> None:
+    source = (
+        "import a, lib\nclass K:\n  def m(self): a.x()\ndays = lib.Days()\n"
+        "@lib.asset(days=days)\ndef g(k: K): k.m()\n@lib.asset(days=days)\ndef f(): return 1"
+    )
+    assert modules(facts, source) == {"lib"}

@@ -5,7 +5,7 @@ import polars as pl
 from dagster import AssetExecutionContext, AssetIn, AssetKey, Output, asset
 
 from learners.lib.warehouse import model_frame
-from learners.resources.github import GithubFactory
+from learners.resources.forge import GithubFactory
 
 REPO = "example/instructors"
 PATH = "users.csv"
