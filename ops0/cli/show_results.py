@@ -8,8 +8,8 @@ import math
 from ops0.cli.show_plan import size_text
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.quantities import duration_text
+from ops0.runtime.digests import result_digests
 from ops0.runtime.events import read_events
-from ops0.runtime.keeping.digests import result_digests
 from ops0.runtime.outputs.results import Result, Stored
 from ops0.runtime.report import Report
 from ops0.runtime.runs import RunFolder

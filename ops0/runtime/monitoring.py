@@ -10,8 +10,8 @@ from typing import Literal, cast
 from ops0.core.pipeline import CallId
 from ops0.host.owner import is_gone, parse_owner, this_process
 from ops0.runtime.events import Event, read_events
-from ops0.runtime.report import RunState
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.states import RunState
 
 Phase = Literal[
     "waiting", "starting", "running", "pausing", "done", "failed", "skipped", "cancelled"

@@ -21,6 +21,7 @@ from ops0.runtime.keeping.kept_results import ResultCache, user_results
 from ops0.runtime.outputs.results import Result, load_result
 from ops0.runtime.playing.asked import asked_secrets, models_of
 from ops0.runtime.playing.asking import kept_calls, pipeline_width, rerun_command
+from ops0.runtime.playing.carrying_on import carry_on
 from ops0.runtime.playing.conductor import Conductor
 from ops0.runtime.playing.golines import check_params, params_of
 from ops0.runtime.playing.interrupts import caught_signals
@@ -28,8 +29,7 @@ from ops0.runtime.playing.opening import open_log
 from ops0.runtime.playing.schedule import Schedule
 from ops0.runtime.playing.stage import Stage, new_stage
 from ops0.runtime.playing.tracks import Orders
-from ops0.runtime.report import CallReport, Report, RunState
-from ops0.runtime.resuming.carrying_on import carry_on
+from ops0.runtime.report import CallReport, Report
 from ops0.runtime.resuming.leases import (
     Identity,
     check_engine,
@@ -40,6 +40,7 @@ from ops0.runtime.resuming.leases import (
 from ops0.runtime.resuming.past import History
 from ops0.runtime.runs import NEWEST, RunId, new_run_id
 from ops0.runtime.sourcing.sourcing import Batches, ReaderName, batches, wanted_sources
+from ops0.runtime.states import RunState
 from ops0.runtime.sweeping.cleanups import sweep
 
 GRACE = 10.0

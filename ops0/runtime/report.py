@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from ops0.core.pipeline import CallId, StepName
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.manifest import Value
 from ops0.runtime.outputs.results import Result
-from ops0.runtime.playing.schedule import CallState
 from ops0.runtime.runs import RunFolder, RunId
+from ops0.runtime.states import CallState, RunState
 from ops0.runtime.sweeping.cleanups import Hold
-
-RunState = Literal["done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

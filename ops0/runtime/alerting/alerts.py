@@ -22,7 +22,6 @@ from ops0.runtime.alerting.delivery import Credentials, Read, deliver_alert, sho
 from ops0.runtime.engine import Job
 from ops0.runtime.events import EventLog
 from ops0.runtime.outputs.text import fit_text
-from ops0.runtime.playing.verdict import Done
 
 Deliver = Callable[[Alert, Message, Read], None]
 _LONGEST = 3500
@@ -67,9 +66,9 @@ class Alerts:
         self._told: SimpleQueue[_Told] = SimpleQueue()
         self._open = 0
 
-    def after(self, job: Job, done: Done) -> None:
-        """Begin to post what a step has returned, wherever its decorators say; nothing for None."""
-        text = alert_text(done)
+    def after(self, job: Job, preview: str, plain: bytes | None) -> None:
+        """Begin to post what a step has returned, wherever its decorators say; nothing for None. See alert_text."""
+        text = alert_text(preview, plain)
         if text is None:
             return
         message = Message(
@@ -118,15 +117,18 @@ class Alerts:
         self._told.put(_Told(message=message, to=shown(alert), fault=fault, hint=hint))
 
 
-def alert_text(done: Done) -> str | None:
-    """What is posted of a result: a text as it is, other plain data as JSON, all else as its preview; None: nothing."""
-    if done.plain is None:
-        text = done.manifest.value.preview
+def alert_text(preview: str, plain: bytes | None) -> str | None:
+    """What is posted of a result: a text as it is, other plain data as JSON, all else as its preview; None: nothing.
+
+    plain: the result as JSON, where it is small plain data
+    """
+    if plain is None:
+        text = preview
     else:
         try:
-            value = json.loads(done.plain)
+            value = json.loads(plain)
         except (ValueError, RecursionError):
-            value = done.manifest.value.preview
+            value = preview
         if value is None:
             return None
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

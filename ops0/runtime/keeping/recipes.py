@@ -18,8 +18,7 @@ from ops0.core.pipeline import (
     JsonValue,
     Step,
 )
-from ops0.runtime.keeping.digests import value_digest
-from ops0.runtime.outputs.manifest import Value
+from ops0.runtime.outputs.manifest import Value, value_digest
 
 _FORMAT = 1
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from ops0.core.digest import digest_of
 from ops0.core.model import is_saved_name
 from ops0.core.pipeline import JsonValue
 from ops0.core.promises import MOST_MODELS
@@ -111,6 +112,16 @@ class Manifest:
             for number, one in enumerate(self.models)
             for file in one.value.all_files()
         )
+
+
+def value_digest(value: Value) -> str:
+    """The digest of one value. What a preview says does not count."""
+    return f"sha256:{digest_of(_digested(value))}"
+
+
+def _digested(value: Value) -> list[Any]:
+    files = [[one.name, one.size, one.sha256] for one in value.files]
+    return [value.format, value.type, files, [_digested(one) for one in value.items or ()]]
 
 
 def parse_manifest(data: bytes) -> Manifest:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.core.spreading import MOST_ITEMS
-from ops0.runtime.playing.schedule import producers_of
+from ops0.runtime.inputs import producers_of
 
 
 def kept_calls(pipeline: Pipeline) -> frozenset[CallId]:

@@ -12,20 +12,20 @@ from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerting.alerts import Alerts
 from ops0.runtime.engine import Job
 from ops0.runtime.keeping.lookups import Found, Missed
-from ops0.runtime.keeping.restoring import Restorer
+from ops0.runtime.playing.carrying_on import job_under_way, time_left
 from ops0.runtime.playing.endings import broke, gone, over
 from ops0.runtime.playing.golines import go_line
 from ops0.runtime.playing.mapping import spread_known
 from ops0.runtime.playing.messages import Gone, Message, Noted, Over, Ready, Up
 from ops0.runtime.playing.parking import depth
+from ops0.runtime.playing.rescuing import rescue
+from ops0.runtime.playing.restoring import Restorer
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.stopping import CLEAN_LIMIT, interrupted
 from ops0.runtime.playing.tracks import model_given, next_job
 from ops0.runtime.playing.verdict import not_ready, too_long
 from ops0.runtime.playing.worker import Worker
-from ops0.runtime.resuming.carrying_on import job_under_way, time_left
 from ops0.runtime.resuming.past import UnderWay
-from ops0.runtime.resuming.rescuing import rescue
 
 READY_LIMIT = 600.0
 """Seconds from a container's start to its runner's ready: an import takes long on a busy machine, but not for ever."""

@@ -29,7 +29,7 @@ def over(stage: Stage, message: Over, alerts: Alerts) -> None:
         stage.shelves.prepare(job, outcome.manifest, lineage_of(stage, message, outcome))
         _done(stage, message, outcome, code)
         stage.shelves.keep(job.call, job.attempt)
-        alerts.after(job, outcome)
+        alerts.after(job, outcome.manifest.value.preview, outcome.plain)
         stage.schedule.done(job.call)
         track = stage.tracks[job.call]
         stage.log.add(

@@ -26,7 +26,7 @@ from ops0.core.pipeline import (
 )
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
-from ops0.runtime.playing.schedule import producers_of
+from ops0.runtime.inputs import inputs_told, producers_of
 from ops0_runner.protocol import VERSION
 
 
@@ -162,26 +162,6 @@ def calls_told(
         }
         for call in calls
     ]
-
-
-def inputs_told(call: Call) -> dict[str, JsonValue]:
-    """Where each argument comes from, for the event log: each has ``call``, ``param``, ``value`` or ``parts``."""
-    return {
-        name: {"parts": [_told(one) for one in source.parts], "shape": source.shape}
-        if isinstance(source, FromParts)
-        else _told(source)
-        for name, source in call.inputs
-    }
-
-
-def _told(source: Part) -> JsonValue:
-    if isinstance(source, FromCalls):
-        return {"call": source.call, "item": None}
-    if isinstance(source, FromCall):
-        return {"call": source.call, "item": source.item}
-    if isinstance(source, FromParam):
-        return {"param": source.param, "default": source.default}
-    return {"value": source.value}
 
 
 def _is_json(value: object) -> bool:

@@ -22,22 +22,10 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Collection, Sequence
-from typing import Literal
 
-from ops0.core.pipeline import Call, CallId, FromCall, FromCalls, part_sources
-
-CallState = Literal["pending", "parked", "running", "done", "failed", "skipped", "cancelled"]
-
-
-def producers_of(call: Call) -> tuple[CallId, ...]:
-    """The calls whose results it reads, each once, in the order of its inputs."""
-    found: dict[CallId, None] = {}
-    for _, source in part_sources(call):
-        if isinstance(source, FromCall):
-            found[source.call] = None
-        elif isinstance(source, FromCalls):
-            found.update(dict.fromkeys(source.calls))
-    return tuple(found)
+from ops0.core.pipeline import Call, CallId
+from ops0.runtime.inputs import producers_of
+from ops0.runtime.states import CallState
 
 
 class Schedule:

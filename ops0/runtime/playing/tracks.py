@@ -12,9 +12,9 @@ from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
+from ops0.runtime.inputs import producers_of
 from ops0.runtime.keeping.kept_results import ResultCache
 from ops0.runtime.keeping.lookups import Found, Keeping
-from ops0.runtime.playing.schedule import producers_of
 from ops0.runtime.playing.verdict import Done
 from ops0.runtime.playing.worker import Worker
 from ops0.runtime.resuming.leases import Identity

@@ -1,1 +1,1 @@
-"""Going on with a run that broke off."""
+"""What a run that broke off came to, who leads it, and what of it need not be done again."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event
-from ops0.runtime.report import RunState
+from ops0.runtime.states import RunState
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline
-from ops0.runtime.playing.golines import inputs_told
-from ops0.runtime.playing.schedule import producers_of
+from ops0.runtime.inputs import inputs_told, producers_of
 from ops0.runtime.resuming.past import CallHistory, Ended, History, UnderWay, filled
 
 Missing = Callable[[CallId, Ended], str | None]

@@ -21,16 +21,8 @@ from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.monitoring import RunView
 from ops0.runtime.orchestrator import run_pipeline
-from ops0.runtime.outputs.manifest import Manifest, Value
-from ops0.runtime.playing.verdict import Done
 
 SLACK = Alert(kind="slack", to=("#a",), credential="env:T")
-
-
-def done(plain: bytes | None, preview: str = "DataFrame, 3 rows") -> Done:
-    value = Value(format="x", type="y", size=1, files=(), preview=preview)
-    manifest = Manifest(run="r", call="c", attempt=1, nonce="n", value=value, python="3.11")
-    return Done(manifest=manifest, digest="d", plain=plain)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +39,7 @@ def done(plain: bytes | None, preview: str = "DataFrame, 3 rows") -> Done:
     ],
 )
 def test_the_text(plain: bytes | None, text: str | None) -> None:
-    assert alert_text(done(plain)) == text
+    assert alert_text("DataFrame, 3 rows", plain) == text
 
 
 def test_of_a_webhook_only_the_host_is_shown() -> None:

@@ -9,15 +9,14 @@ from typing import Any
 import pytest
 
 from ops0.core.pipeline import CallId
-from ops0.runtime.keeping.digests import (
+from ops0.runtime.digests import (
     BadExpectation,
     ResultsDiffer,
     check_expected,
     read_expected,
     result_digests,
-    value_digest,
 )
-from ops0.runtime.outputs.manifest import Value, ValueFile
+from ops0.runtime.outputs.manifest import Value, ValueFile, value_digest
 
 FILE = ValueFile(name="value.json", size=3, sha256="a" * 64)
 VALUE = Value(format="json", type="builtins.dict", size=3, files=(FILE,), preview="{…}")

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from ops0.core.pipeline import FromParam
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event, EventLog, read_events
-from ops0.runtime.playing.golines import inputs_told
-from ops0.runtime.resuming.carrying_on import time_left
+from ops0.runtime.inputs import inputs_told
+from ops0.runtime.playing.carrying_on import time_left
 from ops0.runtime.resuming.past import History, UnderWay, history_of
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 

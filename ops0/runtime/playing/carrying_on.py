@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from ops0.core.pipeline import CallId, FromCall
 from ops0.core.spreading import item_count
 from ops0.runtime.engine import Job
-from ops0.runtime.keeping.restoring import Supply
 from ops0.runtime.playing.mapping import spread_into
+from ops0.runtime.playing.restoring import Supply
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.tracks import next_job
 from ops0.runtime.playing.verdict import Done

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from ops0.core.digest import digest_of
 from ops0.core.errors import RunError
-from ops0.runtime.outputs.manifest import Value
+from ops0.runtime.outputs.manifest import value_digest
 from ops0.runtime.report import Report
 
 
@@ -53,16 +52,6 @@ def result_digests(report: Report) -> Mapping[str, str]:
         if call in report.results:
             found[call] = f"sha256:{digest_of([value_digest(values[one]) for one in items])}"
     return found
-
-
-def value_digest(value: Value) -> str:
-    """The digest of one value. What a preview says does not count."""
-    return f"sha256:{digest_of(_plain(value))}"
-
-
-def _plain(value: Value) -> list[Any]:
-    files = [[one.name, one.size, one.sha256] for one in value.files]
-    return [value.format, value.type, files, [_plain(one) for one in value.items or ()]]
 
 
 def read_expected(data: bytes, path: str) -> Mapping[str, str]:

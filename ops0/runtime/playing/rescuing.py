@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import CallId
-from ops0.runtime.keeping.restoring import Supply
+from ops0.runtime.inputs import producers_of
 from ops0.runtime.outputs.results import BadOutput
-from ops0.runtime.playing.schedule import producers_of
+from ops0.runtime.playing.restoring import Supply
 from ops0.runtime.playing.stage import Stage
 
 ROOM = 2 * 2**30
