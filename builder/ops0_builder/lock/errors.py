@@ -76,11 +76,11 @@ class LockDamaged(LockError):
 
     exit_code = 22
 
-    def __init__(self, path: str, field: str, fact: str) -> None:
+    def __init__(self, path: str, field: str, fact: str, hint: str | None = None) -> None:
         where = f"{path}: {field}" if field else path
         super().__init__(
             f"{where}: {fact}",
-            "restore the file from version control, or make a new one: ops0 lock --upgrade",
+            hint or "restore the file from version control, or make a new one: ops0 lock --upgrade",
         )
         self.path, self.field = path, field
 

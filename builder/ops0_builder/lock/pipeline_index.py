@@ -14,6 +14,7 @@ from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT
+from ops0_builder.lock.unread import unread
 
 _FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
 
@@ -39,12 +40,14 @@ def is_index_of(document: Mapping[str, Any], pipeline: Pipeline) -> bool:
 
 def read_index(path: Path) -> dict[str, Any]:
     """The index, checked. Raises FileNotFoundError, LockDamaged."""
+    data = b""
     try:
-        document = json.loads(path.read_bytes())
+        data = path.read_bytes()
+        document = json.loads(data)
     except FileNotFoundError:
         raise
     except (OSError, ValueError, RecursionError) as fault:
-        raise LockDamaged(str(path), "", f"cannot be read: {fault}") from None
+        raise unread(str(path), data, f"cannot be read: {fault}") from None
     if not isinstance(document, dict) or type(document.get("format")) is not int:
         raise LockDamaged(str(path), "format", "is not a whole number")
     if document["format"] > FORMAT:

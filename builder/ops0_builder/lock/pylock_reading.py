@@ -18,6 +18,7 @@ from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.pipeline import JsonValue, StepName
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT, StepInputs
+from ops0_builder.lock.unread import unread
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,127}\Z")
@@ -75,7 +76,7 @@ def _parse(data: bytes, place: str) -> dict[str, Any]:
     except UnicodeDecodeError as fault:
         raise LockDamaged(place, "", f"is not UTF-8 (byte {fault.start})") from None
     except (tomli.TOMLDecodeError, RecursionError, ValueError) as fault:
-        raise LockDamaged(place, "", f"is not TOML: {fault}") from None
+        raise unread(place, data, f"is not TOML: {fault}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -371,3 +371,15 @@ def test_a_platform_whose_lock_is_being_written_is_not_missed(made, folder):
         away.rename(index)
     asking.join(10)
     assert found == [(ARM,)]
+
+
+@pytest.mark.parametrize("name", ["flow.json", "pylock.a.toml"])
+def test_a_merge_that_stopped_is_told_and_asks_for_no_upgrade(made, folder, name):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    text = (folder / name).read_text()
+    merged = f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> other\n"
+    (folder / name).write_text(merged)
+    with pytest.raises(LockDamaged, match=rf"{name}: a merge stopped here") as caught:
+        read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
+    assert caught.value.hint.endswith("git checkout MERGE_HEAD -- ops0.lock`, then: ops0 lock")
