@@ -156,7 +156,7 @@ def check_caches(caches: Caches, environ: Mapping[str, str], engine: EngineSocke
     if any(one.kind == "gha" and not _gha_is_told(one, environ) for one in every):
         raise CacheUnusable(
             f"type=gha: {_GHA_TOKEN} and {_GHA_ADDRESSES[0]} are not set: no job of GitHub Actions",
-            "give them to the step that runs ops0 (docs/guide/ci.md shows how), or use type=registry or type=local",
+            "give them to the step that runs ops0 (`ops0 help ci` shows how), or use type=registry or type=local",
         )
     if caches.write and not image_store(engine).containerd:
         raise CacheUnusable(

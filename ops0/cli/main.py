@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # Told here so that `ops0 --help` loads none of them; a test holds each line to its command's own help.
 COMMANDS = {
+    "help": "Show the help of a command, or a page of the guide.",
     "init": "Start a small pipeline project that runs.",
     "doctor": "Check this machine and show how to fix what is missing.",
     "base": "Build the base image for steps.",
@@ -51,7 +52,7 @@ COMMANDS = {
 
 
 HEADINGS = {
-    "Start": ("init", "doctor", "plan", "run", "report", "logs", "runs"),
+    "Start": ("init", "doctor", "plan", "run", "report", "logs", "runs", "help"),
     "Images": ("requirements", "lock", "build", "inspect", "base"),
     "Ship": (
         "push",
@@ -97,8 +98,10 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; ``help run`` is ``run --help``, as many programs have it."""
-        return super().parse_args(ctx, [*args[1:], "--help"] if args[:1] == ["help"] else args)
+        """As click does; ``help run`` is ``run --help``, and ``help`` by itself that of all."""
+        asked = args[:1] == ["help"] and (len(args) == 1 or args[1] in COMMANDS)
+        asked = asked and not ctx.resilient_parsing  # a shell that completes asks what help takes
+        return super().parse_args(ctx, [*args[1:], "--help"] if asked else args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command. Click would end with 1 by itself where a pipe is closed. Raises ClosedPipe."""
@@ -119,7 +122,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="""Data goes to stdout, all else to stderr. Start with: ops0 init demo
 
-    The guide is docs/guide in ops0's source, and begins with first-pipeline.md.
+    The guide begins with: ops0 help first-pipeline. All its pages, and the reference's: ops0 help topics
     """,
 )
 @click.version_option(ops0.__version__, prog_name="ops0")

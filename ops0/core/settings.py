@@ -36,7 +36,7 @@ _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}")
 RUNTIME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _IMPORT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _LONGEST = 1_000_000
-_GRAMMAR = 'a rule is a table [[rules]] with id, uses and needs; all keys: docs/reference/settings.md, "A rule"'
+_GRAMMAR = "a rule is a table [[rules]] with id, uses and needs; all keys: ops0 help settings"
 
 
 class UnknownSetting(SettingsError):

@@ -30,7 +30,7 @@ _ONLY_A_NAME = (
 )
 _NO_FILE = (
     "a container sees only files that the code names literally and that lie in the project: "
-    'see "A data file is missing" in docs/guide/troubleshooting.md'
+    'see "A data file is missing" in ops0 help troubleshooting'
 )
 
 

@@ -37,7 +37,7 @@ def summarise(clean: list[float]) -> dict[str, float]:
     return {"count": len(clean), "mean": statistics.mean(clean)}
 '''
 
-SETTINGS = """# All settings: docs/reference/settings.md of ops0.
+SETTINGS = """# All settings: ops0 help settings
 name = "{name}"
 pipeline = "pipeline.py"
 python = "{python}"
