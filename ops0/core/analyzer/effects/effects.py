@@ -10,11 +10,13 @@ from ops0.core.analyzer.effects.elsewhere import is_any_reached
 from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
+from ops0.core.analyzer.effects.registered import whens_of_base
 from ops0.core.analyzer.effects.registrations import consulted
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
 from ops0.core.analyzer.effects.world import World
+from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Unit
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
@@ -65,6 +67,7 @@ class Effects:
         for module, unit in list(self.inheriting.values()):
             if self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
+        changed = self._keep_registered() or changed
         changed = self._keep_outward() or changed
         for module in self.reach.modules():
             changed = self._keep_wanted(module) or changed
@@ -118,6 +121,32 @@ class Effects:
             if self._is_kept(module, unit):
                 self.settled |= statements[path, index]
         return changed
+
+    def _keep_registered(self) -> bool:
+        """Keep what a library knows by a decorator or a base; says whether there was something."""
+        reach, changed = self.reach, False
+        for module, unit, one in self.world.registered:
+            if not self._is_kept(module, unit) and one.on <= reach.names:
+                wanted = is_any_reached(reach, one.whens)
+                changed = (wanted and self._keep(module, unit)) or changed
+        for module, unit in self.world.known_to_bases:
+            if not self._is_kept(module, unit) and self._is_known_to_base(module, unit):
+                changed = self._keep(module, unit) or changed
+        return changed
+
+    def _is_known_to_base(self, module: Module, unit: Unit) -> bool:
+        """Whether reached code uses one of its bases, and what looks for the classes made of that."""
+        for base in unit.node.bases if isinstance(unit.node, ast.ClassDef) else ():
+            whens = whens_of_base(module, base)
+            chain = chain_of(base) if whens else None
+            found = resolve(module, chain) if chain is not None else None
+            if isinstance(found, Local):
+                used = (found.module.path, found.name) in self.reach.names
+            else:
+                used = isinstance(found, External) and library_of(found.dotted) in self.reach.tops
+            if used and is_any_reached(self.reach, whens):
+                return True
+        return False
 
     def _keep_outward(self) -> bool:
         """Keep the statements that set something of a library that is reached: asked again where another one is."""

@@ -25,10 +25,12 @@ _ENVIRONMENT = "os.environ"
 
 @dataclass(frozen=True, slots=True)
 class SideEffects:
-    """imports: module -> what must be reached;  calls: dotted name -> the same;  wrapping: see the file's head."""
+    """To what must be reached: imports by module; calls, decorators, bases by dotted name.  wrapping: see the file."""
 
     imports: dict[str, str]
     calls: dict[str, tuple[str, ...]]
+    decorators: dict[str, tuple[str, ...]]
+    bases: dict[str, tuple[str, ...]]
     wrapping: frozenset[str]
 
 
@@ -36,10 +38,13 @@ class SideEffects:
 def side_effects() -> SideEffects:
     """What ops0 ships."""
     data = tomli.loads(Path(__file__).with_name("side_effects.toml").read_text("utf-8"))
-    calls = {name: tuple(entry["when"]) for entry in data["call"] for name in entry["calls"]}
+    calls, decorators, bases = (
+        {name: tuple(entry["when"]) for entry in data[kind] for name in entry[f"{kind}s"]}
+        for kind in ("call", "decorator", "base")
+    )
     imports = {entry["import"]: entry["when"] for entry in data["import"]}
     wrapping = frozenset(name for entry in data["wrapping"] for name in entry["classes"])
-    return SideEffects(imports, calls, wrapping)
+    return SideEffects(imports, calls, decorators, bases, wrapping)
 
 
 def acted_on(module: Module, unit: Unit) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
 from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
@@ -44,6 +45,13 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
         world.outward.append((module, unit))
     for base in bases(module, unit.node):
         world.heirs.setdefault(base, []).append((module, unit))
+    noted = registration_of(module, unit)
+    if noted is not None:
+        world.registered.append((module, unit, noted))
+    if isinstance(unit.node, ast.ClassDef) and any(
+        whens_of_base(module, one) for one in unit.node.bases
+    ):
+        world.known_to_bases.append((module, unit))
 
 
 def consulted(reach: Findings) -> frozenset[Cell]:

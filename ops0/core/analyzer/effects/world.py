@@ -35,6 +35,7 @@ from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit
 from ops0.core.analyzer.syntax.scopes import Function
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.registered import Registered
     from ops0.core.analyzer.effects.weak import Sets, Weak
 
 __all__ = ["World"]
@@ -56,6 +57,8 @@ class World:
     changers:  a name to the statements that change its value, as bits
     registrants: a name of a library's object to the definitions that are registered on it, likewise
     heirs:     a name to the classes that have it as a base
+    registered: the definitions that a decorator registers with a library
+    known_to_bases: the classes that a library's base knows, whoever names them
     asked:     the names of methods and properties that have been looked for since somebody emptied it
     outward:   the statements that may change a library;   setting, weak, sets: see outward, weak_statements, sets_of
     behind:    see functions_behind
@@ -70,6 +73,8 @@ class World:
     changers: dict[Cell, Bits] = field(default_factory=dict)
     registrants: dict[Cell, Bits] = field(default_factory=dict)
     heirs: dict[Cell, list[tuple[Module, Unit]]] = field(default_factory=dict)
+    registered: list[tuple[Module, Unit, Registered]] = field(default_factory=list)
+    known_to_bases: list[tuple[Module, Unit]] = field(default_factory=list)
     outward: list[tuple[Module, Unit]] = field(default_factory=list)
     doings: dict[tuple[str, int], Doings] = field(default_factory=dict)
     setting: Sequence[tuple[Module, Unit, Sets]] | None = None
