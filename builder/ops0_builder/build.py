@@ -16,7 +16,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.owner import this_process
 from ops0_builder.baking import Build, bake
-from ops0_builder.bases_below import see_bases
+from ops0_builder.bases.below import see_bases
 from ops0_builder.build_errors import StepBuildFailed
 from ops0_builder.build_events import OnEvent, Stage
 from ops0_builder.caches import NO_CACHES, Caches

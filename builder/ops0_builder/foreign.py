@@ -12,7 +12,7 @@ from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0.host.owner import owner_labels, this_process
-from ops0_builder.base_facts import BaseFacts, read_facts
+from ops0_builder.bases.facts import BaseFacts, read_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
 from ops0_builder.notes import read_note
 from ops0_builder.once import once_body, remove_container
@@ -23,7 +23,7 @@ _ROOM = (
     "is there room in the folder of temporary files, and does the engine still answer? then again"
 )
 FACTS = "/ops0/base.json"
-"""What a foreign base says of itself, as the probe of ``base_facts`` would: templates/foreign-base.Dockerfile."""
+"""What a foreign base says of itself, as the probe of ``bases.facts`` would: templates/foreign-base.Dockerfile."""
 
 
 def engine_platform(engine: EngineSocket) -> str:

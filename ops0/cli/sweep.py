@@ -12,10 +12,10 @@ from ops0.runtime.keeping.old_results import result_leftovers
 from ops0.runtime.sweeping.cleanups import cleanup_leftovers
 from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
 from ops0_builder.deploy.local_records import deployed_images
-from ops0_builder.leftovers import folder_leftovers, tag_leftovers
-from ops0_builder.old_images import image_leftovers
-from ops0_builder.old_notes import note_leftovers
-from ops0_builder.old_wheels import wheel_leftovers
+from ops0_builder.sweeping.leftovers import folder_leftovers, tag_leftovers
+from ops0_builder.sweeping.old_images import image_leftovers
+from ops0_builder.sweeping.old_notes import note_leftovers
+from ops0_builder.sweeping.old_wheels import wheel_leftovers
 
 
 def leftovers(

@@ -144,7 +144,7 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
 
 def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
     """The base image of every step. Raises PlanError, BuildError, EngineError and their kinds."""
-    from ops0_builder.base import resolve_bases
+    from ops0_builder.bases.finding import resolve_bases
 
     return resolve_bases(
         pipeline,
@@ -158,7 +158,7 @@ def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepN
 
 def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> Plan:
     """Plan every image. Raises PlanError and its kinds, NoModel, and what finding the bases raises."""
-    from ops0_builder.base import check_glibc
+    from ops0_builder.bases.finding import check_glibc
     from ops0_builder.build_errors import BaseUnfit
     from ops0_builder.plan import make_plan as plan
 

@@ -23,8 +23,8 @@ from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.sweeping.leftovers import STALE_SECONDS, engine_leftovers
 from ops0_builder.engine_images import image_id, image_tags
-from ops0_builder.leftovers import tag_leftovers
-from ops0_builder.old_images import image_leftovers
+from ops0_builder.sweeping.leftovers import tag_leftovers
+from ops0_builder.sweeping.old_images import image_leftovers
 from ops0_builder.unproven import unproven_mark
 
 pytestmark = pytest.mark.docker

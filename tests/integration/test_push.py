@@ -31,7 +31,6 @@ from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
 from ops0_builder.engine_images import Store, add_tag, image_id, remove_tag
-from ops0_builder.leftovers import tag_leftovers
 from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
@@ -42,6 +41,7 @@ from ops0_builder.registry.images import Local
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import attached, referrers
+from ops0_builder.sweeping.leftovers import tag_leftovers
 
 pytestmark = [
     pytest.mark.docker,

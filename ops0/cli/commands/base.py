@@ -8,8 +8,8 @@ import click
 
 from ops0.cli.say import saying
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.base_facts import PYTHON
-from ops0_builder.base_making import make_base, make_foreign_base
+from ops0_builder.bases.facts import PYTHON
+from ops0_builder.bases.making import make_base, make_foreign_base
 from ops0_builder.foreign import engine_platform
 
 

@@ -9,7 +9,7 @@ import pytest
 from building import Project, own_tags
 
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.base import resolve_base
+from ops0_builder.bases.finding import resolve_base
 from ops0_builder.engine_images import (
     read_images,
 )

@@ -8,7 +8,7 @@ import pytest
 from building import Project, docker_build, own_tags
 
 from ops0.core.pipeline import StepName
-from ops0_builder.base import resolve_base
+from ops0_builder.bases.finding import resolve_base
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.build_events import Stage
 from ops0_builder.engine_images import (

@@ -18,7 +18,7 @@ from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0.host.owner import this_process
-from ops0_builder.base import resolve_base
+from ops0_builder.bases.finding import resolve_base
 from ops0_builder.build import build_images
 from ops0_builder.build_errors import (
     BaseBuildFailed,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder import base
-from ops0_builder.base import check_glibc, resolve_base
-from ops0_builder.base_facts import PROBE, BaseFacts, read_facts
-from ops0_builder.base_images import base_argv
+from ops0_builder.bases import finding
+from ops0_builder.bases.facts import PROBE, BaseFacts, read_facts
+from ops0_builder.bases.finding import check_glibc, resolve_base
+from ops0_builder.bases.images import base_argv
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.debian import installed, packed, sources
 from ops0_builder.engine_images import EngineImages
@@ -88,7 +88,7 @@ def test_the_probe_tells_the_c_library(
 def test_a_base_with_another_c_library_is_unfit(libc: str, fact: str) -> None:
     facts = read_facts("x", json.dumps({**ANSWER, "libc": libc, "release": ["alpine", ""]}))
     with pytest.raises(BaseUnfit, match=fact) as told:
-        base._judged("tag", "python:3.11-alpine", "sha256:1", "", facts)
+        finding._judged("tag", "python:3.11-alpine", "sha256:1", "", facts)
     assert "glibc, as python:3.11-slim" in str(told.value.hint)
 
 
@@ -129,9 +129,9 @@ def test_an_unfit_image_is_refused_before_a_base_is_made_of_it(
     change: dict[str, Any], python: str, fact: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = read_facts("alpine", json.dumps({**ANSWER, **change}))
-    monkeypatch.setattr(base, "image_id", lambda *_: "sha256:raw")
-    monkeypatch.setattr(base, "base_facts", lambda *_: told)
-    monkeypatch.setattr(base, "base_from", lambda *_, **__: pytest.fail("it was built"))
+    monkeypatch.setattr(finding, "image_id", lambda *_: "sha256:raw")
+    monkeypatch.setattr(finding, "base_facts", lambda *_: told)
+    monkeypatch.setattr(finding, "base_from", lambda *_, **__: pytest.fail("it was built"))
     images = EngineImages(lambda _tag, _kept: None)
     with pytest.raises(BaseUnfit, match=rf"alpine: .*{fact}"):
         resolve_base(python, "alpine", engine=ENGINE, images=images, say=print)
@@ -143,9 +143,9 @@ def test_an_image_that_tells_nothing_is_left_to_the_recipe(monkeypatch: pytest.M
             raise EngineRefused("POST /start", 400, "python3: executable file not found")
         return read_facts("x", json.dumps(ANSWER))
 
-    monkeypatch.setattr(base, "image_id", lambda *_: "sha256:raw")
-    monkeypatch.setattr(base, "base_facts", facts)
-    monkeypatch.setattr(base, "base_from", lambda *_, **__: "sha256:made")
+    monkeypatch.setattr(finding, "image_id", lambda *_: "sha256:raw")
+    monkeypatch.setattr(finding, "base_facts", facts)
+    monkeypatch.setattr(finding, "base_from", lambda *_, **__: "sha256:made")
     images = EngineImages(lambda _tag, _kept: None)
     made = resolve_base("", "own", engine=ENGINE, images=images, say=print)
     assert made.digest == "sha256:made"

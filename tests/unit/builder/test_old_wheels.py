@@ -14,8 +14,8 @@ from ops0.core.digest import sha256
 from ops0.core.locked import LockedFile
 from ops0.host.folders import file_lock
 from ops0_builder.lock.wheelhouse import Wheelhouse, user_wheelhouse
-from ops0_builder.old_images import StepImage, tagged_before
-from ops0_builder.old_wheels import IN_USE_SECONDS, KeptWheel, spent, wheel_leftovers
+from ops0_builder.sweeping.old_images import StepImage, tagged_before
+from ops0_builder.sweeping.old_wheels import IN_USE_SECONDS, KeptWheel, spent, wheel_leftovers
 
 NOW = 1_800_000_000.0
 DAY = 24 * 3600.0

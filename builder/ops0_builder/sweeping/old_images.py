@@ -14,7 +14,7 @@ from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.leftovers import Leftover
 from ops0_builder.engine_images import THREADS, list_images
-from ops0_builder.image_bytes import freed_bytes
+from ops0_builder.sweeping.image_bytes import freed_bytes
 from ops0_builder.unproven import is_unproven
 
 STEP_IMAGES = "ops0/*/*"

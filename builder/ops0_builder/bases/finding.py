@@ -14,8 +14,8 @@ from ops0.core.plan import BaseImage
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
-from ops0_builder.base_facts import MACHINES, OLDEST, PYTHON, BaseFacts, base_facts
-from ops0_builder.base_images import Say, base_from, held_base, official_image, pull_image
+from ops0_builder.bases.facts import MACHINES, OLDEST, PYTHON, BaseFacts, base_facts
+from ops0_builder.bases.images import Say, base_from, held_base, official_image, pull_image
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, NoBase
 from ops0_builder.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource

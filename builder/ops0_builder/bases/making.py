@@ -6,8 +6,8 @@ import os
 
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.base_facts import MACHINES, PYTHON
-from ops0_builder.base_images import PULL_SECONDS, Say, base_from, held_base, official_image
+from ops0_builder.bases.facts import MACHINES, PYTHON
+from ops0_builder.bases.images import PULL_SECONDS, Say, base_from, held_base, official_image
 from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, NoBase
 from ops0_builder.engine_images import read_images
 from ops0_builder.foreign import foreign_tag

@@ -13,10 +13,10 @@ from ops0_builder.context import contexts_dir, contexts_lock
 from ops0_builder.engine_images import image_id, remove_tag
 from ops0_builder.environments import WHOLE, environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
-from ops0_builder.old_images import STEP_IMAGES, sizes_of, step_images
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.given_tags import LeftTags
 from ops0_builder.registry.given_tags import left_tags as pushed_tags
+from ops0_builder.sweeping.old_images import STEP_IMAGES, sizes_of, step_images
 from ops0_builder.unproven import left_tags
 
 UNUSED_SECONDS = 24 * 3600.0

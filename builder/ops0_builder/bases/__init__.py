@@ -1,0 +1,1 @@
+"""The images that steps stand on: found on the engine, pulled, or made; and what each says of itself."""

@@ -1,0 +1,1 @@
+"""What builds and pushes left behind, and what nobody has used for long: what ``ops0 gc`` removes."""
