@@ -29,7 +29,7 @@ from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.recipes import Recipe
 from ops0.runtime.outputs.manifest import BadManifest, Manifest, ValueFile, parse_manifest
-from ops0.runtime.outputs.results import BadOutput, keep_output
+from ops0.runtime.outputs.results import BadOutput, keep_output, make_folders
 from ops0_runner.protocol import MANIFEST_NAME
 
 _MOST, _ROOM = 20_000, 64 * 2**20
@@ -93,6 +93,7 @@ class ResultCache:
         with suppress(FileNotFoundError):
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
+        make_folders(folder, manifest.value.all_folders())
         for file in manifest.value.all_files():
             _link(source / file.name, folder / file.name)
             check_file(folder / file.name, file)

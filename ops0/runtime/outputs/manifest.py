@@ -18,6 +18,7 @@ from ops0.core.pipeline import JsonValue
 from ops0.core.promises import MOST_MODELS
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import is_digest
+from ops0.runtime.outputs.facts import parse_about
 from ops0.runtime.outputs.previews import Shown, parse_shown
 from ops0.runtime.outputs.text import fit_text
 from ops0_runner.protocol import VERSION
@@ -29,7 +30,6 @@ _MAX_NAME = 400
 _MAX_FACT = 1000
 _MAX_PYTHON = 100
 _TOO_LARGE = 2**63
-_MAX_ABOUT = 64 * 1024
 
 T = TypeVar("T")
 
@@ -58,6 +58,7 @@ class Value:
     """What a step gave.
 
     format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
+    folders: of a folder, it and those in it: what is empty has no file that names it
     items:  the parts of a tuple that was stored part by part, else None
     shown:  what it looks like, or None;  about: what its library says of it, as rows and columns, or None
     """
@@ -70,11 +71,22 @@ class Value:
     items: tuple[Value, ...] | None = None
     shown: Shown | None = None
     about: Mapping[str, JsonValue] | None = None
+    folders: tuple[str, ...] = ()
 
     def all_files(self) -> tuple[ValueFile, ...]:
         """Its own files and those of its items."""
         inner = (file for item in self.items or () for file in item.all_files())
         return (*self.files, *inner)
+
+    def all_folders(self) -> tuple[str, ...]:
+        """Its own folders and those of its items."""
+        inner = (folder for item in self.items or () for folder in item.all_folders())
+        return (*self.folders, *inner)
+
+    def bare_folders(self) -> tuple[str, ...]:
+        """Its own folders in which there is no file, sorted."""
+        named = {str(parent) for file in self.files for parent in PurePosixPath(file.name).parents}
+        return tuple(sorted(set(self.folders) - named))
 
     def all_shown(self) -> tuple[Shown, ...]:
         """What it looks like, or what each of its items does."""
@@ -113,6 +125,14 @@ class Manifest:
             for file in one.value.all_files()
         )
 
+    def model_folders(self) -> tuple[str, ...]:
+        """The folders of all its models, as ``model_files``."""
+        return tuple(
+            f"{number}/{folder}"
+            for number, one in enumerate(self.models)
+            for folder in one.value.all_folders()
+        )
+
 
 def value_digest(value: Value) -> str:
     """The digest of one value. What a preview says does not count."""
@@ -121,7 +141,8 @@ def value_digest(value: Value) -> str:
 
 def _digested(value: Value) -> list[Any]:
     files = [[one.name, one.size, one.sha256] for one in value.files]
-    return [value.format, value.type, files, [_digested(one) for one in value.items or ()]]
+    items, bare = [_digested(one) for one in value.items or ()], value.bare_folders()
+    return [value.format, value.type, files, items, *([list(bare)] if bare else [])]
 
 
 def parse_manifest(data: bytes) -> Manifest:
@@ -137,7 +158,7 @@ def parse_manifest(data: bytes) -> Manifest:
     if raw.get("v") != VERSION:
         raise BadManifest(f"v: {raw.get('v')!r}, expected {VERSION}")
     value = _value(raw.get("value"), "value", 0)
-    distinct(value.all_files(), "value")
+    _apart(value, "value")
     return Manifest(
         run=_field(raw, "run", str, ""),
         call=_field(raw, "call", str, ""),
@@ -160,7 +181,7 @@ def _models(raw: object) -> tuple[SavedModel, ...]:
     if len(models) > MOST_MODELS:
         raise BadManifest(f"models: {len(models)}, at most {MOST_MODELS} are taken")
     for number, one in enumerate(models):
-        distinct(one.value.all_files(), f"models[{number}]")
+        _apart(one.value, f"models[{number}]")
     return models
 
 
@@ -196,6 +217,24 @@ def distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
     return files
 
 
+def _apart(value: Value, place: str) -> None:
+    """Whether its files and folders can lie in one folder. Raises BadManifest."""
+    names = {file.name for file in distinct(value.all_files(), place)}
+    folders = value.all_folders()
+    if len(folders) > MAX_FILES:
+        raise BadManifest(f"{place}: {len(folders)} folders, at most {MAX_FILES} are taken")
+    for folder in folders:
+        both = names.intersection(map(str, (PurePosixPath(folder), *PurePosixPath(folder).parents)))
+        if both:
+            raise BadManifest(f"{place}: {min(both)!r} is both a file and a folder")
+
+
+def _folder(raw: object, place: str) -> str:
+    if not isinstance(raw, str) or not is_inside(raw):
+        raise BadManifest(f"{place}: {raw!r:.80} does not stay in the output folder")
+    return raw
+
+
 def _value(raw: object, place: str, depth: int) -> Value:
     if not isinstance(raw, dict):
         raise BadManifest(f"{place}: not an object")
@@ -212,27 +251,9 @@ def _value(raw: object, place: str, depth: int) -> Value:
         if items is None
         else _list(items, f"{place}.items", lambda item, at: _value(item, at, depth + 1)),
         shown=parse_shown(raw.get("show")),
-        about=_about(raw.get("about")),
+        about=parse_about(raw.get("about")),
+        folders=_list(raw.get("folders", []), f"{place}.folders", _folder),
     )
-
-
-def _about(raw: object) -> dict[str, JsonValue] | None:
-    """What is told of a value, made fit for the host; None where it is none or too much, which fails no step."""
-    try:
-        if not isinstance(raw, dict) or len(json.dumps(raw)) > _MAX_ABOUT:
-            return None
-        fit: dict[str, JsonValue] = _fit(raw)
-    except (ValueError, RecursionError):
-        return None
-    return fit
-
-
-def _fit(raw: Any) -> Any:
-    if isinstance(raw, dict):
-        return {fit_text(key, _MAX_NAME): _fit(one) for key, one in raw.items()}
-    if isinstance(raw, list):
-        return [_fit(one) for one in raw]
-    return fit_text(raw, _MAX_NAME) if isinstance(raw, str) else raw
 
 
 def _file(raw: object, place: str) -> ValueFile:

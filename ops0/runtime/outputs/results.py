@@ -61,19 +61,34 @@ def keep_output(members: Iterable[Member], manifest: bytes, folder: Path) -> Non
     raises: BadOutput; OSError when the disk is full
     """
     try:
-        files = parse_manifest(manifest).value.all_files()
+        value = parse_manifest(manifest).value
     except BadManifest as fault:  # it has been written over since the attempt told of a good one
         raise BadOutput(f"{MANIFEST_NAME}: {fault}") from None
-    _keep(members, files, folder, manifest)
+    _keep(members, value.all_files(), value.all_folders(), folder, manifest)
 
 
-def keep_files(members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path) -> None:
+def keep_files(
+    members: Iterable[Member],
+    files: tuple[ValueFile, ...],
+    folder: Path,
+    folders: tuple[str, ...] = (),
+) -> None:
     """Copy an attempt's artifacts or models into a folder, as ``keep_output`` does. Raises BadOutput; OSError."""
-    _keep(members, files, folder, None)
+    _keep(members, files, folders, folder, None)
+
+
+def make_folders(folder: Path, names: Iterable[str]) -> None:
+    """Make the folders of a value, also those in which there is no file. Raises OSError."""
+    for name in names:
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def _keep(
-    members: Iterable[Member], files: tuple[ValueFile, ...], folder: Path, manifest: bytes | None
+    members: Iterable[Member],
+    files: tuple[ValueFile, ...],
+    folders: tuple[str, ...],
+    folder: Path,
+    manifest: bytes | None,
 ) -> None:
     wanted = {file.name: file for file in files}
     total = sum(file.size for file in files)
@@ -83,6 +98,7 @@ def _keep(
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     try:
+        make_folders(aside, folders)
         _copy(members, wanted, aside)
         if manifest is not None:
             write_aside(aside / MANIFEST_NAME, manifest)
@@ -212,7 +228,8 @@ def export_results(run: RunFolder, folder: Path) -> tuple[Path, ...]:
     for source in calls:
         if source.name.startswith("."):
             continue
-        for file in kept_manifest(source).value.all_files():
+        value = kept_manifest(source).value
+        for file in value.all_files():
             target = folder / source.name / file.name
             if target.exists() or target.is_symlink():
                 raise ExportFault(f"{target}: is there already", "choose an empty folder")
@@ -222,6 +239,10 @@ def export_results(run: RunFolder, folder: Path) -> tuple[Path, ...]:
             except OSError as fault:
                 raise ExportFault(f"{target}: {fault.strerror}") from fault
             written.append(target)
+        try:
+            make_folders(folder / source.name, value.all_folders())
+        except OSError as fault:
+            raise ExportFault(f"{fault.filename}: {fault.strerror}") from fault
     return tuple(sorted(written))
 
 

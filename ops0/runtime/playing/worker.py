@@ -256,8 +256,8 @@ class Worker:
         if isinstance(outcome, Done) and outcome.manifest.artifacts:
             self._keep_artifacts(attempt, outcome.manifest.artifacts)
         if isinstance(outcome, Done) and outcome.manifest.models:
-            models = self._folder.models(self.job.call, self.job.attempt)
-            keep_files(attempt.beside(MODELS), outcome.manifest.model_files(), models)
+            folder, made = self._folder.models(self.job.call, self.job.attempt), outcome.manifest
+            keep_files(attempt.beside(MODELS), made.model_files(), folder, made.model_folders())
         if isinstance(outcome, Done) and self.job.step.options.alerts:
             plain = small_json(attempt.members(), outcome.manifest.value)
             outcome = replace(outcome, plain=plain)

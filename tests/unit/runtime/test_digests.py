@@ -31,10 +31,16 @@ VALUE = Value(format="json", type="builtins.dict", size=3, files=(FILE,), previe
         replace(VALUE, files=(replace(FILE, name="other.json"),)),
         replace(VALUE, files=()),
         replace(VALUE, items=(VALUE,)),
+        replace(VALUE, folders=("empty",)),
     ],
 )
 def test_what_differs_has_another_digest(other: Value) -> None:
     assert value_digest(other) != value_digest(VALUE)
+
+
+def test_a_folder_counts_by_what_is_in_it() -> None:
+    inside = replace(VALUE, files=(replace(FILE, name="a/b/value.json"),))
+    assert value_digest(replace(inside, folders=("a", "a/b"))) == value_digest(inside)
 
 
 def test_a_preview_does_not_count() -> None:

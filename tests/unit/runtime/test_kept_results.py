@@ -14,12 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.core.values.store import load_value, save_value
 from ops0.host.leftovers import Leftover
 from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
 from ops0.runtime.keeping.kept_results import Entry, ResultCache
 from ops0.runtime.keeping.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent
 from ops0.runtime.keeping.recipes import Recipe
+from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.results import BadOutput
 
 KEY, OTHER = "a" * 64, "b" * 64
@@ -59,6 +61,25 @@ def test_what_is_kept_is_taken_whole(cache: ResultCache, tmp_path: Path) -> None
     manifest = cache.take(entry, tmp_path / "taken")
     assert manifest.value.type == "builtins.int"
     assert (tmp_path / "taken/value.json").read_text() == "7"
+
+
+def test_a_folder_is_kept_with_those_in_it_that_are_empty(
+    cache: ResultCache, tmp_path: Path
+) -> None:
+    """Else whoever takes it finds a folder missing, however often it is run again."""
+    made = tmp_path / "made"
+    (made / "empty" / "deep").mkdir(parents=True)
+    (made / "a.txt").write_text("a")
+    value = save_value(made, str(tmp_path / "out"))
+    head = {"v": 1, "run": "r", "call": "c", "attempt": 1, "nonce": "n", "python": "3.11.2"}
+    manifest = json.dumps({**head, "value": value}).encode()
+    cache.keep(KEY, "p/c", RECIPE, None, folder_members(tmp_path / "out"), manifest)
+    entry = cache.find(KEY)
+    assert entry is not None
+    cache.take(entry, tmp_path / "taken")
+    found = load_value(value, str(tmp_path / "taken"))
+    inside = sorted(str(path.relative_to(found)) for path in found.rglob("*"))
+    assert inside == ["a.txt", "empty", "empty/deep"]
 
 
 def test_a_later_one_takes_its_place(cache: ResultCache, tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ def test_a_good_one_is_read_whole() -> None:
         ("value.items.0.files.0.name", "/etc/passwd", "value.items[0].files[0].name"),
         ("value.items.0.files.0.sha256", "AB" * 32, "value.items[0].files[0].sha256"),
         ("value.items.0.files.0.size", 1.5, "value.items[0].files[0].size"),
+        ("value.items.0.folders", ["../x"], "value.items[0].folders[0]"),
+        ("value.items.0.folders", [1], "value.items[0].folders[0]"),
+        ("value.items.0.folders", ["0/value.json/x"], "value: '0/value.json' is both"),
     ],
 )
 def test_a_bad_one_is_refused_with_its_place(path: str, value: Any, place: str) -> None:

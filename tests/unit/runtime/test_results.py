@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ops0.core.pipeline import CallId
+from ops0.core.values.store import save_value
 from ops0.runtime.engine import Member
 from ops0.runtime.errors import ExportFault
+from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.manifest import ValueFile
-from ops0.runtime.outputs.results import BadOutput, check_export, keep_files, keep_output
+from ops0.runtime.outputs.results import (
+    BadOutput,
+    check_export,
+    export_results,
+    keep_files,
+    keep_output,
+)
+from ops0.runtime.runs import RunFolder
 
 
 def test_a_new_or_empty_folder_takes_results(tmp_path: Path) -> None:
@@ -58,3 +69,14 @@ def test_an_output_without_a_manifest_of_ours_is_a_bad_one(tmp_path: Path) -> No
     with pytest.raises(BadOutput, match=r"manifest\.json: v: None"):
         keep_output([], b"{}", tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
+
+
+def test_an_export_has_the_folders_that_are_empty_too(tmp_path: Path) -> None:
+    (tmp_path / "made" / "empty").mkdir(parents=True)
+    value = save_value(tmp_path / "made", str(tmp_path / "out"))
+    head = {"v": 1, "run": "r", "call": "c", "attempt": 1, "nonce": "n", "python": "3.11.2"}
+    run = RunFolder(tmp_path / "run")
+    manifest = json.dumps({**head, "value": value}).encode()
+    keep_output(folder_members(tmp_path / "out"), manifest, run.result(CallId("c")))
+    assert export_results(run, tmp_path / "exported") == ()
+    assert (tmp_path / "exported" / "c" / "value" / "made" / "empty").is_dir()
