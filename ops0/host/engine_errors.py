@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ops0.core.errors import EngineError
 
-NO_ENGINE_HINT = "start Docker, or leave out --containers; `ops0 doctor` shows more"
+NO_ENGINE_HINT = (
+    "start Docker (without --containers `ops0 run` needs none); `ops0 doctor` shows more"
+)
 
 
 class EngineUnreachable(EngineError):

@@ -5,7 +5,6 @@ Loaded only when something failed.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -13,6 +12,7 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from types import ModuleType, TracebackType
 
+from ops0_runner.places import APART, place_hint
 from ops0_runner.protocol import CODE_DIR
 
 TYPE_CHECKING = False
@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
-_APART = "or run each step with only what it needs: --isolate (no Docker) or --containers"
-_INSTALL = f"install what has it for this Python, {_APART}"
-_LACKS = f"pip install {{}}; {_APART}"
-_ONLY_A_NAME = (
-    "a path inside a list, a dict or an object is only a name, and its file stays behind: "
-    "return the Path itself, a tuple of them, or the Path of their folder"
-)
-_NO_FILE = (
-    "a container sees only files that the code names literally and that lie in the project: "
-    'see "A data file is missing" in ops0 help troubleshooting'
-)
+_LACKS = f"pip install {{}}; {APART}"
 
 
 def failure_of(
@@ -64,7 +54,7 @@ def failure_of(
         "hint": hint
         or _own_file(fault, bases)
         or _lacking(fault, needs or {}, others or {})
-        or _hint(fault, in_image),
+        or place_hint(_chain(fault), in_image),
     }
 
 
@@ -211,43 +201,6 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[: limit // 4]}\n[... {len(text) - limit} characters left out ...]\n{text[-limit * 3 // 4 :]}"
-
-
-def _hint(fault: BaseException, in_image: bool) -> Optional[str]:
-    """Give a hint for faults that come from where the step runs rather than from the user's code."""
-    for one in _chain(fault):
-        if not in_image:  # the walls that the others name are not there
-            if isinstance(one, ModuleNotFoundError):
-                return _INSTALL
-            continue
-        if isinstance(one, ModuleNotFoundError) and one.name:
-            return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
-        if isinstance(one, MemoryError):
-            return 'give the step more: @ops0.resources(memory="8GiB")'
-        if isinstance(one, OSError) and (wall := _wall(one)):
-            return wall
-    return None
-
-
-def _wall(fault: OSError) -> Optional[str]:
-    """Say what a container keeps apart, where that is why a call of the system failed."""
-    if isinstance(fault, FileNotFoundError):
-        return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
-    if fault.errno == errno.EROFS:
-        return (
-            "in a container only the temporary folder can be written to: "
-            "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
-        )
-    if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
-        return "in a container a step has no network unless it says @ops0.resources(network=True)"
-    return None
-
-
-def _is_temporary(path: object) -> bool:
-    """Whether a path leads to where steps write. Each has such a folder of its own."""
-    import tempfile  # noqa: PLC0415 - few failures need it
-
-    return isinstance(path, str) and path.startswith(os.path.join(tempfile.gettempdir(), ""))
 
 
 def _lacking(

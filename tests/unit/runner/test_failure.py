@@ -154,6 +154,20 @@ def test_hints_are_about_the_place_where_the_step_ran(
     assert hint is None if outside is None else outside in hint
 
 
+def test_a_path_that_begins_where_ops0_was_called_is_told_where_it_does_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "rows.csv").write_text("n\n")
+    monkeypatch.chdir(tmp_path / "project")
+    monkeypatch.setenv("PWD", str(tmp_path))
+    for name, told in (("rows.csv", True), ("other.csv", False)):
+        fault = failing(tmp_path, f"open({name!r})")
+        hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
+        assert (hint is not None) == told
+        assert not told or f"opens files from its own folder, {tmp_path}/project" in hint
+
+
 def test_all_that_a_python_of_the_users_lacks_is_named_at_once(tmp_path: Path) -> None:
     """Whatever failed: a library that looks for another by itself has words of its own for that."""
     needs = {"nobody>=1": ["nobody_has_it.part"], "json-of-ours": ["json"], "else": ["not_there"]}

@@ -1,0 +1,79 @@
+"""What may be why a step fails: the place where it runs. Python 3.8.
+
+Loaded only when something failed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable, Optional
+
+APART = "or run each step with only what it needs: --isolate (no Docker) or --containers"
+_INSTALL = f"install what has it for this Python, {APART}"
+_ONLY_A_NAME = (
+    "a path inside a list, a dict or an object is only a name, and its file stays behind: "
+    "return the Path itself, a tuple of them, or the Path of their folder"
+)
+_NO_FILE = (
+    "a container sees only files that the code names literally and that lie in the project: "
+    'see "A data file is missing" in ops0 help troubleshooting'
+)
+
+
+def place_hint(faults: Iterable[BaseException], in_image: bool) -> Optional[str]:
+    """Give a hint for faults that come from where the step runs rather than from the user's code.
+
+    faults: one with all that led to it;  in_image: whether it ran in a step's image; else in the Python of the user
+    """
+    for one in faults:
+        if not in_image:  # the walls that the others name are not there
+            if isinstance(one, ModuleNotFoundError):
+                return _INSTALL
+            if isinstance(one, FileNotFoundError) and (elsewhere := _elsewhere(one.filename)):
+                return elsewhere
+            continue
+        if isinstance(one, ModuleNotFoundError) and one.name:
+            return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
+        if isinstance(one, MemoryError):
+            return 'give the step more: @ops0.resources(memory="8GiB")'
+        if isinstance(one, OSError) and (wall := _wall(one)):
+            return wall
+    return None
+
+
+def _wall(fault: OSError) -> Optional[str]:
+    """Say what a container keeps apart, where that is why a call of the system failed."""
+    if isinstance(fault, FileNotFoundError):
+        return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
+    if fault.errno == errno.EROFS:
+        return (
+            "in a container only the temporary folder can be written to: "
+            "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
+        )
+    if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
+        return "in a container a step has no network unless it says @ops0.resources(network=True)"
+    return None
+
+
+def _is_temporary(path: object) -> bool:
+    """Whether a path leads to where steps write. Each has such a folder of its own."""
+    import tempfile  # noqa: PLC0415 - few failures need it
+
+    return isinstance(path, str) and path.startswith(os.path.join(tempfile.gettempdir(), ""))
+
+
+def _elsewhere(path: object) -> Optional[str]:
+    """Say where a relative path begins, where the file is there for the shell that ops0 was called in."""
+    shell = os.environ.get("PWD", "")
+    if not isinstance(path, str) or os.path.isabs(path) or not os.path.isabs(shell):
+        return None
+    if not os.path.exists(os.path.join(shell, path)):
+        return None
+    return (
+        f"a step opens files from its own folder, {os.getcwd()}: "
+        "a parameter annotated Path is taken from where ops0 is called"
+    )
