@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
 
+from ops0.core.errors import Ops0Error, members
 from ops0.core.near import nearest
 
 _SURE = 0.8
 """How close the name of an option is that must have been meant."""
 _REST = "Other options"
+_BARE = re.compile(r"ops0 (?:lock|run)(?= --(?:upgrade|wheelhouse)|$)")
+"""Commands of a pipeline that are told without one."""
 
 
 class OnePipeline(click.Command):
@@ -55,6 +60,16 @@ class OnePipeline(click.Command):
             ctx.fail(f"Got unexpected extra argument ({' '.join(extra)}).{more}")
         return extra
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Click's own. An error's hint names the pipeline that was given in the commands that want it."""
+        try:
+            return super().invoke(ctx)
+        except Ops0Error as error:
+            for member in members(error):
+                if member.hint is not None:
+                    member.hint = with_pipeline(member.hint, ctx.params.get("pipeline"))
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The options by their headings, in the order of the declaration."""
         sections: dict[str, list[tuple[str, str]]] = {}
@@ -69,6 +84,15 @@ class OnePipeline(click.Command):
             if heading in sections:
                 with formatter.section(heading):
                     formatter.write_dl(sections[heading])
+
+
+def with_pipeline(hint: str, given: str | None) -> str:
+    """A hint with the pipeline in its commands: ``update it: ops0 lock`` would lock another one, or none.
+
+    >>> with_pipeline("update it: ops0 lock", "my flow.py")
+    "update it: ops0 lock 'my flow.py'"
+    """
+    return hint if given is None else _BARE.sub(lambda found: f"{found[0]} {quote(given)}", hint)
 
 
 def _is_param(given: str | None) -> bool:

@@ -8,7 +8,7 @@ import click
 
 from ops0.cli import wiring, with_progress
 from ops0.cli.gpu_notes import gpu_notes
-from ops0.cli.one_pipeline import OnePipeline
+from ops0.cli.one_pipeline import OnePipeline, with_pipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.plan_document import plan_document
@@ -36,6 +36,7 @@ def command(pipeline: str | None, explain: bool, as_json: bool) -> None:
     work = open_work(pipeline)
     found = with_progress.read_shown(work)
     images, why_not, notes = _images(work, found)
+    why_not = with_pipeline(why_not, pipeline)
     if as_json:
         click.echo(json_text(plan_document(found, images)))
         return
