@@ -177,7 +177,7 @@ def _write_rich(value: Any, folder: str, name: str, local: Locals) -> Dict[str, 
     if written is not None:
         return written
     if stream.is_stream(value):
-        return {"format": "stream", "files": stream.save_stream(value, folder, name, local)}
+        return {"format": "stream", **stream.save_stream(value, folder, name, local)}
     key = plugged_key(value, local)
     if key is not None:
         return {

@@ -15,6 +15,7 @@ from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault, IterationFault, ValueFault
 from ops0.core.values.files import open_checked
 from ops0.core.values.pickled import dump
+from ops0.core.values.preview import LIMIT, preview
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _LENGTH = struct.Struct("<Q")
 _END = 2**64 - 1
+_SHOWN = 5
 
 
 def is_stream(value: Any) -> bool:
@@ -46,21 +48,27 @@ def steps(value: Any) -> Iterator[Any]:
         del item  # the next one may be large as well
 
 
-def save_stream(value: Any, folder: str, name: str, local: Locals) -> List[Dict[str, Any]]:
-    """Run an iterator to its end and write ``<name>.stream``; gives the file entries.
+def save_stream(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    """Run an iterator to its end and write ``<name>.stream``; gives the file entries, and the first items as preview.
 
     raises: IterationFault for what the iterator itself raises, ValueFault for an item that cannot be stored
     """
     count = 0
+    first: List[str] = []
     with FileWriter(folder, f"{name}.stream") as file:
         for item in steps(value):
             data = _dump(item, count, local)
             file.write(_LENGTH.pack(len(data)))
             file.write(data)
             count += 1
+            if count <= _SHOWN:
+                first.append(preview(item))
             del item, data  # the next item may be large as well
         file.write(_LENGTH.pack(_END) + _LENGTH.pack(count))
-    return [file.entry]
+    more = ", …" if count > _SHOWN else ""
+    beginning = f": {', '.join(first)}{more}" if first else ""
+    shown = f"{count} item{'' if count == 1 else 's'}{beginning}"
+    return {"files": [file.entry], "preview": shown[:LIMIT]}
 
 
 def load_stream(folder: str, entry: Any) -> Any:

@@ -231,6 +231,19 @@ def test_an_iterator_comes_back_as_an_iterator(tmp_path: Path) -> None:
     assert list(there_and_back(iter(()), tmp_path / "empty")) == []
 
 
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 items"),
+        (1, "1 item: 0"),
+        (5, "5 items: 0, 1, 2, 3, 4"),
+        (9, "9 items: 0, 1, 2, 3, 4, …"),
+    ],
+)
+def test_a_stream_is_shown_by_its_items(count: int, shown: str, tmp_path: Path) -> None:
+    assert save_value(iter(range(count)), str(tmp_path))["preview"] == shown
+
+
 def test_a_stream_never_holds_the_whole(tmp_path: Path) -> None:
     alive: set[int] = set()
     most = 0
