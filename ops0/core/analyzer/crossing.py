@@ -172,3 +172,4 @@ def keep_own(reach: Reach, own: Sequence[Own]) -> None:
     """Keep the project's definitions that a value is an instance of, or holds."""
     for one in own:
         reach.start(reach.project.module(one.path), one.name)
+        reach.given.add((one.path, one.name))

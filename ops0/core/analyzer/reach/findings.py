@@ -32,6 +32,7 @@ class Findings:
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
     codes:    the syntax of the extras with the definitions around;   sets: see kept_of
+    given:    the project's definitions that it is handed, or instances of
     handing:  tells what code hands to code of others; None, as its answer too, where nobody can tell
     """
 
@@ -44,6 +45,7 @@ class Findings:
     externals: dict[ExternalImport, None] = field(default_factory=dict)
     extras: list[tuple[Module, Extract]] = field(default_factory=list)
     codes: list[tuple[Module, ast.AST, tuple[ast.AST, ...]]] = field(default_factory=list)
+    given: set[Cell] = field(default_factory=set)
     handing: Handing | None = None
     scripts: set[str] = field(default_factory=set)
     files: dict[str, Reason] = field(default_factory=dict)

@@ -7,9 +7,10 @@ A method may be called by whoever names it: as an attribute, in a text, in a for
 - neither its class nor one derived from it has a base that may call it: the project's classes and Python's plain ones
   call nothing, some of libraries only what ``syntax/bases.toml`` says.
 
-What needs nothing that is not needed anyway never rests. An instance that leaves the step crosses an edge: whoever
-gets it has the class too, with the methods that are called there. Only if it cannot be told what a step gives back, all
-of its methods are kept: then the class is stored with the instance, and nobody else may have it.
+What needs nothing that is not needed anyway never rests, and names nothing until somebody names it. An instance that
+leaves the step crosses an edge: whoever gets it has the class too, with the methods that are called there. Only if it
+cannot be told what a step gives back, all of its methods are kept: then the class is stored with the instance, and
+nobody else may have it.
 """
 
 from __future__ import annotations
@@ -46,16 +47,19 @@ class Methods:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self._idle: dict[tuple[str, int], Waiting] = {}
+        """Kept, as they add nothing, but wanted by nobody: what they say does not count."""
 
     def add(self) -> bool:
         """Keep the methods that have become wanted; says whether there was one."""
         waiting = [one for one in self._waiting() if not self._kept_for_nothing(one)]
         if not waiting:
             return False
+        asked = [*waiting, *self._idle.values()]
         calls = self._called_by_bases()
-        wanted = [one for one in waiting if _is_called(one, calls)]
-        wanted = wanted or self._named(waiting)
-        return self._keep(wanted or self._handed(waiting))
+        wanted = [one for one in asked if _is_called(one, calls)]
+        wanted = wanted or self._named(asked)
+        return self._keep(wanted or self._handed(asked))
 
     def add_named(self) -> bool:
         """Keep those whose names reached code says; says whether there was one."""
@@ -63,6 +67,7 @@ class Methods:
 
     def _keep(self, wanted: list[Waiting]) -> bool:
         for module, _, method in wanted:
+            self._idle.pop((module.path, method.index), None)
             self.reach.keep(module, method)
         return bool(wanted)
 
@@ -83,6 +88,10 @@ class Methods:
             return False
         self.reach.keep(module, method)
         self.reach.drain()
+        if (
+            _cell(one) not in self.reach.given
+        ):  # what has filled an instance was called before it came
+            self._idle[module.path, method.index] = one
         return True
 
     def _is_there(self, found: Direct) -> bool:
@@ -137,6 +146,8 @@ class Methods:
             methods = _methods_of(module)
             for index in sorted(kept):
                 unit = module.units[index]
+                if (module.path, index) in self._idle:
+                    continue
                 if unit.kind == "method" and unit.parent is not None:
                     yield module, unit.node, (module.units[unit.parent].node,), frozenset()
                 elif unit.kind != "import":

@@ -10,7 +10,7 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up
-from ops0.core.analyzer.syntax.model import Extract, Imported, Unit
+from ops0.core.analyzer.syntax.model import Extract, Imported
 from ops0.core.analyzer.syntax.scopes import names_bound
 
 __all__ = ["NeededAnyway"]
@@ -34,73 +34,71 @@ class NeededAnyway:
             return False
         if unit is None or unit.kind in ("define", "method"):
             return any(
-                self._needed_inside(module, owner, one)
-                for piece, owner in self._pieces_of(module)
-                if owner is not None and one in piece.imports
+                self._needed_inside(module, node, one)
+                for piece, node in self._pieces_of(module)
+                if one in piece.imports
             )
         around = module.units[unit.parent].node if unit.parent is not None else None
         if unit.kind == "import" and not isinstance(around, ast.With):
             return False  # under a test that asks for it
         if one.bound in _replaced_by_handlers(unit.node):
             return False
-        bound = unit.bound
-        given = _bound_by_handlers(unit.node)
+        given = one.bound in _bound_by_handlers(unit.node)
         return any(
-            self._uses(module, piece, owner, one.bound, bound, given=one.bound in given)
-            for piece, owner in self._pieces_of(module)
-            if owner is not unit
+            self._uses(module, piece, node, one.bound, unit.bound, given=given)
+            for piece, node in self._pieces_of(module)
+            if node is not unit.node
         )
 
-    def _pieces_of(self, module: Module) -> Iterator[tuple[Extract, Unit | None]]:
-        """What is reached of one module."""
-        yield from ((piece, None) for there, piece in self.reach.extras if there is module)
+    def _pieces_of(self, module: Module) -> Iterator[tuple[Extract, ast.AST]]:
+        """What is reached of one module, each with its syntax."""
+        codes = zip(self.reach.extras, self.reach.codes, strict=True)
+        yield from ((piece, node) for (there, piece), (_, node, _) in codes if there is module)
         for index in self.reach.kept.get(module.path, ()):
             unit = module.units[index]
-            yield module.extract(unit), unit
+            yield module.extract(unit), unit.node
 
     @staticmethod
-    def _needed_inside(module: Module, owner: Unit, one: Imported) -> bool:
+    def _needed_inside(module: Module, node: ast.AST, one: Imported) -> bool:
         """Found once for each import: no step has a say in it."""
-        key = ("needed inside", owner.index, one)
-        return module.memory.once(key, lambda: _needed_inside(owner.node, one))
+        key = ("needed inside", node, one)
+        return module.memory.once(key, lambda: _needed_inside(node, one))
 
     def _uses(
         self,
         module: Module,
         piece: Extract,
-        owner: Unit | None,
+        node: ast.AST,
         name: str,
         bound: frozenset[str],
         *,
         given: bool,
     ) -> bool:
         """Likewise for each statement and import."""
-        if owner is None:
-            return self._uses_blindly(piece, owner, name, bound, given=given)
         return module.memory.once(
-            ("uses blindly", owner.index, name, bound, given),
-            lambda: self._uses_blindly(piece, owner, name, bound, given=given),
+            ("uses blindly", node, name, bound, given),
+            lambda: self._uses_blindly(piece, node, name, bound, given=given),
         )
 
     @staticmethod
     def _uses_blindly(
-        piece: Extract, owner: Unit | None, name: str, bound: frozenset[str], *, given: bool
+        piece: Extract, node: ast.AST, name: str, bound: frozenset[str], *, given: bool
     ) -> bool:
         """``given``: the name is bound to something in any case."""
         chains = [read.chain for read in piece.reads if not read.via and read.chain[0] in bound]
-        if owner is not None and chains and _demands(owner.node, bound):
+        if chains and _demands(node, bound):
             return True
         if any(chain[0] != name for chain in chains):
             return False  # it asks the flag that is set beside the import
-        if owner is not None and _tested(owner.node, name):
+        if _tested(node, name):
             return False
         if any(len(chain) > 1 for chain in chains):
-            return owner is not None or (name,) not in chains
+            return True
         called = any(call.chain == (name,) and not call.via for call in piece.calls)
-        return bool(chains) and (not given or (called and owner is not None))
+        return bool(chains) and (not given or called)
 
 
-def _needed_inside(node: ast.stmt, one: Imported) -> bool:
+def _needed_inside(node: ast.AST, one: Imported) -> bool:
     """The same for an import inside a function."""
     for guard in ast.walk(node):
         if isinstance(guard, (ast.Try, ast.With)) and _imports(guard.body, one):
@@ -126,7 +124,7 @@ def _needed_inside(node: ast.stmt, one: Imported) -> bool:
     return False
 
 
-def _parts(node: ast.stmt) -> Iterator[ast.AST]:
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
     """The syntax of a function without what its imports bind."""
     return (part for part in ast.walk(node) if not isinstance(part, (ast.Import, ast.ImportFrom)))
 

@@ -134,3 +134,26 @@ def test_a_module_of_a_newer_python_is_no_distribution(facts) -> None:
     source = "try:\n  import tomllib as x\nexcept ImportError:\n  import tomli as x\ndef f(): x.y()"
     assert [one.module for one in facts(source, python="3.10").imports] == ["tomli"]
     assert facts(source, python="3.11").imports == ()
+
+
+@pytest.mark.parametrize("function", ["K.asks", "K.calls", "K.blind", "around.asks"])
+def test_a_method_or_a_nested_function_that_cannot_do_without_needs_it(
+    facts, function: str
+) -> None:
+    source = (
+        "try:\n  import a\nexcept Exception as fault:\n  a = None\n"
+        "class K:\n"
+        "  def asks(self):\n    if a is None: raise RuntimeError('no a')\n    a.x()\n"
+        "  def calls(self): self.asks()\n"
+        "  def blind(self): a.x()\n"
+        "def around():\n  def asks():\n    if not a: raise RuntimeError('no a')\n    a.x()\n"
+    )
+    assert [one.optional for one in facts(source, function).imports] == [False]
+
+
+def test_a_method_that_does_without_does_not_need_it(facts) -> None:
+    source = (
+        "try:\n  import a\nexcept ImportError:\n  a = None\n"
+        "class K:\n  def m(self): return a.x() if a else None\n"
+    )
+    assert [one.optional for one in facts(source, "K.m").imports] == [True]

@@ -178,3 +178,14 @@ def test_what_is_noted_on_a_librarys_object_is_judged_with_the_methods_that_it_c
         "@lib.asset(days=days)\ndef g(k: K): k.m()\n@lib.asset(days=days)\ndef f(): return 1"
     )
     assert modules(facts, source) == {"lib"}
+
+
+def test_what_only_a_method_says_that_nobody_calls_is_not_called(facts) -> None:
+    source = (
+        "import a\nclass B:\n  def load(self): a.x()\n"
+        "class K:\n  def free(self, b): return b.load()\n  def m(self, b): return b\n"
+        "def f(): return K().m(B())\n"
+        "def g(): return K().free(B())"
+    )
+    assert modules(facts, source) == set()
+    assert modules(facts, source, "g") == {"a"}
