@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.classes import own_alone
-from ops0.core.analyzer.flow.places import is_self
+from ops0.core.analyzer.flow.places import as_function, is_self, method_of
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import union
@@ -19,7 +19,7 @@ from ops0.core.analyzer.pipelines.finder import Finder
 from ops0.core.analyzer.pipelines.implicit import implicit_calls
 from ops0.core.analyzer.pipelines.pipelines import choose_pipeline
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.reach.closures import used_of_self
+from ops0.core.analyzer.reach.closures import MAKING, used_of_self
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
@@ -112,8 +112,26 @@ def _values(
         yield one.arg, False, names_container(one.annotation), value
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
-    for name in sorted(used_of_self(node)) if place.owner is not None else ():
+    for name in sorted(_read_of_self(place, node)) if place.owner is not None else ():
         yield f"self.{name}", False, False, flow.member(place, name)
+
+
+def _read_of_self(place: Place, method: Function) -> set[str]:
+    """The attributes of ``self`` that a method reads, or one that it calls on ``self``.
+
+    None for what runs when an instance is made: there is nothing in that yet but what it puts there.
+    """
+    if method.name in MAKING:
+        return set()
+    found: set[str] = set()
+    pending = used_of_self(method)
+    while pending - found:
+        name = min(pending - found)
+        found.add(name)
+        called = method_of(Place(place.module, place.path[:-1]), name)
+        function = as_function(called.node) if called is not None else None
+        pending |= used_of_self(function) if function is not None else set()
+    return found
 
 
 def _captured(flow: Flow, place: Place, node: Function) -> list[tuple[str, Place]]:

@@ -99,7 +99,12 @@ def _is_frames(node: ast.Call, name: str) -> bool:
 
 
 def _gives_itself(node: ast.Call, name: str) -> bool:
-    """Whether a frame's method calls the function with frames: ``apply(f, axis=1)``, ``groupby(...).apply(f)``."""
+    """Whether a frame's method calls the function with frames: ``apply(f, axis=1)``, ``groupby(...).apply(f)``.
+
+    A study's with trials of its library: ``study.optimize(f)``.
+    """
+    if name == "optimize":
+        return True
     if name not in (
         "agg",
         "aggregate",

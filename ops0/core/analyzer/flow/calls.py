@@ -113,12 +113,13 @@ class Evaluate(Expressions):
         receiver = self.value(func.value)
         found: list[Value] = []
         rest: set[Maker] = set()
-        owned = any(self._own_method(one, func.attr) for one in receiver.makers)
+        every = (one for one in receiver.makers if isinstance(one, Own))
+        owners = frozenset(one for one in every if self._own_method(one, func.attr))
         words = [one.arg for one in node.keywords if one.arg and _is_true(one.value)]
         for maker in receiver.makers:
             if isinstance(maker, Made) and flow_table().plain_with(maker.dotted, func.attr, words):
                 continue
-            if owned and not isinstance(maker, Own) and maker.held:
+            if owners and self.lies_in(maker, owners):
                 continue
             callee = self._own_method(maker, func.attr)
             if callee is not None:

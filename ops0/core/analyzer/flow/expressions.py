@@ -155,7 +155,8 @@ class Expressions(Members, ast.NodeVisitor):
         dotted = self.known.places.outside(chain, self.place)
         if dotted is not None:
             standard = is_stdlib(dotted, self.module.project.target.python)
-            return NOTHING if standard else self.made(dotted)
+            plain = standard or flow_table().is_constant(dotted)
+            return NOTHING if plain else self.made(dotted)
         owner = self.known.places.owner_of(chain[0], self.place)
         if owner is not None and is_self(chain[0], owner):
             return self._of_self(owner, chain[1:])

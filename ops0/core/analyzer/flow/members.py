@@ -87,12 +87,12 @@ class Members:
         table = flow_table()
         makers: set[Maker] = set()
         unknown = value.unknown
-        owned = any(isinstance(one, Own) and self._has(one, name) for one in value.makers)
+        owners = self.owners(value, name)
         for one in value.makers:
             if name == CALLED and not isinstance(one, Own) and one.held == CODE:
                 continue  # what a function calls is not what it gives
-            if owned and not isinstance(one, Own) and one.held:
-                if one.held == name:
+            if owners and self.lies_in(one, owners):
+                if not isinstance(one, Own) and one.held == name:
                     makers.add(replace(one, held=""))
                 continue  # what else lies in the instance comes out of it by what its class says
             if isinstance(one, Given):
@@ -114,6 +114,17 @@ class Members:
             elif gives != PLAIN:
                 makers.add(Made(gives, one.where, held=one.held))
         return Value(frozenset(makers), unknown)
+
+    def owners(self, value: Value, name: str) -> frozenset[Own]:
+        """The instances in a value whose classes say what the attribute is."""
+        every = (one for one in value.makers if isinstance(one, Own))
+        return frozenset(one for one in every if self._has(one, name))
+
+    def lies_in(self, maker: Maker, owners: frozenset[Own]) -> bool:
+        """Whether it is in the value as what one of these holds: what was put in, instances of other classes too."""
+        if isinstance(maker, Own):
+            return maker.instance and maker not in owners
+        return bool(maker.held)
 
     def _has(self, own: Own, name: str) -> bool:
         """Whether an instance has the attribute by what its class says."""

@@ -130,9 +130,8 @@ class Places:
         owner = self.owner_of(chain[0], place)
         if owner is not None and chain[0] in self.body(owner).inner:
             return _member(Callee(owner.inside(self.body(owner).inner[chain[0]])), chain[1:])
-        if len(chain) == 2 and owner is not None and is_self(chain[0], owner):
-            assert owner.owner is not None  # noqa: S101 - is_self says so
-            return method_of(Place(owner.module, owner.path[:-1]), chain[1])
+        if owner is not None and is_self(chain[0], owner):
+            return _of_self(owner, chain)
         found = self.local(chain, place)
         if found is None or not isinstance(
             found.unit.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -169,6 +168,14 @@ def is_self(name: str, place: Place) -> bool:
     first = next(iter((*node.args.posonlyargs, *node.args.args)), None)
     static = any((chain_of(one) or ("",))[-1] == "staticmethod" for one in node.decorator_list)
     return first is not None and first.arg == name and not static
+
+
+def _of_self(method: Place, chain: Chain) -> Callee | None:
+    """What ``self.name(...)`` calls in a method, and ``cls(...)`` in a class method: the class."""
+    of_class = Place(method.module, method.path[:-1])
+    if chain[1:] == ("__class__",) or (len(chain) == 1 and _is_class_method(method.path[-1])):
+        return Callee(of_class)
+    return method_of(of_class, chain[1]) if len(chain) == 2 else None
 
 
 def method_of(owner: Place, name: str) -> Callee | None:

@@ -73,6 +73,7 @@ def _handed(
     handed: list[tuple[int | str, ast.expr]] = [*enumerate(node.args)]
     handed += [(one.arg or "", one.value) for one in node.keywords]
     for at, argument in handed:
+        argument = _without_words(argument)  # noqa: PLW2901
         if not isinstance(argument, (ast.Name, ast.Attribute)):
             continue
         given = places.callee(argument, place)
@@ -83,6 +84,13 @@ def _handed(
             )
             if filled:  # else whoever is given it calls it with what cannot be told
                 yield given, filled
+
+
+def _without_words(node: ast.expr) -> ast.expr:
+    """``f`` of ``partial(f, y=1)``: whoever calls that gives f the first of its parameters."""
+    if not isinstance(node, ast.Call) or (chain_of(node.func) or ("",))[-1] != "partial":
+        return node
+    return node.args[0] if len(node.args) == 1 else node
 
 
 def _of_variable(node: ast.Call, place: Place, places: Places) -> bool:

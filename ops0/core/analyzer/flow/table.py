@@ -35,6 +35,7 @@ class Table:
     methods:  (library, method) -> result, library "" for any;  rest: library -> what its other methods give
     beginnings: library -> (start of a method's name, result)
     elementwise, tables, numeric: libraries, see [kinds]
+    constants: dotted names of values that are plain Python, and beginnings of such names
     """
 
     functions: dict[str, str]
@@ -45,6 +46,14 @@ class Table:
     elementwise: frozenset[str]
     tables: frozenset[str]
     numeric: frozenset[str]
+    constants: tuple[str, ...]
+
+    def is_constant(self, dotted: str) -> bool:
+        """Whether a library's value is plain Python: ``numpy.pi``."""
+        return any(
+            dotted.startswith(one[:-1]) if one.endswith("*") else dotted == one
+            for one in self.constants
+        )
 
     @cached_property
     def not_always_plain(self) -> frozenset[str]:
@@ -99,6 +108,8 @@ def flow_table() -> Table:
     functions: dict[str, str] = {}
     methods = {("", name): PLAIN for name in data["any"]["plain"].split()}
     methods.update((("", name), PASSES) for name in data["any"]["passes"].split())
+    for made, names in data["any"]["gives"].items():
+        methods.update((("", name), made) for name in names.split())
     rest: dict[str, str] = {}
     for entry in data["library"]:
         rest[entry["name"]] = PLAIN if entry.get("rest") == "plain" else SAME
@@ -118,7 +129,12 @@ def flow_table() -> Table:
     )
     exact = {name: made for name, made in functions.items() if not name.endswith("*")}
     kinds = {name: frozenset(data["kinds"][name].split()) for name in _KINDS}
-    return Table(exact, tuple(starts), methods, rest, beginnings, **kinds)
+    constants = tuple(
+        f"{entry['name']}.{name}"
+        for entry in data["library"]
+        for name in entry.get("constants", "").split()
+    )
+    return Table(exact, tuple(starts), methods, rest, beginnings, constants=constants, **kinds)
 
 
 def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:

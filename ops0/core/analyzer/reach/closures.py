@@ -15,10 +15,12 @@ from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.model import Extract
 from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
 
-__all__ = ["pieces_of", "used_of_self"]
+__all__ = ["MAKING", "pieces_of", "used_of_self"]
 
-_MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init__"})
+MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init__"})
 """What runs when an instance is made."""
+_CALLED = frozenset({"__call__", "call", "forward"})
+"""What runs when an instance is called: by Python, keras, torch."""
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -99,7 +101,7 @@ class _Gathering:
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
         used = {*used_of_self(method), *_used_of_super(method)}
-        self._class(owner, around, used | _MAKING if _has_instance(method) else used)
+        self._class(owner, around, used | MAKING if _has_instance(method) else used)
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the project."""
@@ -162,7 +164,10 @@ def _annotations(method: Function) -> Iterator[ast.expr]:
 
 
 def used_of_self(method: Function) -> set[str]:
-    """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere."""
+    """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere.
+
+    For ``self(x)`` what Python calls, or a library's base class behind it.
+    """
     if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
         return set()
     me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
@@ -172,23 +177,31 @@ def used_of_self(method: Function) -> set[str]:
         if isinstance(node, ast.Call) and chain_of(node.func) == (me, "next")
         for argument in node.args
     }
-    return {
+    found = {
         chain[1]
         for node in ast.walk(method)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
         for chain in [chain_of(node)]
         if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
     }
+    return found | _CALLED if _is_called(method, me) and not _is_of_class(method) else found
 
 
 def _has_instance(method: Function) -> bool:
     """Whether a method runs on an instance, or makes one by ``cls()``."""
-    kinds = {(chain_of(one) or ("",))[-1] for one in method.decorator_list}
-    if "classmethod" not in kinds:
-        return "staticmethod" not in kinds
+    if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
+        return False
     me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
+    return not _is_of_class(method) or _is_called(method, me)
+
+
+def _is_of_class(method: Function) -> bool:
+    return any((chain_of(one) or ("",))[-1] == "classmethod" for one in method.decorator_list)
+
+
+def _is_called(node: ast.AST, name: str | None) -> bool:
     return any(
-        isinstance(node, ast.Call) and chain_of(node.func) == (me,) for node in ast.walk(method)
+        isinstance(one, ast.Call) and chain_of(one.func) == (name,) for one in ast.walk(node)
     )
 
 

@@ -59,6 +59,12 @@ CALLED = [
     ("keys of a comprehension, looked up", "def f(d): pass\ndef main(): f({r['id']: 1 for r in boto3.client('s3').x()})", ""),
     ("keys out of a table", "def f(d): pass\ndef main():\n  d = pd.read_csv('a')\n  f({d['x'][0]: 1})", "d:pandas"),
     ("keys that are things themselves", "def f(d): pass\ndef main(): f({boto3.client('s3'): 1})", "d:boto3"),
+    ("constants of a library", "def f(x): pass\ndef main(): f([np.pi, np.inf, 2 * np.nan])", ""),
+    ("a function of a library that gives plain Python, itself", "def f(x): pass\ndef main(): f(np.shape)", "x:numpy"),
+    ("an array by its name, of whatever library", "import kornia\ndef f(x): pass\ndef main(): f(kornia.K()(1).cpu().numpy())", "x:numpy"),
+    ("a frame by its name, of whatever library", "import lance\ndef f(x): pass\ndef main(): f(lance.dataset('a').to_pandas())", "x:pandas"),
+    ("a trial that a study gives", "import optuna\ndef f(x): pass\ndef main(): optuna.create_study().optimize(f, n_trials=2)", "x:optuna"),
+    ("a trial that a study gives to a partial", "import optuna\nfrom functools import partial\ndef f(x, y): pass\ndef main(): optuna.create_study().optimize(partial(f, y=pd.DataFrame()))", "x:optuna y:pandas"),
     ("element by element of a frame", "def f(x): pass\ndef main(): f(np.cos(pd.read_csv('a')['x']))", "x:pandas"),
     ("element by element of two things", "def f(x): pass\ndef main(): f(np.hypot(pd.read_csv('a'), np.zeros(1)))", "x:pandas x:numpy"),
     ("element by element of a list", "def f(x): pass\ndef main(): f(np.log1p([1, 2]))", "x:numpy"),
@@ -240,6 +246,53 @@ def test_what_is_put_into_an_attribute_counts(facts, put: str) -> None:
     assert facts(HEAD + source, "K.h").types == ()
 
 
+MADE = """
+class K:
+    def __init__(self, df): self.df = df
+    @classmethod
+    def read(cls, path): return cls(pd.read_csv(path))
+    @classmethod
+    def empty(cls): return 0
+    def like(self): return self.__class__(np.zeros(3))
+    def go(self): return self._first()
+    def _first(self): return self.df
+    def __call__(self): return self.df.x
+    def called(self): return self()
+    def still(self): return self.__init__
+class Box:
+    def __init__(self, k): self.k = k
+    @classmethod
+    def of(cls, path): return cls(K.read(path))
+    def names(self): return [1]
+def f(x, n): pass
+def main(): f(Box.of("a").k, Box.of("a").names())
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "wanted"),
+    [
+        ("K.__init__", "df:numpy df:pandas"),  # cls(...) and self.__class__(...) make one
+        ("K.go", "self.df:numpy self.df:pandas"),  # what a method that it calls reads
+        ("K.called", "self.df:numpy self.df:pandas"),
+        ("K.empty", ""),
+        ("K.read", ""),  # cls(...) calls no instance
+        ("K.still", ""),
+    ],
+)
+def test_an_instance_that_a_class_method_makes(facts, method: str, wanted: str) -> None:
+    found = facts(HEAD + MADE, method)
+    made = {f"{one.subject}:{one.name.partition('.')[0]}" for one in found.types}
+    assert {one for one in made if one.startswith(("self.df", "df"))} == set(wanted.split())
+
+
+def test_what_lies_in_an_instance_comes_out_of_it_by_what_its_class_says(facts) -> None:
+    """An instance of another class that it was made with is not asked for its attributes."""
+    source = HEAD + "import torch\n" + MADE.replace("class K:", "class K(torch.nn.Module):")
+    subjects = {one.subject for one in facts(source, "f").types}
+    assert subjects == {"x"}
+
+
 def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:
     """Only the file itself says what its functions are called with: each file is judged by itself."""
     files = {"p.py": "def f(df): pass", "q.py": "import p, pandas\np.f(pandas.DataFrame())"}
@@ -361,10 +414,12 @@ def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
             "follows",
             "unsure",
             "gives",
+            "constants",
             "rest",
         }
         words = [
-            str(entry.get(kind, "")).split() for kind in ("plain", "passes", "follows", "unsure")
+            str(entry.get(kind, "")).split()
+            for kind in ("plain", "passes", "follows", "unsure", "constants")
         ]
         words += [names.split() for names in entry.get("gives", {}).values()]
         every = [word for some in words for word in some]
