@@ -185,6 +185,7 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
         "extras",
         "faults",
         "files",
+        "given",
         "handing",
         "scripts",
         "sets",
