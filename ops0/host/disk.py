@@ -1,4 +1,4 @@
-"""A place that ops0 cannot write to or read, as one clear error instead of an OSError from deep below."""
+"""A place that ops0 cannot write to, read or open, as one clear error instead of an OSError from deep below."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ops0.core.errors import HostError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_MORE = {errno.EMFILE, errno.ENFILE}
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
 _LITTLE = 16 * 2**20
 """Bytes: what is left on a disk that has just refused a write of one more layer or wheel."""
@@ -72,14 +73,28 @@ class NotReadable(HostError):
         self.place = place
 
 
+class TooManyFiles(HostError):
+    """The process or the machine may have no more files open."""
+
+    exit_code = 72
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            f"ops0 may open no further file: {fact}",
+            "allow more (`ulimit -n` shows how many), or run less at once: --jobs",
+        )
+
+
 def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
-    """The error for a person, or None where it is no matter of room, rights or a place that holds no folder.
+    """The error for a person, or None where it is no matter of room, rights, limits or a place that holds no folder.
 
     folders: where ops0 writes; the fullest is named where the system does not say which file it was
     """
     fact = (fault.strerror or str(fault)).lower()
     if fault.errno in _FULL:
         return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
+    if fault.errno in _NO_MORE:
+        return TooManyFiles(fact)
     if fault.errno in _CLOSED and fault.filename:
         place = str(fault.filename)
         # The system does not say what was tried: what cannot even be read was hardly there to be written.

@@ -1,10 +1,14 @@
-"""Ctrl-C in the first moments of the program, before it can say anything itself."""
+"""The first moments of the program, before it can say anything itself: Ctrl-C, and streams that are closed."""
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 STRUCK = """
 import os, signal, sys
@@ -37,3 +41,36 @@ def test_what_is_to_be_ignored_stays_ignored() -> None:
     done = struck("signal.signal(signal.SIGINT, signal.SIG_IGN)")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("ops0, version")
+
+
+FLOW = """
+import sys
+import ops0
+
+@ops0.step
+def one() -> int:
+    print("said")
+    print("said", file=sys.stderr)
+    return 1
+
+@ops0.pipeline
+def flow():
+    return one()
+"""
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(closed: str, tmp_path: Path) -> None:
+    (tmp_path / "flow.py").write_text(FLOW)
+    command = f"{sys.executable} -m ops0 run flow.py {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "OPS0_STATE_DIR": str(tmp_path / "state")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "" if ">&-" in closed.split() else "1\n")
+    assert not (tmp_path / "state" / "crashes").exists()

@@ -141,7 +141,7 @@ def broke(stage: Stage, message: Broke) -> None:
     error = message.error
     if isinstance(error, OSError):
         error.filename = error.filename or str(stage.orders.folder.path)
-        hint = "make room there, or set OPS0_STATE_DIR"
+        hint = "see what keeps ops0 from using it, or name another folder: OPS0_STATE_DIR"
         other = RunError(f"{error.filename}: {error.strerror}", hint)
         error = disk_fault(error, ()) or other
     if not isinstance(error, Ops0Error):

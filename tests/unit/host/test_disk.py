@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops0.host import disk
-from ops0.host.disk import DiskFull, NoScratch, NotReadable, NotWritable, disk_fault
+from ops0.host.disk import DiskFull, NoScratch, NotReadable, NotWritable, TooManyFiles, disk_fault
 from ops0.host.process import ProgramForbidden, ProgramMissing, start
 
 
@@ -105,6 +105,13 @@ def test_no_folder_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch) 
     fault = disk_fault(os_error(errno.ENOENT), ())
     assert isinstance(fault, NoScratch)
     assert (fault.exit_code, "TMPDIR" in str(fault.hint)) == (72, True)
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_too_many_open_files_are_no_matter_of_room(number: int) -> None:
+    fault = disk_fault(os_error(number, "/x"), ())
+    assert isinstance(fault, TooManyFiles)
+    assert "ulimit -n" in str(fault.hint)
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,8 @@ class Methods:
             return False
         self.reach.keep(module, method)
         self.reach.drain()
-        if (
-            _cell(one) not in self.reach.given
-        ):  # what has filled an instance was called before it came
+        # What has filled an instance was called before it came.
+        if _cell(one) not in self.reach.given:
             self._idle[module.path, method.index] = one
         return True
 
