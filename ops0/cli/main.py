@@ -138,7 +138,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     # Syntax trees live as long as the command, and nothing is worth collecting at its end: 5 % of a start.
     gc.set_threshold(200_000, 20, 100)
     for number in stop_signals():
-        signal.signal(number, _stop)  # what is half made is removed, as after Ctrl-C
+        if number != signal.SIGINT:  # Python has its own for Ctrl-C
+            signal.signal(number, _stop)  # what is half made is removed, as after that
     code = _exit_code(argv)
     gc.freeze()
     sys.exit(code)
