@@ -162,8 +162,8 @@ def _exit_code(argv: Sequence[str] | None) -> int:
     except Ops0Error as error:
         _show(error)
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("ops0: stopped", err=True)
+    except (KeyboardInterrupt, click.Abort) as stop:
+        _show_stop(stop.__cause__ or stop)  # click raises its own, from Ctrl-C
         return 130
     except ClosedPipe:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -208,6 +208,17 @@ def _run(argv: Sequence[str] | None) -> None:
         if error is None:
             raise
         raise error from fault
+
+
+def _show_stop(stop: BaseException) -> None:
+    click.echo("ops0: stopped", err=True)
+    hint: str | None = getattr(
+        stop, "hint", None
+    )  # RunStopped's; its room is loaded only where something runs
+    if hint is not None:
+        from ops0.cli.tell import tell_hint  # noqa: PLC0415 - only where there is one
+
+        tell_hint(hint)
 
 
 def _show(error: Ops0Error) -> None:

@@ -9,7 +9,7 @@ import click
 from ops0.cli.main import colour
 from ops0.cli.terminal import columns, filled
 
-__all__ = ["tell_error", "tell_warning"]
+__all__ = ["tell_error", "tell_hint", "tell_warning"]
 
 _COLOURS = {"error": ("red", True), "warning": ("yellow", False), "hint": ("cyan", False)}
 
@@ -22,6 +22,11 @@ def tell_error(text: str, hint: str | None) -> None:
 def tell_warning(text: str, hint: str | None) -> None:
     """The same for what is only to be known."""
     _tell("warning", text, hint)
+
+
+def tell_hint(text: str) -> None:
+    """What can be done, where the fact is told already."""
+    _line("hint", text)
 
 
 def _tell(kind: str, text: str, hint: str | None) -> None:

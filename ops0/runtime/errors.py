@@ -198,5 +198,17 @@ def way_on(kind: str, hint: str | None, rerun: str) -> tuple[str, str]:
 
 def _can_go_on(rerun: str) -> bool:
     """Whether the run is of source that can be changed: not of a bundle, not of a deployment."""
-    words = shlex.split(rerun)
-    return words[:2] == ["ops0", "run"] and not any(one.endswith(".ops0") for one in words)
+    return _is_run(rerun) and not any(one.endswith(".ops0") for one in shlex.split(rerun))
+
+
+class RunStopped(KeyboardInterrupt):
+    """Ctrl-C, or a signal like it, has ended a run, and all is clean. ``hint``: the command that goes on with it."""
+
+    def __init__(self, rerun: str) -> None:
+        super().__init__()
+        self.hint = f"to go on with it: {rerun} --resume" if _is_run(rerun) else None
+
+
+def _is_run(rerun: str) -> bool:
+    """Whether it is a command that can go on with a run: ``ops0 invoke`` begins a new one."""
+    return shlex.split(rerun)[:2] == ["ops0", "run"]

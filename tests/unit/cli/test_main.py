@@ -17,6 +17,7 @@ from click.shell_completion import BashComplete
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
+from ops0.runtime.errors import RunStopped
 from ops0.runtime.runs import RunId, run_folder
 
 
@@ -159,6 +160,26 @@ def test_ctrl_c_exits_130(
     failing(monkeypatch, stop)
     assert ended([]) == 130
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rerun", "told"),
+    [
+        ("ops0 run p.py", "ops0: stopped\nhint: to go on with it: ops0 run p.py --resume\n"),
+        ("ops0 invoke p --env e", "ops0: stopped\n"),
+    ],
+)
+def test_a_run_that_was_stopped_says_how_to_go_on(
+    rerun: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*args: object) -> None:
+        raise RunStopped(rerun)
+
+    monkeypatch.setattr(
+        click.Group, "invoke", stopped
+    )  # below click's main, which turns it into its own
+    assert ended(["runs"]) == 130
+    assert capsys.readouterr().err.lstrip("\n") == told
 
 
 def test_a_closed_pipe_exits_141(

@@ -558,8 +558,9 @@ def test_ctrl_c_stops_orderly_and_twice_now(
         ):
             os.kill(os.getpid(), signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        run_pipeline(pipeline, engine, on_event=hear)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        run_pipeline(pipeline, engine, on_event=hear, rerun="ops0 run p.py")
+    assert getattr(stopped.value, "hint", None) == "to go on with it: ops0 run p.py --resume"
     events = events_of_last_run()
     assert states(events) == {"a": "call.done", "b": "call.cancelled", "c": "call.cancelled"}
     assert events[-1].data["state"] == "cancelled"
