@@ -159,6 +159,7 @@ def test_a_password_over_tls(
         with pytest.raises(RegistryUnreachable, match="certificate is not trusted") as untrusted:
             put_artifact(name, KIND, b"1", patience=QUICK)
         assert untrusted.value.attempts == 1
+        assert "certs.d" in str(untrusted.value.hint)
         monkeypatch.setenv("SSL_CERT_FILE", str(served.certificate))
         with pytest.raises(RegistryForbidden, match="no credentials"):
             put_artifact(name, KIND, b"1", patience=QUICK)

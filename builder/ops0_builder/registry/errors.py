@@ -29,17 +29,19 @@ class BadReference(SettingsError):
         self.text, self.fact = text, fact
 
 
+_LATER = "it may answer later; what it has already is not sent again"
+
+
 class RegistryUnreachable(RegistryError):
     """The registry gave no whole answer, however often it was asked."""
 
     exit_code = 91
 
-    def __init__(self, host: str, request: str, cause: str, attempts: int) -> None:
+    def __init__(
+        self, host: str, request: str, cause: str, attempts: int, hint: str = _LATER
+    ) -> None:
         times = f"after {attempts} attempts" if attempts > 1 else "not asked again"
-        super().__init__(
-            f"registry {host}: {request}: {cause} ({times})",
-            "it may answer later; what it has already is not sent again",
-        )
+        super().__init__(f"registry {host}: {request}: {cause} ({times})", hint)
         self.host, self.request, self.cause, self.attempts = host, request, cause, attempts
 
 

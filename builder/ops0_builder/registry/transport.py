@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TimeoutError_
 
 from ops0_builder.registry.answers import Answer, place_of, refusal, retry_after, said
@@ -196,7 +197,7 @@ class Transport:
         authorization: str | None,
         body: Body | None,
     ) -> Answer:
-        """One exchange. Raises Transient, RegistryUnreachable for a certificate that is not trusted."""
+        """One exchange. Raises Transient, RegistryUnreachable for a certificate not trusted and for no such host."""
         sent = {**headers, **({"Authorization": authorization} if authorization else {})}
         if body is not None:
             sent["Content-Length"] = str(body.length)
@@ -234,8 +235,18 @@ class Transport:
     ) -> RegistryUnreachable | Transient:
         if isinstance(fault, SSLError) and isinstance(fault.args[0], ssl.SSLCertVerificationError):
             cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
-            return RegistryUnreachable(self.host, method, cause, 1)
+            hint = f"put its authority's certificate into /etc/docker/certs.d/{self.host}/ca.crt"
+            return RegistryUnreachable(self.host, method, cause, 1, hint)
+        if _names_nobody(fault):
+            hint = "is its name right? if so, see that this machine can look it up"
+            return RegistryUnreachable(self.host, method, "no machine has this name", 1, hint)
         return Transient(_TOO_SLOW if deadline.passed else _cause(fault))
+
+
+def _names_nobody(fault: HTTPError) -> bool:
+    """Whether there is no such host. A name server that does not answer says something else."""
+    asked = fault.__cause__ if isinstance(fault, NameResolutionError) else None
+    return isinstance(asked, socket.gaierror) and asked.errno == socket.EAI_NONAME
 
 
 def _redirects(method: str) -> frozenset[int]:

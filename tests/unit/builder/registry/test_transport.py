@@ -15,7 +15,7 @@ from ops0_builder.registry.answers import Answer
 from ops0_builder.registry.client import Repository
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.deadline import POOLS, Deadline
-from ops0_builder.registry.errors import CredentialsUnusable
+from ops0_builder.registry.errors import CredentialsUnusable, RegistryUnreachable
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_reference
 from ops0_builder.registry.transport import Body, Transport
@@ -144,3 +144,18 @@ def test_one_that_does_is_left_alone() -> None:
             connection.request("GET", "/", preload_content=False)
             assert connection.getresponse().read() == b"{}"
     assert not deadline.passed
+
+
+@pytest.mark.parametrize(("number", "attempts"), [(socket.EAI_NONAME, 1), (socket.EAI_AGAIN, 2)])
+def test_a_host_that_is_not_there_is_asked_for_once(
+    number: int, attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look_up(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(number, "in the system's words")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    transport = Transport("nobody.example:5000", KNOWN, Patience(attempts=2, first=0.0))
+    with pytest.raises(RegistryUnreachable) as told:
+        transport.request("GET", "a/tags/list", scope="repository:a:pull")
+    assert told.value.attempts == attempts
+    assert ("is its name right" in str(told.value.hint)) == (attempts == 1)
