@@ -212,13 +212,10 @@ def _run(argv: Sequence[str] | None) -> None:
 
 def _show_stop(stop: BaseException) -> None:
     click.echo("ops0: stopped", err=True)
-    hint: str | None = getattr(
-        stop, "hint", None
-    )  # RunStopped's; its room is loaded only where something runs
-    if hint is not None:
-        from ops0.cli.tell import tell_hint  # noqa: PLC0415 - only where there is one
+    if isinstance(stop, KeyboardInterrupt) and stop.args:  # of a run, which can go on
+        from ops0.cli.tell import tell_hint  # noqa: PLC0415 - only where there is something to tell
 
-        tell_hint(hint)
+        tell_hint(str(stop))
 
 
 def _show(error: Ops0Error) -> None:

@@ -201,12 +201,14 @@ def _can_go_on(rerun: str) -> bool:
     return _is_run(rerun) and not any(one.endswith(".ops0") for one in shlex.split(rerun))
 
 
-class RunStopped(KeyboardInterrupt):
-    """Ctrl-C, or a signal like it, has ended a run, and all is clean. ``hint``: the command that goes on with it."""
+def run_stopped(rerun: str) -> KeyboardInterrupt:
+    """What Ctrl-C, or a signal like it, ends a run with when all is clean: it says how to go on.
 
-    def __init__(self, rerun: str) -> None:
-        super().__init__()
-        self.hint = f"to go on with it: {rerun} --resume" if _is_run(rerun) else None
+    Python's own class: of no other does ``python flow.py`` end by the signal.
+    """
+    if not _is_run(rerun):
+        return KeyboardInterrupt()
+    return KeyboardInterrupt(f"to go on with it: {rerun} --resume")
 
 
 def _is_run(rerun: str) -> bool:

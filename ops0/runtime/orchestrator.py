@@ -16,7 +16,7 @@ from ops0.host.owner import this_process
 from ops0.host.secrets import Secrets, read_secrets
 from ops0.runtime.alerting.alerts import Alerts, Posting
 from ops0.runtime.engine import Engine, RunSetup
-from ops0.runtime.errors import RunStopped
+from ops0.runtime.errors import run_stopped
 from ops0.runtime.events import Listener
 from ops0.runtime.keeping.kept_results import ResultCache, user_results
 from ops0.runtime.outputs.results import Result, load_result
@@ -80,8 +80,8 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
     log_limit:  bytes that are kept of what one attempt prints; None: 32 MiB
     resume:     the run to go on with, or NEWEST; its parameters hold where ``params`` names none
     raises:     ParamFault, SecretMissing, NoModel, NoRun, CannotResume, NoRecords and what reading sources raises
-                before anything starts; CallFailed, or an ErrorGroup of several; EngineError; RunStopped after Ctrl-C or
-                SIGTERM, when all is clean
+                before anything starts; CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after
+                Ctrl-C or SIGTERM, when all is clean
     """
     identity = Identity(
         project=None if project is None else str(project),
@@ -205,7 +205,7 @@ def _conduct(
     if unforeseen:
         raise unforeseen[0]
     if state == "cancelled":
-        raise RunStopped(stage.orders.rerun)
+        raise run_stopped(stage.orders.rerun)
     raise_together(stage.errors)
     _forget_values(stage.orders)
     return _report(stage, state, seconds)

@@ -17,7 +17,7 @@ from click.shell_completion import BashComplete
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
-from ops0.runtime.errors import RunStopped
+from ops0.runtime.errors import run_stopped
 from ops0.runtime.runs import RunId, run_folder
 
 
@@ -173,7 +173,7 @@ def test_a_run_that_was_stopped_says_how_to_go_on(
     rerun: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stopped(*args: object) -> None:
-        raise RunStopped(rerun)
+        raise run_stopped(rerun)
 
     monkeypatch.setattr(
         click.Group, "invoke", stopped
