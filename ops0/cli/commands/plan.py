@@ -66,9 +66,8 @@ def _images(work: Work, pipeline: Pipeline) -> tuple[tuple[ImagePlan, ...], str,
             return (), f"{fault}. {fault.hint or ''}", notes
         raise
     except OSError as fault:
-        told = refused(
-            fault
-        )  # steps and edges are known, and a read-only home is no reason to hide them
+        # Steps and edges are known, and a read-only home is no reason to hide them.
+        told = refused(fault)
         if told is None:
             raise
         return (), f"{told}. {told.hint}", notes

@@ -85,7 +85,7 @@ class Effects:
             self.watched |= pending
             for cell in world.changers.keys() & pending:
                 self.changing |= world.changers[cell]
-            pending = set().union(*(world.holders[cell] for cell in world.holders.keys() & pending))
+            pending = self._holders_of(pending)
 
     def _consult(self) -> None:
         """Note what is registered on a library's object, once reached code does more with that than register itself.
@@ -103,9 +103,14 @@ class Effects:
         """A name, and all whose values hold its value."""
         found, pending = {cell}, {cell}
         while pending:
-            pending = set().union(*(self.world.holders.get(one, ()) for one in pending)) - found
+            pending = self._holders_of(pending) - found
             found |= pending
         return found
+
+    def _holders_of(self, cells: set[Cell]) -> set[Cell]:
+        """The names whose values hold the value of one of these."""
+        holders = self.world.holders
+        return set().union(*(holders[cell] for cell in holders.keys() & cells))
 
     # keeping
 

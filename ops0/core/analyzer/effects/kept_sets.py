@@ -31,9 +31,7 @@ def kept_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
 
 def is_named(reach: Findings, last: str) -> bool:
     """Whether reached code uses an attribute of that name: ``rows.progress_apply(f)``, ``cube.rio.crs``."""
-    return any(_names(piece, last) for _, piece in reach.extras) or any(
-        _is_kept_named(module, kept, last) for module, kept in kept_sets(reach)
-    )
+    return Naming(reach, last).is_named()
 
 
 class Naming:
