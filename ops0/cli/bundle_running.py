@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +15,22 @@ from ops0.core.pipeline import JsonValue, Pipeline
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report
+    from ops0_builder.registry.signing import Identity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BundleRun:
     """A run of a bundle, as it is asked for.
 
-    key:     refuse a bundle that this public key has not signed;  offline: refuse steps that ask for the network
+    who:     refuse a bundle that this public key, or this identity, has not signed
+    offline: refuse steps that ask for the network, and trust that would be fetched
     secrets: hand over the secrets it asks for, post its alerts;  fresh: take no kept results
     out:     a folder that shall get the results' files, seen before the run to be usable
     resume:  the run to go on with, or NEWEST; it keeps the parameters that are not given again
     """
 
     path: Path
-    key: str | None = None
+    who: str | Identity | None = None
     offline: bool = False
     secrets: bool = False
     jobs: int | None = None
@@ -38,12 +41,15 @@ class BundleRun:
     def run(self, params_of: Callable[[Pipeline], Mapping[str, JsonValue]]) -> Report:
         """Check the whole bundle and what it is given, then load and run it.
 
-        raises: NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault before an image is
-                loaded; NotLoaded, RunError, EngineError and their kinds
+        raises: NoRootOffline, NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault
+                before an image is loaded; NotLoaded, RunError, EngineError and their kinds
         """
         from ops0.runtime.playing.golines import check_params
+        from ops0_builder.bundle.signature import check_offline_trust
 
-        with bundles.opened(self.path, self.key) as bundle:
+        if self.offline:
+            check_offline_trust(self.who, os.environ)
+        with bundles.opened(self.path, self.who) as bundle:
             pipeline = bundle.bundle.pipeline
             bundles.check_platform(self.path, bundle.bundle)
             if self.offline:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ops0_builder.bundle.making import Carried
     from ops0_builder.bundle.reading import OpenBundle
     from ops0_builder.bundle.values import Bundle
-    from ops0_builder.registry.signing import Cosign
+    from ops0_builder.registry.signing import Cosign, Identity
 
 
 def is_bundle(given: str | None) -> bool:
@@ -58,7 +58,7 @@ def create(
         signature_path(path).unlink(missing_ok=True)  # of what was there before
         digest = make_bundle(path, plan, lock, texts, engine=work.engine, say=say, carried=carried)
         if signer is not None:
-            say(f"signed: {sign_bundle(signer, path)}")
+            say(f"signed: {sign_bundle(signer, path, digest)}")
         return digest
 
 
@@ -74,11 +74,11 @@ def _carried(work: Work, pythons: Sequence[str], say: Say) -> Carried:
 
 
 @contextmanager
-def opened(path: Path, key: str | None = None) -> Iterator[OpenBundle]:
-    """A bundle, its signature checked where a key is given, and then every byte of it.
+def opened(path: Path, who: str | Identity | None = None) -> Iterator[OpenBundle]:
+    """A bundle, its signature checked where somebody must have signed it, and then every byte of it.
 
-    key:    a public key: a PEM file, or ``env://NAME``
-    raises: NoBundle, BundleDamaged, BundleNotSigned, NoOpenssl, BadKey
+    who:    a public key, as a PEM file or ``env://NAME``; or who signs without one
+    raises: NoBundle, BundleDamaged, BundleNotSigned, NoOpenssl, BadKey, BadRoot, CosignFailed
     """
     from ops0_builder.bundle.reading import opened as open_bundle
     from ops0_builder.bundle.signature import check_signature
@@ -88,8 +88,8 @@ def opened(path: Path, key: str | None = None) -> Iterator[OpenBundle]:
 
         # The signature first: what is not signed may be anything, and take any time and memory.
         def signed(file: IO[bytes]) -> None:
-            if key is not None:
-                check_signature(path, file, key, os.environ)
+            if who is not None:
+                check_signature(path, file, who, os.environ)
 
         with open_bundle(path, first=signed) as bundle:
             yield bundle

@@ -103,11 +103,6 @@ platforms_option = click.option(
     callback=_platforms,
     help="For this platform instead of the settings': linux/amd64, linux/arm64. Repeatable, or with commas.",
 )
-key_option = click.option(
-    "--key",
-    metavar="PUB",
-    help="Require a signature by this public key: a PEM file, or env://NAME.",
-)
 params_option = click.option(
     "--param",
     "texts",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -67,7 +68,7 @@ _identity = click.option(
 )
 _issuer = click.option("--issuer", metavar="URL", help="Who vouches for that identity.")
 _public = click.option(
-    "--key", metavar="PUB", help="The public key that must have signed: a file, or env://NAME."
+    "--key", metavar="PUB", help="The public key that must have signed: a PEM file, or env://NAME."
 )
 
 
@@ -86,6 +87,15 @@ def sign_options(command: C) -> C:
     return _key(_identity(_issuer(command)))
 
 
-def signed_options(command: C) -> C:
-    """Who must have signed: the same three."""
-    return _public(_identity(_issuer(command)))
+def signed_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same three of whoever must have signed; the command gets them as one, ``who``: a key, an Identity or None."""
+
+    @wraps(command)
+    def called(
+        *args: Any, key: str | None, identity: str | None, issuer: str | None, **others: Any
+    ) -> Any:
+        from ops0.cli.signing import who_signed
+
+        return command(*args, who=who_signed(key, identity, issuer), **others)
+
+    return _public(_identity(_issuer(called)))

@@ -11,9 +11,11 @@ from types import FunctionType
 from typing import Any, Literal
 
 from ops0.cli import with_progress
+from ops0.cli.bundle_running import BundleRun
 from ops0.cli.bundles import is_bundle
 from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.platforms import for_engine
+from ops0.cli.signing import who_signed
 from ops0.cli.work import open_work
 from ops0.core.annotated import is_path
 from ops0.core.dynamic import run_declared
@@ -74,13 +76,13 @@ class OnlyContainers(SettingsError):
 
 
 class NoBundleNamed(SettingsError):
-    """``key`` and ``secrets`` are for bundles."""
+    """Who must have signed, and ``secrets``, are for bundles."""
 
     exit_code = 8
 
     def __init__(self) -> None:
         super().__init__(
-            "ops0.run(key=…, secrets=…): no bundle is named",
+            "ops0.run(key=…, identity=…, secrets=…): no bundle is named",
             "a pipeline from source has no signature, and gets its secrets unasked: leave them out",
         )
 
@@ -91,6 +93,8 @@ def run(
     mode: Mode | None = None,
     params: Mapping[str, Any] | None = None,
     key: str | None = None,
+    identity: str | None = None,
+    issuer: str | None = None,
     secrets: bool = False,
 ) -> Any:
     """Run a pipeline and give its value; several results: ``{call: value}``.
@@ -101,6 +105,7 @@ def run(
             "containers" for a bundle, else "local"
     params: argument name -> value; JSON values and paths where a path is given
     key:    of a bundle, the public key that must have signed it: a PEM file, or ``env://NAME``
+    identity, issuer: of a bundle, who must have signed it without a key, and who vouches for that
     secrets: of a bundle, whether to hand over the secrets it asks for and post its alerts
     gives:  with "local" every value as it was returned; with "containers" what is data as such (plain data, arrays,
             frames and tables in Arrow, files), and everything else as ``Stored`` (type, size, preview, path): a host
@@ -110,8 +115,11 @@ def run(
     if mode not in (None, "local", "containers"):
         raise UnknownMode(mode)
     if path is not None and is_bundle(os.fspath(path)):
-        return _run_bundle(os.fspath(path), mode, params or {}, key, secrets=secrets)
-    if key is not None or secrets:
+        if mode == "local":
+            raise OnlyContainers(os.fspath(path))
+        who = who_signed(key, identity, issuer)
+        return _run_bundle(BundleRun(path=Path(path), who=who, secrets=secrets), params or {})
+    if key is not None or identity or issuer or secrets:
         raise NoBundleNamed
     if path is None:
         if mode == "containers":
@@ -148,17 +156,8 @@ def _params(params: Mapping[str, Any], pipeline: Pipeline, folder: Path | None) 
     return {name: text(name, value) for name, value in params.items()}
 
 
-def _run_bundle(
-    path: str, mode: Mode | None, params: Mapping[str, Any], key: str | None, *, secrets: bool
-) -> Any:
-    from ops0.cli.bundle_running import BundleRun  # noqa: PLC0415 - not for a run from source
-
-    if mode == "local":
-        raise OnlyContainers(path)
-    report = BundleRun(path=Path(path), key=key, secrets=secrets).run(
-        lambda found: _params(params, found, None)
-    )
-    return value_of(report, trusted=False)
+def _run_bundle(run: BundleRun, params: Mapping[str, Any]) -> Any:
+    return value_of(run.run(lambda found: _params(params, found, None)), trusted=False)
 
 
 def _secrets(steps: Sequence[FunctionType]) -> Secrets:

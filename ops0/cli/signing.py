@@ -31,10 +31,10 @@ def who_signs(key: str, identity: str | None, issuer: str | None) -> str | Ident
 
 def who_signed(key: str | None, identity: str | None, issuer: str | None) -> str | Identity | None:
     """Whose signature is asked for: a public key's or somebody's; None for no one's. Raises NoIdentity."""
-    from ops0_builder.registry.signing import KEYLESS
-
     if key is None and not identity and not issuer:
         return None
+    from ops0_builder.registry.signing import KEYLESS
+
     return who_signs(KEYLESS if key is None else key, identity, issuer)
 
 

@@ -1,7 +1,8 @@
-"""A bundle's signature, in a file beside it: made by cosign with a key, checked by openssl, which every machine has.
+"""A bundle's signature, in a file beside it, made by cosign: with a key, or keyless with a CI job's identity.
 
 The bundle itself stays the same bytes, whoever signs it. The file is a Sigstore bundle, so ``cosign verify-blob`` reads
-it too; here only the signature over the file's sha256 counts, and the key that the user names.
+it too. By a key it is checked with openssl, which every machine has: only the signature over the file's sha256 counts,
+and the key that the user names. Who signed without one is for cosign to say: it knows certificates, logs and roots.
 
 source: https://docs.sigstore.dev/about/bundle/
 """
@@ -17,15 +18,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from ops0.core.errors import BundleError
+from ops0.core.errors import BundleError, SettingsError
 from ops0.host import process
 from ops0_builder.bundle.archive import CHUNK
-from ops0_builder.registry.signing import BadKey, Cosign
+from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, BadKey, Cosign, Identity
 
 SUFFIX = ".sigstore.json"
 LARGEST = 1 << 20
 SECONDS = 60.0
 _ENVIRONMENT = "env://"
+_WHO_MAY = "do not run it; whoever may sign it does so by `ops0 bundle create --sign`"
 
 
 class BundleNotSigned(BundleError):
@@ -33,11 +35,8 @@ class BundleNotSigned(BundleError):
 
     exit_code = 87
 
-    def __init__(self, path: str, fact: str) -> None:
-        super().__init__(
-            f"{path}: {fact}",
-            "do not run it; whoever has the key signs by `ops0 bundle create --sign KEY`",
-        )
+    def __init__(self, path: str, fact: str, hint: str = _WHO_MAY) -> None:
+        super().__init__(f"{path}: {fact}", hint)
         self.path, self.fact = path, fact
 
 
@@ -53,35 +52,72 @@ class NoOpenssl(BundleError):
         self.fact = fact
 
 
+class NoRootOffline(SettingsError):
+    """A keyless signature is to be checked without a network, and nothing here says what to trust."""
+
+    exit_code = 5
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"--offline: {TRUSTED_ROOT} is not set, and cosign would fetch what to trust",
+            f"where a network is, {ROOT}; carry it along, and name it here: {TRUSTED_ROOT}=root.json",
+        )
+
+
 def signature_path(bundle: Path) -> Path:
     """The file beside a bundle that holds its signature."""
     return bundle.with_name(f"{bundle.name}{SUFFIX}")
 
 
-def sign_bundle(signer: Cosign, path: Path) -> Path:
-    """Sign a bundle's file; gives the signature's. Raises CosignFailed."""
+def sign_bundle(signer: Cosign, path: Path, sha256: str) -> Path:
+    """Sign a bundle's file; gives the signature's.
+
+    sha256: of what was written into it
+    raises: CosignFailed; BundleNotSigned where the file is another one now, or somebody else signed
+    """
     target = signature_path(path)
     signer.sign_file(path, target)
+    with signer.public() as mine:
+        fault = mine.fault_of_file(sha256, target)
+    if fault is not None:
+        target.unlink()
+        fact = f"its signature is not by {signer.key}: {fault}"
+        raise BundleNotSigned(str(path), fact, "keyless, --identity and --issuer are the job's own")
     target.chmod(0o644)  # cosign makes it for its owner alone, and it is to be carried along
     return target
 
 
-def check_signature(path: Path, file: IO[bytes], key: str, environ: Mapping[str, str]) -> None:
-    """Whether the signature beside a bundle is by a public key, for the bytes of the open file.
+def check_signature(
+    path: Path, file: IO[bytes], who: str | Identity, environ: Mapping[str, str]
+) -> None:
+    """Whether the signature beside a bundle is by whom it must be, for the bytes of the open file.
 
-    key:    a PEM file, or ``env://NAME``
-    raises: BundleNotSigned, NoOpenssl, BadKey
+    who:    a public key, as a PEM file or ``env://NAME``; or who signs without one
+    raises: BundleNotSigned, NoOpenssl, BadKey; without a key CosignFailed, BadRoot
     """
-    public, signature = _public_key(key, environ), _signature(path)
+    beside = signature_path(path)
+    public = None if isinstance(who, Identity) else _public_key(who, environ)
+    signature = _signature(path, beside)
     digest = hashlib.sha256()
     file.seek(0)
     while data := file.read(CHUNK):
         digest.update(data)
+    if isinstance(who, Identity):
+        fault = Cosign(key=who, environ=environ).fault_of_file(digest.hexdigest(), beside)
+        if fault is not None:
+            raise BundleNotSigned(str(path), f"no signature by {who}: {fault}")
+        return
     with tempfile.TemporaryDirectory(prefix="ops0-verify-") as name:
-        parts = {"key": public, "signature": signature, "digest": digest.digest()}
+        parts = {"key": public or b"", "signature": signature, "digest": digest.digest()}
         for part, content in parts.items():
             Path(name, part).write_bytes(content)
-        _check(path, key, Path(name))
+        _check(path, who, Path(name))
+
+
+def check_offline_trust(who: str | Identity | None, environ: Mapping[str, str]) -> None:
+    """Whether a signature can be checked without a network. Raises NoRootOffline."""
+    if isinstance(who, Identity) and not environ.get(TRUSTED_ROOT):
+        raise NoRootOffline
 
 
 def _check(path: Path, key: str, folder: Path) -> None:
@@ -108,8 +144,7 @@ def _public_key(key: str, environ: Mapping[str, str]) -> bytes:
         raise BadKey(key) from None
 
 
-def _signature(path: Path) -> bytes:
-    beside = signature_path(path)
+def _signature(path: Path, beside: Path) -> bytes:
     try:
         with beside.open("rb") as file:
             told = json.loads(file.read(LARGEST))

@@ -27,6 +27,9 @@ SIGNING_CONFIG = "OPS0_SIGNING_CONFIG"
 """The variable with the file that says where a Sigstore of one's own signs, by ``cosign signing-config create``."""
 TRUSTED_ROOT = "OPS0_TRUSTED_ROOT"
 """The one with what to trust of it, by ``cosign trusted-root create``."""
+ROOT = "`cosign trusted-root create --with-default-services --out root.json` writes the public Sigstore's"
+_NO_ROOT = "trusted material"
+"""In what cosign says where it could not fetch what to trust."""
 _OFFLINE_SIGN = ("--use-signing-config=false", "--tlog-upload=false")
 _OFFLINE_VERIFY = ("--insecure-ignore-tlog=true",)
 _NONE_FITS = re.compile(r"no (matching )?(signatures|attestations)", re.IGNORECASE)
@@ -159,6 +162,21 @@ class Cosign:
         done = self._run(*argv, str(path))
         if done.code != 0:
             raise _failed(done)
+
+    def fault_of_file(self, sha256: str, signature: Path) -> str | None:
+        """Why a Sigstore bundle is no signature by this key or who it is, over bytes of that sha256; None: it is one.
+
+        The bytes themselves are not looked at: cosign would hold them all in memory.
+        raises: BadRoot, CosignFailed where there is nothing to trust
+        """
+        argv = ("verify-blob", *self._checking(), "--bundle", str(signature))
+        done = self._run(*argv, f"sha256:{sha256}")
+        if done.code == 0:
+            return None
+        fault = _failed(done)
+        if _NO_ROOT in fault.fact:
+            raise CosignFailed(fault.fact, f"{TRUSTED_ROOT} names a file to trust instead: {ROOT}")
+        return fault.fact
 
     def verify(self, image: Reference) -> None:
         """Whether a signature of the image, by digest, is by this key or who it is. Raises NotSigned, CosignFailed."""

@@ -11,16 +11,17 @@ import click
 
 from ops0.cli import bundles, with_progress
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import PLATFORMS, json_option, key_option, pipeline_argument
+from ops0.cli.options import PLATFORMS, json_option, pipeline_argument
 from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
-from ops0.cli.push_options import PushOptions
+from ops0.cli.push_options import PushOptions, sign_options, signed_options
 from ops0.cli.show_plan import size_text
 from ops0.cli.terminal import columns, listed, short_digest
 from ops0.cli.work import open_work
 
 if TYPE_CHECKING:
     from ops0_builder.bundle.reading import OpenBundle
+    from ops0_builder.registry.signing import Identity
 
 _file_argument = click.argument("file", type=click.Path(path_type=Path))
 _THIS = "{}.{}".format(*sys.version_info[:2])
@@ -71,12 +72,7 @@ def command() -> None:
     callback=_pythons,
     help="With --with-tools: a Python of the machine it is carried to; repeatable. Default: this one's.",
 )
-@click.option(
-    "--sign",
-    "sign",
-    metavar="KEY",
-    help="Sign it with cosign, in a file beside it: a key file, or env://NAME; its password is in COSIGN_PASSWORD.",
-)
+@sign_options
 @json_option
 def create(
     pipeline: str | None,
@@ -84,13 +80,13 @@ def create(
     platform: str | None,
     with_tools: bool,
     pythons: tuple[str, ...],
-    sign: str | None,
     as_json: bool,
+    **signing: Any,
 ) -> None:
     """Build what is missing, and write images, graph and locks into one file.
 
     The same pipeline with the same images gives the same bytes. Prints the file's sha256. Where it is broken off, the
-    same command goes on from what it had.
+    same command goes on from what it had. A signature goes into a file beside it.
     """
     if not bundles.is_bundle(out.name):
         raise click.BadParameter(f"{out}: a bundle's name ends in .ops0", param_hint="'--out'")
@@ -98,7 +94,7 @@ def create(
         raise click.BadParameter(f"{out.parent}: no such folder", param_hint="'--out'")
     if pythons and not with_tools:
         raise click.UsageError("--tools-python goes with --with-tools")
-    signer = PushOptions(key=sign).signer()
+    signer = PushOptions(**signing).signer()
     work = open_work(pipeline)
     work = for_engine(work) if platform is None else work.on(platform)
     expect_images(work)
@@ -115,11 +111,11 @@ def create(
 
 @command.command("inspect")
 @_file_argument
-@key_option
+@signed_options
 @json_option
-def inspect(file: Path, key: str | None, as_json: bool) -> None:
+def inspect(file: Path, who: str | Identity | None, as_json: bool) -> None:
     """Check a bundle, and say what is in it: steps, images, packages."""
-    with bundles.opened(file, key) as bundle:
+    with bundles.opened(file, who) as bundle:
         told = _told(bundle)
     if as_json:
         click.echo(json_text(told))
@@ -139,22 +135,22 @@ def inspect(file: Path, key: str | None, as_json: bool) -> None:
 
 @command.command("verify")
 @_file_argument
-@key_option
-def verify(file: Path, key: str | None) -> None:
+@signed_options
+def verify(file: Path, who: str | Identity | None) -> None:
     """Check every byte of a bundle; load and run nothing."""
-    with bundles.opened(file, key) as bundle:
+    with bundles.opened(file, who) as bundle:
         count, size = len(bundle.images), bundle.size
-    signed = "" if key is None else f", signed by {key}"
+    signed = "" if who is None else f", signed by {who}"
     click.echo(f"{file}: whole, {_size(count, size)}{signed}")
 
 
 @command.command("load")
 @_file_argument
-@key_option
+@signed_options
 @json_option
-def load(file: Path, key: str | None, as_json: bool) -> None:
+def load(file: Path, who: str | Identity | None, as_json: bool) -> None:
     """Check a bundle, and give its images to the Docker Engine."""
-    with bundles.opened(file, key) as bundle:
+    with bundles.opened(file, who) as bundle:
         ids, loaded = bundles.load(bundle)
         tags = {one.step: one.tag for one in bundle.bundle.images}
     if as_json:

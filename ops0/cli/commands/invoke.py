@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +21,9 @@ from ops0.cli.push_options import signed_options
 from ops0.cli.show_deployments import env_option, name_argument, version_option
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.signed_records import find_signed
-from ops0.cli.signing import who_signed
+
+if TYPE_CHECKING:
+    from ops0_builder.registry.signing import Identity
 
 
 @click.command("invoke")
@@ -43,9 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     jobs: int | None,
     out: Path | None,
     secrets: bool,
-    key: str | None,
-    identity: str | None,
-    issuer: str | None,
+    who: str | Identity | None,
     as_json: bool,
 ) -> None:
     """Run a deployment: its current version, or another.
@@ -57,7 +58,6 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     """
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
-    who = who_signed(key, identity, issuer)
     if who is not None and environment is None:
         raise click.UsageError("--key and --identity want --env too: else the registry chooses it")
     given = split_params(texts)

@@ -20,7 +20,6 @@ from ops0.cli.options import (
     examples,
     jobs_option,
     json_option,
-    key_option,
     out_option,
     params_option,
     pipeline_argument,
@@ -29,6 +28,7 @@ from ops0.cli.options import (
     wheelhouse_option,
 )
 from ops0.cli.platforms import for_engine
+from ops0.cli.push_options import signed_options
 from ops0.cli.show_results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
@@ -37,6 +37,7 @@ from ops0.runtime.runs import NEWEST, is_run_id
 if TYPE_CHECKING:
     from ops0.core.pipeline import Pipeline
     from ops0.runtime.report import Report
+    from ops0_builder.registry.signing import Identity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +54,7 @@ class _Asked:
     expect: Path | None
     offline: bool
     secrets: bool
-    key: str | None
+    who: str | Identity | None
     wheelhouse: Path | None
     no_cache: bool
     follow: bool
@@ -71,8 +72,10 @@ class _Asked:
             raise click.UsageError("--follow starts a new run for each batch: leave out --resume")
         if self.offline and not bundle:
             raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
-        if self.key is not None and not bundle:
-            raise click.UsageError("--key is for bundles: a pipeline from source has no signature")
+        if self.who is not None and not bundle:
+            raise click.UsageError(
+                "--key and --identity are for bundles: a pipeline from source has no signature"
+            )
         if self.secrets and not bundle:
             raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
         if self.follow and (bundle or self.out is not None or self.expect is not None):
@@ -91,7 +94,7 @@ HEADINGS = {
     "How it runs": ("--containers", "--isolate", "--on", "--jobs", "--follow", "--wheelhouse"),
     "What goes in and comes out": ("--param", "--out", "--expect", "--json"),
     "What ran before": ("--resume", "--no-cache"),
-    "For a bundle": ("--offline", "--secrets", "--key"),
+    "For a bundle": ("--offline", "--secrets", "--key", "--identity", "--issuer"),
 }
 
 
@@ -144,7 +147,7 @@ HEADINGS = {
     shell_complete=complete_run,
     help="Continue a failed, killed or stopped run. Default: the newest.",
 )
-@key_option
+@signed_options
 @wheelhouse_option
 @json_option
 def command(**given: Any) -> None:
@@ -223,7 +226,7 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
 
     run = BundleRun(
         path=Path(asked.pipeline or ""),
-        key=asked.key,
+        who=asked.who,
         offline=asked.offline,
         secrets=asked.secrets,
         jobs=asked.jobs,

@@ -32,7 +32,7 @@ def test_what_is_for_bundles_only() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["run", "flow.py", "--key", "k.pub"], "--key is for bundles"),
+        (["run", "flow.py", "--key", "k.pub"], "--key and --identity are for bundles"),
         (
             ["bundle", "create", "-o", "a.ops0", "--tools-python", "3.13"],
             "--tools-python goes with --with-tools",
