@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ops0.core.digest import digest_of
 from ops0.core.errors import RunError
-from ops0.runtime.outputs.manifest import value_digest
+from ops0.runtime.outputs.value_digest import value_digest
 from ops0.runtime.report import Report
 
 

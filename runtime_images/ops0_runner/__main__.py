@@ -173,7 +173,7 @@ def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) ->
             raise fault.cause from None
         raise _step_failed(fault.cause, step, function) from None
     except ValueFault as fault:
-        raise value_failed("ValueFault", str(fault), fault.hint) from None
+        raise value_failed(str(fault), fault.hint) from None
     except Stopped:
         raise
     except BaseException as fault:  # noqa: BLE001 - the value's own code may raise anything when it is looked at
@@ -191,7 +191,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
         hint = (
             "results are stored: let each step that needs the secret ask for it with @ops0.secrets"
         )
-        raise value_failed("ValueFault", message, hint)
+        raise value_failed(message, hint)
     return Hider(go.secrets).value(value)
 
 
@@ -218,17 +218,19 @@ def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
     try:
         digest = write_manifest(go.output, manifest, protocol.MANIFEST_NAME, synced=False)
     except ValueFault as fault:
-        raise value_failed("ValueFault", str(fault), fault.hint) from None
+        raise value_failed(str(fault), fault.hint) from None
     except OSError as fault:
         message = f"the manifest cannot be written: {fault.strerror}"
-        raise value_failed(type(fault).__name__, message, room_hint(fault)) from None
+        raise value_failed(message, room_hint(fault)) from None
     return manifest, digest
 
 
 def _step_failed(fault: BaseException, step: StepFile, function: Callable[..., Any]) -> Failed:
     message = hint = None
     if isinstance(fault, SystemExit):
-        message = f"the step called sys.exit({'' if fault.code is None else repr(fault.code)})"
+        from ops0_runner.failure import shown  # noqa: PLC0415 - loads what only failures need
+
+        message = f"the step called sys.exit({'' if fault.code is None else shown(fault.code)})"
         hint = "return a value to end a step well, raise an exception to fail it"
     failed = _failed("step", fault, step, protocol.EXIT_STEP, message, hint)
     marks = getattr(function, "__dict__", {}).get("__ops0__", {})

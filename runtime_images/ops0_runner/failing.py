@@ -17,22 +17,22 @@ class Failed(Exception):
         self.failure, self.code = failure, code
 
 
-def value_failed(kind: str, message: str, hint: Optional[str]) -> Failed:
+def value_failed(message: str, hint: Optional[str]) -> Failed:
     """The result cannot be stored."""
     from ops0_runner.failure import plain_failure  # noqa: PLC0415 - loads what only failures need
 
-    return Failed(plain_failure("value", kind, message, hint), protocol.EXIT_VALUE)
+    return Failed(plain_failure("value", message, hint), protocol.EXIT_VALUE)
 
 
 def input_failed(message: str, hint: Optional[str]) -> Failed:
     """An input is not what its producer wrote."""
     from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
-    return Failed(plain_failure("input", "InputFault", message, hint), protocol.EXIT_INPUT)
+    return Failed(plain_failure("input", message, hint), protocol.EXIT_INPUT)
 
 
 def job_failed(message: str) -> Failed:
     """The host asks for what makes no sense."""
     from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
-    return Failed(plain_failure("job", "JobFault", message, None), protocol.EXIT_JOB)
+    return Failed(plain_failure("job", message, None), protocol.EXIT_JOB)

@@ -12,6 +12,7 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from types import ModuleType, TracebackType
 
+from ops0.core.errors import Ops0Error
 from ops0_runner.places import APART, place_hint
 from ops0_runner.protocol import CODE_DIR
 
@@ -47,22 +48,27 @@ def failure_of(
         one.__traceback__ = _trimmed(one.__traceback__, bases)
     return {
         "kind": kind,
-        "type": _type_name(fault),
+        "type": "" if isinstance(fault, Ops0Error) else _type_name(fault),
         "message": _text(fault) if message is None else message,
         "traceback": _relative(_formatted(fault), bases),
         "where": _where(fault, bases),
-        "hint": hint
-        or _own_file(fault, bases)
-        or _lacking(fault, needs or {}, others or {})
-        or place_hint(_chain(fault), in_image),
+        "hint": hint or _hint(fault, bases, in_image, needs or {}, others or {}),
     }
 
 
-def plain_failure(kind: str, type_name: str, message: str, hint: Optional[str]) -> Dict[str, Any]:
-    """Give the FAILURE of something that is not the user's code."""
+def shown(value: Any) -> str:
+    """Give the ``repr`` of what the user's code raised or handed to ``sys.exit``."""
+    try:
+        return repr(value)
+    except BaseException:  # noqa: BLE001 - the user's own __repr__ may raise anything, SystemExit too
+        return f"a {type(value).__qualname__} that cannot be shown"
+
+
+def plain_failure(kind: str, message: str, hint: Optional[str]) -> Dict[str, Any]:
+    """Give the FAILURE of something that is not the user's code: no exception of theirs, so of no type."""
     return {
         "kind": kind,
-        "type": type_name,
+        "type": "",
         "message": message,
         "traceback": "",
         "where": None,
@@ -115,7 +121,7 @@ def _chain(fault: BaseException) -> Iterator[BaseException]:
 def _members(fault: BaseException) -> List[BaseException]:
     try:
         members = getattr(fault, "exceptions", ())
-    except Exception:  # noqa: BLE001 - the user's own property
+    except BaseException:  # noqa: BLE001 - the user's own property
         return []
     found = members if isinstance(members, tuple) else ()
     return [member for member in found if isinstance(member, BaseException)]
@@ -177,7 +183,7 @@ def _relative(text: str, bases: Sequence[str]) -> str:
 def _formatted(fault: BaseException) -> str:
     try:
         return "".join(traceback.format_exception(type(fault), fault, fault.__traceback__))
-    except Exception:  # noqa: BLE001 - the exception's own __str__ or __notes__ may raise anything
+    except BaseException:  # noqa: BLE001 - the exception's own __str__ or __notes__ may raise anything
         return "".join(traceback.format_tb(fault.__traceback__)) + _type_name(fault)
 
 
@@ -193,7 +199,7 @@ def _type_name(fault: BaseException) -> str:
 def _text(fault: BaseException) -> str:
     try:
         return str(fault)
-    except Exception:  # noqa: BLE001 - the user's own __str__
+    except BaseException:  # noqa: BLE001 - the user's own __str__
         return "(its text cannot be shown)"
 
 
@@ -201,6 +207,25 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return f"{text[: limit // 4]}\n[... {len(text) - limit} characters left out ...]\n{text[-limit * 3 // 4 :]}"
+
+
+def _hint(
+    fault: BaseException,
+    bases: Sequence[str],
+    in_image: bool,
+    needs: Mapping[str, Sequence[str]],
+    others: Mapping[str, Sequence[str]],
+) -> Optional[str]:
+    try:
+        if isinstance(fault, Ops0Error) and fault.hint:
+            return fault.hint
+        return (
+            _own_file(fault, bases)
+            or _lacking(fault, needs, others)
+            or place_hint(_chain(fault), in_image)
+        )
+    except BaseException:  # noqa: BLE001 - attributes of the user's own exceptions may raise anything
+        return None
 
 
 def _lacking(

@@ -2,7 +2,7 @@
 
 The result is stored and published by then, so nothing that the step left behind may hold it back: a thread that
 sleeps, a child that was never joined, a pool of workers that waits for its next task. Exit hooks do run, so that
-files are flushed and pools are closed; they get ``GRACE`` seconds.
+files are flushed and pools are closed; they get ``HOOKS`` seconds, and ``GRACE`` where they may wait for what is left.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from ops0_runner.quiet import is_quiet
 from ops0_runner.streams import flush
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """Seconds that exit hooks may take where threads or child processes were left."""
+HOOKS = 30.0
+"""Seconds that they may take else: one that hangs must not hold a run for ever."""
+_TOLD = "ops0: exit hooks of the step had not ended after {:g} s, so its process was ended\n"
 
 
 def leave(
@@ -34,11 +38,9 @@ def leave(
     """
     flush()
     threads = _has_threads()
-    guarded = threads or "multiprocessing" in sys.modules
     if last is not None and not alone:
         last(False)
-    if guarded:
-        _leave_within(GRACE, code)
+    _leave_within(GRACE if threads or "multiprocessing" in sys.modules else HOOKS, code)
     if not (threads or alone):
         sys.exit(code)
     _run_hooks()  # a normal exit would wait for the threads first, for ever
@@ -47,7 +49,7 @@ def leave(
     if ctypes is not None:  # compiled code that prints: what the C library still holds
         ctypes.CDLL(None).fflush(None)
     if last is not None and alone:
-        last(is_quiet(own_threads=int(guarded)))
+        last(is_quiet(own_threads=1))
     os._exit(code)
 
 
@@ -99,7 +101,8 @@ def _leave_within(seconds: float, code: int) -> None:
     def end() -> None:
         begun.release()
         time.sleep(seconds)
-        flush()
+        with suppress(OSError):  # not by sys.stderr: what hangs may hold its lock
+            os.write(2, _TOLD.format(seconds).encode())
         os._exit(code)
 
     signal.signal(signal.SIGTERM, lambda *_: os._exit(code))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 APART = "or run each step with only what it needs: --isolate (no Docker) or --containers"
 _INSTALL = f"install what has it for this Python, {APART}"
 _ONLY_A_NAME = (
-    "a path inside a list, a dict or an object is only a name, and its file stays behind: "
-    "return the Path itself, a tuple of them, or the Path of their folder"
+    "a path as text is only a name, and its file stays behind: "
+    "return the Path itself, alone or in a list, a dict or an object"
 )
 _NO_FILE = (
     "a container sees only files that the code names literally and that lie in the project: "

@@ -48,7 +48,8 @@ VALUE       ``{"format": "json", "type": "builtins.dict", "size": 12, "files": [
             "sha256": "…"}], "preview": "{…}", "items": null | [VALUE, …]}``; names are relative to the output folder.
             sha256 is that of the file, and by parts where it has more than 16 MiB: ops0/core/values/digest.py. It has
             a "stamp" then, "1234-1767348245000000000", which tells if it was written to: ops0/core/values/later.py.
-            Formats: ops0/core/values/__init__.py. A folder has "folders" too, a custom value its "serializer".
+            "items" are the parts of what is stored part by part; of a pickle or a stream the paths in it, each a file
+            or a folder. Formats: ops0/core/values/__init__.py. A folder has "folders", a custom value its "serializer".
             "show", where it can be shown, is a SHOW: ops0/core/values/showing.py; "about", of a library's value, is
             what ops0/core/values/about.py tells
 

@@ -285,7 +285,7 @@ BROKEN = "class E(Exception):\n        def __str__(self): raise ValueError\n    
         ("import no_such_thing.deep", "ModuleNotFoundError", "No module named", "@ops0.requires('no_such_thing')"),
         ("raise MemoryError", "MemoryError", "", "@ops0.resources(memory="),
         ("raise KeyboardInterrupt", "KeyboardInterrupt", "", None),
-        ("import tempfile; open(tempfile.gettempdir() + '/gone')", "FileNotFoundError", "gone", "a path inside a list"),
+        ("import tempfile; open(tempfile.gettempdir() + '/gone')", "FileNotFoundError", "gone", "a path as text is"),
         ("raise OSError(30, 'Read-only file system')", "OSError", "Read-only", "temporary folder"),
         ("import socket; raise socket.gaierror(-3, 'x')", "socket.gaierror", "x", "network=True"),
         ("step()", "RecursionError", "maximum recursion depth", None),
@@ -510,6 +510,37 @@ def test_threads_left_running_do_not_keep_the_process(tmp_path: Path) -> None:
     done = attempt(tmp_path, code).run()
     assert (done.code, done.printed) == (protocol.EXIT_DONE, "bye\n")
     assert time.monotonic() - started < 20
+
+
+def test_an_exit_hook_that_hangs_does_not_keep_the_process(tmp_path: Path) -> None:
+    code = """
+    import atexit, time
+    from ops0_runner import leaving
+    leaving.HOOKS = 0.5
+    atexit.register(time.sleep, 600)
+    def step():
+        return 1
+    """
+    started = time.monotonic()
+    done = attempt(tmp_path, code).run()
+    assert done.code == protocol.EXIT_DONE
+    assert "exit hooks of the step had not ended after 0.5 s" in done.printed
+    assert time.monotonic() - started < 20
+
+
+def test_an_exit_with_what_cannot_be_shown_is_a_failure_like_any(tmp_path: Path) -> None:
+    code = """
+    class Hostile:
+        def __repr__(self):
+            raise SystemExit
+        __str__ = __repr__
+    def step():
+        raise SystemExit(Hostile())
+    """
+    done = attempt(tmp_path, code).run()
+    assert done.code == protocol.EXIT_STEP
+    failure = done.events[-1]["failure"]
+    assert failure["message"] == "the step called sys.exit(a Hostile that cannot be shown)"
 
 
 def test_a_pool_that_still_waits_for_work_does_not_keep_the_process(tmp_path: Path) -> None:

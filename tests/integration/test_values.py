@@ -241,3 +241,86 @@ def test_polars_and_skops_cross_edges(project: Path, mode: Any) -> None:
     if mode == "containers":
         assert (found["fit"].format, found["fit"].pickled) == ("skops", False)
         assert found["fit"].about["parameters"]["fit_intercept"] == "True"
+
+
+PATHS = """
+import atexit
+import dataclasses
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import ops0
+
+
+@dataclasses.dataclass
+class Report:
+    page: Path
+    parts: dict
+
+
+def written(name: str) -> Path:
+    path = Path(tempfile.mkdtemp()) / name
+    path.write_text(name)
+    return path
+
+
+@ops0.step
+def draw() -> Report:
+    sys.modules["ops0_runner.leaving"].HOOKS = 0.5
+    atexit.register(time.sleep, 600)
+    rows = []
+    folder = written("a.png").parent
+    (folder / "empty").mkdir()
+    return Report(written("page.html"), {"images": [folder], "rows": [rows, rows]})
+
+
+@ops0.step
+def many() -> Iterator[dict]:
+    for number in range(3):
+        yield {"path": written(f"{number}.csv")}
+
+
+@ops0.step
+def tell(report: Report, many: Iterator[dict]) -> dict:
+    rows = report.parts["rows"]
+    return {
+        "page": report.page.read_text(),
+        "images": sorted(path.name for path in report.parts["images"][0].iterdir()),
+        "same": rows[0] is rows[1],
+        "many": [item["path"].read_text() for item in many],
+    }
+
+
+@ops0.step
+def pair() -> list:
+    rows = [1]
+    return [rows, rows]
+
+
+@ops0.step
+def grown(pair: list) -> list:
+    pair[0].append(2)
+    return pair
+
+
+@ops0.pipeline
+def flow():
+    return tell(draw(), many()), grown(pair())
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_objects_hold_crosses_edges_with_them(project: Path, mode: Any) -> None:
+    """Files that paths name, what is there twice; and a step whose exit hook hangs is done."""
+    (project / "flow.py").write_text(PATHS)
+    found = ops0.run(project / "flow.py", mode=mode)
+    assert found["tell"] == {
+        "page": "page.html",
+        "images": ["a.png", "empty"],
+        "same": True,
+        "many": ["0.csv", "1.csv", "2.csv"],
+    }
+    assert found["grown"] == [[1, 2], [1, 2]]

@@ -7,7 +7,8 @@ manifest holds; ``store.load_value`` checks every file against it and gives the 
 format     for                                             load
 =========  ==============================================  =======================================
 json       None, bool, int, finite float, str, list, dict  parsed
-           with str keys, where nothing is lost
+           with str keys, where nothing is lost; a second
+           file says what is there more than once
 bytes      bytes                                           read
 npy        numpy arrays without objects                    mapped, copy on write
 arrow      pyarrow tables, as an IPC stream                mapped

@@ -78,8 +78,11 @@ def by_value(given: Any, local: Locals) -> bytes:
             cloudpickle.unregister_pickle_by_value(module)
 
 
-def strict_cloudpickler(file: Any, buffer_callback: Any = None) -> Any:
-    """Make a cloudpickle pickler that refuses open files: by itself it would store what is in them instead."""
+def strict_cloudpickler(file: Any, buffer_callback: Any = None, recipe: Any = None) -> Any:
+    """Make a cloudpickle pickler that refuses open files: by itself it would store what is in them instead.
+
+    recipe: asked first for each object; gives NotImplemented for one of which it knows nothing
+    """
     import io  # noqa: PLC0415
     from collections import ChainMap  # noqa: PLC0415
 
@@ -89,6 +92,10 @@ def strict_cloudpickler(file: Any, buffer_callback: Any = None) -> Any:
 
     class Strict(cloudpickle.CloudPickler):  # type: ignore[misc]
         dispatch_table = table
+
+        def reducer_override(self, given: Any) -> Any:
+            own = NotImplemented if recipe is None else recipe(given)
+            return super().reducer_override(given) if own is NotImplemented else own
 
     return Strict(file, protocol=5, buffer_callback=buffer_callback)
 

@@ -43,6 +43,12 @@ def save_path(value: Any, folder: str, name: str) -> Dict[str, Any]:
         return {"format": "file", "files": [_copy(path, folder, f"{name}/{base}")]}
     files: List[Dict[str, Any]] = []
     folders = [base]
+    if os.path.join(os.path.realpath(folder), "").startswith(
+        os.path.join(os.path.realpath(path), "")
+    ):
+        raise ValueFault(
+            f"result: the folder {path!r} is where results are written", "return a folder in it"
+        )
     for inner, full, is_dir in _walk(path, base):
         if not inner.isprintable():
             raise ValueFault(

@@ -10,15 +10,17 @@ from __future__ import annotations
 import pickle
 import struct
 
+from ops0.core.values.carried import Luggage, unpickled
 from ops0.core.values.culprit import unstorable
-from ops0.core.values.faults import InputFault
+from ops0.core.values.faults import InputFault, ValueFault
+from ops0.core.values.files import files_of
 from ops0.core.values.local import Locals, reduce_local, strict_cloudpickler
 from ops0.core.values.mapped import map_checked
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Dict, List, Optional
 
 _MAGIC = b"ops0pkl1"
 _TAIL = struct.Struct("<QQ8s")
@@ -30,56 +32,68 @@ _WORTH_MAPPING = 4096
 class LocalPickler(pickle.Pickler):
     """A pickler that takes classes and functions of the user's modules along."""
 
-    def __init__(self, file: Any, local: Locals, buffer_callback: Any = None) -> None:
+    def __init__(
+        self,
+        file: Any,
+        local: Locals,
+        buffer_callback: Any = None,
+        luggage: Optional[Luggage] = None,
+    ) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)
-        self._local = local
+        self._local, self._luggage = local, luggage
 
     def reducer_override(self, given: Any) -> Any:
         """See pickle.Pickler."""
-        return reduce_local(given, self._local)
+        recipe = reduce_local(given, self._local)
+        if recipe is NotImplemented and self._luggage is not None:
+            return self._luggage.recipe(given)
+        return recipe
 
 
-def save_pickle(value: Any, folder: str, name: str, local: Locals) -> List[Dict[str, Any]]:
-    """Write a value to ``<name>.pickle``; gives the file entries.
+def save_pickle(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
+    """Write a value to ``<name>.pickle``; gives the file entries, and as items the paths in it.
 
     raises: ValueFault, with the part of the value that no pickler takes
     """
+    luggage = Luggage(folder, name)
+
+    def written(make: Any) -> Dict[str, Any]:
+        files = [_write(value, folder, f"{name}.pickle", make)]
+        return {"files": files, "items": luggage.items or None}
+
     try:
-        return [
-            _write(
-                value, folder, f"{name}.pickle", lambda file, keep: LocalPickler(file, local, keep)
-            )
-        ]
-    except OSError:
+        return written(lambda file, keep: LocalPickler(file, local, keep, luggage))
+    except (OSError, ValueFault):
         raise
     except Exception as fault:  # noqa: BLE001 - picklers raise what the user's __reduce__ raises
         first = fault
     try:
-        return [_write(value, folder, f"{name}.pickle", strict_cloudpickler)]
-    except OSError:
+        return written(lambda file, keep: strict_cloudpickler(file, keep, luggage.recipe))
+    except (OSError, ValueFault):
         raise
     except Exception:  # noqa: BLE001 - as above; the plain pickler's reason is the clearer one
         raise unstorable(value, first, lambda part: dump(part, local)) from first
 
 
-def dump(value: Any, local: Locals) -> bytes:
+def dump(value: Any, local: Locals, luggage: Optional[Luggage] = None) -> bytes:
     """Pickle a value into bytes, buffers and all."""
     import io  # noqa: PLC0415 - loaded already by whoever calls this
 
     file = io.BytesIO()
-    LocalPickler(file, local).dump(value)
+    LocalPickler(file, local, luggage=luggage).dump(value)
     return file.getvalue()
 
 
-def load_pickle(folder: str, entry: Any) -> Any:
+def load_pickle(value: Any, folder: str) -> Any:
     """Read what ``save_pickle`` wrote. Raises InputFault; whatever unpickling raises becomes one too."""
+    entry = files_of(value)[0]
     try:
         view = memoryview(map_checked(folder, entry))
     except (OSError, ValueError) as fault:
         raise InputFault(f"{entry['name']}: {fault}", "run again", entry["name"]) from None
     try:
         length, buffers = _table(view)
-        return pickle.loads(view[:length], buffers=buffers)  # noqa: S301 - by a step of the same run, checked
+        return unpickled(view[:length], folder, value.get("items"), buffers)
     except InputFault:
         raise
     except Exception as fault:

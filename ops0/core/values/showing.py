@@ -41,9 +41,9 @@ def show(value: Any) -> Optional[Show]:
 def with_shows(saved: Dict[str, Any], value: Any) -> Dict[str, Any]:
     """Give a saved VALUE with what it looks like, and the first items of one stored in parts with theirs."""
     items = saved.get("items")
-    if items is not None:
-        if saved["format"] == "iterator":
-            return saved  # its items are gone
+    if saved["format"] == "iterator":
+        return saved  # its items are gone
+    if items is not None and saved["format"] in ("tuple", "list"):
         first = [with_shows(one, part) for one, part in zip(items[:_PARTS], value)]
         return {**saved, "items": [*first, *items[_PARTS:]]}
     shown = show(value)

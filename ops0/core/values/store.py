@@ -130,7 +130,7 @@ def _head(value: Any) -> Dict[str, Any]:
 
 def _save(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
     saved = {**_head(value), **_write(value, folder, name, local)}
-    saved["size"] = sum(entry["size"] for entry in saved["files"])
+    saved["size"] = sum(entry["size"] for entry in (*saved["files"], *(saved["items"] or ())))
     return saved
 
 
@@ -159,11 +159,12 @@ def _write(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
             "files": save_custom(value, folder, name, key),
             "serializer": key,
         }
-    if plain.is_plain(value):
-        return {
-            "format": "json",
-            "files": [write_file(folder, f"{name}.json", plain.encode(value))],
-        }
+    same = plain.repeats(value)
+    if same is not None:
+        files = [write_file(folder, f"{name}.json", plain.encode(value))]
+        if same:
+            files.append(write_file(folder, f"{name}.same.json", plain.encode(same)))
+        return {"format": "json", "files": files}
     if type(value) is bytes:
         return {"format": "bytes", "files": [write_file(folder, f"{name}.bytes", value)]}
     return _write_rich(value, folder, name, local)
@@ -185,7 +186,7 @@ def _write_rich(value: Any, folder: str, name: str, local: Locals) -> Dict[str, 
             "files": save_custom(value, folder, name, key),
             "serializer": key,
         }
-    return {"format": "pickle", "files": pickled.save_pickle(value, folder, name, local)}
+    return {"format": "pickle", **pickled.save_pickle(value, folder, name, local)}
 
 
 def _load(value: Any, folder: str) -> Any:
@@ -195,6 +196,8 @@ def _load(value: Any, folder: str) -> Any:
     try:
         if form in _READERS:
             return _READERS[form](value, folder)
+        if form in _LATE_READERS:
+            return _named(_LATE_READERS[form])(value, folder)
         return _reader(form)(folder, files_of(value)[0])
     except InputFault:
         raise
@@ -212,14 +215,19 @@ def _reader(form: Any) -> Any:
             f"no value of the format {form!r:.40} can be read",
             "was it written by a newer ops0? build again",
         )
+    return _named(_OF_ONE_FILE[form])
+
+
+def _named(reader: str) -> Any:
     from importlib import import_module  # noqa: PLC0415 - plain values need none
 
-    module, function = _OF_ONE_FILE[form].split(".")
+    module, function = reader.split(".")
     return getattr(import_module(f"ops0.core.values.{module}"), function)
 
 
 def _load_json(value: Any, folder: str) -> Any:
-    return plain.decode(read_checked(folder, files_of(value)[0]))
+    found, *same = (plain.decode(read_checked(folder, entry)) for entry in files_of(value))
+    return plain.joined(found, same[0]) if same else found
 
 
 def _load_bytes(value: Any, folder: str) -> Any:
@@ -247,22 +255,21 @@ def _load_custom(value: Any, folder: str) -> Any:
     return load_custom(folder, files_of(value)[0], value.get("serializer"))
 
 
-def _load_path(value: Any, folder: str) -> Any:
-    from ops0.core.values.paths import load_path  # noqa: PLC0415
-
-    return load_path(value, folder)
-
-
 _READERS = {
     "json": _load_json,
     "bytes": _load_bytes,
-    "file": _load_path,
-    "folder": _load_path,
     "tuple": _load_tuple,
     "list": _load_list,
     "iterator": _load_items,
     "custom": _load_custom,
 }
+_LATE_READERS = {
+    "file": "paths.load_path",
+    "folder": "paths.load_path",
+    "stream": "stream.load_stream",
+    "pickle": "pickled.load_pickle",
+}
+"""Format -> what reads a VALUE; loaded when such a value comes."""
 _OF_ONE_FILE = {
     "npy": "arrays.load_array",
     "arrow": "arrays.load_table",
@@ -272,8 +279,6 @@ _OF_ONE_FILE = {
     "tensorflow": "eager.load_eager_tensor",
     "keras": "models.load_keras_model",
     "skops": "models.load_skops",
-    "stream": "stream.load_stream",
-    "pickle": "pickled.load_pickle",
 }
 """Format -> what reads it from the folder and its one file; loaded when such a value comes."""
 

@@ -7,20 +7,20 @@ One file: for each item its pickle's length (64 bit, little-endian) and the pick
 from __future__ import annotations
 
 import io
-import pickle
 import struct
 from collections.abc import Iterator
 
+from ops0.core.values.carried import Luggage, unpickled
 from ops0.core.values.culprit import unstorable
 from ops0.core.values.faults import InputFault, IterationFault, ValueFault
-from ops0.core.values.files import open_checked
+from ops0.core.values.files import files_of, open_checked
 from ops0.core.values.pickled import dump
 from ops0.core.values.preview import LIMIT, preview
 from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List
 
     from ops0.core.values.local import Locals
 
@@ -55,9 +55,10 @@ def save_stream(value: Any, folder: str, name: str, local: Locals) -> Dict[str, 
     """
     count = 0
     first: List[str] = []
+    luggage = Luggage(folder, name)
     with FileWriter(folder, f"{name}.stream") as file:
         for item in steps(value):
-            data = _dump(item, count, local)
+            data = _dump(item, count, local, luggage)
             file.write(_LENGTH.pack(len(data)))
             file.write(data)
             count += 1
@@ -68,19 +69,24 @@ def save_stream(value: Any, folder: str, name: str, local: Locals) -> Dict[str, 
     more = ", …" if count > _SHOWN else ""
     beginning = f": {', '.join(first)}{more}" if first else ""
     shown = f"{count} item{'' if count == 1 else 's'}{beginning}"
-    return {"files": [file.entry], "preview": shown[:LIMIT]}
+    return {"files": [file.entry], "items": luggage.items or None, "preview": shown[:LIMIT]}
 
 
-def load_stream(folder: str, entry: Any) -> Any:
+def load_stream(value: Any, folder: str) -> Any:
     """Give an iterator over the items. The whole file is checked before the first. Raises InputFault."""
-    return Items(open(open_checked(folder, entry), "rb"), entry["name"])
+    entry = files_of(value)[0]
+    return Items(
+        open(open_checked(folder, entry), "rb"),
+        entry["name"],
+        lambda data: unpickled(data, folder, value.get("items")),
+    )
 
 
 class Items:
     """The items of a stored stream, one by one. Closes its file at the end, or when nobody wants more."""
 
-    def __init__(self, file: Any, name: str) -> None:
-        self._file, self._name, self._count = file, name, 0
+    def __init__(self, file: Any, name: str, load: Callable[[bytes], Any]) -> None:
+        self._file, self._name, self._load, self._count = file, name, load, 0
 
     def __iter__(self) -> Items:
         return self
@@ -94,7 +100,9 @@ class Items:
             raise StopIteration
         data = self._file.read(length)
         try:
-            item = pickle.loads(data)  # noqa: S301 - by a step of the same run, checked
+            item = self._load(data)
+        except InputFault:
+            raise
         except Exception as fault:
             raise InputFault(
                 f"{self._name}: item {self._count} cannot be loaded: {type(fault).__name__}: {fault}",
@@ -108,9 +116,11 @@ class Items:
         self._file.close()
 
 
-def _dump(item: Any, index: int, local: Locals) -> bytes:
+def _dump(item: Any, index: int, local: Locals, luggage: Luggage) -> bytes:
     try:
-        return dump(item, local)
+        return dump(item, local, luggage)
+    except ValueFault:
+        raise
     except Exception as fault:
         found = unstorable(item, fault, lambda part: dump(part, local))
         part = f"result, item {index}" + found.part[len("result") :]

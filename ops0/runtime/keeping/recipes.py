@@ -18,7 +18,8 @@ from ops0.core.pipeline import (
     JsonValue,
     Step,
 )
-from ops0.runtime.outputs.manifest import Value, value_digest
+from ops0.runtime.outputs.manifest import Value
+from ops0.runtime.outputs.value_digest import value_digest
 
 _FORMAT = 1
 
@@ -64,8 +65,8 @@ def _input_digest(
         return digest_of([value_digest(value(one)) for one in source.calls])
     if isinstance(source, FromCall):
         given = value(source.call)
-        if source.item is not None and given.items is not None and source.item < len(given.items):
-            return value_digest(given.items[source.item])
+        if source.item is not None and given.parts is not None and source.item < len(given.parts):
+            return value_digest(given.parts[source.item])
         return digest_of([value_digest(given), source.item])
     plain = plain_input(source, params)
     named = content(plain) if isinstance(plain, str) else None

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
-from ops0.core.digest import digest_of
 from ops0.core.model import is_saved_name
 from ops0.core.pipeline import JsonValue
 from ops0.core.promises import MOST_MODELS
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import is_digest
+from ops0.core.values.store import APART
 from ops0.runtime.outputs.facts import parse_about
 from ops0.runtime.outputs.previews import Shown, parse_shown
 from ops0.runtime.outputs.text import fit_text
@@ -59,7 +59,7 @@ class Value:
 
     format: how it is stored, as ``json``;  type: as ``builtins.dict``;  size: bytes of its files, items included
     folders: of a folder, it and those in it: what is empty has no file that names it
-    items:  the parts of a tuple that was stored part by part, else None
+    items:  of what was stored part by part its parts, of a pickle or a stream the paths in it; else None
     shown:  what it looks like, or None;  about: what its library says of it, as rows and columns, or None
     """
 
@@ -82,6 +82,11 @@ class Value:
         """Its own folders and those of its items."""
         inner = (folder for item in self.items or () for folder in item.all_folders())
         return (*self.folders, *inner)
+
+    @property
+    def parts(self) -> tuple[Value, ...] | None:
+        """What each of its items is, where they were stored one by one; else None."""
+        return self.items if self.format in ("tuple", *APART) else None
 
     def bare_folders(self) -> tuple[str, ...]:
         """Its own folders in which there is no file, sorted."""
@@ -132,17 +137,6 @@ class Manifest:
             for number, one in enumerate(self.models)
             for folder in one.value.all_folders()
         )
-
-
-def value_digest(value: Value) -> str:
-    """The digest of one value. What a preview says does not count."""
-    return f"sha256:{digest_of(_digested(value))}"
-
-
-def _digested(value: Value) -> list[Any]:
-    files = [[one.name, one.size, one.sha256] for one in value.files]
-    items, bare = [_digested(one) for one in value.items or ()], value.bare_folders()
-    return [value.format, value.type, files, items, *([list(bare)] if bare else [])]
 
 
 def parse_manifest(data: bytes) -> Manifest:

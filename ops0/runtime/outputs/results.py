@@ -151,7 +151,7 @@ def small_json(members: Iterable[Member], value: Value) -> bytes | None:
 
     raises: BadOutput
     """
-    if value.format != "json" or len(value.files) != 1 or value.files[0].size > 2**20:
+    if value.format != "json" or not value.files or value.files[0].size > 2**20:
         return None
     file = value.files[0]
     for number, member in enumerate(members):
@@ -181,10 +181,10 @@ def load_result(folder: Path) -> Result:
 
 
 def _result(value: Value, folder: Path) -> Result:
-    if value.items is not None:
-        items = (_result(item, folder) for item in value.items)
+    if value.parts is not None:
+        items = (_result(item, folder) for item in value.parts)
         return tuple(items) if value.format == "tuple" else list(items)
-    if value.format == "json" and len(value.files) == 1 and value.files[0].size <= _MAX_JSON:
+    if value.format == "json" and value.files and value.files[0].size <= _MAX_JSON:
         data = (folder / value.files[0].name).read_bytes()
         try:
             plain: JsonValue = json.loads(data)

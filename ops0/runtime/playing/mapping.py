@@ -52,8 +52,8 @@ def _items_of(stage: Stage, call: Call, producer: CallId) -> int:
     done = stage.tracks[producer].done
     assert done is not None  # noqa: S101 - asked only of calls that are done
     value = done.manifest.value
-    if value.items is not None:
-        return len(value.items)
+    if value.parts is not None:
+        return len(value.parts)
     batch = stage.orders.batches.get(producer)
     if batch is not None and value.format == "json":
         records = json.loads((batch.folder / value.files[0].name).read_bytes())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ops0_runner.failure import failure_of, fit_to_send, plain_failure
+from ops0_runner.failure import failure_of, fit_to_send, plain_failure, shown
 
 
 def failing(folder: Path, code: str, name: str = "pipeline.py") -> Any:
@@ -123,9 +123,9 @@ def test_no_exception_is_too_strange(make: Callable[[], BaseException], tmp_path
 
 
 def test_a_failure_without_user_code() -> None:
-    assert plain_failure("job", "JobFault", "no", None) == {
+    assert plain_failure("job", "no", None) == {
         "kind": "job",
-        "type": "JobFault",
+        "type": "",
         "message": "no",
         "traceback": "",
         "where": None,
@@ -243,5 +243,59 @@ def test_secrets_are_hidden_before_a_text_is_cut(tmp_path: Path, offset: int) ->
     sent = fit_to_send(failure_of("step", fault, [str(tmp_path)]), {"A": secret})
     assert len(sent["message"]) < 4100
     assert secret[:8] not in sent["message"]
-    plain = fit_to_send(plain_failure("value", "X", "z" * 100_000, None), {})
+    plain = fit_to_send(plain_failure("value", "z" * 100_000, None), {})
     assert "characters left out" in plain["message"]
+
+
+HOSTILE = """
+class Hostile({base}):
+    def __str__(self):
+        raise SystemExit("str")
+    def __repr__(self):
+        raise KeyboardInterrupt
+    @property
+    def __notes__(self):
+        raise ValueError
+    @property
+    def obj(self):
+        raise ValueError
+    @property
+    def exceptions(self):
+        raise SystemExit
+raise Hostile()
+"""
+
+
+@pytest.mark.parametrize(
+    "base", ["Exception", "BaseException", "AttributeError", "ModuleNotFoundError", "OSError"]
+)
+def test_an_exception_that_cannot_be_looked_at_is_told_all_the_same(
+    tmp_path: Path, base: str
+) -> None:
+    failure = failure_of("step", failing(tmp_path, HOSTILE.format(base=base)), [str(tmp_path)])
+    assert failure["where"] == "pipeline.py:16"
+    assert failure["type"] == "pipeline.Hostile"
+    assert failure["message"] == "(its text cannot be shown)"
+
+
+def test_a_value_that_cannot_be_looked_at_is_told_by_its_type(tmp_path: Path) -> None:
+    fault = failing(tmp_path, HOSTILE.format(base="Exception"))
+    assert shown(fault) == "a Hostile that cannot be shown"
+    assert shown("a") == "'a'"
+
+
+def test_a_group_is_told_with_its_members(tmp_path: Path) -> None:
+    code = "raise ExceptionGroup('several', [ValueError('one'), KeyError('two')])\n"
+    if sys.version_info < (3, 11):
+        pytest.skip("Python 3.11 has exception groups")
+    failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
+    assert failure["type"] == "ExceptionGroup"
+    assert "ValueError: one" in failure["traceback"]
+    assert "KeyError: 'two'" in failure["traceback"]
+
+
+def test_what_ops0_refuses_is_no_exception_of_the_users(tmp_path: Path) -> None:
+    code = "from ops0.core.values.faults import ValueFault\nraise ValueFault('no', 'do it')\n"
+    failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
+    told = (failure["type"], failure["message"], failure["hint"], failure["where"])
+    assert told == ("", "no", "do it", "pipeline.py:2")

@@ -16,7 +16,8 @@ from ops0.runtime.digests import (
     read_expected,
     result_digests,
 )
-from ops0.runtime.outputs.manifest import Value, ValueFile, value_digest
+from ops0.runtime.outputs.manifest import Value, ValueFile
+from ops0.runtime.outputs.value_digest import value_digest
 
 FILE = ValueFile(name="value.json", size=3, sha256="a" * 64)
 VALUE = Value(format="json", type="builtins.dict", size=3, files=(FILE,), preview="{…}")

@@ -346,3 +346,60 @@ def test_what_is_to_outlive_a_loss_of_power_is_synced_file_by_file(
     save_value(value, str(out), synced=synced)
     written = {str(path) for path in (out, *out.rglob("*"))}
     assert reached == (written if synced else set())
+
+
+def test_what_is_there_twice_stays_one(tmp_path: Path) -> None:
+    """A change to the one is a change to the other, as in a local run."""
+    row: dict[str, Any] = {"n": [1]}
+    value = {"first": row, "again": [row, row["n"], []], "other": {"n": [1]}}
+    saved = save_value(value, str(tmp_path))
+    back = load_value(saved, str(tmp_path))
+    assert (saved["format"], back) == ("json", value)
+    assert back["first"] is back["again"][0]
+    assert back["first"]["n"] is back["again"][1]
+    assert back["other"] is not back["first"]
+
+
+def test_what_is_there_too_often_is_no_json(tmp_path: Path) -> None:
+    row: list[int] = []
+    saved = save_value([row] * 20_000, str(tmp_path))
+    back = load_value(saved, str(tmp_path))
+    assert saved["format"] == "pickle"
+    assert back[0] is back[-1]
+
+
+def shape(value: Any, known: dict[int, int]) -> Any:
+    """Types, values, and which lists and dicts are the same object."""
+    if type(value) not in (list, dict, tuple):
+        return type(value), repr(value)
+    if type(value) is not tuple and known.setdefault(id(value), len(known)) != len(known) - 1:
+        return known[id(value)]
+    inner = value.items() if type(value) is dict else enumerate(value)
+    return type(value), [(repr(key), shape(one, known)) for key, one in list(inner)]
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_sharing_comes_back(data: st.DataObject, tmp_path: Path) -> None:
+    pool: list[Any] = [1, "a", -0.0, None]
+    for _ in range(data.draw(st.integers(1, 6))):
+        picked = data.draw(st.lists(st.sampled_from(range(len(pool))), max_size=4))
+        made = [pool[at] for at in picked]
+        pool.append(
+            made if data.draw(st.booleans()) else {str(n): one for n, one in enumerate(made)}
+        )
+    folder = tmp_path / str(uuid.uuid4())
+    assert shape(there_and_back(pool, folder), {}) == shape(pool, {})
+
+
+@pytest.mark.parametrize("same", [[[1, 1]], [[0, 1]], [[9, 0]], [["a", 0]], [[1]], 3, [[1, True]]])
+def test_a_list_of_what_is_the_same_that_fits_nothing_is_refused(same: Any, tmp_path: Path) -> None:
+    saved = save_value([[], []], str(tmp_path))
+    other = save_value(same, str(tmp_path / "same"))["files"][0]
+    (tmp_path / "same.json").write_bytes((tmp_path / "same" / other["name"]).read_bytes())
+    with pytest.raises(InputFault):
+        load_value(
+            {**saved, "files": [*saved["files"], {**other, "name": "same.json"}]}, str(tmp_path)
+        )
