@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.plain import cached_wheel
 from benchmarks.programs import OPS0, call
 from ops0.host.folders import cache_dir
-from ops0_builder.uv_file import uv_file
+from ops0_builder.planning.uv_file import uv_file
 
 PREFIX = "ops0-bench-bake"
 

@@ -18,7 +18,7 @@ import tomli
 
 from benchmarks.programs import BASE, call
 from ops0.core.digest import sha256
-from ops0_builder.uv_file import uv_file
+from ops0_builder.planning.uv_file import uv_file
 
 PREFIX = "ops0-bench-plain"
 UNION = "union"

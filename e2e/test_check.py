@@ -35,7 +35,7 @@ def packed(plain: int) -> int:
 
 # ops0 as it is, but what lays a layer out writes random bytes and a random time into one.
 PLANTING = """
-from ops0_builder import tree
+from ops0_builder.planning import tree
 from ops0.cli.main import main
 
 tools = dict(tree._tools())

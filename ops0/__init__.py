@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
     from ops0.cli.deployment import deploy as deploy
     from ops0.cli.run_api import run as run
-    from ops0.core import alert as alert
-    from ops0.core import model as model
-    from ops0.core import source_decorators
-    from ops0.core.attempts import retry as retry
-    from ops0.core.attempts import timeout as timeout
-    from ops0.core.cleaning import cleanup_after as cleanup_after
+    from ops0.core.api import alert as alert
+    from ops0.core.api import model as model
+    from ops0.core.api import source_decorators
+    from ops0.core.api.attempts import retry as retry
+    from ops0.core.api.attempts import timeout as timeout
+    from ops0.core.api.cleaning import cleanup_after as cleanup_after
+    from ops0.core.api.keeping import cache as cache
+    from ops0.core.api.secrets import secrets as secrets
+    from ops0.core.api.tracking import log_artifact as log_artifact
+    from ops0.core.api.tracking import log_metric as log_metric
     from ops0.core.decorators import image as image
     from ops0.core.decorators import pipeline as pipeline
     from ops0.core.decorators import requires as requires
@@ -28,38 +32,34 @@ if TYPE_CHECKING:
     from ops0.core.decorators import step as step
     from ops0.core.errors import InvalidPipelineError as InvalidPipelineError
     from ops0.core.errors import Ops0Error as Ops0Error
-    from ops0.core.keeping import cache as cache
-    from ops0.core.secrets import secrets as secrets
-    from ops0.core.tracking import log_artifact as log_artifact
-    from ops0.core.tracking import log_metric as log_metric
 
     source = source_decorators
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "cache": "ops0.core.keeping",
-    "cleanup_after": "ops0.core.cleaning",
+    "cache": "ops0.core.api.keeping",
+    "cleanup_after": "ops0.core.api.cleaning",
     "deploy": "ops0.cli.deployment",
     "image": "ops0.core.decorators",
-    "log_artifact": "ops0.core.tracking",
-    "log_metric": "ops0.core.tracking",
+    "log_artifact": "ops0.core.api.tracking",
+    "log_metric": "ops0.core.api.tracking",
     "pipeline": "ops0.core.decorators",
     "requires": "ops0.core.decorators",
     "resources": "ops0.core.decorators",
-    "retry": "ops0.core.attempts",
-    "secrets": "ops0.core.secrets",
+    "retry": "ops0.core.api.attempts",
+    "secrets": "ops0.core.api.secrets",
     "step": "ops0.core.decorators",
-    "timeout": "ops0.core.attempts",
+    "timeout": "ops0.core.api.attempts",
     "InvalidPipelineError": "ops0.core.errors",
     "Ops0Error": "ops0.core.errors",
     "run": "ops0.cli.run_api",
 }
 
 _MODULES = {
-    "alert": "ops0.core.alert",
-    "model": "ops0.core.model",
-    "source": "ops0.core.source_decorators",
+    "alert": "ops0.core.api.alert",
+    "model": "ops0.core.api.model",
+    "source": "ops0.core.api.source_decorators",
 }
 
 __all__ = [  # noqa: PLE0604 - the names are given by __getattr__ below

@@ -17,8 +17,8 @@ from typing import Literal
 from ops0.core.errors import BuildError, SettingsError
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import image_store
-from ops0_builder.names import image_component
+from ops0_builder.engine.engine_images import image_store
+from ops0_builder.engine.names import image_component
 from ops0_builder.registry.reference import parse_reference
 
 Way = Literal["from", "to"]

@@ -13,12 +13,12 @@ from dataclasses import is_dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
+from ops0.core.api.secrets import BadSecret, check_secret
+from ops0.core.graphs.shapes import fits
 from ops0.core.pipeline import Call, FromCall, FromCalls, FromParts, Pipeline, Step, part_sources
 from ops0.core.rows import from_rows, to_rows
-from ops0.core.secrets import BadSecret, check_secret
-from ops0.core.shapes import fits
 from ops0_builder.conform import conforms
-from ops0_builder.names import is_fit
+from ops0_builder.engine.names import is_fit
 from ops0_builder.oci.values import canonical
 
 T = TypeVar("T")

@@ -29,10 +29,10 @@ from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import StepName
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.interpreter import Interpreter
-from ops0_builder.context import Context, fill, mark_used, wheels_context
 from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.uv_program import Uv, explanation
-from ops0_builder.runner_files import RunnerFiles
+from ops0_builder.planning.context import Context, fill, mark_used, wheels_context
+from ops0_builder.planning.runner_files import RunnerFiles
 
 ENVIRONMENT_FORMAT = 1
 """Raised when the same wheels are installed otherwise."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ops0.cli.platforms import BuiltOn
-from ops0.cli.say import saying
+from ops0.cli.progress.say import saying
 from ops0.core.pipeline import StepName
 
 if TYPE_CHECKING:

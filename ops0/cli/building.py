@@ -14,16 +14,16 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
-    from ops0_builder.build_events import OnEvent
+    from ops0_builder.building.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import OnRound, Twin
-    from ops0_builder.tree import BuildTree
+    from ops0_builder.planning.tree import BuildTree
 
 
 def make_tree(work: Work, plan: Plan) -> BuildTree:
     """Render the Dockerfiles, contexts and the bake document."""
-    from ops0_builder.tree import build_tree
-    from ops0_builder.uv_file import uv_file
+    from ops0_builder.planning.tree import build_tree
+    from ops0_builder.planning.uv_file import uv_file
 
     uv, _ = uv_file()
     return build_tree(plan, source=work.project.source, runner=work.runner, uv=uv)
@@ -40,7 +40,7 @@ class Built:
 
 def present(work: Work, plan: Plan) -> Mapping[StepName, str]:
     """The digests of the images that the engine has already. No program, no SDK, each image asked for once."""
-    from ops0_builder.engine_images import present_images
+    from ops0_builder.engine.engine_images import present_images
 
     return present_images(plan, work.images)
 
@@ -92,10 +92,10 @@ def build(
 
     raises: BuildError, EngineError and their kinds
     """
-    from ops0_builder.build import build_images
-    from ops0_builder.build_events import BuildEvent, Stage
+    from ops0_builder.building.build import build_images
+    from ops0_builder.building.build_events import BuildEvent, Stage
     from ops0_builder.caches import NO_CACHES
-    from ops0_builder.uv_file import uv_file
+    from ops0_builder.planning.uv_file import uv_file
 
     uv, uv_path = uv_file()
     ready: set[StepName] = set()
@@ -129,7 +129,7 @@ def build_twice(
 ) -> tuple[Twin, ...]:
     """Build these steps' images twice without cache, aside. Raises BuildError, EngineError and their kinds."""
     from ops0_builder.check.building import build_twice as twice
-    from ops0_builder.uv_file import uv_file
+    from ops0_builder.planning.uv_file import uv_file
 
     uv, uv_path = uv_file()
     files = {**wheels, uv.sha256: uv_path}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from ops0.cli import running, with_progress
-from ops0.cli.say import saying
+from ops0.cli.progress.say import saying
 from ops0.cli.work import Say, Work
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
@@ -110,8 +110,8 @@ def platform_of(bundle: Bundle) -> str:
 
 def check_platform(path: Path, bundle: Bundle) -> None:
     """Whether the engine runs what the images are for. Raises BundleUnfit, EngineError."""
+    from ops0_builder.bases.foreign import engine_platform
     from ops0_builder.bundle.errors import BundleUnfit
-    from ops0_builder.foreign import engine_platform
 
     wanted, runs = platform_of(bundle), engine_platform(EngineSocket.from_environment())
     if wanted and wanted != runs:
@@ -145,7 +145,7 @@ def run(
     resume: str | None = None,
 ) -> Report:
     """Run a bundle's pipeline in these images, or go on with a run. Raises RunError, EngineError and their kinds."""
-    from ops0.cli.run_progress import run_progress
+    from ops0.cli.progress.run import run_progress
     from ops0.runtime.playing.asking import rerun_command
 
     engine = running.container_engine(digests)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FunctionType
 
-from ops0.core.marks import options_of
+from ops0.core.api.marks import options_of
 from ops0.core.pipeline import CallId
 
 

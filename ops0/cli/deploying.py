@@ -14,16 +14,16 @@ from ops0.cli import running
 from ops0.cli.foresight import expect_images
 from ops0.cli.on_engine import on_engine
 from ops0.cli.platforms import BuiltOn, build_each, for_engine, plan_each, read_each, works_for
+from ops0.cli.progress.say import saying
 from ops0.cli.push_options import PushOptions
 from ops0.cli.pushing import publish_shown
-from ops0.cli.say import saying
 from ops0.cli.signed_records import check_signable, deploy_seal, sign_again
 from ops0.cli.work import Work, any_work
-from ops0.core.environments import Environment
+from ops0.core.configuration.environments import Environment
+from ops0.core.configuration.settings import Settings
 from ops0.core.errors import SettingsError, raise_together
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
-from ops0.core.settings import Settings
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report
@@ -72,7 +72,7 @@ def records_of(environment: Environment, pipeline: str) -> Records:
 
 def repository_of(registry: str, pipeline: str) -> str:
     """``HOST/PATH/<pipeline>``. Raises BadReference."""
-    from ops0_builder.names import image_component
+    from ops0_builder.engine.names import image_component
     from ops0_builder.registry.reference import parse_repository
 
     return parse_repository(f"{registry}/{image_component(pipeline)}").repository
@@ -226,7 +226,7 @@ def invoke_shown(
     raises:  SecretNotGranted, SecretMissing and ParamFault before an image is pulled; DeployedImageGone; RunError,
              EngineError and their kinds
     """
-    from ops0.cli.run_progress import run_progress
+    from ops0.cli.progress.run import run_progress
     from ops0.cli.trust import check_no_secrets
     from ops0.runtime.playing.golines import check_params
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops0.host.folders import cache_dir
-from ops0_builder.foresight import foreseen, foresight_file, keep_foresight, tags_of
+from ops0_builder.building.foresight import foreseen, foresight_file, keep_foresight, tags_of
 
 if TYPE_CHECKING:
     from ops0.cli.work import Work

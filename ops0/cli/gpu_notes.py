@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ops0.cli.show_plan import size_text
+from ops0.cli.show.plan import size_text
 from ops0.core.locked import Lock, StepLock
 
 _LIBRARY = "torch"

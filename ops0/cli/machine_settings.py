@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ops0.core.configuration.settings import RUNTIME_NAME, Settings
 from ops0.core.errors import SettingsError
 from ops0.core.quantities import QuantityError, size_bytes
-from ops0.core.settings import RUNTIME_NAME, Settings
 
 
 class BadVariable(SettingsError):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.core.annotated import bare_type, is_path
 from ops0.core.errors import Ops0Error, SettingsError
+from ops0.core.graphs.annotated import bare_type, is_path
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
 from ops0.core.quantities import QuantityError
 

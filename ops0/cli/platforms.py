@@ -65,7 +65,7 @@ def for_engine(work: Work) -> Work:
     """
     if len(work.platforms) == 1:
         return work
-    from ops0_builder.foreign import engine_platform  # noqa: PLC0415 - most projects are for one
+    from ops0_builder.bases.foreign import engine_platform  # noqa: PLC0415 - most projects are for one
 
     platform = engine_platform(work.engine)
     return work.on(platform) if platform in work.platforms else work

@@ -41,7 +41,7 @@ def publish_shown(
     builds: one, or one for each platform: then a step's images go under one index
     raises: what ``push`` raises, CosignFailed, NotSigned
     """
-    from ops0.cli.push_progress import push_progress
+    from ops0.cli.progress.push import push_progress
     from ops0_builder.registry.client import open_repository
     from ops0_builder.registry.reference import parse_repository
 

@@ -17,14 +17,14 @@ from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.platforms import for_engine
 from ops0.cli.signing import who_signed
 from ops0.cli.work import open_work
-from ops0.core.annotated import is_path
-from ops0.core.dynamic import run_declared
+from ops0.core.api.marks import options_of, place_of
+from ops0.core.api.scope import open_pipeline
+from ops0.core.api.signature import innermost
 from ops0.core.errors import SettingsError
-from ops0.core.marks import options_of, place_of
+from ops0.core.graphs.annotated import is_path
+from ops0.core.inprocess.dynamic import run_declared
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
-from ops0.core.scope import open_pipeline
-from ops0.core.signature import innermost
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from ops0.cli.machine_settings import machine_settings
 from ops0.cli.work import Say, Work
+from ops0.core.configuration.settings import Settings
 from ops0.core.locked import Lock
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
-from ops0.core.settings import Settings
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets

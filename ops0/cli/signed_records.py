@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ops0.core.environments import Environment
+from ops0.core.configuration.environments import Environment
 from ops0.core.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _checked_in_force(records: RegistryRecords, pinned: str, environment: str) -
 
 
 def _sign(signer: Cosign, pinned: str, what: str) -> None:
-    from ops0.cli.say import saying
+    from ops0.cli.progress.say import saying
     from ops0_builder.registry.reference import parse_reference
 
     with saying() as say:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ops0.cli.say import saying
+from ops0.cli.progress.say import saying
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import StepName
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FunctionType
 
-from ops0.core.marks import is_step
+from ops0.core.api.marks import is_step
 from ops0.core.notebooks.document import code_cells, is_notebook
 from ops0.core.notebooks.errors import NotebookUnreadable
 from ops0.core.pipeline import Warn, Where

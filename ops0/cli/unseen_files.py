@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from ops0.core.annotated import is_path
+from ops0.core.graphs.annotated import is_path
 from ops0.core.pipeline import Call, FromParam, JsonValue, Pipeline, Step, Warn, part_sources
 
 _HINT = (

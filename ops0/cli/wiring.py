@@ -20,7 +20,7 @@ from ops0.core.plan import BaseImage, Plan
 
 if TYPE_CHECKING:
     from ops0.core.facts import Facts
-    from ops0.core.modelstore import ModelVersion
+    from ops0.core.models.store import ModelVersion
     from ops0.core.project_files import Source
     from ops0.core.requirements.declarations import StepDeclared
     from ops0.core.requirements.values import Resolved
@@ -160,7 +160,7 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
     """Plan every image. Raises PlanError and its kinds, NoModel, and what finding the bases raises."""
     from ops0_builder.bases.finding import check_glibc
     from ops0_builder.build_errors import BaseUnfit
-    from ops0_builder.plan import make_plan as plan
+    from ops0_builder.planning.plan import make_plan as plan
 
     bases = bases_of(work, pipeline, say)
     for base in bases.values():
@@ -182,6 +182,6 @@ def models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
     """The models that images shall hold, as they are kept now. Raises NoModel."""
     if not any(step.options.bake for step in pipeline.steps):
         return {}
-    from ops0_builder.models import baked_models
+    from ops0_builder.planning.models import baked_models
 
     return baked_models(pipeline)

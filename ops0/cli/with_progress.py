@@ -12,7 +12,7 @@ import click
 
 from ops0.cli import building, running, wiring
 from ops0.cli.foresight import keep_tags
-from ops0.cli.say import saying
+from ops0.cli.progress.say import saying
 from ops0.cli.tell import tell_warning
 from ops0.cli.work import Work
 from ops0.core.locked import Lock
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ops0.core.pipeline import Warn, Where
     from ops0.runtime.engine import Engine
     from ops0.runtime.report import Report
-    from ops0_builder.build_events import OnEvent
+    from ops0_builder.building.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
 
@@ -96,7 +96,7 @@ def build_shown(
         _check_caches(work, plan, caches, missing)
     with saying() as say:
         wheels = building.fetch_wheels(work, lock, missing, say=say)
-    from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
+    from ops0.cli.progress.build import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
     with build_progress(plan) as on_event:
         return building.build(
@@ -121,7 +121,7 @@ def check_shown(
     steps = building.missing_steps(plan, (), only=only)
     with saying() as say:
         wheels = building.fetch_wheels(work, lock, steps, say=say)
-    from ops0.cli.build_progress import build_progress  # noqa: PLC0415 - not for a build with nothing to do
+    from ops0.cli.progress.build import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
     @contextmanager
     def show(at: int) -> Iterator[OnEvent]:
@@ -164,7 +164,7 @@ def run_shown(  # noqa: PLR0913 - the options of a run
     if resume is None:
         check_params(pipeline, params)  # before minutes go into building images
     secrets = running.secrets_of(pipeline, work.project.root)
-    from ops0.cli.run_progress import run_progress  # noqa: PLC0415 - loads rich on a terminal
+    from ops0.cli.progress.run import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.alerting.alerts import Posting  # noqa: PLC0415
     from ops0.runtime.playing.asking import rerun_command  # noqa: PLC0415
 

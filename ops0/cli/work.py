@@ -15,8 +15,8 @@ from ops0.core.locked import Target
 from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
+    from ops0.core.configuration.plugin_tables import Integration
     from ops0.core.pipeline import Pipeline
-    from ops0.core.plugin_tables import Integration
     from ops0.core.requirements.files import ProjectDeclared
     from ops0.core.requirements.values import Context
     from ops0.host.ahead import Answers
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ops0.host.installed import Environment
     from ops0.runtime.engines.docker_api import DockerApi
     from ops0_builder.about.revision import Checkout, Revision
-    from ops0_builder.engine_images import EngineImages
-    from ops0_builder.runner_files import RunnerFiles
+    from ops0_builder.engine.engine_images import EngineImages
+    from ops0_builder.planning.runner_files import RunnerFiles
 
 Say = Callable[[str], None]
 
@@ -90,7 +90,7 @@ class Work:
         named = self.platform or self._preferred
         if named is None or named == own_platform():
             return None
-        from ops0_builder.foreign import engine_platform
+        from ops0_builder.bases.foreign import engine_platform
 
         return None if named == engine_platform(self.engine) else named
 
@@ -165,14 +165,14 @@ class Work:
     @cached_property
     def images(self) -> EngineImages:
         """The images that the engine had before anything was built."""
-        from ops0_builder.engine_images import read_images
+        from ops0_builder.engine.engine_images import read_images
 
         return read_images(self.engine)
 
     @cached_property
     def runner(self) -> RunnerFiles:
         """What ops0 puts into every image."""
-        from ops0_builder.runner_files import read_runner
+        from ops0_builder.planning.runner_files import read_runner
 
         return read_runner()
 

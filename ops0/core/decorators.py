@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from ops0.core import signature
-from ops0.core.attempts import retry, timeout
-from ops0.core.cleaning import cleanup_after
-from ops0.core.each import Each
-from ops0.core.keeping import cache
-from ops0.core.marks import (
+from ops0.core.api import signature
+from ops0.core.api.attempts import retry, timeout
+from ops0.core.api.cleaning import cleanup_after
+from ops0.core.api.each import Each
+from ops0.core.api.keeping import cache
+from ops0.core.api.marks import (
     StepDefinitionError,
     marking,
     marks_of,
@@ -23,9 +23,9 @@ from ops0.core.marks import (
     plain,
     quantity,
 )
+from ops0.core.api.scope import PipelineScope, mark_pipeline, next_number, place_among
+from ops0.core.api.secrets import secrets
 from ops0.core.quantities import size_bytes
-from ops0.core.scope import PipelineScope, mark_pipeline, next_number, place_among
-from ops0.core.secrets import secrets
 
 TYPE_CHECKING = False
 if not TYPE_CHECKING:

@@ -12,16 +12,16 @@ from contextlib import AbstractContextManager, nullcontext
 from types import FunctionType
 from typing import Any
 
-from ops0.core import signature
-from ops0.core.binding import Reach
-from ops0.core.calling import Given, call_step, step_name
+from ops0.core.api import signature
+from ops0.core.api.marks import options_of, place_of
+from ops0.core.api.model import PARAMETER
 from ops0.core.errors import InvalidPipelineError, raise_together
 from ops0.core.graph import Argument, DuplicateStep, Edge, Node, implicit_edges, last_steps
-from ops0.core.items import held
-from ops0.core.marks import options_of, place_of
-from ops0.core.model import PARAMETER
+from ops0.core.inprocess.binding import Reach
+from ops0.core.inprocess.calling import Given, call_step, step_name
+from ops0.core.inprocess.items import held
+from ops0.core.inprocess.scratch import MakeScratch, no_scratch
 from ops0.core.redefined import joined
-from ops0.core.scratch import MakeScratch, no_scratch
 
 
 class UnknownParameter(InvalidPipelineError):

@@ -29,11 +29,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ops0.core.agreement import agree, gives_nothing
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.graph_faults import AmbiguousProvider, DuplicateStep, MissingProvider
-from ops0.core.order import PipelineCycle, run_order
-from ops0.core.participles import participles
+from ops0.core.graphs.agreement import agree, gives_nothing
+from ops0.core.graphs.graph_faults import AmbiguousProvider, DuplicateStep, MissingProvider
+from ops0.core.graphs.order import PipelineCycle, run_order
+from ops0.core.graphs.participles import participles
 
 __all__ = [
     "AmbiguousProvider",

@@ -257,7 +257,7 @@ class Call:
     id:     the step's name, with what a loop gave it (``load-eu``), then ``name-2`` and so on
     inputs: (parameter, source) in the order of the step's parameters; left-out ones use the step's own default
     each:   of a mapped call, ``step.map(xs)``, the parameters that get one item of their source: when the run knows how
-            many there are, a call for each of them takes its place (ops0.core.spreading), and its value is their list
+            many there are, a call for each takes its place (ops0.core.graphs.spreading), and its value is their list
     """
 
     id: CallId

@@ -10,7 +10,7 @@ from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.step_options import StepOptions
 
 if TYPE_CHECKING:
-    from ops0.core.modelstore import (
+    from ops0.core.models.store import (
         ModelVersion,  # few plans have one: a build with nothing to do loads no store
     )
 

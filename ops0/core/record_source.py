@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ops0.core.secrets import is_reference
+from ops0.core.api.secrets import is_reference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

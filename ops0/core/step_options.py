@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ops0.core.api.secrets import is_reference
 from ops0.core.record_source import RecordSource
-from ops0.core.secrets import is_reference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caching:
-    """That a step's result is kept. ``ttl``: seconds, None: no end;  key: see ops0.core.keeping, None: its inputs."""
+    """That a step's result is kept. ``ttl``: seconds, None: no end;  key: see core/api/keeping.py, None: its inputs."""
 
     ttl: float | None = None
     key: str | None = None
@@ -44,7 +44,7 @@ class Caching:
 class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
 
-    secrets: (environment variable, reference), sorted; see ops0.core.secrets;  model: what fills its parameter
+    secrets: (environment variable, reference), sorted; see ops0.core.api.secrets;  model: what fills its parameter
     ``model``: ``name``, ``name@3`` or ``name@alias``
     bake:  whether the step's image holds that model;  source: what gives its result, instead of its body;
     cleanup_after: from its run's end to the end of its outputs and temporary files, None: they stay

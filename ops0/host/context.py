@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ops0.core.configuration.plugin_tables import Integration, joined
 from ops0.core.locked import Target
-from ops0.core.plugin_tables import Integration, joined
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.values import Context

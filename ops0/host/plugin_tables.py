@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops0.core.configuration.plugin_tables import BadIntegration, Integration, parse_integration
 from ops0.core.pipeline import Where
-from ops0.core.plugin_tables import BadIntegration, Integration, parse_integration
 from ops0.host.installed import environment_path
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from shlex import quote
 
 import tomli
 
+from ops0.core.configuration.settings import Settings, parse_settings
 from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.pipeline import Where
-from ops0.core.setting_readers import BadSetting
-from ops0.core.settings import Settings, parse_settings
+from ops0.core.toml_text import BadSetting
 from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
 
 BUNDLE_SUFFIX = ".ops0"

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ops0.core.secrets import split_vault
+from ops0.core.api.secrets import split_vault
 
 LARGEST = 64 * 1024
 """Bytes of one secret: a program that a step starts must be able to take it in its environment."""

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from ops0.core.errors import EngineError
-from ops0.core.modelstore import ModelVersion
+from ops0.core.graphs.spreading import of_item
+from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import CallId, Step, StepName
-from ops0.core.spreading import of_item
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.usage import memory
 from ops0.runtime.engine import Attempt, Job, LineHandler, Member, RunSetup, Spare, spare_none

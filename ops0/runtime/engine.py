@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from ops0.core.modelstore import ModelVersion
+from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import CallId, Pipeline, Step, StepName
 from ops0.host.owner import Owner
 from ops0.host.usage import Usage

@@ -108,16 +108,16 @@ def _value(go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, An
 
 def _load_ahead() -> None:
     """Import what every attempt needs that has gone: while it waits for its go line this takes nobody's time."""
-    import ops0.core.promises  # noqa: PLC0415 - after the imports of the step, which the host waits for
-    import ops0.core.tracking  # noqa: PLC0415
+    import ops0.core.api.promises  # noqa: PLC0415 - after the imports of the step, which the host waits for
+    import ops0.core.api.tracking  # noqa: PLC0415
     import ops0.core.values.local  # noqa: PLC0415
     import ops0.core.values.showing  # noqa: PLC0415
     import ops0.core.values.store  # noqa: PLC0415, F401
 
 
 def _listen(go: Go, wire: Wire, step: StepFile) -> None:
-    from ops0.core.promises import Promises, take_promises  # noqa: PLC0415
-    from ops0.core.tracking import Channel, listen  # noqa: PLC0415 - while no step waits to import
+    from ops0.core.api.promises import Promises, take_promises  # noqa: PLC0415
+    from ops0.core.api.tracking import Channel, listen  # noqa: PLC0415 - while no step waits to import
 
     take_promises(Promises(go.output + protocol.MODELS, step.roots))
     listen(Channel(wire.send, go.output + protocol.ARTIFACTS))
@@ -196,8 +196,8 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
 
 
 def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:
-    from ops0.core.promises import promised  # noqa: PLC0415
-    from ops0.core.tracking import artifacts  # noqa: PLC0415
+    from ops0.core.api.promises import promised  # noqa: PLC0415
+    from ops0.core.api.tracking import artifacts  # noqa: PLC0415
     from ops0.core.values.faults import ValueFault  # noqa: PLC0415
     from ops0.core.values.manifest import write_manifest  # noqa: PLC0415
     from ops0.core.values.store import room_hint  # noqa: PLC0415

@@ -20,16 +20,16 @@ from ops0.core.pipeline import StepName, SystemNeed, Where
 from ops0.core.plan import BaseImage, Plan
 from ops0.core.project_files import MemorySource
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.build import build_images
-from ops0_builder.build_events import BuildEvent
-from ops0_builder.engine_images import (
+from ops0_builder.building.build import build_images
+from ops0_builder.building.build_events import BuildEvent
+from ops0_builder.engine.engine_images import (
     image_tags,
 )
-from ops0_builder.once import run_once
-from ops0_builder.plan import make_plan
-from ops0_builder.runner_files import read_runner
-from ops0_builder.tree import BuildTree, build_tree
-from ops0_builder.uv_file import uv_file
+from ops0_builder.engine.once import run_once
+from ops0_builder.planning.plan import make_plan
+from ops0_builder.planning.runner_files import read_runner
+from ops0_builder.planning.tree import BuildTree, build_tree
+from ops0_builder.planning.uv_file import uv_file
 
 PIPELINE = "ops0-test-build"
 

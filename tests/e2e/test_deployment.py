@@ -11,7 +11,7 @@ import pytest
 
 import ops0
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import image_tags, remove_tag
+from ops0_builder.engine.engine_images import image_tags, remove_tag
 
 PIPELINE = """
 import ops0

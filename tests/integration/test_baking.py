@@ -12,11 +12,11 @@ import pytest
 from ops0.core.errors import Ops0Error
 from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.baking import Build, bake
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
-from ops0_builder.build_events import BuildEvent
-from ops0_builder.context import Context
-from ops0_builder.tree import BuildTree
+from ops0_builder.building.baking import Build, bake
+from ops0_builder.building.build_events import BuildEvent
+from ops0_builder.planning.context import Context
+from ops0_builder.planning.tree import BuildTree
 
 TREE = BuildTree(
     targets={},

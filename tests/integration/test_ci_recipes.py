@@ -20,7 +20,7 @@ from registries.server import PASSWORD, USER, Registry, registry
 
 from ops0.cli.signing import verify_images
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import remove_tag
+from ops0_builder.engine.engine_images import remove_tag
 from ops0_builder.registry.artifacts import list_tags
 
 pytestmark = [

@@ -13,7 +13,7 @@ import pytest
 import ops0
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
-from ops0.core.marks import options_of
+from ops0.core.api.marks import options_of
 from ops0.integrations.pandas import dataframe_step
 
 PIPELINE = """

@@ -22,7 +22,7 @@ import ops0
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.deploy.errors import DeployedImageGone
 from ops0_builder.deploy.registry_records import RegistryRecords
-from ops0_builder.engine_images import image_id, image_tags, remove_tag
+from ops0_builder.engine.engine_images import image_id, image_tags, remove_tag
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.reference import parse_repository
 

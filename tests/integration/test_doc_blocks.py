@@ -23,7 +23,8 @@ import pytest
 import yaml
 
 from ops0.cli.main import ops0_command
-from ops0.core.settings import Place, parse_settings, parse_toml, read_imports, read_rules
+from ops0.core.configuration.settings import parse_settings, read_imports, read_rules
+from ops0.core.toml_text import Place, parse_toml
 
 ROOT = Path(__file__).parents[2]
 HERE = (ROOT / "docs").is_dir()

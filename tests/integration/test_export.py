@@ -10,7 +10,7 @@ import pytest
 
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.engine.engine_images import add_tag, image_id, remove_tag
 from ops0_builder.oci.export import export_images
 
 pytestmark = pytest.mark.docker

@@ -22,10 +22,10 @@ from ops0.host.owner import OTHERS_SECONDS, Owner, owner_labels, this_process
 from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.sweeping.leftovers import STALE_SECONDS, engine_leftovers
-from ops0_builder.engine_images import image_id, image_tags
+from ops0_builder.building.unproven import unproven_mark
+from ops0_builder.engine.engine_images import image_id, image_tags
 from ops0_builder.sweeping.leftovers import tag_leftovers
 from ops0_builder.sweeping.old_images import image_leftovers
-from ops0_builder.unproven import unproven_mark
 
 pytestmark = pytest.mark.docker
 BASE = "ops0-base:3.11"
@@ -138,7 +138,7 @@ def test_a_volume_that_somebody_uses_stays(engine: EngineSocket, mark: str) -> N
 KILLED = """
     import os, sys
     from ops0.host.engine_socket import EngineSocket
-    from ops0_builder.once import run_once
+    from ops0_builder.engine.once import run_once
     print("up", flush=True)
     argv = ("python3", "-c", "import time; time.sleep(600)")
     labels = {"ops0.kind": "proof", "test": sys.argv[1]}

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from ops0.cli.main import ops0_command
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import remove_tag
+from ops0_builder.engine.engine_images import remove_tag
 
 pytestmark = pytest.mark.docker
 METADATA = "usr/local/lib/python3.12/site-packages/{0}-{1}.dist-info/METADATA"

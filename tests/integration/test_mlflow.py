@@ -18,7 +18,7 @@ from registries.server import free_port
 import ops0
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
-from ops0.core.modelstore import NoModel, find_model, read_model
+from ops0.core.models.store import NoModel, find_model, read_model
 from ops0.core.values.faults import InputFault, StorageFault
 from ops0.runtime.orchestrator import NEWEST, run_pipeline
 from ops0.runtime.processes import ProcessEngine

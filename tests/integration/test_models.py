@@ -17,7 +17,7 @@ import pytest
 import ops0
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
-from ops0.core.modelstore import NoModel, find_model, known_models, read_model
+from ops0.core.models.store import NoModel, find_model, known_models, read_model
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.events import read_events

@@ -30,7 +30,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.about import provenance, sbom
-from ops0_builder.engine_images import Store, add_tag, image_id, remove_tag
+from ops0_builder.engine.engine_images import Store, add_tag, image_id, remove_tag
 from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent

@@ -17,8 +17,8 @@ from registries.pushed import push_to
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import image_id, remove_tag
-from ops0_builder.foreign import engine_platform
+from ops0_builder.bases.foreign import engine_platform
+from ops0_builder.engine.engine_images import image_id, remove_tag
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.client import INDEX, open_repository
 from ops0_builder.registry.errors import TagTaken

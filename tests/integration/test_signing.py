@@ -17,7 +17,7 @@ from registries.server import registry
 from ops0.cli.main import ops0_command
 from ops0.core.errors import ErrorGroup
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import remove_tag
+from ops0_builder.engine.engine_images import remove_tag
 from ops0_builder.registry.artifacts import put_artifact
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import NotInRegistry

@@ -12,10 +12,10 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
-from ops0_builder.foreign import engine_platform
-from ops0_builder.keys import TITLES
+from ops0_builder.bases.foreign import engine_platform
+from ops0_builder.engine.once import run_once
 from ops0_builder.notes import read_note
-from ops0_builder.once import run_once
+from ops0_builder.planning.keys import TITLES
 
 SECONDS = 120.0
 

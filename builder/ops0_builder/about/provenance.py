@@ -13,8 +13,8 @@ from typing import Any
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.revision import Revision
 from ops0_builder.about.sbom import pypi_purl
-from ops0_builder.context import EPOCH
-from ops0_builder.keys import IMAGE_FORMAT
+from ops0_builder.planning.context import EPOCH
+from ops0_builder.planning.keys import IMAGE_FORMAT
 
 MEDIA_TYPE = "application/vnd.in-toto+json"
 BUILD_TYPE = "urn:ops0:image:v1"

@@ -12,7 +12,7 @@ from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
 from ops0_builder.about.contents import PROBE, WANTED, Unreadable
-from ops0_builder.foreign import never_run
+from ops0_builder.bases.foreign import never_run
 
 SECONDS = 120.0
 LARGEST = 64 << 20

@@ -12,7 +12,7 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, ImagePlan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BaseMoved
-from ops0_builder.engine_images import Unpacked, unpacked
+from ops0_builder.engine.engine_images import Unpacked, unpacked
 
 
 def see_bases(

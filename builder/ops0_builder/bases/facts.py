@@ -71,7 +71,7 @@ def base_facts(engine: EngineSocket, reference: str, digest: str, folder: Path) 
         return read_facts(reference, read_note(note).decode("utf-8", "replace"))
     except (OSError, BaseUnfit):
         pass  # not asked yet, or a damaged note: ask
-    from ops0_builder.once import run_once  # noqa: PLC0415 - once for each base
+    from ops0_builder.engine.once import run_once  # noqa: PLC0415 - once for each base
 
     ended = run_once(
         engine, digest, ("python3", "-IBc", PROBE), labels={"ops0.kind": "probe"}, timeout=120

@@ -17,7 +17,7 @@ from ops0.host.folders import cache_dir
 from ops0_builder.bases.facts import MACHINES, OLDEST, PYTHON, BaseFacts, base_facts
 from ops0_builder.bases.images import Say, base_from, held_base, official_image, pull_image
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, NoBase
-from ops0_builder.engine_images import EngineImages, image_id
+from ops0_builder.engine.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,254}", re.ASCII)
@@ -102,7 +102,7 @@ def _foreign_base(
     if base is not None:
         fact = f"{place}: it is for the engine's platform, {platform} is asked for"
         raise BaseUnfit(base, fact, "leave `base` out, or build where the engine has that platform")
-    from ops0_builder.foreign import foreign_facts, foreign_tag  # noqa: PLC0415 - most projects are for one platform
+    from ops0_builder.bases.foreign import foreign_facts, foreign_tag  # noqa: PLC0415 - most projects are for one platform
 
     native = resolve_base(python, None, engine=engine, images=images, say=say, place=place)
     tag = foreign_tag(python, platform)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable
-from ops0_builder.engine_images import EngineImages, image_id
+from ops0_builder.engine.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource
 
 if TYPE_CHECKING:
-    from ops0_builder.rawjson import RawJson
+    from ops0_builder.engine.rawjson import RawJson
 
 BASE_FORMAT = "1"
 """The label ops0.base of Dockerfile.base."""
@@ -76,8 +76,8 @@ def base_from(
     # Only where a base is made: a build with nothing to do does not pay for reading progress.
     import tempfile  # noqa: PLC0415
 
-    from ops0_builder.buildx import buildx_fault, run_buildx  # noqa: PLC0415
-    from ops0_builder.rawjson import RawJson  # noqa: PLC0415
+    from ops0_builder.engine.buildx import buildx_fault, run_buildx  # noqa: PLC0415
+    from ops0_builder.engine.rawjson import RawJson  # noqa: PLC0415
 
     reader = RawJson({}, {})
     with tempfile.TemporaryDirectory(prefix="ops0-base-") as empty:
@@ -99,7 +99,7 @@ def _why(reader: RawJson) -> str:
 
 def base_argv(reference: str, tag: str, recipe: Path, builder: str) -> tuple[str, ...]:
     """The build of a base from an image, but for the context. Pure."""
-    from ops0_builder.context import BUILD_ARGUMENTS  # noqa: PLC0415 - only where a base is made
+    from ops0_builder.planning.context import BUILD_ARGUMENTS  # noqa: PLC0415 - only where a base is made
 
     argv = ["docker", "buildx", "--builder", builder, "build", "--progress=rawjson", "--load"]
     argv += ["--provenance=false"]

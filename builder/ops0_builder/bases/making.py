@@ -7,10 +7,10 @@ import os
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.facts import MACHINES, PYTHON
+from ops0_builder.bases.foreign import foreign_tag
 from ops0_builder.bases.images import PULL_SECONDS, Say, base_from, held_base, official_image
 from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, NoBase
-from ops0_builder.engine_images import read_images
-from ops0_builder.foreign import foreign_tag
+from ops0_builder.engine.engine_images import read_images
 from ops0_builder.resources import resource
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import write_aside
 from ops0_builder.bundle.errors import BundleUnfit
-from ops0_builder.engine_images import EngineImage
+from ops0_builder.engine.engine_images import EngineImage
 from ops0_builder.lock.wheelhouse import file_sha256
 from ops0_builder.oci.export import OnBytes, export_images
 from ops0_builder.oci.layout import blob_path, read_image

@@ -8,7 +8,7 @@ from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bundle.errors import NotLoaded
 from ops0_builder.bundle.reading import OpenBundle
-from ops0_builder.engine_images import add_tag, load_archive, read_images
+from ops0_builder.engine.engine_images import add_tag, load_archive, read_images
 from ops0_builder.oci.values import Image
 
 

@@ -19,9 +19,9 @@ from ops0_builder.bundle.tools import make_tools
 from ops0_builder.bundle.values import Bundle, BundledImage
 from ops0_builder.bundle.writing import write_bundle
 from ops0_builder.documents import without_source
-from ops0_builder.engine_images import read_images
+from ops0_builder.engine.engine_images import read_images
+from ops0_builder.engine.names import bundled_name
 from ops0_builder.lock.files import Tools
-from ops0_builder.names import bundled_name
 from ops0_builder.oci.errors import ExportFault
 from ops0_builder.oci.values import Image
 

@@ -13,15 +13,15 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
-from ops0_builder.baking import Build
-from ops0_builder.build import (
+from ops0_builder.building.baking import Build
+from ops0_builder.building.build import (
     bake_staged,
     build_lock,
     remove_killed,
     stage_contexts,
     unproven_tags,
 )
-from ops0_builder.build_events import OnEvent, Stage
+from ops0_builder.building.build_events import OnEvent, Stage
 from ops0_builder.check.compare import (
     Difference,
     configuration_differences,
@@ -29,8 +29,8 @@ from ops0_builder.check.compare import (
     layer_titles,
 )
 from ops0_builder.check.saved import SavedImages, saved_images
-from ops0_builder.context import contexts_dir, contexts_lock, stage
-from ops0_builder.tree import BuildTree
+from ops0_builder.planning.context import contexts_dir, contexts_lock, stage
+from ops0_builder.planning.tree import BuildTree
 
 OnRound = Callable[[int], AbstractContextManager[OnEvent]]
 """The display of the first (1) and of the second (2) build."""

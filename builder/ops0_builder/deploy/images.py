@@ -12,7 +12,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import upload
 from ops0_builder.deploy.errors import DeployedImageGone
 from ops0_builder.deploy.values import Deployed, DeployedImage
-from ops0_builder.engine_images import EngineImage, read_images
+from ops0_builder.engine.engine_images import EngineImage, read_images
 from ops0_builder.registry.credentials import read_credentials, registry_auth
 from ops0_builder.registry.reference import Reference, parse_reference
 

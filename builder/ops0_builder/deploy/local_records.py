@@ -14,7 +14,7 @@ from ops0_builder.deploy.errors import DeploymentDamaged, NoDeployment
 from ops0_builder.deploy.records import Seal, Taken
 from ops0_builder.deploy.values import Deployed
 from ops0_builder.documents import BadDocument
-from ops0_builder.names import image_component
+from ops0_builder.engine.names import image_component
 
 _VERSION = re.compile(r"([1-9][0-9]{0,8})\.json", re.ASCII)
 

@@ -19,7 +19,7 @@ from ops0_builder.deploy.records import Seal, Taken
 from ops0_builder.deploy.seen import note_seen, seen_sequence
 from ops0_builder.deploy.values import Deployed
 from ops0_builder.documents import BadDocument
-from ops0_builder.names import image_component
+from ops0_builder.engine.names import image_component
 from ops0_builder.registry.artifacts import get_artifact, list_tags, put_artifact
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken

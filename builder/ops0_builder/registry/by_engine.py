@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers
-from ops0_builder.engine_images import image_id, image_store
+from ops0_builder.engine.engine_images import image_id, image_store
 from ops0_builder.registry.apart import apart
 from ops0_builder.registry.blobs import OnPush, PushEvent
 from ops0_builder.registry.client import Manifest

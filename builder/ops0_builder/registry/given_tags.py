@@ -18,7 +18,7 @@ from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, write_aside
 from ops0.host.owner import Owner, is_gone, parse_owner, this_process
-from ops0_builder.engine_images import add_tag, image_id, remove_tag
+from ops0_builder.engine.engine_images import add_tag, image_id, remove_tag
 from ops0_builder.registry.client import Manifest
 from ops0_builder.registry.joining import load_index
 

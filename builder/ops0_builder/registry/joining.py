@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket, quoted
-from ops0_builder.engine_images import load_archive
+from ops0_builder.engine.engine_images import load_archive
 from ops0_builder.oci.layout import MARKER, index_of
 from ops0_builder.oci.values import MANIFESTS, Descriptor, Image, read_descriptor
 from ops0_builder.registry.client import Manifest

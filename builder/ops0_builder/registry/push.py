@@ -15,8 +15,8 @@ from ops0.core.errors import raise_together
 from ops0.core.pipeline import StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
-from ops0_builder.engine_images import image_store
-from ops0_builder.names import image_component
+from ops0_builder.engine.engine_images import image_store
+from ops0_builder.engine.names import image_component
 from ops0_builder.oci.values import Descriptor, Image
 from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository

@@ -10,7 +10,7 @@ from typing import Any
 
 from ops0.core.digest import digest_of
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine_images import THREADS, list_images
+from ops0_builder.engine.engine_images import THREADS, list_images
 
 
 @dataclass(frozen=True, slots=True)

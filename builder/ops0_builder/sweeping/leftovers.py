@@ -9,15 +9,15 @@ from pathlib import Path
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import lock_if_free
 from ops0.host.leftovers import Kind, Leftover, folder_size, remove_folder
-from ops0_builder.context import contexts_dir, contexts_lock
-from ops0_builder.engine_images import image_id, remove_tag
+from ops0_builder.building.unproven import left_tags
+from ops0_builder.engine.engine_images import image_id, remove_tag
 from ops0_builder.environments import WHOLE, environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
+from ops0_builder.planning.context import contexts_dir, contexts_lock
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.given_tags import LeftTags
 from ops0_builder.registry.given_tags import left_tags as pushed_tags
 from ops0_builder.sweeping.old_images import STEP_IMAGES, sizes_of, step_images
-from ops0_builder.unproven import left_tags
 
 UNUSED_SECONDS = 24 * 3600.0
 """A staged context or an environment that nothing has used for so long; it is made again when it is needed."""
@@ -89,7 +89,7 @@ def _folders(parent: Path) -> tuple[Path, ...]:
 
 
 def _last_use(folder: Path) -> float:
-    """Seconds since 1970; see ops0_builder.context.mark_used. One that is gone was never used."""
+    """Seconds since 1970; see ops0_builder.planning.context.mark_used. One that is gone was never used."""
     try:
         return folder.stat().st_ctime
     except FileNotFoundError:

@@ -13,9 +13,9 @@ from functools import partial
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.leftovers import Leftover
-from ops0_builder.engine_images import THREADS, list_images
+from ops0_builder.building.unproven import is_unproven
+from ops0_builder.engine.engine_images import THREADS, list_images
 from ops0_builder.sweeping.image_bytes import freed_bytes
-from ops0_builder.unproven import is_unproven
 
 STEP_IMAGES = "ops0/*/*"
 _TIME = re.compile(

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from ops0.cli.say import saying
+from ops0.cli.progress.say import saying
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.facts import PYTHON
+from ops0_builder.bases.foreign import engine_platform
 from ops0_builder.bases.making import make_base, make_foreign_base
-from ops0_builder.foreign import engine_platform
 
 
 def _version(_context: click.Context, _option: click.Parameter, text: str) -> str:

@@ -21,11 +21,11 @@ from ops0.cli.options import (
     platforms_option,
     wheelhouse_option,
 )
-from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
-from ops0.cli.show_check import show_check
+from ops0.cli.show.check import show_check
+from ops0.cli.show.plain_json import json_text
 from ops0.cli.terminal import short_digest
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
@@ -236,7 +236,7 @@ def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
-    from ops0_builder.tree_printing import printable, write_tree  # noqa: PLC0415 - a build prints none
+    from ops0_builder.planning.tree_printing import printable, write_tree  # noqa: PLC0415 - a build prints none
 
     tree = building.make_tree(work, plan)
     if folder is not None:

@@ -12,10 +12,10 @@ import click
 from ops0.cli import bundles, with_progress
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import PLATFORMS, json_option, pipeline_argument
-from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import PushOptions, sign_options, signed_options
-from ops0.cli.show_plan import size_text
+from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed, short_digest
 from ops0.cli.work import open_work
 

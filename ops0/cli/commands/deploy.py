@@ -10,9 +10,9 @@ import click
 from ops0.cli import deploying
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
-from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, document_options
-from ops0.cli.show_deployments import deployed_json
+from ops0.cli.show.deployments import deployed_json
+from ops0.cli.show.plain_json import json_text
 from ops0.cli.signed_records import record_reference
 from ops0.cli.terminal import short_digest
 from ops0.cli.work import open_work

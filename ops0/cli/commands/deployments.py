@@ -8,8 +8,8 @@ import click
 
 from ops0.cli import deploying
 from ops0.cli.options import Count, json_option
-from ops0.cli.plain_json import json_text
-from ops0.cli.show_deployments import deployed_json
+from ops0.cli.show.deployments import deployed_json
+from ops0.cli.show.plain_json import json_text
 
 
 @click.command("deployments")

@@ -11,18 +11,18 @@ from typing import Any
 import click
 
 from ops0.cli.options import json_option
-from ops0.cli.plain_json import json_text
-from ops0.cli.show_limits import limits_text
-from ops0.cli.show_plan import size_text
-from ops0.cli.show_store import store_text
+from ops0.cli.show.limits import limits_text
+from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.plan import size_text
+from ops0.cli.show.store import store_text
 from ops0.cli.terminal import columns, filled
 from ops0.cli.work import Work, any_work
 from ops0.core.errors import HostError, Ops0Error
 from ops0.host.folders import cache_dir, can_be_written, nearest_folder
 from ops0_builder.build_errors import NoBase
-from ops0_builder.buildx import buildx_fault
-from ops0_builder.engine_images import image_id, is_rootless
-from ops0_builder.uv_file import uv_file
+from ops0_builder.engine.buildx import buildx_fault
+from ops0_builder.engine.engine_images import image_id, is_rootless
+from ops0_builder.planning.uv_file import uv_file
 
 _INDENT = 16
 ROOM = 5 * 10**9

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ops0.cli.options import Count, json_option, quantity
-from ops0.cli.plain_json import json_text
-from ops0.cli.show_plan import size_text
+from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.plan import size_text
 from ops0.cli.sweep import leftovers
 from ops0.core.pipeline import JsonValue
 from ops0.core.quantities import seconds, size_bytes

@@ -8,9 +8,9 @@ import click
 
 from ops0.cli.inspecting import about_image, inspect_step
 from ops0.cli.options import PLATFORMS, json_option
-from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import for_engine
-from ops0.cli.show_image import image_lines
+from ops0.cli.show.image import image_lines
+from ops0.cli.show.plain_json import json_text
 from ops0.cli.work import Work, any_work, open_work
 from ops0.core.errors import SettingsError
 from ops0.host.project import NoPipelineNamed
@@ -105,7 +105,7 @@ def command(
             return
         about = step.about
     if advisories is not None:
-        from ops0.cli.show_vulnerabilities import show_vulnerabilities  # noqa: PLC0415 - loads packaging
+        from ops0.cli.show.vulnerabilities import show_vulnerabilities  # noqa: PLC0415 - loads packaging
 
         show_vulnerabilities(about, advisories, fail_on, as_json=as_json)
     elif sbom:

@@ -18,8 +18,8 @@ from ops0.cli.options import (
     typed_params,
 )
 from ops0.cli.push_options import signed_options
-from ops0.cli.show_deployments import env_option, name_argument, version_option
-from ops0.cli.show_results import result_text, results_json
+from ops0.cli.show.deployments import env_option, name_argument, version_option
+from ops0.cli.show.results import result_text, results_json
 from ops0.cli.signed_records import find_signed
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from ops0.cli import building, wiring
 from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument, platforms_option
-from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import each, on_platforms, read_each
-from ops0.cli.say import saying
-from ops0.cli.show_plan import size_text
+from ops0.cli.progress.say import saying
+from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed
 from ops0.cli.work import Work, open_work
 from ops0.core.locked import Lock

@@ -108,7 +108,7 @@ def _follow(folder: RunFolder, calls: Collection[CallId] | None) -> None:
     if follower.view.state is None:
         click.echo(f"run {folder.path.name}: killed", err=True)
     else:
-        from ops0.cli.run_progress import summary  # noqa: PLC0415 - only at the end
+        from ops0.cli.progress.run import summary  # noqa: PLC0415 - only at the end
 
         click.echo(summary(follower.view), err=True)
 

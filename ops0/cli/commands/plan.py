@@ -10,11 +10,11 @@ from ops0.cli import wiring, with_progress
 from ops0.cli.gpu_notes import gpu_notes
 from ops0.cli.one_pipeline import OnePipeline, with_pipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
-from ops0.cli.plain_json import json_text
-from ops0.cli.plan_document import plan_document
 from ops0.cli.refused import refused
-from ops0.cli.show_layers import image_lines
-from ops0.cli.show_plan import pipeline_lines
+from ops0.cli.show.layers import image_lines
+from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.plan import pipeline_lines
+from ops0.cli.show.plan_document import plan_document
 from ops0.cli.terminal import columns
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import EngineError, Ops0Error, PlanError, members

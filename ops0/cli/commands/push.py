@@ -8,10 +8,10 @@ import click
 
 from ops0.cli.foresight import expect_images
 from ops0.cli.options import json_option, platforms_option
-from ops0.cli.plain_json import json_text
 from ops0.cli.platforms import build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import publish_shown, pushed_json, show_pushed
+from ops0.cli.show.plain_json import json_text
 from ops0.cli.work import open_work
 
 

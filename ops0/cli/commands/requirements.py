@@ -11,7 +11,7 @@ import click
 
 from ops0.cli import function_needs
 from ops0.cli.options import complete_file, examples, json_option
-from ops0.cli.plain_json import json_text
+from ops0.cli.show.plain_json import json_text
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason

@@ -8,9 +8,9 @@ import click
 
 from ops0.cli import deploying
 from ops0.cli.options import Count, json_option
-from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import PushOptions, sign_options
-from ops0.cli.show_deployments import deployed_json, env_option, name_argument
+from ops0.cli.show.deployments import deployed_json, env_option, name_argument
+from ops0.cli.show.plain_json import json_text
 from ops0.cli.signed_records import check_records_signable, rollback_seal
 
 

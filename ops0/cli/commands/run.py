@@ -29,7 +29,7 @@ from ops0.cli.options import (
 )
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import signed_options
-from ops0.cli.show_results import result_text, results_json
+from ops0.cli.show.results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
 from ops0.runtime.runs import NEWEST, is_run_id

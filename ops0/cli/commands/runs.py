@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ops0.cli.options import Count, json_option
-from ops0.cli.plain_json import json_text
+from ops0.cli.show.plain_json import json_text
 from ops0.core.errors import RunError
 from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.runs import RunFolder, kept_runs, run_folder

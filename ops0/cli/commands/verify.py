@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ops0.cli.options import json_option
-from ops0.cli.plain_json import json_text
 from ops0.cli.push_options import signed_options
+from ops0.cli.show.plain_json import json_text
 
 if TYPE_CHECKING:
     from ops0_builder.registry.signing import Identity

@@ -12,8 +12,7 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.locks import locked_declarations, without_pinned
-from ops0.core.setting_readers import BadSetting, Place
-from ops0.core.settings import parse_toml
+from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")

@@ -9,8 +9,7 @@ from typing import Any
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.setting_readers import Place
-from ops0.core.settings import parse_toml
+from ops0.core.toml_text import Place, parse_toml
 
 _FILES = (("pylock.toml", "packages"), ("uv.lock", "package"), ("poetry.lock", "package"))
 _ELSEWHERE = ("vcs", "directory", "archive")

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeAlias
 
-from ops0.core.secrets import is_reference
+from ops0.core.api.secrets import is_reference
 from ops0.core.step_options import Alert
 from ops0.host.references import Unfound, look_up
 from ops0.integrations.sending import Message, SendFault

@@ -1,7 +1,7 @@
 """A failure told on the lines of the user's current text. Pure but for reading what an image was built from.
 
-An edit that only moves lines builds nothing (see ops0_builder/keys.py), so an image may hold older lines than the
-project. Both texts have the same syntax tree: walking the two side by side tells where each line stands now.
+An edit that only moves lines builds nothing (see ops0_builder.planning.keys), so an image may hold older lines
+than the project. Both texts have the same syntax tree: walking the two side by side tells where each line stands now.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ops0.core.graphs.spreading import item_id, of_item
 from ops0.core.pipeline import CallId
-from ops0.core.spreading import item_id, of_item
 from ops0.host.hardened import Limits, hardened_body
 from ops0.host.owner import Owner, owner_labels
 from ops0.runtime.engine import Job

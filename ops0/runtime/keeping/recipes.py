@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ops0.core.api.keeping import fill_key
 from ops0.core.digest import digest_of
-from ops0.core.keeping import fill_key
 from ops0.core.pipeline import (
     Call,
     CallId,

@@ -25,7 +25,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from ops0.core.errors import Ops0Error, RunError
-from ops0.core.modelstore import ModelVersion, keep_written
+from ops0.core.models.store import ModelVersion, keep_written
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.host.folders import write_aside
 from ops0.runtime.engine import Job

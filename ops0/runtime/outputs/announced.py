@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from ops0.core.api.tracking import MOST_ARTIFACTS
 from ops0.core.errors import EngineError
-from ops0.core.tracking import MOST_ARTIFACTS
 from ops0.runtime.engine import Member
 from ops0.runtime.outputs.manifest import BadManifest, ValueFile, distinct, parse_files
 from ops0.runtime.outputs.results import BadOutput, keep_files

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
-from ops0.core.model import is_saved_name
+from ops0.core.api.model import is_saved_name
+from ops0.core.api.promises import MOST_MODELS
 from ops0.core.pipeline import JsonValue
-from ops0.core.promises import MOST_MODELS
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import is_digest
 from ops0.core.values.store import APART

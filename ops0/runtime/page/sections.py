@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from ops0.core.graphs.shapes import shape_text
 from ops0.core.pipeline import CallId, JsonValue
-from ops0.core.shapes import shape_text
 from ops0.runtime.errors import way_on
 from ops0.runtime.outputs.previews import Shown, read_previews
 from ops0.runtime.page.charts import Chart, usage_charts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ops0.core.modelstore import ModelVersion, find_models
+from ops0.core.models.store import ModelVersion, find_models
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.secrets import Asked
 

@@ -6,8 +6,8 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 
+from ops0.core.graphs.spreading import MOST_ITEMS
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
-from ops0.core.spreading import MOST_ITEMS
 from ops0.runtime.inputs import producers_of
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
+from ops0.core.graphs.spreading import item_count
 from ops0.core.pipeline import CallId, FromCall
-from ops0.core.spreading import item_count
 from ops0.runtime.engine import Job
 from ops0.runtime.playing.mapping import spread_into
 from ops0.runtime.playing.restoring import Supply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ops0.core.attempts import retry_delay
+from ops0.core.api.attempts import retry_delay
 from ops0.core.errors import Ops0Error, RunError
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.host.disk import disk_fault

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ops0.core.annotated import is_path
+from ops0.core.api.model import PARAMETER
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.model import PARAMETER
+from ops0.core.graphs.annotated import is_path
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import (
     Call,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ops0.core.tracking import MOST_METRICS
+from ops0.core.api.tracking import MOST_METRICS
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.announced import Announced

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from ops0.core.graphs.spreading import CannotMap, item_count, item_id, spread_call
 from ops0.core.pipeline import Call, CallId, FromCall
-from ops0.core.spreading import CannotMap, item_count, item_id, spread_call
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.playing.endings import failed_for_good
 from ops0.runtime.playing.golines import calls_told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops0.core.spreading import mapped_over
+from ops0.core.graphs.spreading import mapped_over
 from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
 from ops0.runtime.engine import Engine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error
+from ops0.core.graphs.spreading import mapped_over
 from ops0.core.pipeline import Call, CallId, Step
-from ops0.core.spreading import mapped_over
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
 from ops0.runtime.keeping.shelving import Shelves

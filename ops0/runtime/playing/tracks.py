@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ops0.core.modelstore import ModelVersion
+from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets
 from ops0.runtime.engine import Engine, Job

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ops0.core.api.secrets import is_reference
 from ops0.core.digest import digest_of
 from ops0.core.errors import HostError, Ops0Error, raise_together
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
-from ops0.core.secrets import is_reference
 from ops0.host.folders import lock_if_free, state_dir
 from ops0.host.references import Unfound, look_up
 from ops0.host.secrets import SecretMissing

@@ -25,8 +25,8 @@ from functools import partial
 from pathlib import Path
 
 from ops0.core.errors import RunError
+from ops0.core.graphs.spreading import of_item
 from ops0.core.pipeline import CallId, Pipeline
-from ops0.core.spreading import of_item
 from ops0.host.folders import file_lock, state_dir, write_aside
 from ops0.host.leftovers import Leftover, folder_size
 from ops0.runtime.events import EventLog, read_events

@@ -10,7 +10,7 @@ from building import Project, own_tags
 
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.finding import resolve_base
-from ops0_builder.engine_images import (
+from ops0_builder.engine.engine_images import (
     read_images,
 )
 

@@ -10,15 +10,15 @@ from building import Project, docker_build, own_tags
 from ops0.core.pipeline import StepName
 from ops0_builder.bases.finding import resolve_base
 from ops0_builder.build_errors import BaseUnfit
-from ops0_builder.build_events import Stage
-from ops0_builder.engine_images import (
+from ops0_builder.building.build_events import Stage
+from ops0_builder.engine.engine_images import (
     EngineImages,
     image_store,
     missing_images,
     present_images,
     read_images,
 )
-from ops0_builder.rawjson import Instruction
+from ops0_builder.engine.rawjson import Instruction
 
 pytestmark = pytest.mark.docker
 NO_IMAGES = EngineImages(lambda tag, kept: None)

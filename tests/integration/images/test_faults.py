@@ -19,21 +19,21 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0.host.owner import this_process
 from ops0_builder.bases.finding import resolve_base
-from ops0_builder.build import build_images
 from ops0_builder.build_errors import (
     BaseBuildFailed,
     BaseMoved,
     ProofFailed,
     StepBuildFailed,
 )
-from ops0_builder.build_events import BuildEvent, Stage
-from ops0_builder.engine_images import (
+from ops0_builder.building.build import build_images
+from ops0_builder.building.build_events import BuildEvent, Stage
+from ops0_builder.engine.engine_images import (
     EngineImages,
     add_tag,
     read_images,
 )
-from ops0_builder.names import image_component
-from ops0_builder.rawjson import Instruction
+from ops0_builder.engine.names import image_component
+from ops0_builder.engine.rawjson import Instruction
 
 pytestmark = pytest.mark.docker
 NO_IMAGES = EngineImages(lambda tag, kept: None)

@@ -19,8 +19,8 @@ from ops0_builder.bases.facts import PROBE, BaseFacts, read_facts
 from ops0_builder.bases.finding import check_glibc, resolve_base
 from ops0_builder.bases.images import base_argv
 from ops0_builder.build_errors import BaseUnfit
-from ops0_builder.debian import installed, packed, sources
-from ops0_builder.engine_images import EngineImages
+from ops0_builder.engine.engine_images import EngineImages
+from ops0_builder.planning.debian import installed, packed, sources
 
 ANSWER: dict[str, Any] = {
     "v": 1,

@@ -20,7 +20,7 @@ from ops0_builder.caches import (
     empty_caches,
     parse_caches,
 )
-from ops0_builder.names import image_component
+from ops0_builder.engine.names import image_component
 from ops0_builder.registry.errors import BadReference
 
 HERE = Path("/project")

@@ -13,18 +13,18 @@ import pytest
 from ops0.host.folders import cache_dir, file_lock, write_aside
 from ops0.host.owner import this_process
 from ops0_builder.about.image import kept_contents
-from ops0_builder.context import Context, contexts_dir, contexts_lock, mark_used, stage
+from ops0_builder.building.foresight import foreseen
+from ops0_builder.building.proof import _was_proved
+from ops0_builder.building.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
 from ops0_builder.environments import WHOLE, environments_dir, environments_lock
-from ops0_builder.foresight import foreseen
 from ops0_builder.lock.wheelhouse import user_wheelhouse
-from ops0_builder.proof import _was_proved
+from ops0_builder.planning.context import Context, contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.sweeping.image_bytes import Stack, freed
 from ops0_builder.sweeping.leftovers import UNUSED_SECONDS, folder_leftovers
 from ops0_builder.sweeping.old_images import StepImage, replaced
 from ops0_builder.sweeping.old_notes import UNUSED_SECONDS as NOTES_UNUSED_SECONDS
 from ops0_builder.sweeping.old_notes import note_leftovers
-from ops0_builder.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
 
 ME = this_process()
 GONE = replace(ME, started=ME.started + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ops0.cli.machine_settings import BadVariable, MachineSettings, machine_settings
-from ops0.core.settings import Settings
+from ops0.core.configuration.settings import Settings
 
 PROJECT = Settings(runtime="runsc", log_limit=1000)
 

@@ -16,7 +16,7 @@ from ops0.cli.main import ops0_command
 from ops0.cli.platforms import BuiltOn, for_engine, works_for
 from ops0.cli.pushing import step_keys
 from ops0.cli.work import Work
-from ops0.core.settings import Settings
+from ops0.core.configuration.settings import Settings
 from ops0.host.project import Project
 
 BOTH = ("linux/arm64", "linux/amd64")

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.core.agreement import agree, gives_nothing
 from ops0.core.errors import ErrorGroup, InvalidPipelineError
 from ops0.core.graph import (
     AmbiguousProvider,
@@ -22,7 +21,8 @@ from ops0.core.graph import (
     last_steps,
     run_order,
 )
-from ops0.core.participles import participles
+from ops0.core.graphs.agreement import agree, gives_nothing
+from ops0.core.graphs.participles import participles
 
 
 def node(text: str, *, output: str | None = None, place: str | None = None) -> Node:

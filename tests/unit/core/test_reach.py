@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.core.binding import Reach
-from ops0.core.dynamic import run_declared
 from ops0.core.errors import InvalidPipelineError
+from ops0.core.inprocess.binding import Reach
+from ops0.core.inprocess.dynamic import run_declared
 
 
 def module(name: str, text: str) -> ModuleType:

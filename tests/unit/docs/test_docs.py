@@ -19,10 +19,12 @@ import ops0
 import ops0_builder
 import ops0_runner
 from ops0.cli.main import COMMANDS, ops0_command
-from ops0.cli.show_plan import pipeline_lines
+from ops0.cli.show.plan import pipeline_lines
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
-from ops0.core import alert, decorators, model, settings
+from ops0.core import decorators
+from ops0.core.api import alert, model
+from ops0.core.configuration import settings
 from ops0.core.errors import Ops0Error
 from ops0.host.installed import Environment
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ops0.core.analyzer import function_facts
+from ops0.core.configuration.plugin_tables import BadIntegration, Integration
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Where
-from ops0.core.plugin_tables import BadIntegration, Integration
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.errors import UnknownImport

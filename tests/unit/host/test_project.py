@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ops0.core.configuration.settings import UnknownSetting
 from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource, Source
 from ops0.core.requirements.values import Context
-from ops0.core.settings import BadSetting, UnknownSetting
+from ops0.core.toml_text import BadSetting
 from ops0.host.context import read_context
 from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ops0.core.api.marks import StepDefinitionError, options_of
+from ops0.core.api.secrets import BadSecret, check_secret, secrets, split_vault
 from ops0.core.errors import ErrorGroup
-from ops0.core.marks import StepDefinitionError, options_of
-from ops0.core.secrets import BadSecret, check_secret, secrets, split_vault
 from ops0.host.secrets import Asked, SecretMissing, read_secrets
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ops0.cli.run_progress import plain_lines
+from ops0.cli.progress.run import plain_lines
 from ops0.core.errors import EngineError
 from ops0.core.step_options import Alert
 from ops0.integrations.sending import Later, Message, SendFault, patiently, retry_after

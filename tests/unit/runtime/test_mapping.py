@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ops0.core.graphs.spreading import CannotMap, item_count, spread_call
 from ops0.core.pipeline import Call, CallId, FromCall, FromConstant
-from ops0.core.spreading import CannotMap, item_count, spread_call
 from ops0.runtime.engines.profile import call_of_volume, container_name, volume_name
 from ops0.runtime.events import EventLog, read_events
 from ops0.runtime.inputs import producers_of

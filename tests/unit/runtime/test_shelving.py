@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ops0.core.errors import RunError
-from ops0.core.modelstore import find_model, keep_written, known_models, read_model
+from ops0.core.models.store import find_model, keep_written, known_models, read_model
 from ops0.core.values.faults import StorageFault
 from ops0.runtime.engine import Member
 from ops0.runtime.errors import CallFailed, StepFailed

@@ -14,8 +14,8 @@ from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.api.model import PARAMETER
 from ops0.core.errors import Ops0Error
-from ops0.core.model import PARAMETER
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import Parameter, Where
 

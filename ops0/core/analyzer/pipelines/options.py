@@ -8,27 +8,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops0.core.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.pipelines.given_values import WrongValue, number, text, texts
 from ops0.core.analyzer.project.literals import NotLiteral, literal
 from ops0.core.analyzer.project.markers import MARKS, mark_of
 from ops0.core.analyzer.project.module import Module
-from ops0.core.cleaning import CleanupFault, cleanup_seconds
-from ops0.core.errors import AnalysisError, Ops0Error
-from ops0.core.keeping import CacheFault, cache_fields, check_names
-from ops0.core.model import ModelFault, model_reference
-from ops0.core.near import did_you_mean
-from ops0.core.quantities import QuantityError, seconds, size_bytes
-from ops0.core.record_source import RecordSource
-from ops0.core.requirements.declarations import Declaration, StepDeclared
-from ops0.core.secrets import BadSecret, check_secret
-from ops0.core.source_checks import (
+from ops0.core.api.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
+from ops0.core.api.cleaning import CleanupFault, cleanup_seconds
+from ops0.core.api.keeping import CacheFault, cache_fields, check_names
+from ops0.core.api.model import ModelFault, model_reference
+from ops0.core.api.secrets import BadSecret, check_secret
+from ops0.core.api.source_checks import (
     SOURCE_ARGUMENTS,
     SOURCE_KEYWORDS,
     SourceFault,
     source_fields,
 )
+from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.near import did_you_mean
+from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.record_source import RecordSource
+from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.step_options import Alert, Caching, StepOptions
 
 __all__ = ["StepMarks", "arguments_of", "read_marks"]

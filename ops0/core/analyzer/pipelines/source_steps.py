@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.analyzer.pipelines.options import StepMarks
+from ops0.core.api.source_decorators import no_body, no_parameters
 from ops0.core.pipeline import Where
-from ops0.core.source_decorators import no_body, no_parameters
 
 __all__ = ["source_faults"]
 

@@ -27,9 +27,9 @@ from ops0_builder.about.contents import (
 from ops0_builder.about.provenance import provenance_of
 from ops0_builder.about.revision import Revision, public_source
 from ops0_builder.about.sbom import debian_purl, sbom_of
-from ops0_builder.bake import labels
-from ops0_builder.plan import make_plan
-from ops0_builder.runner_files import RunnerFiles
+from ops0_builder.planning.bake import labels
+from ops0_builder.planning.plan import make_plan
+from ops0_builder.planning.runner_files import RunnerFiles
 
 DIGEST = "sha256:" + "d" * 64
 CONTENTS = Contents(

@@ -13,7 +13,7 @@ import pytest
 from ops0_builder.bundle import keeping
 from ops0_builder.bundle.errors import BundleUnfit
 from ops0_builder.bundle.keeping import GROUP, groups, own_folder, take_images
-from ops0_builder.engine_images import EngineImage
+from ops0_builder.engine.engine_images import EngineImage
 from ops0_builder.oci.layout import blob_path
 from ops0_builder.oci.values import Image
 

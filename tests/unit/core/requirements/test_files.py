@@ -17,7 +17,7 @@ from ops0.core.requirements.files import (
     logical_lines,
     project_declared,
 )
-from ops0.core.settings import BadSetting, UnreadableSettings
+from ops0.core.toml_text import BadSetting, UnreadableSettings
 
 
 def declared(files: dict[str, str | bytes]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ops0.core.errors import Ops0Error
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.files import ProjectDeclared, project_declared
-from ops0.core.settings import UnreadableSettings
+from ops0.core.toml_text import UnreadableSettings
 
 UV = """\
 version = 1

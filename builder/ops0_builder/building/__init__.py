@@ -1,0 +1,1 @@
+"""BuildTree -> images: BuildKit's rounds, its events, and the proof of each image before it gets its tag."""

@@ -1,0 +1,198 @@
+"""BuildTree -> images on the engine. An image gets its tag when it is whole and proved, not before."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from ops0.core.errors import raise_together
+from ops0.core.pipeline import StepName
+from ops0.core.plan import Plan
+from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir, file_lock
+from ops0.host.owner import this_process
+from ops0_builder.bases.below import see_bases
+from ops0_builder.build_errors import StepBuildFailed
+from ops0_builder.building.baking import Build, bake
+from ops0_builder.building.build_events import OnEvent, Stage
+from ops0_builder.building.proof import proved
+from ops0_builder.building.proofs import Proofs
+from ops0_builder.building.rounds import in_rounds
+from ops0_builder.building.unproven import noted_tags, remove_noted, unproven_mark
+from ops0_builder.caches import NO_CACHES, Caches
+from ops0_builder.engine.engine_images import (
+    Unpacked,
+    add_tag,
+    image_store,
+    missing_images,
+    present_images,
+    read_images,
+    remove_tag,
+    unpacked,
+)
+from ops0_builder.engine.names import image_component
+from ops0_builder.planning.context import contexts_dir, contexts_lock, mark_used, stage
+from ops0_builder.planning.debian import stage_system
+from ops0_builder.planning.tree import BuildTree
+
+
+def build_images(
+    plan: Plan,
+    tree: BuildTree,
+    wheels: Mapping[str, Path],
+    *,
+    engine: EngineSocket,
+    on_event: OnEvent,
+    no_cache: bool = False,
+    only: frozenset[StepName] | None = None,
+    caches: Caches = NO_CACHES,
+) -> Mapping[StepName, str]:
+    """Build what is missing (everything, with ``no_cache`` or a cache to write) and give every image's digest.
+
+    wheels: sha256 -> file, for all that the tree's contexts link to
+    only:   build no other steps than these
+    raises: StepBuildFailed, ProofFailed (together where several fail), BaseMoved, BuildxUnusable, WheelGone,
+            SystemFetchFailed, EngineError
+    """
+    with file_lock(build_lock(plan)):
+        images = read_images(engine)
+        present = dict(present_images(plan, images))
+        every = no_cache or bool(caches.write)
+        wanted = [image.step for image in plan.images] if every else missing_images(plan, images)
+        todo = tuple(step for step in wanted if only is None or step in only)
+        if todo:
+            remove_killed(plan, engine)
+            with file_lock(contexts_lock(), shared=True):
+                build = Build(
+                    tree=tree,
+                    folder=contexts_dir(),
+                    engine=engine,
+                    on_event=on_event,
+                    no_cache=no_cache,
+                    caches=caches,
+                )
+                present |= _build(plan, todo, wheels, build)
+        return present
+
+
+def _build(
+    plan: Plan, todo: tuple[StepName, ...], wheels: Mapping[str, Path], build: Build
+) -> Mapping[StepName, str]:
+    images = [plan.image(step) for step in todo]
+    folder = cache_dir() / "proofs"
+    store = image_store(build.engine)
+    proofs = Proofs(
+        plan,
+        images,
+        engine=build.engine,
+        folder=folder,
+        place=store.id,
+        on_proof=lambda step, begun: build.on_event(_proof_stage(plan, step, begun=begun)),
+    )
+    digests: dict[StepName, str] = {}
+    with unproven_tags(plan, todo, build.engine) as (tags,), proofs:
+        stage_contexts(build, todo, wheels)
+        there = proved(plan.images, folder, store.id)
+        for some in in_rounds(images, there=there) if store.containerd else (images,):
+            digests |= bake_staged(build, {image.step: tags[image.step] for image in some})
+            proofs.begin(digests)
+        faults = proofs.faults(digests)
+        for step in todo:
+            if step in faults:
+                remove_tag(build.engine, plan.image(step).tag)  # of an older build of the same key
+            else:
+                add_tag(build.engine, digests[step], plan.image(step).tag)
+                build.on_event(Stage(step=step, state="ready"))
+        raise_together(list(faults.values()))
+    return digests
+
+
+def stage_contexts(build: Build, steps: tuple[StepName, ...], wheels: Mapping[str, Path]) -> None:
+    """Write what these steps' targets need into the build's folder.
+
+    raises: WheelGone, SystemFetchFailed, EngineError
+    """
+    _report(build, steps, "staging")
+    for name in sorted(build.tree.needed(steps)):
+        if name in build.tree.contexts:
+            stage(build.tree.contexts[name], build.folder, wheels)
+        else:
+            system = build.tree.systems[name]
+            stage_system(
+                system.base,
+                system.packages,
+                build.folder / name,
+                engine=build.engine,
+                anew=build.no_cache,
+            )
+        mark_used(build.folder / name)
+
+
+def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName, str]:
+    """Build the tagged steps, whose contexts are staged, and give the engine's digests; the tags stay.
+
+    raises: StepBuildFailed, BuildxUnusable, BaseMoved, EngineError
+    """
+    _report(build, tuple(tags), "building")
+    try:
+        bake(build, tags)
+    except StepBuildFailed:
+        # An engine that has died is the fault, not what was being built.
+        build.engine.call("GET", "/_ping")
+        raise
+    built = {step: _built(build.engine, step, tag) for step, tag in tags.items()}
+    see_bases(build.engine, [build.tree.targets[step].image for step in tags], built)
+    return {step: one.digest for step, one in built.items()}
+
+
+def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:
+    if not begun:
+        return Stage(step=step, state="proved")
+    return Stage(step=step, state="reading" if plan.image(step).base.native else "proving")
+
+
+def build_lock(plan: Plan) -> Path:
+    """The lock that one build of a pipeline holds alone on this machine."""
+    return cache_dir() / "locks" / f"build-{image_component(plan.pipeline.name)}.lock"
+
+
+def remove_killed(plan: Plan, engine: EngineSocket) -> None:
+    """Take away the tags that a killed build of this pipeline noted; under ``build_lock``. Raises EngineError."""
+    remove_noted(_note(plan), engine)
+
+
+@contextmanager
+def unproven_tags(
+    plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket, *, rounds: int = 1
+) -> Iterator[tuple[Mapping[StepName, str], ...]]:
+    """Tags of this build's own: for each round one for each image. None of them stays, however the block ends."""
+    tags = tuple(_marked(plan, steps) for _ in range(rounds))
+    with noted_tags(_note(plan), (tag for one in tags for tag in one.values()), engine):
+        yield tags
+
+
+def _marked(plan: Plan, steps: tuple[StepName, ...]) -> Mapping[StepName, str]:
+    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
+    return {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
+
+
+def _note(plan: Plan) -> Path:
+    return cache_dir() / "locks" / f"unproven-{image_component(plan.pipeline.name)}"
+
+
+def _built(engine: EngineSocket, step: StepName, tag: str) -> Unpacked:
+    found = unpacked(engine, tag)
+    if found is None:
+        raise StepBuildFailed((step,), "docker buildx bake", "it gave no image", "")
+    return found
+
+
+def _report(
+    build: Build, steps: tuple[StepName, ...], state: Literal["staging", "building"]
+) -> None:
+    for step in steps:
+        build.on_event(Stage(step=step, state=state))

@@ -1,0 +1,22 @@
+"""What a build tells while it goes on: BuildKit's own events, and where each step's image is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from ops0.core.pipeline import StepName
+from ops0_builder.engine.rawjson import BuildKitEvent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """Where a step's image is on its way. ``reading``: the proof of an image that cannot be run here."""
+
+    step: StepName
+    state: Literal["staging", "building", "proving", "reading", "proved", "ready"]
+
+
+BuildEvent = BuildKitEvent | Stage
+OnEvent = Callable[[BuildEvent], None]

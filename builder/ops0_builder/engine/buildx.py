@@ -1,0 +1,90 @@
+"""The ``docker buildx`` program: its progress goes line by line into a reader, on the caller's own thread."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ops0.host import process
+from ops0.host.engine_address import client_folder
+from ops0.host.folders import can_be_written, state_dir
+from ops0_builder.build_errors import BuildxUnusable
+from ops0_builder.engine.rawjson import BuildKitEvent, RawJson
+
+OLDEST = (0, 13)
+"""The first with ``--progress=rawjson``."""
+
+
+def buildx_settings(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Variables that give buildx a folder of ops0's where this user cannot write to its own; none where it can.
+
+    It keeps what it has last built with below the client's folder, and ends where it cannot: a user of a service, or a
+    container, has often no home.
+    source: https://docs.docker.com/build/building/variables/#buildx_config
+    """
+    if environ.get("BUILDX_CONFIG") or can_be_written(client_folder(environ) / "buildx"):
+        return {}
+    return {"BUILDX_CONFIG": str(state_dir() / "buildx")}
+
+
+def run_buildx(
+    argv: tuple[str, ...],
+    reader: RawJson,
+    *,
+    folder: Path,
+    document: bytes = b"",
+    extra: Mapping[str, str] = MappingProxyType({}),
+    on_event: Callable[[BuildKitEvent], None] = lambda _event: None,
+) -> int:
+    """Run one buildx command with ``--progress=rawjson`` to its end and give its exit code.
+
+    document: what it reads on stdin;  extra: variables beside those of the environment
+    raises:   BuildxUnusable where there is no ``docker`` command
+    """
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    environ = {**os.environ, **buildx_settings(os.environ), **extra}
+    try:
+        program = process.start(argv, cwd=folder, env=environ)
+    except process.ProgramMissing:
+        raise BuildxUnusable("there is no `docker` command") from None
+    try:
+        assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
+        assert program.popen.stderr is not None  # noqa: S101
+        program.read_lines(program.popen.stdout, lines.put)
+        program.read_lines(program.popen.stderr, lines.put)
+        program.send(document)
+        ended = False
+        while True:
+            try:
+                line = lines.get(timeout=0.05)
+            except queue.Empty:
+                if ended:
+                    return program.popen.returncode
+                if program.popen.poll() is not None:
+                    program.wait()  # the readers hand on what is left
+                    ended = True
+                continue
+            for event in reader.read(line):
+                on_event(event)
+    finally:
+        program.close()
+
+
+def buildx_fault() -> BuildxUnusable | None:
+    """What is wrong with the plugin, asked only after a failure: the question itself takes 100 ms."""
+    try:
+        done = process.run(("docker", "buildx", "version"), timeout=30)
+    except process.ProgramMissing:
+        return BuildxUnusable("there is no `docker` command")
+    except process.ProgramTimeout as fault:
+        return BuildxUnusable(str(fault))
+    if done.code != 0:
+        return BuildxUnusable("the plugin is not installed")
+    version = re.search(r"v?(\d+)\.(\d+)", done.out)
+    if version and (int(version[1]), int(version[2])) < OLDEST:
+        return BuildxUnusable(f"{version[0]} is too old")
+    return None

@@ -1,0 +1,1 @@
+"""Locked needs -> Plan -> BuildTree: layers, content keys, Dockerfiles, contexts, the bake document."""

@@ -1,0 +1,1 @@
+"""How long work looks while it goes on: on a terminal, and line by line elsewhere."""

@@ -1,0 +1,204 @@
+"""How a build looks: one line an image on a terminal, plain lines elsewhere. rich is loaded when it is used."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+from ops0.cli.show.one_line import plain
+from ops0.core.pipeline import StepName
+from ops0.core.plan import UNSTAGED, Plan
+from ops0_builder.building.build_events import BuildEvent, Stage
+from ops0_builder.engine.rawjson import Instruction
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.live import Live
+    from rich.table import Table
+    from typing_extensions import Self
+
+_COUNTS_WIDTH = 14  # 12/34  100.5 s
+_WORDS = {
+    "staging": "preparing",
+    "building": "building",
+    "proving": "importing what it needs, without a network",
+    "reading": "reading whether what it needs is there, nothing is run",
+    "proved": "proved",
+    "ready": "ready",
+}
+
+
+@dataclass
+class ImageLine:
+    """What is known of one image. ``layers`` is how many it stands on, apart from its base and code."""
+
+    step: StepName
+    layers: int
+    started: float
+    state: str = "staging"
+    now: str = ""
+    ended: set[str] = field(default_factory=set)
+    seconds: float = 0.0
+
+
+class BuildBoard:
+    """The state of a build, folded from its events; the displays only read it. Not for several threads at once."""
+
+    def __init__(self, plan: Plan, titles: Mapping[str, str], clock: Callable[[], float]) -> None:
+        self._plan, self._titles, self._clock = plan, titles, clock
+        self.lines: dict[StepName, ImageLine] = {}
+
+    def take(self, event: BuildEvent) -> tuple[str, ...]:
+        """Fold one event in; gives what is worth a line in a log."""
+        if isinstance(event, Stage):
+            return self._stage(event)
+        if isinstance(event, Instruction):
+            return self._instruction(event)
+        return ()  # logs and bytes: a failure shows its log itself
+
+    def _stage(self, event: Stage) -> tuple[str, ...]:
+        line = self.lines.get(event.step)
+        if line is None:
+            layers = self._plan.image(event.step).layers
+            count = sum(layer.kind not in UNSTAGED for layer in layers)
+            line = ImageLine(step=event.step, layers=count, started=self._clock())
+            self.lines[event.step] = line
+        line.state, line.now = event.state, ""
+        line.seconds = self._clock() - line.started
+        if event.state == "ready":
+            return (f"{event.step}: ready after {line.seconds:.1f} s",)
+        return (f"{event.step}: {_WORDS[event.state]}",) if event.state != "proved" else ()
+
+    def _instruction(self, event: Instruction) -> tuple[str, ...]:
+        title = self._titles.get(event.stage, "")
+        for step in event.steps:
+            line = self.lines.get(step)
+            if line is None:
+                continue
+            if event.state == "started":
+                line.now = title or _work(event)
+            elif title and event.text.startswith("RUN"):
+                line.ended.add(event.stage)
+        whose = ", ".join(event.steps)
+        if event.state == "failed":
+            return (f"{whose or 'build'}: failed: {title or plain(event.text)}",)
+        if event.state == "missed":
+            return (f"no cache: {plain(event.text)}: {plain(event.fact, 200)}",)
+        if title and event.text.startswith("RUN") and event.state in ("done", "cached"):
+            how = "from the cache" if event.state == "cached" else f"{event.seconds:.1f} s"
+            return (f"{whose}: {title}: {how}",)
+        return ()
+
+
+def _work(event: Instruction) -> str:
+    """BuildKit's own work in a few words."""
+    if event.stage == "image":
+        return "putting its layers together"
+    return "storing the image" if event.text.startswith("exporting") else plain(event.text)
+
+
+def stage_titles(plan: Plan) -> Mapping[str, str]:
+    """What each build stage is for people: ``pandas 2.2.1``."""
+    from ops0_builder.planning.tree import layer_name  # noqa: PLC0415 - only where something is built
+
+    return {
+        layer_name(layer): layer.title
+        for image in plan.images
+        for layer in image.layers
+        if layer.kind not in UNSTAGED
+    }
+
+
+class PlainProgress:
+    """One line an event: for logs and pipes."""
+
+    def __init__(self, plan: Plan, stream: TextIO) -> None:
+        self._board = BuildBoard(plan, stage_titles(plan), time.monotonic)
+        self._stream, self._lock = stream, threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.flush()
+
+    def __call__(self, event: BuildEvent) -> None:
+        """Show one event."""
+        with self._lock:
+            for line in self._board.take(event):
+                self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+
+class LiveProgress:
+    """A table that moves: an image, how far it is, what runs now, how long it took."""
+
+    def __init__(self, plan: Plan, stream: TextIO) -> None:
+        from rich.console import Console  # noqa: PLC0415 - rich is loaded when it is used
+        from rich.live import Live  # noqa: PLC0415
+
+        self._board = BuildBoard(plan, stage_titles(plan), time.monotonic)
+        self._lock = threading.Lock()
+        self._console = Console(file=stream)  # before Live, which asks for the table at once
+        self._live: Live = Live(
+            console=self._console, get_renderable=self._table, refresh_per_second=8
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def __call__(self, event: BuildEvent) -> None:
+        """Show one event."""
+        with self._lock:
+            self._board.take(event)
+
+    def _table(self) -> Table:
+        from rich.spinner import Spinner  # noqa: PLC0415 - rich is loaded when it is used
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table.grid(padding=(0, 2))
+        with self._lock:
+            lines = [(one, len(one.ended)) for one in self._board.lines.values()]
+        longest = max((len(one.step) for one, _ in lines), default=0)
+        for width in (1, longest, _COUNTS_WIDTH):
+            table.add_column(no_wrap=True, min_width=width)
+        table.add_column(no_wrap=True)
+        room = max(1, self._console.width - 6 - 1 - longest - _COUNTS_WIDTH)
+        for line, ended in lines:
+            ready = line.state == "ready"
+            mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")
+            seconds = line.seconds if ready else time.monotonic() - line.started
+            what = line.now or _WORDS[line.state]
+            words = Text(plain(what), style="green" if ready else "")
+            words.truncate(room, overflow="ellipsis")  # rich would take from the marks as well
+            table.add_row(
+                mark,
+                Text(line.step),
+                Text(f"{min(ended, line.layers)}/{line.layers}  {seconds:5.1f} s", style="dim"),
+                words,
+            )
+        return table
+
+
+def build_progress(plan: Plan, stream: TextIO | None = None) -> PlainProgress | LiveProgress:
+    """The display that fits the stream (stderr): a context manager that takes events.
+
+    ``with build_progress(plan) as show: ensure_images(…, on_event=show)``
+    """
+    stream = sys.stderr if stream is None else stream
+    return LiveProgress(plan, stream) if stream.isatty() else PlainProgress(plan, stream)

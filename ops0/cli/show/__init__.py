@@ -1,0 +1,1 @@
+"""What commands print: values as text for people, or as JSON."""

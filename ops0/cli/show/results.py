@@ -1,0 +1,103 @@
+"""A run's results as text or JSON. What is not plain JSON is told by type, size and preview; it stays in its files."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from ops0.cli.show.plan import size_text
+from ops0.core.pipeline import CallId, JsonValue
+from ops0.core.quantities import duration_text
+from ops0.runtime.digests import result_digests
+from ops0.runtime.events import read_events
+from ops0.runtime.outputs.results import Result, Stored
+from ops0.runtime.report import Report
+from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import CallHistory, history_of
+
+
+def plain(result: Result) -> JsonValue:
+    """A result as JSON; a stored one as an object that says where it is."""
+    if isinstance(result, Stored):
+        return {
+            "type": result.type,
+            "format": result.format,
+            "size": result.size,
+            "pickled": result.pickled,
+            "about": None if result.about is None else dict(result.about),
+            "preview": result.preview,
+            "path": str(result.path),
+        }
+    if isinstance(result, (tuple, list)):
+        return [plain(item) for item in result]
+    return result
+
+
+def results_json(report: Report) -> str:
+    """The run as JSON: id, state, calls with seconds, results by call and their digests."""
+    told = history_of(read_events(report.folder.events)).calls
+    calls = {
+        one.call: {
+            "state": one.state,
+            "attempts": one.attempts,
+            "seconds": one.seconds,
+            "because": one.because,
+            **_logged(report.folder, told[one.call]),
+        }
+        for one in report.calls
+    }
+    value = {
+        "run": report.run,
+        "pipeline": report.pipeline,
+        "state": report.state,
+        "seconds": report.seconds,
+        "calls": calls,
+        "results": {call: plain(result) for call, result in report.results.items()},
+        "digests": dict(result_digests(report)),
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
+    """What its last attempt logged and saved: the last value of each metric, where artifacts are, models."""
+    if call.last is None:
+        return {}
+    metrics: dict[str, JsonValue] = {
+        name: points[-1].value if math.isfinite(points[-1].value) else str(points[-1].value)
+        for name, points in call.last.metrics.items()
+    }
+    place = folder.artifacts(call.view.call)
+    files: dict[str, JsonValue] = {name: str(place / name) for name in call.last.artifacts}
+    found: dict[str, JsonValue] = {}
+    if metrics:
+        found["metrics"] = metrics
+    if files:
+        found["artifacts"] = files
+    if call.last.models:
+        found["models"] = list(call.last.models)
+    return found
+
+
+def result_text(report: Report) -> str:
+    """The one result, or each under its call's name."""
+    if len(report.results) == 1:
+        call, result = next(iter(report.results.items()))
+        return _text(result, _until(report, call))
+    return "\n".join(
+        f"{call}: {_text(r, _until(report, call))}" for call, r in report.results.items()
+    )
+
+
+def _until(report: Report, call: CallId) -> str:
+    """How long it is kept, where that is not for good."""
+    after = None if report.held is None else report.held.after.get(call)
+    return "" if after is None else f", for {duration_text(after)} (@ops0.cleanup_after)"
+
+
+def _text(result: Result, until: str) -> str:
+    if isinstance(result, Stored):
+        about = f"<{result.type}, {size_text(result.size)}> {result.preview}"
+        return f"{about}\n  kept in {result.path}{until}"
+    if isinstance(result, str):
+        return result
+    return json.dumps(plain(result), indent=2, ensure_ascii=False)

@@ -1,0 +1,62 @@
+"""``@ops0.retry`` and ``@ops0.timeout``: how often a step is tried, and how long. Runs in images: Python 3.8."""
+
+from __future__ import annotations
+
+from ops0.core.api.marks import StepDefinitionError, marking, quantity
+from ops0.core.quantities import seconds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
+
+__all__ = ["retry", "retry_delay", "timeout"]
+
+_LONGEST_DELAY = 300.0
+
+
+def retry(
+    max_attempts: int = 3,
+    backoff: str | float = "1s",
+    on: type[Exception] | tuple[type[Exception], ...] | None = None,
+) -> Callable[[F], F]:
+    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on.
+
+    on: the exceptions that are worth another try, ``on=(ConnectionError, TimeoutError)``; None: all. What ends a step
+        from outside, as its time limit or a crash, always is
+    """
+    if (
+        isinstance(max_attempts, bool)
+        or not isinstance(max_attempts, int)
+        or not 1 <= max_attempts <= 100
+    ):
+        raise StepDefinitionError(
+            f"@ops0.retry: max_attempts={max_attempts!r:.40} is no number from 1 to 100",
+            "write @ops0.retry(max_attempts=3)",
+        )
+    wait = quantity("@ops0.retry", seconds, backoff)
+    kinds = on if isinstance(on, tuple) else () if on is None else (on,)
+    if on == () or not all(
+        isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds
+    ):
+        raise StepDefinitionError(
+            f"@ops0.retry: on={on!r:.60} names no exceptions",
+            "write on=ConnectionError or on=(ConnectionError, TimeoutError)",
+        )
+    return marking("retry", {"max_attempts": max_attempts, "backoff": wait, "on": kinds})
+
+
+def timeout(limit: str | float) -> Callable[[F], F]:
+    """End an attempt of a step that takes longer: ``@ops0.timeout("10m")``."""
+    wait = quantity("@ops0.timeout", seconds, limit)
+    if wait <= 0:
+        raise StepDefinitionError("@ops0.timeout: no time at all", 'write @ops0.timeout("10m")')
+    return marking("timeout", wait)
+
+
+def retry_delay(backoff: float, attempt: int) -> float:
+    """Seconds to wait after attempt ``attempt`` failed: the backoff, doubled each time, up to 5 minutes or itself."""
+    doubled: float = backoff * 2 ** min(attempt - 1, 30)
+    return min(doubled, max(_LONGEST_DELAY, backoff))

@@ -1,0 +1,1 @@
+"""What a project's settings and installed plugins say, as frozen values. Pure."""

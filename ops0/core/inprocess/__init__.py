@@ -1,0 +1,1 @@
+"""Steps called in the process that asks: for tests, notebooks and debuggers."""

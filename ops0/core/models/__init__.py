@@ -1,0 +1,1 @@
+"""Models as files and versions: on this machine, or on an MLflow server."""

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+
+from ops0.cli.progress.build import BuildBoard, LiveProgress, PlainProgress, build_progress
+from ops0.cli.show.one_line import plain
+from ops0.core.locked import Target
+from ops0.core.pipeline import Pipeline
+from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
+from ops0.core.step_options import StepOptions
+from ops0_builder.building.build_events import Stage
+from ops0_builder.engine.rawjson import Instruction, InstructionLog
+from ops0_builder.planning.tree import layer_name
+
+BASE = BaseImage(reference="b", digest="sha256:1", target=Target(python="3.11"))
+RUNNER = Layer(kind="runner", key="1" * 64, title="runner")
+IMAGE = ImagePlan(
+    step="load",
+    base=BASE,
+    layers=(
+        Layer(kind="base", key="0", title="b"),
+        RUNNER,
+        Layer(kind="code", key="2", title="code of load"),
+    ),
+    imports=(),
+    module="m",
+    function="f",
+    options=StepOptions(),
+    key="k",
+    tag="ops0/p/load:k",
+)
+PLAN = Plan(
+    pipeline=Pipeline(name="p", entry="p.py", steps=(), calls=(), results=(), explicit=True),
+    images=(IMAGE,),
+)
+STAGE = layer_name(RUNNER)
+
+
+def instruction(state: str, text: str = "RUN x", stage: str = STAGE) -> Instruction:
+    return Instruction(id="1", steps=("load",), stage=stage, text=text, state=state, seconds=1.25)
+
+
+def test_a_build_as_plain_lines() -> None:
+    stream = io.StringIO()
+    with PlainProgress(PLAN, stream) as show:
+        for event in (
+            Stage(step="load", state="staging"),
+            Stage(step="load", state="building"),
+            instruction("started"),
+            InstructionLog(id="1", text="noise"),
+            instruction("done"),
+            Stage(step="load", state="proving"),
+            Stage(step="load", state="proved"),
+        ):
+            show(event)
+    assert stream.getvalue().splitlines() == [
+        "load: preparing",
+        "load: building",
+        "load: runner: 1.2 s",
+        "load: importing what it needs, without a network",
+    ]
+
+
+def test_an_image_that_is_only_read_is_not_said_to_import_anything() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    told = board.take(Stage(step="load", state="reading"))
+    assert told == ("load: reading whether what it needs is there, nothing is run",)
+
+
+def test_the_board_knows_how_far_an_image_is() -> None:
+    now = [10.0]
+    board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: now[0])
+    board.take(Stage(step="load", state="building"))
+    board.take(instruction("started"))
+    line = board.lines["load"]
+    assert (line.layers, line.ended, line.now) == (1, set(), "runner")
+    board.take(instruction("cached"))
+    assert line.ended == {STAGE}
+    now[0] = 12.5
+    assert board.take(Stage(step="load", state="ready")) == ("load: ready after 2.5 s",)
+
+
+def test_buildkits_own_work_is_told_in_words() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    board.take(Stage(step="load", state="building"))
+    for stage, text, said in (
+        ("image", "LINK COPY --link --from=x / /", "putting its layers together"),
+        ("", "exporting to image", "storing the image"),
+    ):
+        board.take(instruction("started", text, stage))
+        assert board.lines["load"].now == said
+
+
+def test_a_failure_is_a_line() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    assert board.take(instruction("failed", "RUN \x1b[31mx\x1b[0m\n")) == ("load: failed: RUN  x",)
+
+
+def test_nothing_that_a_terminal_would_obey_gets_through() -> None:
+    assert plain("a\x1b]0;title\x07b\x1b[2Jc\rd\x9be") == "a b c d e"
+    assert len(plain("x" * 500)) == 100
+
+
+def test_a_pipe_gets_plain_lines() -> None:
+    assert isinstance(build_progress(PLAN, io.StringIO()), PlainProgress)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_a_table_that_moves() -> None:
+    stream = Terminal()
+    with build_progress(PLAN, stream) as show:
+        assert isinstance(show, LiveProgress)
+        for event in (
+            Stage(step="load", state="building"),
+            instruction("started"),
+            Stage(step="load", state="ready"),
+        ):
+            show(event)
+    shown = stream.getvalue()
+    assert "✓" in shown
+    assert "load" in shown
+    assert "ready" in shown
+
+
+def test_a_cache_that_gives_nothing_is_a_line() -> None:
+    board = BuildBoard(PLAN, {}, clock=lambda: 0.0)
+    event = dataclasses.replace(
+        instruction("missed", "importing cache manifest from h:1/a:load", ""), fact="not found"
+    )
+    assert board.take(event) == ("no cache: importing cache manifest from h:1/a:load: not found",)
