@@ -47,7 +47,6 @@ def publish_shown(
 
     registry = open_repository(parse_repository(repository), write=True)
     documents = Documents(builds, registry)
-    at_once = options.attest and len(builds) == 1  # else an image is not known by its step alone
     with push_progress() as on_event:
         pushed = push(
             builds,
@@ -55,7 +54,7 @@ def publish_shown(
             tags=options.tags,
             force=options.force,
             on_event=on_event,
-            on_image=documents.attach if at_once else lambda *_: None,
+            on_image=documents if options.attest else None,
         )
     if signer is not None:
         from ops0.cli.signing import sign_shown
@@ -72,12 +71,13 @@ def push(
     tags: Iterable[str] = (),
     force: bool = False,
     on_event: OnPush = lambda _: None,
-    on_image: OnImage = lambda *_: None,
+    on_image: OnImage | None = None,
 ) -> Mapping[StepName, Pushed]:
     """Push builds' images with the tags STEP-KEY, STEP-REVISION where all that is in them is committed, and ``tags``.
 
     raises: RegistryError, BundleError, EngineError and their kinds, BadReference
     """
+    from ops0_builder.registry.images import NOBODY
     from ops0_builder.registry.push import push_images
 
     work = builds[0].work
@@ -92,7 +92,7 @@ def push(
         force=force,
         by_engine=True,
         on_event=on_event,
-        on_image=on_image,
+        on_image=on_image or NOBODY,
     )
 
 
@@ -105,7 +105,7 @@ def _locals(one: BuiltOn, *, joined: bool) -> Iterable[Local]:
             tag=image.tag,
             digest=one.built.digests[image.step],
             platform=one.platform if joined else "",
-            layers=frozenset((image.base.digest, *(layer.key for layer in image.layers))),
+            layers={image.base.digest: 0, **{layer.key: layer.size for layer in image.layers}},
         )
 
 

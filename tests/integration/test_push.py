@@ -34,7 +34,7 @@ from ops0_builder.engine.engine_images import Store, add_tag, image_id, remove_t
 from ops0_builder.registry import push
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.blobs import PushEvent
-from ops0_builder.registry.client import open_repository
+from ops0_builder.registry.client import Manifest, open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
 from ops0_builder.registry.given_tags import notes_dir
 from ops0_builder.registry.images import Local
@@ -96,6 +96,21 @@ def images(engine: EngineSocket) -> Iterator[tuple[Local, Local]]:
             remove_tag(engine, tag)
 
 
+class Told:
+    """What a push tells of images that the engine sends: their digests by step."""
+
+    def __init__(self) -> None:
+        self.left: dict[str, str] = {}
+        self.arrived: dict[str, str] = {}
+
+    def leaves(self, step: StepName, digest: str) -> None:
+        assert not self.arrived  # documents are made while images are on their way
+        self.left[step] = digest
+
+    def is_there(self, step: StepName, image: Manifest) -> None:
+        self.arrived[step] = image.digest
+
+
 def test_only_what_is_missing_travels(
     engine: EngineSocket,
     images: tuple[Local, Local],
@@ -150,7 +165,7 @@ def test_the_engine_sends_what_is_missing(
     no_export(monkeypatch)
     straight = f"127.0.0.1:{proxy.upstream}/engine/flow"
     events: list[PushEvent] = []
-    told: dict[str, str] = {}
+    told = Told()
     pushed = push_to(
         straight,
         images,
@@ -158,9 +173,9 @@ def test_the_engine_sends_what_is_missing(
         tags=["v1", "v2"],
         by_engine=True,
         on_event=events.append,
-        on_image=told.setdefault,
+        on_image=told,
     )
-    assert told == {one.step: one.digest for one in images}
+    assert told.left == told.arrived == {one.step: one.digest for one in images}
     assert {one.step: one.digest for one in images} == {
         step: one.digest for step, one in pushed.items()
     }
@@ -181,11 +196,12 @@ def test_what_fails_beside_the_engine_leaves_no_name_there(
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/beside/flow"
 
-    def fails(*_: str) -> None:
-        raise RegistryForbidden("host", "PUT", 403, "no credentials", "")
+    class Fails(Told):
+        def is_there(self, step: StepName, image: Manifest) -> None:
+            raise RegistryForbidden("host", "PUT", 403, "no credentials", "")
 
     with pytest.raises(RegistryForbidden):
-        push_to(straight, images, engine=engine, tags=["v1"], by_engine=True, on_image=fails)
+        push_to(straight, images, engine=engine, tags=["v1"], by_engine=True, on_image=Fails())
     assert [image_id(engine, f"{straight}:{one.step}-v1") for one in images] == [None, None]
 
 
@@ -407,7 +423,8 @@ def test_the_command(
     project.mkdir()
     name = f"push-{uuid.uuid4().hex[:8]}"
     (project / "ops0.toml").write_text(f'pipeline = "flow.py"\nname = "{name}"\n')
-    (project / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    steps = "\n@ops0.step\ndef one():\n    return 1\n\n@ops0.step\ndef two():\n    return 2\n"
+    (project / "flow.py").write_text(f"import ops0\n{steps}")
     monkeypatch.chdir(project)
     monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@t.example"]
@@ -425,6 +442,8 @@ def test_the_command(
         assert one["reference"] == f"{repository}@{one['digest']}"
         assert [tag.startswith("one-") for tag in one["tags"]] == [True, True]
         assert set(one["attached"]) == {"sbom", "provenance"}
+        notes = tmp_path / "cache" / "contents"
+        assert len(list(notes.iterdir())) == 1  # both differ in their code alone: one was asked
         subprocess.run(["git", "init", "-q"], check=True)
         subprocess.run(["git", "add", "."], check=True)
         subprocess.run([*git, "commit", "-qm", "x"], check=True)

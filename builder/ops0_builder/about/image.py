@@ -112,14 +112,14 @@ def read_facts(reference: str, told: Any, history: Any) -> ImageFacts:
     )
 
 
-def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Contents:
-    """What the image holds; from ``folder`` if it was asked before, else from the image itself.
+def image_contents(engine: EngineSocket, image: ImageFacts, note: Path) -> Contents:
+    """What the image holds; from the file ``note`` if it was asked before, else from the image itself.
 
     One that ops0 built for the engine's platform is run once, without network; of any other, its files are read.
 
     raises: ImageSilent, EngineError
     """
-    kept = kept_contents(image.digest, folder)
+    kept = kept_contents(note)
     if kept is not None:
         return kept
     native = "ops0.step" in image.labels and image.platform == engine_platform(engine)
@@ -128,23 +128,16 @@ def image_contents(engine: EngineSocket, image: ImageFacts, folder: Path) -> Con
         contents = read_contents(text)
     except Unreadable as fault:
         raise ImageSilent(image.reference, str(fault)) from None
-    write_aside(_note(image.digest, folder), text.encode())
+    write_aside(note, text.encode())
     return contents
 
 
-def kept_contents(digest: str, folder: Path) -> Contents | None:
-    """What an image holds, as it was told earlier; None where it was not asked yet, or the note is damaged.
-
-    digest: the engine's id of it
-    """
+def kept_contents(note: Path) -> Contents | None:
+    """What an image holds, as it was told earlier; None where it was not asked yet, or the note is damaged."""
     try:
-        return read_contents(read_note(_note(digest, folder)).decode("utf-8", "replace"))
+        return read_contents(read_note(note).decode("utf-8", "replace"))
     except (OSError, Unreadable):
         return None
-
-
-def _note(digest: str, folder: Path) -> Path:
-    return folder / f"{digest.removeprefix('sha256:')}.json"
 
 
 def _asked(engine: EngineSocket, image: ImageFacts) -> str:

@@ -23,10 +23,11 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
 
 def proof_key(image: ImagePlan) -> str:
     """What a proof is about: everything below the code, and the imports. Code alone needs no new proof."""
-    return digest_of(["proof", 1, _below_code(image), list(image.imports)])
+    return digest_of(["proof", 1, below_code(image), list(image.imports)])
 
 
-def _below_code(image: ImagePlan) -> list[str]:
+def below_code(image: ImagePlan) -> list[str]:
+    """The keys of the layers that a change of code leaves as they are, the lowest first."""
     return [layer.key for layer in image.layers if layer.kind not in ("model", "code")]
 
 
@@ -55,7 +56,7 @@ def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:
     groups: dict[tuple[str, ...], list[ImagePlan]] = {}
     for image in images:
         alone = image.step if image.base.native else ""  # of a foreign one each is read by itself
-        groups.setdefault((alone, image.base.digest, *_below_code(image)), []).append(image)
+        groups.setdefault((alone, image.base.digest, *below_code(image)), []).append(image)
     return tuple(tuple(group) for group in groups.values())
 
 

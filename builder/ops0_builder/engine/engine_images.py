@@ -103,6 +103,9 @@ def missing_images(plan: Plan, images: EngineImages) -> tuple[StepName, ...]:
 
 def image_id(engine: EngineSocket, reference: str) -> str | None:
     """The engine's id of one image, or None where it has none of that name. Raises EngineError."""
+    digest = _digest_of(engine, reference)
+    if digest is not None:
+        return digest
     image = read_images(engine).get(reference)
     return None if image is None else image.digest
 

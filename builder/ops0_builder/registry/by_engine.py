@@ -58,7 +58,7 @@ def push_by_engine(
     where: Reference,
     on_event: OnPush,
     indexes: Mapping[str, Manifest] | None = None,
-    layers: Mapping[str, frozenset[str]] | None = None,
+    layers: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Generator[str]:
     """Have the engine send images until one fails: the tags of those that it has sent, as it says so.
 
@@ -67,7 +67,7 @@ def push_by_engine(
 
     digests: the engine's id by the tag that the image shall have in the repository
     indexes: by digest those among them that join images which the engine has
-    layers:  of each tag's image, as far as they are known
+    layers:  of each tag's image, with their bytes, as far as they are known
     """
     with suppress(EngineError):
         for left in left_tags(engine):
@@ -77,7 +77,7 @@ def push_by_engine(
         with given_tags(engine, free, indexes) as given, ThreadPoolExecutor(1) as after:
             # A name that means another image here stays so: its image goes the other way.
             tags = [tag for tag in digests if held[tag] in (None, digests[tag])]
-            known = {tag: (layers or {}).get(tag, frozenset()) for tag in tags}
+            known = {tag: (layers or {}).get(tag, {}) for tag in tags}
             for tag in apart(_Pushes(engine, where, given, _Told(on_event)).push, known):
                 after.submit(given.take_away, str(where.tagged(tag)))
                 yield tag

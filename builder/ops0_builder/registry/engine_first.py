@@ -45,12 +45,17 @@ def sent_by_engine(
     }
     layers = {tag: lacks[step].layers for step, tag in free.items() if not lacks[step].joined}
 
+    for tag, digest in digests.items():
+        if digest not in indexes:
+            on_image.leaves(steps[tag], digest)
+
     def read_back(tag: str) -> str | None:
         manifest = registry.manifest(tag)
-        found = None if manifest is None else manifest.digest
-        if found == digests[tag] and found not in indexes:
-            on_image(steps[tag], found)
-        return found
+        if manifest is None:
+            return None
+        if manifest.digest == digests[tag] and manifest.digest not in indexes:
+            on_image.is_there(steps[tag], manifest)
+        return manifest.digest
 
     stop = registry.transport.stop
     pushes = push_by_engine(engine, digests, registry.reference, on_event, indexes, layers)

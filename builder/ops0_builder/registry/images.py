@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from ops0.core.pipeline import StepName
 
-OnImage = Callable[[StepName, str], object]
-"""Told a step and the digest of its image as soon as a registry has it, on any thread."""
+if TYPE_CHECKING:
+    from ops0_builder.registry.client import Manifest
+
+
+class OnImage(Protocol):
+    """Who wants to know of each image that the engine sends. Called from any thread."""
+
+    def leaves(self, step: StepName, digest: str) -> None:
+        """It will be sent. ``digest``: what it will have in the registry. Returns at once."""
+
+    def is_there(self, step: StepName, image: Manifest) -> None:
+        """The registry has it. What this raises ends the push."""
+
+
+class _Nobody:
+    """Wants to know nothing."""
+
+    def leaves(self, step: StepName, digest: str) -> None:
+        """Do nothing."""
+
+    def is_there(self, step: StepName, image: Manifest) -> None:
+        """Do nothing."""
+
+
+NOBODY: OnImage = _Nobody()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +40,8 @@ class Local:
     """One step's image in the engine.
 
     tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several
-    layers: what it has in common with other images has the same name in both; empty where nobody knows
+    layers: about how many bytes each is; what it has in common with other images has the same name in both. Empty where
+            nobody knows
     manifest: its digest, where the engine knows the image by another one and it is known (see ``noted.py``)
     """
 
@@ -24,7 +49,7 @@ class Local:
     tag: str
     digest: str
     platform: str = ""
-    layers: frozenset[str] = frozenset()
+    layers: Mapping[str, int] = field(default_factory=dict, hash=False)
     manifest: str = ""
 
     @property

@@ -22,7 +22,7 @@ from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
-from ops0_builder.registry.images import Local, OnImage, Pushed
+from ops0_builder.registry.images import NOBODY, Local, OnImage, Pushed
 from ops0_builder.registry.noted import note, noted
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference
@@ -39,7 +39,7 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     force: bool = False,
     by_engine: bool = False,
     on_event: OnPush = lambda _: None,
-    on_image: OnImage = lambda *_: None,
+    on_image: OnImage = NOBODY,
 ) -> Mapping[StepName, Pushed]:
     """Push images and read every digest back.
 

@@ -40,16 +40,26 @@ class Referrer:
     annotations: Mapping[str, str] = field(default_factory=dict)
 
 
+def upload(repository: Repository, documents: Sequence[Attachment]) -> None:
+    """Send the bytes of documents ahead, whether their image is there or not. Raises RegistryError's kinds."""
+    for one in documents:
+        put_blobs(repository, one.data)
+
+
 def attach(
-    repository: Repository, subject: str, documents: Sequence[Attachment]
+    repository: Repository,
+    subject: str,
+    documents: Sequence[Attachment],
+    image: Manifest | None = None,
 ) -> tuple[str, ...]:
     """Store documents about the image ``subject``, a digest, each once however often asked; gives their digests.
 
     Where the registry keeps no list itself, two that add to the same image's at once may lose one of the two.
 
+    image:  the image's manifest, where it has been read just now
     raises: NotInRegistry for an image that is not there, DigestMismatch, RegistryError's other kinds
     """
-    image = repository.manifest(subject)
+    image = image or repository.manifest(subject)
     if image is None:
         raise NotInRegistry(repository.reference.pinned(subject))
     about = {"mediaType": image.media_type, "digest": subject, "size": len(image.data)}

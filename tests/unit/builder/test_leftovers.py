@@ -198,7 +198,7 @@ def test_notes_of_images_go_when_nothing_has_read_them_for_a_month() -> None:
 @pytest.mark.parametrize(
     "read_it",
     [
-        lambda note: kept_contents(f"sha256:{note.stem}", note.parent),
+        kept_contents,
         foreseen,
         lambda note: _was_proved(note, None),
     ],

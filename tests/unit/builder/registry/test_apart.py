@@ -42,8 +42,9 @@ def waits_for(work: Work, *items: str) -> None:
     assert sorted(work.begun) == sorted(items)
 
 
-def parts(**items: str) -> dict[str, frozenset[str]]:
-    return {item: frozenset(of) for item, of in items.items()}
+def parts(**items: str) -> dict[str, dict[str, int]]:
+    """A capital stands for a large part."""
+    return {item: {part: 100 if part.isupper() else 1 for part in of} for item, of in items.items()}
 
 
 def test_what_two_share_is_done_with_the_first_of_them() -> None:
@@ -67,10 +68,23 @@ def test_one_whose_parts_are_unknown_is_alone() -> None:
     assert work.begun[-1] == "unknown"
 
 
+def test_what_brings_most_begins_first() -> None:
+    work = Work()
+    ended = apart(work, parts(little="ab", much="aBC", half="aB", large="aBD"))
+    assert work.let(ended, "much") == "much"
+    waits_for(work, "much", "large", "little", "half")
+    assert work.begun.index("large") == 1  # its D is new, half has nothing new
+    assert {work.let(ended, name) for name in ("large", "little", "half")} == {
+        "large",
+        "little",
+        "half",
+    }
+
+
 def test_never_more_at_once() -> None:
     work = Work()
     names = [f"i{n}" for n in range(AT_ONCE + 2)]
-    ended = apart(work, {name: frozenset([name]) for name in names})
+    ended = apart(work, {name: {name: 1} for name in names})
     assert work.let(ended, names[0]) == names[0]
     waits_for(work, *names[: AT_ONCE + 1])
     assert {work.let(ended, name) for name in names[1:]} == set(names[1:])
@@ -78,7 +92,7 @@ def test_never_more_at_once() -> None:
 
 def test_after_one_that_went_wrong_none_begins() -> None:
     work = Work(bad="bad")
-    ended = apart(work, parts(bad="a", other="b", never="ab"))
+    ended = apart(work, parts(bad="AC", other="B", never="A"))
     work._gate("bad").set()
     work._gate("other").set()
     assert list(ended) == ["other"]
