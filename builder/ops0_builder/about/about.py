@@ -12,7 +12,7 @@ from ops0.host.folders import cache_dir
 from ops0_builder.about.contents import Contents, with_wheels
 from ops0_builder.about.image import ImageFacts, image_contents, image_facts, kept_contents
 from ops0_builder.about.sbom import sbom_of
-from ops0_builder.proof import below_code
+from ops0_builder.building.proof import below_code
 from ops0_builder.registry.errors import BadReference
 from ops0_builder.registry.reference import parse_reference
 

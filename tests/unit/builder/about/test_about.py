@@ -8,8 +8,8 @@ import pytest
 
 from ops0.core.project_files import MemorySource
 from ops0_builder.about.about import _how_to_have, contents_key
-from ops0_builder.plan import make_plan
-from ops0_builder.runner_files import RunnerFiles
+from ops0_builder.planning.plan import make_plan
+from ops0_builder.planning.runner_files import RunnerFiles
 
 
 @pytest.mark.parametrize(
