@@ -62,12 +62,13 @@ def environment_of(settings: Settings, name: str) -> Environment:
 
 def records_of(environment: Environment, pipeline: str) -> Records:
     """Where an environment's deployments of a pipeline are recorded: its registry, else this machine."""
+    from ops0.cli.progress.retries import told_patience
     from ops0_builder.deploy.local_records import LocalRecords
     from ops0_builder.deploy.registry_records import RegistryRecords
 
     if environment.registry is None:
         return LocalRecords(pipeline)
-    return RegistryRecords(repository_of(environment.registry, pipeline))
+    return RegistryRecords(repository_of(environment.registry, pipeline), told_patience())
 
 
 def repository_of(registry: str, pipeline: str) -> str:
@@ -90,12 +91,13 @@ def records_named(name: str, environment: str | None) -> Records:
           ``HOST/PATH/<pipeline>``, from anywhere
     raises: BadReference, SettingsError's kinds
     """
+    from ops0.cli.progress.retries import told_patience
     from ops0_builder.deploy.local_records import LocalRecords
     from ops0_builder.deploy.registry_records import RegistryRecords
     from ops0_builder.registry.reference import parse_repository
 
     if "/" in name:
-        return RegistryRecords(parse_repository(name).repository)
+        return RegistryRecords(parse_repository(name).repository, told_patience())
     known = any_work().project.settings.environments
     if environment is None and len(known) == 1:
         environment = next(iter(known))

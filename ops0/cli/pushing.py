@@ -42,10 +42,11 @@ def publish_shown(
     raises: what ``push`` raises, CosignFailed, NotSigned
     """
     from ops0.cli.progress.push import push_progress
+    from ops0.cli.progress.retries import told_patience
     from ops0_builder.registry.client import open_repository
     from ops0_builder.registry.reference import parse_repository
 
-    registry = open_repository(parse_repository(repository), write=True)
+    registry = open_repository(parse_repository(repository), write=True, patience=told_patience())
     documents = Documents(builds, registry)
     with push_progress() as on_event:
         pushed = push(

@@ -85,11 +85,13 @@ def verify_images(
 
 def _verified(verifier: Cosign, reference: Reference) -> str:
     """The image with its digest, by the bytes that the registry gives for it. Raises NotInRegistry and others."""
+    from ops0.cli.progress.retries import told_patience
     from ops0_builder.registry.client import open_repository
     from ops0_builder.registry.errors import NotInRegistry
     from ops0_builder.registry.reference import parse_reference
 
-    manifest = open_repository(reference, write=False).manifest(reference.target)
+    repository = open_repository(reference, write=False, patience=told_patience())
+    manifest = repository.manifest(reference.target)
     if manifest is None:
         raise NotInRegistry(str(reference))
     pinned = reference.pinned(manifest.digest)

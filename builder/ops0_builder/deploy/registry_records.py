@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ops0_builder.deploy.document import ENVIRONMENT, MEDIA_TYPE, read_record, write_record
 from ops0_builder.deploy.errors import DeploymentDamaged, NoDeployment
@@ -36,7 +36,7 @@ class RegistryRecords:
     """Records, in one repository ``HOST/PATH``. Every method raises RegistryError's kinds."""
 
     repository: str
-    patience: Patience | None = None
+    patience: Patience | None = field(default=None, compare=False)
 
     @property
     def place(self) -> str:

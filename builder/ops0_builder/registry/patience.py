@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ops0_builder.registry.errors import RegistryUnreachable
@@ -14,8 +14,26 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A registry will be asked again. ``seconds``: from now;  ``cause``: why the last attempt failed."""
+
+    host: str
+    request: str
+    cause: str
+    seconds: float
+
+
+OnWait = Callable[[Waiting], None]
+"""Told before each wait, on any thread."""
+
+
+def _say_nothing(_: Waiting) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
-    """All in seconds but ``attempts``.
+    """All in seconds but ``attempts``, and who is told.
 
     connect: for a connection, and for each piece that is sent;  idle: for each piece of an answer
     whole:   for an answer, from when all is sent to its last piece; none is large
@@ -30,6 +48,7 @@ class Patience:
     first: float = 0.5
     longest: float = 20.0
     asked: float = 300.0
+    on_wait: OnWait = field(default=_say_nothing, compare=False)
 
 
 class Transient(Exception):
@@ -59,6 +78,9 @@ def patiently(
             wait = _wait(fault, count, patience)
             if wait is None:
                 raise RegistryUnreachable(host, request, fault.cause, count) from None
+            cause = fault.cause
+        waiting = Waiting(host=host, request=request, cause=cause, seconds=wait)
+        patience.on_wait(waiting)
         if stop.wait(wait):
             raise Stopped
 

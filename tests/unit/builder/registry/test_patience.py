@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from ops0_builder.registry.errors import NotInRegistry, RegistryUnreachable
-from ops0_builder.registry.patience import Patience, Stopped, Transient, patiently
+from ops0_builder.registry.patience import Patience, Stopped, Transient, Waiting, patiently
 from ops0_builder.registry.side_by_side import side_by_side
 
 QUICK = Patience(first=0.001, longest=0.002, attempts=3)
@@ -22,6 +23,25 @@ def test_it_works_at_last() -> None:
 
     stop = threading.Event()
     assert patiently(attempt, host="h", request="r", patience=QUICK, stop=stop) == 5
+
+
+def test_each_wait_is_told_before_it_begins() -> None:
+    left = [Transient("HTTP 429", after=0.01), Transient("reset")]
+    told: list[Waiting] = []
+
+    def attempt() -> int:
+        if left:
+            raise left.pop()
+        return len(told)
+
+    patience = replace(QUICK, on_wait=told.append)
+    stop = threading.Event()
+    assert patiently(attempt, host="h", request="r", patience=patience, stop=stop) == 2
+    assert [(one.host, one.request, one.cause) for one in told] == [
+        ("h", "r", "reset"),
+        ("h", "r", "HTTP 429"),
+    ]
+    assert told[1].seconds == 0.01
 
 
 def test_the_last_cause_is_told() -> None:
