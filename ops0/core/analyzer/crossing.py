@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.classes import own_alone
+from ops0.core.analyzer.flow.joining import joined_by
 from ops0.core.analyzer.flow.places import as_function, is_self, method_of
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.table import flow_table
@@ -107,6 +108,10 @@ def _values(
         if said is not None and not flow.holds_more(place, said):
             yield one.arg, True, True, said
             continue
+        joined = joined_by(place, one.arg)
+        if joined is not None:
+            yield from _read_of_joined(flow, place, node, joined)
+            continue
         value = flow.parameter(place, one.arg)
         value = value if said is None else union([own_alone(said), value])
         yield one.arg, False, names_container(one.annotation), value
@@ -114,6 +119,17 @@ def _values(
         yield name, False, False, flow.captured(owner, name)
     for name in sorted(_read_of_self(place, node)) if place.owner is not None else ():
         yield f"self.{name}", False, False, flow.member(place, name)
+
+
+def _read_of_joined(
+    flow: Flow, place: Place, node: Function, joined: Own
+) -> Iterator[tuple[str, bool, bool, Value]]:
+    """What a step that joins others reads of them; they are handed over by their fields alone."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Attribute) and joined in flow.held(one.value, place).makers:
+            value = flow.held(one, place)
+            makers = frozenset(each for each in value.makers if each != joined)
+            yield ast.unparse(one), False, False, Value(makers)
 
 
 def _read_of_self(place: Place, method: Function) -> set[str]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable
 
 from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, Local
+from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.invoked import functions_behind
 from ops0.core.analyzer.effects.library_objects import changed_by, handed_to
 from ops0.core.analyzer.effects.origins import Origins
@@ -87,6 +88,8 @@ class Calls(Origins):
             self.meaning(chain).outside if chain and self.is_global(chain[0]) else frozenset[str]()
         )
         self.outline.libraries.update(one for one in outside if one.startswith(_STATEFUL))
+        # Who returns ``load_dotenv(path)`` has called it for what it does all the same.
+        self.outline.called.update(side_effects().calls.keys() & outside)
         if owner is None and chain is not None and chain[0] in self.names and not callees:
             self.outline.handed |= self._arguments(node)  # a function that was handed in
         if owner is None and not callees and chain is not None and not outside:

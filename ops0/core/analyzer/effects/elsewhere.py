@@ -62,11 +62,16 @@ def acted_on(module: Module, unit: Unit) -> frozenset[str]:
     return module.memory.once(("acted on", unit.index), find)
 
 
-def whens_of(module: Module, unit: Unit) -> tuple[str, ...]:
-    """What must be reached for the calls of a statement to count: see ``is_any_reached``."""
+def whens_of(module: Module, unit: Unit, called: Iterable[str]) -> tuple[str, ...]:
+    """What must be reached for the calls of a statement to count: see ``is_any_reached``.
+
+    called: what the functions call that it calls
+    """
     known = side_effects().calls
-    names = (foreign_name(module, call) or "" for call in module.extract(unit).calls)
-    return tuple(dict.fromkeys(when for name in names for when in known.get(name, ())))
+    names = {foreign_name(module, call) or "" for call in module.extract(unit).calls}
+    return tuple(
+        dict.fromkeys(when for name in sorted({*names, *called}) for when in known.get(name, ()))
+    )
 
 
 def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:

@@ -10,7 +10,7 @@ from ops0.core.analyzer.syntax.model import Extract
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["Naming", "is_named", "kept_of", "kept_sets"]
+__all__ = ["Naming", "is_named", "kept_of", "kept_sets", "wanted_sets"]
 
 
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
@@ -27,6 +27,17 @@ def kept_of(reach: Findings, module: Module) -> frozenset[int]:
 def kept_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
     """Those of all modules, by path."""
     return [(module, kept_of(reach, module)) for module in reach.modules()]
+
+
+def wanted_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
+    """The same without the methods that nobody wants."""
+    idle: dict[str, set[int]] = {}
+    for path, index in reach.idle:
+        idle.setdefault(path, set()).add(index)
+    return [
+        (module, kept - idle[module.path] if module.path in idle else kept)
+        for module, kept in kept_sets(reach)
+    ]
 
 
 def is_named(reach: Findings, last: str) -> bool:

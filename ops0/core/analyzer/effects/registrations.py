@@ -1,6 +1,7 @@
-"""Functions that are registered on a library's object: ``@app.command()``, ``@app.get("/")``, ``@memory.cache``.
+"""Functions that are registered on an object: ``@app.command()``, ``@app.get("/")``, ``@model("x")``.
 
-The object may be a function that a library's decorator made one: ``@click.group()``, ``@functools.singledispatch``.
+A library's object, or a table of the project that its own decorators fill. The object may be a function that a
+library's decorator made one: ``@click.group()``, ``@functools.singledispatch``.
 
 Whoever runs the object wants all of them: ``app()``, ``uvicorn.run(app)``. A function that is only registered on it as
 well does not: it runs by itself, whatever else stands on the same object.
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
+from ops0.core.analyzer.effects.filling import is_filling, is_noted_by_decorators
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
 from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
@@ -31,7 +33,11 @@ __all__ = ["consulted", "note_changes"]
 
 def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None:
     """Note in a world what a statement changes, by what it changes."""
-    registered = _registered_on(module, unit)
+    own = is_noted_by_decorators(unit.node, lambda base: bool(world.hooks(module, base)))
+    registered = {
+        **(dict.fromkeys(done.changed, "own") if own else {}),
+        **_registered_on(module, unit),
+    }
     for root in done.changed:
         if registered.get(root) != "wrapped":
             table = world.registrants if root in registered else world.changers
@@ -60,7 +66,7 @@ def consulted(reach: Findings) -> frozenset[Cell]:
         cell
         for module, piece in reach.extras
         for read in piece.reads
-        if read.deferred and (cell := _cell_of(module, read)) is not None
+        if read.deferred and not is_filling(module, read) and (cell := _cell_of(module, read))
     }
     return frozenset(found).union(*(_consulted(module, kept) for module, kept in kept_sets(reach)))
 
@@ -81,7 +87,11 @@ def _consulted_by(module: Module, unit: Unit) -> set[Cell]:
         return set()
     piece: Extract = module.extract(unit)
     lines = _decorator_lines(unit.node)
-    reads = (read for read in piece.reads if read.deferred or read.line not in lines)
+    reads = (
+        read
+        for read in piece.reads
+        if (read.deferred or read.line not in lines) and not is_filling(module, read)
+    )
     return {cell for read in reads if (cell := _cell_of(module, read)) is not None}
 
 

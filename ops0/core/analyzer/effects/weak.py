@@ -80,7 +80,7 @@ def _weak(world: World, module: Module, unit: Unit) -> Weak | None:
     if unit.kind != "effect":
         return Weak(unit, None, handed=done.handed)
     names = None if module.extract(unit).imports else _names_of(module, unit)
-    return Weak(unit, None, names, whens_of(module, unit), done.handed)
+    return Weak(unit, None, names, whens_of(module, unit, done.called), done.handed)
 
 
 def _may_count(unit: Unit, done: Doings) -> bool:

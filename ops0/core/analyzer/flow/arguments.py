@@ -19,6 +19,8 @@ _CALLED_AS = frozenset(
     {"call", "callable", "fn", "func", "function", "python_callable", "task", "target"}
 )
 """Keywords by which a function is handed to somebody who calls it with the ``args`` beside it."""
+_BESIDE = {"initializer": "initargs"}
+"""Keywords by which a pool is handed what it calls in each of its workers, with the arguments beside it."""
 _TUPLES = frozenset({"args", "op_args", "fargs", "arguments"})
 _DICTS = frozenset({"kwargs", "kwds", "op_kwargs", "fkwargs", "keywords"})
 _LIKE_A_CALL = frozenset(
@@ -63,6 +65,11 @@ def filled_by_handing(
         for keyword in node.keywords:
             if keyword.arg in _TUPLES | _DICTS:
                 filling.packed(keyword.value)
+    beside = [one.value for one in node.keywords if one.arg == _BESIDE.get(str(at))]
+    if name == "Pool" and at == 1:
+        beside += node.args[2:3] or [one.value for one in node.keywords if one.arg == "initargs"]
+    for one in beside:
+        filling.packed(one)
     if not isinstance(at, int):
         return filling.filled
     if passes or (name in _LIKE_A_CALL and not _is_frames(node, name)):

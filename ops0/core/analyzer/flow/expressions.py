@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Iterable
 
 from ops0.core.analyzer.flow.bodies import Bound
+from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.members import Members
 from ops0.core.analyzer.flow.places import Place, is_self
 from ops0.core.analyzer.flow.table import flow_table
@@ -160,13 +161,29 @@ class Expressions(Members, ast.NodeVisitor):
         owner = self.known.places.owner_of(chain[0], self.place)
         if owner is not None and is_self(chain[0], owner):
             return self._of_self(owner, chain[1:])
-        if owner is not None:
+        of_step = self._put_by_step(owner, chain) if owner is not None and len(chain) > 2 else None
+        if of_step is not None:
+            found, rest = of_step, chain[3:]
+        elif owner is not None:
             found, rest = self.known.bound(chain[0], owner), chain[1:]
         else:
             found, rest = self._global(chain)
         for name in rest:
             found = self.member(found, name)
         return found
+
+    def _put_by_step(self, owner: Place, chain: tuple[str, ...]) -> Value | None:
+        """``inputs.fit.model`` in a step that joins others: what that one has put on its ``self``."""
+        if joined_by(owner, chain[0]) is None:
+            return None
+        of_class = Place(owner.module, owner.path[:-1])
+        method = self.known.places.body(of_class).inner.get(chain[1])
+        if method is None or step_of(of_class, method) is None:
+            return None
+        inside = of_class.inside(method)
+        put = self.known.places.body(inside).fields.get(chain[2], ())
+        there = type(self)(self.known, inside)
+        return union([there.taken(one) for one in put]) if put else None
 
     def _of_self(self, owner: Place, rest: tuple[str, ...]) -> Value:
         of_class = Place(owner.module, owner.path[:-1])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ops0.core.analyzer.flow.bodies import parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.classes import holds_more
+from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
@@ -124,7 +125,10 @@ class Flow:
         return union(values) if values else self._namesake(place, name)
 
     def _namesake(self, place: Place, name: str) -> Value:
-        """What nobody gives: frameworks join parameters with functions of the same name."""
+        """What nobody gives: frameworks join parameters with functions of the same name, or steps with others."""
+        joined = joined_by(place, name)
+        if joined is not None:
+            return Value(frozenset({joined}))
         for unit in place.module.bindings.get(name, ()):
             function = None if unit.kind != "define" else unit.node
             if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
@@ -212,7 +216,10 @@ class Flow:
         values = [Evaluate(self, owner).taken(one) for one in body.names.get(name, ())]
         for method in body.inner.values():
             inside = owner.inside(method)
-            if method.name == name:
+            joined = step_of(owner, method) if method.name == name else None
+            if joined is not None:
+                values.append(Value(frozenset({joined})))
+            elif method.name == name:
                 values.append(self._closed(self.summary(inside)))
             if not isinstance(method, ast.ClassDef):
                 put = self.places.body(inside).fields.get(name, ())

@@ -13,7 +13,7 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["names_container", "said_by"]
 
-_ANYTHING = frozenset({"Any", "object", "TypeVar", "T"})
+_ANYTHING = frozenset({"Any", "Self", "object", "TypeVar", "T"})
 _CONTAINERS = frozenset(
     {
         "AsyncGenerator", "AsyncIterator", "Awaitable", "Callable", "ChainMap", "Collection", "Counter", "DefaultDict",

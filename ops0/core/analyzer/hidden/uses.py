@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.hidden.given import given_to
 from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
 from ops0.core.analyzer.project.module import Module
@@ -49,7 +49,7 @@ def uses_of(reach: Reach) -> Uses:
         _part_with(module, kept, extras[module.path])
         if module.path in extras
         else _part(module, kept)
-        for module, kept in kept_sets(reach)
+        for module, kept in wanted_sets(reach)
     ]
     reads: dict[str, ReadFact] = {}
     for read in (read for part in parts for read in part.uses.reads):

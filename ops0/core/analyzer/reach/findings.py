@@ -33,6 +33,8 @@ class Findings:
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
     codes:    the syntax of the extras with the definitions around;   sets: see kept_of
     given:    the project's definitions that it is handed, or instances of
+    idle:     methods that are kept, as they add nothing, but wanted by nobody, with their classes: what they say and
+              call does not count
     handing:  tells what code hands to code of others; None, as its answer too, where nobody can tell
     """
 
@@ -46,6 +48,7 @@ class Findings:
     extras: list[tuple[Module, Extract]] = field(default_factory=list)
     codes: list[tuple[Module, ast.AST, tuple[ast.AST, ...]]] = field(default_factory=list)
     given: set[Cell] = field(default_factory=set)
+    idle: dict[tuple[str, int], tuple[Module, Unit, Unit]] = field(default_factory=dict)
     handing: Handing | None = None
     scripts: set[str] = field(default_factory=set)
     files: dict[str, Reason] = field(default_factory=dict)

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
@@ -47,15 +48,13 @@ class Methods:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
-        self._idle: dict[tuple[str, int], Waiting] = {}
-        """Kept, as they add nothing, but wanted by nobody: what they say does not count."""
 
     def add(self) -> bool:
         """Keep the methods that have become wanted; says whether there was one."""
         waiting = [one for one in self._waiting() if not self._kept_for_nothing(one)]
-        if not waiting:
+        if not (waiting or self.reach.idle):
             return False
-        asked = [*waiting, *self._idle.values()]
+        asked = [*waiting, *self.reach.idle.values()]
         calls = self._called_by_bases()
         wanted = [one for one in asked if _is_called(one, calls)]
         wanted = wanted or self._named(asked)
@@ -67,7 +66,7 @@ class Methods:
 
     def _keep(self, wanted: list[Waiting]) -> bool:
         for module, _, method in wanted:
-            self._idle.pop((module.path, method.index), None)
+            self.reach.idle.pop((module.path, method.index), None)
             self.reach.keep(module, method)
         return bool(wanted)
 
@@ -90,7 +89,7 @@ class Methods:
         self.reach.drain()
         # What has filled an instance was called before it came.
         if _cell(one) not in self.reach.given:
-            self._idle[module.path, method.index] = one
+            self.reach.idle[module.path, method.index] = one
         return True
 
     def _is_there(self, found: Direct) -> bool:
@@ -118,7 +117,10 @@ class Methods:
         """Those whose names reached code says; all where it may say any."""
         said: set[str] = set()
         for module, node, _, but in self._code():
-            names = module.memory.once(("said", node, but), lambda: names_said(node, but))  # noqa: B023
+            names = module.memory.once(
+                ("said", node, but),
+                lambda: names_said(node, but, outside_in(module, node)),  # noqa: B023
+            )
             if names is None:
                 return waiting
             said |= names
@@ -145,7 +147,7 @@ class Methods:
             methods = _methods_of(module)
             for index in sorted(kept):
                 unit = module.units[index]
-                if (module.path, index) in self._idle:
+                if (module.path, index) in self.reach.idle:
                     continue
                 if unit.kind == "method" and unit.parent is not None:
                     yield module, unit.node, (module.units[unit.parent].node,), frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 
@@ -35,6 +35,10 @@ _DECORATORS = frozenset(
 _KNOWN_BY_NAME = re.compile(r"__\w+__|_repr_\w+|_ipython_\w+")
 _BY_A_VALUE = frozenset({"attrgetter", "getattr", "getattr_static", "getmembers", "methodcaller"})
 _WORD = re.compile(r"[^\W\d]\w*")
+_PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?")
+_FIELD = re.compile(r"\{[^{}]*\}|\{%.*?%\}")
+_READS_CODE = frozenset({"compile", "eval", "exec", "query"})
+"""Functions that execute what a text says."""
 
 
 def restable(node: ast.ClassDef) -> tuple[Function, ...]:
@@ -91,22 +95,36 @@ def _bare(node: ast.arg) -> ast.arg:
     return ast.copy_location(ast.arg(node.arg, None), node)
 
 
-def names_said(node: ast.AST, but: Collection[int] = ()) -> frozenset[str] | None:
-    """The names by which a piece of code may ask for a method: attributes, and words of its texts.
+def names_said(
+    node: ast.AST, but: Collection[int] = (), outside: Callable[[ast.Attribute], bool] | None = None
+) -> frozenset[str] | None:
+    """The names by which a piece of code may ask for a method: attributes, and texts that are or hold such names.
 
-    but: the ids of parts that do not count;  returns: None where it asks by a name that only the run knows
+    but:     the ids of parts that do not count
+    outside: whether an attribute is surely a library's own, as ``json.load`` is
+    returns: None where it asks by a name that only the run knows
     """
     found: set[str] = set()
     for one in _parts(node, but):
         if isinstance(one, ast.Attribute):
-            found.add(one.attr)
+            if outside is None or not outside(one):
+                found.add(one.attr)
         elif isinstance(one, ast.Constant) and isinstance(one.value, str):
-            found.update(_WORD.findall(one.value))
+            found.update(_names_in(one.value))
         elif isinstance(one, ast.MatchClass):
             found.update(one.kwd_attrs)
-        elif isinstance(one, ast.Call) and _asks_by_a_value(one):
-            return None
+        elif isinstance(one, ast.Call):
+            if _asks_by_a_value(one):
+                return None
+            if last_name(one) in _READS_CODE:
+                found.update(_WORD.findall(ast.unparse(one)))
     return frozenset(found)
+
+
+def _names_in(text: str) -> list[str]:
+    """``m``, ``k.m()``, and what stands in the fields of a format or template; no word of a sentence or address."""
+    whole = text if _PATH.fullmatch(text) else " ".join(_FIELD.findall(text))
+    return _WORD.findall(whole)
 
 
 def _asks_by_a_value(node: ast.Call) -> bool:

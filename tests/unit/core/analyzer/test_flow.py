@@ -132,6 +132,10 @@ HANDED = [
     ("starmap", "def f(a): pass\ndef main(pool): pool.starmap(f, [(pd.read_csv('a'),)])", "a:pandas"),
     ("map", "def f(df): pass\ndef main(): list(map(f, [pd.read_csv('a')]))", "df:pandas"),
     ("thread", "import threading\ndef f(df): pass\ndef main(): threading.Thread(target=f, args=(pd.read_csv('a'),)).start()", "df:pandas"),
+    ("a pool's workers", "from multiprocessing import Pool\ndef f(df): pass\ndef main(): Pool(2, initializer=f, initargs=(pd.read_csv('a'),))", "df:pandas"),
+    ("a pool's workers by position", "import multiprocessing as mp\ndef f(df): pass\ndef main(): mp.Pool(2, f, (pd.read_csv('a'),))", "df:pandas"),
+    ("threads of a pool", "from concurrent.futures import ThreadPoolExecutor as T\ndef f(df): pass\ndef main(): T(initializer=f, initargs=[pd.read_csv('a')])", "df:pandas"),
+    ("a result that is said to be Self", "from typing import Self\nclass K:\n  def m(self) -> Self:\n    self.x = pd.read_csv('a')\n    return self\ndef f(x): pass\ndef main(): f(K().m().x)", "x:pandas"),
     ("keywords of a thread", "import threading\ndef f(df): pass\ndef main(): threading.Thread(target=f, kwargs={'df': pd.read_csv('a')}).start()", "df:pandas"),
     ("apply_async", "def f(df, n): pass\ndef main(pool): pool.apply_async(f, (pd.read_csv('a'), 1))", "df:pandas"),
     ("partial", "from functools import partial\ndef f(df, n): pass\ndef main(): return partial(f, pd.read_csv('a'))", "df:pandas"),
@@ -291,6 +295,45 @@ def test_what_lies_in_an_instance_comes_out_of_it_by_what_its_class_says(facts) 
     source = HEAD + "import torch\n" + MADE.replace("class K:", "class K(torch.nn.Module):")
     subjects = {one.subject for one in facts(source, "f").types}
     assert subjects == {"x"}
+
+
+JOIN = """
+from metaflow import FlowSpec, step
+class Base(FlowSpec): pass
+class Flow(Base):
+    @step
+    def start(self): self.next(self.one, self.two)
+    @step
+    def one(self):
+        self.data, self.more = pd.read_csv('a'), 1
+    @step
+    def two(self):
+        self.data = np.zeros(3)
+    @step
+    def join(self, inputs):
+        BODY
+    @step
+    def end(self): print(self.best)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "end", "join"),
+    [
+        ("self.best = inputs.one.data", "pandas", "pandas"),
+        ("self.best = inputs.two.data", "numpy", "numpy"),
+        ("self.best = inputs[0].data", "numpy pandas", "numpy pandas"),
+        ("self.best = [i.data for i in inputs]", "numpy pandas", "numpy pandas"),
+        ("self.best = inputs.one.more", "", ""),
+    ],
+)
+def test_a_step_that_joins_others_is_given_what_they_have(
+    facts, body: str, end: str, join: str
+) -> None:
+    source = HEAD + JOIN.replace("BODY", body)
+    for method, wanted in (("end", end), ("join", join)):
+        types = facts(source, f"Flow.{method}").types
+        assert {one.name.partition(".")[0] for one in types} == set(wanted.split()), method
 
 
 def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:

@@ -256,6 +256,8 @@ ELSEWHERE = [
     ("environment", "import os, dotenv\ndotenv.load_dotenv()\ndef f(): return os.environ['A']", "dotenv"),
     ("environment, another name", "import os\nfrom dotenv import load_dotenv as go\ngo('x')\ndef f(): return os.getenv('A')", "dotenv"),
     ("environment in a constant", "import os, dotenv\ndotenv.load_dotenv()\nK = os.getenv('A')\ndef f(): return K", "dotenv"),
+    ("environment by a helper", "import os, dotenv\ndef g(p):\n  if p: return False\n  return dotenv.load_dotenv(p)\ng(1)\ndef f(): return os.getenv('A')", "dotenv"),
+    ("environment by a helper that nobody calls", "import os, dotenv\ndef g(p): return dotenv.load_dotenv(p)\ndef f(): return os.getenv('A')", ""),
     ("log", "import logging, rich\nlogging.basicConfig(handlers=[rich.X()])\ndef f(): logging.info('a')", "rich"),
     ("log of a logger", "import logging, rich\nlogging.basicConfig(handlers=[rich.X()])\nlog = logging.getLogger()\ndef f(): log.info('a')", "rich"),
     ("log of others", "import logging, rich\nlogging.basicConfig(handlers=[rich.X()])\ndef f(): pass", ""),
@@ -354,6 +356,65 @@ def test_what_is_registered_on_the_object_of_a_library(facts, function: str, nee
     files = {"p.py": APP, "lib.py": "import celery\nshared = celery.Celery('x')"}
     found = facts(files, function)
     assert sorted({one.module for one in found.imports}) == needed.split()
+
+
+TABLE = """
+import a, b, c
+KNOWN = {}
+def known(name):
+    if name in KNOWN: raise ValueError(name)
+    def keep(f):
+        KNOWN[name] = f
+        return f
+    return keep
+@known("one")
+def one(): a.x()
+@known("two")
+def two(): b.x()
+@known("three")
+class Three(c.B): pass
+def all_of(): return list(KNOWN.values())
+def count(): return len(KNOWN)
+class Table:
+    def __init__(self): self.items = []
+    def add(self, f):
+        self.items.append(f)
+        return f
+    def all(self): return self.items
+TABLE = Table()
+@TABLE.add
+def four(): a.x()
+@TABLE.add
+def five(): b.x()
+def of_table(): return TABLE.all()
+ORDER = []
+def ordered(f):
+    ORDER.append((len(ORDER), f))
+    return f
+@ordered
+def six(): a.x()
+@ordered
+def seven(): b.x()
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "needed"),
+    [
+        ("one", "a"),
+        ("two", "b"),
+        ("all_of", "a b c"),
+        ("count", "a b c"),
+        ("known", ""),
+        ("four", "a"),
+        ("of_table", "a b"),
+        ("six", "a b"),  # what it is noted as depends on how many there are
+    ],
+)
+def test_what_decorators_put_into_a_table_counts_where_the_table_is_read(
+    facts, function: str, needed: str
+) -> None:
+    assert sorted({one.module for one in facts(TABLE, function).imports}) == needed.split()
 
 
 GROUP = """

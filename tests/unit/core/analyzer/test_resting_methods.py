@@ -21,6 +21,13 @@ CALLED = [
     ("of the class", "def f(k): K.m(k)", "a"),
     ("a text says its name", "def f(): return getattr(K(), 'm')()", "a"),
     ("a text with its name in it", "def f(): return '{0.m}'.format(K())", "a"),
+    ("code in a text says its name", "def f():\n  k = K()\n  return eval('k.m() + 1')", "a"),
+    ("a template says its name", "def f(): return K(), '{{ k.m }} {% if k.n %}'", "a"),
+    ("a word of a sentence", "def f(): return K(), 'say m or nothing'", ""),
+    ("a part of an address", "def f(): return K(), 'https://x.org/m', 'a-m'", ""),
+    ("a function of Python's library by that name", "import json as j\ndef f(): return K(), j.m", ""),
+    ("one that is imported in the function", "def f():\n  import json\n  return K(), json.m", ""),
+    ("a parameter by the name of such a module", "import json\ndef f(json): return K(), json.m", "a"),
     ("a docstring says its name", "def f():\n  'm is what it is'\n  return K()", ""),
     ("a name that only the run knows", "def f(x): return getattr(K(), x)()", "a"),
     ("a pattern", "def f(k):\n  K()\n  match k:\n    case K(m=1): pass", "a"),
@@ -95,6 +102,19 @@ def test_methods_rest_only_where_nobody_else_calls_them(facts, source: str, want
 def test_an_instance_that_is_given_brings_what_is_called_of_it(facts) -> None:
     source = K + "  def o(self): lib.x()\ndef f(k): return k.m()\ndef main(): f(K())"
     assert modules(facts, source) == {"a"}
+
+
+def test_what_a_method_calls_that_nobody_wants_does_not_count(facts) -> None:
+    source = """import pandas as pd
+class B:
+    def read(self, path) -> pd.DataFrame: ...
+class K(B):
+    def read(self, path): return pd.read_excel(path)
+def f(): return K()
+def g(path): return f().read(path)
+"""
+    assert facts(source).calls == ()
+    assert "pandas.read_excel" in {one.name for one in facts(source, "g").calls}
 
 
 def test_of_other_files_it_is_not_known_what_they_do_with_it(facts) -> None:
