@@ -187,6 +187,7 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
         "files",
         "given",
         "handing",
+        "idle",
         "scripts",
         "sets",
         "_modules",
