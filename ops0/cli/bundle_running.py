@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ops0.cli.trust import check_no_secrets
 from ops0.core.pipeline import JsonValue, Pipeline
 
 if TYPE_CHECKING:
+    from ops0.runtime.options import RunOptions
     from ops0.runtime.report import Report
     from ops0_builder.registry.signing import Identity
 
@@ -24,22 +25,20 @@ class BundleRun:
 
     who:     refuse a bundle that this public key, or this identity, has not signed
     offline: refuse steps that ask for the network, and trust that would be fetched
-    secrets: hand over the secrets it asks for, post its alerts;  fresh: take no kept results
+    secrets: hand over the secrets it asks for, post its alerts
     out:     a folder that shall get the results' files, seen before the run to be usable
-    resume:  the run to go on with, or NEWEST; it keeps the parameters that are not given again
     """
 
     path: Path
     who: str | Identity | None = None
     offline: bool = False
     secrets: bool = False
-    jobs: int | None = None
     out: Path | None = None
-    fresh: bool = False
-    resume: str | None = None
 
-    def run(self, params_of: Callable[[Pipeline], Mapping[str, JsonValue]]) -> Report:
+    def run(self, options_of: Callable[[Pipeline], RunOptions]) -> Report:
         """Check the whole bundle and what it is given, then load and run it.
+
+        options_of: what is asked of the run, for the pipeline that the bundle holds
 
         raises: NoRootOffline, NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault
                 before an image is loaded; NotLoaded, RunError, EngineError and their kinds
@@ -57,30 +56,23 @@ class BundleRun:
             if not self.secrets:
                 hint = "if you trust whoever made the bundle, hand them over: --secrets"
                 check_no_secrets(str(self.path), pipeline, hint)
-            params = {**self._before(pipeline), **params_of(pipeline)}
+            options = options_of(pipeline)
+            params = {**self._before(pipeline, options.resume), **options.params}
             check_params(pipeline, params)
             secrets = running.secrets_of(pipeline, Path.cwd())
             if self.out is not None:
                 running.check_export(self.out)
             digests, _ = bundles.load(bundle)
-        return bundles.run(
-            self.path,
-            pipeline,
-            digests,
-            params,
-            self.jobs,
-            secrets,
-            fresh=self.fresh,
-            resume=self.resume,
-        )
+        options = replace(options, params=params, secrets=secrets)
+        return bundles.run(self.path, pipeline, digests, options)
 
-    def _before(self, pipeline: Pipeline) -> Mapping[str, JsonValue]:
+    def _before(self, pipeline: Pipeline, resume: str | None) -> Mapping[str, JsonValue]:
         """What the run was given that is to go on. Raises NoRun, CannotResume."""
-        if self.resume is None:
+        if resume is None:
             return {}
         from ops0.runtime.resuming.leases import Identity, find_resumable
         from ops0.runtime.runs import NEWEST
 
         project = str(self.path.resolve())
         identity = Identity(project=project, entry=pipeline.entry, pipeline=pipeline.name)
-        return find_resumable(identity, None if self.resume == NEWEST else self.resume)[1].params
+        return find_resumable(identity, None if resume == NEWEST else resume)[1].params

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -13,12 +14,12 @@ from ops0.cli import running, with_progress
 from ops0.cli.progress.say import saying
 from ops0.cli.work import Say, Work
 from ops0.core.errors import raise_together
-from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.project import BUNDLE_SUFFIX
 
 if TYPE_CHECKING:
-    from ops0.host.secrets import Secrets
+    from ops0.runtime.options import RunOptions
     from ops0.runtime.report import Report
     from ops0_builder.bundle.making import Carried
     from ops0_builder.bundle.reading import OpenBundle
@@ -134,31 +135,17 @@ def check_offline(path: Path, pipeline: Pipeline) -> None:
 
 
 def run(
-    path: Path,
-    pipeline: Pipeline,
-    digests: Mapping[StepName, str],
-    params: Mapping[str, JsonValue],
-    jobs: int | None,
-    secrets: Secrets,
-    *,
-    fresh: bool = False,
-    resume: str | None = None,
+    path: Path, pipeline: Pipeline, digests: Mapping[StepName, str], options: RunOptions
 ) -> Report:
     """Run a bundle's pipeline in these images, or go on with a run. Raises RunError, EngineError and their kinds."""
     from ops0.cli.progress.run import run_progress
     from ops0.runtime.playing.asking import rerun_command
 
     engine = running.container_engine(digests)
+    options = replace(
+        options,
+        rerun=rerun_command(str(path), engine.kind, options.params),
+        project=path.resolve(),  # by which its runs are told from those of others
+    )
     with run_progress(pipeline) as on_event:
-        return running.run_on(
-            engine,
-            pipeline,
-            params=params,
-            jobs=jobs,
-            on_event=on_event,
-            rerun=rerun_command(str(path), engine.kind, params),
-            secrets=secrets,
-            fresh=fresh,
-            project=path.resolve(),  # by which its runs are told from those of others
-            resume=resume,
-        )
+        return running.run_on(engine, pipeline, options, on_event=on_event)

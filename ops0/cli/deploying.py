@@ -230,6 +230,7 @@ def invoke_shown(
     """
     from ops0.cli.progress.run import run_progress
     from ops0.cli.trust import check_no_secrets
+    from ops0.runtime.options import RunOptions
     from ops0.runtime.playing.golines import check_params
 
     if not secrets:
@@ -237,19 +238,16 @@ def invoke_shown(
         check_no_secrets(name, deployed.pipeline, hint)
     given = {**deployed.params, **params}
     check_params(deployed.pipeline, given)
-    handed = running.secrets_of(deployed.pipeline, Path.cwd())
+    options = RunOptions(
+        params=given,
+        jobs=jobs,
+        rerun=_again(name, deployed, params),
+        secrets=running.secrets_of(deployed.pipeline, Path.cwd()),
+    )
     with on_engine(deployed.engine):  # of records in a registry "": they cannot choose it
         engine = running.container_engine(_ready(deployed))
         with run_progress(deployed.pipeline) as on_event:
-            return running.run_on(
-                engine,
-                deployed.pipeline,
-                params=given,
-                jobs=jobs,
-                on_event=on_event,
-                rerun=_again(name, deployed, params),
-                secrets=handed,
-            )
+            return running.run_on(engine, deployed.pipeline, options, on_event=on_event)
 
 
 def _ready(deployed: Deployed) -> Mapping[StepName, str]:

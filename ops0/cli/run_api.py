@@ -30,6 +30,7 @@ from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
 from ops0.host.project import find_project
 from ops0.host.secrets import Asked, Secrets, read_secrets
+from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, Stored, result_folder
 from ops0.runtime.playing.golines import params_of
 from ops0.runtime.report import Report
@@ -139,7 +140,8 @@ def run(
     given = _params(params or {}, pipeline, None if containers else Path.cwd())
     if containers:
         with_progress.warn_of_unseen(given, pipeline)
-    report = with_progress.run_shown(work, pipeline, containers=containers, params=given)
+    options = RunOptions(params=given)
+    report = with_progress.run_shown(work, pipeline, options, containers=containers)
     return value_of(report, trusted=not containers)
 
 
@@ -157,7 +159,8 @@ def _params(params: Mapping[str, Any], pipeline: Pipeline, folder: Path | None) 
 
 
 def _run_bundle(run: BundleRun, params: Mapping[str, Any]) -> Any:
-    return value_of(run.run(lambda found: _params(params, found, None)), trusted=False)
+    report = run.run(lambda found: RunOptions(params=_params(params, found, None)))
+    return value_of(report, trusted=False)
 
 
 def _secrets(steps: Sequence[FunctionType]) -> Secrets:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,10 @@ from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
 if TYPE_CHECKING:
     from ops0.host.secrets import Secrets
-    from ops0.runtime.alerting.alerts import Posting
     from ops0.runtime.engine import Engine
     from ops0.runtime.engines.docker_api import DockerApi
     from ops0.runtime.events import Listener
+    from ops0.runtime.options import RunOptions
     from ops0.runtime.report import Report
 
 
@@ -72,28 +73,18 @@ def container_engine(
     return ContainerEngine(client or connected(), digests, machine.runtime)
 
 
-def run_on(  # noqa: PLR0913 - the one door to a run
+def run_on(
     engine: Engine,
     pipeline: Pipeline,
+    options: RunOptions,
     *,
-    params: Mapping[str, JsonValue],
-    jobs: int | None = None,
     on_event: Listener | None = None,
-    rerun: str | None = None,
-    secrets: Secrets | None = None,
-    posting: Posting | None = None,
-    fresh: bool = False,
-    project: Path | None = None,
-    resume: str | None = None,
     settings: Settings | None = None,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.
 
-    secrets: what ``secrets_of`` gave; None: looked up now
-    posting: who is told that it failed; None: nobody
-    fresh:   run whatever is kept
-    project: the root of the pipeline's paths
-    resume:  the run to go on with, or NEWEST;  settings: the project's
+    options: what is asked of the run; how much is kept of its logs is this machine's to say
+    settings: the project's
     """
     from ops0.cli.tracing import traced
     from ops0.runtime.orchestrator import run_pipeline
@@ -101,20 +92,8 @@ def run_on(  # noqa: PLR0913 - the one door to a run
 
     machine = machine_settings(settings or Settings(), os.environ)
     with watched(), traced(on_event) as listener:
-        return run_pipeline(
-            pipeline,
-            engine,
-            params=params,
-            jobs=jobs,
-            on_event=listener,
-            rerun=rerun,
-            secrets=secrets,
-            posting=posting,
-            fresh=fresh,
-            project=project,
-            resume=resume,
-            log_limit=machine.log_limit,
-        )
+        limited = replace(options, log_limit=machine.log_limit)
+        return run_pipeline(pipeline, engine, limited, on_event=listener)
 
 
 def params_of_run(work: Work, run: str) -> Mapping[str, JsonValue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from ops0.core.plan import Plan
 if TYPE_CHECKING:
     from ops0.core.pipeline import Warn, Where
     from ops0.runtime.engine import Engine
+    from ops0.runtime.options import RunOptions
     from ops0.runtime.report import Report
     from ops0_builder.building.build_events import OnEvent
     from ops0_builder.caches import Caches
@@ -141,52 +143,42 @@ def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
         return lock, wiring.make_plan(work, pipeline, lock, say=say)
 
 
-def run_shown(  # noqa: PLR0913 - the options of a run
+def run_shown(
     work: Work,
     pipeline: Pipeline,
+    options: RunOptions,
     *,
     containers: bool,
     isolate: bool = False,
-    params: Mapping[str, JsonValue],
-    jobs: int | None = None,
     given: str | None = None,
-    fresh: bool = False,
-    resume: str | None = None,
 ) -> Report:
     """Run with a live tree of calls; with ``containers`` what has changed is built first.
 
+    options: what is asked of the run; its secrets, alerts and project are the pipeline's own
     isolate: processes get environments of their own, made first where they are missing
-    given: the pipeline as it was named, for the command that runs it again; None: by the project's root
-    fresh: take no kept results;  resume: the run to go on with, whose parameters hold unless they are given
+    given:   the pipeline as it was named, for the command that runs it again; None: by the project's root
     """
     from ops0.runtime.playing.golines import check_params  # noqa: PLC0415 - not for a build
 
-    if resume is None:
+    params = options.params
+    if options.resume is None:
         check_params(pipeline, params)  # before minutes go into building images
-    secrets = running.secrets_of(pipeline, work.project.root)
+    root, settings = work.project.root, work.project.settings
+    secrets = running.secrets_of(pipeline, root)
     from ops0.cli.progress.run import run_progress  # noqa: PLC0415 - loads rich on a terminal
     from ops0.runtime.alerting.alerts import Posting  # noqa: PLC0415
     from ops0.runtime.playing.asking import rerun_command  # noqa: PLC0415
 
+    posting = Posting(folder=root, on_failure=settings.on_failure)
+    options = replace(options, secrets=secrets, posting=posting, project=root)
     with (
         _engine(work, pipeline, containers=containers, isolate=isolate) as engine,
         run_progress(pipeline) as on_event,
     ):
-        options = ["--isolate"] if isolate else []
-        return running.run_on(
-            engine,
-            pipeline,
-            params=params,
-            jobs=jobs,
-            on_event=on_event,
-            rerun=None if given is None else rerun_command(given, engine.kind, params, options),
-            secrets=secrets,
-            posting=Posting(folder=work.project.root, on_failure=work.project.settings.on_failure),
-            fresh=fresh,
-            project=work.project.root,
-            resume=resume,
-            settings=work.project.settings,
-        )
+        if given is not None:
+            more = ["--isolate"] if isolate else []
+            options = replace(options, rerun=rerun_command(given, engine.kind, params, more))
+        return running.run_on(engine, pipeline, options, on_event=on_event, settings=settings)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from ops0.core.errors import SettingsError
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import Listener
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
 from ops0.runtime.sweeping.sweeper import watched
@@ -47,7 +47,8 @@ class PipelineExecutor:
             )
         engine = self._engine(pipeline, mode)
         with watched():
-            return run_pipeline(pipeline, engine, params=params, jobs=jobs, on_event=on_event)
+            options = RunOptions(params=params or {}, jobs=jobs)
+            return run_pipeline(pipeline, engine, options, on_event=on_event)
 
     def _engine(self, pipeline: Pipeline, mode: str) -> Engine:
         if mode == "local":

@@ -13,12 +13,13 @@ from pathlib import Path
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.owner import this_process
-from ops0.host.secrets import Secrets, read_secrets
+from ops0.host.secrets import read_secrets
 from ops0.runtime.alerting.alerts import Alerts, Posting
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.errors import run_stopped
 from ops0.runtime.events import Listener
 from ops0.runtime.keeping.kept_results import ResultCache, user_results
+from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, load_result
 from ops0.runtime.playing.asked import asked_secrets, models_of
 from ops0.runtime.playing.asking import kept_calls, pipeline_width, rerun_command
@@ -51,62 +52,36 @@ _HURRY = 5.0
 """Seconds that alerts get which are under way when somebody has asked the run to end."""
 
 
-def run_pipeline(  # noqa: PLR0913 - the one door to a run
+def run_pipeline(
     pipeline: Pipeline,
     engine: Engine,
+    options: RunOptions | None = None,
     *,
-    params: Mapping[str, JsonValue] | None = None,
-    jobs: int | None = None,
     on_event: Listener | None = None,
-    rerun: str | None = None,
-    secrets: Secrets | None = None,
-    posting: Posting | None = None,
     cache: ResultCache | None = None,
-    fresh: bool = False,
-    project: Path | None = None,
-    resume: str | None = None,
-    log_limit: int | None = None,
 ) -> Report:
     """Run a pipeline to its end and give its results. Whatever happens, nothing of it stays in the engine.
 
-    jobs:       how many calls run side by side; None: as many as this process has processors
-    on_event:   told every event, on the thread that called this
-    rerun:      the command that runs this again, for failure reports
-    secrets:    what ``read_secrets`` gave; None: they are looked up now, files from the current folder
-    posting:    who is told that it failed; None: nobody
-    cache:      where results of steps with ``@ops0.cache`` are kept; None: this user's
-    fresh:      run whatever is kept; what it gives is kept
-    project:    the root of the pipeline's paths, by which its runs are told from those of others
-    log_limit:  bytes that are kept of what one attempt prints; None: 32 MiB
-    resume:     the run to go on with, or NEWEST; its parameters hold where ``params`` names none
-    raises:     ParamFault, SecretMissing, NoModel, NoRun, CannotResume, NoRecords and what reading sources raises
-                before anything starts; CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after
-                Ctrl-C or SIGTERM, when all is clean
+    options:  what is asked of the run; None: nothing
+    on_event: told every event, on the thread that called this
+    cache:    where results of steps with ``@ops0.cache`` are kept; None: this user's
+    raises:   ParamFault, SecretMissing, NoModel, NoRun, CannotResume, NoRecords and what reading sources raises
+              before anything starts; CallFailed, or an ErrorGroup of several; EngineError; KeyboardInterrupt after
+              Ctrl-C or SIGTERM, when all is clean
     """
+    asked = options or RunOptions()
     identity = Identity(
-        project=None if project is None else str(project),
+        project=None if asked.project is None else str(asked.project),
         entry=pipeline.entry,
         pipeline=pipeline.name,
     )
     earlier = None
-    if resume is not None:
-        earlier = find_resumable(identity, None if resume == NEWEST else resume)[1]
+    if asked.resume is not None:
+        earlier = find_resumable(identity, None if asked.resume == NEWEST else asked.resume)[1]
         check_engine(earlier, engine.kind)
-    orders = Orders(
-        run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
-        pipeline=pipeline,
-        params=_params(pipeline, params or {}, earlier),
-        grace=GRACE,
-        rerun=rerun or rerun_command(pipeline.entry, engine.kind, params or {}),
-        secrets=read_secrets(asked_secrets(pipeline), Path.cwd()) if secrets is None else secrets,
-        models=models_of(pipeline, images=engine.kind == "containers"),
-        cache=cache or user_results(),
-        fresh=fresh,
-        identity=identity,
-        log_limit=log_limit,
-    )
-    jobs = max(1, jobs or len(os.sched_getaffinity(0)))
-    posting = posting or Posting(folder=Path.cwd())
+    orders = _orders(pipeline, engine, asked, identity, earlier, cache or user_results())
+    jobs = max(1, asked.jobs or len(os.sched_getaffinity(0)))
+    posting = asked.posting or Posting(folder=Path.cwd())
     wanted = wanted_sources(pipeline)
     resumed = earlier is not None
     reader = ReaderName(pipeline=pipeline.name, project=identity.project)
@@ -114,6 +89,31 @@ def run_pipeline(  # noqa: PLR0913 - the one door to a run
         report = _logged(orders, engine, jobs, given, posting, on_event, resumed=resumed)
         given.settle()
         return report
+
+
+def _orders(
+    pipeline: Pipeline,
+    engine: Engine,
+    asked: RunOptions,
+    identity: Identity,
+    earlier: History | None,
+    cache: ResultCache,
+) -> Orders:
+    """What holds for the whole run. What was left open is looked up now."""
+    secrets = asked.secrets
+    return Orders(
+        run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
+        pipeline=pipeline,
+        params=_params(pipeline, asked.params, earlier),
+        grace=GRACE,
+        rerun=asked.rerun or rerun_command(pipeline.entry, engine.kind, asked.params),
+        secrets=read_secrets(asked_secrets(pipeline), Path.cwd()) if secrets is None else secrets,
+        models=models_of(pipeline, images=engine.kind == "containers"),
+        cache=cache,
+        fresh=asked.fresh,
+        identity=identity,
+        log_limit=asked.log_limit,
+    )
 
 
 def _logged(
@@ -267,4 +267,4 @@ def _result(stage: Stage, call: CallId) -> Result:
     return load_result(folder.result(call))
 
 
-__all__ = ["GRACE", "NEWEST", "run_pipeline"]
+__all__ = ["GRACE", "NEWEST", "RunOptions", "run_pipeline"]

@@ -26,8 +26,9 @@ from running import (
 
 from ops0.core.pipeline import Pipeline
 from ops0.core.step_options import Caching
+from ops0.runtime.events import Listener
 from ops0.runtime.keeping.kept_results import user_results
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 
 CACHED: dict[str, dict[str, Any]] = {"one": {"cache": Caching()}, "two": {"cache": Caching()}}
@@ -44,8 +45,16 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path / "cache"))
 
 
-def run(steps: Places, kind: str, pipeline: Pipeline, n: int = 1, **more: Any) -> Report:
-    report = run_pipeline(pipeline, steps.engine(kind), params={"n": n}, **more)
+def run(
+    steps: Places,
+    kind: str,
+    pipeline: Pipeline,
+    n: int = 1,
+    on_event: Listener | None = None,
+    **more: Any,
+) -> Report:
+    options = RunOptions(params={"n": n}, **more)
+    report = run_pipeline(pipeline, steps.engine(kind), options, on_event=on_event)
     assert left_here(report.run) == []
     assert kind == "processes" or left_in_engine(report.run) == []
     return report
@@ -120,7 +129,9 @@ def test_a_changed_file_that_a_parameter_names_runs_again(steps: Places, tmp_pat
     ran = []
     for text in ("1", "1", "2"):
         path.write_text(text)
-        report = run_pipeline(pipeline, steps.engine("processes"), params={"n": str(path)})
+        report = run_pipeline(
+            pipeline, steps.engine("processes"), RunOptions(params={"n": str(path)})
+        )
         ran.append(went(events(report.run)))
     assert ran == [["one"], [], ["one"]]
 
@@ -133,10 +144,11 @@ from running import a_pipeline
 from ops0.core.step_options import Caching
 CACHED = {'one': {'cache': Caching()}, 'two': {'cache': Caching()}}
 CHAIN = (('one', {'n': '$n'}), ('two', {'a': '<one'}), ('three', {'a': '<two'}))
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.processes import ProcessEngine
 for n in range(4):
-    report = run_pipeline(a_pipeline(*CHAIN, options=CACHED), ProcessEngine(Path(sys.argv[1])), params={"n": n})
+    options = RunOptions(params={"n": n})
+    report = run_pipeline(a_pipeline(*CHAIN, options=CACHED), ProcessEngine(Path(sys.argv[1])), options)
     assert report.results["three"][0] == n * 10 + 1, report.results
 """
 

@@ -15,7 +15,7 @@ from running import Places, a_pipeline, places
 from ops0.core.pipeline import CallId
 from ops0.host.folders import state_dir
 from ops0.runtime.events import read_events
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.runs import RunFolder, find_run, kept_runs
 from ops0.runtime.sweeping.sweeper import main
 
@@ -121,7 +121,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
 @pytest.mark.docker
 def test_the_result_of_a_container_goes(steps: Places) -> None:
     pipeline = a_pipeline(("one", {"n": "$n"}), options={"one": {"cleanup_after": 0.0}})
-    report = run_pipeline(pipeline, steps.engine("containers"), params={"n": 1})
+    report = run_pipeline(pipeline, steps.engine("containers"), RunOptions(params={"n": 1}))
     folder = report.folder
     assert folder.result(CallId("one")).is_dir()
     del report

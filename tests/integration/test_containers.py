@@ -25,7 +25,7 @@ from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.engines.standing import NoRuntime
 from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepTimeout, ValueFault
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.results import Stored
 from ops0.runtime.report import Report
 
@@ -168,7 +168,7 @@ def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
         hear(event)
 
     try:
-        return run_pipeline(pipeline, engine, on_event=first, **more)
+        return run_pipeline(pipeline, engine, RunOptions(**more), on_event=first)
     finally:
         assert left_behind(ids[0]) == []
         assert all(found == [] for found in down.values()), down

@@ -20,7 +20,7 @@ from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
 from ops0.core.models.store import NoModel, find_model, read_model
 from ops0.core.values.faults import InputFault, StorageFault
-from ops0.runtime.orchestrator import NEWEST, run_pipeline
+from ops0.runtime.orchestrator import NEWEST, RunOptions, run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.resuming.leases import CannotResume
 
@@ -193,7 +193,9 @@ def test_what_a_step_saves_goes_there_once_also_when_the_server_was_away(
     pipeline = read_pipeline(open_work(str(path)))
     for _ in range(2):
         with suppress(CannotResume):
-            run_pipeline(pipeline, ProcessEngine(tmp_path), resume=NEWEST, project=tmp_path)
+            run_pipeline(
+                pipeline, ProcessEngine(tmp_path), RunOptions(resume=NEWEST, project=tmp_path)
+            )
     kept = find_model(f"{name}@champion")
     assert (kept.version, read_model(name)) == (1, {"w": 7})
     assert kept.lineage["step"] == "train"

@@ -34,8 +34,8 @@ from running import (
 
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.errors import NoRun, StepFailed
-from ops0.runtime.events import Event
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.events import Event, Listener
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.resuming.leases import CannotResume
 from ops0.runtime.runs import NEWEST, RunId, kept_runs, run_folder
@@ -54,7 +54,7 @@ from pathlib import Path
 from running import a_pipeline
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engines.docker_engine import connect
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.processes import ProcessEngine
 told = json.loads(sys.argv[1])
 count = [0]
@@ -68,7 +68,8 @@ def hear(event):
         print("said", flush=True)
 engine = ProcessEngine(Path(told["folder"])) if told["images"] is None else ContainerEngine(connect(), told["images"])
 pipeline = a_pipeline(*[(name, inputs) for name, inputs in told["calls"]])
-run_pipeline(pipeline, engine, params={"n": 1}, on_event=hear, jobs=2, resume=told["resume"])
+options = RunOptions(params={"n": 1}, jobs=2, resume=told["resume"])
+run_pipeline(pipeline, engine, options, on_event=hear)
 """
 
 
@@ -122,8 +123,16 @@ def start(
     return Started(program.stdout.readline().strip(), program)
 
 
-def resume(steps: Places, kind: str, pipeline: Pipeline, run: str = NEWEST, **more: Any) -> Report:
-    report = run_pipeline(pipeline, steps.engine(kind), resume=run, **more)
+def resume(
+    steps: Places,
+    kind: str,
+    pipeline: Pipeline,
+    run: str = NEWEST,
+    on_event: Listener | None = None,
+    **more: Any,
+) -> Report:
+    options = RunOptions(resume=run, **more)
+    report = run_pipeline(pipeline, steps.engine(kind), options, on_event=on_event)
     nothing_left(kind, report.run)
     return report
 
@@ -243,12 +252,12 @@ def test_what_was_done_before_a_failure_is_not_done_again(steps: Places, kind: s
     failing = a_pipeline(CHAIN[0], ("fails", {"a": "<one"}))
     told: list[Event] = []
     with pytest.raises(StepFailed):
-        run_pipeline(failing, steps.engine(kind), params={"n": 1}, on_event=told.append)
+        run_pipeline(failing, steps.engine(kind), RunOptions(params={"n": 1}), on_event=told.append)
     run = str(told[0].data["run"])
     assert left_here(run) == []
     assert kind == "processes" or left_in_engine(run) == []
     with pytest.raises(StepFailed):
-        run_pipeline(failing, steps.engine(kind), resume=run)
+        run_pipeline(failing, steps.engine(kind), RunOptions(resume=run))
     assert Counter(went(events(run))) == {"one": 1, "fails": 2}
     assert because(events(run))["fails"] == "it had failed: ValueError: no rows"
 
@@ -283,14 +292,14 @@ def test_a_value_that_is_damaged_is_made_anew(steps: Places, kind: str) -> None:
     failing = a_pipeline(CHAIN[0], ("fails", {"a": "<one"}))
     told: list[Event] = []
     with pytest.raises(StepFailed):
-        run_pipeline(failing, steps.engine(kind), params={"n": 1}, on_event=told.append)
+        run_pipeline(failing, steps.engine(kind), RunOptions(params={"n": 1}), on_event=told.append)
     run = str(told[0].data["run"])
     for path in run_folder(RunId(run)).values.glob("one/value*"):
         data = bytearray(path.read_bytes())
         data[-3] ^= 1
         path.write_bytes(data)
     with pytest.raises(StepFailed):
-        run_pipeline(failing, steps.engine(kind), resume=run)
+        run_pipeline(failing, steps.engine(kind), RunOptions(resume=run))
     assert "is not what its producer wrote" in because(events(run))["one"]
     assert Counter(went(events(run)))["one"] == 2
 
@@ -335,18 +344,18 @@ def test_runs_of_other_pipelines_leave_its_values_alone(steps: Places) -> None:
 def test_what_cannot_be_resumed_is_told(steps: Places) -> None:
     engine, pipeline = steps.engine("processes"), a_pipeline(*CHAIN)
     with pytest.raises(NoRun, match="no run of test"):
-        run_pipeline(pipeline, engine, resume=NEWEST)
+        run_pipeline(pipeline, engine, RunOptions(resume=NEWEST))
     with pytest.raises(NoRun, match="no such run"):
-        run_pipeline(pipeline, engine, resume="20260101-000000-abcdef")
-    report = run_pipeline(pipeline, engine, params={"n": 1})
+        run_pipeline(pipeline, engine, RunOptions(resume="20260101-000000-abcdef"))
+    report = run_pipeline(pipeline, engine, RunOptions(params={"n": 1}))
     with pytest.raises(CannotResume, match="is done"):
-        run_pipeline(pipeline, engine, resume=NEWEST)
+        run_pipeline(pipeline, engine, RunOptions(resume=NEWEST))
     with pytest.raises(CannotResume, match=r"is of test \(pipeline.py\), not of other"):
-        run_pipeline(replace(pipeline, name="other"), engine, resume=report.run)
+        run_pipeline(replace(pipeline, name="other"), engine, RunOptions(resume=report.run))
     live = start(steps, "processes", SLOW)
     try:
         with pytest.raises(CannotResume, match=f"still led by process {live.program.pid}"):
-            run_pipeline(a_pipeline(*SLOW), engine, resume=live.run)
+            run_pipeline(a_pipeline(*SLOW), engine, RunOptions(resume=live.run))
     finally:
         live.kill()
     assert len(kept_runs()) == 2

@@ -32,10 +32,11 @@ from ops0.cli.push_options import signed_options
 from ops0.cli.show.results import result_text, results_json
 from ops0.cli.work import open_work
 from ops0.runtime.digests import check_expected, read_expected
+from ops0.runtime.options import RunOptions
 from ops0.runtime.runs import NEWEST, is_run_id
 
 if TYPE_CHECKING:
-    from ops0.core.pipeline import Pipeline
+    from ops0.core.pipeline import JsonValue, Pipeline
     from ops0.runtime.report import Report
     from ops0_builder.registry.signing import Identity
 
@@ -60,6 +61,10 @@ class _Asked:
     follow: bool
     resume: str | None
     as_json: bool
+
+    def options(self, params: Mapping[str, JsonValue]) -> RunOptions:
+        """What goes to the run itself."""
+        return RunOptions(params=params, jobs=self.jobs, fresh=self.no_cache, resume=self.resume)
 
     def check(self) -> None:
         """Before anything is read. Raises UsageError."""
@@ -211,13 +216,10 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
         with_progress.run_shown,
         work,
         found,
+        asked.options(params),
         containers=containers,
         isolate=asked.isolate,
-        params=params,
-        jobs=asked.jobs,
         given=asked.pipeline or "",
-        fresh=asked.no_cache,
-        resume=asked.resume,
     )
 
 
@@ -229,12 +231,9 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
         who=asked.who,
         offline=asked.offline,
         secrets=asked.secrets,
-        jobs=asked.jobs,
         out=asked.out,
-        fresh=asked.no_cache,
-        resume=asked.resume,
     )
-    return run.run(partial(typed_params, given))
+    return run.run(lambda found: asked.options(typed_params(given, found)))
 
 
 def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from ops0.runtime.alerting.delivery import Credentials, shown
 from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.monitoring import RunView
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 
 SLACK = Alert(kind="slack", to=("#a",), credential="env:T")
 
@@ -168,7 +168,7 @@ def test_that_a_run_failed_is_posted_once_and_what_fails_of_it_is_a_warning(
 
     pipeline = make.pipeline(make.call("a"), make.call("b", "a"))
     with pytest.raises(StepFailed):
-        run_pipeline(pipeline, engine, posting=folder, on_event=listen)
+        run_pipeline(pipeline, engine, RunOptions(posting=folder), on_event=listen)
     assert [(one.call, one.attempt, one.id) for one in sent] == [(None, None, f"{seen.run}/failed")]
     first, second, last = sent[0].text.split("\n")
     assert first == f"{pipeline.name}: run {seen.run} failed"
@@ -183,7 +183,7 @@ def test_an_engine_that_does_not_open_is_a_failed_run_and_a_good_run_is_none(
     sent: list[Message] = []
     monkeypatch.setattr(alerts, "deliver_alert", lambda *given: sent.append(given[1]))
     posting = Posting(folder=tmp_path, on_failure=(SLACK,))
-    run_pipeline(make.pipeline(make.call("a")), make.Engine(), posting=posting)
+    run_pipeline(make.pipeline(make.call("a")), make.Engine(), RunOptions(posting=posting))
     assert sent == []
     engine = make.Engine()
 
@@ -192,7 +192,7 @@ def test_an_engine_that_does_not_open_is_a_failed_run_and_a_good_run_is_none(
 
     engine.open = gone
     with pytest.raises(EngineError):
-        run_pipeline(make.pipeline(make.call("a")), engine, posting=posting)
+        run_pipeline(make.pipeline(make.call("a")), engine, RunOptions(posting=posting))
     assert ["the engine is gone" in one.text for one in sent] == [True]
 
 

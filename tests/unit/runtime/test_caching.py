@@ -14,7 +14,7 @@ from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.events import Event
 from ops0.runtime.keeping.kept_results import ResultCache
 from ops0.runtime.keeping.lookups import Answer, Lookup, Missed, Question
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 
 CACHED = {"a": {"cache": Caching()}, "b": {"cache": Caching(ttl=60.0)}}
@@ -43,7 +43,8 @@ def run(
     make: SimpleNamespace, cache: ResultCache, pipeline: Any, **more: Any
 ) -> tuple[Any, Report]:
     engine = more.pop("engine", None) or make.Engine()
-    report = run_pipeline(pipeline, engine, cache=cache, **more)
+    on_event = more.pop("on_event", None)
+    report = run_pipeline(pipeline, engine, RunOptions(**more), on_event=on_event, cache=cache)
     assert engine.live == set()
     assert engine.faults == []
     return engine, report

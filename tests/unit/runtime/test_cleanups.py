@@ -14,7 +14,7 @@ from ops0.core.pipeline import CallId
 from ops0.host.folders import state_dir
 from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import read_events
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.resuming.past import history_of as past_of
 from ops0.runtime.runs import NEWEST, RunFolder, find_run, kept_runs, run_folder
@@ -106,7 +106,7 @@ def test_resuming_says_that_a_value_was_removed(make: SimpleNamespace) -> None:
     folder.value(CallId("a")).mkdir(parents=True)
     sweep(time.time() + LATER)
     assert past_of(read_events(folder.events), "log").call(CallId("a")).cleaned
-    report = run_pipeline(pipeline, make.Engine(), resume=NEWEST)
+    report = run_pipeline(pipeline, make.Engine(), RunOptions(resume=NEWEST))
     because = next(call.because for call in report.calls if call.call == "a")
     assert because == "its value was removed (@ops0.cleanup_after), and 'b' needs it"
     assert not past_of(read_events(folder.events), "log").call(CallId("a")).cleaned

@@ -11,7 +11,7 @@ import pytest
 from ops0.core.pipeline import StepName
 from ops0.runtime.engines.streams import MAX_LOG_LINE, Lines
 from ops0.runtime.errors import Failure, StepFailed
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.playing.hiding import Hiding
 
 SECRET = "correct-horse-battery"
@@ -40,7 +40,12 @@ def test_logs_events_and_errors_of_a_run_have_stars(make: Any) -> None:
     engine = make.Engine({("a", 0): behaviour})
     told: list[Any] = []
     with pytest.raises(StepFailed) as caught:
-        run_pipeline(pipeline, engine, on_event=told.append, secrets={StepName("a"): {"A": SECRET}})
+        run_pipeline(
+            pipeline,
+            engine,
+            RunOptions(secrets={StepName("a"): {"A": SECRET}}),
+            on_event=told.append,
+        )
     scene = caught.value.scene
     with Path(scene.log).open() as log:
         assert log.read() == "connecting with ***\n"
@@ -53,5 +58,7 @@ def test_logs_events_and_errors_of_a_run_have_stars(make: Any) -> None:
 
 def test_a_step_without_secrets_gets_none(make: Any) -> None:
     engine = make.Engine()
-    run_pipeline(make.pipeline(make.call("a")), engine, secrets={StepName("b"): {"A": SECRET}})
+    run_pipeline(
+        make.pipeline(make.call("a")), engine, RunOptions(secrets={StepName("b"): {"A": SECRET}})
+    )
     assert "secrets" not in engine.gone[0]

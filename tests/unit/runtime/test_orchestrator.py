@@ -29,16 +29,16 @@ from ops0.runtime.errors import (
     StepTimeout,
     ValueFault,
 )
-from ops0.runtime.events import Event, EventLog, read_events
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.events import Event, EventLog, Listener, read_events
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.results import export_results
 from ops0.runtime.playing.asking import pipeline_width, rerun_command
 from ops0.runtime.report import Report
 from ops0.runtime.runs import NEWEST, find_run, kept_runs
 
 
-def run(engine: Any, pipeline: Any, **options: Any) -> Report:
-    report = run_pipeline(pipeline, engine, **options)
+def run(engine: Any, pipeline: Any, on_event: Listener | None = None, **options: Any) -> Report:
+    report = run_pipeline(pipeline, engine, RunOptions(**options), on_event=on_event)
     assert engine.live == set()
     assert engine.faults == []
     return report
@@ -168,7 +168,7 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
     engine = make.Engine()
     pipeline = make.pipeline(make.call("a", k=FromParam(param="k", required=True)))
     with pytest.raises(ErrorGroup) as caught:
-        run_pipeline(pipeline, engine, params={"kk": 1})
+        run_pipeline(pipeline, engine, RunOptions(params={"kk": 1}))
     assert [fault.param for fault in caught.value.errors if isinstance(fault, ParamFault)] == [
         "kk",
         "k",
@@ -182,7 +182,7 @@ def test_wrong_parameters_are_told_together_before_anything_starts(make: SimpleN
 def test_a_parameter_that_is_not_unicode_is_refused(make: SimpleNamespace, value: Any) -> None:
     pipeline = make.pipeline(make.call("a", k=FromParam(param="k", required=True)))
     with pytest.raises(ParamFault, match="'k' is not Unicode text"):
-        run_pipeline(pipeline, make.Engine(), params={"k": value})
+        run_pipeline(pipeline, make.Engine(), RunOptions(params={"k": value}))
 
 
 def test_a_missing_argument_may_be_made_by_a_step_below(make: SimpleNamespace) -> None:
@@ -190,7 +190,7 @@ def test_a_missing_argument_may_be_made_by_a_step_below(make: SimpleNamespace) -
         make.call("report", model=FromParam(param="model", required=True)), make.call("train")
     )
     with pytest.raises(ParamFault) as caught:
-        run_pipeline(replace(pipeline, explicit=False), make.Engine(), params={})
+        run_pipeline(replace(pipeline, explicit=False), make.Engine(), RunOptions(params={}))
     assert caught.value.hint == (
         "give it one: --param model=VALUE; or, if a step below 'report' makes 'model', "
         "move that step above 'report'"
@@ -246,7 +246,7 @@ def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None
     engine = make.Engine({("b", 1): make.raises("no rows")})
     pipeline = make.pipeline(make.call("a"), make.call("b", "a"), make.call("c", "b"))
     with pytest.raises(StepFailed) as caught:
-        run_pipeline(pipeline, engine, params={})
+        run_pipeline(pipeline, engine, RunOptions(params={}))
     error = caught.value
     assert error.message.startswith("pipeline.py:5: step 'b' failed: ValueError: no rows\n")
     assert 'File "pipeline.py", line 5' in error.message
@@ -279,7 +279,7 @@ def test_after_a_failure_what_runs_may_end_and_nothing_starts(make: SimpleNamesp
             running.set()
 
     with pytest.raises(StepFailed):
-        run_pipeline(pipeline, engine, jobs=2, on_event=hear)
+        run_pipeline(pipeline, engine, RunOptions(jobs=2), on_event=hear)
     assert states(events_of_last_run()) == {
         "bad": "call.failed",
         "after": "call.skipped",
@@ -361,7 +361,7 @@ def test_a_limit_holds_for_what_does_not_read_its_long_go_line(make: SimpleNames
         options={"a": {"timeout": 0.05}},
     )
     with pytest.raises(StepTimeout, match="took longer than"):
-        run_pipeline(pipeline, engine, params={"text": "x" * 100_000})
+        run_pipeline(pipeline, engine, RunOptions(params={"text": "x" * 100_000}))
     assert engine.faults == []
 
 
@@ -492,7 +492,11 @@ def test_an_engine_that_refuses_is_one_error_and_everything_is_closed(
         {("b", 0): make.Behaviour(refuses=refusal), ("c", 0): make.Behaviour(refuses=refusal)}
     )
     with pytest.raises(EngineError, match="no such image"):
-        run_pipeline(make.pipeline(make.call("a"), make.call("b"), make.call("c")), engine, jobs=3)
+        run_pipeline(
+            make.pipeline(make.call("a"), make.call("b"), make.call("c")),
+            engine,
+            RunOptions(jobs=3),
+        )
     assert engine.closed == 1
     assert engine.live == set()
 
@@ -559,7 +563,7 @@ def test_ctrl_c_stops_orderly_and_twice_now(
             os.kill(os.getpid(), signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt) as stopped:
-        run_pipeline(pipeline, engine, on_event=hear, rerun="ops0 run p.py")
+        run_pipeline(pipeline, engine, RunOptions(rerun="ops0 run p.py"), on_event=hear)
     assert str(stopped.value) == "to go on with it: ops0 run p.py --resume"
     assert type(stopped.value) is KeyboardInterrupt  # of no other does Python end by the signal
     events = events_of_last_run()

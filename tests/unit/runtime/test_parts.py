@@ -12,7 +12,7 @@ from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts
 from ops0.runtime.events import read_events
 from ops0.runtime.inputs import inputs_told, producers_of
 from ops0.runtime.keeping.recipes import recipe_of
-from ops0.runtime.orchestrator import run_pipeline
+from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.manifest import Value, ValueFile
 from ops0.runtime.page.page import report_page
 from ops0.runtime.playing.golines import params_of
@@ -35,7 +35,7 @@ def test_it_waits_for_all_of_them_and_is_told_their_places(make: SimpleNamespace
     assert list(params_of(pipeline)) == ["n"]
     assert typed_params({"n": "4"}, pipeline) == {"n": 4}
     engine = make.Engine()
-    report = run_pipeline(pipeline, engine, params={"n": 5})
+    report = run_pipeline(pipeline, engine, RunOptions(params={"n": 5}))
     assert report.state == "done"
     given = engine.gone[-1]["inputs"]["given"]
     assert (given["from"], given["shape"]) == ("parts", SHAPE)

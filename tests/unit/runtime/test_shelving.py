@@ -18,7 +18,7 @@ from ops0.runtime.engine import Member
 from ops0.runtime.errors import CallFailed, StepFailed
 from ops0.runtime.events import read_events
 from ops0.runtime.keeping import shelving
-from ops0.runtime.orchestrator import NEWEST, run_pipeline
+from ops0.runtime.orchestrator import NEWEST, RunOptions, run_pipeline
 from ops0.runtime.outputs.manifest import BadManifest, parse_manifest
 from ops0.runtime.runs import kept_runs, run_folder
 
@@ -108,7 +108,7 @@ def test_what_a_store_refuses_fails_the_run_and_is_kept_when_it_is_resumed(
     (run,) = kept_runs()
     assert run_folder(run).models("train", 1).is_dir()
     again = make.Engine()
-    report = run_pipeline(pipeline, again, resume=NEWEST)
+    report = run_pipeline(pipeline, again, RunOptions(resume=NEWEST))
     assert again.started == []
     assert known_models() == ("first@1", "second@1")
     assert report.state == "done"
