@@ -39,7 +39,7 @@ from ops0.runtime.resuming.leases import (
     kept_values,
     spared,
 )
-from ops0.runtime.resuming.past import History
+from ops0.runtime.resuming.past import Past
 from ops0.runtime.runs import NEWEST, RunId, new_run_id
 from ops0.runtime.sourcing.sourcing import Batches, ReaderName, batches, wanted_sources
 from ops0.runtime.states import RunState
@@ -96,7 +96,7 @@ def _orders(
     engine: Engine,
     asked: RunOptions,
     identity: Identity,
-    earlier: History | None,
+    earlier: Past | None,
     cache: ResultCache,
 ) -> Orders:
     """What holds for the whole run. What was left open is looked up now."""
@@ -129,7 +129,7 @@ def _logged(
     pipeline = orders.pipeline
     engine.remove_orphans(lambda run: spared(run, orders.run, orders.identity))
     sweep(time.time())
-    log, history, held = open_log(orders, engine, jobs, on_event, resumed=resumed)
+    log, past, held = open_log(orders, engine, jobs, on_event, resumed=resumed)
     try:
         orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
         late = kept_calls(pipeline) | orders.batches.keys()
@@ -137,8 +137,8 @@ def _logged(
         stage = new_stage(orders, engine, schedule, log)
         stage.held = held
         alerts = Alerts(pipeline, posting, log)
-        setup = _setup(orders, jobs, history)
-        return _conduct(Conductor(stage, alerts, jobs), setup, alerts, history)
+        setup = _setup(orders, jobs, past)
+        return _conduct(Conductor(stage, alerts, jobs), setup, alerts, past)
     except BaseException:
         if held is not None:  # a traceback that somebody keeps would keep it
             held.let_go()
@@ -148,7 +148,7 @@ def _logged(
 
 
 def _params(
-    pipeline: Pipeline, given: Mapping[str, JsonValue], earlier: History | None
+    pipeline: Pipeline, given: Mapping[str, JsonValue], earlier: Past | None
 ) -> Mapping[str, JsonValue]:
     known = params_of(pipeline)
     before = {} if earlier is None else earlier.params
@@ -157,8 +157,8 @@ def _params(
     return params
 
 
-def _setup(orders: Orders, jobs: int, history: History | None) -> RunSetup:
-    calls = {} if history is None else history.calls
+def _setup(orders: Orders, jobs: int, past: Past | None) -> RunSetup:
+    calls = {} if past is None else past.calls
     under_way = [(name, call.under_way) for name, call in calls.items()]
     return RunSetup(
         run=orders.run,
@@ -167,14 +167,12 @@ def _setup(orders: Orders, jobs: int, history: History | None) -> RunSetup:
         slots=min(jobs, pipeline_width(orders.pipeline)),
         owner=this_process(),
         models=orders.models,
-        resumed=history is not None,
+        resumed=past is not None,
         under_way=tuple((name, one.attempt) for name, one in under_way if one is not None),
     )
 
 
-def _conduct(
-    conductor: Conductor, setup: RunSetup, alerts: Alerts, history: History | None
-) -> Report:
+def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts, past: Past | None) -> Report:
     stage = conductor.stage
     begin = time.monotonic()
     state: RunState = "failed"
@@ -182,8 +180,8 @@ def _conduct(
     with caught_signals(conductor.interrupt):
         try:
             stage.engine.open(setup)
-            if history is not None:
-                for call, under_way in carry_on(stage, history).items():
+            if past is not None:
+                for call, under_way in carry_on(stage, past).items():
                     conductor.adopt(call, under_way)
             conductor.play()
             stage.errors.extend(stage.shelves.finish(conductor.is_interrupted))

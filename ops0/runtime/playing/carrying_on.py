@@ -15,28 +15,28 @@ from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.tracks import next_job
 from ops0.runtime.playing.verdict import Done
 from ops0.runtime.resuming.found_values import FoundValues
-from ops0.runtime.resuming.past import Ended, History, UnderWay
+from ops0.runtime.resuming.past import Ended, Past, UnderWay
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 
 _SHORTEST = 1.0
 
 
-def carry_on(stage: Stage, history: History) -> Mapping[CallId, UnderWay]:
+def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
     """Plan, mark and log what becomes of each call. Gives the attempts to take on. The engine is open.
 
     raises: EngineError, OSError
     """
-    stage.before = {name: known.attempts for name, known in history.calls.items()}
+    stage.before = {name: known.attempts for name, known in past.calls.items()}
     found = FoundValues(stage.engine, stage.orders.folder, stage.results)
-    plan = _planned(stage, history, found)
-    while _spread_as_before(stage, history, plan):
-        plan = _planned(stage, history, found)
-    for name, known in history.calls.items():
+    plan = _planned(stage, past, found)
+    while _spread_as_before(stage, past, plan):
+        plan = _planned(stage, past, found)
+    for name, known in past.calls.items():
         if known.under_way is not None and name not in plan.adopted:
             stage.engine.discard(name, known.under_way.attempt)
     for call in stage.orders.pipeline.calls:
         track = stage.tracks[call.id]
-        track.attempts = track.before = history.call(call.id).attempts
+        track.attempts = track.before = past.call(call.id).attempts
         if call.id in plan.kept:
             _keep(stage, call.id, plan.kept[call.id], found)
         elif call.id in plan.needed:
@@ -45,19 +45,19 @@ def carry_on(stage: Stage, history: History) -> Mapping[CallId, UnderWay]:
     return plan.adopted
 
 
-def _planned(stage: Stage, history: History, found: FoundValues) -> Resumption:
+def _planned(stage: Stage, past: Past, found: FoundValues) -> Resumption:
     pipeline = stage.orders.pipeline
     return plan_resumption(
         pipeline,
-        history,
+        past,
         stage.orders.params,
         lambda call: stage.engine.code(pipeline.step(call.step)),
-        lambda call, ended: _missing(history, found, call, ended),
+        lambda call, ended: _missing(past, found, call, ended),
         stage.apart,
     )
 
 
-def _spread_as_before(stage: Stage, history: History, plan: Resumption) -> bool:
+def _spread_as_before(stage: Stage, past: Past, plan: Resumption) -> bool:
     """Spread one mapped call whose items are those that it had. Whether there was one.
 
     One that goes over something that is made anew is spread when that is there.
@@ -69,7 +69,7 @@ def _spread_as_before(stage: Stage, history: History, plan: Resumption) -> bool:
             for argument, source in call.inputs
             if argument in call.each and isinstance(source, FromCall)
         ]
-        items, seq = history.spread.get(name, (0, 0))
+        items, seq = past.spread.get(name, (0, 0))
         kept = [plan.kept.get(one) for one in over]
         if all(one is not None and one.seq < seq for one in kept):
             count = item_count(call, stage.orders.params, dict.fromkeys(over, items))
@@ -79,9 +79,9 @@ def _spread_as_before(stage: Stage, history: History, plan: Resumption) -> bool:
     return False
 
 
-def _missing(history: History, found: FoundValues, call: CallId, ended: Ended) -> str | None:
+def _missing(past: Past, found: FoundValues, call: CallId, ended: Ended) -> str | None:
     fault = found.missing(call, ended)
-    cleaned = fault is not None and history.call(call).cleaned
+    cleaned = fault is not None and past.call(call).cleaned
     return "its value was removed (@ops0.cleanup_after)" if cleaned else fault
 
 

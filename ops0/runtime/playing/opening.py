@@ -10,21 +10,21 @@ from ops0.runtime.events import EventKind, EventLog, Listener
 from ops0.runtime.playing.golines import calls_told
 from ops0.runtime.playing.tracks import Orders
 from ops0.runtime.resuming.leases import taken_over
-from ops0.runtime.resuming.past import History
+from ops0.runtime.resuming.past import Past
 from ops0.runtime.sweeping.cleanups import Hold, afters, note_cleanups
 
 
 def open_log(
     orders: Orders, engine: Engine, jobs: int, listener: Listener | None, *, resumed: bool
-) -> tuple[EventLog, History | None, Hold | None]:
+) -> tuple[EventLog, Past | None, Hold | None]:
     """The log; what happened before; the hold on what goes some time after the run. Raises OSError, CannotResume."""
     folder = orders.folder
     if resumed:
-        with taken_over(folder, orders.run) as history:
+        with taken_over(folder, orders.run) as past:
             held = _noted(orders, engine)
-            log = EventLog(folder.events, listener, last=history.last)
+            log = EventLog(folder.events, listener, last=past.last)
             _log_start(log, "run.resumed", orders, engine, jobs)
-        return log, history, held
+        return log, past, held
     held = _noted(orders, engine)
     log = EventLog(folder.events, listener)
     write_aside(folder.owner, f"{this_process()}\n".encode())

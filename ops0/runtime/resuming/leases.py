@@ -17,7 +17,7 @@ from ops0.runtime.engine import Spared
 from ops0.runtime.errors import NoRun, RunLogFault
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.monitoring import still_runs
-from ops0.runtime.resuming.past import History, history_of
+from ops0.runtime.resuming.past import Past, past_of
 from ops0.runtime.runs import RunFolder, RunId, find_run, kept_runs, run_folder
 
 _LOOKED_AT = 200
@@ -56,7 +56,7 @@ def identity_of(event: Event) -> Identity:
     )
 
 
-def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, History]:
+def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, Past]:
     """The run to go on with. ``run``: which; None: the newest of the pipeline.
 
     raises: NoRun, CannotResume, RunLogFault
@@ -67,20 +67,20 @@ def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, Hist
             raise NoRun(f"no run of {identity} is kept here", "start one: ops0 run")
     else:
         folder = find_run(run)
-    history = history_of(read_events(folder.events), str(folder.events))
-    found = Identity(project=history.project, entry=history.entry, pipeline=history.pipeline)
+    past = past_of(read_events(folder.events), str(folder.events))
+    found = Identity(project=past.project, entry=past.entry, pipeline=past.pipeline)
     if found != identity:
         where = f" in {found.project}" if found.project != identity.project else ""
         raise CannotResume(
-            f"run {history.run} is of {found}{where}, not of {identity}",
+            f"run {past.run} is of {found}{where}, not of {identity}",
             "name the pipeline that it is of, or list the runs: ops0 runs",
         )
-    if history.state == "done":
+    if past.state == "done":
         which = "the newest run of this pipeline, " if run is None else "run "
-        raise CannotResume(f"{which}{history.run}, is done", "start a new one: ops0 run")
-    if history.state is None:
-        check_free(folder, history.run)
-    return folder, history
+        raise CannotResume(f"{which}{past.run}, is done", "start a new one: ops0 run")
+    if past.state is None:
+        check_free(folder, past.run)
+    return folder, past
 
 
 def params_before(project: str, entry: str, run: str | None) -> Mapping[str, JsonValue]:
@@ -92,7 +92,7 @@ def params_before(project: str, entry: str, run: str | None) -> Mapping[str, Jso
             project,
             entry,
         ):
-            return history_of(read_events(folder.events), str(folder.events)).params
+            return past_of(read_events(folder.events), str(folder.events)).params
     return {}
 
 
@@ -115,12 +115,12 @@ def first_event(folder: RunFolder) -> Event | None:
         return None
 
 
-def check_engine(history: History, kind: str) -> None:
+def check_engine(past: Past, kind: str) -> None:
     """Whether a run went where it is to go on. Raises CannotResume."""
-    if history.engine != kind:
-        how = "with --containers" if history.engine == "containers" else "without --containers"
+    if past.engine != kind:
+        how = "with --containers" if past.engine == "containers" else "without --containers"
         raise CannotResume(
-            f"run {history.run} ran as {history.engine}, not as {kind}", f"resume it {how}"
+            f"run {past.run} ran as {past.engine}, not as {kind}", f"resume it {how}"
         )
 
 
@@ -136,19 +136,19 @@ def check_free(folder: RunFolder, run: str) -> None:
 
 
 @contextmanager
-def taken_over(folder: RunFolder, run: str) -> Iterator[History]:
+def taken_over(folder: RunFolder, run: str) -> Iterator[Past]:
     """Become the one who leads a run. In the block its log must be told so: whoever comes next then sees a live leader.
 
     raises: CannotResume
     """
     with file_lock(folder.path / "lock"):
-        history = history_of(read_events(folder.events), str(folder.events))
-        if history.state is None:
+        past = past_of(read_events(folder.events), str(folder.events))
+        if past.state is None:
             check_free(folder, run)
-        elif history.state == "done":
+        elif past.state == "done":
             raise CannotResume(f"run {run} is done", "start a new one: ops0 run")
         write_aside(folder.owner, f"{this_process()}\n".encode())
-        yield history
+        yield past
 
 
 def spared(run: RunId, own: RunId, identity: Identity) -> Spared:

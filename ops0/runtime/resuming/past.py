@@ -38,7 +38,7 @@ class UnderWay:
 
 
 @dataclass(kw_only=True, slots=True)
-class CallHistory:
+class PastCall:
     """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
 
     inputs:  where its arguments came from, as in the log, and their parameters' values, when it was last sent
@@ -58,7 +58,7 @@ class CallHistory:
 
 
 @dataclass(kw_only=True, slots=True)
-class History:
+class Past:
     """One run, up to its last event. ``state``: None where it has no end.
 
     spread: how many calls each mapped call became, and the ``seq`` of the event that said so
@@ -72,41 +72,41 @@ class History:
     params: Mapping[str, JsonValue]
     last: Event
     state: RunState | None = None
-    calls: dict[CallId, CallHistory] = field(default_factory=dict)
+    calls: dict[CallId, PastCall] = field(default_factory=dict)
     spread: dict[CallId, tuple[int, int]] = field(default_factory=dict)
     _inputs: dict[CallId, Mapping[str, JsonValue]] = field(default_factory=dict)
 
-    def call(self, call: CallId) -> CallHistory:
+    def call(self, call: CallId) -> PastCall:
         """What is known of a call; nothing, where it was not there yet."""
-        return self.calls.setdefault(call, CallHistory())
+        return self.calls.setdefault(call, PastCall())
 
 
-def history_of(events: Iterable[Event], place: str) -> History:
+def past_of(events: Iterable[Event], place: str) -> Past:
     """Fold a whole log.
 
     place:  what an error names
     raises: RunLogFault for a log that does not begin with a run
     """
-    history: History | None = None
+    past: Past | None = None
     try:
         for event in events:
-            if history is None:
-                history = _begun(event, place)
-            history.last = event
-            _fold(history, event)
+            if past is None:
+                past = _begun(event, place)
+            past.last = event
+            _fold(past, event)
     except (KeyError, TypeError, AttributeError) as fault:
         raise RunLogFault(f"{place}: no log of a run: {fault!r}") from None
-    if history is None:
+    if past is None:
         raise RunLogFault(f"{place}: it is empty", "the run had not begun: start a new one")
-    return history
+    return past
 
 
-def _begun(event: Event, place: str) -> History:
+def _begun(event: Event, place: str) -> Past:
     if event.kind != "run.started":
         raise RunLogFault(f"{place}: begins with {event.kind}")
     data = event.data
     project = data.get("project")
-    return History(
+    return Past(
         run=str(data["run"]),
         pipeline=str(data["pipeline"]),
         entry=str(data["entry"]),
@@ -117,49 +117,49 @@ def _begun(event: Event, place: str) -> History:
     )
 
 
-def _fold(history: History, event: Event) -> None:
+def _fold(past: Past, event: Event) -> None:
     if event.kind in ("run.started", "run.resumed"):
-        _told(history, event)
+        _told(past, event)
     elif event.kind == "call.spread" and event.call is not None:
-        history.spread[event.call] = (int(cast("int", event.data["items"])), event.seq)
-        _told_calls(history, event)
+        past.spread[event.call] = (int(cast("int", event.data["items"])), event.seq)
+        _told_calls(past, event)
     elif event.kind == "run.ended":
-        history.state = cast("RunState", event.data["state"])
+        past.state = cast("RunState", event.data["state"])
     elif event.kind == "run.cleaning":
-        for one in history.calls.values():
+        for one in past.calls.values():
             one.under_way = None
     elif event.call is not None:
-        _fold_call(history, history.call(event.call), event)
+        _fold_call(past, past.call(event.call), event)
 
 
-def _told(history: History, event: Event) -> None:
-    history.state = None
-    history.params = dict(cast("Mapping[str, JsonValue]", event.data["params"]))
-    _told_calls(history, event)
+def _told(past: Past, event: Event) -> None:
+    past.state = None
+    past.params = dict(cast("Mapping[str, JsonValue]", event.data["params"]))
+    _told_calls(past, event)
 
 
-def _told_calls(history: History, event: Event) -> None:
+def _told_calls(past: Past, event: Event) -> None:
     for raw in cast("list[Mapping[str, Any]]", event.data["calls"]):
         call = CallId(str(raw["call"]))
-        history._inputs[call] = raw.get("inputs", {})  # noqa: SLF001 - folded here only
+        past._inputs[call] = raw.get("inputs", {})  # noqa: SLF001 - folded here only
         image = raw.get("image")
-        known = history.call(call)
+        known = past.call(call)
         known.image = None if image is None else str(image)
         known.apart = raw.get("apart") is True
 
 
-def _fold_call(history: History, call: CallHistory, event: Event) -> None:
+def _fold_call(past: Past, call: PastCall, event: Event) -> None:
     data, attempt = event.data, event.attempt or 0
     if event.kind == "attempt.starting":
         call.attempts, call.nonce, call.under_way = attempt, str(data["nonce"]), None
         call.ended, call.cleaned = None, False
     elif event.kind == "attempt.go":
         call.under_way = UnderWay(attempt=attempt, nonce=call.nonce, since=event.time)
-        call.inputs, call.failure = _filled(history, event.call), ""
+        call.inputs, call.failure = _filled(past, event.call), ""
     elif event.kind in ("attempt.done", "call.restored"):
         call.under_way = None
         if not (event.kind == "call.restored" and call.ended is not None):
-            call.inputs = _filled(history, event.call)
+            call.inputs = _filled(past, event.call)
         call.ended = Ended(
             seq=_first_seq(call, event),
             attempt=int(cast("int", data.get("attempt", attempt))),
@@ -173,16 +173,16 @@ def _fold_call(history: History, call: CallHistory, event: Event) -> None:
         call.cleaned = True
 
 
-def _first_seq(call: CallHistory, event: Event) -> int:
+def _first_seq(call: PastCall, event: Event) -> int:
     """When its value was made: saying again that it is there makes it no younger than what was made from it."""
     known = call.ended
     same = known is not None and known.manifest == event.data["manifest"]
     return known.seq if known is not None and same else event.seq
 
 
-def _filled(history: History, call: CallId | None) -> Mapping[str, JsonValue]:
-    inputs = history._inputs.get(cast("CallId", call), {})  # noqa: SLF001 - folded here only
-    return filled(inputs, history.params)
+def _filled(past: Past, call: CallId | None) -> Mapping[str, JsonValue]:
+    inputs = past._inputs.get(cast("CallId", call), {})  # noqa: SLF001 - folded here only
+    return filled(inputs, past.params)
 
 
 def filled(

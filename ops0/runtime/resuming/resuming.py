@@ -1,4 +1,4 @@
-"""What of a run need not be done again, and why the rest must: decided from its history before anything starts."""
+"""What of a run need not be done again, and why the rest must: decided from its past before anything starts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline
 from ops0.runtime.inputs import inputs_told, producers_of
-from ops0.runtime.resuming.past import CallHistory, Ended, History, UnderWay, filled
+from ops0.runtime.resuming.past import Ended, Past, PastCall, UnderWay, filled
 
 Missing = Callable[[CallId, Ended], str | None]
 """Look for the value of a call that is done, and check it: None, or what is wrong with it."""
@@ -29,7 +29,7 @@ class Resumption:
 
 def plan_resumption(
     pipeline: Pipeline,
-    history: History,
+    past: Past,
     params: Mapping[str, JsonValue],
     code: Callable[[Call], str],
     missing: Missing,
@@ -43,7 +43,7 @@ def plan_resumption(
     """
     plan = Resumption()
     for call in pipeline.calls:
-        known = history.call(call.id)
+        known = past.call(call.id)
         changed = _changed(known, filled(inputs_told(call), params), apart=call.id in apart)
         _decide(plan, call, known, changed, code)
     _want_values(plan, pipeline, missing)
@@ -53,7 +53,7 @@ def plan_resumption(
 def _decide(
     plan: Resumption,
     call: Call,
-    known: CallHistory,
+    known: PastCall,
     changed: str | None,
     code: Callable[[Call], str],
 ) -> None:
@@ -78,7 +78,7 @@ def _decide(
         plan.needed[call.id] = f"it had failed: {known.failure.partition(chr(10))[0][:200]}"
 
 
-def _changed(known: CallHistory, inputs: Mapping[str, JsonValue], *, apart: bool) -> str | None:
+def _changed(known: PastCall, inputs: Mapping[str, JsonValue], *, apart: bool) -> str | None:
     if known.apart != apart:
         return f"the pipeline {'maps' if apart else 'no longer maps'} over what it gives"
     names = [*inputs, *(name for name in known.inputs if name not in inputs)]

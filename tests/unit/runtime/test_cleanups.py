@@ -16,7 +16,7 @@ from ops0.runtime.errors import StepFailed
 from ops0.runtime.events import read_events
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
-from ops0.runtime.resuming.past import history_of as past_of
+from ops0.runtime.resuming.past import past_of
 from ops0.runtime.runs import NEWEST, RunFolder, find_run, kept_runs, run_folder
 from ops0.runtime.sweeping.cleanups import (
     LOOK_AGAIN,

@@ -17,7 +17,7 @@ from ops0.runtime.events import EventLog, read_events
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.monitoring import view_events
 from ops0.runtime.playing.schedule import Schedule
-from ops0.runtime.resuming.past import history_of
+from ops0.runtime.resuming.past import past_of
 from ops0.runtime.runs import RunId
 
 from .conftest import a_call, a_pipeline
@@ -154,10 +154,10 @@ def test_the_log_tells_what_a_mapped_call_became(tmp_path: Any) -> None:
     assert view.calls[CallId("best")].after == ("train[0]", "train[1]")
     assert view.spread == {"train": ("train[0]", "train[1]")}
     assert view.calls[CallId("train[1]")].phase == "running"
-    history = history_of(events, "log")
-    assert history.spread == {"train": (2, 2)}
-    assert history.call(CallId("split")).apart
-    assert history.call(CallId("train[1]")).inputs == {"x": {"call": "split", "item": 1}}
+    past = past_of(events, "log")
+    assert past.spread == {"train": (2, 2)}
+    assert past.call(CallId("split")).apart
+    assert past.call(CallId("train[1]")).inputs == {"x": {"call": "split", "item": 1}}
 
 
 def test_a_list_of_another_length_is_told(make: SimpleNamespace) -> None:

@@ -16,7 +16,7 @@ from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event, EventLog, read_events
 from ops0.runtime.inputs import inputs_told
 from ops0.runtime.playing.carrying_on import time_left
-from ops0.runtime.resuming.past import History, UnderWay, history_of
+from ops0.runtime.resuming.past import Past, UnderWay, past_of
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 
 
@@ -52,14 +52,14 @@ class Log:
         return self
 
     @property
-    def history(self) -> History:
-        return history_of(self.events, "log")
+    def past(self) -> Past:
+        return past_of(self.events, "log")
 
 
 def plan(log: Log, code: str = "i", gone: tuple[str, ...] = (), **params: Any) -> Resumption:
     return plan_resumption(
         log.pipeline,
-        log.history,
+        log.past,
         params,
         lambda call: code,
         lambda call, ended: "its value is gone" if call in gone else None,
@@ -154,7 +154,7 @@ def test_nothing_is_kept_that_follows_from_what_runs(
 def test_what_is_no_log_of_a_run_is_told(events: list[Any]) -> None:
     told = [Event(seq=1, time="t", at=0.0, kind=kind) for kind in events]
     with pytest.raises(RunLogFault):
-        history_of(told, "events.jsonl")
+        past_of(told, "events.jsonl")
 
 
 def test_a_log_goes_on_behind_its_last_whole_line(tmp_path: Path) -> None:
