@@ -198,10 +198,10 @@ def _crash(fault: Exception) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> None:
-    """Run a command. A write that the machine refuses becomes an error that says where and what to do."""
+    """Run a command. What the machine refuses becomes an error that says where and what to do."""
     try:
         ops0_command.main(args=argv, prog_name="ops0", standalone_mode=False, color=colour())
-    except OSError as fault:
+    except (OSError, MemoryError, RuntimeError) as fault:
         from ops0.cli.refused import refused  # noqa: PLC0415 - only where it is needed
 
         error = refused(fault)

@@ -130,8 +130,13 @@ class DeploymentError(Ops0Error):
 
 
 def raise_together(errors: Sequence[Ops0Error]) -> None:
-    """Raise nothing for none, the error itself for one, an ErrorGroup for more. Groups among them are opened."""
-    single = [one for error in errors for one in members(error)]
+    """Raise nothing for none, the error itself for one, an ErrorGroup for more.
+
+    Groups among them are opened. What has the same text is the same fault, met twice.
+    """
+    single = list(
+        {(type(one), str(one)): one for error in errors for one in members(error)}.values()
+    )
     if len(single) == 1:
         raise single[0]
     if single:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ops0.core.errors import HostError
+from ops0.host.limits import LimitReached
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -85,6 +86,18 @@ class TooManyFiles(HostError):
         )
 
 
+class FileTooLarge(HostError):
+    """The process may not write a file that large."""
+
+    exit_code = 72
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(
+            f"ops0 may not write a file to its end: {fact}",
+            "allow larger ones: `ulimit -f` shows the limit of this shell",
+        )
+
+
 def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     """The error for a person, or None where it is no matter of room, rights, limits or a place that holds no folder.
 
@@ -95,6 +108,10 @@ def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
         return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
     if fault.errno in _NO_MORE:
         return TooManyFiles(fact)
+    if fault.errno == errno.EFBIG:
+        return FileTooLarge(fact)
+    if fault.errno == errno.ENOMEM:
+        return LimitReached(fact)
     if fault.errno in _CLOSED and fault.filename:
         place = str(fault.filename)
         # The system does not say what was tried: what cannot even be read was hardly there to be written.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from ops0.core.errors import EngineError
 
 NO_ENGINE_HINT = (
@@ -75,6 +77,23 @@ class EngineCertificates(EngineError):
             "may this user read them, and are they PEM? DOCKER_CERT_PATH names the folder",
         )
         self.address, self.files = address, files
+
+
+NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
+"""What the system says where nothing more can be opened, a connection included."""
+
+
+class NoConnection(EngineError):
+    """Neither process nor machine may have one more file open, so no connection to the engine either."""
+
+    exit_code = 69
+
+    def __init__(self, address: str, fact: str) -> None:
+        super().__init__(
+            f"{address}: no further connection to Docker can be opened: {fact.lower()}",
+            "allow more open files (`ulimit -n` shows how many), or run less at once: --jobs",
+        )
+        self.address = address
 
 
 class EngineTimeout(EngineError):

@@ -21,6 +21,7 @@ from urllib.parse import quote, urlencode
 from ops0.core.errors import EngineError
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import (
+    NO_MORE_FILES,
     EngineCertificates,
     EngineForbidden,
     EngineFull,
@@ -28,6 +29,7 @@ from ops0.host.engine_errors import (
     EngineTimeout,
     EngineTooOld,
     EngineUnreachable,
+    NoConnection,
     says_full,
 )
 from ops0.host.plain_http import BadAnswer, exchange
@@ -137,7 +139,10 @@ class EngineSocket:
 
 @contextmanager
 def connection_faults(address: EngineAddress, request: str, timeout: float) -> Iterator[None]:
-    """What a connection raises as errors for people. Raises EngineTimeout, EngineForbidden, EngineUnreachable."""
+    """What a connection raises as errors for people.
+
+    raises: EngineTimeout, EngineForbidden, EngineUnreachable, NoConnection
+    """
     try:
         yield
     except TimeoutError:
@@ -146,7 +151,8 @@ def connection_faults(address: EngineAddress, request: str, timeout: float) -> I
         raise _forbidden(address) from None
     except OSError as fault:
         cause = fault.strerror or str(fault) or type(fault).__name__
-        raise EngineUnreachable(address.text, cause) from None
+        kind = NoConnection if fault.errno in NO_MORE_FILES else EngineUnreachable
+        raise kind(address.text, cause) from None
 
 
 def quoted(name: str) -> str:

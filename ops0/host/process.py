@@ -15,6 +15,7 @@ from types import FrameType
 from typing import IO
 
 from ops0.core.errors import HostError
+from ops0.host.limits import LimitReached
 from ops0.host.stops import stop_signals
 
 TAIL_LINES = 40
@@ -161,7 +162,7 @@ def start(
     """Start a program in a process group of its own, so that Ctrl-C reaches ops0 first and ops0 decides.
 
     held:   descriptors that it inherits, as of a lock that it is to hold for as long as it runs
-    raises: ProgramMissing, ProgramForbidden
+    raises: ProgramMissing, ProgramForbidden, LimitReached
     """
     argv = tuple(argv)
     popen: subprocess.Popen[bytes] | None = None
@@ -181,6 +182,8 @@ def start(
         if popen is not None:
             Program(argv, popen).close()
         raise
+    except BlockingIOError as fault:
+        raise LimitReached(f"another process: {fault.strerror}".lower()) from None
     except (FileNotFoundError, PermissionError) as fault:
         if cwd is not None and fault.filename == str(cwd):
             raise

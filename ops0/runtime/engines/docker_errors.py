@@ -10,10 +10,12 @@ import urllib3
 from docker.errors import APIError, DockerException
 
 from ops0.host.engine_errors import (
+    NO_MORE_FILES,
     EngineFull,
     EngineRefused,
     EngineTimeout,
     EngineUnreachable,
+    NoConnection,
     says_full,
 )
 
@@ -23,7 +25,7 @@ def translated(address: str, request: str, seconds: float) -> Iterator[None]:
     """A block of one request.
 
     seconds: its time limit
-    raises:  EngineFull, EngineRefused, EngineTimeout, EngineUnreachable
+    raises:  EngineFull, EngineRefused, EngineTimeout, EngineUnreachable, NoConnection
     """
     try:
         yield
@@ -43,7 +45,10 @@ def translated(address: str, request: str, seconds: float) -> Iterator[None]:
         # A read that times out after the head is a ConnectionError.
         if "Read timed out" in str(fault):
             raise EngineTimeout(address, request, seconds) from None
-        raise EngineUnreachable(address, _cause(fault)) from None
+        first = _first(fault)
+        if isinstance(first, OSError) and first.errno in NO_MORE_FILES:
+            raise NoConnection(address, _cause(first)) from None
+        raise EngineUnreachable(address, _cause(first)) from None
 
 
 @contextmanager
@@ -63,7 +68,11 @@ def is_of_ps(fault: EngineRefused) -> bool:
     return " 500: ps: " in str(fault) or "executable file not found" in str(fault)
 
 
-def _cause(fault: BaseException) -> str:
+def _first(fault: BaseException) -> BaseException:
     while fault.__cause__ is not None or fault.__context__ is not None:
         fault = fault.__cause__ or fault.__context__ or fault
+    return fault
+
+
+def _cause(fault: BaseException) -> str:
     return getattr(fault, "strerror", None) or str(fault) or type(fault).__name__

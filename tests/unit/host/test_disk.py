@@ -7,10 +7,24 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 
 from ops0.host import disk
-from ops0.host.disk import DiskFull, NoScratch, NotReadable, NotWritable, TooManyFiles, disk_fault
+from ops0.host.disk import (
+    DiskFull,
+    FileTooLarge,
+    NoScratch,
+    NotReadable,
+    NotWritable,
+    TooManyFiles,
+    disk_fault,
+)
+from ops0.host.engine_address import engine_address
+from ops0.host.engine_errors import NoConnection
+from ops0.host.engine_socket import connection_faults
+from ops0.host.limits import LimitReached, limit_fault
 from ops0.host.process import ProgramForbidden, ProgramMissing, start
+from ops0.runtime.engines.docker_errors import translated
 
 
 def os_error(number: int, filename: str | None = None) -> OSError:
@@ -112,6 +126,45 @@ def test_too_many_open_files_are_no_matter_of_room(number: int) -> None:
     fault = disk_fault(os_error(number, "/x"), ())
     assert isinstance(fault, TooManyFiles)
     assert "ulimit -n" in str(fault.hint)
+
+
+def test_a_file_that_may_not_grow_is_no_fault_of_ops0() -> None:
+    fault = disk_fault(os_error(errno.EFBIG), ())
+    assert isinstance(fault, FileTooLarge)
+    assert "ulimit -f" in str(fault.hint)
+
+
+@pytest.mark.parametrize("fault", [MemoryError(), RuntimeError("can't start new thread")])
+def test_limits_are_no_fault_of_ops0(fault: Exception) -> None:
+    found = limit_fault(fault)
+    assert found is not None
+    assert (found.exit_code, "ulimit -v" in str(found.hint)) == (72, True)
+    assert isinstance(disk_fault(os_error(errno.ENOMEM), ()), LimitReached)
+    assert limit_fault(RuntimeError("odd")) is None
+
+
+def test_a_process_that_may_not_be_made_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("subprocess.Popen.__init__", refuse)
+    with pytest.raises(LimitReached, match="another process"):
+        start(["uv"])
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE])
+def test_no_connection_for_want_of_files_is_no_engine_that_is_away(number: int) -> None:
+    """An engine that is away is waited for: two minutes, and then it was told that it had not answered."""
+    address = engine_address({"DOCKER_HOST": "unix:///run/engine.sock"})
+    with (
+        pytest.raises(NoConnection, match=r"/run/engine\.sock"),
+        connection_faults(address, "GET /info", 1.0),
+    ):
+        raise os_error(number)
+    refused = requests.ConnectionError("aborted")
+    refused.__cause__ = os_error(number)
+    with pytest.raises(NoConnection), translated(address.text, "GET /info", 1.0):
+        raise refused
 
 
 @pytest.mark.parametrize(
