@@ -116,6 +116,21 @@ def test_another_machine_gets_the_same_bytes(
     assert [path for path in there.folder.parent.iterdir() if path.name.startswith(".")] == []
 
 
+def test_empty_folders_of_a_model_come_back_too(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "index" / "shards" / "0").mkdir(parents=True)
+    (tmp_path / "index" / "head").write_text("h")
+    ops0.model.save(tmp_path / "index", name)
+    monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path / "elsewhere"))
+    found = read_model(name)
+    assert sorted(str(path.relative_to(found)) for path in found.rglob("*")) == [
+        "head",
+        "shards",
+        "shards/0",
+    ]
+
+
 @pytest.mark.parametrize("wanted", ["", "@3", "@champion"])
 def test_what_the_server_has_not(name: str, address: str, wanted: str) -> None:
     if wanted:

@@ -48,8 +48,10 @@ def _kept_result(model: Any) -> Path | None:
     kind = type(model)
     if (kind.__module__, kind.__name__) != ("ops0.runtime.outputs.results", "Stored"):
         return None
-    path = Path(model.path)
-    return path if path.is_dir() and (path / MANIFEST_NAME).is_file() else path.parent
+    path = Path(
+        model.path
+    )  # of one that is a file, that file; it lies somewhere below its manifest
+    return next((one for one in (path, *path.parents) if (one / MANIFEST_NAME).is_file()), path)
 
 
 def _of_the_run(log: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

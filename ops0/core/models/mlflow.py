@@ -29,7 +29,8 @@ from ops0.core.models.files import written
 from ops0.core.models.store import ModelVersion, NoModel, version_in
 from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault, StorageFault
-from ops0.core.values.manifest import write_manifest
+from ops0.core.values.files import names_in
+from ops0.core.values.manifest import read_manifest, write_manifest
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -155,6 +156,8 @@ def _fetch(client: MlflowClient, found: Registered, folder: Path) -> None:
             lineage = {"mlflow_run": found.run_id}
             write_manifest(str(value), {**head, "lineage": lineage, "version": int(found.version)})
             got = value
+        else:
+            _make_folders(got)
         if not folder.exists():
             got.rename(folder)
     except OSError:
@@ -162,6 +165,12 @@ def _fetch(client: MlflowClient, found: Registered, folder: Path) -> None:
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _make_folders(folder: Path) -> None:
+    """Make the folders that are part of the value: artifact stores know files only, so what is empty did not come."""
+    for name in names_in(read_manifest(str(folder)).get("value"))[1]:
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

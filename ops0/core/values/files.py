@@ -16,7 +16,7 @@ from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Union
+    from typing import Any, Dict, List, Tuple, Union
 
 
 def write_file(folder: str, name: str, data: bytes) -> Dict[str, Any]:
@@ -94,6 +94,24 @@ def files_of(value: Any) -> List[Any]:
             "the manifest names no files", "the producer's manifest is broken: run again"
         )
     return files
+
+
+def names_in(value: Any) -> Tuple[List[str], List[str]]:
+    """Give the names of the files and folders of a VALUE and its items. Raises InputFault for one that leads out."""
+    if not isinstance(value, dict):
+        raise InputFault("the manifest holds no value", "save it again")
+    files: List[str] = [
+        str(one.get("name")) for one in value.get("files") or [] if isinstance(one, dict)
+    ]
+    folders: List[str] = list(value.get("folders") or [])
+    for name in [*files, *folders]:
+        if not is_inside(name):
+            raise InputFault("the manifest names a file that cannot be", "save it again")
+    for item in value.get("items") or []:
+        inner_files, inner_folders = names_in(item)
+        files += inner_files
+        folders += inner_folders
+    return files, folders
 
 
 def is_inside(name: object) -> bool:

@@ -14,14 +14,14 @@ from contextlib import contextmanager, suppress
 
 from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault, StorageFault
-from ops0.core.values.files import is_inside
+from ops0.core.values.files import names_in
 from ops0.core.values.manifest import write_manifest
 from ops0.core.values.shelf import new_version, version_of
 from ops0.core.values.store import load_value, save_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+    from typing import Any, Dict, Iterator, Mapping, Optional
 
 _CREDENTIALS = re.compile(r"(?<=://)[^/@]*@")
 
@@ -44,7 +44,7 @@ class RemoteShelf:
         with _scratch() as folder:
             value = save_value(data, folder)
             write_manifest(folder, {"v": 1, "version": version, "value": value})
-            names = [*_named(value)[0], MANIFEST_NAME]
+            names = [*names_in(value)[0], MANIFEST_NAME]
             try:
                 with self._told():
                     for name in names:
@@ -78,7 +78,7 @@ class RemoteShelf:
     def _load(self, home: str, manifest: Mapping[str, Any], place: str) -> Any:
         """Bring the files here and load them. What is mapped or open outlives its folder; a path needs it."""
         version, value = version_of(manifest, place), manifest.get("value")
-        files, folders = _named(value)
+        files, folders = names_in(value)
         with _scratch() as folder:
             for name in folders:
                 os.makedirs(os.path.join(folder, name), exist_ok=True)
@@ -155,24 +155,6 @@ def _parsed(data: bytes, place: str) -> Dict[str, Any]:
     if not isinstance(found, dict) or found.get("v") != 1:
         raise InputFault(f"{place}: not a manifest of version 1", "save it again")
     return found
-
-
-def _named(value: Any) -> Tuple[List[str], List[str]]:
-    """Give the names of the files and folders of a VALUE and its items. Raises InputFault for one that leads out."""
-    if not isinstance(value, dict):
-        raise InputFault("the manifest holds no value", "save it again")
-    files: List[str] = [
-        str(one.get("name")) for one in value.get("files") or [] if isinstance(one, dict)
-    ]
-    folders: List[str] = list(value.get("folders") or [])
-    for name in [*files, *folders]:
-        if not is_inside(name):
-            raise InputFault("the manifest names a file that cannot be", "save it again")
-    for item in value.get("items") or []:
-        inner_files, inner_folders = _named(item)
-        files += inner_files
-        folders += inner_folders
-    return files, folders
 
 
 def _holds_path(value: Any) -> bool:

@@ -142,3 +142,13 @@ def flip(kept: ModelVersion) -> None:
     path = find_model(f"m@{kept.version}").folder / "value.json"
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[::-1])
+
+
+def test_empty_folders_of_a_model_are_laid_out_too(make: Any, tmp_path: Path) -> None:
+    (tmp_path / "index" / "shards").mkdir(parents=True)
+    ops0.model.save(tmp_path / "index", "m")
+    model = planned(make).images[1].model
+    assert model is not None
+    folder = stage(Context(name="model", model=model), tmp_path / "contexts", {}) / "ops0/model"
+    index = load_value(read_manifest(str(folder))["value"], str(folder))
+    assert [path.name for path in index.iterdir()] == ["shards"]
