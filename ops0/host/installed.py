@@ -190,7 +190,16 @@ def _from_top_level(folder: Path, info: str) -> str:
 
 
 def _editable_files(folder: Path, files: str, source: Path) -> Iterator[str]:
-    """The modules of an editable installation: in the folders that its ``.pth`` names, else in its source folder."""
+    """The modules of an editable installation."""
+    for root in editable_roots(folder, files, source):
+        yield from _modules_in(root)
+
+
+def editable_roots(folder: Path, files: str, source: Path) -> list[Path]:
+    """Where the modules of an editable installation are: the folders that its ``.pth`` names, else its source folder.
+
+    folder: where it is installed;  files: its RECORD;  source: the folder that it was installed from
+    """
     named = []
     for line in files.splitlines():
         pth = line.partition(",")[0]
@@ -199,9 +208,7 @@ def _editable_files(folder: Path, files: str, source: Path) -> Iterator[str]:
             named += [
                 Path(root) for root in lines if root and not root.startswith(("import ", "#"))
             ]
-    usual = [root for root in (source / "src", source) if root.is_dir()][:1]
-    for root in named or usual:
-        yield from _modules_in(root)
+    return named or [root for root in (source / "src", source) if root.is_dir()][:1]
 
 
 def _modules_in(root: Path) -> Iterator[str]:

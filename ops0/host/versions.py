@@ -1,15 +1,25 @@
-"""What of this Python's packages a step depends on: its distributions and all that they require, by version."""
+"""What of this Python's packages a step depends on: its distributions and all that they require, by version.
+
+Of what was installed from a folder or an address the version says little: the same one may hold other code tomorrow. So
+it goes with a digest, of an editable installation that of the files it is imported from.
+"""
 
 from __future__ import annotations
 
+import json
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib import metadata
+from pathlib import Path
 
+from ops0.core.digest import digest_of, sha256
 from ops0.core.requirements.names import canonicalize_name
+from ops0.host.installed import editable_roots
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_NOT_CODE = ("__pycache__", "node_modules")
 
 
 def installed_closure(names: Iterable[str]) -> Mapping[str, str | None]:
@@ -21,10 +31,10 @@ def installed_closure(names: Iterable[str]) -> Mapping[str, str | None]:
     found: dict[str, str | None] = dict.fromkeys(wanted)
     while wanted:
         name = wanted.pop()
-        version, required = _facts(name)
+        version, required, roots = _facts(name)
         if version is None:
             continue
-        found[name] = version
+        found[name] = f"{version} {_digest_below(roots)}" if roots else version
         for one in required:
             if one not in found and _facts(one)[0] is not None:
                 found[one] = None
@@ -33,10 +43,64 @@ def installed_closure(names: Iterable[str]) -> Mapping[str, str | None]:
 
 
 @lru_cache(maxsize=4096)
-def _facts(name: str) -> tuple[str | None, tuple[str, ...]]:
+def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
+    """The version, what is required, and of an editable installation the folders that hold its code."""
     try:
         told = metadata.distribution(name)
         matches = (_NAME.match(line) for line in told.requires or () if "extra ==" not in line)
-        return told.version, tuple(canonicalize_name(one.group()) for one in matches if one)
+        required = tuple(canonicalize_name(one.group()) for one in matches if one)
+        origin, record = told.read_text("direct_url.json"), told.read_text("RECORD") or ""
+        if origin is None:
+            return told.version, required, ()
+        version = (
+            f"{told.version} {sha256(record.encode())}"  # which names each file with its digest
+        )
+        return (
+            version,
+            required,
+            _roots(json.loads(origin), record, Path(str(told.locate_file("")))),
+        )
     except Exception:  # noqa: BLE001 - broken metadata of somebody else's package: as good as not there
-        return None, ()
+        return None, (), ()
+
+
+def _roots(origin: Mapping[str, object], record: str, folder: Path) -> tuple[Path, ...]:
+    """See PEP 610 for ``origin``."""
+    url, details = str(origin.get("url")), origin.get("dir_info")
+    if (
+        not url.startswith("file://")
+        or not isinstance(details, dict)
+        or not details.get("editable")
+    ):
+        return ()
+    source = Path(url.removeprefix("file://"))
+    return tuple(editable_roots(folder, record, source))
+
+
+def _digest_below(roots: Iterable[Path]) -> str:
+    """Over the names and contents of the code below some folders, as they are now."""
+    return digest_of(
+        [
+            [str(path.relative_to(root)), sha256(path.read_bytes())]
+            for root in roots
+            for path in _code_in(root)
+        ]
+    )
+
+
+def _code_in(root: Path) -> Iterator[Path]:
+    """The files of its modules and packages, sorted: no hidden folder, none beside them that is no package."""
+    for one in sorted(root.iterdir()):
+        if one.suffix == ".py" and one.is_file():
+            yield one
+        elif one.is_dir() and (root.name == "src" or (one / "__init__.py").is_file()):
+            yield from _files_below(one)
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if one not in _NOT_CODE and one[0] != ".")
+        for name in sorted(files):
+            path = Path(where, name)
+            if not name.endswith(".pyc") and path.is_file():
+                yield path

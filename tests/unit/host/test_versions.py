@@ -1,0 +1,71 @@
+"""What a step's packages are, as far as a kept result depends on them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from ops0.host.versions import installed_closure
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "site-packages"
+    folder.mkdir()
+    monkeypatch.setattr(sys, "path", [*sys.path, str(folder)])
+    return folder
+
+
+def install(site: Path, origin: object = None, record: str = "") -> str:
+    """A distribution of a new name, as ``pip install`` leaves it."""
+    name = f"acme{uuid.uuid4().hex[:8]}"
+    info = site / f"{name}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (info / "RECORD").write_text(record)
+    if origin is not None:
+        (info / "direct_url.json").write_text(json.dumps(origin))
+    return name
+
+
+def editable(source: Path) -> object:
+    return {"url": f"file://{source}", "dir_info": {"editable": True}}
+
+
+def test_of_what_an_index_has_the_version_says_all(site: Path) -> None:
+    name = install(site)
+    assert installed_closure([name, "not-there"]) == {name: "1.0", "not-there": None}
+
+
+@pytest.mark.parametrize("layout", ["src", "."])
+def test_an_editable_installation_is_what_its_files_are_now(
+    site: Path, tmp_path: Path, layout: str
+) -> None:
+    """A cached result of a step outlived every change of the package, whose version stays."""
+    package = tmp_path / "source" / layout / "acme"
+    (package / "deep").mkdir(parents=True)
+    (package / "__init__.py").write_text("RATE = 1")
+    (tmp_path / "source" / "data").mkdir()
+    name = install(site, editable(tmp_path / "source"))
+    seen = [installed_closure([name])]
+    for path in (package / "__init__.py", package / "deep" / "table.json", package / "new.py"):
+        path.write_text("RATE = 2")
+        seen.append(installed_closure([name]))
+    assert len({str(one) for one in seen}) == 4
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "new.pyc").write_text("")
+    if layout == ".":
+        (tmp_path / "source" / "data" / "rows.csv").write_text("1")
+    assert installed_closure([name]) == seen[-1]
+
+
+def test_what_was_installed_from_a_folder_is_what_its_record_says(site: Path) -> None:
+    origin = {"url": "file:///src/acme", "dir_info": {}}
+    one = install(site, origin, "acme.py,sha256=a,1")
+    other = install(site, origin, "acme.py,sha256=b,1")
+    found = installed_closure([one, other])
+    assert found[one] != found[other]
