@@ -138,6 +138,7 @@ class CommandFact:
 class Facts:
     """Everything one function reaches. Each tuple is sorted by place and free of duplicates.
 
+    writes: the files of the project that are written
     faults: what could not be followed; all else is what was found beside it
     """
 
@@ -149,5 +150,6 @@ class Facts:
     commands: tuple[CommandFact, ...] = ()
     slices: tuple[Slice, ...] = ()
     data: tuple[DataFile, ...] = ()
+    writes: frozenset[str] = frozenset()
     warnings: tuple[Warn, ...] = ()
     faults: tuple[Ops0Error, ...] = ()

@@ -19,6 +19,7 @@ from ops0.core.analyzer.errors import (
 from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Handing, Place
 from ops0.core.analyzer.hidden.syspath import with_all_roots
+from ops0.core.analyzer.left_files import without_left
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
@@ -101,6 +102,7 @@ class _Analysis:
     faults: list[Ops0Error] = field(default_factory=list)
     others: dict[str, Project] = field(default_factory=dict)
     handing: Handing = field(default_factory=lambda: Handing(Flow()))
+    writes: dict[StepName, frozenset[str]] = field(default_factory=dict)
 
     def pipeline(
         self, wanted: str | None, params: Collection[str], unnamed: str | None
@@ -122,10 +124,11 @@ class _Analysis:
             by_step.setdefault(call.step, []).append(call)
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
+        whole = [step for step in made if step is not None]
         return Pipeline(
             name=chosen.name,
             entry=self.module.path,
-            steps=tuple(step for step in made if step is not None),
+            steps=without_left(whole, calls, self.writes),
             calls=calls,
             results=results,
             explicit=chosen.function is not None,
@@ -158,6 +161,7 @@ class _Analysis:
         folder = folder_of(self.module.path)
         warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
         data = with_given(self.project, folder, facts.data, calls)
+        self.writes[StepName(declared.name)] = facts.writes
         return Step(
             name=StepName(declared.name),
             module=declared.module.name,

@@ -63,8 +63,10 @@ class _Found:
 
 def data_files(
     reach: Reach, spots: Spots, folder: str
-) -> tuple[tuple[DataFile, ...], tuple[Warn, ...]]:
-    """The files that reached code reads; what it also writes is a result, not an input.
+) -> tuple[tuple[DataFile, ...], tuple[Warn, ...], frozenset[str]]:
+    """The files that reached code reads, what is to be told, and the files of the project that it writes.
+
+    What it also writes is a result, not an input.
 
     folder: where relative names start: the folder of the pipeline file; then the project's root
     """
@@ -91,9 +93,10 @@ def data_files(
         every += _followed(found, spots, ("write", "ask"))
         missing = list(_missing(reach.project, folder, every)) if missing else []
     warnings.update(dict.fromkeys(missing))
-    own = set(reach.kept) | _written(reach.project, folder, every)
+    written = _written(reach.project, folder, every)
+    own = set(reach.kept) | written
     data = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
-    return tuple(one for one in data if one.path not in own), tuple(warnings)
+    return tuple(one for one in data if one.path not in own), tuple(warnings), written
 
 
 def _written(project: Project, folder: str, every: Iterable[_Named]) -> frozenset[str]:

@@ -33,7 +33,7 @@ def facts_of(
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
     hidden = follow_hidden(reach, folder)
-    data, warnings = data_files(reach, hidden.spots, folder)
+    data, warnings, writes = data_files(reach, hidden.spots, folder)
     uses = uses_of(reach)
     return Facts(
         imports=_imports(reach),
@@ -44,6 +44,7 @@ def facts_of(
         commands=hidden.commands,
         slices=slices(reach) if sliced else (),
         data=data,
+        writes=writes,
         warnings=tuple(
             sorted(
                 {*reach.warnings, *hidden.warnings, *warnings, *kernel_warnings(reach)},

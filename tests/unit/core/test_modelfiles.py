@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import ops0
-from ops0.core.modelstore import read_model
+from ops0.core.models.store import read_model
 from ops0.core.values.manifest import write_manifest
 from ops0.core.values.store import save_value
 from ops0.runtime.outputs.results import Stored

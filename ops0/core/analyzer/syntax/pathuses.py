@@ -27,9 +27,15 @@ _NEEDERS = frozenset(
 _ASKERS = frozenset({"exists", "is_file", "isfile", "is_dir", "isdir"})
 _NAMERS = frozenset({"Path", "PurePath", "PosixPath", "join", "joinpath", "files"})
 _WRITERS = frozenset(
-    {"dump", "mkdir", "makedirs", "savefig", "savetxt", "save", "savez", "touch", "unlink", "write_bytes", "write_text",
-     "write", "remove", "rmtree", "replace", "rename"}
+    {"mkdir", "makedirs", "savefig", "savetxt", "savez", "touch", "unlink", "write_bytes", "write_text", "write",
+     "remove", "rmtree", "replace", "rename", "imwrite", "imsave", "savemat", "basicConfig", "FileHandler",
+     "RotatingFileHandler", "TimedRotatingFileHandler"}
 )  # fmt: skip
+_SECOND_WRITERS = frozenset({"dump", "save", "copy", "copy2", "copyfile", "copytree", "move"})
+"""Of these the second argument may be what is written: ``joblib.dump(model, "m.joblib")``, ``shutil.copy(a, b)``."""
+_COPIERS = _SECOND_WRITERS - {"dump", "save"}
+_BY_MODE = frozenset({"ZipFile", "TarFile", "File", "ExcelWriter"})
+"""Their second argument or ``mode`` tells: ``zipfile.ZipFile("x.zip", "w")``, ``h5py.File("x.h5")``."""
 _KEYWORDS = frozenset(
     {
         "path",
@@ -43,6 +49,9 @@ _KEYWORDS = frozenset(
         "searchpath",
         "directory",
         "directories",
+        "path_or_buf",
+        "path_or_buffer",
+        "excel_writer",
     }
 )
 
@@ -66,11 +75,18 @@ def path_uses(node: ast.Call) -> list[PathUse]:
             ("gzip", "open"),
             ("bz2", "open"),
             ("lzma", "open"),
+            ("codecs", "open"),
+            ("tarfile", "open"),
         )
         mode = _open_mode(node, 1 if own else 0)
         return [PathUse(one, node, mode, mode == "read") for one in (given if own else owner)]
-    if name.startswith("to_"):  # of a frame, which is no file
+    if name.startswith(("to_", "sink_")):  # of a frame, which is no file
         return [PathUse(one, node, "write") for one in given]
+    if name in _BY_MODE:
+        mode = _open_mode(node, 1, "w" if name == "ExcelWriter" else "r")
+        return [PathUse(one, node, mode) for one in given]
+    if name in _SECOND_WRITERS:
+        return _of_two(node, name, given if name in _COPIERS else given + owner)
     if name in _WRITERS or name.startswith(("save_", "write_")):
         return [PathUse(one, node, "write") for one in given + owner]
     if name in _READERS or name.startswith(("read_", "load_")):
@@ -82,9 +98,18 @@ def path_uses(node: ast.Call) -> list[PathUse]:
     return []
 
 
-def _open_mode(node: ast.Call, position: int) -> Literal["read", "write"]:
+def _of_two(node: ast.Call, name: str, first: list[ast.expr]) -> list[PathUse]:
+    second = node.args[1:2] + [one.value for one in node.keywords if one.arg in ("dst", "f")]
+    how: Literal["read", "write"] = "read" if name in _COPIERS else "write"
+    return [
+        *(PathUse(one, node, how) for one in first),
+        *(PathUse(one, node, "write") for one in second),
+    ]
+
+
+def _open_mode(node: ast.Call, position: int, usual: str = "r") -> Literal["read", "write"]:
     modes = node.args[position : position + 1] + [
         one.value for one in node.keywords if one.arg == "mode"
     ]
-    text = modes[0].value if modes and isinstance(modes[0], ast.Constant) else "r"
+    text = modes[0].value if modes and isinstance(modes[0], ast.Constant) else usual
     return "write" if isinstance(text, str) and set(text) & set("wax") else "read"

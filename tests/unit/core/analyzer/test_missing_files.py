@@ -44,3 +44,47 @@ def test_the_way_out_depends_on_where_the_file_lies(facts) -> None:
         "move it below the project folder, or let the step fetch it",
         "put it in the project, or let the step fetch it",
     ]
+
+
+_LEFT = """
+import pandas as pd
+import ops0
+
+@ops0.step
+def make():
+    pd.DataFrame().to_csv("rows.csv")
+    return 1
+
+@ops0.step
+def middle(make):
+    return make
+
+@ops0.step
+def read(middle):
+    return pd.read_csv("rows.csv"), open("config.json").read()
+
+@ops0.step
+def other():
+    return pd.read_csv("rows.csv")
+
+@ops0.pipeline
+def flow():
+    return read(middle(make())), other()
+"""
+
+
+def test_what_an_earlier_step_writes_is_no_input_of_a_later_one(pipeline) -> None:
+    """After a run in processes it lies beside the code, and would be the input of the next."""
+    found = pipeline({"p.py": _LEFT, "rows.csv": "1", "config.json": "{}"})
+    steps = {step.name: step for step in found.steps}
+    data = {name: [one.path for one in step.data] for name, step in steps.items()}
+    assert data == {
+        "make": [],
+        "middle": [],
+        "read": ["config.json"],
+        "other": ["rows.csv"],  # nothing says that it runs later
+    }
+    (told,) = steps["read"].warnings
+    assert "'rows.csv' is written by the step 'make' when the pipeline runs" in told.text
+    assert told.images
+    assert told.hint == "return its Path in 'make', and take it here as a parameter"
