@@ -11,7 +11,7 @@ from ops0.core.analyzer.flow.members import CALLED, Summaries
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
 from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
-from ops0.core.analyzer.flow.table import FOLLOWS, PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
@@ -32,6 +32,7 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 __all__ = ["Evaluate", "default_of"]
 
 _READS = (ast.Attribute, ast.BinOp, ast.Compare, ast.Name, ast.Subscript)
+_NAMES = (ast.Attribute, ast.Name)
 _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
 _CALLING = frozenset(
     {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
@@ -56,7 +57,17 @@ class Evaluate(Expressions):
                 return self._result(builtin_result(chain[0]), node, chain[0])
         if isinstance(node.func, ast.Attribute):
             return self._method(node, node.func)
-        return self.member(self.value(node.func), CALLED)
+        return self._called_by_value(node)
+
+    def _called_by_value(self, node: ast.Call) -> Value:
+        """A call of what an expression gives: ``retry(stop=3)(load)`` wraps what a library's call is given then."""
+        called = self.value(node.func)
+        found = self.member(called, CALLED)
+        if isinstance(node.func, ast.Call) and called.libraries:
+            wrapped = (self.value(one) for one in node.args if isinstance(one, _NAMES))
+            own = {one for value in wrapped for one in value.makers if isinstance(one, Own)}
+            found = Value(found.makers | own, found.unknown)
+        return found
 
     def _library(self, node: ast.Call, dotted: str) -> Value:
         if dotted in _PARTIAL and node.args:
@@ -76,8 +87,18 @@ class Evaluate(Expressions):
             return self._passed(node)
         if gives == FOLLOWS:
             return self.elementwise(self.all(node.args))
-        if gives != SAME:
-            return self.made(gives, node.lineno)
+        if gives == HOLDS:
+            return self._holding(node, self._of_library(node, dotted))
+        return self._of_library(node, dotted) if gives == SAME else self.made(gives, node.lineno)
+
+    def _holding(self, node: ast.Call, made: Value) -> Value:
+        """Something made that goes on using what went in: ``DataLoader(dataset)`` reads it in each loop."""
+        given = (*node.args, *(one.value for one in node.keywords))
+        inside = held(union(map(self.handed, given)))
+        return Value(made.makers | inside.makers, made.unknown | inside.unknown)
+
+    def _of_library(self, node: ast.Call, dotted: str) -> Value:
+        """What a library's function makes of its own, with what the call says in texts."""
         local = {
             name: bound[0].node if len(bound) == 1 and bound[0].how == "is" else None
             for name, bound in self.known.places.body(self.place).names.items()
@@ -99,9 +120,7 @@ class Evaluate(Expressions):
         for one in (*node.args, *(word.value for word in node.keywords)):
             inner = one.value if isinstance(one, ast.Starred) else one
             callee = (
-                self.known.places.callee(inner, self.place)
-                if isinstance(inner, (ast.Name, ast.Attribute))
-                else None
+                self.known.places.callee(inner, self.place) if isinstance(inner, _NAMES) else None
             )
             if callee is not None and as_function(callee.node) is not None:
                 found.append(self.known.summary(callee.place))
@@ -129,6 +148,8 @@ class Evaluate(Expressions):
         left = self.member(Value(frozenset(rest), receiver.unknown), func.attr)
         if func.attr in _CALLING:
             left = union([left, self._passed(node)])
+        if any(isinstance(one, Made) and _holds(one, func.attr) for one in rest):
+            left = self._holding(node, left)
         return flat(union([left, *found]))
 
     def _own_method(self, maker: Maker, name: str) -> Callee | None:
@@ -178,6 +199,10 @@ class Evaluate(Expressions):
         if name in filled:
             return union([self.taken(one) for one in filled[name]])
         return default_of(self.known, place, name)
+
+
+def _holds(maker: Made, method: str) -> bool:
+    return flow_table().method(maker.dotted, method) == HOLDS
 
 
 def _is_true(node: ast.expr) -> bool:

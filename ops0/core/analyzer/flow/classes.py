@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.places import Place, Places
 from ops0.core.analyzer.flow.says import said_by
+from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import Own, Value
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import Local, resolve
+from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 
-__all__ = ["defines", "holds_more", "own_alone", "place_of"]
+__all__ = ["defines", "gives_itself", "holds_more", "own_alone", "place_of"]
 
 
 def holds_more(places: Places, module: Module, own: Own) -> bool:
@@ -39,6 +41,28 @@ def place_of(module: Module, own: Own) -> Place | None:
 
 def defines(places: Places, made: Place, name: str) -> bool:
     """Whether the class at a place, or a base of it in the project, says what an attribute of its instances is."""
+    for here in _lineage(made):
+        if not isinstance(here, Place):
+            continue
+        body = places.body(here)
+        if name in body.names or name in body.types or name in body.inner:
+            return True
+        methods = (one for one in body.inner.values() if not isinstance(one, ast.ClassDef))
+        if any(name in places.body(here.inside(one)).fields for one in methods):
+            return True
+    return False
+
+
+def gives_itself(places: Places, made: Place, name: str) -> bool:
+    """Whether a class has a method of a library's base that gives the instance itself: ``net.to("cpu")``."""
+    bases = (one.dotted for one in _lineage(made) if isinstance(one, External))
+    return any(flow_table().gives_itself(one, name) for one in bases) and not defines(
+        places, made, name
+    )
+
+
+def _lineage(made: Place) -> Iterator[Place | External]:
+    """A class and its bases, those of the project by their places."""
     pending, seen = [made], set[int]()
     while pending:
         here = pending.pop()
@@ -46,19 +70,12 @@ def defines(places: Places, made: Place, name: str) -> bool:
         if not isinstance(node, ast.ClassDef) or id(node) in seen:
             continue
         seen.add(id(node))
-        body = places.body(here)
-        if name in body.names or name in body.types or name in body.inner:
-            return True
-        methods = (one for one in body.inner.values() if not isinstance(one, ast.ClassDef))
-        if any(name in places.body(here.inside(one)).fields for one in methods):
-            return True
-        bases = (resolve(here.module, chain) for chain in map(chain_of, node.bases) if chain)
-        pending += [
-            Place(one.module, (one.unit.node,))
-            for one in bases
-            if isinstance(one, Local) and isinstance(one.unit.node, ast.ClassDef)
-        ]
-    return False
+        yield here
+        for one in (resolve(here.module, chain) for chain in map(chain_of, node.bases) if chain):
+            if isinstance(one, External):
+                yield one
+            elif isinstance(one, Local) and isinstance(one.unit.node, ast.ClassDef):
+                pending.append(Place(one.module, (one.unit.node,)))
 
 
 def _open(places: Places, module: Module, said: Value, seen: set[Own]) -> bool:

@@ -6,9 +6,9 @@ import ast
 from dataclasses import replace
 from typing import Protocol
 
-from ops0.core.analyzer.flow.classes import defines, place_of
+from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places
-from ops0.core.analyzer.flow.table import PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.table import HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import CODE, Given, Made, Maker, Own, Value, held, union
 
 __all__ = ["CALLED", "Members", "Summaries"]
@@ -64,6 +64,8 @@ class Members:
         if own.instance and name != CALLED:
             made = self.definition(own)
             if made is not None and isinstance(made.path[-1], ast.ClassDef):
+                if gives_itself(self.known.places, made, name):
+                    return Value(frozenset({own}))
                 return self.known.attribute(made, name)
         return Value(frozenset({own}))
 
@@ -109,7 +111,7 @@ class Members:
                 continue
             gives = table.method(one.dotted, name)
             unknown |= gives == UNSURE
-            if gives in (SAME, PASSES, UNSURE):
+            if gives in (SAME, PASSES, HOLDS, UNSURE):
                 makers.add(one)
             elif gives != PLAIN:
                 makers.add(Made(gives, one.where, held=one.held))

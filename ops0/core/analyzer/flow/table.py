@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomli
 
-__all__ = ["FOLLOWS", "PASSES", "PLAIN", "SAME", "UNSURE", "Table", "flow_table"]
+__all__ = ["FOLLOWS", "HOLDS", "PASSES", "PLAIN", "SAME", "UNSURE", "Table", "flow_table"]
 
 PLAIN = ""
 """The result is plain Python."""
@@ -17,6 +17,8 @@ PASSES = "="
 """The result is, or holds, what went in."""
 SAME = "."
 """The result is the library's own."""
+HOLDS = "&"
+"""The result is the library's own, and goes on using what went in."""
 FOLLOWS = "~"
 """The result is what went in, if its library takes part in numpy's functions; else numpy's."""
 UNSURE = "?"
@@ -84,6 +86,15 @@ class Table:
         found = self.any(name)
         return UNSURE if found is None else found
 
+    def gives_itself(self, dotted: str, name: str) -> bool:
+        """Whether the entry of its library says that a method gives the object that it is called on."""
+        parts = dotted.split(".")
+        libraries = (".".join(parts[:size]) for size in range(len(parts), 0, -1))
+        return (
+            next((found for one in libraries if (found := self._of(one, name)) is not None), PLAIN)
+            == PASSES
+        )
+
     def plain_with(self, dotted: str, name: str, words: Collection[str]) -> bool:
         """Whether a method gives plain Python when these keywords are true: ``iter_rows(values_only=True)``."""
         library = dotted.partition(".")[0]
@@ -139,7 +150,7 @@ def flow_table() -> Table:
 
 def _results(entry: dict[str, object]) -> list[tuple[str, list[str]]]:
     """(result, names) of one library's entry."""
-    kinds = {"plain": PLAIN, "passes": PASSES, "follows": FOLLOWS, "unsure": UNSURE}
+    kinds = {"plain": PLAIN, "passes": PASSES, "follows": FOLLOWS, "holds": HOLDS, "unsure": UNSURE}
     found = [(made, str(entry[kind]).split()) for kind, made in kinds.items() if kind in entry]
     gives = entry.get("gives", {})
     assert isinstance(gives, dict)  # noqa: S101 - our own file, held by a test

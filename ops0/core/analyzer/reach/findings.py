@@ -11,7 +11,7 @@ from ops0.core.analyzer.errors import LocalModuleMissing
 from ops0.core.analyzer.project.external import ExternalImport, library_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
-from ops0.core.analyzer.syntax.model import Cell, Chain, Extract, Imported, Unit
+from ops0.core.analyzer.syntax.model import Cell, Chain, Extract, Handed, Imported, Unit
 from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import Reason, Warn
 
@@ -20,7 +20,9 @@ __all__ = ["Findings", "Handing", "Taken"]
 Taken = tuple[int, Imported | str | None]
 """The index of an import statement, and what is used of it: something that it imports, a name that ``*`` gives, or
 None where it is kept for what its module does."""
-Handing = Callable[[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]], "frozenset[Cell] | None"]
+Handing = Callable[
+    [Module, ast.AST, tuple[ast.AST, ...], frozenset[int]], "frozenset[Handed] | None"
+]
 """What code hands to code that is not the project's: the code, what it stands in, parts of it that do not count."""
 
 

@@ -3,7 +3,8 @@
 A method may be called by whoever names it: as an attribute, in a text, in a format. So it rests only while
 
 - no reached code says its name, nor asks for attributes by names that only the run knows, and
-- no instance of its class, nor the class, is handed to code that is not the project's, and
+- no instance of its class, nor the class, is handed to code that is not the project's, but for libraries that ask for
+  no more than its bases do, by ``syntax/bases.toml``, and
 - neither its class nor one derived from it has a base that may call it: the project's classes and Python's plain ones
   call nothing, some of libraries only what ``syntax/bases.toml`` says.
 
@@ -19,13 +20,14 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
-from ops0.core.analyzer.syntax.bases import called_by
+from ops0.core.analyzer.syntax.bases import askers, called_by
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.methods import PLAIN_BASES, names_said
 from ops0.core.analyzer.syntax.model import Cell, Unit
@@ -41,6 +43,8 @@ Calls = frozenset["re.Pattern[str] | None"]
 
 Waiting = tuple[Module, Unit, Unit]
 """A module, a class of it, and a method of that which is not kept."""
+
+_NOBODY: set[str] = set()
 
 
 class Methods:
@@ -108,9 +112,10 @@ class Methods:
         found: dict[Cell, Calls] = {}
         for module in self.reach.modules():
             kept = self.reach.kept[module.path]
-            for index, (cells, calls) in _families(module).items():
-                if calls and index in kept:
-                    found.update({cell: found.get(cell, frozenset()) | calls for cell in cells})
+            for index, family in _families(module).items():
+                if family.calls and index in kept:
+                    for cell in family.cells:
+                        found[cell] = found.get(cell, frozenset()) | family.calls
         return found
 
     def _named(self, waiting: list[Waiting]) -> list[Waiting]:
@@ -130,13 +135,14 @@ class Methods:
         """Those of classes of which something is handed to code that is not the project's."""
         if self.reach.handing is None:
             return waiting
-        handed: set[Cell] = set()
+        handed: dict[Cell, set[str]] = {}
         for module, node, around, but in self._code():
             found = self.reach.handing(module, node, around, but)
             if found is None:
                 return waiting
-            handed |= found
-        return [one for one in waiting if _cell(one) in handed]
+            for cell, whom in found:
+                handed.setdefault(cell, set()).add(whom)
+        return [one for one in waiting if handed.get(_cell(one), _NOBODY) - _askers(one)]
 
     def _code(self) -> Iterator[tuple[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]]]:
         """All reached code, with the definitions around it and the methods in it that rest."""
@@ -183,15 +189,30 @@ def _cell(one: Waiting) -> Cell:
     return module.path, getattr(owner.node, "name", "")
 
 
+def _askers(one: Waiting) -> frozenset[str]:
+    """The libraries that ask an instance for no more than its bases call."""
+    module, owner, _ = one
+    return _families(module)[owner.index].askers
+
+
 def _is_called(one: Waiting, calls: Mapping[Cell, Calls]) -> bool:
     name = getattr(one[2].node, "name", "")
     return any(known is None or known.fullmatch(name) for known in calls.get(_cell(one), ()))
 
 
-def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], Calls]]:
-    """The classes of a module: each with its bases of the project, and what those of others call."""
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A class and its bases of the project, what those of others call, and who asks for no more than they call."""
 
-    def find() -> Mapping[int, tuple[frozenset[Cell], Calls]]:
+    cells: frozenset[Cell]
+    calls: Calls
+    askers: frozenset[str]
+
+
+def _families(module: Module) -> Mapping[int, _Family]:
+    """The classes of a module."""
+
+    def find() -> Mapping[int, _Family]:
         return {
             unit.index: _family(module, unit.node)
             for unit in module.units
@@ -201,8 +222,9 @@ def _families(module: Module) -> Mapping[int, tuple[frozenset[Cell], Calls]]:
     return module.memory.once("families", find)
 
 
-def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], Calls]:
+def _family(module: Module, node: ast.ClassDef) -> _Family:
     cells = {(module.path, node.name)}
+    asking: list[frozenset[str]] = []
     calls: set[re.Pattern[str] | None] = set()
     pending, seen = [(module, node)], {id(node)}
     while pending:
@@ -218,7 +240,9 @@ def _family(module: Module, node: ast.ClassDef) -> tuple[frozenset[Cell], Calls]
                     pending.append((found.module, found.unit.node))
             elif not _is_plain(here, chain, found):
                 calls.add(called_by(_dotted(chain, found)))
-    return frozenset(cells), frozenset(calls)
+                asking.append(askers(_dotted(chain, found)))
+    asking = asking or [frozenset()]
+    return _Family(frozenset(cells), frozenset(calls), asking[0].intersection(*asking[1:]))
 
 
 def _dotted(chain: tuple[str, ...] | None, found: External | Local | None) -> str:

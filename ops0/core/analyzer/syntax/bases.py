@@ -8,7 +8,7 @@ from pathlib import Path
 
 import tomli
 
-__all__ = ["called_by"]
+__all__ = ["askers", "called_by"]
 
 
 def called_by(base: str) -> re.Pattern[str] | None:
@@ -19,15 +19,30 @@ def called_by(base: str) -> re.Pattern[str] | None:
     >>> called_by("unknown.Base") is None
     True
     """
+    found = _entry(base)
+    return found[0] if found is not None else None
+
+
+def askers(base: str) -> frozenset[str]:
+    """The libraries that ask an instance which is handed to them for no more than a class of that name calls.
+
+    >>> "pytorch_lightning" in askers("torch.nn.Module"), askers("pydantic.BaseModel")
+    (True, frozenset())
+    """
+    found = _entry(base)
+    return found[1] if found is not None else frozenset()
+
+
+def _entry(base: str) -> tuple[re.Pattern[str], frozenset[str]] | None:
     table = _table()
     return table.get(base) or table.get(f"{base.rpartition('.')[0]}.*")
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, re.Pattern[str]]:
+def _table() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
     data = tomli.loads(Path(__file__).with_name("bases.toml").read_text("utf-8"))
     return {
-        name: _pattern(entry["calls"])
+        name: (_pattern(entry["calls"]), frozenset(entry.get("askers", "").split()))
         for entry in data["base"]
         for name in entry["classes"].split()
     }

@@ -10,11 +10,13 @@ from typing import Literal
 from ops0.core.facts import CallFact, ReadFact, TextFact
 
 __all__ = [
+    "ANYBODY",
     "CallUse",
     "Cell",
     "Chain",
     "Extract",
     "Guard",
+    "Handed",
     "Imported",
     "PathUse",
     "Read",
@@ -31,6 +33,11 @@ Chain = tuple[str, ...]
 
 Cell = tuple[str, str]
 """A name at the top of a module of the project: (path, name)."""
+
+Handed = tuple[Cell, str]
+"""A definition of the project, and the library that it, or an instance of it, is handed to; ANYBODY: nobody tells."""
+
+ANYBODY = ""
 
 Guard = Literal["none", "other", "absent"]
 """What an import that fails leads to: an error; another import or definition in its place; going on without it."""

@@ -94,6 +94,12 @@ CALLED = [
     ("if else", "def f(x): pass\ndef main(a): f(pd.read_csv('a') if a else np.zeros(1))", "x:numpy x:pandas"),
     ("walrus", "def f(x): pass\ndef main():\n  if (d := pd.read_csv('a')).x: f(d)", "x:pandas"),
     ("star", "def f(a, b): pass\ndef main():\n  x = [pd.read_csv('a')]\n  f(*x)", "a:pandas b:pandas"),
+    ("what a loader reads", "from torch.utils.data import DataLoader\ndef f(x): pass\ndef main(): f(DataLoader(pd.read_csv('a')))", "x:pandas x:torch"),
+    ("what a pipeline of steps is made of", "from sklearn.pipeline import Pipeline\nfrom xgboost import XGBClassifier\ndef f(x): pass\ndef main(): f(Pipeline([('a', XGBClassifier())]).fit(1))", "x:sklearn x:xgboost"),
+    ("what a search was made of", "from sklearn.model_selection import GridSearchCV\nfrom lightgbm import LGBMClassifier\ndef f(x): pass\ndef main(): f(GridSearchCV(LGBMClassifier(), {}))", "x:lightgbm x:sklearn"),
+    ("a prediction of a search", "from sklearn.model_selection import GridSearchCV\nfrom lightgbm import LGBMClassifier\ndef f(x): pass\ndef main(): f(GridSearchCV(LGBMClassifier(), {}).predict(1))", "x:numpy"),
+    ("what a method takes in", "from accelerate import Accelerator\ndef f(x): pass\ndef main(): f(Accelerator().prepare(pd.read_csv('a')))", "x:accelerate x:pandas"),
+    ("arguments of a command, of a library", "import configargparse\ndef f(x): pass\ndef main(): f(configargparse.ArgParser().parse_args())", ""),
     ("double star", "def f(a): pass\ndef main():\n  x = {'a': pd.read_csv('a')}\n  f(**x)", "a:pandas"),
     ("star parameter", "def f(*a): pass\ndef main(): f(1, pd.read_csv('a'))", "a:pandas"),
     ("recursion", "def f(df, n):\n  if n: return f(df.head(), n - 1)\n  return df\ndef main(): f(pd.read_csv('a'), 3)", "df:pandas"),
@@ -217,6 +223,38 @@ def test_a_nested_function_needs_what_it_takes_from_around(facts, source: str, w
     found = facts(HEAD + source, "outer.f")
     made = {f"{one.subject}:{one.name.partition('.')[0]}" for one in found.types}
     assert (made, found.imports) == (set(wanted.split()), ())
+
+
+SET = """
+import tenacity, torch
+from torch.utils.data import DataLoader, Dataset
+class Rows(Dataset):
+    def __getitem__(self, i): return np.zeros(i)
+class Net(torch.nn.Module):
+    def forward(self, x): return requests.get(x)
+def load(path): return pd.read_csv(path)
+def f(x): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("DataLoader(Rows())", "numpy torch"),
+        ("iter(DataLoader(dataset=Rows(), batch_size=2))", "numpy torch"),
+        ("torch.nn.DataParallel(Net())", "requests torch"),
+        ("Net().to('cpu')", "requests torch"),
+        ("[Net().eval()]", "requests torch"),
+        ("Net().children()", "torch"),
+        ("tenacity.retry(stop=3)(load)", "pandas tenacity"),
+    ],
+)
+def test_what_wraps_an_object_of_the_project_brings_its_class(
+    facts, given: str, wanted: str
+) -> None:
+    found = facts(HEAD + SET + f"def main(): f({given})")
+    names = {one.name for one in found.types} | {one.module for one in found.imports}
+    assert {name.partition(".")[0] for name in names} == set(wanted.split())
 
 
 def test_a_method_needs_what_its_object_holds(facts) -> None:
@@ -455,6 +493,7 @@ def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
             "plain",
             "passes",
             "follows",
+            "holds",
             "unsure",
             "gives",
             "constants",
@@ -462,7 +501,7 @@ def test_the_table_says_each_thing_once_and_where_it_stands() -> None:
         }
         words = [
             str(entry.get(kind, "")).split()
-            for kind in ("plain", "passes", "follows", "unsure", "constants")
+            for kind in ("plain", "passes", "follows", "holds", "unsure", "constants")
         ]
         words += [names.split() for names in entry.get("gives", {}).values()]
         every = [word for some in words for word in some]

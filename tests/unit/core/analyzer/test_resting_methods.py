@@ -68,6 +68,8 @@ CLASSES = [
     ("such a base beside one that may call all", "from pydantic import BaseModel\nclass K(BaseModel, lib.B):\n  def m(self): a.x()", "a lib pydantic"),
     ("such a base above", "from pydantic import BaseModel\nclass B(BaseModel): pass\nclass K(B):\n  def m(self): a.x()", "pydantic"),
     ("such a base that is made", "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\nclass K(Base):\n  def m(self): a.x()", "sqlalchemy.orm"),
+    ("a module of torch", "from torch import nn\nclass K(nn.Module):\n  def m(self): a.x()", "torch"),
+    ("what torch calls of one", "from torch import nn\nclass K(nn.Module):\n  def forward(self): a.x()", "a torch"),
     ("a metaclass", "class M(type): pass\nclass K(metaclass=M):\n  def m(self): a.x()", "a"),
     ("dataclass", "from dataclasses import dataclass\n@dataclass\nclass K:\n  n: int = 1\n  def m(self): a.x()", ""),
     ("a decorator that may look at it", "@lib.register\nclass K:\n  def m(self): a.x()", "a lib"),
@@ -115,6 +117,26 @@ def g(path): return f().read(path)
 """
     assert facts(source).calls == ()
     assert "pandas.read_excel" in {one.name for one in facts(source, "g").calls}
+
+
+@pytest.mark.parametrize(
+    ("handed", "wanted"),
+    [
+        ("pl.Trainer().fit(K())", {"pytorch_lightning"}),
+        ("pl.seed(K())", {"pytorch_lightning"}),
+        ("lib.show(K())", {"a", "lib", "pytorch_lightning"}),
+        ("[one.x(K()) for one in (lib.a(), pl.Trainer())]", {"a", "lib", "pytorch_lightning"}),
+    ],
+)
+def test_who_knows_the_base_asks_for_no_more_than_the_base_calls(
+    facts, handed: str, wanted: set[str]
+) -> None:
+    source = (
+        "import a, lib\nimport pytorch_lightning as pl\n"
+        "class K(pl.LightningModule):\n  def plotted(self): a.x()\n"
+        f"def f(): return {handed}"
+    )
+    assert modules(facts, source) == wanted
 
 
 def test_of_other_files_it_is_not_known_what_they_do_with_it(facts) -> None:
