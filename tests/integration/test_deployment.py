@@ -146,8 +146,17 @@ def test_what_a_hurried_user_gets_wrong_is_told(project: Path, name: str, comman
     assert json.loads(command("invoke", name, "--param", "count=2").stdout)["sum"] == 1
     assert "deployed there: prod" in command("invoke", name, "--env", "test", code=101).stderr
     command("invoke", name, "--param", "zork=1", code=9)
-    told = command("deployments", name, "--env", "prod", "--remove", "1", code=2)
-    assert "ops0 rollback" in told.stderr
+    removal = ("deployments", name, "--env", "prod", "--remove", "1")
+    assert "add --force" in command(*removal, code=2).stderr
+    edit(project)
+    command("deploy", "--env", "prod")
+    command("rollback", name)
+    assert f"ops0 rollback {name} --env prod --to 2" in command(*removal, "--force", code=2).stderr
+    command("rollback", name, "--to", "2")
+    command(*removal)
+    command(*removal[:-1], "2", "--force")
+    assert f"Nothing named {name} is deployed" in command("deployments", name).stderr
+    command("invoke", name, code=101)
 
 
 @needs_registry

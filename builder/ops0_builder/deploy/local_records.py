@@ -103,9 +103,10 @@ class LocalRecords:
         write_aside(self.folder / environment / "current", f"{version}\n".encode())
 
     def remove(self, environment: str, version: int) -> None:
-        """Forget a version. Its images are no longer kept for it."""
-        with suppress(FileNotFoundError):
-            self._path(environment, version).unlink()
+        """Forget a version, and with the last one that it is in force. Its images are no longer kept for it."""
+        self._path(environment, version).unlink(missing_ok=True)
+        if not self.versions(environment):
+            (self.folder / environment / "current").unlink(missing_ok=True)
 
     def _path(self, environment: str, version: int) -> Path:
         return self.folder / environment / f"{version}.json"

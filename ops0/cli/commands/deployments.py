@@ -16,16 +16,22 @@ from ops0.cli.show.plain_json import json_text
 @click.argument("name", required=False, metavar="[NAME]")
 @click.option("--env", "environment", metavar="ENV", help="Only of this environment.")
 @click.option("--remove", type=Count(), metavar="VERSION", help="Forget this version.")
+@click.option("--force", is_flag=True, help="With --remove: also the only version there is.")
 @json_option
-def command(name: str | None, environment: str | None, remove: int | None, as_json: bool) -> None:
+def command(
+    name: str | None, environment: str | None, remove: int | None, force: bool, as_json: bool
+) -> None:
     """List what is deployed, newest first.
 
     NAME is a pipeline, or HOST/PATH/PIPELINE; without it, all that is recorded on this machine. --remove forgets a
-    version of this machine, so that `ops0 gc --images` may take its images; the one in force stays.
+    version of this machine, so that `ops0 gc --images` may take its images. The one in force stays while there are
+    others; the last goes with --force, and then nothing is deployed there.
     """
     if remove is not None:
-        _remove(name, environment, remove)
+        _remove(name, environment, remove, force=force)
         return
+    if force:
+        raise click.UsageError("--force is for --remove")
     rows = list(_rows(name, environment))
     if as_json:
         click.echo(json_text(rows))
@@ -54,7 +60,7 @@ def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, objec
                 yield {**deployed_json(records.read(env, version)), "status": status}
 
 
-def _remove(name: str | None, environment: str | None, version: int) -> None:
+def _remove(name: str | None, environment: str | None, version: int, *, force: bool) -> None:
     from ops0_builder.deploy.local_records import LocalRecords  # noqa: PLC0415
     from ops0_builder.deploy.records import find  # noqa: PLC0415
 
@@ -62,9 +68,18 @@ def _remove(name: str | None, environment: str | None, version: int) -> None:
         raise click.UsageError("--remove wants NAME, deployed on this machine, and --env")
     records = LocalRecords(name)
     deployed = find(records, name, environment, version)
-    if records.current(environment) == version:
+    others = [one for one in records.versions(environment) if one != version]
+    if others and records.current(environment) == version:
+        way = f"ops0 rollback {name} --env {environment} --to {others[-1]}"
         raise click.UsageError(
-            f"version {version} is in force: put another in its place first (ops0 rollback)"
+            f"version {version} is in force: put another in its place first: {way}"
+        )
+    if not others and not force:
+        raise click.UsageError(
+            f"version {version} is the only one: to have nothing deployed in {environment}, add --force"
         )
     records.remove(environment, version)
-    click.echo(f"{deployed.pipeline.name} {environment} version {version} forgotten", err=True)
+    left = "" if others else f"; nothing is deployed in {environment} any more"
+    click.echo(
+        f"{deployed.pipeline.name} {environment} version {version} forgotten{left}", err=True
+    )

@@ -155,6 +155,11 @@ def test_images_of_every_version_are_kept_until_it_is_forgotten(state: Path) -> 
     records.remove("test", 1)
     assert f"sha256:{'a' * 64}" not in deployed_images()
     assert f"sha256:{'b' * 64}" in deployed_images()
+    records.remove("test", 2)
+    assert deployed_images() == frozenset()
+    assert records.environments() == ()
+    assert records.current("test") is None
+    assert [one.name for one in (records.folder / "test").iterdir()] == []
 
 
 @dataclass
