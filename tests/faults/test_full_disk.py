@@ -5,11 +5,14 @@ The disks are loop devices of a few MiB, and of the engine one of its own, so th
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from driver.command import ops0
 from driver.second_engine import can_be_started
 
 from faults.disks import can_be_made, small_disk
@@ -95,6 +98,31 @@ def fill_with_runs(folder: Path, full: Row, words: tuple[str, ...]) -> None:
         for run in place.runs:
             shutil.rmtree(disk / "runs" / run / "logs")
         enter(full, place, first, " ".join(words), place.run)
+
+
+def test_every_run_that_is_told_has_a_name(tmp_path: Path) -> None:
+    """Wherever a full disk cuts its first moments off: a block more is left each time."""
+    (tmp_path / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
+    with small_disk(tmp_path, 8) as disk:
+        env = {**os.environ, "OPS0_STATE_DIR": str(disk), "OPS0_CACHE_DIR": str(tmp_path / "cache")}
+        for blocks in range(8):
+            (disk / "runs").mkdir(exist_ok=True)
+            fill(disk / "filler", leaving=1024 * blocks)
+            said = ops0(["run", "flow.py"], folder=tmp_path, env=env)
+            assert "no space left on device" in said.err.lower(), said
+            (disk / "filler").unlink()
+            rows = ops0(["runs", "--json"], folder=tmp_path, env=env).data
+            assert [row["pipeline"] for row in rows] == ["flow"] * len(rows)
+            assert len(rows) == len(list((disk / "runs").iterdir()))
+
+
+def fill(file: Path, *, leaving: int) -> None:
+    """Take all that a disk has but for so many bytes."""
+    with file.open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(bytes(1024))
+    os.truncate(file, file.stat().st_size // 1024 * 1024 - leaving)
+    os.sync()
 
 
 @pytest.fixture

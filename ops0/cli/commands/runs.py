@@ -33,8 +33,11 @@ def command(count: int, as_json: bool) -> None:
         try:
             view = view_run(folder.events)
         except (RunError, OSError):
-            continue  # a folder that another ops0 is just making, or that was cut off before its first event
-        rows.append(_row(run, view, folder))
+            continue
+        if (
+            view.run
+        ):  # else another ops0 is just making it, or it was cut off before its first event
+            rows.append(_row(run, view, folder))
     if as_json:
         click.echo(json_text(rows))
         return

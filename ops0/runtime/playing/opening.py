@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
+
 from ops0.core.graphs.spreading import mapped_over
 from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
@@ -26,10 +29,31 @@ def open_log(
             _log_start(log, "run.resumed", orders, engine, jobs)
         return log, past, held
     held = _noted(orders, engine)
-    log = EventLog(folder.events, listener)
-    write_aside(folder.owner, f"{this_process()}\n".encode())
-    _log_start(log, "run.started", orders, engine, jobs)
-    return log, None, held
+    try:
+        return _begun(orders, engine, jobs, listener), None, held
+    except BaseException:
+        if held is not None:
+            held.let_go()
+        raise
+
+
+def _begun(orders: Orders, engine: Engine, jobs: int, listener: Listener | None) -> EventLog:
+    """A new log with its first line. Where that cannot be written, nothing stays: a run without it has no name."""
+    folder = orders.folder
+    try:
+        log = EventLog(folder.events, listener)
+    except OSError:
+        with suppress(OSError):  # whatever is in it is not ours
+            folder.path.rmdir()
+        raise
+    try:
+        write_aside(folder.owner, f"{this_process()}\n".encode())
+        _log_start(log, "run.started", orders, engine, jobs)
+    except BaseException:
+        log.close()
+        shutil.rmtree(folder.path, ignore_errors=True)
+        raise
+    return log
 
 
 def _noted(orders: Orders, engine: Engine) -> Hold | None:

@@ -28,6 +28,13 @@ def ran(run: str, **told: Any) -> None:
     folder.events.write_bytes(began + event(2, "run.ended", state="done", seconds=2.0))
 
 
+def test_a_run_that_was_cut_off_before_its_first_event_is_none() -> None:
+    folder = run_folder(RunId("20260102-030405-a1b2c3"))
+    folder.path.mkdir(parents=True)
+    folder.events.write_bytes(b"")
+    assert json.loads(CliRunner().invoke(ops0_command, ["runs", "--json"]).stdout) == []
+
+
 @pytest.mark.parametrize(("told", "shown"), [({}, "processes"), ({"isolated": True}, "isolated")])
 def test_it_says_whether_processes_were_isolated(told: dict[str, bool], shown: str) -> None:
     ran("20260102-030405-a1b2c3", **told)

@@ -242,6 +242,20 @@ def test_a_full_disk_under_the_log_leaves_nothing_in_the_engine(
     assert engine.live == set()
 
 
+def test_a_run_whose_start_cannot_be_written_leaves_nothing(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(EventLog, "_append", full)
+    engine = make.Engine()
+    with pytest.raises(OSError, match="No space left"):
+        run_pipeline(make.pipeline(make.call("a")), engine)
+    assert kept_runs() == ()
+    assert engine.live == set()
+
+
 def test_a_failing_step_shows_the_users_own_lines(make: SimpleNamespace) -> None:
     engine = make.Engine({("b", 1): make.raises("no rows")})
     pipeline = make.pipeline(make.call("a"), make.call("b", "a"), make.call("c", "b"))
