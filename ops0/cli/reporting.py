@@ -9,6 +9,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.runtime.events import read_events
 from ops0.runtime.page.page import ImageShown, report_page
 from ops0.runtime.runs import RunFolder
+from ops0.runtime.watching.history import history_of
 from ops0_builder.about.image import ImageFacts, NoSuchImage, image_facts
 
 _OWN = ("COPY / /", "COPY /layer/ /")
@@ -17,16 +18,8 @@ _OWN = ("COPY / /", "COPY /layer/ /")
 
 def run_page(folder: RunFolder) -> str:
     """The page. An engine that does not answer, or has an image no more, leaves the sizes out. Raises RunLogFault."""
-    images: dict[str, None] = {}
-    for event in read_events(folder.events):
-        if event.kind == "run.started":
-            images.update(_images_of(event.data["calls"]))
-    return report_page(folder, _known(images))
-
-
-def _images_of(calls: object) -> dict[str, None]:
-    found = (one.get("image") for one in calls) if isinstance(calls, list) else ()
-    return {image: None for image in found if isinstance(image, str)}
+    calls = history_of(read_events(folder.events)).calls.values()
+    return report_page(folder, _known(dict.fromkeys(one.image for one in calls if one.image)))
 
 
 def _known(images: Iterable[str]) -> dict[str, ImageShown]:

@@ -34,12 +34,13 @@ def columns(stream: TextIO) -> int | None:
     return width if width >= _LEAST else None
 
 
-def filled(text: str, width: int | None, indent: int) -> str:
+def filled(text: str, width: int | None, indent: int, at: int | None = None) -> str:
     """A text in lines of at most ``width``; what cannot be broken may be longer.
 
-    indent: what stands before the first line, and spaces before each further one
+    indent: spaces before each further line;  at: what stands before the first one, where that is not ``indent``
     """
-    return text if width is None else _joined(_UNIT.findall(text), width, indent, indent)
+    start = indent if at is None else at
+    return text if width is None else _joined(_UNIT.findall(text), width, indent, start)
 
 
 def listed(head: str, items: Iterable[str], width: int | None, indent: int = 2) -> str:
@@ -64,7 +65,7 @@ def _joined(parts: Iterable[str], width: int, indent: int, at: int) -> str:
     lines: list[str] = []
     line = ""
     for part in parts:
-        if line and at + len(line) + 1 + len(part) > width:
+        if (line or at > indent) and at + len(line) + bool(line) + len(part) > width:
             lines.append(line)
             line, at = part, indent
         else:

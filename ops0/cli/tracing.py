@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
+from ops0.cli.tell import tell_warning
 from ops0.integrations import otel
 from ops0.runtime.events import Event, Listener
 from ops0.runtime.watching.history import RunHistory
@@ -39,5 +38,4 @@ def _send(history: RunHistory) -> None:
     try:
         otel.send(history.view.run, tuple(spans_of(history)), os.environ)
     except otel.TraceFault as fault:
-        hint = f" ({fault.hint})" if fault.hint else ""
-        click.echo(f"warning: the trace was not sent: {fault}{hint}", err=True)
+        tell_warning(f"the trace was not sent: {fault}", fault.hint)

@@ -137,10 +137,27 @@ def check_shown(
 
 
 def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
-    """Lock and plan, saying what takes long."""
+    """Lock and plan, saying what takes long, and of a new lock what it costs."""
+    before = _lock_files(work.lock_folder)
     with saying() as say:
         lock = wiring.make_lock(work, pipeline, say=say)
+    if _lock_files(work.lock_folder) != before:
+        warn_of_gpu(lock)
+    with saying() as say:
         return lock, wiring.make_plan(work, pipeline, lock, say=say)
+
+
+def _lock_files(folder: Path) -> Mapping[str, int]:
+    """Each file of a lock with when it was written; {} where there is none."""
+    return {one.name: one.stat().st_mtime_ns for one in folder.glob("*.toml")}
+
+
+def warn_of_gpu(lock: Lock) -> None:
+    """Say what a lock brings for a GPU, before it is fetched."""
+    from ops0.cli.gpu_notes import gpu_note  # noqa: PLC0415 - few runs lock anew
+
+    if note := gpu_note(lock):
+        tell_warning(*note)
 
 
 def run_shown(

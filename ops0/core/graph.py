@@ -246,7 +246,23 @@ def _with_later(fault: Ops0Error, nodes: tuple[Node, ...]) -> Ops0Error:
         return fault
     index = next(at for at, node in enumerate(nodes) if node.name == fault.step)
     hits = named_providers(nodes[index + 1 :], fault.argument)
-    return MissingProvider(nodes[index], fault.argument, fault.available, hits[0] if hits else None)
+    later = hits[0] if hits else None
+    waits = later is not None and _waits_for(later, fault.step, nodes)
+    return MissingProvider(nodes[index], fault.argument, fault.available, later, waits=waits)
+
+
+def _waits_for(name: str, other: str, nodes: tuple[Node, ...]) -> bool:
+    """Whether a step would need another's result, itself or by way of others, wherever they are declared."""
+    every, by_name = _Earlier(), {node.name: node for node in nodes}
+    for node in nodes:
+        every.add(node)
+    pending, seen = [name], {name}
+    while pending:
+        needed = (every.by_name(one.name)[0] for one in by_name[pending.pop()].parameters)
+        new = {provider for providers in needed for provider in providers} - seen
+        seen |= new
+        pending += new
+    return other in seen
 
 
 def _word(name: str) -> str:

@@ -94,8 +94,7 @@ class SystemNeed:
     reasons: tuple[Reason, ...]
 
 
-NOT_IN_IMAGE = "is not in the project, so it will not be in the image"
-NOT_IN_IMAGE_YET = "when the pipeline runs, so it will not be in the image"
+NOT_IN_IMAGE = "so it will not be in the image"
 """How a Warn ends that concerns images alone."""
 
 
@@ -110,7 +109,7 @@ class Warn:
     @property
     def images(self) -> bool:
         """Whether it concerns images alone: nobody is told of it whose steps run as processes of this machine."""
-        return self.text.endswith((NOT_IN_IMAGE, NOT_IN_IMAGE_YET))
+        return self.text.endswith(NOT_IN_IMAGE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,8 +18,12 @@ _ONLY_A_NAME = (
     "a path as text is only a name, and its file stays behind: "
     "return the Path itself, alone or in a list, a dict or an object"
 )
+_ONLY_TEMPORARY = (
+    "in a container only the temporary folder can be written to: "
+    "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
+)
 _NO_FILE = (
-    "a container sees only files that the code names literally and that lie in the project: "
+    "a container sees only files that the code itself names and that lie in the project: "
     'see "A data file is missing" in ops0 help troubleshooting'
 )
 
@@ -40,7 +44,8 @@ def place_hint(faults: Iterable[BaseException], in_image: bool) -> Optional[str]
             return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
         if isinstance(one, MemoryError):
             return 'give the step more: @ops0.resources(memory="8GiB")'
-        if isinstance(one, OSError) and (wall := _wall(one)):
+        wall = _wall(one) if isinstance(one, OSError) else _database(one)
+        if wall:
             return wall
     return None
 
@@ -50,13 +55,25 @@ def _wall(fault: OSError) -> Optional[str]:
     if isinstance(fault, FileNotFoundError):
         return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
     if fault.errno == errno.EROFS:
-        return (
-            "in a container only the temporary folder can be written to: "
-            "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
-        )
+        return _ONLY_TEMPORARY
+    if fault.errno == errno.EACCES and _is_elsewhere(fault.filename):
+        return _NO_FILE
     if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
         return "in a container a step has no network unless it says @ops0.resources(network=True)"
     return None
+
+
+def _database(fault: BaseException) -> Optional[str]:
+    """Say why SQLite cannot open or change a file. Its errors carry no path, nor a number before Python 3.11."""
+    said = str(fault) if type(fault).__module__ == "sqlite3" else ""
+    if "unable to open database file" in said:
+        return _NO_FILE
+    return _ONLY_TEMPORARY if "readonly database" in said else None
+
+
+def _is_elsewhere(path: object) -> bool:
+    """Whether a path leads to a home of the user's machine: in an image such a folder may be closed, not missing."""
+    return isinstance(path, str) and path.startswith(("/root/", "/home/"))
 
 
 def _is_temporary(path: object) -> bool:

@@ -51,6 +51,19 @@ class Wanted:
         return f"{pin} --hash=sha256:{self.sha256}" if self.sha256 else pin
 
 
+PIP_PROGRAM = (
+    sys.executable,
+    "-c",
+    """import sys; sys.path[:] = filter(None, sys.path)
+import runpy; runpy.run_module("pip", run_name="__main__", alter_sys=True)""",
+)
+"""pip with the settings of the folder it is started in, and not with its modules.
+
+``python -m pip`` would import a user's ``types.py`` or ``random.py`` for Python's own; ``-P`` is of Python 3.11, and
+``-I`` leaves out a pip that the user has installed for himself.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pip:
     """pip with the user's settings, in an environment that uses no credentials on the command line.
@@ -63,7 +76,7 @@ class Pip:
     indexes: tuple[str, ...] = field(default=(), repr=False)
     pages: frozenset[str] = frozenset()
     run: Runner = run_program
-    program: tuple[str, ...] = (sys.executable, "-m", "pip")
+    program: tuple[str, ...] = PIP_PROGRAM
     stop: Event | None = None
 
     def direct(self, url: str) -> str | None:

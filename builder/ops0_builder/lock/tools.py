@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import ssl
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,7 +15,7 @@ from packaging.version import Version
 
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.errors import PipFailed, ResolverFailed
-from ops0_builder.lock.fetch import Pip
+from ops0_builder.lock.fetch import PIP_PROGRAM, Pip
 from ops0_builder.lock.files import Tools
 from ops0_builder.lock.index_order import (
     default_host,
@@ -135,7 +134,7 @@ def _pip(environment: Mapping[str, str], *words: str) -> str:
     """What pip prints. Raises PipFailed with its own words: an unread setting is not one that is not there."""
     try:
         done = run(
-            (sys.executable, "-m", "pip", *words),
+            (*PIP_PROGRAM, *words),
             env=program_environment(environment, {}),
             timeout=_PIP_TIMEOUT,
         )

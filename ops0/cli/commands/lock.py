@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import building, wiring
-from ops0.cli.gpu_notes import gpu_notes
+from ops0.cli import building, wiring, with_progress
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument, platforms_option
 from ops0.cli.platforms import each, on_platforms, read_each
@@ -88,8 +87,8 @@ def command(
             pins = [f"{one.name} {one.version}" for one in step.distributions]
             shown = pins or ["nothing but Python"]
             click.echo(listed(f"{step.step}: ", shown, columns(sys.stdout)))
-    for line in (line for lock in locks[:1] for line in gpu_notes(lock)):
-        click.echo(line, err=True)
+    for lock in locks[:1]:
+        with_progress.warn_of_gpu(lock)
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
 

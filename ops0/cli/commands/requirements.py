@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,6 +13,9 @@ import click
 from ops0.cli import function_needs
 from ops0.cli.options import complete_file, examples, json_option
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.show.reasons import need_column, reason_line
+from ops0.cli.tell import tell_warning
+from ops0.cli.terminal import columns
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason
@@ -84,7 +88,10 @@ class NotNeeded(AnalysisError):
     """``--why`` of something that no function needs."""
 
     def __init__(self, name: str, files: tuple[str, ...], needed: Iterable[str]) -> None:
-        see = f"see what is needed: ops0 requirements {' '.join(files)}"
+        see = (
+            f"see what is needed: ops0 requirements {' '.join(files)}; "
+            "what those need in turn is in the lock, and in images: ops0 plan"
+        )
         super().__init__(
             f"{', '.join(files)}: no function needs {name}", did_you_mean(name, needed, see)
         )
@@ -127,13 +134,13 @@ def _show(function: str, resolved: Resolved, *, every: bool) -> None:
     for need in resolved.needs:
         _reasons(need.requirement, need.reasons if every else need.reasons[:1])
         if every:
-            click.echo(f"  {'':<28} named by: {need.origin}")
+            click.echo(f"{need_column('')}named by: {need.origin}")
     for system in resolved.system:
         _reasons(f"apt {system.name}", system.reasons if every else system.reasons[:1])
     for warning in (one for one in resolved.warnings if not one.images):
-        click.echo(f"warning: {function}: {warning.where}: {warning.text}", err=True)
+        tell_warning(f"{function}: {warning.where}: {warning.text}", warning.hint)
 
 
 def _reasons(name: str, reasons: Sequence[Reason]) -> None:
     for index, reason in enumerate(reasons):
-        click.echo(f"  {'' if index else name:<28} {reason.where}  {reason.text}")
+        click.echo(reason_line("" if index else name, reason, columns(sys.stdout)))

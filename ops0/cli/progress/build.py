@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _COUNTS_WIDTH = 14  # 12/34  100.5 s
+_STORING = "storing the image"
 _WORDS = {
     "staging": "preparing",
     "building": "building",
@@ -35,15 +36,30 @@ _WORDS = {
 
 @dataclass
 class ImageLine:
-    """What is known of one image. ``layers`` is how many it stands on, apart from its base and code."""
+    """What is known of one image.
+
+    layers:  how many it stands on, apart from its base and code;  ended: the stages of those that are made
+    running: what BuildKit is at for it, by the instruction's id, in words
+    """
 
     step: StepName
     layers: int
     started: float
     state: str = "staging"
-    now: str = ""
+    running: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     seconds: float = 0.0
+
+    @property
+    def now(self) -> str:
+        """What is said of it: what was begun last and still runs, else how far it is as a whole.
+
+        To store images is nobody's instruction: BuildKit does not name the image, and begins when its layers are there.
+        """
+        if self.running:
+            return next(reversed(self.running.values()))
+        stored = self.state == "building" and len(self.ended) >= self.layers
+        return _STORING if stored else _WORDS[self.state]
 
 
 class BuildBoard:
@@ -52,6 +68,7 @@ class BuildBoard:
     def __init__(self, plan: Plan, titles: Mapping[str, str], clock: Callable[[], float]) -> None:
         self._plan, self._titles, self._clock = plan, titles, clock
         self.lines: dict[StepName, ImageLine] = {}
+        self._storing = False
 
     def take(self, event: BuildEvent) -> tuple[str, ...]:
         """Fold one event in; gives what is worth a line in a log."""
@@ -68,7 +85,8 @@ class BuildBoard:
             count = sum(layer.kind not in UNSTAGED for layer in layers)
             line = ImageLine(step=event.step, layers=count, started=self._clock())
             self.lines[event.step] = line
-        line.state, line.now = event.state, ""
+        line.state = event.state
+        line.running.clear()
         line.seconds = self._clock() - line.started
         if event.state == "ready":
             return (f"{event.step}: ready after {line.seconds:.1f} s",)
@@ -81,9 +99,14 @@ class BuildBoard:
             if line is None:
                 continue
             if event.state == "started":
-                line.now = title or _work(event)
-            elif title and event.text.startswith("RUN"):
+                line.running[event.id] = title or _work(event)
+                continue
+            line.running.pop(event.id, None)
+            if title and event.text.startswith("RUN"):
                 line.ended.add(event.stage)
+        if event.state == "started" and _stores(event) and not event.steps and not self._storing:
+            self._storing = True
+            return ("the images: storing them on the engine",)
         whose = ", ".join(event.steps)
         if event.state == "failed":
             return (f"{whose or 'build'}: failed: {title or plain(event.text)}",)
@@ -99,7 +122,11 @@ def _work(event: Instruction) -> str:
     """BuildKit's own work in a few words."""
     if event.stage == "image":
         return "putting its layers together"
-    return "storing the image" if event.text.startswith("exporting") else plain(event.text)
+    return _STORING if _stores(event) else plain(event.text)
+
+
+def _stores(event: Instruction) -> bool:
+    return event.text.startswith("exporting to ")
 
 
 def stage_titles(plan: Plan) -> Mapping[str, str]:
@@ -183,8 +210,7 @@ class LiveProgress:
             ready = line.state == "ready"
             mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")
             seconds = line.seconds if ready else time.monotonic() - line.started
-            what = line.now or _WORDS[line.state]
-            words = Text(plain(what), style="green" if ready else "")
+            words = Text(plain(line.now), style="green" if ready else "")
             words.truncate(room, overflow="ellipsis")  # rich would take from the marks as well
             table.add_row(
                 mark,

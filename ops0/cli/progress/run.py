@@ -152,9 +152,10 @@ def _words(call: CallView) -> str:
         if call.phase == "pausing":
             text = f"attempt {call.attempt} failed: {text}"
     elif call.phase == "starting":
-        text = "ready to run"
+        text = f"attempt {call.attempt}, after {call.message}" if call.retried else "ready to run"
     elif call.phase == "running":
-        text = f"attempt {call.attempt}: {call.line}" if call.attempt > 1 else call.line
+        again = f"after {call.message}" if call.message else ""
+        text = f"attempt {call.attempt}: {call.line or again}" if call.attempt > 1 else call.line
         text = text or call.because
     elif call.phase == "done" and call.restored:
         text = f"not run, {call.because}"

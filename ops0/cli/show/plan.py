@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ops0.cli.show.reasons import need_column, reason_line
 from ops0.core.graphs.shapes import shape_text
 from ops0.core.pipeline import (
     Call,
@@ -34,8 +35,11 @@ def size_text(size: float) -> str:
     return f"{size:.1f} {UNITS[-1]}"
 
 
-def pipeline_lines(pipeline: Pipeline, *, explain: bool) -> Iterator[str]:
-    """The graph, then each step's needs; with ``explain`` also every reason, edge rule and slice."""
+def pipeline_lines(pipeline: Pipeline, *, explain: bool, width: int | None = None) -> Iterator[str]:
+    """The graph, then each step's needs; with ``explain`` also every reason, edge rule and slice.
+
+    width: of the terminal, None elsewhere
+    """
     kind = "calls" if pipeline.explicit else "names"
     yield f"{pipeline.name}  ({pipeline.entry}, edges by {kind})"
     for call in pipeline.calls:
@@ -46,7 +50,7 @@ def pipeline_lines(pipeline: Pipeline, *, explain: bool) -> Iterator[str]:
         yield ""
         python = f"  python {step.options.python}" if len(pythons) > 1 else ""
         yield f"{step.name}  {step.where}{python}"
-        yield from _step_lines(step, explain=explain)
+        yield from _step_lines(step, explain=explain, width=width)
 
 
 def _call_lines(call: Call, *, explain: bool) -> Iterator[str]:
@@ -77,7 +81,7 @@ def _input_text(source: Input) -> str:
             return repr(value)
 
 
-def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
+def _step_lines(step: Step, *, explain: bool, width: int | None) -> Iterator[str]:
     loosened = _loosened(step)
     if loosened:
         yield f"  asks: {', '.join(loosened)}"
@@ -85,14 +89,13 @@ def _step_lines(step: Step, *, explain: bool) -> Iterator[str]:
         yield "  needs nothing but Python"
     for need in step.needs:
         flag = " (a guess from pipreqs's table)" if need.origin == "pipreqs" else ""
-        first = need.reasons[0]
-        yield f"  {need.requirement:<28} {first.where}  {first.text}{flag}"
+        yield reason_line(need.requirement, need.reasons[0], width, flag)
         if explain:
             for reason in need.reasons[1:]:
-                yield f"  {'':<28} {reason.where}  {reason.text}"
-            yield f"  {'':<28} named by: {need.origin}"
+                yield reason_line("", reason, width)
+            yield f"{need_column('')}named by: {need.origin}"
     for system in step.system:
-        yield f"  apt {system.name:<24} {system.reasons[0].where}  {system.reasons[0].text}"
+        yield reason_line(f"apt {system.name}", system.reasons[0], width)
     if explain:
         for part in step.slices:
             kept = sum(1 for line in part.text.splitlines() if line.strip())

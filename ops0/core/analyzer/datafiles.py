@@ -40,6 +40,7 @@ _FILE_NAME = re.compile(r"[^\s:*?\"<>|][^\n:*?\"<>|]{0,200}\.[A-Za-z0-9]{1,10}")
 _OF_IMAGES = ("/tmp/", "/etc/", "/usr/", "/proc/", "/sys/", "/dev/", "/var/", "/run/", "/opt/")  # noqa: S108 - a name
 _ADD = "put it in the project, or let the step fetch it"
 _MOVE = "move it below the project folder, or let the step fetch it"
+_RELATE = "keep it in the project and write its path from the pipeline file's folder, or let the step fetch it"
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
 
 
@@ -160,12 +161,16 @@ def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator
         if not named.needed or text in made or texts[text] > reads[text]:
             continue
         if _is_file_name(named.path) and not find_data(project, folder, named.path, folders=True):
-            outside = text.startswith(("/", "~")) or join(folder, text).startswith("..")
-            yield Warn(
-                where=named.where,
-                text=f"'{text}' {NOT_IN_IMAGE}",
-                hint=_MOVE if outside else _ADD,
-            )
+            yield Warn(where=named.where, **_told_missing(folder, text))
+
+
+def _told_missing(folder: str, text: str) -> dict[str, str]:
+    """What is wrong with a path, and the way out. An absolute one may be in the project: where that lies is unknown."""
+    if text.startswith(("/", "~")):
+        return {"text": f"'{text}' is a path of this machine, {NOT_IN_IMAGE}", "hint": _RELATE}
+    outside = join(folder, text).startswith("..")
+    told = f"'{text}' is not in the project, {NOT_IN_IMAGE}"
+    return {"text": told, "hint": _MOVE if outside else _ADD}
 
 
 def _is_file_name(path: KnownPath) -> bool:

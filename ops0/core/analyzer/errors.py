@@ -33,7 +33,9 @@ class SourceMissing(AnalysisError):
 
     def __init__(self, path: str, beside: Iterable[str] = ()) -> None:
         """``beside``: the files of that kind in the same folder, by their paths."""
-        meant = did_you_mean(path, beside, close=0.8)  # all of them end alike
+        beside = list(beside)
+        whole = [one for one in beside if one.rpartition(".")[0] == path]
+        meant = did_you_mean(path, whole or beside, close=0.5 if whole else 0.8)  # all end alike
         super().__init__(
             f"{path}: no such file", meant or "give the path of a Python file or a notebook"
         )

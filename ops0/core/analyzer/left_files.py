@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ops0.core.pipeline import (
-    NOT_IN_IMAGE_YET,
+    NOT_IN_IMAGE,
     Call,
     FromCall,
     Step,
@@ -39,7 +39,7 @@ def _without(
     told = (
         Warn(
             where=one.reason.where,
-            text=f"'{one.path}' is written by the step '{writers[one.path]}' {NOT_IN_IMAGE_YET}",
+            text=f"'{one.path}' is written by the step '{writers[one.path]}' when the pipeline runs, {NOT_IN_IMAGE}",
             hint=f"return its Path in '{writers[one.path]}', and take it here as a parameter",
         )
         for one in left

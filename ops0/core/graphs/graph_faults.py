@@ -15,12 +15,21 @@ class MissingProvider(InvalidPipelineError):
     """An argument that nobody provides."""
 
     def __init__(
-        self, node: Node, argument: str, available: tuple[str, ...], later: str | None
+        self,
+        node: Node,
+        argument: str,
+        available: tuple[str, ...],
+        later: str | None,
+        *,
+        waits: bool = False,
     ) -> None:
+        """``later``: a step further down that would provide it;  ``waits``: which itself waits for this one."""
         super().__init__(
             f"{_at(node)}Step '{node.name}' expects argument '{argument}' but no previous step provides it. "
             f"Available outputs: {', '.join(available) or 'none'}",
-            f"step '{later}' would provide it but is declared later: move it up"
+            f"step '{later}' would provide it but waits for '{node.name}' itself: one of the two must do without"
+            if waits
+            else f"step '{later}' would provide it but is declared later: move it up"
             if later
             else f"name a step or its output= '{argument}', give the argument a default, "
             f"or run with --param {argument}=...",

@@ -90,13 +90,14 @@ def _tiles(history: RunHistory) -> tuple[tuple[str, str, str], ...]:
     notes = [f"{failed} failed"] * bool(failed) + [f"{other} not run"] * bool(other)
     cpu = sum(one.most_cpu or 0.0 for one in attempts)
     memory = max((one.most_memory or 0 for one in attempts), default=0)
-    again = len(attempts) - sum(call.view.began is not None for call in history.calls.values())
+    gone = (sum(one.go is not None for one in call.attempts) for call in history.calls.values())
+    again = sum(max(0, number - 1) for number in gone)
     return (
         ("took", time_words(view.at), f"{history.told.get('jobs', '?')} calls side by side"),
         ("calls done", f"{done} of {len(view.calls)}", ", ".join(notes) or "none failed"),
         ("processor time", time_words(cpu) if cpu else "?", "of all steps together"),
         ("most memory", size_words(memory) if memory else "?", "of one step"),
-        ("retries", str(max(0, again)), "attempts beyond the first"),
+        ("retries", str(again), "attempts beyond the first"),
     )
 
 

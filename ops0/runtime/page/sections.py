@@ -136,14 +136,23 @@ def _worked(call: CallHistory, now: float) -> str:
     return time_words(sum(found)) if found else ""
 
 
+def _made_before(call: CallHistory) -> float | None:
+    """What the attempt took whose result a resumed run has taken over from itself, seconds; None where it did not."""
+    last = call.last if call.restored else None
+    if last is None or last.ending != "done" or last.go is None or last.ended is None:
+        return None
+    return last.ended - last.go
+
+
 def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
-    seconds = call.view.seconds(now)
+    made = _made_before(call)
+    seconds = call.view.seconds(now) if made is None else made
     cpu = sum(one.most_cpu or 0.0 for one in call.attempts)
     memory = max((one.most_memory or 0 for one in call.attempts), default=0)
     size, gone = call.outcome.get("size"), ", removed after the run" if call.view.cleaned else ""
     found = {
         "time": "" if seconds is None else time_words(seconds),
-        "not run": "kept result" if call.restored else "",
+        "not run": "kept result" if call.restored and made is None else "",
         "cpu": time_words(cpu) if cpu else "",
         "memory": size_words(memory) if memory else "",
         "result": f"{size_words(size)}{gone}" if isinstance(size, int) else "",

@@ -45,6 +45,18 @@ def test_settings_of_pip_that_cannot_be_read_are_not_none(index, project, settin
     assert index.asked == []
 
 
+@pytest.mark.parametrize("name", ["types", "random", "email", "pip"])
+def test_a_module_of_the_user_with_the_name_of_one_of_pythons_is_not_pips(
+    index, project, settings, tmp_path, name
+):
+    """``python -m pip`` imports from the folder that it is started in before it imports from Python."""
+    (tmp_path / f"{name}.py").write_text("raise ValueError('this is not for pip')\n")
+    settings.chdir(tmp_path)
+    index.add(a_wheel("aa"))
+    lock = project.lock(a_step("x", "aa"))
+    assert len(project.fill(lock)) == 1
+
+
 def test_a_setting_that_uv_refuses_is_no_network_error(index, project, settings):
     settings.setenv("UV_INDEX_STRATEGY", "nonsense")
     with pytest.raises(ResolverFailed) as caught:

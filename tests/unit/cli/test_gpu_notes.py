@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops0.cli.gpu_notes import gpu_notes
+from ops0.cli.gpu_notes import gpu_note
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.pipeline import StepName
 
@@ -21,7 +21,7 @@ def a_step(name: str, **sizes: int) -> StepLock:
 
 
 def told(*steps: StepLock) -> str:
-    return "\n".join(gpu_notes(Lock(inputs="i", steps=steps)))
+    return "\n".join(gpu_note(Lock(inputs="i", steps=steps)) or ())
 
 
 def test_each_library_counts_once_and_every_step_is_named() -> None:

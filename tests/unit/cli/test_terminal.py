@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.cli.show_reasons import reason_line
 from ops0.cli.terminal import columns, filled, listed, short_digest
+from ops0.core.pipeline import Reason, Where
 
 DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
@@ -69,3 +71,15 @@ def test_a_command_stays_on_one_line(text: str, command: str) -> None:
 def test_a_list_is_broken_between_its_items() -> None:
     shown = listed("load: ", ["numpy 2.4.6", "pandas 3.1.1", "six 1.17.0"], 40)
     assert shown == "load: numpy 2.4.6, pandas 3.1.1,\n  six 1.17.0"
+
+
+def test_a_reason_goes_on_below_its_place() -> None:
+    reason = Reason(Where("shop/flow.py", 33), "pandas.read_parquet(): pandas leaves Parquet")
+    assert reason_line("pyarrow", reason, 60).splitlines() == [
+        "  pyarrow                      shop/flow.py:33",
+        "                               pandas.read_parquet(): pandas",
+        "                               leaves Parquet",
+    ]
+    assert reason_line("", reason, None) == (
+        "                               shop/flow.py:33  pandas.read_parquet(): pandas leaves Parquet"
+    )

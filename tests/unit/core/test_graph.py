@@ -133,6 +133,15 @@ def test_a_step_never_feeds_itself_or_an_earlier_one() -> None:
         edges("clean_rows(rows)")
 
 
+@pytest.mark.parametrize(
+    "steps", [("a(b)", "b(a)"), ("a(c)", "b(a)", "c(b)")], ids=["two", "by way of a third"]
+)
+def test_of_steps_that_wait_for_each_other_none_can_be_moved_up(steps: tuple[str, ...]) -> None:
+    with pytest.raises(MissingProvider) as caught:
+        edges(*steps)
+    assert "waits for 'a' itself" in (caught.value.hint or "")
+
+
 def test_what_is_left_is_not_taken_where_a_later_step_has_the_name() -> None:
     """``total`` was given what ``load`` gave, and what ``clean`` gave was a result that nobody took."""
     with pytest.raises(MissingProvider) as caught:

@@ -142,6 +142,17 @@ def test_a_failure_without_user_code() -> None:
             "--containers",
         ),
         ("raise OSError(30, 'read-only')", "only the temporary folder can be written to", None),
+        ("raise OSError(13, 'denied', '/root/p/a.csv')", "files that the code itself names", None),
+        (
+            "import sqlite3; sqlite3.connect('/nowhere/a.db')",
+            "files that the code itself names",
+            None,
+        ),
+        (
+            "import sqlite3 as s; s.connect(':memory:').executescript('pragma query_only = 1; create table t (i)')",
+            "only the temporary folder can be written to",
+            None,
+        ),
         ("import socket; raise socket.gaierror(-3, 'x')", "@ops0.resources(network=True)", None),
     ],
 )

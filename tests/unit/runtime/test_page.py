@@ -284,6 +284,24 @@ def test_many_calls_of_one_step_are_one_box(tmp_path: Path) -> None:
     assert "1 failed, 11 waiting" in text
 
 
+def test_a_resumed_run_tells_what_it_had_done_itself(tmp_path: Path) -> None:
+    begun, *rest = story()
+    restored = {"because": "it was done before", "size": 5_000, "preview": "[1, 2]"}
+    events = [
+        begun,
+        *rest,
+        event(5.3, "run.resumed", **begun.data),
+        event(5.3, "call.restored", "load", **restored),
+        event(5.3, "call.done", "load", attempts=1, seconds=0.0),
+        event(5.4, "attempt.starting", "train", 3, what="process", nonce="n"),
+        event(5.5, "attempt.go", "train", 3, parked=0.0, inputs={"load": 1}),
+    ]
+    text = read(report_page(write(tmp_path, events), {})).text
+    assert re.search(r"retries\s*2\s*attempts beyond the first", text)
+    assert re.search(r"load\W*done\W*time\W*1.5 s", text)
+    assert "kept result" not in text
+
+
 def test_a_call_that_was_not_run_shows_what_was_kept(tmp_path: Path) -> None:
     restored = {"because": "kept 3 s ago by run x", "size": 5_000, "preview": "[1, 2]"}
     events = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
+from ops0.core.near import did_you_mean
 from ops0.core.pipeline import FromCall
 
 __all__ = ["FOR_EACH", "FindStep", "Frame", "shown"]
@@ -22,6 +24,7 @@ __all__ = ["FOR_EACH", "FindStep", "Frame", "shown"]
 FindStep = Callable[[Module, Chain], "DeclaredStep | None"]
 
 FOR_EACH = "for a call for each item write results = step.map(items)"
+_ABOVE = "a name is bound above the line that takes it: by a step's call, as a parameter or at the top of the module"
 _IN_A_STEP = "give it to a step, and do that there"
 
 
@@ -60,8 +63,13 @@ class Frame:
             fact = f"what `{shown(node)}` is, is only known when its module runs"
             hint = "write its value out, or make it in the pipeline function"
             return self.fault(node, fact, hint)
+        if isinstance(node, ast.Name) and found is None and not hasattr(builtins, node.id):
+            return self.fault(node, f"`{node.id}` has no value here", self._bound_how(node.id))
         fact = f"`{shown(node)}` is neither a step's result, nor a parameter, nor a JSON literal"
         return self.fault(node, fact)
+
+    def _bound_how(self, name: str) -> str:
+        return did_you_mean(name, self.values, _ABOVE)
 
     def itself(self, node: ast.AST, name: str) -> Any:
         """Tell that a function is named where its result belongs."""

@@ -92,6 +92,37 @@ def test_buildkits_own_work_is_told_in_words() -> None:
         assert board.lines["load"].now == said
 
 
+def test_an_image_is_not_said_to_be_at_a_layer_that_is_made() -> None:
+    other = Layer(kind="group", key="3" * 64, title="six 1.17.0")
+    image = dataclasses.replace(IMAGE, layers=(*IMAGE.layers, other))
+    board = BuildBoard(
+        dataclasses.replace(PLAN, images=(image,)),
+        {STAGE: "runner", layer_name(other): "six 1.17.0"},
+        lambda: 0.0,
+    )
+    board.take(Stage(step="load", state="building"))
+    line = board.lines["load"]
+    six = dataclasses.replace(instruction("started", stage=layer_name(other)), id="2")
+    for event, said in (
+        (instruction("started"), "runner"),
+        (six, "six 1.17.0"),
+        (dataclasses.replace(six, state="done"), "runner"),
+        (instruction("done"), "storing the image"),
+    ):
+        board.take(event)
+        assert line.now == said
+    board.take(Stage(step="load", state="proving"))
+    assert line.now == "importing what it needs, without a network"
+
+
+def test_a_log_says_once_that_images_are_being_stored() -> None:
+    board = BuildBoard(PLAN, {}, lambda: 0.0)
+    board.take(Stage(step="load", state="building"))
+    exporting = dataclasses.replace(instruction("started", "exporting to image", ""), steps=())
+    assert board.take(exporting) == ("the images: storing them on the engine",)
+    assert board.take(dataclasses.replace(exporting, id="2")) == ()
+
+
 def test_a_failure_is_a_line() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
     assert board.take(instruction("failed", "RUN \x1b[31mx\x1b[0m\n")) == ("load: failed: RUN  x",)

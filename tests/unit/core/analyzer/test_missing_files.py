@@ -30,7 +30,8 @@ _QUIET = [
 @pytest.mark.parametrize(("source", "name"), [c[1:] for c in _WARNED], ids=[c[0] for c in _WARNED])
 def test_a_file_that_images_will_lack_is_told(facts, source: str, name: str) -> None:
     (warning,) = {(one.text, one.images) for one in facts(source).warnings}
-    assert warning == (f"'{name}' is not in the project, so it will not be in the image", True)
+    fact = "a path of this machine" if name.startswith("/") else "not in the project"
+    assert warning == (f"'{name}' is {fact}, so it will not be in the image", True)
 
 
 @pytest.mark.parametrize("source", [c[1] for c in _QUIET], ids=[c[0] for c in _QUIET])
@@ -39,9 +40,10 @@ def test_nothing_is_told_of_a_file_that_may_be_there(facts, source: str) -> None
 
 
 def test_the_way_out_depends_on_where_the_file_lies(facts) -> None:
-    told = facts("def f(): open('a.csv'), open('../b.csv')").warnings
+    told = facts("def f(): open('a.csv'), open('../b.csv'), open('/home/me/c.csv')").warnings
     assert [one.hint for one in sorted(told, key=lambda one: one.text)] == [
         "move it below the project folder, or let the step fetch it",
+        "keep it in the project and write its path from the pipeline file's folder, or let the step fetch it",
         "put it in the project, or let the step fetch it",
     ]
 
