@@ -8,8 +8,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ops0.cli.show_reasons import reason_line
 
+from ops0.cli.show.reasons import reason_line
 from ops0.cli.terminal import columns, filled, listed, short_digest
 from ops0.core.pipeline import Reason, Where
 
