@@ -21,9 +21,13 @@
 
 from __future__ import annotations
 
+import re
+
 from ops0.core.errors import BuildError, PlanError
 from ops0.core.pipeline import StepName
 
+_ENDED = re.compile(r"^process .* did not complete successfully: ", re.DOTALL)
+"""What BuildKit repeats of an instruction before its exit code."""
 FROM_DEBIAN = ("3.11", "3.13", "3.14")
 """The Pythons that scripts/base-image.sh can make a base of without a registry."""
 
@@ -82,15 +86,33 @@ class DataFileGone(PlanError):
 
 
 class StepBuildFailed(BuildError):
-    """BuildKit could not build. ``log``: the last lines of the failing instruction."""
+    """BuildKit could not build.
+
+    instruction: the one that failed;  log: its last lines
+    layer:       what it was to make, for people: ``pandas 2.2.1``; "" for what is no layer's
+    """
 
     exit_code = 41
 
-    def __init__(self, steps: tuple[StepName, ...], instruction: str, fact: str, log: str) -> None:
+    def __init__(
+        self,
+        steps: tuple[StepName, ...],
+        instruction: str,
+        fact: str,
+        log: str,
+        *,
+        layer: str = "",
+    ) -> None:
         whose = ", ".join(steps) or "all steps"
+        what = f"{layer} could not be laid out" if layer else instruction
         tail = f"\n{log}" if log else ""
-        super().__init__(f"image of {whose}: {instruction}: {fact}{tail}")
+        shown = "`ops0 build --print` writes the Dockerfiles"
+        super().__init__(
+            f"image of {whose}: {what}: {_ENDED.sub('', fact)}{tail}",
+            f"ask for another version of what is named above; {shown}" if layer else shown,
+        )
         self.steps, self.instruction, self.fact, self.log = steps, instruction, fact, log
+        self.layer = layer
 
 
 class ProofFailed(BuildError):

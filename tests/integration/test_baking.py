@@ -25,6 +25,7 @@ TREE = BuildTree(
     systems={},
     tools=Context(name="tools"),
     stages={"package-x-1": ("load",)},
+    titles={"package-x-1": "x 1.0"},
     pipeline="flow",
 )
 RUN = "[load package-x-1 2/2] RUN install"
@@ -74,6 +75,19 @@ def test_a_failing_instruction(docker: Callable[[str], Path], tmp_path: Path) ->
     fault = baked(tmp_path)
     assert isinstance(fault, StepBuildFailed)
     assert (fault.steps, fault.instruction, fault.log) == (("load",), "RUN install", "the reason")
+
+
+def test_a_failing_instruction_is_told_by_what_it_was_to_make(
+    docker: Callable[[str], Path], tmp_path: Path
+) -> None:
+    said = vertex("process 'python3 -IB install.py' did not complete successfully: exit code: 2")
+    (tmp_path / "said").write_text(said)
+    docker(f"cat {tmp_path}/said >&2; exit 1")
+    fault = baked(tmp_path)
+    assert isinstance(fault, StepBuildFailed)
+    assert str(fault) == "image of load: x 1.0 could not be laid out: exit code: 2\nthe reason"
+    assert fault.layer == "x 1.0"
+    assert "another version" in str(fault.hint)
 
 
 def test_a_lost_snapshot_is_tried_once_more(docker: Callable[[str], Path], tmp_path: Path) -> None:

@@ -97,18 +97,19 @@ def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
             continue
         if attempt < _MOST_TRIES and _LEFT_SNAPSHOT.search(said):
             continue
-        raise _fault(reader, tuple(tags), said)
+        raise _fault(reader, tree, tuple(tags), said)
 
 
 def _fault(
-    reader: RawJson, steps: tuple[StepName, ...], said: str
+    reader: RawJson, tree: BuildTree, steps: tuple[StepName, ...], said: str
 ) -> StepBuildFailed | BuildxUnusable | EngineFull:
     failed = reader.failed
     log = "" if failed is None else reader.log_of(failed)
     if says_full(f"{said}\n{log}"):
         return EngineFull("docker buildx bake")
     if failed is not None:
-        return StepBuildFailed(failed.steps or steps, failed.text, failed.fact, log)
+        layer = tree.titles.get(failed.stage, "")
+        return StepBuildFailed(failed.steps or steps, failed.text, failed.fact, log, layer=layer)
     unusable = buildx_fault()
     if unusable is not None:
         return unusable

@@ -17,10 +17,12 @@ from pathlib import Path
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import Lock, LockedFile
 from ops0_builder.lock.errors import HashMismatch, NameTaken, WheelsMissing
+from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.wheelhouse import Wheelhouse, file_sha256
 
 _BLOCK = 1 << 20
 _THREADS = 4
+_CARRY = "it was damaged or replaced: carry it again; where the index is, `ops0 lock --wheelhouse` looks at its own"
 
 
 def export_wheels(lock: Lock, wheels: Mapping[str, Path], folder: Path) -> tuple[LockedFile, ...]:
@@ -43,7 +45,7 @@ def take_wheels(
     """sha256 -> path in this machine's wheelhouse of every wheel of these steps (None: all), each taken from a folder.
 
     A wheel must be in the folder even where the machine has it already: what is built does not depend on that.
-    raises: WheelsMissing and HashMismatch, together; nothing of the folder has been taken then
+    raises: WheelsMissing and HashMismatch, together, when nothing of the folder has been taken; BrokenWheel
     """
     files = locked_wheels(lock, steps)
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -114,15 +116,12 @@ def _copy(origin: Path, file: LockedFile, folder: Path) -> None:
 def _take(file: LockedFile, folder: Path, wheelhouse: Wheelhouse) -> None:
     with wheelhouse.workplace() as place:
         copied = shutil.copyfile(folder / file.filename, place / file.filename)
-        taken = wheelhouse.take(Path(copied))
-    if taken.sha256 != file.sha256:  # changed since it was looked at
-        wheelhouse.drop(taken)
-        raise _differs(file, taken.sha256)
+        # Its hash once more: it may have changed since it was looked at.
+        take_expected(Path(copied), file.sha256, wheelhouse, hint=_CARRY)
 
 
 def _differs(file: LockedFile, actual: str | None) -> HashMismatch:
-    hint = "it was damaged or replaced: carry it again; where the index is, `ops0 lock --wheelhouse` looks at its own"
-    return HashMismatch(file.filename, file.sha256, actual, hint)
+    return HashMismatch(file.filename, file.sha256, actual, _CARRY)
 
 
 def _sha256(path: Path) -> str | None:

@@ -47,12 +47,14 @@ def _alone(entry: Asked, target: Target, uv: Uv) -> LockError | None:
     if said is None:
         return None
     if "--no-build" in uv.options and "no usable wheels" in said:
-        return NoFittingFile(entry.text, target_text(target), entry.place, builds=False)
+        return NoFittingFile(entry.text, target_text(target), entry.place, builds=False, said=said)
     if not _is_known([entry.requirement.name], uv, "--prerelease", "allow"):
-        return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=False)
+        return NoSuchDistribution(
+            entry.text, entry.place, entry.reason, name_known=False, said=said
+        )
     if _is_known([entry.text], uv):
-        return NoFittingFile(entry.text, target_text(target), entry.place)
-    return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=True)
+        return NoFittingFile(entry.text, target_text(target), entry.place, said=said)
+    return NoSuchDistribution(entry.text, entry.place, entry.reason, name_known=True, said=said)
 
 
 def _is_known(texts: Sequence[str], uv: Uv, *options: str) -> bool:

@@ -9,6 +9,7 @@
     ├── Conflict           23   the steps ask for what cannot be had together, or a need's own needs cannot be had
     ├── NoSuchDistribution 24   no index has it, or none of its versions fits
     ├── NoFittingFile      25   it exists, but has no file for the target
+    ├── BrokenWheel        25   its wheel is not what it says, or leads where it must not
     ├── IndexUnreachable   26   the index does not answer
     │   ├── IndexRefuses   26   it wants other credentials
     │   ├── IndexUntrusted 26   its certificate is not trusted
@@ -98,7 +99,7 @@ class Conflict(LockError):
         lines = "".join(f"\n  {where}: {step} needs {text}" for step, where, text in asked)
         alone = len({text for _, _, text in asked}) == 1
         fact = (
-            "what this requirement needs in turn cannot be had"
+            "this requirement, or what it needs in turn, cannot be had"
             if alone
             else "these requirements cannot hold together"
         )
@@ -112,32 +113,44 @@ class Conflict(LockError):
 
 
 class NoSuchDistribution(LockError):
-    """No index in force has a distribution of that name, or no version in that range."""
+    """No index in force has a distribution of that name, or no version in that range. ``said``: uv's words."""
 
     exit_code = 24
 
-    def __init__(self, requirement: str, place: str, reason: str, *, name_known: bool) -> None:
+    def __init__(
+        self, requirement: str, place: str, reason: str, *, name_known: bool, said: str = ""
+    ) -> None:
         fact = (
             f"no version of it satisfies `{requirement}`"
             if name_known
             else f"no index in force has a distribution for `{requirement}`"
         )
         hint = (
-            "loosen the version"
+            "loosen the version; a pre-release, or one that was yanked, is taken where it alone is asked for, by =="
             if name_known
-            else 'name the right distribution: @ops0.requires("...")'
+            else 'name the right distribution, @ops0.requires("..."); or see that the index is the one that has it: '
+            "`pip config list`"
         )
-        super().__init__(f"{place}: {reason}: {fact}", hint)
+        super().__init__(f"{place}: {reason}: {fact}\n{said}".rstrip(), hint)
         self.requirement, self.place, self.name_known = requirement, place, name_known
 
 
 class NoFittingFile(LockError):
-    """The distribution exists, but no wheel of it fits the target and no source archive can stand in."""
+    """The distribution exists, but no wheel of it fits the target and no source archive can stand in.
+
+    said: uv's words, as that it needs another Python
+    """
 
     exit_code = 25
 
     def __init__(
-        self, distribution: str, target: str, place: str | None = None, *, builds: bool = True
+        self,
+        distribution: str,
+        target: str,
+        place: str | None = None,
+        *,
+        builds: bool = True,
+        said: str = "",
     ) -> None:
         start = f"{place}: " if place else ""
         what = (
@@ -146,10 +159,23 @@ class NoFittingFile(LockError):
             else f"no wheel for {target}, and source archives may not be built"
         )
         super().__init__(
-            f"{start}{distribution} has {what}",
+            f"{start}{distribution} has {what}\n{said}".rstrip(),
             "ask for another version, or give the step another Python or base: @ops0.image(python=...)",
         )
         self.distribution, self.target, self.place = distribution, target, place
+
+
+class BrokenWheel(LockError):
+    """A wheel that came as it was asked for, and is not what it says of itself. It was thrown away."""
+
+    exit_code = 25
+
+    def __init__(self, filename: str, fact: str) -> None:
+        super().__init__(
+            f"{filename}: the wheel is broken: {fact}",
+            "ask for another version, tell who publishes it, or publish a whole one on your index",
+        )
+        self.filename, self.fact = filename, fact
 
 
 class IndexUnreachable(LockError):

@@ -14,9 +14,10 @@ from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
-from ops0_builder.lock.errors import FetchFailed, HashMismatch, SourceBuildFailed
+from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
 from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Runner
 from ops0_builder.lock.wheel_choice import platform_tags
 from ops0_builder.lock.wheelhouse import Wheelhouse
@@ -25,6 +26,13 @@ PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
 TIMEOUT = 3600.0
 _RETRY = "WARNING: Retrying ("
+_BROKEN = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
+"""How pip tells of a file that came, and that it does not take."""
+_DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
+_BROKE_OFF = (
+    "try again, it may have broken off on its way; if it stays so, someone changed the file on the index, or the "
+    "index says another hash than its file has: find out who, or `ops0 lock --upgrade` it"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +129,7 @@ def wanted_wheel(distribution: LockedDistribution, target: Target) -> Wanted:
 def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[str, LockedFile]:
     """Fetch files into the wheelhouse, several at once: file name as asked -> file as it came.
 
-    raises: FetchFailed, HashMismatch, SourceBuildFailed (together, one a file)
+    raises: FetchFailed, HashMismatch, BrokenWheel, SourceBuildFailed (together, one a file)
     """
     batches = _batches(wanted)
     results = side_by_side(
@@ -173,12 +181,10 @@ def _take(batch: Sequence[Wanted], folder: Path, wheelhouse: Wheelhouse) -> _Fet
         if not path.is_file():
             faults.append(FetchFailed(f"{entry.name} {entry.version}", _other_file(entry, folder)))
             continue
-        file = wheelhouse.take(path)
-        if entry.sha256 not in (None, file.sha256):
-            wheelhouse.drop(file)
-            faults.append(HashMismatch(entry.filename, str(entry.sha256), file.sha256))
-            continue
-        files[entry.filename] = file
+        try:
+            files[entry.filename] = take_expected(path, entry.sha256, wheelhouse)
+        except (HashMismatch, BrokenWheel) as fault:
+            faults.append(fault)
     return files, faults
 
 
@@ -194,6 +200,9 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
         return SourceBuildFailed(
             f"{entry.name} {entry.version}", "its build failed", _last(done, 15)
         )
+    differs = _DIFFERS.search(done.err)
+    if differs is not None:
+        return HashMismatch(entry.filename, differs[1], differs[2], _BROKE_OFF)
     with wheelhouse.workplace() as folder:
         again = pip.download([replace(entry, sha256=None)], folder, ("-vv",))
         path = folder / entry.filename
@@ -202,6 +211,14 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
             wheelhouse.drop(file)
             if file.sha256 != entry.sha256:
                 return HashMismatch(entry.filename, entry.sha256, file.sha256)
+    broken = _BROKEN.search(redacted(again.out + again.err))
+    if broken is not None:
+        said = f"it {broken[0]}"
+        return (
+            SourceBuildFailed(f"{entry.name} {entry.version}", said)
+            if entry.is_sdist
+            else BrokenWheel(entry.filename, said)
+        )
     return FetchFailed(f"{entry.name} {entry.version}", _pages(again) + _last(done, 6))
 
 

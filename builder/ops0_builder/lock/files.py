@@ -7,6 +7,7 @@ the images wants them anyway.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.inputs import target_text
 from ops0_builder.lock.offers import Offer, Offers
 from ops0_builder.lock.source_build import build_wheel
+from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Progress, Uv
 from ops0_builder.lock.wheel_choice import best_wheel
 from ops0_builder.lock.wheelhouse import Wheelhouse
@@ -63,7 +65,7 @@ def lock_files(
 
     places: name -> where the user's code asks for it, for those that are asked for directly
     known:  what was locked before and is not to be upgraded
-    raises: NoFittingFile, FetchFailed, HashMismatch, SourceBuildFailed (those found together, together)
+    raises: NoFittingFile, FetchFailed, HashMismatch, BrokenWheel, SourceBuildFailed (those found together, together)
     """
     choices = _choose(offers, target, places)
     done: dict[str, LockedDistribution] = {}
@@ -72,6 +74,12 @@ def lock_files(
         if locked is not None:
             done[choice.offers.name] = locked
     rest = [choice for choice in choices if choice.offers.name not in done]
+    for choice in rest:
+        if (
+            choice.is_sdist
+        ):  # told before pip fetches it, who asks a source archive for its metadata
+            told = "has only a source archive: building it runs its code on this machine"
+            tools.progress(f"lock: {choice.title} {told}")
     files = _measure(rest, tools)
     for choice in rest:
         file = files[choice.offer.filename]
@@ -176,21 +184,17 @@ def _held(choices: Iterable[_Choice], wheelhouse: Wheelhouse) -> dict[str, Locke
 
 def _copy(choice: _Choice, wheelhouse: Wheelhouse) -> LockedFile:
     try:
-        file = wheelhouse.take_copy(Path(str(choice.offer.local_path)))
+        with wheelhouse.workplace() as folder:
+            path = Path(str(choice.offer.local_path))
+            copied = shutil.copyfile(path, folder / path.name)
+            return take_expected(copied, choice.offer.sha256, wheelhouse)
     except OSError as fault:
         raise FetchFailed(choice.title, f"  {fault.strerror}: {choice.offer.filename}") from None
-    if choice.offer.sha256 not in (None, file.sha256):
-        wheelhouse.drop(file)
-        raise HashMismatch(choice.offer.filename, str(choice.offer.sha256), file.sha256)
-    return file
 
 
 def _locked(choice: _Choice, file: LockedFile, tools: Tools) -> LockedDistribution:
     if not choice.is_sdist:
         return _distribution(choice, file)
-    tools.progress(
-        f"lock: {choice.title} has only a source archive: building it runs its code on this machine"
-    )
     path = tools.wheelhouse.path(file)
     built = build_wheel(path, choice.title, choice.target, tools.uv, tools.wheelhouse)
     wheel = replace(built.wheel, built_from=file.sha256)

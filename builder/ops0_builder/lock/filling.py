@@ -57,6 +57,9 @@ def _build_again(
     entry: LockedDistribution, sdist: LockedFile, target: Target, tools: Tools
 ) -> None:
     title = f"{entry.name} {entry.version}"
+    tools.progress(
+        f"wheels: building {title} from its source archive runs its code on this machine"
+    )
     if not tools.wheelhouse.held([sdist]):
         wanted = Wanted(
             name=entry.name,
@@ -68,9 +71,6 @@ def _build_again(
             is_sdist=True,
         )
         fetch([wanted], tools.wheelhouse, tools.pip)
-    tools.progress(
-        f"wheels: building {title} from its source archive runs its code on this machine"
-    )
     path = tools.wheelhouse.path(sdist)
     built = build_wheel(path, title, target, tools.uv, tools.wheelhouse, entry.build)
     if built.wheel.sha256 != entry.wheel.sha256:

@@ -148,7 +148,7 @@ def _joint(
         lines = (f"{name}=={version}\n" for name, version in sorted(preferences.items()))
         output.write_text("".join(lines), encoding="utf-8")
         options = (*_GRAPH, *_PLAIN, "--output-file", str(output))
-        uv.compile(requirements, target, options)
+        uv.compile(requirements, target, options, warned=True)
         return read_resolution(output.read_text(encoding="utf-8"), roots)
 
 

@@ -20,9 +20,11 @@ import tomli
 
 from ops0.core.locked import LockedFile, Target
 from ops0_builder.lock.errors import SourceBuildFailed
+from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.pylock_writing import machine_of
 from ops0_builder.lock.resolution import read_resolution
-from ops0_builder.lock.uv_program import Unsatisfiable, Uv, explanation
+from ops0_builder.lock.uv_program import Unsatisfiable, Uv
+from ops0_builder.lock.wheel_check import wheel_fault
 from ops0_builder.lock.wheel_choice import wheel_rank
 from ops0_builder.lock.wheel_normal import normal_wheel
 from ops0_builder.lock.wheelhouse import Wheelhouse
@@ -30,6 +32,7 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 _EPOCH = "315532800"  # 1980-01-01, the earliest time that a zip file can say
 _LEGACY_BUILD = ("setuptools>=40.8.0", "wheel")
 _MOST_BYTES = 1 << 20
+_LAST_LINES = 20
 _UNREADABLE = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
     *(ValueError, RuntimeError),  # zipfile's for an encrypted member, and for a method it lacks
@@ -70,6 +73,9 @@ def build_wheel(
             data = normal_wheel(made.read_bytes())
         except zipfile.BadZipFile as fault:
             raise SourceBuildFailed(title, f"its wheel is broken: {fault}") from None
+        broken = wheel_fault(made)
+        if broken is not None:
+            raise SourceBuildFailed(title, f"its wheel {made.name} is broken: {broken}")
         normal = folder / "normal" / made.name
         normal.parent.mkdir()
         normal.write_bytes(data)
@@ -83,14 +89,21 @@ def _build(sdist: Path, title: str, python: str, pins: Sequence[str], uv: Uv, fo
     fixed = {**uv.environment, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"}
     done = replace(uv, environment=fixed).call(
         (
-            *("build", "--wheel", "--quiet", "--python", python, "--out-dir", str(out)),
+            *("build", "--wheel", "--python", python, "--out-dir", str(out)),
             *("--build-constraints", str(constraints), str(sdist)),
         )
     )
     wheels = sorted(out.glob("*.whl")) if out.is_dir() else []
     if done.code != 0 or len(wheels) != 1:
-        raise SourceBuildFailed(title, "the build failed", explanation(done.err))
+        raise SourceBuildFailed(title, "the build failed", _last(done.err))
     return wheels[0]
+
+
+def _last(stderr: str) -> str:
+    """What the build said last: why it failed stands at its end, before uv's own words."""
+    lines = [line.rstrip() for line in redacted(stderr).splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith("hint: Build failures")]
+    return "\n".join(f"  {line[:500]}" for line in said[-_LAST_LINES:])
 
 
 def _python_for(target: Target, uv: Uv) -> str:

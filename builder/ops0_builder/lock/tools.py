@@ -65,6 +65,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
             environment=program_environment(os.environ, told),
             configuration=configuration(tables),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
+            warn=lambda line: progress(f"lock: {line}"),
         ),
         pip=Pip(
             environment=program_environment(os.environ, pip_variables(of_uv, of_pip)),

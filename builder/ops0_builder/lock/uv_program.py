@@ -27,7 +27,13 @@ TIMEOUT = 1800.0
 _UV_GLIBC = (17, 28, *range(31, 41))
 _NETWORK = ("Failed to fetch", "error sending request", "Request failed after", "HTTP status")
 _REFUSED = ("401 Unauthorized", "403 Forbidden", "407 Proxy")
+_UNREAD = "Received some unexpected"
 _UNTRUSTED = "invalid peer certificate"
+_TOLD = re.compile(r"^warning: (.* (?:is yanked|does not have an extra named) ?.*)$", re.MULTILINE)
+
+
+Progress = Callable[[str], None]
+"""Takes one line for a person."""
 
 
 class Runner(Protocol):
@@ -46,6 +52,10 @@ class Runner(Protocol):
     ) -> Completed: ...
 
 
+def _say_nothing(_line: str) -> None:
+    pass
+
+
 class Unsatisfiable(Exception):
     """uv says that these requirements have no solution. ``said`` is its explanation."""
 
@@ -61,6 +71,7 @@ class Uv:
     folder:        where it is started: the project's root
     environment:   the whole environment of the program
     configuration: the text of its one ``uv.toml``, which may hold credentials; it reads no other
+    warn:          takes what the user should know of a resolution that went well
     """
 
     program: str
@@ -70,28 +81,42 @@ class Uv:
     options: tuple[str, ...] = ()
     run: Runner = run_program
     stop: Event | None = None
+    warn: Progress = _say_nothing
 
     def compile(
-        self, requirements: Sequence[str], target: Target | None, options: Sequence[str] = ()
+        self,
+        requirements: Sequence[str],
+        target: Target | None,
+        options: Sequence[str] = (),
+        *,
+        warned: bool = False,
     ) -> str:
         """What ``uv pip compile`` prints for these requirements.
 
         target: None asks for any Python and platform
+        warned: tell of versions that were yanked, and of extras that are not there
         raises: Unsatisfiable, IndexUnreachable, ResolverFailed
         """
         where = ("--universal",) if target is None else target_options(target)
         with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
             asked = Path(folder) / "requirements.in"
             asked.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
-            argv = ("pip", "compile", str(asked), "--quiet", "--no-header", *self.options, *options)
+            quiet = () if warned else ("--quiet",)
+            argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))
         if done.code == 1 and any(sign in done.err for sign in _REFUSED):
             # uv goes on as if the index were empty, and mentions the refusal in a hint.
             raise IndexRefuses(_refusals(done.err))
+        if done.code == 1 and _UNREAD in done.err:
+            raise IndexUnreachable(
+                "the package index answers as no index does", explanation(done.err)
+            )
         if done.code == 1:
             raise Unsatisfiable(explanation(done.err))
         if done.code != 0:
             self._fail(done)
+        for found in _TOLD.finditer(redacted(done.err)):
+            self.warn(found[1])
         return done.out
 
     def call(self, arguments: Sequence[str]) -> Completed:
@@ -167,7 +192,3 @@ def program_environment(environment: Mapping[str, str], added: Mapping[str, str]
         "PIP_NO_INPUT": "1",
     }
     return {**kept, **added, **fixed}
-
-
-Progress = Callable[[str], None]
-"""Takes one line for a person."""

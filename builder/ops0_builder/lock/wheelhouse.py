@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -74,11 +73,6 @@ class Wheelhouse:
         path.chmod(0o444)
         path.replace(place)
         return file
-
-    def take_copy(self, path: Path) -> LockedFile:
-        """Like ``take``, for a file that must stay where it is."""
-        with self.workplace() as folder:
-            return self.take(Path(shutil.copyfile(path, folder / path.name)))
 
     def drop(self, file: LockedFile) -> None:
         """Remove a file that is here but must not be."""

@@ -58,6 +58,7 @@ class BuildTree:
     contexts: folder -> Context;  systems: folder -> SystemContext
     tools:    the one of the contexts that every instruction sees
     stages:   stage -> the steps whose images have it, to tell whose instruction runs or fails
+    titles:   stage -> what its layer is for people, ``pandas 2.2.1``
     """
 
     targets: Mapping[StepName, Target]
@@ -66,6 +67,7 @@ class BuildTree:
     systems: Mapping[str, SystemContext]
     tools: Context
     stages: Mapping[str, tuple[StepName, ...]]
+    titles: Mapping[str, str]
     pipeline: str
 
     def needed(self, steps: tuple[StepName, ...]) -> frozenset[str]:
@@ -92,12 +94,14 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
     systems: dict[str, SystemContext] = {}
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
+    titles: dict[str, str] = {}
     for image in plan.images:
         stages = tuple(
             filter(None, (layer_stage(layer, shared, image.base) for layer in image.layers))
         )
         for stage in stages:
             owners.setdefault(stage.name, []).append(image.step)
+            titles[stage.name] = stage.comment
         for layer in image.layers:
             if layer.kind == "system":
                 packages = SystemContext(base=image.base, packages=layer.system)
@@ -116,6 +120,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         systems=systems,
         tools=shared.tools,
         stages={name: tuple(steps) for name, steps in owners.items()},
+        titles=titles,
         pipeline=plan.pipeline.name,
     )
 

@@ -66,6 +66,7 @@ def test_a_failing_instruction_shows_its_log(project: Project) -> None:
     assert caught.value.steps == ("left",)
     assert "RUN" in caught.value.instruction
     assert "light" in caught.value.log
+    assert caught.value.layer.startswith("light ")
     assert own_tags(project.engine) == []
 
 

@@ -241,3 +241,9 @@ def test_a_hand_edited_lock_is_refused_until_it_is_made_anew(index, project):
         project.lock(*steps)
     assert caught.value.field == "tool.ops0.digest"
     assert project.lock(*steps, upgrade="all") == whole
+
+
+def test_an_extra_that_is_not_there_is_told(index, project):
+    index.add(a_wheel("aa", extras=("x",)))
+    project.lock(a_step("s", "aa[nosuch]"))
+    assert any("does not have an extra named `nosuch`" in line for line in project.lines)

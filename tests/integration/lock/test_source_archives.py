@@ -81,3 +81,11 @@ def test_a_built_wheel_must_fit_the_target(index, project):
     index.add(an_sdist("src", tag="cp312-cp312-linux_x86_64"))
     with pytest.raises(SourceBuildFailed, match="does not fit"):
         project.lock(a_step("x", "src"))
+
+
+def test_it_is_said_before_anything_of_it_runs(index, project, tmp_path):
+    """pip asks a source archive for its metadata, for which it may run its build."""
+    index.add(an_sdist("src", noise=str(tmp_path / "not there")))
+    with pytest.raises(SourceBuildFailed):
+        project.lock(a_step("x", "src"))
+    assert any("src 1.0" in line and "runs its code" in line for line in project.lines)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from locking import a_wheel
 
 from ops0.core.digest import sha256
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Lock, LockedDistribution, LockedFile
 from ops0_builder.lock.carried import export_wheels, locked_wheels, take_wheels
-from ops0_builder.lock.errors import HashMismatch, NameTaken, WheelsMissing
+from ops0_builder.lock.errors import BrokenWheel, HashMismatch, NameTaken, WheelsMissing
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
@@ -22,9 +23,9 @@ def distribution(name: str, data: bytes) -> LockedDistribution:
 
 @pytest.fixture
 def lock(made: Any) -> Lock:
-    shared = distribution("shared", b"shared")
-    one = made.step_lock("one", shared, distribution("first", b"first"))
-    two = made.step_lock("two", shared, distribution("second", b"second"))
+    shared = distribution("shared", a_wheel("shared")[1])
+    one = made.step_lock("one", shared, distribution("first", a_wheel("first")[1]))
+    two = made.step_lock("two", shared, distribution("second", a_wheel("second")[1]))
     return Lock(inputs="", steps=(one, two))
 
 
@@ -34,7 +35,7 @@ def wheels(lock: Lock, tmp_path: Path) -> dict[str, Path]:
     home = tmp_path / "home"
     home.mkdir()
     for file in locked_wheels(lock):
-        (home / file.sha256).write_bytes(file.filename.partition("-")[0].encode())
+        (home / file.sha256).write_bytes(a_wheel(file.filename.partition("-")[0])[1])
     return {file.sha256: home / file.sha256 for file in locked_wheels(lock)}
 
 
@@ -124,3 +125,15 @@ def test_a_wheel_that_changed_since_it_was_looked_at_is_not_exported(
     with pytest.raises(HashMismatch):
         export_wheels(lock, wheels, tmp_path / "carried")
     assert list((tmp_path / "carried").iterdir()) == []
+
+
+def test_a_carried_wheel_that_is_broken_is_not_taken(
+    made: Any, house: Wheelhouse, tmp_path: Path
+) -> None:
+    folder = tmp_path / "carried"
+    folder.mkdir()
+    file = distribution("lie", b"no archive")
+    (folder / file.wheel.filename).write_bytes(b"no archive")
+    with pytest.raises(BrokenWheel):
+        take_wheels(Lock(inputs="", steps=(made.step_lock("one", file),)), None, folder, house)
+    assert list(house.folder.rglob("*.whl")) == []

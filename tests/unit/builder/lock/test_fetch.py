@@ -4,12 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from locking import a_wheel
 
 from ops0.core.digest import sha256
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.host.process import Completed, ProgramTimeout
-from ops0_builder.lock.errors import FetchFailed, HashMismatch
+from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.index_settings import IndexSettings, pages_with_login
 from ops0_builder.lock.wheelhouse import Wheelhouse
@@ -65,16 +66,20 @@ def house(tmp_path):
     return Wheelhouse(tmp_path / "wheels")
 
 
+def data(name, version="1.0"):
+    return a_wheel(name, version)[1]
+
+
 def offered(*names):
-    return {name: (f"{name}-1.0-py3-none-any.whl", name.encode()) for name in names}
+    return {name: a_wheel(name) for name in names}
 
 
 def test_what_pip_is_asked(house):
     run = FakePip(offered("a"))
-    files = fetch([wanted("a", b"a")], house, Pip(environment={}, run=run, program=("pip",)))
-    assert [file.sha256 for file in files.values()] == [sha256(b"a")]
+    files = fetch([wanted("a", data("a"))], house, Pip(environment={}, run=run, program=("pip",)))
+    assert [file.sha256 for file in files.values()] == [sha256(data("a"))]
     argv, lines = run.calls[0]
-    assert lines == (f"a==1.0 --hash=sha256:{sha256(b'a')}",)
+    assert lines == (f"a==1.0 --hash=sha256:{sha256(data('a'))}",)
     start = ("pip", "download", "--no-deps", "--pre", "--progress-bar", "off", "--dest")
     assert argv[: len(start)] == start
     rest = argv[len(start) + 1 : -2]
@@ -96,9 +101,7 @@ def test_files_are_spread_over_three_processes_by_weight(house):
     names = [f"p{n}" for n in range(6)]
     run = FakePip(offered(*names))
     sizes = [100, 60, 50, 45, 5, 4]
-    batch = [
-        wanted(name, name.encode(), size=size) for name, size in zip(names, sizes, strict=True)
-    ]
+    batch = [wanted(name, data(name), size=size) for name, size in zip(names, sizes, strict=True)]
     fetch(batch, house, Pip(environment={}, run=run))
     groups = {frozenset(line.split("==")[0] for line in lines) for _, lines in run.calls}
     assert groups == {frozenset({"p0"}), frozenset({"p1", "p4", "p5"}), frozenset({"p2", "p3"})}
@@ -108,9 +111,9 @@ def test_targets_trust_and_sdists_are_not_mixed(house):
     run = FakePip({**offered("a", "b", "c"), "d": ("d-1.0.tar.gz", b"d")})
     other = Target(python="3.12")
     batch = [
-        wanted("a", b"a"),
+        wanted("a", data("a")),
         wanted("b", None),
-        wanted("c", b"c", target=other),
+        wanted("c", data("c"), target=other),
         wanted("d", b"d", is_sdist=True),
     ]
     assert len(fetch(batch, house, Pip(environment={}, run=run))) == 4
@@ -127,17 +130,20 @@ def test_two_versions_of_a_name_are_two_calls(house):
         lines = Path(argv[argv.index("--requirement") + 1]).read_text().splitlines()
         assert len(lines) == 1
         version = lines[0].split("==")[1].split()[0]
-        files = {"a": (f"a-{version}-py3-none-any.whl", version.encode())}
+        files = {"a": a_wheel("a", version)}
         return FakePip(files)(argv, **options)
 
-    batch = [wanted("a", b"1.0"), wanted("a", b"2.0", version="2.0")]
+    batch = [
+        wanted("a", data("a", "1.0")),
+        wanted("a", data("a", "2.0"), version="2.0"),
+    ]
     assert len(fetch(batch, house, Pip(environment={}, run=run))) == 2
 
 
 def test_each_fault_names_its_distribution_and_the_rest_is_kept(house):
     run = FakePip(offered("a", "b", "c"), fails=["b", "c"])
     with pytest.raises(ErrorGroup) as caught:
-        fetch([wanted(name, name.encode()) for name in "abc"], house, Pip(environment={}, run=run))
+        fetch([wanted(name, data(name)) for name in "abc"], house, Pip(environment={}, run=run))
     assert sorted(fault.distribution for fault in caught.value.errors) == ["b 1.0", "c 1.0"]
     assert all(isinstance(fault, FetchFailed) for fault in caught.value.errors)
     assert "secret" not in str(caught.value)
@@ -207,3 +213,39 @@ def test_a_file_whose_address_is_known_is_asked_for_by_it():
         ["a", "@", url],
         "a==1.0",
     )
+
+
+def test_a_broken_wheel_is_thrown_away(house):
+    broken = b"no archive"
+    run = FakePip({"a": ("a-1.0-py3-none-any.whl", broken)})
+    with pytest.raises(BrokenWheel, match="cannot be read") as caught:
+        fetch([wanted("a", broken)], house, Pip(environment={}, run=run))
+    assert (caught.value.filename, caught.value.exit_code) == ("a-1.0-py3-none-any.whl", 25)
+    assert list(house.folder.rglob("*.whl")) == []
+
+
+@pytest.mark.parametrize("is_sdist", [False, True])
+def test_a_file_that_pip_does_not_take_is_no_fault_of_the_network(house, is_sdist):
+    line = "Discarding https://x/a: Requested a==1.0 has inconsistent version: expected '1.0', but metadata has '2'"
+
+    def refuses(argv, **options):
+        said = line if "-vv" in argv else ""
+        return Completed(argv=tuple(argv), code=1, out=said, err="ERROR: No matching distribution")
+
+    with pytest.raises(SourceBuildFailed if is_sdist else BrokenWheel) as caught:
+        fetch([wanted("a", b"a", is_sdist=is_sdist)], house, Pip(environment={}, run=refuses))
+    assert "it has inconsistent version: expected '1.0'" in str(caught.value)
+    assert "network" not in str(caught.value.hint)
+
+
+def test_bytes_that_pip_throws_away_by_their_hash_are_another_file(house):
+    """Also where the index's own page says the locked hash, so that pip never hands the file over."""
+    said = f"ERROR: THESE PACKAGES DO NOT MATCH\n  Expected sha256 {'0' * 64}\n     Got        {'1' * 64}"
+
+    def refuses(argv, **options):
+        return Completed(argv=tuple(argv), code=1, out="", err=said)
+
+    with pytest.raises(HashMismatch) as caught:
+        fetch([wanted("a", b"a")], house, Pip(environment={}, run=refuses))
+    assert (caught.value.expected, caught.value.actual) == ("0" * 64, "1" * 64)
+    assert "broken off" in str(caught.value.hint)

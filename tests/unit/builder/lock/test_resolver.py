@@ -193,5 +193,5 @@ def test_a_conflict_is_cut_down_to_what_takes_part(made):
 def test_what_one_requirement_needs_in_turn_is_no_conflict_of_several(made):
     index = FakeIndex({"a": ["x", "y"], "x": [], "y": []}, conflicts=[("x", "y")])
     faults = diagnosed(made, index, made.step("s", "a", line=1), made.step("t", "a", line=2))
-    assert "needs in turn cannot be had" in str(faults[0])
+    assert "or what it needs in turn, cannot be had" in str(faults[0])
     assert "group=" not in str(faults[0].hint)

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ops0.core.locked import Target
+from ops0.host.process import Completed
 from ops0_builder.lock.errors import SourceBuildFailed
-from ops0_builder.lock.source_build import _build_requires
+from ops0_builder.lock.source_build import _build_requires, build_wheel
+from ops0_builder.lock.uv_program import Uv
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 ENCRYPTED = 0x1
 
@@ -44,3 +48,25 @@ def test_of_a_huge_member_only_what_counts_is_unpacked(tmp_path):
         assert tracemalloc.get_traced_memory()[1] < 32 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_why_a_build_failed_stands_at_its_end(tmp_path):
+    lines = [*(f"copying {number}.py" for number in range(50)), "error: no such file: 'gcc'"]
+    own = "error: Failed to build `a`\n  cause: https://u:secret@x.example\nhint: Build failures usually are"
+
+    def run(argv, **_):
+        code = 1 if "build" in argv else 0
+        return Completed(argv=argv, code=code, out="", err="\n".join([*lines, own]))
+
+    uv = Uv(program="/uv", folder=tmp_path, environment={}, run=run)
+    with pytest.raises(SourceBuildFailed, match="the build failed") as caught:
+        build_wheel(
+            tmp_path / "a-1.zip", "a 1", Target(python="3.11"), uv, Wheelhouse(tmp_path), ()
+        )
+    said = caught.value.said.splitlines()
+    assert said[-3:] == [
+        "  error: no such file: 'gcc'",
+        "  error: Failed to build `a`",
+        "    cause: https://****@x.example",
+    ]
+    assert len(said) == 20

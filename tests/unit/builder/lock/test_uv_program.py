@@ -165,3 +165,36 @@ def test_the_environment_is_the_users_but_for_what_would_change_the_result():
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
     }
+
+
+def test_what_was_yanked_and_an_extra_that_is_not_there_are_told() -> None:
+    told: list[str] = []
+    said = (
+        'Resolved 2 packages in 6ms\nwarning: `a==2` is yanked (reason: "broken\nwheel")\n'
+        "warning: The package `b==1` does not have an extra named `x`\nwarning: another thing\n"
+    )
+
+    def run(argv: tuple[str, ...], **_: object) -> Completed:
+        err = "" if "--quiet" in argv else said
+        return Completed(argv=argv, code=0, out="", err=err)
+
+    uv = Uv(program="/uv", folder=Path("/"), environment={}, run=run, warn=told.append)
+    uv.compile(["a"], None)
+    assert told == []
+    uv.compile(["a"], None, warned=True)
+    assert told == [
+        '`a==2` is yanked (reason: "broken',
+        "The package `b==1` does not have an extra named `x`",
+    ]
+
+
+def test_an_index_that_cannot_be_read_has_not_said_that_there_is_nothing(tmp_path: Path) -> None:
+    said = "error: Received some unexpected JSON from `http://u:p@x/simple/a/`\n  cause: EOF"
+
+    def run(argv: tuple[str, ...], **_: object) -> Completed:
+        return Completed(argv=argv, code=1, out="", err=said)
+
+    uv = Uv(program="/uv", folder=tmp_path, environment={}, run=run)
+    with pytest.raises(IndexUnreachable, match="as no index does") as caught:
+        uv.compile(["a"], None)
+    assert "****@x" in caught.value.said

@@ -33,13 +33,6 @@ def test_a_file_moves_in_under_its_own_hash(house, tmp_path):
     assert stat.S_IMODE(place.stat().st_mode) == 0o444
 
 
-def test_a_copied_file_stays_where_it_is(house, tmp_path):
-    path = arrived(tmp_path)
-    file = house.take_copy(path)
-    assert path.read_bytes() == house.path(file).read_bytes()
-    assert sorted(entry.name for entry in house.folder.iterdir()) == [".lock", file.sha256[:2]]
-
-
 @pytest.mark.parametrize("data", [b"", b"bytes of a whee", b"bytes of A wheel"])
 def test_a_damaged_file_is_found_and_dropped(house, tmp_path, data):
     file = house.take(arrived(tmp_path))
