@@ -93,7 +93,7 @@ def build(
     raises: BuildError, EngineError and their kinds
     """
     from ops0_builder.building.build import build_images
-    from ops0_builder.building.build_events import BuildEvent, Stage
+    from ops0_builder.building.build_events import BuildEvent, ImageProgress
     from ops0_builder.caches import NO_CACHES
     from ops0_builder.planning.uv_file import uv_file
 
@@ -101,7 +101,7 @@ def build(
     ready: set[StepName] = set()
 
     def note(event: BuildEvent) -> None:
-        if isinstance(event, Stage) and event.state == "ready":
+        if isinstance(event, ImageProgress) and event.state == "ready":
             ready.add(event.step)
         on_event(event)
 

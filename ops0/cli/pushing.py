@@ -18,7 +18,7 @@ from ops0.core.pipeline import StepName
 if TYPE_CHECKING:
     from ops0_builder.registry.blobs import OnPush
     from ops0_builder.registry.client import Repository
-    from ops0_builder.registry.images import Local, OnImage, Pushed
+    from ops0_builder.registry.images import LocalImage, OnImage, Pushed
     from ops0_builder.registry.signing import Cosign
 
 REVISION_DIGITS = 12
@@ -97,11 +97,11 @@ def push(
     )
 
 
-def _locals(one: BuiltOn, *, joined: bool) -> Iterable[Local]:
-    from ops0_builder.registry.images import Local
+def _locals(one: BuiltOn, *, joined: bool) -> Iterable[LocalImage]:
+    from ops0_builder.registry.images import LocalImage
 
     for image in one.images:
-        yield Local(
+        yield LocalImage(
             step=image.step,
             tag=image.tag,
             digest=one.built.digests[image.step],

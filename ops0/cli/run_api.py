@@ -29,7 +29,7 @@ from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.host.data_values import NotData, load_data
 from ops0.host.project import find_project
-from ops0.host.secrets import Asked, Secrets, read_secrets
+from ops0.host.secrets import Secrets, SecretsAsked, read_secrets
 from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, Stored, result_folder
 from ops0.runtime.playing.golines import params_of
@@ -165,7 +165,7 @@ def _run_bundle(run: BundleRun, params: Mapping[str, Any]) -> Any:
 
 def _secrets(steps: Sequence[FunctionType]) -> Secrets:
     asked = [
-        Asked(
+        SecretsAsked(
             step=step.__dict__["__ops0_name__"],
             place=place_of(step),
             references=options_of(step)["secrets"],

@@ -28,7 +28,7 @@ class SecretMissing(HostError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class SecretsAsked:
     """A step that asks for secrets. ``place``: of the step;  references: variable -> reference."""
 
     step: str
@@ -37,7 +37,7 @@ class Asked:
 
 
 def read_secrets(
-    asked: Iterable[Asked], folder: Path, environ: Mapping[str, str] | None = None
+    asked: Iterable[SecretsAsked], folder: Path, environ: Mapping[str, str] | None = None
 ) -> Secrets:
     """Look up all that the steps ask for, each reference once.
 

@@ -36,7 +36,7 @@ class WallsDown(EngineError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Allowed:
     """What a step may have beyond the least: ``network``;  ``quiet``: the engine is to keep no log of it."""
 
     network: bool = False
@@ -53,22 +53,22 @@ class Rule:
     name: str
     kind: Kind
     fact: str
-    holds: Callable[[Told, Asked], bool]
+    holds: Callable[[Told, Allowed], bool]
 
 
-def broken_rules(told: Told, asked: Asked, kind: Kind | None = None) -> tuple[Rule, ...]:
+def broken_rules(told: Told, allowed: Allowed, kind: Kind | None = None) -> tuple[Rule, ...]:
     """The rules that a container breaks, in their order.
 
     told: what ``GET /containers/{id}/json`` gives; a field that is missing breaks the rules that need it
     kind: only of this kind
     """
     rules = (rule for rule in RULES if kind in (None, rule.kind))
-    return tuple(rule for rule in rules if not _holds(rule, told, asked))
+    return tuple(rule for rule in rules if not _holds(rule, told, allowed))
 
 
-def _holds(rule: Rule, told: Told, asked: Asked) -> bool:
+def _holds(rule: Rule, told: Told, allowed: Allowed) -> bool:
     try:
-        return rule.holds(told, asked)
+        return rule.holds(told, allowed)
     except (KeyError, TypeError, AttributeError, ValueError):
         return False
 
@@ -83,49 +83,49 @@ def _options(told: Told) -> list[str]:
     return [str(one).replace("=", ":") for one in _host(told)["SecurityOpt"] or ()]
 
 
-def _user(told: Told, _: Asked) -> bool:
+def _user(told: Told, _: Allowed) -> bool:
     return told["Config"]["User"] == f"{USER_ID}:{USER_ID}" and not _host(told)["GroupAdd"]
 
 
-def _new_privileges(told: Told, _: Asked) -> bool:
+def _new_privileges(told: Told, _: Allowed) -> bool:
     return {"no-new-privileges", "no-new-privileges:true"} & set(_options(told)) != set()
 
 
-def _seccomp(told: Told, _: Asked) -> bool:
+def _seccomp(told: Told, _: Allowed) -> bool:
     return not any(one.startswith("seccomp:") for one in _options(told))
 
 
-def _confinement(told: Told, _: Asked) -> bool:
+def _confinement(told: Told, _: Allowed) -> bool:
     loose = {"apparmor:unconfined", "label:disable"} & set(_options(told))
     return not loose and told.get("AppArmorProfile") != "unconfined"
 
 
-def _kernel(told: Told, _: Asked) -> bool:
+def _kernel(told: Told, _: Allowed) -> bool:
     host = _host(told)
     hidden = "/proc/kcore" in host["MaskedPaths"] and "/proc/sys" in host["ReadonlyPaths"]
     return hidden and not host.get("Sysctls")
 
 
-def _network(told: Told, asked: Asked) -> bool:
-    return bool(_host(told)["NetworkMode"] == ("bridge" if asked.network else "none"))
+def _network(told: Told, allowed: Allowed) -> bool:
+    return bool(_host(told)["NetworkMode"] == ("bridge" if allowed.network else "none"))
 
 
-def _ports(told: Told, _: Asked) -> bool:
+def _ports(told: Told, _: Allowed) -> bool:
     host = _host(told)
     return not host["PortBindings"] and not host["PublishAllPorts"] and not host["Links"]
 
 
-def _cgroups(told: Told, _: Asked) -> bool:
+def _cgroups(told: Told, _: Allowed) -> bool:
     return _host(told)["CgroupnsMode"] in ("private", "") and not _host(told)["CgroupParent"]
 
 
-def _mounts(told: Told, _: Asked) -> bool:
+def _mounts(told: Told, _: Allowed) -> bool:
     host = _host(told)
     kinds = [one["Type"] == "volume" and one["Driver"] == "local" for one in told["Mounts"]]
     return all(kinds) and not host["Binds"] and not host["VolumesFrom"]
 
 
-def _inputs(told: Told, _: Asked) -> bool:
+def _inputs(told: Told, _: Allowed) -> bool:
     """What can be written is its own output, or a nameless volume that its base image brings."""
     writable = [one for one in told["Mounts"] if one["RW"] and one["Destination"] != OUT_DIR]
     below = f"{IN_DIR}/"
@@ -135,38 +135,38 @@ def _inputs(told: Told, _: Asked) -> bool:
     )
 
 
-def _devices(told: Told, _: Asked) -> bool:
+def _devices(told: Told, _: Allowed) -> bool:
     host = _host(told)
     return not (host["Devices"] or host["DeviceRequests"] or host["DeviceCgroupRules"])
 
 
-def _temporary(told: Told, _: Asked) -> bool:
+def _temporary(told: Told, _: Allowed) -> bool:
     host = _host(told)
     options = {one.partition("=")[0] for one in host["Tmpfs"]["/tmp"].split(",")}  # noqa: S108 - the container's own
     walls = {"noexec", "nosuid", "nodev", "size"} <= options
     return walls and list(host["Tmpfs"]) == ["/tmp"] and host["ShmSize"] > 0  # noqa: S108
 
 
-def _memory(told: Told, _: Asked) -> bool:
+def _memory(told: Told, _: Allowed) -> bool:
     host = _host(told)
     return bool(host["Memory"] > 0 and host["MemorySwap"] == host["Memory"])
 
 
-def _ulimits(told: Told, _: Asked) -> bool:
+def _ulimits(told: Told, _: Allowed) -> bool:
     hard = {one["Name"]: one["Hard"] for one in _host(told)["Ulimits"]}
     wanted = {"core": 0, "fsize": FILE_SIZE, "nofile": OPEN_FILES}
     return {name: hard.get(name) for name in wanted} == wanted
 
 
-def _ending(told: Told, _: Asked) -> bool:
+def _ending(told: Told, _: Allowed) -> bool:
     host = _host(told)
     restarts = host["RestartPolicy"]["Name"] not in ("no", "")
     return host["Init"] is True and not restarts and not host["OomKillDisable"]
 
 
-def _log(told: Told, asked: Asked) -> bool:
+def _log(told: Told, allowed: Allowed) -> bool:
     log = _host(told)["LogConfig"]
-    if asked.quiet:
+    if allowed.quiet:
         return bool(log["Type"] == "none")
     return log["Type"] == "local" and {"max-size", "max-file"} <= set(log["Config"])
 

@@ -19,7 +19,7 @@ from running.images import StepImages, docker
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.step_options import StepOptions
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.walls import Asked, broken_rules
+from ops0.host.walls import Allowed, broken_rules
 from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_engine import connect
@@ -179,7 +179,7 @@ def walls_down(name: str, options: StepOptions) -> list[str]:
     answer = EngineSocket.from_environment().call("GET", f"/containers/{name}/json", accept=(404,))
     if answer.status == 404:
         return []  # it had nothing to do
-    asked = Asked(network=options.network, quiet=bool(options.secrets))
+    asked = Allowed(network=options.network, quiet=bool(options.secrets))
     return [rule.name for rule in broken_rules(answer.json(), asked)]
 
 

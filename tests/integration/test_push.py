@@ -37,7 +37,7 @@ from ops0_builder.registry.blobs import PushEvent
 from ops0_builder.registry.client import Manifest, open_repository
 from ops0_builder.registry.errors import BadReference, DigestMismatch, RegistryForbidden, TagTaken
 from ops0_builder.registry.given_tags import notes_dir
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_repository
 from ops0_builder.registry.referrers import attached, referrers
@@ -77,7 +77,7 @@ def make_image(tag: str, content: bytes, *, below: str | None = None) -> None:
 
 
 @pytest.fixture(scope="module")
-def images(engine: EngineSocket) -> Iterator[tuple[Local, Local]]:
+def images(engine: EngineSocket) -> Iterator[tuple[LocalImage, LocalImage]]:
     """Two images that share a layer of 3 MB which does not compress."""
     name = f"ops0-test-push-{uuid.uuid4().hex[:8]}"
     tags = (f"{name}/low:1", f"{name}/high:1")
@@ -88,8 +88,8 @@ def images(engine: EngineSocket) -> Iterator[tuple[Local, Local]]:
         assert low is not None
         assert high is not None
         yield (
-            Local(step=StepName("low"), tag=tags[0], digest=low),
-            Local(step=StepName("high"), tag=tags[1], digest=high),
+            LocalImage(step=StepName("low"), tag=tags[0], digest=low),
+            LocalImage(step=StepName("high"), tag=tags[1], digest=high),
         )
     finally:
         for tag in reversed(tags):
@@ -113,7 +113,7 @@ class Told:
 
 def test_only_what_is_missing_travels(
     engine: EngineSocket,
-    images: tuple[Local, Local],
+    images: tuple[LocalImage, LocalImage],
     proxy: FaultProxy,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -141,7 +141,7 @@ def test_only_what_is_missing_travels(
 
 
 def test_another_engine_gets_what_was_pushed(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/pull/flow"  # the engine tries TLS first
     pushed = push_to(straight, images, engine=engine, tags=["v1"])
@@ -158,7 +158,7 @@ def test_another_engine_gets_what_was_pushed(
 
 def test_the_engine_sends_what_is_missing(
     engine: EngineSocket,
-    images: tuple[Local, Local],
+    images: tuple[LocalImage, LocalImage],
     proxy: FaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -192,7 +192,7 @@ def test_the_engine_sends_what_is_missing(
 
 
 def test_what_fails_beside_the_engine_leaves_no_name_there(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/beside/flow"
 
@@ -207,7 +207,7 @@ def test_what_fails_beside_the_engine_leaves_no_name_there(
 
 def test_an_image_whose_manifest_the_engine_does_not_know_leaves_it_once(
     engine: EngineSocket,
-    images: tuple[Local, Local],
+    images: tuple[LocalImage, LocalImage],
     proxy: FaultProxy,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -247,7 +247,7 @@ with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}) as 
 
 def test_names_that_a_killed_push_gave_go_with_the_next(
     engine: EngineSocket,
-    images: tuple[Local, Local],
+    images: tuple[LocalImage, LocalImage],
     proxy: FaultProxy,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -272,7 +272,7 @@ def test_names_that_a_killed_push_gave_go_with_the_next(
 
 
 def test_what_the_engine_cannot_send_is_sent_all_the_same(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/half/flow"
     proxy.plant(
@@ -285,7 +285,7 @@ def test_what_the_engine_cannot_send_is_sent_all_the_same(
 
 
 def test_the_engine_moves_no_tag_either(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/moved/flow"
     low, high = images
@@ -297,7 +297,7 @@ def test_the_engine_moves_no_tag_either(
 
 
 def test_who_may_not_push_hears_it_from_ops0(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     proxy.plant("POST", "uploads", faults.status(403), times=99)
     with pytest.raises(RegistryForbidden, match="no credentials"):
@@ -313,7 +313,7 @@ def test_who_may_not_push_hears_it_from_ops0(
 
 
 def test_tags_that_hold_another_image_are_named_together(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/taken/flow"
     low, high = images
@@ -346,7 +346,7 @@ def test_tags_that_hold_another_image_are_named_together(
 )
 def test_faults_that_pass_do_not_stop_a_push(
     engine: EngineSocket,
-    images: tuple[Local, Local],
+    images: tuple[LocalImage, LocalImage],
     proxy: FaultProxy,
     method: str,
     part: str,
@@ -362,7 +362,7 @@ def test_faults_that_pass_do_not_stop_a_push(
 
 @pytest.mark.parametrize("code", [401, 403])
 def test_a_refusal_stops_at_once(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy, code: int
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy, code: int
 ) -> None:
     proxy.plant("POST", "uploads", faults.status(code), times=99)
     with pytest.raises(RegistryForbidden, match="no credentials"):
@@ -372,7 +372,7 @@ def test_a_refusal_stops_at_once(
 
 
 def test_a_registry_that_gives_back_something_else(
-    engine: EngineSocket, images: tuple[Local, Local], proxy: FaultProxy
+    engine: EngineSocket, images: tuple[LocalImage, LocalImage], proxy: FaultProxy
 ) -> None:
     proxy.plant("GET", "manifests", faults.other_bytes)
     with pytest.raises(DigestMismatch):
@@ -380,17 +380,17 @@ def test_a_registry_that_gives_back_something_else(
 
 
 def test_it_ends_soon_after_ctrl_c(
-    images: tuple[Local, Local], proxy: FaultProxy, tmp_path: Path
+    images: tuple[LocalImage, LocalImage], proxy: FaultProxy, tmp_path: Path
 ) -> None:
     proxy.plant("PUT", "uploads", faults.stall(20), times=99)
     cache = tmp_path / "cache"
     code = (
         "import sys; from ops0.host.engine_socket import EngineSocket as E;"
-        "from ops0_builder.registry.images import Local;"
+        "from ops0_builder.registry.images import LocalImage;"
         "from ops0_builder.registry.client import open_repository;"
         "from ops0_builder.registry.push import push_images;"
         "from ops0_builder.registry.reference import parse_repository;"
-        "push_images([Local(step='low', tag=sys.argv[1], digest=sys.argv[2])],"
+        "push_images([LocalImage(step='low', tag=sys.argv[1], digest=sys.argv[2])],"
         "open_repository(parse_repository(sys.argv[3]), write=True),"
         "engine=E.from_environment(), tags=['v1'])"
     )

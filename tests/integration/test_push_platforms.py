@@ -22,7 +22,7 @@ from ops0_builder.engine.engine_images import image_id, remove_tag
 from ops0_builder.registry.artifacts import list_tags
 from ops0_builder.registry.client import INDEX, open_repository
 from ops0_builder.registry.errors import TagTaken
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.reference import parse_repository
 
 pytestmark = [
@@ -39,7 +39,7 @@ def docker(*argv: str, given: bytes | None = None) -> str:
 
 
 @pytest.fixture(scope="module")
-def images(engine: EngineSocket) -> Iterator[list[Local]]:
+def images(engine: EngineSocket) -> Iterator[list[LocalImage]]:
     name = f"ops0-test-platforms-{uuid.uuid4().hex[:8]}"
     found = []
     for platform in PLATFORMS:
@@ -47,14 +47,14 @@ def images(engine: EngineSocket) -> Iterator[list[Local]]:
         docker("import", "--platform", platform, "-", tag, given=plain_layer(platform.encode()))
         digest = image_id(engine, tag)
         assert digest is not None
-        found.append(Local(step=STEP, tag=tag, digest=digest, platform=platform))
+        found.append(LocalImage(step=STEP, tag=tag, digest=digest, platform=platform))
     yield found
     for one in found:
         remove_tag(engine, one.tag)
 
 
 def test_the_tags_name_an_index_of_both(
-    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+    engine: EngineSocket, images: list[LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/team/flow"
     pushed = push_to(repository, images, engine=engine, tags=["v1"])[STEP]
@@ -75,7 +75,7 @@ def test_the_tags_name_an_index_of_both(
 
 
 def test_an_engine_pulls_its_own(
-    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+    engine: EngineSocket, images: list[LocalImage], proxy: FaultProxy
 ) -> None:
     straight = f"127.0.0.1:{proxy.upstream}/pull/flow"  # the engine tries TLS first
     pushed = push_to(straight, images, engine=engine, tags=["v1"])[STEP]
@@ -95,7 +95,7 @@ def test_an_engine_pulls_its_own(
 
 def test_the_engine_sends_all_platforms_under_one_name(
     engine: EngineSocket,
-    images: list[Local],
+    images: list[LocalImage],
     proxy: FaultProxy,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -112,7 +112,7 @@ def test_the_engine_sends_all_platforms_under_one_name(
 
 
 def test_what_the_engine_does_not_send_goes_another_way(
-    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+    engine: EngineSocket, images: list[LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/half/flow"
     proxy.plant("PUT", "manifests", faults.status(503))  # which an engine does not try again
@@ -124,7 +124,7 @@ def test_what_the_engine_does_not_send_goes_another_way(
 
 
 def test_a_tag_of_another_index_stays(
-    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+    engine: EngineSocket, images: list[LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/taken/flow"
     both = push_to(repository, images, engine=engine, tags=["v1"])[STEP]
@@ -137,7 +137,7 @@ def test_a_tag_of_another_index_stays(
 
 
 def test_an_index_without_a_tag_is_there_all_the_same(
-    engine: EngineSocket, images: list[Local], proxy: FaultProxy
+    engine: EngineSocket, images: list[LocalImage], proxy: FaultProxy
 ) -> None:
     repository = f"{proxy.host}/bare/flow"
     pushed = push_to(repository, images, engine=engine, tags=[])[STEP]

@@ -17,7 +17,7 @@ from receiving import receiver
 
 from ops0.core.errors import ErrorGroup
 from ops0.core.step_options import Alert
-from ops0.host.secrets import Asked, SecretMissing, read_secrets
+from ops0.host.secrets import SecretMissing, SecretsAsked, read_secrets
 from ops0.integrations.sending import Message
 from ops0.runtime.alerting.delivery import Credentials, deliver_alert
 
@@ -90,8 +90,8 @@ def fill(client: Any) -> None:
     client.auth.approle.create_or_update_approle("ci", token_policies=["app"], secret_id_num_uses=1)
 
 
-def asked(**references: str) -> list[Asked]:
-    return [Asked(step="load", place="pipeline.py:7", references=references)]
+def asked(**references: str) -> list[SecretsAsked]:
+    return [SecretsAsked(step="load", place="pipeline.py:7", references=references)]
 
 
 BOTH = {"A": "vault:kv/app#password", "B": "vault:old/app#key"}

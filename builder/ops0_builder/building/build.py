@@ -18,7 +18,7 @@ from ops0.host.owner import this_process
 from ops0_builder.bases.below import see_bases
 from ops0_builder.build_errors import StepBuildFailed
 from ops0_builder.building.baking import Build, bake
-from ops0_builder.building.build_events import OnEvent, Stage
+from ops0_builder.building.build_events import ImageProgress, OnEvent
 from ops0_builder.building.proof import proved
 from ops0_builder.building.proofs import Proofs
 from ops0_builder.building.rounds import in_rounds
@@ -106,7 +106,7 @@ def _build(
                 remove_tag(build.engine, plan.image(step).tag)  # of an older build of the same key
             else:
                 add_tag(build.engine, digests[step], plan.image(step).tag)
-                build.on_event(Stage(step=step, state="ready"))
+                build.on_event(ImageProgress(step=step, state="ready"))
         raise_together(list(faults.values()))
     return digests
 
@@ -149,10 +149,10 @@ def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName,
     return {step: one.digest for step, one in built.items()}
 
 
-def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> Stage:
+def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> ImageProgress:
     if not begun:
-        return Stage(step=step, state="proved")
-    return Stage(step=step, state="reading" if plan.image(step).base.native else "proving")
+        return ImageProgress(step=step, state="proved")
+    return ImageProgress(step=step, state="reading" if plan.image(step).base.native else "proving")
 
 
 def build_lock(plan: Plan) -> Path:
@@ -195,4 +195,4 @@ def _report(
     build: Build, steps: tuple[StepName, ...], state: Literal["staging", "building"]
 ) -> None:
     for step in steps:
-        build.on_event(Stage(step=step, state=state))
+        build.on_event(ImageProgress(step=step, state=state))

@@ -11,12 +11,12 @@ from ops0_builder.engine.rawjson import BuildKitEvent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stage:
+class ImageProgress:
     """Where a step's image is on its way. ``reading``: the proof of an image that cannot be run here."""
 
     step: StepName
     state: Literal["staging", "building", "proving", "reading", "proved", "ready"]
 
 
-BuildEvent = BuildKitEvent | Stage
+BuildEvent = BuildKitEvent | ImageProgress
 OnEvent = Callable[[BuildEvent], None]

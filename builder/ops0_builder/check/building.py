@@ -21,7 +21,7 @@ from ops0_builder.building.build import (
     stage_contexts,
     unproven_tags,
 )
-from ops0_builder.building.build_events import OnEvent, Stage
+from ops0_builder.building.build_events import ImageProgress, OnEvent
 from ops0_builder.check.compare import (
     Difference,
     configuration_differences,
@@ -104,7 +104,7 @@ def _round(
         stage_contexts(build, tuple(tags), wheels)
         digests = bake_staged(build, tags)
         for step in tags:
-            on_event(Stage(step=step, state="ready"))
+            on_event(ImageProgress(step=step, state="ready"))
     return digests
 
 

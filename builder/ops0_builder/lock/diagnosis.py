@@ -13,7 +13,7 @@ from ops0.core.errors import LockError
 from ops0.core.locked import Target
 from ops0_builder.lock.errors import Conflict, NoFittingFile, NoSuchDistribution
 from ops0_builder.lock.inputs import target_text
-from ops0_builder.lock.resolver import Asked
+from ops0_builder.lock.resolver import StepRequirement
 from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
@@ -23,7 +23,7 @@ _PYTHONS = ("3.8", "3.14", "3.10", "3.12", "3.9", "3.11", "3.13")
 
 
 def diagnose(
-    asked: Sequence[Asked], target: Target, explanation: str, uv: Uv
+    asked: Sequence[StepRequirement], target: Target, explanation: str, uv: Uv
 ) -> tuple[LockError, ...]:
     """The faults behind an unsatisfiable set, at least one, in the order of what was asked.
 
@@ -42,7 +42,7 @@ def diagnose(
     return (Conflict(parts, said),)
 
 
-def _alone(entry: Asked, target: Target, uv: Uv) -> LockError | None:
+def _alone(entry: StepRequirement, target: Target, uv: Uv) -> LockError | None:
     said = _said([entry.text], target, uv, "--no-deps")
     if said is None:
         return None

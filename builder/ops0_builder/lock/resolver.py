@@ -33,7 +33,7 @@ _AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class StepRequirement:
     """One requirement of one step, with the place and words of its first reason."""
 
     step: StepName
@@ -60,14 +60,14 @@ class GroupResolution:
         return tuple(self.offers[name] for name in names)
 
 
-def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[Asked, ...]:
+def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[StepRequirement, ...]:
     """What these steps ask, in the pipeline's order.
 
     raises: BadRequirement (all of them together)
     """
     wanted = [(step, need) for step in pipeline.steps if step.name in steps for need in step.needs]
     faults: list[Ops0Error] = []
-    asked: list[Asked] = []
+    asked: list[StepRequirement] = []
     for step, need in wanted:
         reason = need.reasons[0]
         read = _read(need.requirement, str(reason.where))
@@ -75,7 +75,7 @@ def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[Asked, ...
             faults.append(read)
         else:
             asked.append(
-                Asked(
+                StepRequirement(
                     step=step.name,
                     text=need.requirement,
                     requirement=read,
@@ -97,7 +97,7 @@ def _read(text: str, place: str) -> Requirement | BadRequirement:
 def resolve(
     inputs: Sequence[StepInputs],
     target: Target,
-    asked: Sequence[Asked],
+    asked: Sequence[StepRequirement],
     preferences: Mapping[str, str],
     uv: Uv,
 ) -> GroupResolution:
@@ -121,7 +121,7 @@ def resolve(
     )
 
 
-def _check_roots(asked: Sequence[Asked], target: Target, resolution: Resolution) -> None:
+def _check_roots(asked: Sequence[StepRequirement], target: Target, resolution: Resolution) -> None:
     """Raises ResolverFailed where uv left out something that was asked for: the lock would lack it."""
     lost = [
         f"  {entry.place}: {entry.text}"
@@ -137,7 +137,7 @@ def _check_roots(asked: Sequence[Asked], target: Target, resolution: Resolution)
 def _joint(
     requirements: Sequence[str],
     target: Target,
-    asked: Sequence[Asked],
+    asked: Sequence[StepRequirement],
     preferences: Mapping[str, str],
     uv: Uv,
 ) -> Resolution:
@@ -155,7 +155,7 @@ def _joint(
 def _parts(
     inputs: Sequence[StepInputs],
     target: Target,
-    asked: Sequence[Asked],
+    asked: Sequence[StepRequirement],
     resolution: Resolution,
     uv: Uv,
 ) -> dict[StepName, frozenset[str]]:
@@ -187,4 +187,4 @@ def _parts(
     return parts
 
 
-__all__ = ["Asked", "GroupResolution", "Unsatisfiable", "asked_by", "resolve"]
+__all__ = ["GroupResolution", "StepRequirement", "Unsatisfiable", "asked_by", "resolve"]

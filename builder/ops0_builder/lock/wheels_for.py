@@ -15,7 +15,7 @@ from ops0_builder.lock.files import Tools, lock_files
 from ops0_builder.lock.filling import fill
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.resolution import parse_requirement
-from ops0_builder.lock.resolver import Asked, Unsatisfiable, resolve
+from ops0_builder.lock.resolver import StepRequirement, Unsatisfiable, resolve
 
 
 def wheels_for(
@@ -32,7 +32,7 @@ def wheels_for(
     """
     name = StepName(place)
     asked = tuple(
-        Asked(
+        StepRequirement(
             step=name,
             text=text,
             requirement=parse_requirement(text, place),

@@ -19,14 +19,14 @@ from ops0_builder.oci.layout import Blob, blob_path, may_be_document
 from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
 from ops0_builder.registry.blobs import Uploads
 from ops0_builder.registry.client import Manifest
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.patience import Stopped
 from ops0_builder.registry.side_by_side import side_by_side
 
 
 def export_layers(
-    engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
-) -> Mapping[Local, Image]:
+    engine: EngineSocket, images: Sequence[LocalImage], uploads: Uploads, *, at_once: bool
+) -> Mapping[LocalImage, Image]:
     """Take images out of the engine. ``at_once``: send each layer as soon as it is there.
 
     raises: ExportFault, EngineError and RegistryError's kinds

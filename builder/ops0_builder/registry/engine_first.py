@@ -10,14 +10,14 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.registry.blobs import OnPush
 from ops0_builder.registry.by_engine import engine_can_push, push_by_engine
 from ops0_builder.registry.client import Manifest, Repository
-from ops0_builder.registry.images import Local, OnImage
+from ops0_builder.registry.images import LocalImage, OnImage
 from ops0_builder.registry.side_by_side import side_by_side
 
 
 def sent_by_engine(
     engine: EngineSocket,
     registry: Repository,
-    images: Sequence[Local],
+    images: Sequence[LocalImage],
     joined: Mapping[StepName, Manifest],
     steps: Mapping[str, StepName],
     held: Mapping[str, str | None],
@@ -31,7 +31,7 @@ def sent_by_engine(
     gives:  what the registry has now, in the same form
     raises: RegistryError's kinds, and what ``on_image`` raises
     """
-    lacks: dict[StepName, Local] = {}
+    lacks: dict[StepName, LocalImage] = {}
     for one in images:
         if held[one.digest] != one.digest and (not one.joined or one.step in joined):
             lacks[one.step] = one

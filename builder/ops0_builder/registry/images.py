@@ -36,7 +36,7 @@ NOBODY: OnImage = _Nobody()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Local:
+class LocalImage:
     """One step's image in the engine.
 
     tag: its name there;  digest: the engine's id of it;  platform: as ``linux/arm64`` where the step has several

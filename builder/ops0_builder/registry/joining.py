@@ -16,13 +16,15 @@ from ops0_builder.engine.engine_images import load_archive
 from ops0_builder.oci.layout import MARKER, index_of
 from ops0_builder.oci.values import MANIFESTS, Descriptor, Image, read_descriptor
 from ops0_builder.registry.client import Manifest
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.platforms import image_index
 
 _SAYS_DESCRIPTORS = "1.48"
 
 
-def known_indexes(engine: EngineSocket, images: Sequence[Local]) -> Mapping[StepName, Manifest]:
+def known_indexes(
+    engine: EngineSocket, images: Sequence[LocalImage]
+) -> Mapping[StepName, Manifest]:
     """The index of each step with images for several platforms, where the engine says what their manifests are.
 
     Engines before 28 do not say it, nor the older image store, whose digests are not the registry's.

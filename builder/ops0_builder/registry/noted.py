@@ -13,11 +13,11 @@ from pathlib import Path
 from ops0.host.folders import cache_dir, write_aside
 from ops0_builder.notes import read_note
 from ops0_builder.oci.values import Image
-from ops0_builder.registry.images import Local
+from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.reference import DIGEST
 
 
-def noted(one: Local) -> Local:
+def noted(one: LocalImage) -> LocalImage:
     """The image with the digest of its manifest, where it was noted."""
     try:
         digest = read_note(_note(one.digest)).decode("ascii")
@@ -26,7 +26,7 @@ def noted(one: Local) -> Local:
     return replace(one, manifest=digest) if DIGEST.fullmatch(digest) else one
 
 
-def note(exported: Mapping[Local, Image]) -> None:
+def note(exported: Mapping[LocalImage, Image]) -> None:
     """Note the manifests of exported images that the engine knows by something else."""
     for one, image in exported.items():
         if image.root.digest != one.digest:

@@ -22,7 +22,7 @@ from ops0_builder.registry.blobs import OnPush, Uploads
 from ops0_builder.registry.client import Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, TagTaken
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
-from ops0_builder.registry.images import NOBODY, Local, OnImage, Pushed
+from ops0_builder.registry.images import NOBODY, LocalImage, OnImage, Pushed
 from ops0_builder.registry.noted import note, noted
 from ops0_builder.registry.platforms import image_index
 from ops0_builder.registry.reference import Reference
@@ -30,7 +30,7 @@ from ops0_builder.registry.side_by_side import side_by_side
 
 
 def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
-    images: Sequence[Local],
+    images: Sequence[LocalImage],
     registry: Repository,
     *,
     engine: EngineSocket,
@@ -67,7 +67,7 @@ class _Push:
         self,
         engine: EngineSocket,
         registry: Repository,
-        images: Sequence[Local],
+        images: Sequence[LocalImage],
         steps: Mapping[str, StepName],
         *,
         force: bool,
@@ -135,7 +135,7 @@ class _Push:
         work = partial(_set_tags, self._registry, todo, manifests)
         side_by_side(work, todo, self._registry.transport.stop)
 
-    def _absent(self) -> list[Local]:
+    def _absent(self) -> list[LocalImage]:
         """The images that the registry lacks."""
         return [one for one in self._images if self._held[one.wanted] != one.wanted]
 
@@ -149,7 +149,7 @@ class _Push:
 
 
 def _indexes(
-    digests: Mapping[Local, str], uploads: Uploads, exported: Mapping[Local, Image]
+    digests: Mapping[LocalImage, str], uploads: Uploads, exported: Mapping[LocalImage, Image]
 ) -> Mapping[StepName, Manifest]:
     """The index of each step that has images by platform. Raises NotInRegistry."""
     registry = uploads.repository
@@ -173,7 +173,7 @@ def _pushed(
     step: StepName,
     digest: str,
     tags: Mapping[str, StepName],
-    digests: Mapping[Local, str],
+    digests: Mapping[LocalImage, str],
 ) -> Pushed:
     return Pushed(
         step=step,
@@ -194,7 +194,7 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
 
 
 def _held(
-    engine: EngineSocket, registry: Repository, images: Sequence[Local], tags: Iterable[str]
+    engine: EngineSocket, registry: Repository, images: Sequence[LocalImage], tags: Iterable[str]
 ) -> dict[str, str | None]:
     """What each tag stands for in the registry, and each image's digest: that of a tag's image is there."""
     stop = registry.transport.stop
@@ -211,7 +211,7 @@ def _held(
 
 def _tags(
     where: Reference,
-    images: Sequence[Local],
+    images: Sequence[LocalImage],
     common: Sequence[str],
     own: Mapping[StepName, Iterable[str]],
 ) -> Mapping[str, StepName]:
@@ -224,14 +224,14 @@ def _tags(
 
 
 def _exported(
-    engine: EngineSocket, images: Sequence[Local], uploads: Uploads, *, at_once: bool
-) -> Mapping[Local, Image]:
+    engine: EngineSocket, images: Sequence[LocalImage], uploads: Uploads, *, at_once: bool
+) -> Mapping[LocalImage, Image]:
     from ops0_builder.registry.by_archive import export_layers  # noqa: PLC0415 - rarely needed
 
     return export_layers(engine, images, uploads, at_once=at_once)
 
 
-def _archived(uploads: Uploads, exported: Mapping[Local, Image]) -> Mapping[str, Manifest]:
+def _archived(uploads: Uploads, exported: Mapping[LocalImage, Image]) -> Mapping[str, Manifest]:
     from ops0_builder.registry.by_archive import send_images  # noqa: PLC0415 - rarely needed
 
     manifests = send_images(uploads, exported.values())

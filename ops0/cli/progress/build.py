@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from ops0.cli.show.one_line import plain
 from ops0.core.pipeline import StepName
 from ops0.core.plan import UNSTAGED, Plan
-from ops0_builder.building.build_events import BuildEvent, Stage
+from ops0_builder.building.build_events import BuildEvent, ImageProgress
 from ops0_builder.engine.rawjson import Instruction
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ class BuildBoard:
 
     def take(self, event: BuildEvent) -> tuple[str, ...]:
         """Fold one event in; gives what is worth a line in a log."""
-        if isinstance(event, Stage):
+        if isinstance(event, ImageProgress):
             return self._stage(event)
         if isinstance(event, Instruction):
             return self._instruction(event)
         return ()  # logs and bytes: a failure shows its log itself
 
-    def _stage(self, event: Stage) -> tuple[str, ...]:
+    def _stage(self, event: ImageProgress) -> tuple[str, ...]:
         line = self.lines.get(event.step)
         if line is None:
             layers = self._plan.image(event.step).layers

@@ -24,10 +24,10 @@ from ops0.core.requirements.errors import (
 )
 from ops0.core.requirements.lookup import (
     OF_THE_USER,
-    Found,
     Lookup,
     NotFromAnIndex,
     NotInTheImage,
+    Provider,
     SeveralProviders,
 )
 from ops0.core.requirements.names import canonicalize_name, extras_of, name_of
@@ -212,7 +212,7 @@ class Gathering:
         candidates = self.lookup.candidates(module)
         return UnknownImport(module, fact.where, fact.text, candidates, step=self.step, real=real)
 
-    def _find(self, dotted: str, fact: ImportFact) -> Found | None:
+    def _find(self, dotted: str, fact: ImportFact) -> Provider | None:
         try:
             return self.lookup.find(dotted)
         except SeveralProviders as fault:
@@ -238,7 +238,7 @@ class Gathering:
         else:
             self.unknown.append((module, fact))
 
-    def _add_found(self, found: Found, proof: str, fact: ImportFact) -> None:
+    def _add_found(self, found: Provider, proof: str, fact: ImportFact) -> None:
         if found is _FAULTY:
             return
         text = fact.text
@@ -265,7 +265,7 @@ class Gathering:
         draft.origins.add(origin)
 
 
-_FAULTY = Found(distribution="", requirement="", prefix="", origin="rule")
+_FAULTY = Provider(distribution="", requirement="", prefix="", origin="rule")
 """Stands for an import whose fault has been reported already."""
 
 

@@ -33,7 +33,7 @@ _NEUTRAL = frozenset({"python", "python3", "py", "django", "apache", "sdk", "api
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class Provider:
     """Who provides an import. ``note`` is what the user should know of the choice; ``prefix`` is what matched."""
 
     distribution: str
@@ -74,9 +74,9 @@ class Lookup:
     context: Context
     declared: Mapping[str, Declared]
 
-    def find(self, dotted: str) -> Found | None:
+    def find(self, dotted: str) -> Provider | None:
         """Who provides a dotted name, or None. Raises SeveralProviders, NotFromAnIndex, NotInTheImage."""
-        sources: tuple[Callable[[str], Found | None], ...] = (
+        sources: tuple[Callable[[str], Provider | None], ...] = (
             self._from_settings,
             self._from_declared,
             self._from_installed,
@@ -139,11 +139,11 @@ class Lookup:
         declared = self.declared.get(distribution)
         return declared.requirement if declared else distribution
 
-    def _from_settings(self, prefix: str) -> Found | None:
+    def _from_settings(self, prefix: str) -> Provider | None:
         declaration = self.context.imports.get(prefix)
         return None if declaration is None else _found_in(declaration, prefix, "declared")
 
-    def _from_declared(self, prefix: str) -> Found | None:
+    def _from_declared(self, prefix: str) -> Provider | None:
         tables = self.context.tables
         names = [owner.name for owner in self.context.installed.owners(prefix)]
         if prefix in tables.imports:
@@ -155,7 +155,7 @@ class Lookup:
         name = next((name for name in names if name in self.declared), None)
         return None if name is None else self._found(name, prefix, "declared")
 
-    def _from_installed(self, prefix: str) -> Found | None:
+    def _from_installed(self, prefix: str) -> Provider | None:
         owners = self.context.installed.owners(prefix)
         if not owners:
             return None
@@ -182,7 +182,7 @@ class Lookup:
             note = f"it is installed from {owner.origin}; images get it from the index"
         return self._found(name, prefix, "installed", note)
 
-    def _from_table(self, prefix: str) -> Found | None:
+    def _from_table(self, prefix: str) -> Provider | None:
         tables = self.context.tables
         if prefix in tables.absent:
             raise NotInTheImage(prefix, tables.absent[prefix])
@@ -196,7 +196,7 @@ class Lookup:
         note = f"{' and '.join(others)} would provide it too" if name in tables.noted else None
         return self._found(name, prefix, "curated", note)
 
-    def _from_integrations(self, prefix: str) -> Found | None:
+    def _from_integrations(self, prefix: str) -> Provider | None:
         declaration = self.context.plugged.get(prefix)
         if declaration is None:
             return None
@@ -205,7 +205,7 @@ class Lookup:
         texts = [found.requirement, *([declared.requirement] if declared else [])]
         return replace(found, requirement=join_requirements(texts))
 
-    def _from_pipreqs(self, prefix: str) -> Found | None:
+    def _from_pipreqs(self, prefix: str) -> Provider | None:
         tables = self.context.tables
         names = tables.pipreqs.get(prefix, ())
         if not names or prefix in tables.distrusted:
@@ -216,8 +216,8 @@ class Lookup:
             return None
         return self._found(names[0], prefix, "pipreqs", "only pipreqs's mapping says so")
 
-    def _found(self, name: str, prefix: str, origin: Origin, note: str | None = None) -> Found:
-        return Found(
+    def _found(self, name: str, prefix: str, origin: Origin, note: str | None = None) -> Provider:
+        return Provider(
             distribution=name,
             requirement=self.requirement_of(name),
             prefix=prefix,
@@ -226,9 +226,9 @@ class Lookup:
         )
 
 
-def _found_in(declaration: Declaration, prefix: str, origin: Origin) -> Found:
+def _found_in(declaration: Declaration, prefix: str, origin: Origin) -> Provider:
     requirement = parse_requirement(declaration)
-    return Found(
+    return Provider(
         distribution=canonicalize_name(requirement.name),
         requirement=requirement_text(requirement),
         prefix=prefix,

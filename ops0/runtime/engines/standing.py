@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from ops0.core.errors import EngineError, SettingsError
 from ops0.core.pipeline import Step, StepName
-from ops0.host.walls import Asked, WallsDown, broken_rules
+from ops0.host.walls import Allowed, WallsDown, broken_rules
 from ops0.runtime.engine import LineHandler
 from ops0.runtime.engines.docker_api import DockerApi
 
@@ -56,12 +56,12 @@ class Walls:
                 self._seen.add(step.name)
 
     def _look(self, name: str, step: Step, printed: LineHandler) -> None:
-        asked = Asked(network=step.options.network, quiet=bool(step.options.secrets))
+        allowed = Allowed(network=step.options.network, quiet=bool(step.options.secrets))
         told = self._api.inspect(name)
-        broken = broken_rules(told, asked, "wall")
+        broken = broken_rules(told, allowed, "wall")
         if broken:
             with suppress(EngineError):
                 self._api.remove_container(name)
             raise WallsDown(self._api.address, name, broken)
-        for rule in broken_rules(told, asked, "limit"):
+        for rule in broken_rules(told, allowed, "limit"):
             printed(f"ops0: the engine gave it {rule.fact}")

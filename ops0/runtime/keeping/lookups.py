@@ -43,7 +43,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class Kept:
     """A result is kept, and is whole. ``folder``: it, linked or copied for this run;  because: where it is from."""
 
     call: CallId
@@ -64,7 +64,7 @@ class Missed:
     dropped: str | None = None
 
 
-Answer: TypeAlias = Found | Missed
+Answer: TypeAlias = Kept | Missed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,7 +120,7 @@ class Lookup:
 
 
 def look_up(asked: Question) -> Answer:
-    """Found or Missed. Raises OSError where neither can be told."""
+    """Kept or Missed. Raises OSError where neither can be told."""
     keeping = _keeping(asked)
     call, cache = asked.call.id, asked.cache
     if asked.fresh:
@@ -139,7 +139,7 @@ def look_up(asked: Question) -> Answer:
         fact = str(fault) if isinstance(fault, BadOutput) else f"{fault.filename} is gone"
         cache.drop(keeping.key, entry)
         return Missed(call=call, because="what was kept is damaged", keeping=keeping, dropped=fact)
-    return Found(
+    return Kept(
         call=call,
         key=keeping.key,
         entry=entry,

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from ops0.core.models.store import ModelVersion, find_models
 from ops0.core.pipeline import Pipeline, StepName
-from ops0.host.secrets import Asked
+from ops0.host.secrets import SecretsAsked
 
 
-def asked_secrets(pipeline: Pipeline) -> tuple[Asked, ...]:
+def asked_secrets(pipeline: Pipeline) -> tuple[SecretsAsked, ...]:
     """The steps that ask for secrets, and which."""
     return tuple(
-        Asked(step=step.name, place=str(step.where), references=dict(step.options.secrets))
+        SecretsAsked(step=step.name, place=str(step.where), references=dict(step.options.secrets))
         for step in pipeline.steps
         if step.options.secrets
     )

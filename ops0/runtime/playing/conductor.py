@@ -11,7 +11,7 @@ from queue import Empty, SimpleQueue
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerting.alerts import Alerts
 from ops0.runtime.engine import Job
-from ops0.runtime.keeping.lookups import Found, Missed
+from ops0.runtime.keeping.lookups import Kept, Missed
 from ops0.runtime.playing.carrying_on import job_under_way, time_left
 from ops0.runtime.playing.endings import broke, gone, over
 from ops0.runtime.playing.golines import go_line
@@ -44,7 +44,7 @@ class Conductor:
     def __init__(self, stage: Stage, alerts: Alerts, jobs: int) -> None:
         self.stage, self._jobs = stage, jobs
         self._alerts = alerts
-        self._queue: SimpleQueue[Message | Found | Missed | Interrupt] = SimpleQueue()
+        self._queue: SimpleQueue[Message | Kept | Missed | Interrupt] = SimpleQueue()
         self._restorer = Restorer(stage, self._queue.put)
         self._workers: set[Worker] = set()
         self._give_up_at: float | None = None
@@ -186,7 +186,7 @@ class Conductor:
 
     # -- messages
 
-    def _next_message(self) -> Message | Found | Missed | Interrupt | None:
+    def _next_message(self) -> Message | Kept | Missed | Interrupt | None:
         known = (self.stage.timers.next, self._give_up_at, self._tidy_at)
         ends = [at for at in known if at is not None]
         timeout = max(0.0, min(ends) - self.stage.orders.clock()) if ends else None
@@ -195,10 +195,10 @@ class Conductor:
         except Empty:
             return None
 
-    def _handle(self, message: Message | Found | Missed | Interrupt) -> None:
+    def _handle(self, message: Message | Kept | Missed | Interrupt) -> None:
         if isinstance(message, Interrupt):
             self._give_up_at = interrupted(self.stage) + self.stage.orders.clock()
-        elif isinstance(message, Found):
+        elif isinstance(message, Kept):
             self._restorer.found(message)
         elif isinstance(message, Missed):
             if self._restorer.missed(message):

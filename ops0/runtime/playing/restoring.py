@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Engine
-from ops0.runtime.keeping.lookups import Answer, Found, Lookup, Missed, Question
+from ops0.runtime.keeping.lookups import Answer, Kept, Lookup, Missed, Question
 from ops0.runtime.outputs.manifest import Value
 from ops0.runtime.playing.endings import PREVIEW
 from ops0.runtime.playing.stage import Stage
@@ -78,7 +78,7 @@ class Restorer:
         self._lookups[-1].begin()
         return True
 
-    def found(self, found: Found) -> None:
+    def found(self, found: Kept) -> None:
         """A call is done without having run."""
         stage, track = self._stage, self._stage.tracks[found.call]
         if stage.schedule.state(found.call) != "parked":

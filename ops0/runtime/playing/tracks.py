@@ -14,7 +14,7 @@ from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.keeping.kept_results import ResultCache
-from ops0.runtime.keeping.lookups import Found, Keeping
+from ops0.runtime.keeping.lookups import Keeping, Kept
 from ops0.runtime.playing.verdict import Done
 from ops0.runtime.playing.worker import Worker
 from ops0.runtime.resuming.leases import Identity
@@ -44,7 +44,7 @@ class Orders:
     )
     fresh: bool = False
     log_limit: int | None = None
-    batches: Mapping[CallId, Found] = field(default_factory=dict)
+    batches: Mapping[CallId, Kept] = field(default_factory=dict)
     clock: Callable[[], float] = field(default=time.monotonic)
     calls: Mapping[CallId, Call] = field(init=False, repr=False)
 

@@ -23,7 +23,7 @@ from ops0.integrations.reading import Reader
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import read_events
 from ops0.runtime.keeping.kept_results import Entry
-from ops0.runtime.keeping.lookups import Found
+from ops0.runtime.keeping.lookups import Kept
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.manifest import parse_manifest
 from ops0.runtime.outputs.results import keep_output
@@ -94,9 +94,9 @@ class Batches:
                 faults.append(fault)
         raise_together(faults)
 
-    def placed(self, run: RunId, folder: RunFolder, pipeline: Pipeline) -> Mapping[CallId, Found]:
+    def placed(self, run: RunId, folder: RunFolder, pipeline: Pipeline) -> Mapping[CallId, Kept]:
         """Put each batch where the run's calls look for it, as a result that is there already."""
-        found: dict[CallId, Found] = {}
+        found: dict[CallId, Kept] = {}
         for call in pipeline.calls:
             inbox = self.inboxes.get(call.step)
             if inbox is not None and inbox.pending is not None:
@@ -238,7 +238,7 @@ def _is_done(run: str) -> bool:
     return last is not None and last.kind == "run.ended" and last.data.get("state") == "done"
 
 
-def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> Found:
+def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> Kept:
     """Give the batch's files second names in the run's own folder; a run that is gone on with may have some there."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -252,4 +252,4 @@ def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> F
     digest = hashlib.sha256(data).hexdigest()
     made = (target / MANIFEST_NAME).stat().st_mtime
     entry = Entry(manifest=digest, made=made, until=None, run=run, size=manifest.value.size)
-    return Found(call=call, key="", entry=entry, manifest=manifest, folder=target, because=told)
+    return Kept(call=call, key="", entry=entry, manifest=manifest, folder=target, because=told)

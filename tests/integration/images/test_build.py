@@ -10,7 +10,7 @@ from building import Project, docker_build, own_tags
 from ops0.core.pipeline import StepName
 from ops0_builder.bases.finding import resolve_base
 from ops0_builder.build_errors import BaseUnfit
-from ops0_builder.building.build_events import Stage
+from ops0_builder.building.build_events import ImageProgress
 from ops0_builder.engine.engine_images import (
     EngineImages,
     image_store,
@@ -80,7 +80,7 @@ def test_an_image_waits_for_one_that_brings_its_layers(project: Project) -> None
     right = next(
         at
         for at, one in enumerate(events)
-        if isinstance(one, Stage) and (one.step, one.state) == ("right", "building")
+        if isinstance(one, ImageProgress) and (one.step, one.state) == ("right", "building")
     )
     assert any(
         isinstance(one, Instruction) and one.state == "done" and one.text.startswith("exporting")

@@ -26,7 +26,7 @@ from ops0_builder.build_errors import (
     StepBuildFailed,
 )
 from ops0_builder.building.build import build_images
-from ops0_builder.building.build_events import BuildEvent, Stage
+from ops0_builder.building.build_events import BuildEvent, ImageProgress
 from ops0_builder.engine.engine_images import (
     EngineImages,
     add_tag,
@@ -137,7 +137,7 @@ def test_ctrl_c_does_not_wait_for_an_import(project: Project) -> None:
     plan, tree, wheels = project.plan()
 
     def interrupt(event: BuildEvent) -> None:
-        if isinstance(event, Stage) and event.state == "proving":
+        if isinstance(event, ImageProgress) and event.state == "proving":
             os.kill(os.getpid(), signal.SIGINT)
 
     begun = time.monotonic()
@@ -164,7 +164,7 @@ def test_a_base_whose_tag_moves_meanwhile_gives_no_image(
     plan, tree, wheels = project.plan()
 
     def move(event: BuildEvent) -> None:
-        if isinstance(event, Stage) and event.state == "building":
+        if isinstance(event, ImageProgress) and event.state == "building":
             add_tag(engine, project.inspect(other)["Id"], ours)
 
     try:

@@ -10,11 +10,11 @@ import pytest
 from ops0.core.api.marks import StepDefinitionError, options_of
 from ops0.core.api.secrets import BadSecret, check_secret, secrets, split_vault
 from ops0.core.errors import ErrorGroup
-from ops0.host.secrets import Asked, SecretMissing, read_secrets
+from ops0.host.secrets import SecretMissing, SecretsAsked, read_secrets
 
 
-def asked(**references: str) -> list[Asked]:
-    return [Asked(step="load", place="pipeline.py:7", references=references)]
+def asked(**references: str) -> list[SecretsAsked]:
+    return [SecretsAsked(step="load", place="pipeline.py:7", references=references)]
 
 
 def test_environment_and_files_are_read(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops0.host.walls import RULES, Asked, WallsDown, broken_rules
+from ops0.host.walls import RULES, Allowed, WallsDown, broken_rules
 
 GIB = 2**30
 WHOLE: dict[str, Any] = {
@@ -184,8 +184,8 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return told
 
 
-def names(told: dict[str, Any], asked: Asked | None = None) -> list[str]:
-    return [rule.name for rule in broken_rules(told, asked or Asked())]
+def names(told: dict[str, Any], asked: Allowed | None = None) -> list[str]:
+    return [rule.name for rule in broken_rules(told, asked or Allowed())]
 
 
 def test_there_are_26_and_each_has_a_container_that_breaks_it() -> None:
@@ -210,12 +210,12 @@ def test_what_an_engine_does_not_tell_does_not_count_as_well(name: str) -> None:
 
 
 def test_what_a_step_asked_for_it_may_have() -> None:
-    assert names(changed("HostConfig.NetworkMode", "bridge"), Asked(network=True)) == []
-    assert names(WHOLE, Asked(network=True)) == ["network"]
-    assert names(changed("HostConfig.NetworkMode", "host"), Asked(network=True)) == ["network"]
+    assert names(changed("HostConfig.NetworkMode", "bridge"), Allowed(network=True)) == []
+    assert names(WHOLE, Allowed(network=True)) == ["network"]
+    assert names(changed("HostConfig.NetworkMode", "host"), Allowed(network=True)) == ["network"]
     none = changed("HostConfig.LogConfig", {"Type": "none", "Config": {}})
-    assert names(none, Asked(quiet=True)) == []
-    assert names(WHOLE, Asked(quiet=True)) == ["log"]
+    assert names(none, Allowed(quiet=True)) == []
+    assert names(WHOLE, Allowed(quiet=True)) == ["log"]
 
 
 def test_a_nameless_volume_of_the_base_image_is_the_steps_own() -> None:
@@ -230,7 +230,7 @@ def test_more_limits_than_were_asked_for_are_well() -> None:
 def test_the_error_names_each_and_what_to_do() -> None:
     told = changed("HostConfig.Privileged", True)
     told["HostConfig"]["PidMode"] = "host"
-    fault = WallsDown("unix:///run/x.sock", "ops0-r-a-1", broken_rules(told, Asked(), "wall"))
+    fault = WallsDown("unix:///run/x.sock", "ops0-r-a-1", broken_rules(told, Allowed(), "wall"))
     assert fault.walls == ("privileged", "pid")
     assert "privileged: it is privileged; pid: it sees other processes" in str(fault)
     assert str(fault).startswith("unix:///run/x.sock: container ops0-r-a-1 ")
@@ -240,5 +240,5 @@ def test_the_error_names_each_and_what_to_do() -> None:
 
 def test_limits_are_told_apart_from_walls() -> None:
     told = changed("HostConfig.Memory", 0)
-    assert broken_rules(told, Asked(), "wall") == ()
-    assert [rule.name for rule in broken_rules(told, Asked(), "limit")] == ["memory"]
+    assert broken_rules(told, Allowed(), "wall") == ()
+    assert [rule.name for rule in broken_rules(told, Allowed(), "limit")] == ["memory"]

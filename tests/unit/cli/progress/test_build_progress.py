@@ -9,7 +9,7 @@ from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline
 from ops0.core.plan import BaseImage, ImagePlan, Layer, Plan
 from ops0.core.step_options import StepOptions
-from ops0_builder.building.build_events import Stage
+from ops0_builder.building.build_events import ImageProgress
 from ops0_builder.engine.rawjson import Instruction, InstructionLog
 from ops0_builder.planning.tree import layer_name
 
@@ -45,13 +45,13 @@ def test_a_build_as_plain_lines() -> None:
     stream = io.StringIO()
     with PlainProgress(PLAN, stream) as show:
         for event in (
-            Stage(step="load", state="staging"),
-            Stage(step="load", state="building"),
+            ImageProgress(step="load", state="staging"),
+            ImageProgress(step="load", state="building"),
             instruction("started"),
             InstructionLog(id="1", text="noise"),
             instruction("done"),
-            Stage(step="load", state="proving"),
-            Stage(step="load", state="proved"),
+            ImageProgress(step="load", state="proving"),
+            ImageProgress(step="load", state="proved"),
         ):
             show(event)
     assert stream.getvalue().splitlines() == [
@@ -64,26 +64,26 @@ def test_a_build_as_plain_lines() -> None:
 
 def test_an_image_that_is_only_read_is_not_said_to_import_anything() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
-    told = board.take(Stage(step="load", state="reading"))
+    told = board.take(ImageProgress(step="load", state="reading"))
     assert told == ("load: reading whether what it needs is there, nothing is run",)
 
 
 def test_the_board_knows_how_far_an_image_is() -> None:
     now = [10.0]
     board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: now[0])
-    board.take(Stage(step="load", state="building"))
+    board.take(ImageProgress(step="load", state="building"))
     board.take(instruction("started"))
     line = board.lines["load"]
     assert (line.layers, line.ended, line.now) == (1, set(), "runner")
     board.take(instruction("cached"))
     assert line.ended == {STAGE}
     now[0] = 12.5
-    assert board.take(Stage(step="load", state="ready")) == ("load: ready after 2.5 s",)
+    assert board.take(ImageProgress(step="load", state="ready")) == ("load: ready after 2.5 s",)
 
 
 def test_buildkits_own_work_is_told_in_words() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
-    board.take(Stage(step="load", state="building"))
+    board.take(ImageProgress(step="load", state="building"))
     for stage, text, said in (
         ("image", "LINK COPY --link --from=x / /", "putting its layers together"),
         ("", "exporting to image", "storing the image"),
@@ -149,9 +149,9 @@ def test_a_terminal_gets_a_table_that_moves() -> None:
     with build_progress(PLAN, stream) as show:
         assert isinstance(show, LiveProgress)
         for event in (
-            Stage(step="load", state="building"),
+            ImageProgress(step="load", state="building"),
             instruction("started"),
-            Stage(step="load", state="ready"),
+            ImageProgress(step="load", state="ready"),
         ):
             show(event)
     shown = stream.getvalue()
