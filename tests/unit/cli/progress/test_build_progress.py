@@ -100,7 +100,7 @@ def test_an_image_is_not_said_to_be_at_a_layer_that_is_made() -> None:
         {STAGE: "runner", layer_name(other): "six 1.17.0"},
         lambda: 0.0,
     )
-    board.take(Stage(step="load", state="building"))
+    board.take(ImageProgress(step="load", state="building"))
     line = board.lines["load"]
     six = dataclasses.replace(instruction("started", stage=layer_name(other)), id="2")
     for event, said in (
@@ -111,13 +111,13 @@ def test_an_image_is_not_said_to_be_at_a_layer_that_is_made() -> None:
     ):
         board.take(event)
         assert line.now == said
-    board.take(Stage(step="load", state="proving"))
+    board.take(ImageProgress(step="load", state="proving"))
     assert line.now == "importing what it needs, without a network"
 
 
 def test_a_log_says_once_that_images_are_being_stored() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
-    board.take(Stage(step="load", state="building"))
+    board.take(ImageProgress(step="load", state="building"))
     exporting = dataclasses.replace(instruction("started", "exporting to image", ""), steps=())
     assert board.take(exporting) == ("the images: storing them on the engine",)
     assert board.take(dataclasses.replace(exporting, id="2")) == ()
