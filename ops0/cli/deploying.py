@@ -71,6 +71,13 @@ def records_of(environment: Environment, pipeline: str) -> Records:
     return RegistryRecords(repository_of(environment.registry, pipeline), told_patience())
 
 
+def invoke_command(environment: Environment, deployed: Deployed) -> str:
+    """What runs the version in force there, from this machine or, with a registry, from any."""
+    name = deployed.pipeline.name
+    there = environment.registry
+    return f"ops0 invoke {name if there is None else repository_of(there, name)} --env {environment.name}"
+
+
 def repository_of(registry: str, pipeline: str) -> str:
     """``HOST/PATH/<pipeline>``. Raises BadReference."""
     from ops0_builder.engine.names import image_component

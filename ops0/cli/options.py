@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ops0.cli.project_completions import complete_param
 from ops0.core.errors import Ops0Error, SettingsError
 from ops0.core.graphs.annotated import bare_type, is_path
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
@@ -108,6 +109,7 @@ params_option = click.option(
     "texts",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=complete_param,
     help="Set a pipeline parameter. Repeatable.",
 )
 

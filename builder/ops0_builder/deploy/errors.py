@@ -28,7 +28,7 @@ class NoDeployment(DeploymentError):
         what = "versions" if all(one.isdecimal() for one in known) else "deployed there"
         there = did_you_mean(wanted, known, f"{what}: {', '.join(known)}")
         if not known:
-            there = "deploy it: `ops0 deploy --env ENV`"
+            there = "deploy it: `ops0 deploy --env ENV`; what lies in a registry is named HOST/PATH/PIPELINE"
         name, _, version = wanted.partition("@")
         if version.isdecimal() and name in known:
             there = f"a version goes by its option: {name} --version {version}"

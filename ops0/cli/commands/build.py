@@ -22,6 +22,7 @@ from ops0.cli.options import (
     wheelhouse_option,
 )
 from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_for
+from ops0.cli.project_completions import complete_step
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
 from ops0.cli.show.check import show_check
@@ -133,7 +134,12 @@ HEADINGS = {
 )
 @pipeline_argument
 @click.option(
-    "--step", "names", multiple=True, metavar="STEP", help="Build only this step. Repeatable."
+    "--step",
+    "names",
+    multiple=True,
+    metavar="STEP",
+    shell_complete=complete_step,
+    help="Build only this step. Repeatable.",
 )
 @click.option(
     "--print",

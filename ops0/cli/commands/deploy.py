@@ -10,6 +10,7 @@ import click
 from ops0.cli import deploying
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
+from ops0.cli.project_completions import complete_environment
 from ops0.cli.push_options import PushOptions, document_options
 from ops0.cli.show.deployments import deployed_json
 from ops0.cli.show.plain_json import json_text
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 @click.command("deploy", cls=OnePipeline, epilog=examples("ops0 deploy flow.py --env production"))
 @pipeline_argument
-@click.option("--env", "name", required=True, metavar="ENV", help="Where to, as the settings say.")
+@click.option(
+    "--env",
+    "name",
+    required=True,
+    metavar="ENV",
+    shell_complete=complete_environment,
+    help="Where to, as the settings say.",
+)
 @document_options
 @json_option
 def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> None:
@@ -51,6 +59,7 @@ def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> Non
         f"{deployed.pipeline.name} {name} version {deployed.version} {state}, {reference or records.place}",
         err=True,
     )
+    click.echo(f"run it: {deploying.invoke_command(environment, deployed)}", err=True)
 
 
 def image_line(image: DeployedImage) -> str:

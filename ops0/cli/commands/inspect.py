@@ -35,9 +35,13 @@ class NothingNamed(SettingsError):
     exit_code = 7
 
     def __init__(self, name: str) -> None:
+        of_step = f"for a step of it: ops0 inspect STEP --pipeline {name}"
+        is_file = Path(name).is_file()
         super().__init__(
             f"{name}: neither an image nor a step: there is no pipeline here",
-            "an image is named with its tag or digest, as ops0/flow/step:tag; for a step: --pipeline flow.py",
+            of_step
+            if is_file
+            else "an image is named with its tag or digest, as ops0/flow/step:tag; for a step: --pipeline flow.py",
         )
         self.name = name
 

@@ -246,4 +246,6 @@ def test_what_is_not_deployed_is_answered_with_the_nearest_that_is() -> None:
         "did you mean 'churn'? deployed there: churn, demo"
     )
     assert NoDeployment("churn --version 9", "here", ["1", "2"]).hint == "versions: 1, 2"
-    assert NoDeployment("churn", "here", []).hint == "deploy it: `ops0 deploy --env ENV`"
+    assert NoDeployment("churn", "here", []).hint == (
+        "deploy it: `ops0 deploy --env ENV`; what lies in a registry is named HOST/PATH/PIPELINE"
+    )
