@@ -21,6 +21,7 @@ from ops0.core.analyzer.flow import Flow, Handing, Place
 from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.left_files import without_left
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps
+from ops0.core.analyzer.pipelines.apart import Globals, globals_of, steps_called, unseen_by
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
@@ -29,7 +30,7 @@ from ops0.core.analyzer.pipelines.kernel import earlier_definitions, kernel_faul
 from ops0.core.analyzer.pipelines.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
-from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.roots import folder_of, with_folder
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members, raise_together
@@ -43,6 +44,7 @@ from ops0.core.pipeline import (
     Pipeline,
     Step,
     StepName,
+    Warn,
     part_sources,
 )
 from ops0.core.project_files import Source
@@ -77,9 +79,7 @@ def analyse(
               are found together as one ErrorGroup
     """
     entry = posixpath.normpath(entry)
-    roots = tuple(
-        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), folder_of(entry)))
-    )
+    roots = with_folder(source, entry, roots)
 
     def read(project: Project) -> Pipeline:
         analysis = _Analysis(project, project.module(entry), resolve_needs)
@@ -103,6 +103,8 @@ class _Analysis:
     others: dict[str, Project] = field(default_factory=dict)
     handing: Handing = field(default_factory=lambda: Handing(Flow()))
     writes: dict[StepName, frozenset[str]] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    globals: dict[str, Globals] = field(default_factory=dict)
 
     def pipeline(
         self, wanted: str | None, params: Collection[str], unnamed: str | None
@@ -119,12 +121,13 @@ class _Analysis:
         calls, results, used = self.calls(chosen, steps, params)
         self.handing = Handing(Flow(inputs_of(calls, used)))
         self.check_names(used)
+        self.known = frozenset(one.bound for one in steps)
         by_step: dict[str, list[Call]] = {}
         for call in calls:
             by_step.setdefault(call.step, []).append(call)
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
-        whole = [step for step in made if step is not None]
+        whole = [self.with_unseen(step) for step in made if step is not None]
         return Pipeline(
             name=chosen.name,
             entry=self.module.path,
@@ -178,7 +181,7 @@ class _Analysis:
             roots=self.project.roots,
             open_inputs=unsure,
             folder=folder if is_notebook(self.module.path) else run_folder(folder, data),
-            warnings=tuple(sorted(warnings, key=lambda one: (one.where, one.text))),
+            warnings=_in_order(warnings),
         )
 
     def facts(self, declared: DeclaredStep, calls: Sequence[Call]) -> tuple[Facts, tuple[str, ...]]:
@@ -198,8 +201,16 @@ class _Analysis:
         values = crossing_into(self.handing.flow, place, crossing)
         keep_own(reach, values.own)
         facts = facts_of(reach, folder_of(self.module.path), [*types, *values.types])
+        self.globals[declared.name] = globals_of(reach)
+        called = steps_called(reach, declared.name, declared.node.name, self.known)
+        facts = replace(facts, warnings=(*facts.warnings, *called))
         raise_together(kernel_faults(reach, declared.name))
         return facts, values.open
+
+    def with_unseen(self, step: Step) -> Step:
+        """A step with what it cannot see of what others set, now that all are known."""
+        more = tuple(unseen_by(step.name, self.globals))
+        return replace(step, warnings=_in_order({*step.warnings, *more})) if more else step
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""
@@ -230,6 +241,11 @@ class _Analysis:
     def stop(self) -> None:
         """Raise what has been noted."""
         raise_together(self.faults)
+
+
+def _in_order(warnings: Collection[Warn]) -> tuple[Warn, ...]:
+    """By place."""
+    return tuple(sorted(warnings, key=lambda one: (one.where, one.text)))
 
 
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.pipelines.declared_steps import declared_steps
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
-from ops0.core.analyzer.project.roots import folder_of
+from ops0.core.analyzer.project.roots import folder_of, with_folder
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.closures import pieces_of
 from ops0.core.analyzer.reach.functions import Path, functions_of
@@ -47,9 +47,7 @@ def function_facts(
     raises: UnknownFunction and what reading the file itself raises
     """
     entry = posixpath.normpath(entry)
-    roots = tuple(
-        dict.fromkeys((*(posixpath.normpath(root or ".") for root in roots), folder_of(entry)))
-    )
+    roots = with_folder(source, entry, roots)
 
     def read(project: Project) -> Mapping[str, Facts]:
         module = project.module(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +13,10 @@ import tomli
 
 from ops0.core.analyzer.effects.kept_sets import is_named
 from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.project.paths import constant_behind
 from ops0.core.analyzer.project.resolve import foreign_name
-from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import CallUse, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.reach import Reach
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["SideEffects", "acted_on", "is_any_reached", "side_effects", "whens_of"]
 
 _ENVIRONMENT = "os.environ"
+_ROOT_LOGGER = "logging.getLogger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,24 @@ def whens_of(module: Module, unit: Unit, called: Iterable[str]) -> tuple[str, ..
     called: what the functions call that it calls
     """
     known = side_effects().calls
-    names = {foreign_name(module, call) or "" for call in module.extract(unit).calls}
-    return tuple(
-        dict.fromkeys(when for name in sorted({*names, *called}) for when in known.get(name, ()))
-    )
+    calls = module.extract(unit).calls
+    names = {foreign_name(module, call) or "" for call in calls}
+    whens = [when for name in sorted({*names, *called}) for when in known.get(name, ())]
+    if any(_sets_root_logger(module, call.node) for call in calls):
+        whens.append("logging")
+    return tuple(dict.fromkeys(whens))
+
+
+def _sets_root_logger(module: Module, node: ast.Call) -> bool:
+    """``logging.getLogger().addHandler(h)``, also by the name of that logger: what all other loggers hand on to it."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or not func.attr.startswith(("add", "remove", "set")):
+        return False
+    behind = constant_behind(module, func.value, 0)
+    home, owner = behind if behind is not None else (module, func.value)
+    if not isinstance(owner, ast.Call) or owner.args or owner.keywords:
+        return False
+    return foreign_name(home, CallUse(chain_of(owner.func) or ("",), (), owner)) == _ROOT_LOGGER
 
 
 def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:

@@ -16,6 +16,9 @@ from ops0.core.analyzer.syntax.scopes import function_scope
 __all__ = ["watch"]
 
 
+_MAYBE_FUNCTIONS = (ast.Attribute, ast.Lambda, ast.Name)
+
+
 def watch(nodes: Iterable[ast.AST], code: Code) -> Outline:
     """Read code as if it were executed now, from top to bottom. Order and branches do not count.
 
@@ -121,6 +124,9 @@ class _Watcher(Calls):
         roots = self.roots(node.value)
         for target in node.targets:
             self.bind(target, roots)
+            if isinstance(target, ast.Attribute) and isinstance(node.value, _MAYBE_FUNCTIONS):
+                # ``self.load = load``: whoever has the instance calls it by that name.
+                self.outline.invoked |= roots
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign | ast.NamedExpr) -> None:

@@ -6,6 +6,7 @@ import ast
 import posixpath
 from collections.abc import Iterator
 
+from ops0.core.analyzer.hidden.configured import CONFIGURERS, named_in_settings
 from ops0.core.analyzer.hidden.plugins import files_like, keep_loaded, take_listed
 from ops0.core.analyzer.hidden.scripts import run_script
 from ops0.core.analyzer.hidden.sites import CallSites
@@ -29,6 +30,8 @@ _MODULE = {
     "pkgutil.resolve_name": (0, "name"),
     "runpy.run_module": (0, "mod_name"),
     "lazy_loader.load": (0, "fullname"),
+    "jinja2.PackageLoader": (0, "package_name"),
+    "jinja2.loaders.PackageLoader": (0, "package_name"),
     "pytest.importorskip": (0, "modname"),
     "pandas.compat._optional.import_optional_dependency": (0, "name"),
 }
@@ -41,7 +44,9 @@ _FILE = {
 }
 _FOUND = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages"})
 _BY_FINDER = frozenset({"find_spec", "find_module"})
-_LAST = _BY_FINDER | {name.rpartition(".")[2] for name in (*_MODULE, *_FILE, *_FOUND, _LOADER)}
+_LAST = _BY_FINDER | {
+    name.rpartition(".")[2] for name in (*_MODULE, *_FILE, *_FOUND, *CONFIGURERS, _LOADER)
+}
 
 
 def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn, ...]:
@@ -55,6 +60,11 @@ def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn,
             warnings.update(dict.fromkeys(_modules(reach, spots, place, *_LOADED)))
         elif name in _FILE:
             warnings.update(dict.fromkeys(_files(reach, spots, place, *_FILE[name])))
+        elif name in CONFIGURERS:
+            settings = argument_of(call.node, 0, "config")
+            for one in named_in_settings(spots, place.at(settings)) if settings is not None else ():
+                if _is_dotted(one):
+                    _follow_object(reach, place, one)
         elif name in _FOUND:
             take_listed(reach, spots, place)
         elif call.chain[-1] in _BY_FINDER:
@@ -95,6 +105,13 @@ def _follow(reach: Reach, place: Spot, name: str, *, bare: bool = True) -> None:
     target = project.file_module(name) if _is_main(place) else None
     if target is not None:
         run_script(reach, target, _ran(place))
+
+
+def _follow_object(reach: Reach, place: Spot, name: str) -> None:
+    """Follow ``package.module.Thing``, which is looked up there by its name."""
+    module, _, thing = name.rpartition(".")
+    one = Imported(module=module, name=thing, bound=thing, line=_line(place))
+    reach.follow(place.module, one, (), None, bare=True)
 
 
 def _matches(reach: Reach, place: Spot, name: str) -> bool:

@@ -147,7 +147,7 @@ def _parent(path: KnownPath | None) -> KnownPath | None:
 
 def _package_folder(module: Module, node: ast.expr) -> KnownPath | None:
     """``importlib.resources.files("package")``."""
-    if chain_of(node) == ("__package__",):
+    if chain_of(node) in (("__package__",), ("__name__",)):
         return KnownPath(posixpath.dirname(module.path) or ".", anchored=True)
     dotted = known_text(module, node)
     found = module.project.locate(dotted) if dotted else None

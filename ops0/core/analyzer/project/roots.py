@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops0.core.project_files import Source
+
 if TYPE_CHECKING:
     from ops0.core.analyzer.project.modules import Project
 
-__all__ = ["Found", "all_roots", "find_below", "folder_of", "join", "names_below", "package_of"]
+__all__ = [
+    "Found",
+    "all_roots",
+    "find_below",
+    "folder_of",
+    "join",
+    "names_below",
+    "package_of",
+    "with_folder",
+]
+
+
+_IMPORTS = rb"^[ \t]*(?:from[ \t]+%b[. \t]|import[ \t](?:[^#\n]*[ \t,])?%b(?:[ \t.,;#]|$))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,22 @@ def all_roots(given: Sequence[str], late: Sequence[str]) -> tuple[str, ...]:
     """The roots of a project: those that are given, then those that its code adds."""
     roots = tuple(posixpath.normpath(root or ".") for root in given) or (".",)
     return tuple(dict.fromkeys((*roots, *late)))
+
+
+def with_folder(source: Source, entry: str, roots: Sequence[str]) -> tuple[str, ...]:
+    """The given roots and the entry's own folder, as Python has it for a file that it runs.
+
+    Not of ``resources/github.py`` that imports ``github``: it would be its own import, so it is run in no such way,
+    but imported as ``resources.github``. Of a file that stands in a given root itself there is no telling.
+    """
+    folder = folder_of(entry)
+    given = dict.fromkeys(posixpath.normpath(root or ".") for root in roots)
+    others = tuple(one for one in given if one != folder)
+    if names_below(others, entry.removesuffix(".py")):
+        name = re.escape(posixpath.basename(entry).removesuffix(".py")).encode()
+        if re.search(_IMPORTS % (name, name), source.read(entry) or b"", re.MULTILINE):
+            return others
+    return tuple(dict.fromkeys((*given, folder)))
 
 
 def find_below(project: Project, root: str, parts: Sequence[str]) -> Found | None:

@@ -91,6 +91,8 @@ def path_uses(node: ast.Call) -> list[PathUse]:
         return [PathUse(one, node, "write") for one in given + owner]
     if name in _READERS or name.startswith(("read_", "load_")):
         return [PathUse(one, node, "read", name in _NEEDERS) for one in given + owner]
+    if name == "PackageLoader" and given:
+        return [PathUse(_package_folder(node), node, "read")]
     if name in _ASKERS:
         return [PathUse(one, node, "ask") for one in given + owner]
     if name in _NAMERS:
@@ -105,6 +107,15 @@ def _of_two(node: ast.Call, name: str, first: list[ast.expr]) -> list[PathUse]:
         *(PathUse(one, node, how) for one in first),
         *(PathUse(one, node, "write") for one in second),
     ]
+
+
+def _package_folder(node: ast.Call) -> ast.expr:
+    """``PackageLoader("pages", "html")`` of jinja2 as ``files("pages") / "html"``, which is where it looks."""
+    named = [one.value for one in node.keywords if one.arg == "package_path"]
+    folder = (*node.args[1:2], *named, ast.Constant("templates"))[0]
+    package = ast.Call(ast.Name("files", ast.Load()), node.args[:1], [])
+    made = ast.copy_location(ast.BinOp(package, ast.Div(), folder), node)
+    return ast.fix_missing_locations(made)
 
 
 def _open_mode(node: ast.Call, position: int, usual: str = "r") -> Literal["read", "write"]:

@@ -181,3 +181,11 @@ def test_what_a_folder_says(facts, source: str, wanted: str, told: list[str], li
     assert [one.text.partition(":")[0] for one in found.warnings] == told
     files = ["plugins/one.py", "plugins/sub/__init__.py", "plugins/two.py"]
     assert [one.path for one in found.data if one.path.endswith(".py")] == files * listed
+
+
+def test_jinja_imports_the_package_of_its_templates(facts) -> None:
+    source = "import jinja2\ndef f(): return jinja2.PackageLoader(NAME)"
+    files = {"p.py": source.replace("NAME", "'pk'"), "pk/__init__.py": "import a\na.x()"}
+    assert {one.module for one in facts(files).imports} == {"jinja2", "a"}
+    itself = facts(source.replace("NAME", "__name__"))
+    assert itself.warnings == ()

@@ -197,6 +197,9 @@ DATA = [
     ("a folder with an unknown part", "def f(n): open(f'd/{n}/z.json')", ["d/e/z.json"]),
     ("templates", "from jinja2 import Environment, FileSystemLoader\nE = Environment(loader=FileSystemLoader('d'))\ndef f(): E.get_template('y.csv')", ["d/e/z.json", "d/y.csv"]),
     ("templates in several folders", "from jinja2 import FileSystemLoader\ndef f(): FileSystemLoader(searchpath=['k', 'd/e'])", ["d/e/z.json", "k/t.txt"]),
+    ("templates of a package", "from jinja2 import PackageLoader\nL = PackageLoader('k')\ndef f(): return L", []),
+    ("templates of a package, its folder named", "from jinja2 import PackageLoader\nL = PackageLoader('pk', 'pages')\ndef f(): return L", ["pk/pages/a.html"]),
+    ("templates beside the module", "import jinja2\ndef f(): return jinja2.PackageLoader(__name__, package_path='d')", ["d/e/z.json", "d/y.csv"]),
     ("written below a folder on an instance", "from pathlib import Path\nclass L:\n  def __init__(self): self.file = Path('d') / 'y.csv'\n  def load(self):\n    self.file.write_text('1')\n    return self.file.read_text()\ndef f(): return L().load()", []),
     ("code is no data", "def f(): open('p.py')", []),
 ]  # fmt: skip
@@ -214,6 +217,8 @@ def test_data_files(facts, source: str, wanted: list[str]) -> None:
         "d/.hidden": "1",
         "k/__init__.py": "",
         "k/t.txt": "1",
+        "pk/__init__.py": "import a",
+        "pk/pages/a.html": "<b>",
         "s.py": "from pathlib import Path\nclass S:\n  def __init__(self): self.root = Path('d')\nsettings = S()\n",
     }
     assert [one.path for one in facts(files).data] == wanted

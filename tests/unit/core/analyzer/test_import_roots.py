@@ -98,3 +98,29 @@ def test_faults_are_told_once_all_roots_are_known(pipeline) -> None:
     source = "import ops0, sys\nsys.path.append('lib')\nimport none.x\n@ops0.step\ndef f(): h.g("
     with pytest.raises(AnalysisError):
         pipeline({**LIB, "p.py": source})
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("from github import G", ["github"]),
+        ("import os, github as g", ["github"]),
+        ("import github.x", ["github.x"]),
+        ("from .github import G", []),
+        ("import githubs", ["githubs"]),
+        ("from h import g", ["a"]),  # a sibling by its bare name: the folder is a root
+    ],
+)
+def test_a_file_does_not_import_itself(facts, line: str, wanted: list[str]) -> None:
+    files = {
+        "jobs/__init__.py": "",
+        "jobs/h.py": LIB["lib/h.py"],
+        "jobs/github.py": f"{line}\ndef f(): return G, g, github, githubs",
+    }
+    found = facts(files, entry="jobs/github.py", roots=("jobs", "."))
+    assert [one.module for one in found.imports if one.module != "os"] == wanted
+
+
+def test_at_the_root_there_is_no_telling(facts) -> None:
+    found = facts({"github.py": "import github\ndef f(): return github.G"}, entry="github.py")
+    assert found.imports == ()

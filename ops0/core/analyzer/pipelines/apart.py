@@ -1,0 +1,100 @@
+"""What steps cannot do as each runs on its own: call each other as steps, and see what another sets by ``global``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from ops0.core.analyzer.project.markers import is_marked
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.pipeline import Warn, Where
+
+__all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The names of modules that functions declare ``global``: where what one step runs sets and reads them."""
+
+    set: Mapping[Cell, Where]
+    read: Mapping[Cell, Where]
+
+
+def steps_called(reach: Reach, name: str, own: str, names: Collection[str]) -> Iterator[Warn]:
+    """Calls of other steps in what a step runs: there they are functions as any other.
+
+    name: the step's;  own: its function's;  names: those by which the pipeline file knows its steps
+    """
+    for module, piece, unit in reach.pieces():
+        if unit is not None and unit.kind not in ("define", "method"):
+            continue
+        for call in piece.calls:
+            chain = call.chain[:-1] if call.chain[-1] == "map" else call.chain
+            known = bool(chain) and chain[-1] in names and chain[-1] != own and not call.via
+            if known and is_marked(module, chain, "step"):
+                yield Warn(
+                    where=module.where(call.node.lineno),
+                    text=f"step '{name}' calls step '{chain[-1]}' in its body: there that is a plain function, without "
+                    "a container, cache, retries or secrets of its own",
+                    hint=f"call '{chain[-1]}' in the pipeline and hand its result to '{name}', or move what both do "
+                    "into a function without @ops0.step",
+                )
+
+
+def globals_of(reach: Reach) -> Globals:
+    """What one step sets and reads of them."""
+    sets: dict[Cell, Where] = {}
+    read: dict[Cell, Where] = {}
+    for module in reach.modules():
+        declared = _declared(module)
+        if not declared:
+            continue
+        for index in sorted(reach.kept[module.path]):
+            unit = module.units[index]
+            if unit.kind in ("define", "method"):
+                for name, line in _set_in(module, unit.node):
+                    sets.setdefault((module.path, name), module.where(line))
+            for one in module.extract(unit).reads:
+                if one.deferred and one.chain[0] in declared and not one.via:
+                    read.setdefault((module.path, one.chain[0]), module.where(one.line))
+    return Globals(sets, read)
+
+
+def unseen_by(name: str, every: Mapping[str, Globals]) -> Iterator[Warn]:
+    """What a step reads that others set: it sees the value with which the module begins."""
+    mine = every[name]
+    for cell, where in mine.read.items():
+        setting = [one for one, its in every.items() if cell in its.set]
+        if not setting or name in setting:  # what a helper of both fills is filled by each
+            continue
+        yield Warn(
+            where=where,
+            text=f"step '{name}' reads {cell[1]}, which step '{setting[0]}' sets by `global` "
+            f"({every[setting[0]].set[cell]}): each step runs on its own and does not see what another sets",
+            hint=f"return {cell[1]} from '{setting[0]}' and hand it to '{name}' as a parameter",
+        )
+
+
+def _declared(module: Module) -> frozenset[str]:
+    """The names that functions of a module declare ``global``."""
+
+    def find() -> frozenset[str]:
+        units = (one.node for one in module.units if one.kind in ("define", "method"))
+        return frozenset(name for node in units for name, _ in _set_in(module, node))
+
+    return module.memory.once("declared global", find)
+
+
+def _set_in(module: Module, node: ast.AST) -> tuple[tuple[str, int], ...]:
+    def find() -> tuple[tuple[str, int], ...]:
+        if not isinstance(node, _FUNCTIONS):
+            return ()
+        found = (one for one in ast.walk(node) if isinstance(one, ast.Global))
+        return tuple((name, one.lineno) for one in found for name in one.names)
+
+    return module.memory.once(("set by global", id(node)), find)
