@@ -95,8 +95,7 @@ def _given(
         isinstance(one, _FUNCTIONS) and one.name == "__init__" for one in owner.body
     ):
         return
-    spots.sites_asked += made is None
-    for site in [made] if made is not None else spots.sites(module, owner):
+    for site in [made] if made is not None else spots.calls_of(module, owner):
         call = site.node
         assert isinstance(call, ast.Call)  # noqa: S101 - what sites are
         index = fields.index(name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from ops0.core.analyzer.hidden.answers import Callee
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, texts
@@ -17,18 +20,41 @@ __all__ = ["Paths", "paths_named"]
 Paths = tuple[KnownPath, ...]
 
 
+_MOST_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The paths that an expression may be where these calls are known, of each callee that had a say in it."""
+
+    calls: tuple[tuple[Callee, Sequence[ast.AST]], ...]
+    paths: Paths
+
+    def holds(self, spots: Spots) -> bool:
+        """Whether the step at hand knows the same calls."""
+        return all(_calls(spots, callee) == calls for callee, calls in self.calls)
+
+
 def paths_named(spots: Spots, module: Module, use: PathUse) -> Paths:
-    """The paths that an expression may be, each with what is known of it; none where nothing is."""
+    """The paths that an expression may be, each with what is known of it; none where nothing is.
+
+    Many steps know the same calls of the functions behind it: for those it is followed once.
+    """
     key = ("named files", id(use.node))  # the syntax of a module lives as long as its memory
-    found: Paths | None = module.memory.once(key, lambda: _of_no_call(spots, module, use))
-    return found if found is not None else _paths(spots, module, use)
-
-
-def _of_no_call(spots: Spots, module: Module, use: PathUse) -> Paths | None:
-    """The same where no call of the project has a say in it, so that it holds for every step; else None."""
-    before = spots.sites_asked
+    kept: list[_Kept] = module.memory.once(key, list)
+    for one in reversed(kept):
+        if one.holds(spots):
+            return one.paths
+    spots.answers.callees = set()
     found = _paths(spots, module, use)
-    return found if spots.sites_asked == before else None
+    callees = spots.answers.callees
+    kept.append(_Kept(tuple((one, _calls(spots, one)) for one in callees), found))
+    del kept[:-_MOST_KEPT]
+    return found
+
+
+def _calls(spots: Spots, callee: Callee) -> Sequence[ast.AST]:
+    return tuple(one.node for one in spots.sites(*callee))
 
 
 def _paths(spots: Spots, module: Module, use: PathUse) -> Paths:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from ops0.core.analyzer.hidden.answers import Answers
 from ops0.core.analyzer.hidden.discovery import found_name
 from ops0.core.analyzer.hidden.elements import direct_elements
 from ops0.core.analyzer.hidden.instances import attribute_values, method_named
@@ -39,16 +40,12 @@ Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
 
 @dataclass
 class Spots:
-    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped.
-
-    sites_asked: how often the answer has depended on calls, so on the step
-    """
+    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
 
     sites: Sites
-    _busy: set[tuple[int, int]] = field(default_factory=set)
+    answers: Answers = field(default_factory=Answers)
     _left: int = _ASKED
     asking: bool = False
-    sites_asked: int = 0
 
     @contextmanager
     def one_question(self) -> Iterator[None]:
@@ -62,17 +59,19 @@ class Spots:
 
     def behind(self, spot: Spot) -> list[Spot]:
         """The expressions that a spot may turn out to be: no name that could be followed further."""
-        key = (id(spot.node), id(spot.around[-1]) if spot.around else 0)
-        if not self._busy and not self.asking:
+        if not self.answers.depth and not self.asking:
             self._left = _ASKED
         self._left -= 1
-        if key in self._busy or len(self._busy) > _DEEPEST or self._left < 0:
-            return [spot]
-        self._busy.add(key)
-        try:
-            found = self._step(spot)
-        finally:
-            self._busy.discard(key)
+        known = self.answers.known(spot) if self._left >= 0 else None
+        if known is not None:
+            return known
+        if self.answers.depth > _DEEPEST or self._left < 0:
+            return self.answers.give_up(spot, for_good=self._left >= 0)
+        return self.answers.find(spot, self._few)
+
+    def _few(self, spot: Spot) -> list[Spot]:
+        """One step from a spot; the spot itself where that leads to too many."""
+        found = self._step(spot)
         return found if len(found) <= _MOST else [spot]
 
     def elements(self, spot: Spot) -> list[Spot] | None:
@@ -84,6 +83,11 @@ class Spots:
                 return None
             found += items
         return found
+
+    def calls_of(self, module: Module, callee: Function | ast.ClassDef) -> Iterable[Spot]:
+        """The calls of a function or class that are known: the answer depends on them."""
+        self.answers.callees.add((module, callee))
+        return self.sites(module, callee)
 
     # one step
 
@@ -191,8 +195,7 @@ class Spots:
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []
-        self.sites_asked += 1
-        for site in self.sites(spot.module, owner):
+        for site in self.calls_of(spot.module, owner):
             given = given_to(owner, name, site, method=method)
             if given is not None and is_itself(given, owner, name):
                 continue

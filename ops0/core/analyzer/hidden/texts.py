@@ -134,15 +134,15 @@ def _joined(parts: list[tuple[str, ...]]) -> Iterable[str]:
 
 
 def _operation(spots: Spots, spot: Spot, node: ast.BinOp, depth: int) -> Iterable[str]:
+    if not isinstance(node.op, (ast.Add, ast.Div, ast.Mod)):
+        return (UNKNOWN,)
     left = texts(spots, spot.at(node.left), depth + 1)
     if isinstance(node.op, ast.Mod):
         return _percent(spots, spot, left, node.right, depth)
     right = texts(spots, spot.at(node.right), depth + 1)
     if isinstance(node.op, ast.Add):
         return _joined([left, right])
-    if isinstance(node.op, ast.Div):
-        return [_path(one, other) for one in left for other in right]
-    return (UNKNOWN,)
+    return [_path(one, other) for one in left for other in right]
 
 
 def _percent(

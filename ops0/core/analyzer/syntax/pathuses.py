@@ -8,7 +8,7 @@ from typing import Literal
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import PathUse
 
-__all__ = ["path_uses"]
+__all__ = ["path_uses", "path_uses_of_division"]
 
 _READERS = frozenset(
     {
@@ -55,6 +55,38 @@ _KEYWORDS = frozenset(
     }
 )
 
+_NUMBERS = frozenset(
+    {"abs", "exp", "float", "int", "len", "log", "max", "min", "round", "sqrt", "sum"}
+)
+"""Calls that give numbers, as far as divisions have them for an operand."""
+
+
+def path_uses_of_division(node: ast.BinOp) -> list[PathUse]:
+    """``root / name``; of numbers most divisions are, and following each of them through all calls takes long."""
+    if not isinstance(node.op, ast.Div) or _is_number(node.left) or _is_number(node.right):
+        return []
+    return [PathUse(node, node, "mention")]
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether an operand is, as it is written, no path and no text."""
+    if isinstance(node, ast.Constant):
+        return not isinstance(node.value, (str, bytes))
+    if isinstance(node, ast.BinOp):
+        is_sum_or_path = isinstance(node.op, (ast.Add, ast.Div, ast.Mod))
+        return not is_sum_or_path or _is_number(node.left) or _is_number(node.right)
+    if isinstance(node, ast.Call):
+        chain = chain_of(node.func)
+        return chain is not None and chain[-1] in _NUMBERS
+    return isinstance(node, (ast.UnaryOp, ast.Compare))
+
+
+def _is_text_join(node: ast.Call) -> bool:
+    """``", ".join(names)``: no path is put together without its separator."""
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    separator = owner.value if isinstance(owner, ast.Constant) else "/"
+    return isinstance(separator, str) and "/" not in separator
+
 
 def path_uses(node: ast.Call) -> list[PathUse]:
     """The expressions of one call that may name files, with what the call does to them."""
@@ -95,7 +127,7 @@ def path_uses(node: ast.Call) -> list[PathUse]:
         return [PathUse(_package_folder(node), node, "read")]
     if name in _ASKERS:
         return [PathUse(one, node, "ask") for one in given + owner]
-    if name in _NAMERS:
+    if name in _NAMERS and not _is_text_join(node):
         return [PathUse(node, node, "mention")]
     return []
 

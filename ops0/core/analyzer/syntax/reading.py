@@ -21,7 +21,7 @@ from ops0.core.analyzer.syntax.model import (
     Taker,
     TextUse,
 )
-from ops0.core.analyzer.syntax.pathuses import path_uses
+from ops0.core.analyzer.syntax.pathuses import path_uses, path_uses_of_division
 from ops0.core.analyzer.syntax.scopes import Scope
 from ops0.core.analyzer.syntax.walking import Visitor
 
@@ -277,8 +277,7 @@ class Reading(Visitor):
         )
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
-        if isinstance(node.op, ast.Div):
-            self.paths.append(PathUse(node, node, "mention"))
+        self.paths += path_uses_of_division(node)
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
