@@ -59,7 +59,7 @@ class NoBase(PlanError):
             else f"make one from an image that has it: `ops0 base --python {python} --from IMAGE`; "
             f"or ask for one that Debian has: {', '.join(FROM_DEBIAN)}",
         )
-        self.python, self.tried = python, tried
+        self.python = python
 
 
 class BaseUnfit(PlanError):

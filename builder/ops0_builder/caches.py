@@ -39,7 +39,7 @@ class BadCache(SettingsError):
             f"--cache-{way} {spec}: {fact}",
             f"write it as type=registry,ref=registry.example:5000/team/cache, type=local,{place}=FOLDER or type=gha",
         )
-        self.way, self.spec, self.fact = way, spec, fact
+        self.way, self.fact = way, fact
 
 
 class CacheUnusable(BuildError):

@@ -251,7 +251,7 @@ class NameTaken(LockError):
             if locked
             else "remove it, it is then written anew; if another lock needs it, give each lock a folder of its own",
         )
-        self.path, self.wanted, self.there = path, wanted, there
+        self.path, self.wanted = path, wanted
 
 
 class HashMismatch(LockError):

@@ -72,7 +72,7 @@ def read_pylock(data: bytes, place: str) -> tuple[StepLock, StepInputs]:
 
 def _parse(data: bytes, place: str) -> dict[str, Any]:
     try:
-        return tomli.loads(data.decode("utf-8"))
+        return tomli.loads(data.decode("utf-8-sig"))  # with the mark that some editors put in front
     except UnicodeDecodeError as fault:
         raise LockDamaged(place, "", f"is not UTF-8 (byte {fault.start})") from None
     except (tomli.TOMLDecodeError, RecursionError, ValueError) as fault:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from ops0.core.requirements import places
 from ops0_builder.lock.errors import BadRequirement
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
@@ -84,7 +85,7 @@ def parse_requirement(text: str, place: str) -> Requirement:
             requirement.name,
             place,
             "names a URL",
-            "build a wheel of it, put it into a folder and add the folder to your find-links",
+            places.HINT,
         )
     return requirement
 

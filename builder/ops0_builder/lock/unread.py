@@ -16,5 +16,6 @@ def unread(place: str, data: bytes, fact: str) -> LockDamaged:
     if not _MARK.search(data):
         return LockDamaged(place, "", fact)
     folder = Path(place).parent.name
-    hint = f"take one side's folder whole, as by `git checkout MERGE_HEAD -- {folder}`, then: ops0 lock"
+    # HEAD is there in a merge, a rebase, a cherry-pick and a stash; the other side has another name in each.
+    hint = f"take one side's folder whole, as by `git checkout HEAD -- {folder}`, then: ops0 lock"
     return LockDamaged(place, "", "a merge stopped here: both sides are in it", hint)

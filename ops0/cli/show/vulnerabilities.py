@@ -18,8 +18,7 @@ class VulnerabilitiesFound(PlanError):
 
     exit_code = 39
 
-    def __init__(self, image: str, level: str, findings: tuple[Finding, ...]) -> None:
-        count = len(findings)
+    def __init__(self, image: str, level: str, count: int) -> None:
         what = "vulnerability" if count == 1 else "vulnerabilities"
         bound = (
             "" if level == "any" else f" of severity {level} or worse, or of none that is stated"
@@ -28,7 +27,7 @@ class VulnerabilitiesFound(PlanError):
             f"{image}: {count} known {what}{bound}",
             "take a version that fixes them: ops0 lock --upgrade DIST",
         )
-        self.image, self.findings = image, findings
+        self.image = image
 
 
 def show_vulnerabilities(about: About, path: Path, fail_on: str | None, *, as_json: bool) -> None:
@@ -47,7 +46,7 @@ def show_vulnerabilities(about: About, path: Path, fail_on: str | None, *, as_js
         )
     failing = () if fail_on is None else at_least(findings, fail_on)
     if failing:
-        raise VulnerabilitiesFound(image, str(fail_on), failing)
+        raise VulnerabilitiesFound(image, str(fail_on), len(failing))
 
 
 def _line(one: Finding) -> str:

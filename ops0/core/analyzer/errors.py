@@ -168,7 +168,7 @@ class BadDecorator(AnalysisError):
 
     def __init__(self, where: Where, decorator: str, fact: str, hint: str | None = None) -> None:
         super().__init__(f"{where}: @ops0.{decorator}: {fact}", hint)
-        self.where, self.decorator, self.fact = where, decorator, fact
+        self.where, self.fact = where, fact
 
 
 class NoSteps(AnalysisError):

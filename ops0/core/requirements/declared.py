@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
+from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDeclared
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
 from ops0.core.requirements.names import canonicalize_name, is_bare
@@ -84,7 +85,9 @@ def parse_requirement(declaration: Declaration) -> Requirement:
             declaration.text,
             declaration.where,
             f"is not a requirement: {fact}",
-            'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
+            places.HINT
+            if places.is_place(declaration.text)
+            else 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
         ) from None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
+from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.locks import locked_declarations, without_pinned
 from ops0.core.toml_text import BadSetting, Place, parse_toml
@@ -17,7 +18,9 @@ from ops0.core.toml_text import BadSetting, Place, parse_toml
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
-_ADDRESS = re.compile(r"^([a-z+]+://|\.{0,2}/|.*\$\{)|\.(whl|zip|tar\.gz)$")
+_HASH = re.compile(r"\s--hash\b")
+_SETTINGS = "indexes and certificates come from pip's and uv's own settings"
+_EDITABLE = f"the project's own modules are in its images anyway; of another project, {places.HINT}"
 
 
 class BadRequirementLine(SettingsError):
@@ -122,14 +125,23 @@ class Reading:
             )
         elif line.startswith("-"):
             option = line.split(maxsplit=1)[0].partition("=")[0]
-            hint = "indexes and certificates come from pip's and uv's own settings"
+            hint = _EDITABLE if option.startswith(("-e", "--editable")) else _SETTINGS
             text = f"`{option}` is not used: ops0 reads only which distributions are declared"
             self.warnings.append(Warn(where=where, text=text, hint=hint))
-        elif _ADDRESS.search(line) and " @ " not in line:
+        elif places.is_place(line):
             text = "a file or address without a name is not used"
-            self.warnings.append(Warn(where=where, text=text, hint="write it as `NAME @ ADDRESS`"))
+            self.warnings.append(Warn(where=where, text=text, hint=places.HINT))
         else:
+            if _HASH.search(line):
+                self._hashed(where)
             self.take(_LINE_OPTION.sub("", line), where)
+
+    def _hashed(self, where: Where) -> None:
+        """Told once a file: a tool that writes hashes writes them to every line."""
+        text = "`--hash` is not used: the lock has the hashes that the index says when it is made"
+        if not any(one.where.path == where.path and one.text == text for one in self.warnings):
+            hint = "`ops0 lock` keeps them: a file that changes later is refused"
+            self.warnings.append(Warn(where=where, text=text, hint=hint))
 
     def take(self, text: str, where: Where) -> None:
         """One requirement."""

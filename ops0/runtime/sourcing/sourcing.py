@@ -43,7 +43,6 @@ class NoRecords(HostError):
             f"no new records: {', '.join(sources)}",
             "run it again later, or let it wait for them: ops0 run --follow",
         )
-        self.sources = sources
 
 
 class SourceBusy(HostError):

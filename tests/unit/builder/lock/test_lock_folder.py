@@ -382,4 +382,4 @@ def test_a_merge_that_stopped_is_told_and_asks_for_no_upgrade(made, folder, name
     (folder / name).write_text(merged)
     with pytest.raises(LockDamaged, match=rf"{name}: a merge stopped here") as caught:
         read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
-    assert caught.value.hint.endswith("git checkout MERGE_HEAD -- ops0.lock`, then: ops0 lock")
+    assert caught.value.hint.endswith("git checkout HEAD -- ops0.lock`, then: ops0 lock")

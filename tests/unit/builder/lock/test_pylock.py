@@ -37,6 +37,13 @@ def test_what_is_written_is_read_back(made):
     assert (read.step, read.target, read.digest) == (lock.step, lock.target, lock.digest)
 
 
+def test_an_editors_mark_and_line_ends_change_nothing(made):
+    lock, inputs = the_lock(made)
+    text = pylock_text(lock, inputs)
+    marked = "\ufeff" + text.replace("\n", "\r\n")
+    assert read_pylock(marked.encode(), "x") == read_pylock(text.encode(), "x")
+
+
 def test_a_step_without_needs_is_read_back(made):
     lock = made.step_lock("none")
     inputs = StepInputs(step="none", requirements=(), target=made.target)

@@ -83,6 +83,28 @@ def test_what_is_not_used_is_told(line: str) -> None:
     assert found.warnings[0].hint
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("git+https://example.org/a.git#egg=a", "make a wheel of it"),
+        ("./wheels/a.whl", "find-links"),
+        ("-e .", "the project's own modules are in its images anyway"),
+        ("-i https://example.org", "pip's and uv's own settings"),
+    ],
+)
+def test_what_is_not_used_is_told_with_what_helps(line: str, hint: str) -> None:
+    (warning,) = project_declared(MemorySource({"requirements.txt": line})).warnings
+    assert hint in str(warning.hint)
+
+
+def test_hashes_are_told_once_a_file() -> None:
+    text = "numpy==1 --hash=sha256:aa\npandas==2 \\\n  --hash=sha256:bb\n"
+    found = project_declared(MemorySource({"requirements.txt": text}))
+    assert [one.text for one in found.declarations] == ["numpy==1", "pandas==2"]
+    assert [str(one.where) for one in found.warnings] == ["requirements.txt:1"]
+    assert "`--hash` is not used" in found.warnings[0].text
+
+
 def test_a_warning_never_repeats_an_address() -> None:
     line = "--index-url https://user:secret@example.org/simple"
     found = project_declared(MemorySource({"requirements.txt": line}))

@@ -365,6 +365,20 @@ def test_wheels_that_bring_a_library_need_no_package_for_it(
     assert [one.name for one in found.system] == packages
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("git+https://example.org/a.git", "make a wheel of it"),
+        ("./wheels/a-1.0-py3-none-any.whl", "find-links"),
+        ("a b", "write it as PEP 508 says"),
+    ],
+)
+def test_a_place_instead_of_a_name_is_told_what_to_do(text: str, hint: str) -> None:
+    with pytest.raises(BadRequirement) as fault:
+        resolve(requires=(declaring(text, "flow.py", 5),))
+    assert hint in str(fault.value.hint)
+
+
 def test_faults_are_reported_together_with_their_places() -> None:
     with pytest.raises(ErrorGroup) as fault:
         resolve(
