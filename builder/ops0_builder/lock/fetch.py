@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +15,7 @@ from urllib.parse import urlsplit
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
+from ops0.host.disk import DiskFull
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
@@ -25,6 +29,8 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
 TIMEOUT = 3600.0
+_FULL = tuple(f"[Errno {number}]" for number in (errno.ENOSPC, errno.EDQUOT))
+"""How Python, hence pip, tells a full disk and a spent quota, in any language."""
 _RETRY = "WARNING: Retrying ("
 _BROKEN = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
 """How pip tells of a file that came, and that it does not take."""
@@ -129,7 +135,7 @@ def wanted_wheel(distribution: LockedDistribution, target: Target) -> Wanted:
 def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[str, LockedFile]:
     """Fetch files into the wheelhouse, several at once: file name as asked -> file as it came.
 
-    raises: FetchFailed, HashMismatch, BrokenWheel, SourceBuildFailed (together, one a file)
+    raises: FetchFailed, HashMismatch, BrokenWheel, SourceBuildFailed (together, one a file); DiskFull
     """
     batches = _batches(wanted)
     results = side_by_side(
@@ -150,6 +156,8 @@ def _fetch_batch(batch: Sequence[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> _
         done = pip.download(batch, folder)
         if done.code == 0:
             return _take(batch, folder, wheelhouse)
+    if any(sign in done.err for sign in _FULL):
+        raise _full(batch, wheelhouse)
     if len(batch) == 1:
         fault = _fault(batch[0], done, wheelhouse, pip)
         if isinstance(fault, HashMismatch):
@@ -158,6 +166,14 @@ def _fetch_batch(batch: Sequence[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> _
     results = [_fetch_batch([entry], wheelhouse, pip) for entry in batch]
     files = {name: file for found, _ in results for name, file in found.items()}
     return files, [fault for _, faults in results for fault in faults]
+
+
+def _full(batch: Sequence[Wanted], wheelhouse: Wheelhouse) -> DiskFull:
+    """Of the two disks that pip writes to, the one with less room."""
+    places = (wheelhouse.folder, Path(tempfile.gettempdir()))
+    place = min(places, key=lambda one: shutil.disk_usage(one).free)
+    size = sum(entry.size for entry in batch) / 1e6
+    return DiskFull(str(place), f"no room for {size:.1f} MB of wheels")
 
 
 def _from_any_index(entry: Wanted, wheelhouse: Wheelhouse, pip: Pip) -> _Fetched | None:

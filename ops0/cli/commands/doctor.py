@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -31,12 +31,16 @@ ROOM = 5 * 10**9
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing looked at. ``fix``: a command or sentence for what is not well."""
+    """One thing looked at. ``fix``: a command or sentence for what is not well.
+
+    needed: False where there are good reasons to go without: it is told, and nothing is missing
+    """
 
     name: str
     well: bool
     fact: str
     fix: str = ""
+    needed: bool = True
 
 
 class NotReady(HostError):
@@ -58,21 +62,28 @@ def command(as_json: bool) -> None:
     """Check this machine and show how to fix what is missing.
 
     Exits 70 if something is missing that images need. Without any of it, ops0 run works in processes. Bundles and
-    deployments run without what only builds need.
+    deployments run without what only builds need. The package index is asked as by ops0 lock; one that does not answer
+    is told and nothing missing, as with a lock and its wheels nobody asks it.
     """
-    findings = tuple(_look())
+    findings: list[Finding] = []
+    for one in _look():  # some take seconds: what is known is shown meanwhile
+        findings.append(one)
+        if not as_json:
+            _show(one)
     if as_json:
         click.echo(json_text(findings))
-    else:
-        width = columns(sys.stdout)
-        for one in findings:
-            mark = click.style("ok  ", fg="green") if one.well else click.style("miss", fg="red")
-            click.echo(f"{mark} {one.name:<10} {filled(one.fact, width, _INDENT)}")
-            if not one.well and one.fix:
-                click.echo(f"{'':<{_INDENT}}{filled(f'fix it: {one.fix}', width, _INDENT)}")
-    missing = [one.name for one in findings if not one.well]
+    missing = [one.name for one in findings if one.needed and not one.well]
     if missing:
         raise NotReady(missing)
+
+
+def _show(one: Finding) -> None:
+    width = columns(sys.stdout)
+    kind, hue = ("miss", "red") if one.needed else ("note", "yellow")
+    mark = click.style("ok  ", fg="green") if one.well else click.style(kind, fg=hue)
+    click.echo(f"{mark} {one.name:<10} {filled(one.fact, width, _INDENT)}")
+    if not one.well and one.fix:
+        click.echo(f"{'':<{_INDENT}}{filled(f'fix it: {one.fix}', width, _INDENT)}")
 
 
 def _look() -> Iterator[Finding]:
@@ -87,6 +98,8 @@ def _look() -> Iterator[Finding]:
     if engine.well:
         yield _checked("base", lambda: _base(work), only="to build images")
     yield _checked("uv", _uv)
+    for_index = "to lock, and for wheels that are not here"
+    yield replace(_checked("index", lambda: _index(work), only=for_index), needed=False)
     yield _disk()
 
 
@@ -95,7 +108,8 @@ def _checked(name: str, look: Callable[[], str], *, only: str = "") -> Finding:
     try:
         return Finding(name=name, well=True, fact=look())
     except Ops0Error as fault:
-        fact = f"{fault}; needed only {only}" if only else str(fault)
+        told = "; ".join(line.strip() for line in str(fault).splitlines())
+        fact = f"{told}; needed only {only}" if only else told
         fix = (fault.hint or "").partition("; `ops0 doctor` shows")[0]  # this is it
         return Finding(name=name, well=False, fact=fact, fix=fix)
     except Exception as fault:  # noqa: BLE001 - it is here to tell what is wrong, whatever that is
@@ -126,6 +140,13 @@ def _base(work: Work) -> str:
     if image_id(work.engine, tag) is None:
         raise NoBase("this project", python, f"{tag} is not on the engine; a build asks a registry")
     return tag
+
+
+def _index(work: Work) -> str:
+    from ops0_builder.lock.asking import ask_index  # noqa: PLC0415 - not for --help
+
+    ask_index(work.project.root)
+    return "it answers"
 
 
 def _uv() -> str:

@@ -9,6 +9,7 @@ import pytest
 from locking import Index, a_step, a_wheel, an_sdist, sha256, versions
 
 from ops0.core.errors import LockError
+from ops0_builder.lock.asking import ask_index
 from ops0_builder.lock.errors import (
     FetchFailed,
     HashMismatch,
@@ -23,6 +24,15 @@ def test_no_index_answers(index, project, settings):
     with pytest.raises(IndexUnreachable) as caught:
         project.lock(a_step("x", "aa"))
     assert caught.value.exit_code == 26
+    assert "hunter2" not in str(caught.value)
+
+
+def test_whether_an_index_answers_is_asked_as_a_lock_asks(index, settings, tmp_path):
+    ask_index(tmp_path)  # it has no such distribution, and says so
+    assert index.asked
+    settings.setenv("PIP_INDEX_URL", "http://me:hunter2@127.0.0.1:1/simple")
+    with pytest.raises(IndexUnreachable) as caught:
+        ask_index(tmp_path)
     assert "hunter2" not in str(caught.value)
 
 

@@ -9,6 +9,7 @@ from locking import a_wheel
 from ops0.core.digest import sha256
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
+from ops0.host.disk import DiskFull
 from ops0.host.process import Completed, ProgramTimeout
 from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
@@ -148,6 +149,20 @@ def test_each_fault_names_its_distribution_and_the_rest_is_kept(house):
     assert all(isinstance(fault, FetchFailed) for fault in caught.value.errors)
     assert "secret" not in str(caught.value)
     assert [path.name for path in house.folder.rglob("*.whl")] == ["a-1.0-py3-none-any.whl"]
+
+
+def test_a_full_disk_is_no_failing_index_and_nothing_is_asked_again(house):
+    calls = []
+
+    def full(argv, **_):
+        calls.append(argv)
+        said = "OSError: [Errno 28] No space left on device: 'a' -> 'b'"
+        return Completed(argv=tuple(argv), code=2, out="", err=said)
+
+    files = [wanted(name, b"x", size=30_000_000) for name in ("aa", "bb")]
+    with pytest.raises(DiskFull, match=r"no room for 30\.0 MB of wheels"):
+        fetch(files, house, Pip(environment={}, run=full))
+    assert len(calls) <= 2
 
 
 def test_another_file_under_the_name_is_thrown_away(house):
