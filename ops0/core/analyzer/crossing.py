@@ -179,13 +179,11 @@ def _at_all(made: Collection[Made]) -> list[Made]:
 
 
 def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:
-    """One fact a library and subject: the first place is enough."""
-    first: dict[str, Made] = {}
+    """One fact a call, its texts and a subject: the first place is enough, and an engine's address decides."""
+    first: dict[tuple[str, object], Made] = {}
     for one in sorted(made, key=lambda one: (one.where, one.dotted)):
-        first.setdefault(one.dotted.partition(".")[0], one)
-    # Several distributions share a first name, as `google`: keep each call of those apart.
-    shared = {one.dotted: one for one in made if one.dotted.partition(".")[0] in _SHARED}
-    for one in {*first.values(), *shared.values()}:
+        first.setdefault((one.dotted, one.literals), one)
+    for one in first.values():
         yield TypeFact(
             name=one.dotted,
             subject=subject,
@@ -193,9 +191,6 @@ def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:
             made=True,
             literals=one.literals,
         )
-
-
-_SHARED = frozenset({"airflow", "azure", "google", "opentelemetry", "snowflake"})
 
 
 def _order(one: TypeFact) -> tuple[object, ...]:

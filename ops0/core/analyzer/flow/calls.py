@@ -31,7 +31,10 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Evaluate", "default_of"]
 
-_READS = (ast.Attribute, ast.BinOp, ast.Compare, ast.Name, ast.Subscript)
+_READS = (
+    ast.Attribute, ast.BinOp, ast.Call, ast.Compare, ast.GeneratorExp, ast.List, ast.ListComp, ast.Name, ast.Subscript,
+    ast.Tuple,
+)  # fmt: skip
 _NAMES = (ast.Attribute, ast.Name)
 _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
 _CALLING = frozenset(

@@ -89,6 +89,10 @@ class Members:
         table = flow_table()
         makers: set[Maker] = set()
         unknown = value.unknown
+        named = table.any(name)
+        if unknown and named not in (None, PLAIN, PASSES):
+            # An array by its name, of whatever library.
+            makers, unknown = set(self.made(str(named)).makers), False
         owners = self.owners(value, name)
         for one in value.makers:
             if name == CALLED and not isinstance(one, Own) and one.held == CODE:

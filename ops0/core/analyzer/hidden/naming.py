@@ -16,7 +16,15 @@ _PASSING_METHODS = frozenset(
 )
 _PASSING = frozenset(
     {"os.environ.get", "os.environ.setdefault", "os.fspath", "os.getenv", "functools.partial"}
+    | {"attr.field", "attr.ib", "attrs.field", "decouple.config", "msgspec.field", "pydantic.Field"}
+    | {
+        "pydantic.SecretStr",
+        "pydantic.fields.Field",
+        "pydantic.v1.Field",
+        "airflow.models.Variable.get",
+    }
 )
+_PASSING_ENDS = ("Dsn", "Url")  # pydantic's types of addresses
 _PASSING_PARTS = ("os.path.", "pathlib.", "itertools.", "dataclasses.", "typing.", "argparse.")
 _BUILTINS = frozenset(
     name
@@ -81,4 +89,6 @@ def passes(name: str) -> bool:
     """Whether a text that is given to a call goes on from there."""
     if name.startswith("."):
         return f".{name.rpartition('.')[2]}" in _PASSING_METHODS
+    if name.startswith("pydantic.") and name.endswith(_PASSING_ENDS):
+        return True
     return name in _BUILTINS or name in _PASSING or name.startswith(_PASSING_PARTS)

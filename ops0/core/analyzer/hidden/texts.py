@@ -90,6 +90,12 @@ def _texts(spots: Spots, spot: Spot, depth: int) -> Iterable[str]:
     return (UNKNOWN,)
 
 
+def _is_started_in(node: ast.Subscript) -> bool:
+    """``sys.path[0]``: the folder of the script that Python was started with, most often the one that asks."""
+    first = isinstance(node.slice, ast.Constant) and node.slice.value == 0
+    return first and chain_of(node.value) == ("sys", "path")
+
+
 def _of_module(spots: Spots, owner: Spot, attribute: str) -> list[str]:
     """``package.__name__``, ``package.__path__``, ``module.__file__`` of modules of the project."""
     found: list[str] = []
@@ -241,8 +247,10 @@ def _renamed(text: str, how: str, end: str) -> str:
 
 
 def _item(spots: Spots, spot: Spot, node: ast.Subscript, depth: int) -> Iterable[str]:
-    """``path.parents[1]``, ``path.rsplit(".", 1)[0]``."""
+    """``path.parents[1]``, ``path.rsplit(".", 1)[0]``, ``sys.path[0]``."""
     owner, index = node.value, node.slice
+    if _is_started_in(node):
+        return (posixpath.dirname(f"{ROOT}/{spot.module.path}"),)
     count = index.value if isinstance(index, ast.Constant) else None
     if isinstance(owner, ast.Call) and is_split(owner) and isinstance(count, int):
         assert isinstance(owner.func, ast.Attribute)  # noqa: S101 - what is_split says

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ops0.core.analyzer.syntax.annotations import imports_in_text, names_in_text
+from ops0.core.analyzer.syntax.asking import queried_names, spelled_out
 from ops0.core.analyzer.syntax.attributes import attributes_of, setting_of
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.flags import Flags
@@ -28,20 +29,10 @@ from ops0.core.analyzer.syntax.walking import Visitor
 __all__ = ["Reading", "Surroundings"]
 
 _MUTATORS = frozenset(
-    {
-        "add",
-        "append",
-        "clear",
-        "extend",
-        "insert",
-        "pop",
-        "popitem",
-        "register",
-        "remove",
-        "setdefault",
-        "update",
-    }
-)
+    {"add", "append", "clear", "extend", "insert", "pop", "popitem", "register", "remove", "setdefault", "update"}
+)  # fmt: skip
+_FOR_PEOPLE = frozenset({"description", "doc", "epilog", "example", "examples", "help"})
+"""Keywords whose texts are read by people, as ``help`` of an option: they are no addresses."""
 _NAMESPACE_CALLS = frozenset({"dir", "eval", "exec", "globals", "vars", "locals"})
 
 
@@ -195,7 +186,9 @@ class Reading(Visitor):
     # calls and texts
 
     def visit_Call(self, node: ast.Call) -> None:
-        use = self._note_call(node)
+        use = self._note_call(spelled_out(node))
+        for queried in queried_names(node):
+            self._read((queried,), node.lineno)
         self.paths += path_uses(node)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in _NAMESPACE_CALLS and self._is_builtin(name):
@@ -208,8 +201,10 @@ class Reading(Visitor):
             return
         # What a method is called on goes where its result goes: "s3://{}".format(x).
         self.visit(node.func)
-        outer, self.taker = self.taker, use
+        outer = self.taker
         for argument in (*node.args, *node.keywords):
+            told = isinstance(argument, ast.keyword) and argument.arg in _FOR_PEOPLE
+            self.taker = "compared" if told else use
             self.visit(argument)
         self.taker = outer
 

@@ -62,6 +62,7 @@ CALLED = [
     ("constants of a library", "def f(x): pass\ndef main(): f([np.pi, np.inf, 2 * np.nan])", ""),
     ("a function of a library that gives plain Python, itself", "def f(x): pass\ndef main(): f(np.shape)", "x:numpy"),
     ("an array by its name, of whatever library", "import kornia\ndef f(x): pass\ndef main(): f(kornia.K()(1).cpu().numpy())", "x:numpy"),
+    ("an array by its name, of something unknown", "def f(x): pass\ndef main(model): f(model(1)['a'].data.cpu().numpy())", "x:numpy"),
     ("a frame by its name, of whatever library", "import lance\ndef f(x): pass\ndef main(): f(lance.dataset('a').to_pandas())", "x:pandas"),
     ("a trial that a study gives", "import optuna\ndef f(x): pass\ndef main(): optuna.create_study().optimize(f, n_trials=2)", "x:optuna"),
     ("a trial that a study gives to a partial", "import optuna\nfrom functools import partial\ndef f(x, y): pass\ndef main(): optuna.create_study().optimize(partial(f, y=pd.DataFrame()))", "x:optuna y:pandas"),
@@ -526,6 +527,16 @@ def test_an_object_goes_on_holding_what_it_is_made_with_of_its_library() -> None
     )
     files = MemorySource({"p.py": source})
     found = function_facts(files, "p.py", "f", roots=(".",), target=Target(python="3.11"))["f"]
-    (made,) = (one for one in found.types if one.subject == "s")
-    assert made.name == "sqlalchemy.create_engine"
-    assert made.literals == ((("0", "postgresql://h/d"),),)
+    made = {one.name: one.literals for one in found.types if one.subject == "s"}
+    assert made == {
+        "sqlalchemy.create_engine": ((("0", "postgresql://h/d"),),),
+        "sqlalchemy.orm.Session": ((),),
+    }
+
+
+def test_all_that_went_into_a_librarys_object_goes_on_counting(facts) -> None:
+    source = (
+        "import xarray as xr\ndef opened(names): return xr.merge([xr.open_mfdataset(n) for n in names])\n"
+        "def f(ds): pass\ndef main(): f(opened('ab').sel(time=1))"
+    )
+    assert {one.name for one in facts(source).types} == {"xarray.merge", "xarray.open_mfdataset"}

@@ -25,6 +25,7 @@ INSIDE = [
     ("addsitedir", "site.addsitedir('lib')"),
     ("if it is not there yet", "LIB = str(Path(__file__).parents[1] / 'lib')\nif LIB not in sys.path:\n    sys.path.append(LIB)"),
     ("in a function", "def set_up(): sys.path.append('lib')\nset_up()"),
+    ("beside the script", "sys.path.insert(1, os.path.join(sys.path[0], '../lib'))"),
     ("by a sibling", "import paths"),
 ]  # fmt: skip
 
