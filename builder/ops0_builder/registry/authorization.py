@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from ops0_builder.registry.answers import retry_after
 from ops0_builder.registry.challenge import Challenge, parse_challenges
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused
@@ -37,12 +38,16 @@ class Authorization:
         with self._lock:
             return self._kept.get(scope)
 
-    def renewed(self, scope: str, asked: str) -> str | None:
+    def renewed(self, scope: str, asked: str, refused: str | None) -> str | None:
         """A header that answers ``WWW-Authenticate``; None where we have nothing to say.
 
-        raises: RegistryForbidden where the token service refuses, RegistryRefused, Transient
+        refused: the header that was sent in vain; where another thread has a newer one by now, it is that
+        raises:  RegistryForbidden where the token service refuses, RegistryRefused, Transient
         """
         with self._lock:
+            kept = self._kept.get(scope)
+            if kept is not None and kept != refused:
+                return kept
             self._kept.pop(scope, None)
             challenges = parse_challenges(asked)
             for challenge in challenges:
@@ -67,7 +72,8 @@ class Authorization:
         answer = self._ask(realm, scope, challenge.parameters.get("service", ""))
         request = f"token from {parts.netloc}"
         if answer.status >= 500 or answer.status == 429:
-            raise Transient(f"{request}: HTTP {answer.status}")
+            wait = retry_after(answer.headers.get("retry-after"))
+            raise Transient(f"{request}: HTTP {answer.status}", wait)
         if answer.status >= 300:
             raise RegistryForbidden(
                 self._host, request, answer.status, self._credentials.source, ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # noqa: S105 - RFC 9110's word for a word
 _PARAMETER = re.compile(rf'\s*({_TOKEN})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|({_TOKEN}))\s*', re.ASCII)
 _SCHEME = re.compile(rf"\s*({_TOKEN})(?:\s+|\s*$|(?=\s*,))", re.ASCII)
+_COMMAS = re.compile(r"[\s,]*")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -33,7 +34,7 @@ def parse_challenges(header: str) -> tuple[Challenge, ...]:
             break
         at, parameters = _parameters(header, scheme.end())
         found.append(Challenge(scheme=scheme[1].lower(), parameters=parameters))
-        comma = re.compile(r"[\s,]*").match(header, at)
+        comma = _COMMAS.match(header, at)
         end = comma.end() if comma else at
         if end == at and at < len(header):
             break

@@ -108,7 +108,8 @@ class Transport:
         header = self._authorization.header(scope) if ours else None
         answer = self._send(method, url, headers or {}, header, body)
         if answer.status == 401 and ours:
-            header = self._authorization.renewed(scope, answer.headers.get("www-authenticate", ""))
+            asked = answer.headers.get("www-authenticate", "")
+            header = self._authorization.renewed(scope, asked, header)
             if header is not None:
                 answer = self._send(method, url, headers or {}, header, body)
         request = f"{method} {urlsplit(url).path}"
