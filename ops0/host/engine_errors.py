@@ -54,6 +54,20 @@ class EngineTooOld(EngineError):
         self.address, self.needed, self.offered = address, needed, offered
 
 
+class NotDocker(EngineError):
+    """Podman's service answers where a Docker Engine should: what it has of Docker's API builds and runs no steps."""
+
+    exit_code = 63
+
+    def __init__(self, address: str, server: str) -> None:
+        super().__init__(
+            f"{address}: Podman answers there ({server}), and ops0 needs a Docker Engine",
+            "ops0 builds by BuildKit, which Podman does not have: install Docker, rootless if you like, and name its "
+            "socket in DOCKER_HOST or by `docker context use`",
+        )
+        self.address, self.server = address, server
+
+
 class EngineAddressError(EngineError):
     """DOCKER_HOST or the Docker context names an address that ops0 cannot use."""
 

@@ -30,6 +30,7 @@ from ops0.host.engine_errors import (
     EngineTooOld,
     EngineUnreachable,
     NoConnection,
+    NotDocker,
     says_full,
 )
 from ops0.host.plain_http import BadAnswer, exchange
@@ -40,15 +41,18 @@ if TYPE_CHECKING:
 API = "1.44"
 """Docker 25, January 2024: the oldest that current engines still offer."""
 SECONDS = 30.0
+_PODMAN = "Libpod/"
+"""How Podman's service calls itself in each of its answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the engine said. ``status`` is HTTP's;  request: what was asked, for errors."""
+    """What the engine said. ``status`` is HTTP's;  request: what was asked, for errors;  server: who answers."""
 
     status: int
     body: bytes
     request: str = "the answer"
+    server: str = ""
 
     def json(self) -> Any:
         """The body read as JSON; None where it is empty. Raises EngineRefused where it is none."""
@@ -100,8 +104,8 @@ class EngineSocket:
         accept:  statuses above 299 that are an answer rather than an error, as 404
         timeout: seconds for each wait on the connection
         api:     a newer version of the API, which not every engine has: then the answer is 400
-        raises:  EngineUnreachable, EngineForbidden, EngineCertificates, EngineTooOld, EngineTimeout, EngineFull,
-                 EngineRefused
+        raises:  EngineUnreachable, EngineForbidden, EngineCertificates, EngineTooOld, NotDocker, EngineTimeout,
+                 EngineFull, EngineRefused
         """
         answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
         if answer.status < 300 or answer.status in accept:
@@ -134,7 +138,10 @@ class EngineSocket:
         data = None if body is None else json.dumps(body).encode()
         send = _send_remote if self.address.socket is None else _send_here
         with connection_faults(self.address, f"{method} {path}", timeout):
-            return send(self.address, method, target, data, timeout)
+            answer = send(self.address, method, target, data, timeout)
+        if answer.server.startswith(_PODMAN):
+            raise NotDocker(self.address.text, answer.server)
+        return answer
 
 
 @contextmanager
@@ -166,8 +173,8 @@ def _send_here(
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
         connection.connect(address.socket or "")
-        status, body = exchange(connection, method, target, data)
-        return Answer(status=status, body=body)
+        status, server, body = exchange(connection, method, target, data)
+        return Answer(status=status, body=body, server=server)
 
 
 def _send_remote(
@@ -180,7 +187,8 @@ def _send_remote(
     try:
         connection.request(method, target, body=data, headers=headers)
         reply = connection.getresponse()
-        return Answer(status=reply.status, body=reply.read())
+        server = reply.headers.get("Server", "")
+        return Answer(status=reply.status, body=reply.read(), server=server)
     except http.client.HTTPException as fault:
         raise BadAnswer(str(fault) or type(fault).__name__) from None
     finally:

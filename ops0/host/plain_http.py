@@ -20,8 +20,8 @@ class BadAnswer(OSError):
 
 def exchange(
     connection: socket.socket, method: str, target: str, body: bytes | None
-) -> tuple[int, bytes]:
-    """Send a request, with its body as JSON, and read the answer to its end: (status, body).
+) -> tuple[int, str, bytes]:
+    """Send a request, with its body as JSON, and read the answer to its end: (status, who answers, body).
 
     target: path and query, quoted
     raises: BadAnswer where the answer breaks off or cannot be read, and what the connection raises, TimeoutError too
@@ -37,9 +37,10 @@ def exchange(
         status, headers = _head(stream)
         while 100 <= status < 200 and status != 101:
             status, headers = _head(stream)
+        server = headers.get("server", "")
         if method == "HEAD" or status in (101, 204, 304):
-            return status, b""
-        return status, _body(stream, headers)
+            return status, server, b""
+        return status, server, _body(stream, headers)
 
 
 def _head(stream: IO[bytes]) -> tuple[int, dict[str, str]]:

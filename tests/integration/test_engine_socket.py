@@ -24,6 +24,7 @@ from ops0.host.engine_errors import (
     EngineTimeout,
     EngineTooOld,
     EngineUnreachable,
+    NotDocker,
 )
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import answers, upload
@@ -32,8 +33,10 @@ Answers = Callable[[str, str, Any], tuple[int, Any]]
 
 
 @contextmanager
-def served(path: Path, answers: Answers) -> Iterator[EngineSocket]:
+def served(path: Path, answers: Answers, name: str = "Docker/28.5.2") -> Iterator[EngineSocket]:
     class Handler(BaseHTTPRequestHandler):
+        server_version, sys_version = name, "(linux)"
+
         def answer(self) -> None:
             size = int(self.headers.get("Content-Length", 0))
             body = json.loads(self.rfile.read(size)) if size else None
@@ -92,6 +95,18 @@ def test_an_engine_of_another_age_is_told_by_its_own_figures(tmp_path: Path) -> 
     with served(tmp_path / "s", old) as engine, pytest.raises(EngineTooOld) as caught:
         engine.call("GET", "/images/json")
     assert (caught.value.needed, caught.value.offered) == ("1.44", "1.41")
+
+
+def test_podman_is_no_docker_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its service speaks Docker's API, up to where a build or a step needs more of it."""
+    with served(tmp_path / "s", lambda *_: (200, {}), "Libpod/4.3.1") as engine:
+        for method, path in (("GET", "/images/json"), ("POST", "/containers/create")):
+            with pytest.raises(NotDocker, match=r"Podman answers there \(Libpod/4\.3\.1") as caught:
+                engine.call(method, path)
+            assert caught.value.exit_code == 63
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/s")
+        told = CliRunner().invoke(ops0_command, ["doctor"])
+        assert "Podman answers there" in told.output
 
 
 def test_a_bad_request_to_a_new_engine_is_not_about_age(tmp_path: Path) -> None:

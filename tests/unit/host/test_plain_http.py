@@ -24,7 +24,7 @@ def answered(
         ours.settimeout(30)
         theirs.sendall(raw)
         theirs.shutdown(socket.SHUT_WR)
-        status, data = exchange(ours, method, "/v1/x?y=1", body)
+        status, _, data = exchange(ours, method, "/v1/x?y=1", body)
         ours.shutdown(socket.SHUT_WR)
         return status, data, b"".join(_received(theirs))
 
@@ -98,3 +98,10 @@ def test_chunks_are_joined(chunks: list[bytes]) -> None:
     coded = b"".join(b"%x\r\n%s\r\n" % (len(one), one) for one in chunks)
     raw = OK + b"Transfer-Encoding: chunked\r\n\r\n" + coded + b"0\r\n\r\n"
     assert answered(raw)[:2] == (200, b"".join(chunks))
+
+
+def test_who_answers_is_told() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(OK + b"SERVER: Docker/28.5 (linux)\r\nContent-Length: 1\r\n\r\nx")
+        assert exchange(ours, "GET", "/", None) == (200, "Docker/28.5 (linux)", b"x")
