@@ -103,6 +103,7 @@ class TypeFact:
 
     made:     no annotation says so: ``name`` is the call that made the value, or one of the values in it
     literals: of that call, as in CallFact; one tuple for each alternative
+    optional: the code imports it on trial and has something else where it is missing
     """
 
     name: str
@@ -110,6 +111,7 @@ class TypeFact:
     where: Where
     made: bool = False
     literals: tuple[tuple[tuple[str, str], ...], ...] = ((),)
+    optional: bool = False
 
     @property
     def text(self) -> str:

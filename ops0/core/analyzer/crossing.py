@@ -190,6 +190,7 @@ def _type_facts(subject: str, made: Collection[Made]) -> Iterator[TypeFact]:
             where=one.where,
             made=True,
             literals=one.literals,
+            optional=one.optional,
         )
 
 

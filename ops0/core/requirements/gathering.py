@@ -97,6 +97,8 @@ class Gathering:
             found = self.lookup.find(fact.name)
         except (SeveralProviders, NotFromAnIndex, NotInTheImage):
             found = None
+        if fact.optional and (found is None or found.origin not in OF_THE_USER):
+            return
         if found is None:
             hint = 'name the distribution: @ops0.requires("DISTRIBUTION")'
             self.warnings.append(

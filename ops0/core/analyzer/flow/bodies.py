@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.analyzer.flow.values import ANY_ATTRIBUTE
-from ops0.core.analyzer.syntax.model import Imported, imported_by
+from ops0.core.analyzer.syntax.guards import guard_of
+from ops0.core.analyzer.syntax.model import Guard, Imported, imported_by
 
 __all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", "parameters"]
 
@@ -74,6 +75,7 @@ def _read(statements: list[ast.stmt]) -> Body:
 class _Reader(ast.NodeVisitor):
     def __init__(self) -> None:
         self.body = Body()
+        self.guard: Guard = "none"
 
     # what binds names
 
@@ -124,10 +126,20 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        for one in imported_by(node):
+        for one in imported_by(node, self.guard):
             self.body.imports.setdefault(one.bound, []).append(one)
 
     visit_ImportFrom = visit_Import
+
+    def visit_Try(self, node: ast.Try) -> None:
+        before = self.guard
+        guard = guard_of(node)
+        self.guard = before if guard == "none" else guard
+        for statement in node.body:
+            self.visit(statement)
+        self.guard = before
+        for rest in (*node.handlers, *node.orelse, *node.finalbody):
+            self.visit(rest)
 
     def visit_Global(self, node: ast.Global | ast.Nonlocal) -> None:
         self.body.outside.update(node.names)

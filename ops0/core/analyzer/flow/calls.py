@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.expressions import Expressions, flat
@@ -52,8 +53,14 @@ class Evaluate(Expressions):
             return self._called(node, callee)
         chain = chain_of(node.func)
         dotted = self.known.places.outside(chain, self.place) if chain else None
-        if dotted is not None:
-            return self._library(node, dotted)
+        if chain is not None and dotted is not None:
+            choices = self.known.places.choices(chain, self.place)
+            if not choices:
+                return self._library(node, dotted)
+            return union(
+                _tried(self._library(node, one), one) if optional else self._library(node, one)
+                for one, optional in choices.items()
+            )
         if chain is not None and len(chain) == 1:
             of_module = self.known.places.owner_of(chain[0], self.place) is None
             if of_module and chain[0] not in self.module.bindings:
@@ -206,6 +213,18 @@ class Evaluate(Expressions):
 
 def _holds(maker: Made, method: str) -> bool:
     return flow_table().method(maker.dotted, method) == HOLDS
+
+
+def _tried(value: Value, dotted: str) -> Value:
+    """What a library gives that the code can do without."""
+    top = dotted.partition(".")[0]
+    makers = (
+        replace(one, optional=True)
+        if isinstance(one, Made) and one.dotted.partition(".")[0] == top
+        else one
+        for one in value.makers
+    )
+    return Value(frozenset(makers), value.unknown)
 
 
 def _is_true(node: ast.expr) -> bool:

@@ -14,7 +14,14 @@ from ops0.core.analyzer.flow.bodies import (
     parameters,
 )
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, Local, resolve, resolve_import
+from ops0.core.analyzer.project.resolve import (
+    External,
+    Local,
+    choices,
+    meant_by_trial,
+    resolve,
+    resolve_import,
+)
 from ops0.core.analyzer.reach.functions import Path
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
@@ -107,6 +114,13 @@ class Places:
             if isinstance(found, External):
                 return found.dotted
         return None
+
+    def choices(self, chain: Chain, place: Place) -> dict[str, bool]:
+        """What it may mean where a ``try`` imports it from one of several: see meant_by_trial."""
+        owner = self.owner_of(chain[0], place)
+        if owner is None:
+            return meant_by_trial(place.module, chain)
+        return choices(place.module, self.body(owner).imports.get(chain[0], ()), chain)
 
     def local(self, chain: Chain, place: Place) -> Local | None:
         """The top-level name of the project that a chain leads to."""

@@ -28,12 +28,14 @@ class Made:
     """Something that a library made: ``pandas.read_csv``, or one of its types. ``literals``: as in TypeFact.
 
     held: the attribute of something among the makers too that it lies in, ANY_ATTRIBUTE where nobody says in which
+    optional: as in TypeFact
     """
 
     dotted: str
     where: Where
     literals: tuple[tuple[tuple[str, str], ...], ...] = ((),)
     held: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

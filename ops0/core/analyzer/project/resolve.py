@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops0.core.analyzer.project.exports import exporting_stars, star_targets
@@ -16,8 +17,10 @@ __all__ = [
     "External",
     "Local",
     "Resolved",
+    "choices",
     "foreign_name",
     "is_partial",
+    "meant_by_trial",
     "resolve",
     "resolve_import",
     "through_stars",
@@ -162,6 +165,27 @@ def through_stars(module: Module, chain: Chain, depth: int = 0) -> Resolved | No
     if len(outside) == 1 and not hasattr(builtins, name):
         return External(".".join((*outside, *chain)))
     return None
+
+
+def meant_by_trial(module: Module, chain: Chain) -> dict[str, bool]:
+    """What a name may mean by a ``try`` that imports it from one of several libraries, and which it can do without.
+
+    {} where there is no choice
+    """
+    units = module.bindings.get(chain[0])
+    unit = _fitting(units, chain) if units else None
+    made = [one for one in _imports(module, unit) if one.bound == chain[0]] if unit else []
+    return choices(module, made, chain)
+
+
+def choices(module: Module, made: Sequence[Imported], chain: Chain) -> dict[str, bool]:
+    """The same of imports that bind one name."""
+    if len(made) < 2 or all(one.guard == "none" for one in made):
+        return {}
+    every = [(one, resolve_import(module, one, chain[1:])) for one in made]
+    return {
+        found.dotted: one.guard != "none" for one, found in every if isinstance(found, External)
+    }
 
 
 def _imports(module: Module, unit: Unit) -> tuple[Imported, ...]:

@@ -143,6 +143,9 @@ HANDED = [
     ("a pool's workers by position", "import multiprocessing as mp\ndef f(df): pass\ndef main(): mp.Pool(2, f, (pd.read_csv('a'),))", "df:pandas"),
     ("threads of a pool", "from concurrent.futures import ThreadPoolExecutor as T\ndef f(df): pass\ndef main(): T(initializer=f, initargs=[pd.read_csv('a')])", "df:pandas"),
     ("a result that is said to be Self", "from typing import Self\nclass K:\n  def m(self) -> Self:\n    self.x = pd.read_csv('a')\n    return self\ndef f(x): pass\ndef main(): f(K().m().x)", "x:pandas"),
+    ("one of two libraries", "try: from a import g\nexcept ImportError: from b import g\ndef f(x): pass\ndef main(): f(g())", "x:a x:b"),
+    ("one of two, imported in the function", "def f(x): pass\ndef main():\n  try: from a import g\n  except ImportError: from b import g\n  f(g())", "x:a x:b"),
+    ("the later of two imports", "from a import g\nfrom b import g\ndef f(x): pass\ndef main(): f(g())", "x:b"),
     ("keywords of a thread", "import threading\ndef f(df): pass\ndef main(): threading.Thread(target=f, kwargs={'df': pd.read_csv('a')}).start()", "df:pandas"),
     ("apply_async", "def f(df, n): pass\ndef main(pool): pool.apply_async(f, (pd.read_csv('a'), 1))", "df:pandas"),
     ("partial", "from functools import partial\ndef f(df, n): pass\ndef main(): return partial(f, pd.read_csv('a'))", "df:pandas"),
@@ -373,6 +376,18 @@ def test_a_step_that_joins_others_is_given_what_they_have(
     for method, wanted in (("end", end), ("join", join)):
         types = facts(source, f"Flow.{method}").types
         assert {one.name.partition(".")[0] for one in types} == set(wanted.split()), method
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try: from a import g\nexcept ImportError: from b import g\ndef main(): f(g())",
+        "def main():\n  try: from a import g\n  except ImportError: from b import g\n  f(g())",
+    ],
+)
+def test_what_the_tried_library_gives_can_be_done_without(facts, source: str) -> None:
+    found = facts(f"def f(x): pass\n{source}").types
+    assert {(one.name, one.optional) for one in found} == {("a.g", True), ("b.g", False)}
 
 
 def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:

@@ -315,6 +315,13 @@ def test_two_places_in_one_distribution_are_one_need() -> None:
     assert found.warnings == ()
 
 
+def test_a_value_of_a_library_that_is_tried_counts_if_the_user_has_that() -> None:
+    tried = TypeFact(name="cupy.zeros", subject="x", where=WHERE, made=True, optional=True)
+    unknown = replace(tried, name="nobodys.zeros")
+    assert resolve(tried, unknown) == resolve()
+    assert set(needed(resolve(tried, installed=(having("cupy"),)))) == {"cupy"}
+
+
 def test_a_type_that_crosses_an_edge_needs_its_distribution() -> None:
     found = resolve(TypeFact(name="pandas.DataFrame", subject="rows", where=WHERE))
     assert needed(found) == {"pandas": ("pandas", "curated", ("pandas",))}
