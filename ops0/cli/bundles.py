@@ -45,7 +45,7 @@ def create(
     tools_for: put in the wheels of ops0 itself, for these Pythons;  signer: signs the file, in another one beside it
     raises:    what building raises, BundleError and its kinds, CosignFailed
     """
-    from ops0_builder.bundle.making import make_bundle
+    from ops0_builder.bundle.making import Packing, make_bundle
     from ops0_builder.bundle.signature import sign_bundle, signature_path
     from ops0_builder.lock import lock_place
     from ops0_builder.lock.folder import lock_texts
@@ -57,7 +57,8 @@ def create(
     with saying() as say:
         carried = _carried(work, tools_for, say) if tools_for else None
         signature_path(path).unlink(missing_ok=True)  # of what was there before
-        digest = make_bundle(path, plan, lock, texts, engine=work.engine, say=say, carried=carried)
+        packing = Packing(plan=plan, lock=lock, lock_texts=texts, carried=carried)
+        digest = make_bundle(path, packing, engine=work.engine, say=say)
         if signer is not None:
             say(f"signed: {sign_bundle(signer, path, digest)}")
         return digest

@@ -36,19 +36,23 @@ class Carried:
     tools: Tools
 
 
-def make_bundle(
-    path: Path,
-    plan: Plan,
-    lock: Lock,
-    lock_texts: Mapping[str, bytes],
-    *,
-    engine: EngineSocket,
-    say: Say,
-    carried: Carried | None = None,
-) -> str:
-    """Write a bundle of a plan whose images the engine has; gives the file's sha256.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Packing:
+    """What goes into a bundle.
 
+    plan:    its images are on the engine;  lock: what they were built from;  lock_texts: the lock's files by name
     carried: what of ops0 itself goes along; None: nothing
+    """
+
+    plan: Plan
+    lock: Lock
+    lock_texts: Mapping[str, bytes]
+    carried: Carried | None = None
+
+
+def make_bundle(path: Path, packing: Packing, *, engine: EngineSocket, say: Say) -> str:
+    """Write a bundle; gives the file's sha256.
+
     While it is made, the images' blobs lie in a folder beside it: it takes twice its room. Where it is broken off the
     folder stays, and the next try goes on from what is in it.
     raises: BundleUnfit, NoTools, ExportFault, EngineError and its kinds, OSError
@@ -57,7 +61,7 @@ def make_bundle(
     with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
         own_folder(folder)
         try:
-            digest = _made(path, plan, lock, lock_texts, folder, engine, say, carried)
+            digest = _made(path, packing, folder, engine, say)
         except BaseException:
             if (folder / "blobs").exists():
                 say(f"{folder} keeps what is there: the same command goes on from it")
@@ -66,34 +70,29 @@ def make_bundle(
         return digest
 
 
-def _made(
-    path: Path,
-    plan: Plan,
-    lock: Lock,
-    lock_texts: Mapping[str, bytes],
-    folder: Path,
-    engine: EngineSocket,
-    say: Say,
-    carried: Carried | None,
-) -> str:
-    tags = [one.tag for one in plan.images]
+def _made(path: Path, packing: Packing, folder: Path, engine: EngineSocket, say: Say) -> str:
+    tags = [one.tag for one in packing.plan.images]
     found = read_images(engine).found(tags)
     gone = [tag for tag in tags if tag not in found]
     if gone:
         raise ExportFault(gone[0], "it is no longer on the engine")
     done = _Counted("MB out of the engine so far", say)
     images = bundled_images(take_images(engine, found, folder, done.count))
-    tools: Mapping[str, Path] = {}
-    if carried is not None:
-        wheels = folder / "tools"
-        shutil.rmtree(wheels, ignore_errors=True)
-        wheels.mkdir()
-        tools = make_tools(wheels, carried.targets, carried.tools, say)
-    bundle = describe(plan, lock, images)
+    tools = _tools(packing.carried, folder / "tools", say)
+    bundle = describe(packing.plan, packing.lock, images)
     sizes = {blob.digest: blob.size for image in images.values() for blob in image.blobs}
     total = (sum(sizes.values()) + sum(one.stat().st_size for one in tools.values())) // 10**6
-    written = _Counted(f"of {total} MB in {path}", say)
-    return write_bundle(path, bundle, images, lock_texts, folder, written.count, tools=tools)
+    count = _Counted(f"of {total} MB in {path}", say).count
+    return write_bundle(path, bundle, images, packing.lock_texts, folder, count, tools=tools)
+
+
+def _tools(carried: Carried | None, folder: Path, say: Say) -> Mapping[str, Path]:
+    """The wheels of ops0 itself by name, made anew in the folder."""
+    if carried is None:
+        return {}
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return make_tools(folder, carried.targets, carried.tools, say)
 
 
 def bundled_images(images: Mapping[str, Image]) -> Mapping[str, Image]:

@@ -15,14 +15,14 @@ from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.diagnosis import diagnose
+from ops0_builder.lock.diagnosis import resolve_or_explain
 from ops0_builder.lock.errors import BadRequirement, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import StoredLock, old_pins, store
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
-from ops0_builder.lock.resolver import GroupResolution, Unsatisfiable, asked_by, resolve
+from ops0_builder.lock.resolver import GroupResolution, asked_by
 from ops0_builder.lock.settings import LockSettings
 
 
@@ -96,11 +96,7 @@ def _lock_group(
         tools.progress(
             f"lock: resolving {count} requirement{'' if count == 1 else 's'} for {target_text(target)}"
         )
-    try:
-        resolution = resolve(members, target, asked, preferences, tools.uv)
-    except Unsatisfiable as fault:
-        raise_together(diagnose(asked, target, fault.said, tools.uv))
-        raise
+    resolution = resolve_or_explain(members, target, asked, preferences, tools.uv)
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }

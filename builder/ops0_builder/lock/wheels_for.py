@@ -7,15 +7,14 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from ops0.core.errors import raise_together
 from ops0.core.locked import Lock, StepLock, Target
 from ops0.core.pipeline import StepName
-from ops0_builder.lock.diagnosis import diagnose
+from ops0_builder.lock.diagnosis import resolve_or_explain
 from ops0_builder.lock.files import Tools, lock_files
 from ops0_builder.lock.filling import fill
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.resolution import parse_requirement
-from ops0_builder.lock.resolver import StepRequirement, Unsatisfiable, resolve
+from ops0_builder.lock.resolver import StepRequirement
 
 
 def wheels_for(
@@ -43,11 +42,7 @@ def wheels_for(
     )
     inputs = StepInputs(step=name, requirements=tuple(sorted(requirements)), target=target)
     pins: dict[str, str] = {canonicalize_name(one): version for one, version in preferences.items()}
-    try:
-        found = resolve([inputs], target, asked, pins, tools.uv)
-    except Unsatisfiable as fault:
-        raise_together(diagnose(asked, target, fault.said, tools.uv))
-        raise
+    found = resolve_or_explain([inputs], target, asked, pins, tools.uv)
     locked = lock_files(found.used(), target, {}, {}, tools)
     step = StepLock(step=name, target=target, distributions=tuple(locked.values()), digest="")
     paths = fill(Lock(inputs="", steps=(step,)), None, tools.wheelhouse, lambda: tools)
