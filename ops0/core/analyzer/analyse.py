@@ -27,6 +27,7 @@ from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
 from ops0.core.analyzer.pipelines.implicit import implicit_calls
 from ops0.core.analyzer.pipelines.kernel import earlier_definitions, kernel_faults
+from ops0.core.analyzer.pipelines.no_results import with_no_results
 from ops0.core.analyzer.pipelines.pipelines import Chosen, choose_pipeline
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
@@ -128,10 +129,11 @@ class _Analysis:
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
         whole = [self.with_unseen(step) for step in made if step is not None]
+        nodes = {StepName(step.name): step.node for step in used}
         return Pipeline(
             name=chosen.name,
             entry=self.module.path,
-            steps=without_left(whole, calls, self.writes),
+            steps=with_no_results(without_left(whole, calls, self.writes), calls, nodes),
             calls=calls,
             results=results,
             explicit=chosen.function is not None,
