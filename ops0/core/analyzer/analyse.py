@@ -22,6 +22,7 @@ from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.left_files import without_left
 from ops0.core.analyzer.pipelines.almost_steps import almost_steps
 from ops0.core.analyzer.pipelines.apart import Globals, globals_of, steps_called, unseen_by
+from ops0.core.analyzer.pipelines.called_arguments import called_arguments
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
@@ -164,7 +165,12 @@ class _Analysis:
             self.note(fault)
             return None
         folder = folder_of(self.module.path)
-        warnings = {*facts.warnings, *needs.warnings, *earlier_definitions(declared)}
+        warnings = {
+            *facts.warnings,
+            *needs.warnings,
+            *earlier_definitions(declared),
+            *called_arguments(declared, self.known),
+        }
         data = with_given(self.project, folder, facts.data, calls)
         self.writes[StepName(declared.name)] = facts.writes
         return Step(

@@ -484,3 +484,35 @@ def test_a_decorator_that_makes_steps_is_seen_through(pipeline) -> None:
     (step,) = pipeline({"p.py": elsewhere, "makers.py": MAKER}).steps
     assert (step.name, step.options.timeout) == ("one", 60.0)
     assert {part.path for part in step.slices} == {"p.py", "makers.py"}
+
+
+_CALLING = """
+import ops0
+
+@ops0.step
+def load() -> int: return 1
+
+@ops0.step
+def train(load, x=0):
+    {body}
+
+@ops0.pipeline
+def flow():
+    return train(load())
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return load() + x", ["`load(...)` calls what the step 'load' gave, not the step"]),
+        ("load = len\n    return load('a')", []),
+        ("return x.load() + load", []),
+    ],
+)
+def test_a_step_that_calls_its_argument_for_a_step_is_told(
+    pipeline, body: str, told: list[str]
+) -> None:
+    found = pipeline(_CALLING.format(body=body))
+    (train,) = (step for step in found.steps if step.name == "train")
+    assert [one.text for one in train.warnings] == told
