@@ -136,6 +136,11 @@ class ContainerEngine:
         calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
         image = next(iter(self._images.values()))
         who = labels(setup.run, CallId(".held"), setup.owner)
+        for (
+            call,
+            volume,
+        ) in calls.items():  # one that has gone since would come without labels, and stay for ever
+            self._api.create_volume(volume, labels(setup.run, CallId(call), setup.owner))
         self._api.create_container(name, holder_config(image, who, calls))
         self._holders.update(dict.fromkeys(new, name))
 

@@ -130,8 +130,10 @@ def look_up(asked: Question) -> Answer:
         return Missed(call=call, because=_why(cache.last(keeping.place), keeping), keeping=keeping)
     age = cache.now() - entry.made
     if keeping.ttl is not None and not 0 <= age <= keeping.ttl:
-        old, most = duration_text(max(0, age)), duration_text(keeping.ttl)
+        old, most = duration_text(abs(age)), duration_text(keeping.ttl)
         because = f"what was kept is {old} old, and holds for {most}"
+        if age < 0:
+            because = f"what was kept is of {old} later than this machine's clock says"
         return Missed(call=call, because=because, keeping=keeping)
     try:
         manifest = _take(asked, entry)

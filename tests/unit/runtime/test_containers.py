@@ -75,12 +75,15 @@ class FakeDocker:
 
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         self.calls.append(f"volume {name}")
-        self.things["volume", name] = labels
+        self.things.setdefault(("volume", name), labels)  # as the Engine does
 
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         self.calls.append(f"create {name}")
         self.things["container", name] = config["Labels"]
         self.configs[name] = config
+        for mount in config.get("HostConfig", {}).get("Mounts", ()):
+            if mount["Type"] == "volume":
+                self.things.setdefault(("volume", mount["Source"]), {})
 
     def inspect(self, name: str) -> Mapping[str, Any]:
         config = self.configs[name]
@@ -133,7 +136,7 @@ class FakeDocker:
     def remove_volume(self, name: str) -> None:
         if self.in_use:
             self.in_use -= 1
-            raise EngineRefused("remove volume", 409, "volume is in use")
+            raise EngineRefused(f"remove volume {name}", 409, "volume is in use")
         self.things.pop(("volume", name), None)
 
     @contextmanager
@@ -395,6 +398,31 @@ def test_a_value_made_after_the_run_was_taken_over_can_be_read(make: SimpleNames
         if ".held-" in name
     ]
     assert held == [["ops0-r1-load"], ["ops0-r1-train"]]
+
+
+def test_a_volume_that_goes_while_a_run_is_taken_over_leaves_none_behind(
+    make: SimpleNamespace,
+) -> None:
+    """The Engine makes what a container mounts: without labels, and nobody would ever find it again."""
+
+    class Racing(FakeDocker):
+        def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
+            found = super().owned(label, value)
+            self.things.pop(("volume", "ops0-r1-load"), None)  # by another ops0, once
+            return found
+
+    docker = Racing()
+    docker.things["volume", "ops0-r1-load"] = {"ops0.run": "r1", "ops0.call": "load"}
+    run = RunId("r1")
+    pipeline = make.pipeline(make.call("load"), make.call("train"))
+    setup = RunSetup(
+        run=run, folder=run_folder(run), pipeline=pipeline, slots=2, owner=this_process()
+    )
+    engine = ContainerEngine(docker, {"train": "sha256:1"})
+    engine.open(dataclasses.replace(setup, resumed=True))
+    assert docker.things["volume", "ops0-r1-load"]["ops0.run"] == "r1"
+    engine.close()
+    assert docker.things == {}
 
 
 def test_an_engine_that_comes_back_is_asked_again(make: SimpleNamespace) -> None:
