@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -221,5 +222,9 @@ def _show_stop(stop: BaseException) -> None:
 def _show(error: Ops0Error) -> None:
     from ops0.cli.tell import tell_error  # noqa: PLC0415 - only where something is wrong
 
-    for member in members(error):
-        tell_error(str(member), member.hint)
+    told = members(error)
+    for member, after in zip_longest(told, told[1:]):
+        same = (
+            after is not None and after.hint == member.hint
+        )  # what is to be done once is said once
+        tell_error(str(member), None if same else member.hint)

@@ -145,6 +145,16 @@ def test_an_error_is_told_with_its_hint_on_a_line_of_its_own(
     assert capsys.readouterr().err == "error: a.toml:3: no\nhint: say yes\n"
 
 
+def test_what_is_to_be_done_about_several_faults_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults = [Ops0Error("a", "install it"), Ops0Error("b", "install it"), Ops0Error("c", "fix it")]
+    failing(monkeypatch, ErrorGroup(faults))
+    ended([])
+    told = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert told == ["error: a", "error: b", "hint: install it", "error: c", "hint: fix it"]
+
+
 def test_faults_found_together_are_told_together(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
