@@ -99,13 +99,16 @@ class Effects:
                 self.consulted.add(cell)
                 self.changing |= self.world.registrants[cell]
 
-    def _holding(self, cell: Cell) -> set[Cell]:
-        """A name, and all whose values hold its value."""
-        found, pending = {cell}, {cell}
-        while pending:
-            pending = self._holders_of(pending) - found
-            found |= pending
-        return found
+    def _holding(self, cell: Cell) -> frozenset[Cell]:
+        """A name, and all whose values hold its value: the same for every step."""
+        known = self.world.holding
+        if cell not in known:
+            found, pending = {cell}, {cell}
+            while pending:
+                pending = self._holders_of(pending) - found
+                found |= pending
+            known[cell] = frozenset(found)
+        return known[cell]
 
     def _holders_of(self, cells: set[Cell]) -> set[Cell]:
         """The names whose values hold the value of one of these."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ops0.core.analyzer.hidden.answers import Callee
@@ -27,12 +26,12 @@ _MOST_KEPT = 8
 class _Kept:
     """The paths that an expression may be where these calls are known, of each callee that had a say in it."""
 
-    calls: tuple[tuple[Callee, Sequence[ast.AST]], ...]
+    calls: tuple[tuple[Callee, Iterable[Spot]], ...]
     paths: Paths
 
     def holds(self, spots: Spots) -> bool:
         """Whether the step at hand knows the same calls."""
-        return all(_calls(spots, callee) == calls for callee, calls in self.calls)
+        return all(spots.sites(*callee) is calls for callee, calls in self.calls)
 
 
 def paths_named(spots: Spots, module: Module, use: PathUse) -> Paths:
@@ -48,13 +47,9 @@ def paths_named(spots: Spots, module: Module, use: PathUse) -> Paths:
     spots.answers.callees = set()
     found = _paths(spots, module, use)
     callees = spots.answers.callees
-    kept.append(_Kept(tuple((one, _calls(spots, one)) for one in callees), found))
+    kept.append(_Kept(tuple((one, spots.sites(*one)) for one in callees), found))
     del kept[:-_MOST_KEPT]
     return found
-
-
-def _calls(spots: Spots, callee: Callee) -> Sequence[ast.AST]:
-    return tuple(one.node for one in spots.sites(*callee))
 
 
 def _paths(spots: Spots, module: Module, use: PathUse) -> Paths:

@@ -37,10 +37,14 @@ class CallSites:
         kept = ((module, _by_name_of_kept(module, kept)) for module, kept in self._kept)
         return (*self._alone, *kept)
 
-    def _named(self, name: str) -> Iterator[tuple[Module, CallUse]]:
+    @cached_property
+    def _named(self) -> Mapping[str, Sequence[tuple[Module, Sequence[CallUse]]]]:
+        """The calls of each name, module by module."""
+        found: dict[str, list[tuple[Module, Sequence[CallUse]]]] = defaultdict(list)
         for module, table in self._tables:
-            for call in table.get(name, ()):
-                yield module, call
+            for name, calls in table.items():
+                found[name].append((module, calls))
+        return found
 
     def foreign(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse, str | None]]:
         """The calls whose last part, or that of what they mean outside the project, is one of these names.
@@ -64,10 +68,13 @@ class CallSites:
                 yield from ((module, call) for call in calls)
 
     def of(self, module: Module, function: Function | ast.ClassDef) -> Sequence[Spot]:
-        """The calls of a function or class of that module."""
-        if id(function) not in self._known:
-            self._known[id(function)] = tuple(self._calls_of(module, function))
-        return self._known[id(function)]
+        """The calls of a function or class of that module: one value for all steps that know the same ones."""
+        known = self._known.get(id(function))
+        if known is None:
+            found = tuple(self._calls_of(module, function))
+            key = ("calls of", id(function), tuple([id(one.node) for one in found]))
+            known = self._known[id(function)] = module.memory.once(key, lambda: found)
+        return known
 
     def _calls_of(self, module: Module, function: Function | ast.ClassDef) -> Iterator[Spot]:
         if isinstance(function, ast.ClassDef):
@@ -75,27 +82,25 @@ class CallSites:
             return
         nested = _nested_in(module, function)
         if nested is not None:
-            for node in ast.walk(nested):
-                if isinstance(node, ast.Call) and _is_name(node.func, function.name):
-                    yield Spot(module, node, module.around.get(id(node), ()))
+            yield from _calls_inside(module, nested, function.name)
             return
         around = module.around.get(id(function), ())
         if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
             yield from self._made(around[-1])
             return
-        is_method = not any(
-            unit.node is function and unit.kind != "method" for unit in module.units
-        )
-        for there, call in self._named(function.name):
-            if _means(there, call, function, is_method=is_method):
-                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+        is_method = id(function) not in _at_the_top(module)
+        for there, calls in self._named.get(function.name, ()):
+            for call in calls:
+                if _means(there, call, function, is_method=is_method):
+                    yield Spot(there, call.node, there.around.get(id(call.node), ()))
 
     def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
         """The calls of a class: they are calls of its ``__init__``."""
-        for there, call in self._named(owner.name):
-            found = resolve(there, call.chain) if call.chain[0] and not call.via else None
-            if isinstance(found, Local) and found.unit.node is owner:
-                yield Spot(there, call.node, there.around.get(id(call.node), ()))
+        for there, calls in self._named.get(owner.name, ()):
+            for call in calls:
+                found = resolve(there, call.chain) if call.chain[0] and not call.via else None
+                if isinstance(found, Local) and found.unit.node is owner:
+                    yield Spot(there, call.node, there.around.get(id(call.node), ()))
 
 
 def _by_name(module: Module, pieces: Iterable[Extract]) -> ByName:
@@ -159,6 +164,25 @@ def _means(module: Module, call: CallUse, function: Function, *, is_method: bool
     if local is None:
         return False
     return local.rest == (function.name,) if is_method else local.unit.node is function
+
+
+def _calls_inside(module: Module, around: Function, name: str) -> tuple[Spot, ...]:
+    """The calls of a name inside a function: the same for every step."""
+
+    def find() -> tuple[Spot, ...]:
+        calls = (one for one in ast.walk(around) if isinstance(one, ast.Call))
+        named = (one for one in calls if _is_name(one.func, name))
+        return tuple(Spot(module, one, module.around.get(id(one), ())) for one in named)
+
+    return module.memory.once(("calls inside", around, name), find)
+
+
+def _at_the_top(module: Module) -> frozenset[int]:
+    """The ids of the definitions at the top of a module."""
+    return module.memory.once(
+        "at the top",
+        lambda: frozenset(id(one.node) for one in module.units if one.kind != "method"),
+    )
 
 
 def _nested_in(module: Module, function: Function) -> Function | None:

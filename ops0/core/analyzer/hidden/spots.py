@@ -35,7 +35,7 @@ _ASKED = 2_000
 
 
 Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
-"""The calls of a function or class that are known: each spot's node is an ``ast.Call``."""
+"""The calls of a function or class that are known, one value for the same ones: each spot's node is an ``ast.Call``."""
 
 
 @dataclass

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.model import Cell, Extract
 from ops0.core.pipeline import Warn, Where
 
 __all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
@@ -25,25 +27,44 @@ class Globals:
     read: Mapping[Cell, Where]
 
 
-def steps_called(reach: Reach, name: str, own: str, names: Collection[str]) -> Iterator[Warn]:
+def steps_called(reach: Reach, name: str, own: str, names: frozenset[str]) -> Iterator[Warn]:
     """Calls of other steps in what a step runs: there they are functions as any other.
 
     name: the step's;  own: its function's;  names: those by which the pipeline file knows its steps
     """
-    for module, piece, unit in reach.pieces():
-        if unit is not None and unit.kind not in ("define", "method"):
-            continue
-        for call in piece.calls:
-            chain = call.chain[:-1] if call.chain[-1] == "map" else call.chain
-            known = bool(chain) and chain[-1] in names and chain[-1] != own and not call.via
-            if known and is_marked(module, chain, "step"):
-                yield Warn(
-                    where=module.where(call.node.lineno),
-                    text=f"step '{name}' calls step '{chain[-1]}' in its body: there that is a plain function, without "
-                    "a container, cache, retries or secrets of its own",
-                    hint=f"call '{chain[-1]}' in the pipeline and hand its result to '{name}', or move what both do "
-                    "into a function without @ops0.step",
-                )
+    for module, called, line in _steps_called(reach, names):
+        if called != own:
+            yield Warn(
+                where=module.where(line),
+                text=f"step '{name}' calls step '{called}' in its body: there that is a plain function, without "
+                "a container, cache, retries or secrets of its own",
+                hint=f"call '{called}' in the pipeline and hand its result to '{name}', or move what both do "
+                "into a function without @ops0.step",
+            )
+
+
+def _steps_called(reach: Reach, names: frozenset[str]) -> Iterator[tuple[Module, str, int]]:
+    """The steps that reached code calls, each with the line. Many steps keep the same units of a module."""
+    for module, piece in reach.extras:
+        yield from ((module, *one) for one in _called_in(module, (piece,), names))
+    for module, kept in kept_sets(reach):
+        units = (module.units[index] for index in sorted(kept))
+        pieces = (module.extract(one) for one in units if one.kind in ("define", "method"))
+        key = ("steps called", kept, names)
+        found = module.memory.once(key, partial(_called_in, module, pieces, names))
+        yield from ((module, *one) for one in found)
+
+
+def _called_in(
+    module: Module, pieces: Iterable[Extract], names: frozenset[str]
+) -> tuple[tuple[str, int], ...]:
+    found = []
+    for call in (call for piece in pieces for call in piece.calls):
+        chain = call.chain[:-1] if call.chain[-1] == "map" else call.chain
+        known = bool(chain) and chain[-1] in names and not call.via
+        if known and is_marked(module, chain, "step"):
+            found.append((chain[-1], call.node.lineno))
+    return tuple(found)
 
 
 def globals_of(reach: Reach) -> Globals:
@@ -84,6 +105,8 @@ def _declared(module: Module) -> frozenset[str]:
     """The names that functions of a module declare ``global``."""
 
     def find() -> frozenset[str]:
+        if not any(b"global" in line for line in module.parsed.lines):
+            return frozenset()
         units = (one.node for one in module.units if one.kind in ("define", "method"))
         return frozenset(name for node in units for name, _ in _set_in(module, node))
 
