@@ -45,11 +45,10 @@ def main() -> None:
     for name in options.only or MEASURES:
         measure, rounds = MEASURES[name]
         print(f"measuring {name} …", file=sys.stderr, flush=True)
-        found = list(measure(options.rounds or rounds))
-        print(
-            table(found), file=sys.stderr, flush=True
-        )  # what is measured is told, also if the next takes too long
-        findings += found
+        for found in measure(options.rounds or rounds):
+            # What is measured is told, also if the next takes too long.
+            print(table([found]), file=sys.stderr, flush=True)
+            findings.append(found)
     if options.json:
         print(json.dumps({"machine": machine(), "findings": as_json(findings)}, indent=2))
     else:
