@@ -13,16 +13,48 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import Lock, LockedFile
-from ops0_builder.lock.errors import HashMismatch, NameTaken, WheelsMissing
+from ops0_builder.lock.errors import HashMismatch
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.wheelhouse import Wheelhouse, file_sha256
 
 _BLOCK = 1 << 20
 _THREADS = 4
 _CARRY = "it was damaged or replaced: carry it again; where the index is, `ops0 lock --wheelhouse` looks at its own"
+
+
+class WheelsMissing(LockError):
+    """A folder of wheels lacks some that the lock names."""
+
+    exit_code = 26
+
+    def __init__(self, folder: str, filenames: tuple[str, ...]) -> None:
+        lines = "".join(f"\n  {name}" for name in filenames)
+        what = "a locked wheel is" if len(filenames) == 1 else f"{len(filenames)} locked wheels are"
+        super().__init__(
+            f"{folder}: {what} missing{lines}",
+            f"fill it where the index is: `ops0 lock --wheelhouse {quote(folder)}`",
+        )
+        self.folder, self.filenames = folder, filenames
+
+
+class NameTaken(LockError):
+    """Two files of one name and different bytes, for one folder of wheels. ``locked``: the lock itself names both."""
+
+    exit_code = 27
+
+    def __init__(self, path: str, wanted: str, there: str, *, locked: bool) -> None:
+        fact = f"another file of that name: sha256 {wanted} is locked, {there} is"
+        super().__init__(
+            f"{path}: {fact} too" if locked else f"{path}: {fact} there",
+            "give the steps that differ here, of several Pythons, a pipeline of their own"
+            if locked
+            else "remove it, it is then written anew; if another lock needs it, give each lock a folder of its own",
+        )
+        self.path, self.wanted = path, wanted
 
 
 def export_wheels(lock: Lock, wheels: Mapping[str, Path], folder: Path) -> tuple[LockedFile, ...]:

@@ -14,10 +14,10 @@
     │   ├── IndexRefuses   26   it wants other credentials
     │   ├── IndexUntrusted 26   its certificate is not trusted
     │   └── FetchFailed    26   a locked file could not be fetched
-    ├── WheelsMissing      26   a folder of wheels lacks some
+    ├── WheelsMissing      26   carried.py: a folder of wheels lacks some
     ├── HashMismatch       27   a file is not what the lock says
     │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
-    ├── NameTaken          27   a folder of wheels has another file of that name
+    ├── NameTaken          27   carried.py: a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed
         └── PipFailed      29   pip cannot tell its settings
@@ -218,40 +218,9 @@ class IndexUntrusted(IndexUnreachable):
 class FetchFailed(IndexUnreachable):
     """A locked file could not be fetched."""
 
-    def __init__(self, distribution: str, said: str) -> None:
-        super().__init__(f"{distribution} could not be fetched", said)
+    def __init__(self, distribution: str, said: str, hint: str | None = None) -> None:
+        super().__init__(f"{distribution} could not be fetched", said, hint)
         self.distribution = distribution
-
-
-class WheelsMissing(LockError):
-    """A folder of wheels lacks some that the lock names."""
-
-    exit_code = 26
-
-    def __init__(self, folder: str, filenames: tuple[str, ...]) -> None:
-        lines = "".join(f"\n  {name}" for name in filenames)
-        what = "a locked wheel is" if len(filenames) == 1 else f"{len(filenames)} locked wheels are"
-        super().__init__(
-            f"{folder}: {what} missing{lines}",
-            f"fill it where the index is: `ops0 lock --wheelhouse {quote(folder)}`",
-        )
-        self.folder, self.filenames = folder, filenames
-
-
-class NameTaken(LockError):
-    """Two files of one name and different bytes, for one folder of wheels. ``locked``: the lock itself names both."""
-
-    exit_code = 27
-
-    def __init__(self, path: str, wanted: str, there: str, *, locked: bool) -> None:
-        fact = f"another file of that name: sha256 {wanted} is locked, {there} is"
-        super().__init__(
-            f"{path}: {fact} too" if locked else f"{path}: {fact} there",
-            "give the steps that differ here, of several Pythons, a pipeline of their own"
-            if locked
-            else "remove it, it is then written anew; if another lock needs it, give each lock a folder of its own",
-        )
-        self.path, self.wanted = path, wanted
 
 
 class HashMismatch(LockError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import re
 import shutil
 import sys
 import tempfile
@@ -18,8 +17,8 @@ from ops0.core.locked import LockedDistribution, LockedFile, Target
 from ops0.host.disk import DiskFull
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
+from ops0_builder.lock import pip_words
 from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
-from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Runner
@@ -31,14 +30,6 @@ PROCESSES = 3
 TIMEOUT = 3600.0
 _FULL = tuple(f"[Errno {number}]" for number in (errno.ENOSPC, errno.EDQUOT))
 """How Python, hence pip, tells a full disk and a spent quota, in any language."""
-_RETRY = "WARNING: Retrying ("
-_BROKEN = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
-"""How pip tells of a file that came, and that it does not take."""
-_DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
-_BROKE_OFF = (
-    "try again, it may have broken off on its way; if it stays so, someone changed the file on the index, or the "
-    "index says another hash than its file has: find out who, or `ops0 lock --upgrade` it"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,11 +205,11 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
     if entry.is_sdist and "subprocess-exited-with-error" in done.err:
         # pip asks a source archive for its metadata, which may run its build.
         return SourceBuildFailed(
-            f"{entry.name} {entry.version}", "its build failed", _last(done, 15)
+            f"{entry.name} {entry.version}", "its build failed", pip_words.last(done, 15)
         )
-    differs = _DIFFERS.search(done.err)
+    differs = pip_words.differing(done)
     if differs is not None:
-        return HashMismatch(entry.filename, differs[1], differs[2], _BROKE_OFF)
+        return HashMismatch(entry.filename, *differs, pip_words.BROKE_OFF)
     with wheelhouse.workplace() as folder:
         again = pip.download([replace(entry, sha256=None)], folder, ("-vv",))
         path = folder / entry.filename
@@ -227,34 +218,15 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
             wheelhouse.drop(file)
             if file.sha256 != entry.sha256:
                 return HashMismatch(entry.filename, entry.sha256, file.sha256)
-    broken = _BROKEN.search(redacted(again.out + again.err))
-    if broken is not None:
-        said = f"it {broken[0]}"
+    said = pip_words.refused(again)
+    if said is not None:
         return (
             SourceBuildFailed(f"{entry.name} {entry.version}", said)
             if entry.is_sdist
             else BrokenWheel(entry.filename, said)
         )
-    return FetchFailed(f"{entry.name} {entry.version}", _pages(again) + _last(done, 6))
-
-
-def _pages(done: Completed) -> str:
-    """The pages of an index that pip passed over, and why: it tells that only where it is asked to tell more."""
-    told = re.findall(
-        r"Could not fetch URL (.*?)(?: - skipping)?$", redacted(done.out), re.MULTILINE
-    )
-    return "".join(f"  {line[:500]}\n" for line in dict.fromkeys(told))
-
-
-def _last(done: Completed, count: int) -> str:
-    lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
-    # pip tells each of its tries in the same words: the last one says it.
-    said = [
-        line
-        for line, after in zip(lines, [*lines[1:], ""], strict=False)
-        if not (line.startswith(_RETRY) and after.startswith(_RETRY))
-    ]
-    return "\n".join(f"  {line[:500]}" for line in said[-count:])
+    told = pip_words.passed_over(again) + pip_words.last(done, 6)
+    return FetchFailed(f"{entry.name} {entry.version}", told, pip_words.way_out(done))
 
 
 def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:

@@ -11,8 +11,14 @@ from locking import a_wheel
 from ops0.core.digest import sha256
 from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Lock, LockedDistribution, LockedFile
-from ops0_builder.lock.carried import export_wheels, locked_wheels, take_wheels
-from ops0_builder.lock.errors import BrokenWheel, HashMismatch, NameTaken, WheelsMissing
+from ops0_builder.lock.carried import (
+    NameTaken,
+    WheelsMissing,
+    export_wheels,
+    locked_wheels,
+    take_wheels,
+)
+from ops0_builder.lock.errors import BrokenWheel, HashMismatch
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 

@@ -264,3 +264,14 @@ def test_bytes_that_pip_throws_away_by_their_hash_are_another_file(house):
         fetch([wanted("a", b"a")], house, Pip(environment={}, run=refuses))
     assert (caught.value.expected, caught.value.actual) == ("0" * 64, "1" * 64)
     assert "broken off" in str(caught.value.hint)
+
+
+def test_an_index_by_plain_http_is_to_be_trusted_by_name(house):
+    said = "WARNING: The repository located at x.test is not a trusted or secure host and is being ignored."
+
+    def ignores(argv, **options):
+        return Completed(argv=tuple(argv), code=1, out="", err=f"{said}\nERROR: No matching")
+
+    with pytest.raises(FetchFailed, match="not a trusted") as caught:
+        fetch([wanted("a", b"a")], house, Pip(environment={}, run=ignores))
+    assert "trusted-host" in str(caught.value.hint)

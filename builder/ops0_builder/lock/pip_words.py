@@ -1,0 +1,57 @@
+"""What pip says of a file that did not come: it tells nothing of it but in words. Pure, and without credentials."""
+
+from __future__ import annotations
+
+import re
+
+from ops0.host.process import Completed
+from ops0_builder.lock.index_settings import redacted
+
+BROKE_OFF = (
+    "try again, it may have broken off on its way; if it stays so, someone changed the file on the index, or the "
+    "index says another hash than its file has: find out who, or `ops0 lock --upgrade` it"
+)
+"""What to do about other bytes that pip has thrown away: whether they were all that was sent, nobody knows."""
+_DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
+_REFUSED = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
+_PASSED_OVER = re.compile(r"Could not fetch URL (.*?)(?: - skipping)?$", re.MULTILINE)
+_RETRY = "WARNING: Retrying ("
+_UNTRUSTED = "is not a trusted or secure host"
+_TRUST = (
+    "pip fetches by plain HTTP only from hosts that it is told to trust: serve the index by HTTPS, "
+    "or name its host: `pip config set global.trusted-host HOST`"
+)
+
+
+def differing(done: Completed) -> tuple[str, str] | None:
+    """The sha256 that was expected, and that of the bytes that came."""
+    found = _DIFFERS.search(done.err)
+    return None if found is None else (found[1], found[2])
+
+
+def refused(done: Completed) -> str | None:
+    """Why pip does not take a file that came: ``it has inconsistent version: …``."""
+    found = _REFUSED.search(redacted(done.out + done.err))
+    return None if found is None else f"it {found[0]}"
+
+
+def way_out(done: Completed) -> str | None:
+    """What helps, where that is not to look at network and settings in general."""
+    return _TRUST if _UNTRUSTED in done.err else None
+
+
+def passed_over(done: Completed) -> str:
+    """The pages of an index that pip passed over, and why: it tells that only where it is asked to tell more."""
+    told = dict.fromkeys(_PASSED_OVER.findall(redacted(done.out)))
+    return "".join(f"  {line[:500]}\n" for line in told)
+
+
+def last(done: Completed, count: int) -> str:
+    """Its last lines. It tells each of its tries in the same words: the last one says it."""
+    lines = [line for line in redacted(done.tail).splitlines() if line.strip()]
+    said = [
+        line
+        for line, after in zip(lines, [*lines[1:], ""], strict=False)
+        if not (line.startswith(_RETRY) and after.startswith(_RETRY))
+    ]
+    return "\n".join(f"  {line[:500]}" for line in said[-count:])
