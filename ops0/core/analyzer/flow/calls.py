@@ -128,7 +128,7 @@ class Evaluate(Expressions):
         """What went in; of functions that went in, what they give."""
         found: list[Value] = [NOTHING]
         for one in (*node.args, *(word.value for word in node.keywords)):
-            inner = one.value if isinstance(one, ast.Starred) else one
+            inner = self._wrapped(one.value if isinstance(one, ast.Starred) else one)
             callee = (
                 self.known.places.callee(inner, self.place) if isinstance(inner, _NAMES) else None
             )
@@ -137,6 +137,12 @@ class Evaluate(Expressions):
             else:
                 found.append(self.value(inner))
         return found[1] if len(found) == 2 else flat(union(found))
+
+    def _wrapped(self, node: ast.expr) -> ast.expr:
+        """``f`` of ``partial(f, x=1)``: who calls that gets what ``f`` gives."""
+        chain = chain_of(node.func) if isinstance(node, ast.Call) and node.args else None
+        dotted = self.known.places.outside(chain, self.place) if chain else None
+        return node.args[0] if isinstance(node, ast.Call) and dotted in _PARTIAL else node
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> Value:
         receiver = self.value(func.value)

@@ -101,6 +101,7 @@ CALLED = [
     ("a prediction of a search", "from sklearn.model_selection import GridSearchCV\nfrom lightgbm import LGBMClassifier\ndef f(x): pass\ndef main(): f(GridSearchCV(LGBMClassifier(), {}).predict(1))", "x:numpy"),
     ("what a method takes in", "from accelerate import Accelerator\ndef f(x): pass\ndef main(): f(Accelerator().prepare(pd.read_csv('a')))", "x:accelerate x:pandas"),
     ("arguments of a command, of a library", "import configargparse\ndef f(x): pass\ndef main(): f(configargparse.ArgParser().parse_args())", ""),
+    ("what a partial gives that is mapped", "from functools import partial\nfrom multiprocessing import Pool\ndef g(x, y): return np.zeros(x)\ndef h(x): return requests.get(x).text\ndef f(x, y): pass\ndef main(): f(Pool().map(partial(g, y=1), 'ab'), Pool().map(partial(h), 'ab'))", "x:numpy"),
     ("double star", "def f(a): pass\ndef main():\n  x = {'a': pd.read_csv('a')}\n  f(**x)", "a:pandas"),
     ("star parameter", "def f(*a): pass\ndef main(): f(1, pd.read_csv('a'))", "a:pandas"),
     ("recursion", "def f(df, n):\n  if n: return f(df.head(), n - 1)\n  return df\ndef main(): f(pd.read_csv('a'), 3)", "df:pandas"),
