@@ -3,37 +3,126 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from ops0.host.engine_address import EngineAddress, engine_address
+
 pytestmark = pytest.mark.docker
 OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
-PIPELINE = "import ops0\n\n\n@ops0.step\ndef where() -> str:\n    return 'there'\n"
+PIPELINE = """
+import ops0
+
+@ops0.step
+def items():
+    yield from range(3)
+
+@ops0.step
+def square(x: int) -> int:
+    return x * x
+
+@ops0.step
+def where(squares: list) -> str:
+    return f"there: {squares}"
+
+@ops0.pipeline
+def flow():
+    return where(square.map(items()))
+"""
+WANTED = "there: [0, 1, 4]\n"
 
 
-def test_the_named_engine_builds_and_runs(tmp_path: Path) -> None:
-    address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+@pytest.fixture
+def over_tcp() -> Iterator[str]:
+    """The address of this machine's engine behind a port of its own, as engines elsewhere are reached."""
+    address = engine_address(os.environ)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        threading.Thread(target=_serve, args=(server, address), daemon=True).start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+def _serve(server: socket.socket, address: EngineAddress) -> None:
+    with suppress(OSError):  # closed at the end of the test
+        while True:
+            near, _ = server.accept()
+            threading.Thread(target=_join, args=(near, address), daemon=True).start()
+
+
+def _join(near: socket.socket, address: EngineAddress) -> None:
+    with near, _connected(address) as far:
+        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        back.start()
+        _pump(near, far)
+        back.join()
+
+
+def _connected(address: EngineAddress) -> socket.socket:
+    if address.socket is None:
+        return socket.create_connection((address.host, address.port))
+    far = socket.socket(socket.AF_UNIX)
+    far.connect(address.socket)
+    return far
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+    with suppress(OSError):
+        other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
     name = f"on-{uuid.uuid4().hex[:8]}"
     (tmp_path / "pipeline.py").write_text(PIPELINE)
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\n')
-    nowhere = {**os.environ, "DOCKER_HOST": "unix:///nowhere.sock"}
+    yield tmp_path
+    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
+    told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+    tags = [tag for tag in told.split() if name in tag]
+    subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
 
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
-        argv = (*OPS0, "run", "pipeline.py", "--containers", *more)
-        return subprocess.run(
-            argv, cwd=tmp_path, env=nowhere, capture_output=True, text=True, check=False
-        )
 
-    assert run().returncode == 61
+def run(project: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """A run where DOCKER_HOST names no engine."""
+    return subprocess.run(
+        (*OPS0, "run", "pipeline.py", "--containers", *more),
+        cwd=project,
+        env={**os.environ, "DOCKER_HOST": "unix:///nowhere.sock"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_named_engine_builds_and_runs(project: Path) -> None:
+    address = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    assert run(project).returncode == 61
+    done = run(project, "--on", address)
+    assert (done.returncode, done.stdout) == (0, WANTED), done.stderr
+
+
+def test_an_engine_over_tcp_builds_and_runs(project: Path, over_tcp: str) -> None:
+    """All that a run says to an engine goes through: builds, values, streams, results."""
+    done = run(project, "--on", over_tcp)
+    assert (done.returncode, done.stdout) == (0, WANTED), done.stderr
+
+
+def test_a_context_over_tcp_builds_and_runs(project: Path, over_tcp: str) -> None:
+    name = f"on-{uuid.uuid4().hex[:8]}"
+    made = ["docker", "context", "create", name, "--docker", f"host={over_tcp}"]
+    subprocess.run(made, capture_output=True, check=True)
     try:
-        done = run("--on", address)
-        assert (done.returncode, done.stdout) == (0, "there\n"), done.stderr
+        done = run(project, "--on", name)
     finally:
-        listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-        told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
-        tags = [tag for tag in told.split() if name in tag]
-        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+        subprocess.run(["docker", "context", "rm", "-f", name], capture_output=True, check=True)
+    assert (done.returncode, done.stdout) == (0, WANTED), done.stderr
