@@ -280,6 +280,11 @@ ELSEWHERE = [
     ("a reader that is registered", "import pillow_heif\nfrom PIL import Image\npillow_heif.register_heif_opener()\ndef f(): Image.open('a')", "PIL pillow_heif"),
     ("a method that is made", "import pandas as pd\nfrom tqdm.auto import tqdm\ntqdm.pandas()\ndef f(d): return pd.x(d.progress_apply(1))", "pandas tqdm.auto"),
     ("a method that is made for others", "import pandas as pd\nfrom tqdm.auto import tqdm\ntqdm.pandas()\ndef f(d): return pd.x(d.apply(1))", "pandas"),
+    ("a seed that another library draws from", "import numpy as np, pandas as pd\nnp.random.seed(1)\ndef f(): pd.x().sample(3)", "numpy pandas"),
+    ("a seed that a frame draws from", "import numpy as np, pandas as pd\nnp.random.seed(1)\ndef f(d): d.sample(3)", "numpy"),
+    ("a seed by a helper", "import numpy as np, sklearn.x\ndef g(): np.random.seed(1)\ng()\ndef f(): sklearn.x.y()", "numpy sklearn.x"),
+    ("a seed of torch", "import torch, torchvision\ntorch.manual_seed(1)\ndef f(): torchvision.x()", "torch torchvision"),
+    ("a seed that nobody draws from", "import numpy as np, a\nnp.random.seed(1)\ndef f(): a.x()", "a"),
     ("one of a namespace", "import google.cloud.logging\nfrom google.cloud import storage\ngoogle.cloud.logging.Client().setup_logging()\ndef f(): storage.x()", "google.cloud"),
 ]  # fmt: skip
 
