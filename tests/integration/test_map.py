@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ops0.core.folders import state_dir
+
 OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = '''
 import array
@@ -53,6 +55,10 @@ def flow(n: int, names: list, bad: int = -1):
     all = parts(n)
     halves = half.map(weigh.map(all, factor=2.0, bad=bad))
     return report(halves, all, shout.map(names, ["!", "?"])), halves
+
+@ops0.pipeline
+def twice(n: int):
+    return report(half.map(weigh.map(parts(n), factor=2.0, bad=-1)), [], [])
 
 @ops0.pipeline
 def wrong():
@@ -143,6 +149,22 @@ def test_what_the_other_items_gave_is_kept_for_a_resumption(project: Project) ->
     assert attempts["parts"] == 1
     assert found["results"]["half"] == [0.0, 1000.0, 2000.0, 3000.0]
     assert "parts: not run, it was done before" in found["told"]
+
+
+def test_a_run_that_was_killed_at_its_very_end_makes_nothing_again(project: Project) -> None:
+    """Its values have been removed, and only for the number of their items all were made anew."""
+    words = ("--json", "--no-cache", "--param", "n=2")
+    run = json.loads(project.run(*words, pipeline="twice").stdout)["run"]
+    log = state_dir() / "runs" / run / "events.jsonl"
+    *lines, last = log.read_bytes().splitlines(keepends=True)
+    assert b"run.ended" in last
+    log.write_bytes(b"".join(lines))
+    done = project.run("--resume", *words, pipeline="twice")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert found["results"]["report"]["halves"] == [0.0, 1000.0]
+    assert {call["attempts"] for call in found["calls"].values()} == {1}
+    assert "parts: not run, it was done before" in done.stderr
 
 
 def test_items_of_a_list_that_is_made_anew_are_further_attempts(tmp_path: Path) -> None:

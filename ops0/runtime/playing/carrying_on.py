@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from ops0.core.graphs.spreading import item_count
-from ops0.core.pipeline import CallId, FromCall
+from ops0.core.graphs.spreading import item_count, spread_call
+from ops0.core.pipeline import CallId, FromCall, Pipeline
 from ops0.runtime.engine import Job
 from ops0.runtime.playing.mapping import spread_into
 from ops0.runtime.playing.restoring import Supply
@@ -28,6 +28,7 @@ def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
     """
     stage.before = {name: known.attempts for name, known in past.calls.items()}
     found = FoundValues(stage.engine, stage.orders.folder, stage.results)
+    _spread_where_all_is_done(stage, past, found)
     plan = _planned(stage, past, found)
     while _spread_as_before(stage, past, plan):
         plan = _planned(stage, past, found)
@@ -45,8 +46,11 @@ def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
     return plan.adopted
 
 
-def _planned(stage: Stage, past: Past, found: FoundValues) -> Resumption:
-    pipeline = stage.orders.pipeline
+def _planned(
+    stage: Stage, past: Past, found: FoundValues, spread: Pipeline | None = None
+) -> Resumption:
+    """``spread``: plan for that instead, with more of its mapped calls spread."""
+    pipeline = spread or stage.orders.pipeline
     return plan_resumption(
         pipeline,
         past,
@@ -55,6 +59,26 @@ def _planned(stage: Stage, past: Past, found: FoundValues) -> Resumption:
         lambda call, ended: _missing(past, found, call, ended),
         stage.apart,
     )
+
+
+def _spread_where_all_is_done(stage: Stage, past: Past, found: FoundValues) -> None:
+    """Spread all mapped calls as they were where each of their items is done, and all that follows.
+
+    A run that was killed at its very end has removed values that nobody will read: for the number of their items they
+    were all made again.
+    """
+    pipeline, params = stage.orders.pipeline, stage.orders.params
+    counts: dict[CallId, int] = {}
+    for name in [call.id for call in pipeline.calls if call.id in stage.mapped]:
+        if name not in past.spread or name in pipeline.results:
+            return
+        counts[name] = past.spread[name][0]
+        call = next(one for one in pipeline.calls if one.id == name)
+        pipeline = spread_call(pipeline, call, counts[name], params)
+    kept = _planned(stage, past, found, pipeline).kept if counts else {}
+    if counts and all(call.id in kept for call in pipeline.calls):
+        for name, count in counts.items():
+            spread_into(stage, stage.call(name), count)
 
 
 def _spread_as_before(stage: Stage, past: Past, plan: Resumption) -> bool:
