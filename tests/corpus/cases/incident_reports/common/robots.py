@@ -1,7 +1,7 @@
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from common.http import client
+from common.fetching import client
 
 _KNOWN = {}
 

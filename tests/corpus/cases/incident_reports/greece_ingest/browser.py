@@ -1,7 +1,7 @@
 import base64
 import time
 
-from .site import BASE, DELAY
+from .pages import BASE, DELAY
 
 
 class Browser:

@@ -6,7 +6,7 @@ from common.pdf import is_usable, scanned_text, text_of
 from common.robots import is_allowed
 from common.text import language_of, site_slug
 
-from . import db, site
+from . import db, pages
 from .browser import Browser
 
 
@@ -14,11 +14,11 @@ def discover(connection):
     count = 0
     for start in (0, 20, 40):
         try:
-            rows = site.rows_of(site.listing(start))
+            rows = pages.rows_of(pages.listing(start))
         except Exception as error:
             print(error, file=sys.stderr)
             continue
-        time.sleep(site.DELAY)
+        time.sleep(pages.DELAY)
         for row in rows:
             if row["id"] and is_allowed(row["url"]):
                 connection.execute("INSERT OR IGNORE INTO reports VALUES (?, ?, ?, NULL)", (row["id"], row["url"], db.NEW))
@@ -29,14 +29,14 @@ def discover(connection):
 
 def discover_behind_a_wall(connection):
     with Browser() as browser:
-        rows = site.rows_of(browser.html())
+        rows = pages.rows_of(browser.html())
     return len(rows)
 
 
 def fetch(connection, folder):
     os.makedirs(folder, exist_ok=True)
     for row in db.with_status(connection, db.NEW):
-        answer = site.get(row["url"])
+        answer = pages.get(row["url"])
         if "pdf" in answer.headers.get("content-type", ""):
             with open(os.path.join(folder, f"{row['id']}.pdf"), "wb") as file:
                 file.write(answer.content)

@@ -3,7 +3,7 @@ from functools import lru_cache
 
 from selectolax.parser import HTMLParser
 
-from common.http import client
+from common.fetching import client
 from common.text import day_of, stripped
 
 BASE = "https://reports.example"
