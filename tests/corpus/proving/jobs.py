@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from measuring.answers import ask_each, facts_of, nothing_installed, standing_alone
@@ -41,10 +41,14 @@ def jobs(file: Path, truths: Iterable[Truth]) -> dict[str, Job]:
 def _job(project: Project, function: str, facts: Facts, needs: set[str]) -> Job:
     entry, roots, read = project.entry, project.roots, project.source.read
     files = {one.path: [one.text, (read(one.path) or b"").decode()] for one in facts.slices}
+    # Code may put a folder on ``sys.path``, which has files and is no package.
+    folders = (PurePosixPath(one.path).parent for one in facts.slices)
+    added = [str(one) for one in folders if read(str(one / "__init__.py")) is None]
     return {
         "files": files,
+        "data": {one.path: (read(one.path) or b"").decode("latin-1") for one in facts.data},
         "imported": {one.path: one.module for one in facts.slices if one.path != entry},
-        "roots": list(roots),
+        "roots": list(dict.fromkeys((*roots, *added))),
         "file": entry,
         "module": next(one.module for one in facts.slices if one.path == entry),
         "function": function,

@@ -1,7 +1,7 @@
 """Proves slices: reads jobs as JSON, each in a process of its own, writes what is wrong as JSON. Needs only Python.
 
-A job: ``files`` (path: [slice, original]), ``roots``, ``module``, ``file``, ``function`` (dotted), ``standins``
-(allowed imports, foreign imports; null for what is installed).
+A job: ``files`` (path: [slice, original]), ``data`` (path: text), ``roots``, ``module``, ``file``, ``function``
+(dotted), ``standins`` (allowed imports, foreign imports; null for what is installed).
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def last_place(fault: BaseException) -> str:
 
 def wrong_with(job: dict[str, Any]) -> Iterator[str]:
     """Lay the slices out, import them, and look for what is missing."""
-    lay_out({path: text for path, (text, _) in job["files"].items()}, job["roots"])
+    slices = {path: text for path, (text, _) in job["files"].items()}
+    lay_out(job["data"] | slices, job["roots"])
+    os.environ = Environment(os.environ)  # type: ignore[assignment]  # noqa: B003 - asked, not set
     if job["standins"] is not None:
         from standins import Finder, only_python
 
@@ -92,6 +94,13 @@ def wrong_with(job: dict[str, Any]) -> Iterator[str]:
             yield from missing_imports(
                 ast.parse(text), importlib.import_module(job["imported"][path])
             )
+
+
+class Environment(dict[str, str]):
+    """Has every variable: what modules ask for when they are imported is set where they run."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
 
 
 def lay_out(files: Mapping[str, str], roots: Iterable[str]) -> Path:
