@@ -136,10 +136,8 @@ class ContainerEngine:
         calls: dict[str, str] = {call: volume for call, volume in found if call is not None}
         image = next(iter(self._images.values()))
         who = labels(setup.run, CallId(".held"), setup.owner)
-        for (
-            call,
-            volume,
-        ) in calls.items():  # one that has gone since would come without labels, and stay for ever
+        # One that has gone since would come back without labels, and stay for ever.
+        for call, volume in calls.items():
             self._api.create_volume(volume, labels(setup.run, CallId(call), setup.owner))
         self._api.create_container(name, holder_config(image, who, calls))
         self._holders.update(dict.fromkeys(new, name))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,13 +20,12 @@ from ops0.cli.options import (
     platforms_option,
     wheelhouse_option,
 )
-from ops0.cli.platforms import BuiltOn, build_each, plan_each, read_each, works_for
+from ops0.cli.platforms import build_each, plan_each, read_each, works_for
 from ops0.cli.project_completions import complete_step
 from ops0.cli.push_options import PushOptions, push_options
-from ops0.cli.pushing import Published, publish_shown, pushed_json, show_pushed
+from ops0.cli.pushing import Published, publish_shown
+from ops0.cli.show.built import show_built
 from ops0.cli.show.check import show_check
-from ops0.cli.show.plain_json import json_text
-from ops0.cli.terminal import short_digest
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
 from ops0.core.near import did_you_mean
@@ -215,30 +213,11 @@ def command(**given: Any) -> None:
     published = Published()
     if asked.repository is not None:
         published = publish_shown(builds, asked.repository, asked.push, signer)
-    _show(builds, published, as_json=asked.as_json)
+    show_built(builds, published, as_json=asked.as_json)
     count = sum(len(one.built.made) for one in builds)
     if not asked.as_json:
         took = f"{time.monotonic() - began:.1f} s"
         click.echo(f"{count} built in {took}" if count else f"nothing to build ({took})", err=True)
-
-
-def _show(builds: Sequence[BuiltOn], published: Published, *, as_json: bool) -> None:
-    if as_json:
-        images = _result(builds, pushed_json(published))
-        click.echo(json_text({"pipeline": builds[0].plan.pipeline.name, "images": images}))
-        return
-    for one in builds:
-        if len(builds) > 1:
-            click.echo(one.platform)
-        for tag, digest, made in _lines(one):
-            shown = short_digest(digest, sys.stdout)
-            click.echo(f"{tag}  {shown}  {'built' if made else 'unchanged'}")
-    show_pushed(published.pushed)
-
-
-def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
-    for image in one.images:
-        yield image.tag, one.built.digests[image.step], image.step in one.built.made
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:
@@ -260,46 +239,3 @@ def _chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[StepName, ...] 
         if name not in known:
             raise NoSuchStep(name, pipeline)
     return tuple(StepName(name) for name in names) or None
-
-
-def _result(
-    builds: Sequence[BuiltOn], pushed: Mapping[str, Mapping[str, Any]]
-) -> dict[str, dict[str, object]]:
-    """What ``--json`` says of each step: its image, or under ``platforms`` its images, and where they were pushed."""
-    if len(builds) == 1:
-        return {
-            step: {
-                **told,
-                **{name: one for name, one in pushed.get(step, {}).items() if name != "digest"},
-            }
-            for step, told in _images(builds[0]).items()
-        }
-    by_platform = {one.platform: _images(one) for one in builds}
-    return {
-        step: {
-            **{name: told for name, told in pushed.get(step, {}).items() if name != "platforms"},
-            "platforms": {
-                platform: {**images[step], **_of_platform(pushed.get(step, {}), platform)}
-                for platform, images in by_platform.items()
-            },
-        }
-        for step in by_platform[builds[0].platform]
-    }
-
-
-def _of_platform(pushed: Mapping[str, Any], platform: str) -> Mapping[str, object]:
-    """What is told of a platform's image in the registry, but its digest there under a name of its own."""
-    told = dict(pushed.get("platforms", {}).get(platform, {}))
-    return {"pushed": told.pop("digest"), **told} if told else {}
-
-
-def _images(one: BuiltOn) -> dict[str, dict[str, object]]:
-    return {
-        image.step: {
-            "tag": image.tag,
-            "digest": one.built.digests[image.step],
-            "key": image.key,
-            "built": image.step in one.built.made,
-        }
-        for image in one.images
-    }
