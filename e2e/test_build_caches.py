@@ -122,10 +122,15 @@ def test_an_engine_that_knows_nothing_takes_all_from_a_cache(
     assert sorted(one.name for one in (project / "cache").iterdir()) == ["packed", "plain"]
     assert all(map(is_whole, (project / "cache").iterdir()))
     for source in ("type=local,src=cache", ref):
-        other.forget()
-        taken = build("--cache-from", source)
+        # BuildKit now and then runs what two targets share, a copy of small files, before it has read their caches.
+        for _ in range(3):
+            other.forget()
+            taken = build("--cache-from", source)
+            assert INSTRUCTIONS[-1] in from_cache(taken), str(taken)
+            assert digests(taken) == digests(nothing)
+            if from_cache(taken) == list(INSTRUCTIONS):
+                break
         assert from_cache(taken) == list(INSTRUCTIONS), str(taken)
-        assert digests(taken) == digests(nothing)
         assert all(image["built"] for image in taken.data["images"].values())
     other.forget()
     assert from_cache(build()) == []  # so it was the cache outside that gave them
