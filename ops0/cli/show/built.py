@@ -17,7 +17,7 @@ from ops0.cli.terminal import short_digest
 def show_built(builds: Sequence[BuiltOn], published: Published, *, as_json: bool) -> None:
     """Print the images of each platform, and where they were pushed."""
     if as_json:
-        images = _result(builds, pushed_json(published))
+        images = built_json(builds, pushed_json(published))
         click.echo(json_text({"pipeline": builds[0].plan.pipeline.name, "images": images}))
         return
     for one in builds:
@@ -34,7 +34,7 @@ def _lines(one: BuiltOn) -> Iterator[tuple[str, str, bool]]:
         yield image.tag, one.built.digests[image.step], image.step in one.built.made
 
 
-def _result(
+def built_json(
     builds: Sequence[BuiltOn], pushed: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, object]]:
     """What ``--json`` says of each step: its image, or under ``platforms`` its images, and where they were pushed."""

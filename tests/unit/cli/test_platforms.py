@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from ops0.cli import work as works
-from ops0.cli.commands.build import _result
 from ops0.cli.foresight import _file
 from ops0.cli.main import ops0_command
 from ops0.cli.platforms import BuiltOn, for_engine, works_for
 from ops0.cli.pushing import step_keys
+from ops0.cli.show.built import built_json
 from ops0.cli.work import Work
 from ops0.core.configuration.settings import Settings
 from ops0.host.project import Project
@@ -95,11 +95,11 @@ def test_what_json_says_of_two_platforms() -> None:
             },
         }
     }
-    told: Any = _result(builds, pushed)["train"]
+    told: Any = built_json(builds, pushed)["train"]
     assert (told["digest"], told["tags"]) == ("sha256:i", ["train-1"])
     assert told["platforms"]["linux/arm64"]["attached"] == {"sbom": "sha256:s"}
     assert told["platforms"]["linux/amd64"]["tag"] == "ops0/flow/train:b"
-    plain: Any = _result(builds[:1], {})["train"]
+    plain: Any = built_json(builds[:1], {})["train"]
     assert plain["tag"] == "ops0/flow/train:a"
     assert "platforms" not in plain
 
