@@ -35,6 +35,7 @@ from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import folder_of, with_folder
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.warned import in_order, warned
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
@@ -46,7 +47,6 @@ from ops0.core.pipeline import (
     Pipeline,
     Step,
     StepName,
-    Warn,
     part_sources,
 )
 from ops0.core.project_files import Source
@@ -165,12 +165,12 @@ class _Analysis:
             self.note(fault)
             return None
         folder = folder_of(self.module.path)
-        warnings = {
+        warnings = (
             *facts.warnings,
             *needs.warnings,
             *earlier_definitions(declared),
             *called_arguments(declared, self.known),
-        }
+        )
         data = with_given(self.project, folder, facts.data, calls)
         self.writes[StepName(declared.name)] = facts.writes
         return Step(
@@ -189,7 +189,7 @@ class _Analysis:
             roots=self.project.roots,
             open_inputs=unsure,
             folder=folder if is_notebook(self.module.path) else run_folder(folder, data),
-            warnings=_in_order(warnings),
+            warnings=in_order(warnings),
         )
 
     def facts(self, declared: DeclaredStep, calls: Sequence[Call]) -> tuple[Facts, tuple[str, ...]]:
@@ -217,8 +217,7 @@ class _Analysis:
 
     def with_unseen(self, step: Step) -> Step:
         """A step with what it cannot see of what others set, now that all are known."""
-        more = tuple(unseen_by(step.name, self.globals))
-        return replace(step, warnings=_in_order({*step.warnings, *more})) if more else step
+        return warned(step, unseen_by(step.name, self.globals))
 
     def on_python(self, python: str | None) -> Project:
         """The project as seen by another Python."""
@@ -249,11 +248,6 @@ class _Analysis:
     def stop(self) -> None:
         """Raise what has been noted."""
         raise_together(self.faults)
-
-
-def _in_order(warnings: Collection[Warn]) -> tuple[Warn, ...]:
-    """By place."""
-    return tuple(sorted(warnings, key=lambda one: (one.where, one.text)))
 
 
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.syntax.annotations import chains_in
 from ops0.core.analyzer.syntax.model import Imported
 from ops0.core.analyzer.syntax.stdlib import is_of_another_python, is_stdlib
+from ops0.core.analyzer.warned import in_order
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where
@@ -45,12 +46,7 @@ def facts_of(
         slices=slices(reach) if sliced else (),
         data=data,
         writes=writes,
-        warnings=tuple(
-            sorted(
-                {*reach.warnings, *hidden.warnings, *warnings, *kernel_warnings(reach)},
-                key=lambda one: (one.where, one.text),
-            )
-        ),
+        warnings=in_order((*reach.warnings, *hidden.warnings, *warnings, *kernel_warnings(reach))),
         faults=tuple(sorted(reach.faults, key=_place)),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ops0.core.analyzer.warned import warned
 from ops0.core.pipeline import (
     NOT_IN_IMAGE,
     Call,
@@ -44,9 +45,8 @@ def _without(
         )
         for one in left
     )
-    warnings = sorted({*step.warnings, *told}, key=lambda one: (one.where, one.text))
     data = tuple(one for one in step.data if one.path not in writers)
-    return replace(step, data=data, warnings=tuple(warnings))
+    return warned(replace(step, data=data), told)
 
 
 def _before(calls: Sequence[Call]) -> Mapping[StepName, frozenset[StepName]]:

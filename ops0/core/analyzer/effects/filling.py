@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ops0.core.analyzer.project.meanings import DEFINITIONS
 from ops0.core.analyzer.project.module import Module
@@ -38,21 +38,15 @@ def is_filling(module: Module, read: Read) -> bool:
 
 
 def _filling(module: Module) -> frozenset[tuple[int, str]]:
-    filled = Counter((one.lineno, one.id) for one in _filled(module.parsed.tree))
-    if not filled:
-        return frozenset()
-    lines = {line for line, _ in filled}
-    every = Counter(
-        (one.lineno, one.id)
-        for one in ast.walk(module.parsed.tree)
-        if isinstance(one, ast.Name) and one.lineno in lines
-    )
+    nodes = list(ast.walk(module.parsed.tree))
+    filled = Counter((one.lineno, one.id) for one in _filled(nodes))
+    every = Counter((one.lineno, one.id) for one in nodes if isinstance(one, ast.Name))
     return frozenset(place for place, count in filled.items() if every[place] == count)
 
 
-def _filled(tree: ast.AST) -> Iterator[ast.Name]:
+def _filled(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
     """The names at the beginning of what is only filled."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Subscript):

@@ -11,12 +11,11 @@ from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.methods import FUNCTIONS
 from ops0.core.analyzer.syntax.model import Cell, Extract
 from ops0.core.pipeline import Warn, Where
 
 __all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def _declared(module: Module) -> frozenset[str]:
 
 def _set_in(module: Module, node: ast.AST) -> tuple[tuple[str, int], ...]:
     def find() -> tuple[tuple[str, int], ...]:
-        if not isinstance(node, _FUNCTIONS):
+        if not isinstance(node, FUNCTIONS):
             return ()
         found = (one for one in ast.walk(node) if isinstance(one, ast.Global))
         return tuple((name, one.lineno) for one in found for name in one.names)

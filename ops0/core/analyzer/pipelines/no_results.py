@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
+from ops0.core.analyzer.warned import warned
 from ops0.core.graphs.agreement import gives_nothing
 from ops0.core.pipeline import Call, FromCall, FromCalls, Step, StepName, Warn, part_sources
 
@@ -28,9 +28,7 @@ def _warned(step: Step, taker: StepName | None, node: ast.FunctionDef | None) ->
     if taker is None or node is None or not _forgets(node):
         return step
     text = f"step '{step.name}' returns nothing, and '{taker}' takes its result"
-    warning = Warn(where=step.where, text=text, hint=_HINT)
-    warnings = sorted({*step.warnings, warning}, key=lambda one: (one.where, one.text))
-    return replace(step, warnings=tuple(warnings))
+    return warned(step, [Warn(where=step.where, text=text, hint=_HINT)])
 
 
 def _takers(calls: Sequence[Call]) -> Mapping[StepName, StepName]:
