@@ -63,10 +63,9 @@ def _pipeline(context: click.Context) -> Pipeline | None:
 
 def _parameters(pipeline: Pipeline) -> list[FromParam]:
     """Each once, in the order in which calls take them."""
-    from ops0.core.pipeline import FromParam, part_sources
+    from ops0.runtime.playing.golines import params_of
 
-    every = (source for call in pipeline.calls for _, source in part_sources(call))
-    return list({one.param: one for one in every if isinstance(one, FromParam)}.values())
+    return list(params_of(pipeline).values())
 
 
 def _with_default(source: FromParam) -> str:

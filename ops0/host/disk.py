@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ops0.core.errors import HostError
-from ops0.host.limits import LimitReached
+from ops0.host.limits import NO_MORE_FILES, LimitReached
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
+"""A full disk, and a spent quota."""
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
-_NO_MORE = {errno.EMFILE, errno.ENFILE}
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
 _LITTLE = 16 * 2**20
 """Bytes: what is left on a disk that has just refused a write of one more layer or wheel."""
@@ -104,9 +104,9 @@ def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     folders: where ops0 writes; the fullest is named where the system does not say which file it was
     """
     fact = (fault.strerror or str(fault)).lower()
-    if fault.errno in _FULL:
+    if fault.errno in FULL:
         return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
-    if fault.errno in _NO_MORE:
+    if fault.errno in NO_MORE_FILES:
         return TooManyFiles(fact)
     if fault.errno == errno.EFBIG:
         return FileTooLarge(fact)

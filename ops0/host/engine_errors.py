@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-
 from ops0.core.errors import EngineError
 
 NO_ENGINE_HINT = (
@@ -91,10 +89,6 @@ class EngineCertificates(EngineError):
             "may this user read them, and are they PEM? DOCKER_CERT_PATH names the folder",
         )
         self.address, self.files = address, files
-
-
-NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
-"""What the system says where nothing more can be opened, a connection included."""
 
 
 class NoConnection(EngineError):

@@ -21,7 +21,6 @@ from urllib.parse import quote, urlencode
 from ops0.core.errors import EngineError
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import (
-    NO_MORE_FILES,
     EngineCertificates,
     EngineForbidden,
     EngineFull,
@@ -33,6 +32,7 @@ from ops0.host.engine_errors import (
     NotDocker,
     says_full,
 )
+from ops0.host.limits import NO_MORE_FILES
 from ops0.host.plain_http import BadAnswer, exchange
 
 if TYPE_CHECKING:

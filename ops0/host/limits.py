@@ -1,8 +1,13 @@
-"""Memory, threads and processes that this machine does not give to ops0, as one clear error."""
+"""Memory, threads, processes and open files that this machine does not give to ops0, as one clear error."""
 
 from __future__ import annotations
 
+import errno
+
 from ops0.core.errors import HostError
+
+NO_MORE_FILES = frozenset((errno.EMFILE, errno.ENFILE))
+"""What the system says where nothing more can be opened, a connection included."""
 
 _NO_THREAD = "can't start new thread"
 """Python's words: it has no class of its own for it."""

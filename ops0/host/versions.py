@@ -52,14 +52,9 @@ def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
         origin, record = told.read_text("direct_url.json"), told.read_text("RECORD") or ""
         if origin is None:
             return told.version, required, ()
-        version = (
-            f"{told.version} {sha256(record.encode())}"  # which names each file with its digest
-        )
-        return (
-            version,
-            required,
-            _roots(json.loads(origin), record, Path(str(told.locate_file("")))),
-        )
+        version = f"{told.version} {sha256(record.encode())}"  # RECORD has each file's digest
+        folder = Path(str(told.locate_file("")))
+        return version, required, _roots(json.loads(origin), record, folder)
     except Exception:  # noqa: BLE001 - broken metadata of somebody else's package: as good as not there
         return None, (), ()
 

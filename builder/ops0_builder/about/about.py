@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from ops0.core.digest import digest_of
 from ops0.core.plan import ImagePlan
@@ -34,15 +35,14 @@ class About:
 def about_image(engine: EngineSocket, reference: str) -> About:
     """An image by its name or digest, told by itself alone. Raises NoSuchImage, ImageSilent, EngineError."""
     image = image_facts(engine, reference, hint=_how_to_have(reference))
-    note = cache_dir() / "contents" / image.digest.removeprefix("sha256:")
-    return About(image, image_contents(engine, image, note))
+    return About(image, image_contents(engine, image, _note(_bare(image.digest))))
 
 
 def about_step(engine: EngineSocket, planned: ImagePlan) -> About:
     """The built image of a step, with the wheels of its lock. Raises NoSuchImage, ImageSilent, EngineError."""
     hint = f"build it first: ops0 build --step {planned.step}"
     image = image_facts(engine, planned.tag, hint=hint)
-    note = cache_dir() / "contents" / contents_key(planned, image.digest)
+    note = _note(contents_key(planned, image.digest))
     return About(image, with_wheels(image_contents(engine, image, note), planned), planned)
 
 
@@ -52,7 +52,7 @@ def step_contents(engine: EngineSocket, planned: ImagePlan, digest: str) -> Cont
     digest: the engine's id of the image
     raises: as ``about_step``
     """
-    kept = kept_contents(cache_dir() / "contents" / contents_key(planned, digest))
+    kept = kept_contents(_note(contents_key(planned, digest)))
     return about_step(engine, planned).contents if kept is None else with_wheels(kept, planned)
 
 
@@ -62,8 +62,16 @@ def contents_key(planned: ImagePlan, digest: str) -> str:
     digest: the image's own, which tells what no key does: the day's versions of its system packages
     """
     if any(layer.kind == "system" for layer in planned.layers):
-        return digest.removeprefix("sha256:")
+        return _bare(digest)
     return digest_of(["contents", planned.base.digest, below_code(planned)])
+
+
+def _note(key: str) -> Path:
+    return cache_dir() / "contents" / key
+
+
+def _bare(digest: str) -> str:
+    return digest.removeprefix("sha256:")
 
 
 def _how_to_have(reference: str) -> str:

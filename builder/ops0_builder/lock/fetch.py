@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
-from ops0.host.disk import DiskFull
+from ops0.host.disk import FULL, DiskFull
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock import pip_words
@@ -28,7 +27,7 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
 TIMEOUT = 3600.0
-_FULL = tuple(f"[Errno {number}]" for number in (errno.ENOSPC, errno.EDQUOT))
+_FULL = tuple(f"[Errno {number}]" for number in sorted(FULL))
 """How Python, hence pip, tells a full disk and a spent quota, in any language."""
 
 

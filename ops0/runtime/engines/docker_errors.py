@@ -10,7 +10,6 @@ import urllib3
 from docker.errors import APIError, DockerException
 
 from ops0.host.engine_errors import (
-    NO_MORE_FILES,
     EngineFull,
     EngineRefused,
     EngineTimeout,
@@ -18,6 +17,7 @@ from ops0.host.engine_errors import (
     NoConnection,
     says_full,
 )
+from ops0.host.limits import NO_MORE_FILES
 
 
 @contextmanager
