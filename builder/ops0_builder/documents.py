@@ -13,7 +13,8 @@ from dataclasses import is_dataclass, replace
 from types import ModuleType
 from typing import Any, TypeVar
 
-from ops0.core.api.secrets import BadSecret, check_secret
+from ops0.core.api.marks import MarkFault
+from ops0.core.api.secrets import check_secret
 from ops0.core.graphs.shapes import fits
 from ops0.core.pipeline import Call, FromCall, FromCalls, FromParts, Pipeline, Step, part_sources
 from ops0.core.rows import from_rows, to_rows
@@ -102,7 +103,7 @@ def _check_secrets(step: Step) -> None:
     for variable, reference in step.options.secrets:
         try:
             check_secret(variable, reference)
-        except BadSecret as fault:  # noqa: PERF203
+        except MarkFault as fault:  # noqa: PERF203
             raise BadDocument(f"step {step.name}: {fault}") from None
 
 

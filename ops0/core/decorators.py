@@ -16,16 +16,14 @@ from ops0.core.api.each import Each
 from ops0.core.api.keeping import cache
 from ops0.core.api.marks import (
     StepDefinitionError,
-    marking,
     marks_of,
     options_of,
     place_of,
     plain,
-    quantity,
 )
 from ops0.core.api.scope import PipelineScope, mark_pipeline, next_number, place_among
 from ops0.core.api.secrets import secrets
-from ops0.core.quantities import size_bytes
+from ops0.core.api.surroundings import image, resources
 
 TYPE_CHECKING = False
 if not TYPE_CHECKING:
@@ -90,8 +88,6 @@ __all__ = [
 _STEP_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _PIPELINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
 _APT_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}(=[A-Za-z0-9.+~:-]{1,127})?")
-_PYTHON = re.compile(r"3\.[0-9]{1,2}")
-_LEAST_MEMORY = 6 * 1024**2  # the Docker Engine starts nothing with less
 
 
 @overload
@@ -140,40 +136,6 @@ def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
     return PipelineScope(name)
 
 
-def resources(
-    cpu: Optional[float] = None,
-    memory: Union[str, int, None] = None,
-    gpu: int = 0,
-    network: bool = False,
-) -> Callable[[F], F]:
-    """Say what a step may use: ``@ops0.resources(cpu=2, memory="4GiB", network=True)``.
-
-    Without ``network=True`` a step in a container has none. A GPU is refused: ops0 cannot give one yet.
-    """
-    if cpu is not None and (
-        isinstance(cpu, bool) or not isinstance(cpu, (int, float)) or not 0 < cpu <= 4096
-    ):
-        raise StepDefinitionError(
-            f"@ops0.resources: cpu={cpu!r:.40} is no number above 0", "write cpu=2 or cpu=0.5"
-        )
-    size = None if memory is None else quantity("@ops0.resources", size_bytes, memory)
-    if size is not None and size < _LEAST_MEMORY:
-        raise StepDefinitionError(
-            f"@ops0.resources: memory={memory!r:.40} is less than 6MiB", 'write "512MiB"'
-        )
-    if gpu != 0:
-        raise StepDefinitionError(
-            f"@ops0.resources: gpu={gpu!r:.40}: ops0 cannot give a GPU to a step yet",
-            "leave gpu out",
-        )
-    if not isinstance(network, bool):
-        raise StepDefinitionError(
-            f"@ops0.resources: network={network!r:.40} is neither True nor False",
-            "write network=True",
-        )
-    return marking("resources", {"cpu": cpu, "memory": size, "network": network})
-
-
 def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
     """Name what no import shows: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``. May be said more than once."""
     for given in distributions:
@@ -206,24 +168,6 @@ def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
         return function
 
     return mark
-
-
-def image(
-    base: Optional[str] = None, python: Optional[str] = None, group: Optional[str] = None
-) -> Callable[[F], F]:
-    """Choose a step's base image, its Python ("3.12"), or a group of steps that is resolved apart from the others."""
-    for key, value in (("base", base), ("python", python), ("group", group)):
-        if value is not None and (
-            not isinstance(value, str) or not value or not value.isprintable()
-        ):
-            raise StepDefinitionError(
-                f"@ops0.image: {key}={value!r:.40} is no text", f'write {key}="..."'
-            )
-    if python is not None and not _PYTHON.fullmatch(python):
-        raise StepDefinitionError(
-            f"@ops0.image: python={python!r:.40} is no version", 'write python="3.12"'
-        )
-    return marking("image", {"base": base, "python": python, "group": group})
 
 
 def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ops0.core.api.marks import StepDefinitionError, marking
-from ops0.core.api.secrets import is_reference
-from ops0.core.errors import AnalysisError
+from ops0.core.api.marks import MarkFault, checked, marking
+from ops0.core.api.secrets import address, is_reference, reference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,15 +25,8 @@ ALERT_ARGUMENTS = {
     "email": ("to", "sender", "server", "user", "password"),
 }
 """The arguments of each decorator, in order."""
-_URL = re.compile(r"https?://[^\s/?#@]+([/?][^\s#]*)?")
 _ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
-
-
-class AlertFault(AnalysisError):
-    """An alert that cannot mean anything."""
-
-    exit_code = 18
 
 
 def slack(
@@ -81,52 +73,48 @@ def email(
 
 
 def alert_fields(kind: str, given: Dict[str, Any]) -> Dict[str, Any]:
-    """Check the arguments of one decorator; gives the fields of ``ops0.core.pipeline.Alert``. Raises AlertFault."""
+    """Check the arguments of one decorator; gives the fields of ``ops0.core.step_options.Alert``. Raises MarkFault."""
     return {"kind": kind, **_FIELDS[kind](dict(given))}
 
 
 def _marked(kind: str, **given: Any) -> Callable[[F], F]:
-    try:
-        fields = alert_fields(kind, given)
-    except AlertFault as fault:
-        raise StepDefinitionError(f"@ops0.alert.{kind}: {fault}", fault.hint or "") from None
-    return marking(f"alert.{kind}", fields)
+    return marking(f"alert.{kind}", checked(f"@ops0.alert.{kind}", alert_fields, kind, given))
 
 
 def _slack(given: Dict[str, Any]) -> Dict[str, Any]:
     channel = given.get("channel")
     if not isinstance(channel, str) or not channel.strip("#") or not channel.isprintable():
-        raise AlertFault(f"channel={channel!r:.60} is no channel", 'write channel="#alerts"')
+        raise MarkFault(f"channel={channel!r:.60} is no channel", 'write channel="#alerts"')
     return {
         "to": (channel,),
-        "credential": _reference(given.get("token", "env:SLACK_BOT_TOKEN"), "token"),
-        "server": _url(given["base_url"], "base_url") if given.get("base_url") else None,
+        "credential": reference(given.get("token", "env:SLACK_BOT_TOKEN"), "token"),
+        "server": address(given["base_url"], "base_url") if given.get("base_url") else None,
     }
 
 
 def _webhook(given: Dict[str, Any]) -> Dict[str, Any]:
     token = given.get("token")
     return {
-        "to": (_url(given.get("url"), "url"),),
-        "credential": None if token is None else _reference(token, "token"),
+        "to": (address(given.get("url"), "url"),),
+        "credential": None if token is None else reference(token, "token"),
     }
 
 
 def _email(given: Dict[str, Any]) -> Dict[str, Any]:
     to, server = given.get("to"), given.get("server")
     if not isinstance(server, str) or not (_SERVER.fullmatch(server) or is_reference(server)):
-        raise AlertFault(
+        raise MarkFault(
             f"server={server!r:.60} is no mail server", 'write server="mail.example.org:587"'
         )
     user, password = given.get("user"), given.get("password")
     if (user is None) != (password is None):
-        raise AlertFault("user and password go together", "give both, or neither")
+        raise MarkFault("user and password go together", "give both, or neither")
     return {
         "to": _addresses((to,) if isinstance(to, str) else to, "to"),
         "sender": _addresses((given.get("sender"),), "sender")[0],
         "server": server,
-        "user": None if user is None else _reference(user, "user"),
-        "credential": None if password is None else _reference(password, "password"),
+        "user": None if user is None else reference(user, "user"),
+        "credential": None if password is None else reference(password, "password"),
     }
 
 
@@ -137,24 +125,5 @@ def _addresses(given: Any, what: str) -> Tuple[str, ...]:
     found = tuple(given) if isinstance(given, (list, tuple)) else ()
     if not found or not all(isinstance(one, str) and _ADDRESS.fullmatch(one) for one in found):
         shown = found[0] if len(found) == 1 else given
-        raise AlertFault(f"{what}={shown!r:.60} is no address", f'write {what}="ops@example.org"')
+        raise MarkFault(f"{what}={shown!r:.60} is no address", f'write {what}="ops@example.org"')
     return found
-
-
-def _url(given: Any, what: str) -> str:
-    if isinstance(given, str) and (_URL.fullmatch(given) or is_reference(given)):
-        return given
-    raise AlertFault(
-        f"{what} is neither an address nor a reference to one",
-        f'write {what}="https://..." or {what}="env:NAME"',
-    )
-
-
-def _reference(given: Any, what: str) -> str:
-    if is_reference(given):
-        return str(given)
-    # What was given may be the secret itself: it is not shown.
-    raise AlertFault(
-        f"{what} is no reference",
-        f'write {what}="env:NAME", "file:PATH" or "vault:MOUNT/PATH#FIELD", never itself',
-    )

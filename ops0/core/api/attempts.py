@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ops0.core.api.marks import StepDefinitionError, marking, quantity
+from ops0.core.api.marks import MarkFault, StepDefinitionError, checked, marking, number
 from ops0.core.quantities import seconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Any, Dict, Mapping, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["retry", "retry_delay", "timeout"]
+__all__ = ["retry", "retry_delay", "retry_fields", "timeout", "timeout_seconds"]
 
 _LONGEST_DELAY = 300.0
 
@@ -27,16 +27,8 @@ def retry(
     on: the exceptions that are worth another try, ``on=(ConnectionError, TimeoutError)``; None: all. What ends a step
         from outside, as its time limit or a crash, always is
     """
-    if (
-        isinstance(max_attempts, bool)
-        or not isinstance(max_attempts, int)
-        or not 1 <= max_attempts <= 100
-    ):
-        raise StepDefinitionError(
-            f"@ops0.retry: max_attempts={max_attempts!r:.40} is no number from 1 to 100",
-            "write @ops0.retry(max_attempts=3)",
-        )
-    wait = quantity("@ops0.retry", seconds, backoff)
+    given = {"max_attempts": max_attempts, "backoff": backoff}
+    fields = checked("@ops0.retry", retry_fields, given)
     kinds = on if isinstance(on, tuple) else () if on is None else (on,)
     if on == () or not all(
         isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds
@@ -45,15 +37,26 @@ def retry(
             f"@ops0.retry: on={on!r:.60} names no exceptions",
             "write on=ConnectionError or on=(ConnectionError, TimeoutError)",
         )
-    return marking("retry", {"max_attempts": max_attempts, "backoff": wait, "on": kinds})
+    return marking("retry", {**fields, "on": kinds})
 
 
 def timeout(limit: str | float) -> Callable[[F], F]:
     """End an attempt of a step that takes longer: ``@ops0.timeout("10m")``."""
-    wait = quantity("@ops0.timeout", seconds, limit)
+    return marking("timeout", checked("@ops0.timeout", timeout_seconds, limit))
+
+
+def retry_fields(given: Mapping[str, Any]) -> Dict[str, Any]:
+    """Check the arguments of ``@ops0.retry`` but ``on``; ``backoff`` in seconds. Raises MarkFault, QuantityError."""
+    attempts = number(given.get("max_attempts", 3), "max_attempts", 1, 100, whole=True)
+    return {"max_attempts": attempts, "backoff": seconds(given.get("backoff", "1s"))}
+
+
+def timeout_seconds(limit: Any) -> float:
+    """Check the argument of ``@ops0.timeout``. Raises MarkFault, QuantityError."""
+    wait = seconds(limit)
     if wait <= 0:
-        raise StepDefinitionError("@ops0.timeout: no time at all", 'write @ops0.timeout("10m")')
-    return marking("timeout", wait)
+        raise MarkFault("no time at all", 'write @ops0.timeout("10m")')
+    return wait
 
 
 def retry_delay(backoff: float, attempt: int) -> float:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ops0.core.api.marks import StepDefinitionError, marking
-from ops0.core.errors import AnalysisError
+from ops0.core.api.marks import MarkFault, checked, marking
 from ops0.core.quantities import LONGEST
 
 TYPE_CHECKING = False
@@ -12,16 +11,10 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["CleanupFault", "cleanup_after", "cleanup_seconds"]
+__all__ = ["cleanup_after", "cleanup_seconds"]
 
 _UNITS = {"minutes": 60.0, "hours": 3600.0, "days": 86400.0, "seconds": 1.0}
 _HINT = "write @ops0.cleanup_after(minutes=5)"
-
-
-class CleanupFault(AnalysisError):
-    """What ``@ops0.cleanup_after`` cannot mean."""
-
-    exit_code = 18
 
 
 def cleanup_after(
@@ -37,25 +30,20 @@ def cleanup_after(
     raises: StepDefinitionError
     """
     given = {"minutes": minutes, "hours": hours, "days": days, "seconds": seconds}
-    try:
-        wait = cleanup_seconds({name: one for name, one in given.items() if one is not None})
-    except CleanupFault as fault:
-        raise StepDefinitionError(f"@ops0.cleanup_after: {fault}", fault.hint or "") from None
-    return marking("cleanup_after", wait)
+    said = {name: one for name, one in given.items() if one is not None}
+    return marking("cleanup_after", checked("@ops0.cleanup_after", cleanup_seconds, said))
 
 
 def cleanup_seconds(given: Mapping[str, Any]) -> float:
-    """Add the arguments of ``@ops0.cleanup_after`` up: seconds, finite, >= 0. Raises CleanupFault."""
+    """Add the arguments of ``@ops0.cleanup_after`` up: seconds, finite, >= 0. Raises MarkFault."""
     if not given:
-        raise CleanupFault("it does not say how long after the run", _HINT)
+        raise MarkFault("it does not say how long after the run", _HINT)
     total = 0.0
     for name, count in given.items():
         if callable(count):
-            raise CleanupFault("its arguments are missing", _HINT)
+            raise MarkFault("its arguments are missing", _HINT)
         number = isinstance(count, (int, float)) and not isinstance(count, bool)
         if not number or not 0 <= count * _UNITS[name] <= LONGEST:
-            raise CleanupFault(
-                f"{name}={count!r:.40} is no number from 0 to a hundred years", _HINT
-            )
+            raise MarkFault(f"{name}={count!r:.40} is no number from 0 to a hundred years", _HINT)
         total += count * _UNITS[name]
     return total

@@ -6,13 +6,18 @@ from types import FunctionType
 
 from ops0.core.api import signature
 from ops0.core.errors import AnalysisError
-from ops0.core.quantities import QuantityError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Optional, TypeGuard, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
+
+
+class MarkFault(AnalysisError):
+    """What a decorator cannot be told. Who catches it says which decorator, and where."""
+
+    exit_code = 18
 
 
 class StepDefinitionError(AnalysisError):
@@ -72,9 +77,40 @@ def place_of(function: Any) -> str:
     return f"{code.co_filename.rpartition('/')[2]}:{code.co_firstlineno}"
 
 
-def quantity(decorator: str, read: Callable[[Any], Any], given: Any) -> Any:
-    """Read a time or a size that a decorator was given. Raises StepDefinitionError."""
+def checked(
+    decorator: str, check: Callable[..., Any], *given: Any, place: Optional[str] = None
+) -> Any:
+    """Give what a check makes of a decorator's arguments; its fault is told as the decorator's.
+
+    raises: StepDefinitionError
+    """
     try:
-        return read(given)
-    except QuantityError as fault:
-        raise StepDefinitionError(f"{decorator}: {fault}", fault.hint or "") from None
+        return check(*given)
+    except AnalysisError as fault:
+        raise StepDefinitionError(f"{decorator}: {fault}", fault.hint or "", place) from None
+
+
+def text(given: Any, what: str) -> Optional[str]:
+    """Check a text that can be printed; None where none is given. Raises MarkFault."""
+    if given is None or (isinstance(given, str) and given and given.isprintable()):
+        return given
+    raise MarkFault(f"{what}={given!r:.60} is no text", f'write {what}="..."')
+
+
+def number(given: Any, what: str, least: float, most: float, *, whole: bool = False) -> Any:
+    """Check a number from ``least`` to ``most``, both included. Raises MarkFault."""
+    is_number = isinstance(given, int if whole else (int, float)) and not isinstance(given, bool)
+    if is_number and least <= given <= most:
+        return given
+    kind = "whole number" if whole else "number"
+    raise MarkFault(
+        f"{what}={given!r:.60} is no {kind} from {least:g} to {most:g}",
+        f"write {what}={max(1, least):g}",
+    )
+
+
+def flag(given: Any, what: str) -> bool:
+    """Check a choice. Raises MarkFault."""
+    if isinstance(given, bool):
+        return given
+    raise MarkFault(f"{what}={given!r:.60} is neither True nor False", f"write {what}=True")

@@ -10,12 +10,20 @@ from __future__ import annotations
 import re
 
 from ops0.core.api import signature
-from ops0.core.api.marks import StepDefinitionError, marks_of, place_of, plain
-from ops0.core.errors import AnalysisError, Ops0Error
+from ops0.core.api.marks import (
+    MarkFault,
+    StepDefinitionError,
+    checked,
+    flag,
+    marks_of,
+    place_of,
+    plain,
+)
+from ops0.core.errors import Ops0Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional, TypeVar, Union
+    from typing import Any, Callable, Dict, Mapping, Optional, TypeVar, Union
 
     from ops0.core.api.promises import PromisedModel
     from ops0.core.models.store import ModelVersion
@@ -33,12 +41,6 @@ _SAVED = re.compile(_PLACE + _NAME)
 _REFERENCE = re.compile(rf"{_PLACE}{_NAME}(@{_NAME})?")
 
 
-class ModelFault(AnalysisError):
-    """A name that cannot be a model's."""
-
-    exit_code = 18
-
-
 class NoModelStore(Ops0Error):
     """``ops0.model.save`` in a container but outside of its step, as while a module is imported."""
 
@@ -53,12 +55,7 @@ def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
     bake:   the step's image holds the model, as a layer of its own, and is built anew when the version is another one
     raises: StepDefinitionError
     """
-    try:
-        wanted = model_reference(name)
-    except ModelFault as fault:
-        raise StepDefinitionError(f"@ops0.model.load: {fault}", fault.hint or "") from None
-    if not isinstance(bake, bool):
-        raise StepDefinitionError("@ops0.model.load: bake is neither True nor False", "write True")
+    fields = checked("@ops0.model.load", model_fields, {"name": name, "bake": bake})
 
     def mark(function: F) -> F:
         given = plain(function, "@ops0.model.load")
@@ -72,7 +69,7 @@ def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
                 f"add it: def {function.__name__}(..., {PARAMETER})",
                 place,
             )
-        marks["model.load"] = wanted
+        marks["model.load"] = fields["model"]
         return function
 
     return mark
@@ -121,10 +118,12 @@ def is_saved_name(name: str, alias: Optional[str]) -> bool:
     return alias is None or (re.fullmatch(_NAME, alias) is not None and not alias.isdigit())
 
 
-def model_reference(given: Any) -> str:
-    """Check what a model is called. Raises ModelFault."""
-    if isinstance(given, str) and _REFERENCE.fullmatch(given):
-        return given
-    raise ModelFault(
-        f"{given!r:.80} cannot name a model", 'write "fraud-detector-v2", "name@3" or "name@alias"'
-    )
+def model_fields(given: Mapping[str, Any]) -> Dict[str, Any]:
+    """Check the arguments of ``@ops0.model.load``: ``model``, what it is called, and ``bake``. Raises MarkFault."""
+    name = given.get("name")
+    if not isinstance(name, str) or not _REFERENCE.fullmatch(name):
+        raise MarkFault(
+            f"{name!r:.80} cannot name a model",
+            'write "fraud-detector-v2", "name@3" or "name@alias"',
+        )
+    return {"model": name, "bake": flag(given.get("bake", False), "bake")}

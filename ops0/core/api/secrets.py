@@ -8,31 +8,33 @@ from __future__ import annotations
 
 import re
 
-from ops0.core.api.marks import StepDefinitionError, marking
-from ops0.core.errors import AnalysisError
+from ops0.core.api.marks import MarkFault, checked, marking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any, TypeVar
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["BadSecret", "check_secret", "is_reference", "secrets", "split_vault"]
+__all__ = [
+    "address",
+    "check_secret",
+    "check_secrets",
+    "is_reference",
+    "reference",
+    "secrets",
+    "split_vault",
+]
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
 _VAULT = re.compile(
     r"(?P<path>[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_. -]+)+)#(?P<field>[^#\x00-\x1f]{1,256})"
 )
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+([/?][^\s#]*)?")
 _STEERING = frozenset({"HOME", "PATH", "TMPDIR"})
 _FORMS = "a reference is env:NAME, file:PATH or vault:MOUNT/PATH#FIELD"
 _EXAMPLE = 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")'
-
-
-class BadSecret(AnalysisError):
-    """A secret's variable or reference that cannot mean anything."""
-
-    exit_code = 18
 
 
 def secrets(**references: str) -> Callable[[F], F]:
@@ -41,27 +43,29 @@ def secrets(**references: str) -> Callable[[F], F]:
     references: variable -> ``env:NAME``, ``file:PATH`` or ``vault:MOUNT/PATH#FIELD``
     raises:     StepDefinitionError
     """
-    if not references:
-        raise StepDefinitionError("@ops0.secrets: names no secret", _EXAMPLE)
-    for variable, reference in references.items():
-        try:
-            check_secret(variable, reference)
-        except BadSecret as fault:  # noqa: PERF203
-            raise StepDefinitionError(f"@ops0.secrets: {fault}", fault.hint or "") from None
+    checked("@ops0.secrets", check_secrets, references)
     return marking("secrets", dict(references))
 
 
+def check_secrets(references: Mapping[str, Any]) -> None:
+    """Refuse arguments of ``@ops0.secrets`` that name no secret, or none that can be looked up. Raises MarkFault."""
+    if not references:
+        raise MarkFault("names no secret", _EXAMPLE)
+    for variable, one in references.items():
+        check_secret(variable, one)
+
+
 def check_secret(variable: object, reference: object) -> None:
-    """Refuse what is no variable or no reference. Raises BadSecret; it never shows a reference that may be a secret."""
+    """Refuse what is no variable or no reference. Raises MarkFault; it never shows a reference that may be a secret."""
     if not (isinstance(variable, str) and _VARIABLE.fullmatch(variable)):
-        raise BadSecret(f"{variable!r:.60} is no name of an environment variable", _EXAMPLE)
+        raise MarkFault(f"{variable!r:.60} is no name of an environment variable", _EXAMPLE)
     if variable in _STEERING or variable.startswith(("LD_", "PYTHON")):
-        raise BadSecret(f"{variable} steers programs and cannot hold a secret", "name it otherwise")
+        raise MarkFault(f"{variable} steers programs and cannot hold a secret", "name it otherwise")
     kind = reference.partition(":")[0] if isinstance(reference, str) else ""
     if kind not in ("env", "file", "vault"):
-        raise BadSecret(f"{variable}: what it is given is no reference to a secret", _FORMS)
+        raise MarkFault(f"{variable}: what it is given is no reference to a secret", _FORMS)
     if not is_reference(reference):
-        raise BadSecret(f"{variable}: {reference!r:.120} is no reference", _FORMS)
+        raise MarkFault(f"{variable}: {reference!r:.120} is no reference", _FORMS)
 
 
 def is_reference(given: object) -> bool:
@@ -71,6 +75,26 @@ def is_reference(given: object) -> bool:
         (kind == "env" and _VARIABLE.fullmatch(rest))
         or (kind == "file" and rest and rest.isprintable())
         or (kind == "vault" and split_vault(rest)[0])
+    )
+
+
+def reference(given: object, what: str) -> str:
+    """Check an argument that may only name a secret. Raises MarkFault, which does not show it: it may be the secret."""
+    if is_reference(given):
+        return str(given)
+    raise MarkFault(
+        f"{what} is no reference",
+        f'write {what}="env:NAME", "file:PATH" or "vault:MOUNT/PATH#FIELD", never itself',
+    )
+
+
+def address(given: object, what: str) -> str:
+    """Check an argument that is an address of HTTP without user or fragment, or a reference. Raises MarkFault."""
+    if isinstance(given, str) and (_ADDRESS.fullmatch(given) or is_reference(given)):
+        return given
+    raise MarkFault(
+        f"{what} is neither an address nor a reference to one",
+        f'write {what}="https://..." or {what}="env:NAME"',
     )
 
 

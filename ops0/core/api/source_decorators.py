@@ -7,9 +7,8 @@ image knows a broker or a credential; the function's body is empty. See ``ops0.c
 from __future__ import annotations
 
 from ops0.core.api import signature
-from ops0.core.api.marks import StepDefinitionError, marks_of, place_of, plain
-from ops0.core.api.source_checks import SourceFault, source_fields
-from ops0.core.quantities import QuantityError
+from ops0.core.api.marks import StepDefinitionError, checked, marks_of, place_of, plain
+from ops0.core.api.source_checks import source_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,10 +159,7 @@ def http(
 
 
 def _marked(kind: str, **given: Any) -> Callable[[F], F]:
-    try:
-        fields = source_fields(kind, given)
-    except (SourceFault, QuantityError) as fault:
-        raise StepDefinitionError(f"@ops0.source.{kind}: {fault}", fault.hint or "") from None
+    fields = checked(f"@ops0.source.{kind}", source_fields, kind, given)
 
     def mark(function: F) -> F:
         given_function = plain(function, f"@ops0.source.{kind}")

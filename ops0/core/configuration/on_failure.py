@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ops0.core.api.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
+from ops0.core.api.alert import ALERT_ARGUMENTS, alert_fields
+from ops0.core.api.marks import MarkFault
 from ops0.core.step_options import Alert
 from ops0.core.toml_text import BadSetting, Place
 
@@ -32,5 +33,5 @@ def _alert(kind: str, table: object, key: str, place: Place) -> Alert:
         raise BadSetting(place.of(unknown), key, fact, hint)
     try:
         return Alert(**alert_fields(kind, table))
-    except AlertFault as fault:
+    except MarkFault as fault:
         raise BadSetting(where, key, f"holds {kind}: {fault}", fault.hint) from None

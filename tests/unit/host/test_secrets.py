@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ops0.core.api.marks import StepDefinitionError, options_of
-from ops0.core.api.secrets import BadSecret, check_secret, secrets, split_vault
+from ops0.core.api.marks import MarkFault, StepDefinitionError, options_of
+from ops0.core.api.secrets import check_secret, secrets, split_vault
 from ops0.core.errors import ErrorGroup
 from ops0.host.secrets import SecretMissing, SecretsAsked, read_secrets
 
@@ -67,12 +67,12 @@ def test_all_that_is_missing_is_told_together_with_place_and_hint(tmp_path: Path
     ],
 )
 def test_what_can_mean_nothing_is_refused(variable: str, reference: str) -> None:
-    with pytest.raises(BadSecret):
+    with pytest.raises(MarkFault):
         check_secret(variable, reference)
 
 
 def test_a_secret_written_where_a_reference_belongs_is_not_shown() -> None:
-    with pytest.raises(BadSecret) as caught:
+    with pytest.raises(MarkFault) as caught:
         check_secret("A", "hunter2-in-the-source")
     assert "hunter2" not in str(caught.value)
 

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ops0.core.analyzer.errors import BadDecorator
-from ops0.core.analyzer.pipelines.given_values import WrongValue, number, text, texts
 from ops0.core.analyzer.project.literals import NotLiteral, literal
 from ops0.core.analyzer.project.markers import MARKS, mark_of
 from ops0.core.analyzer.project.module import Module
-from ops0.core.api.alert import ALERT_ARGUMENTS, AlertFault, alert_fields
-from ops0.core.api.cleaning import CleanupFault, cleanup_seconds
-from ops0.core.api.keeping import CacheFault, cache_fields, check_names
-from ops0.core.api.model import ModelFault, model_reference
-from ops0.core.api.secrets import BadSecret, check_secret
-from ops0.core.api.source_checks import (
-    SOURCE_ARGUMENTS,
-    SOURCE_KEYWORDS,
-    SourceFault,
-    source_fields,
-)
+from ops0.core.api.alert import ALERT_ARGUMENTS, alert_fields
+from ops0.core.api.attempts import retry_fields, timeout_seconds
+from ops0.core.api.cleaning import cleanup_seconds
+from ops0.core.api.keeping import cache_fields, check_names
+from ops0.core.api.marks import MarkFault, text
+from ops0.core.api.model import model_fields
+from ops0.core.api.secrets import check_secrets
+from ops0.core.api.source_checks import SOURCE_ARGUMENTS, SOURCE_KEYWORDS, source_fields
+from ops0.core.api.surroundings import image_fields, resource_fields
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.near import did_you_mean
-from ops0.core.quantities import QuantityError, seconds, size_bytes
+from ops0.core.quantities import QuantityError
 from ops0.core.record_source import RecordSource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.step_options import Alert, Caching, StepOptions
@@ -55,8 +51,6 @@ _KEYWORDS: Mapping[str, tuple[str, ...]] = {
 }
 _LIVE = frozenset({("retry", "on")})
 """Arguments that are looked at where the step runs: they are no text, and decide nothing before."""
-_PYTHON = re.compile(r"3\.[0-9]{1,2}")
-_LEAST_MEMORY = size_bytes("6MiB")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,19 +80,17 @@ def read_marks(
             given = arguments_of(module, decorator, mark)
             if mark == "requires":
                 where = module.where(decorator.lineno)
-                requires += [Declaration(one, where) for one in texts(given.pop("*", ()))]
-                apt += [Declaration(one, where) for one in texts(given.pop("apt", ()))]
+                requires += [Declaration(one, where) for one in _texts(given.pop("*", ()))]
+                apt += [Declaration(one, where) for one in _texts(given.pop("apt", ()))]
             elif mark.startswith("alert."):
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             elif mark.startswith("source."):
-                if "source" in values:
-                    raise WrongValue("a step has one source", "make a step of each")
-                values["source"] = RecordSource(**source_fields(mark.partition(".")[2], given))
+                values["source"] = _source(mark.partition(".")[2], given, values.get("source"))
             else:
                 values.update(_READ[mark](given) if mark in _READ else {})
             if mark == "cache":
                 check_names(given.get("key"), _parameters(node))
-        except _FAULTS as fault:
+        except (MarkFault, QuantityError) as fault:
             faults.append(
                 BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
             )
@@ -180,6 +172,17 @@ def _value(module: Module, node: ast.expr, mark: str, name: str = "") -> Any:
         ) from None
 
 
+def _texts(given: Any) -> tuple[str, ...]:
+    """One name or several."""
+    found = tuple(given) if isinstance(given, (list, tuple)) else (given,)
+    for one in found:
+        if not isinstance(one, str) or not one.strip():
+            raise MarkFault(
+                f"{one!r:.60} is no name", 'write @ops0.requires("pyarrow>=15", apt=["libgomp1"])'
+            )
+    return found
+
+
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
     return tuple(
         one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
@@ -189,81 +192,36 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]
 def _step(given: Mapping[str, Any]) -> dict[str, Any]:
     output = text(given.get("output"), "output")
     if output is not None and not output.isidentifier():
-        raise WrongValue(
+        raise MarkFault(
             f"output={output!r:.60} cannot be the name of a parameter", 'write output="rows"'
         )
     return {"name": text(given.get("name"), "name"), "output": output}
 
 
 def _retry(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "retry_attempts": number(given.get("max_attempts", 3), "max_attempts", 1, 100, whole=True),
-        "retry_backoff": seconds(given.get("backoff", "1s")),
-    }
+    fields = retry_fields(given)
+    return {"retry_attempts": fields["max_attempts"], "retry_backoff": fields["backoff"]}
 
 
-def _timeout(given: Mapping[str, Any]) -> dict[str, Any]:
-    limit = seconds(given.get("limit", 0))
-    if limit <= 0:
-        raise WrongValue("no time at all", 'write @ops0.timeout("10m")')
-    return {"timeout": limit}
-
-
-def _resources(given: Mapping[str, Any]) -> dict[str, Any]:
-    if given.get("gpu", 0) != 0:
-        raise WrongValue("ops0 cannot give a GPU to a step yet", "leave gpu out")
-    network = given.get("network", False)
-    if not isinstance(network, bool):
-        raise WrongValue(f"network={network!r:.60} is neither True nor False", "write network=True")
-    cpu, memory = given.get("cpu"), given.get("memory")
-    size = None if memory is None else size_bytes(memory)
-    if size is not None and size < _LEAST_MEMORY:
-        raise WrongValue(f"memory={memory!r:.60} is less than 6MiB", 'write "512MiB"')
-    return {
-        "cpu": None if cpu is None else float(number(cpu, "cpu", 0.01, 4096)),
-        "memory": size,
-        "network": network,
-    }
-
-
-def _image(given: Mapping[str, Any]) -> dict[str, Any]:
-    python = text(given.get("python"), "python")
-    if python is not None and not _PYTHON.fullmatch(python):
-        raise WrongValue(f"python={python!r:.60} is no version", 'write python="3.12"')
-    return {
-        "base": text(given.get("base"), "base"),
-        "python": python,
-        "group": text(given.get("group"), "group"),
-    }
+def _source(kind: str, given: Mapping[str, Any], before: RecordSource | None) -> RecordSource:
+    if before is not None:
+        raise MarkFault("a step has one source", "make a step of each")
+    return RecordSource(**source_fields(kind, given))
 
 
 def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
-    if not given:
-        raise WrongValue("names no secret", 'write @ops0.secrets(DB_PASSWORD="env:DB_PASSWORD")')
-    for variable, reference in given.items():
-        check_secret(variable, reference)
+    check_secrets(given)
     return {"secrets": tuple(sorted(given.items()))}
 
 
-def _model(given: Mapping[str, Any]) -> dict[str, Any]:
-    bake = given.get("bake", False)
-    if not isinstance(bake, bool):
-        raise WrongValue("bake is neither True nor False", "write bake=True")
-    return {"model": model_reference(given.get("name")), "bake": bake}
-
-
-_FAULTS = (
-    *(WrongValue, QuantityError, AlertFault, BadSecret, ModelFault),
-    *(CacheFault, CleanupFault, SourceFault),
-)
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "step": _step,
     "cache": lambda given: {"cache": Caching(**cache_fields(given))},
     "cleanup_after": lambda given: {"cleanup_after": cleanup_seconds(given)},
     "retry": _retry,
-    "timeout": _timeout,
-    "resources": _resources,
-    "image": _image,
+    "timeout": lambda given: {"timeout": timeout_seconds(given.get("limit", 0))},
+    "resources": resource_fields,
+    "image": image_fields,
     "secrets": _secrets,
-    "model.load": _model,
+    "model.load": model_fields,
 }

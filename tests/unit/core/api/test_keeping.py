@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import ops0
 from ops0.core.analyzer import analyse
 from ops0.core.analyzer.errors import BadDecorator
-from ops0.core.api.keeping import CacheFault, fill_key, key_names
-from ops0.core.api.marks import StepDefinitionError
+from ops0.core.api.keeping import fill_key, key_names
+from ops0.core.api.marks import MarkFault, StepDefinitionError
 from ops0.core.decorators import options_of
 from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource
@@ -97,6 +97,6 @@ def test_a_key_is_filled_and_braces_are_written_twice() -> None:
 def test_any_text_is_a_key_or_a_fault(text: str) -> None:
     try:
         names = key_names(text)
-    except CacheFault:
+    except MarkFault:
         return
     assert fill_key(text, dict.fromkeys(names, "")).count("{") <= text.count("{{")

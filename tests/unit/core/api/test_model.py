@@ -156,8 +156,8 @@ def test_whether_the_image_holds_it(argument: str, bake: bool) -> None:
 
 def test_bake_is_a_yes_or_a_no() -> None:
     _, (fault,) = read('@ops0.step\n@ops0.model.load("m", bake="yes")')
-    assert "bake is neither True nor False" in str(fault)
-    with pytest.raises(StepDefinitionError, match="bake is neither True nor False"):
+    assert "bake='yes' is neither True nor False" in str(fault)
+    with pytest.raises(StepDefinitionError, match="bake='yes' is neither True nor False"):
         ops0.model.load("m", bake="yes")  # type: ignore[arg-type]
     _, (fault,) = read('@ops0.step\n@ops0.model.load("m", True)')
     assert isinstance(fault, BadDecorator)
