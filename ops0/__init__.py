@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ops0.core.api.cleaning import cleanup_after as cleanup_after
     from ops0.core.api.keeping import cache as cache
     from ops0.core.api.secrets import secrets as secrets
+    from ops0.core.api.this_attempt import attempt as attempt
     from ops0.core.api.tracking import log_artifact as log_artifact
     from ops0.core.api.tracking import log_metric as log_metric
     from ops0.core.decorators import image as image
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "attempt": "ops0.core.api.this_attempt",
     "cache": "ops0.core.api.keeping",
     "cleanup_after": "ops0.core.api.cleaning",
     "deploy": "ops0.cli.deployment",

@@ -109,6 +109,7 @@ def _value(go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, An
 def _load_ahead() -> None:
     """Import what every attempt needs that has gone: while it waits for its go line this takes nobody's time."""
     import ops0.core.api.promises  # noqa: PLC0415 - after the imports of the step, which the host waits for
+    import ops0.core.api.this_attempt  # noqa: PLC0415
     import ops0.core.api.tracking  # noqa: PLC0415
     import ops0.core.values.local  # noqa: PLC0415
     import ops0.core.values.showing  # noqa: PLC0415
@@ -117,8 +118,10 @@ def _load_ahead() -> None:
 
 def _listen(go: Go, wire: Wire, step: StepFile) -> None:
     from ops0.core.api.promises import Promises, take_promises  # noqa: PLC0415
+    from ops0.core.api.this_attempt import begin  # noqa: PLC0415
     from ops0.core.api.tracking import Channel, listen  # noqa: PLC0415 - while no step waits to import
 
+    begin(go.run, go.call, go.attempt)
     take_promises(Promises(go.output + protocol.MODELS, step.roots))
     listen(Channel(wire.send, go.output + protocol.ARTIFACTS))
 

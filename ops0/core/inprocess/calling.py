@@ -20,6 +20,7 @@ from ops0.core.api import signature
 from ops0.core.api.attempts import retry_delay
 from ops0.core.api.marks import options_of
 from ops0.core.api.model import PARAMETER
+from ops0.core.api.this_attempt import ThisAttempt, new_key, within
 from ops0.core.errors import RunError
 from ops0.core.inprocess.items import anew, held, result_held
 from ops0.core.inprocess.scratch import temporary_files_in
@@ -95,14 +96,17 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 def _attempts(name: str, options: Mapping[str, Any], call: Callable[[], Any]) -> Any:
     """Make attempts until one gives a result; the last one's exception is the step's."""
     retry = options.get("retry", {"max_attempts": 1, "backoff": 0.0, "on": ()})
-    for attempt in range(1, retry["max_attempts"]):
+    limit, last, key = options.get("timeout"), retry["max_attempts"], new_key()
+    for attempt in range(1, last):
         try:
-            return _attempt(name, options.get("timeout"), call)
+            with within(ThisAttempt("", name, attempt, key)):
+                return _attempt(name, limit, call)
         except Exception as fault:  # noqa: PERF203 - the user's own; the last attempt's is raised below
             if retry["on"] and not isinstance(fault, (*retry["on"], StepTimeout)):
                 raise
             time.sleep(retry_delay(retry["backoff"], attempt))
-    return _attempt(name, options.get("timeout"), call)
+    with within(ThisAttempt("", name, last, key)):
+        return _attempt(name, limit, call)
 
 
 def _attempt(name: str, limit: float | None, call: Callable[[], Any]) -> Any:

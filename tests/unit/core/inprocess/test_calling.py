@@ -65,6 +65,22 @@ def test_retry_holds(shape: str) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
+def test_attempts_are_numbered_and_have_one_key(shape: str) -> None:
+    seen = []
+
+    def body() -> int:
+        seen.append(ops0.attempt())
+        if len(seen) < 3:
+            raise OSError
+        return len(seen)
+
+    assert run(shape, ops0.retry(max_attempts=3, backoff=0), body) == 3
+    assert [this.number for this in seen] == [1, 2, 3]
+    assert {(this.run, this.key) for this in seen} == {("", seen[0].key)}
+    assert ops0.attempt().key not in {seen[0].key, ops0.attempt().key}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_timeout_holds(shape: str) -> None:
     def body() -> None:
         while True:
