@@ -129,7 +129,7 @@ def deploy_shown(
 
     check_signable(environment, options.key)
     signer = options.signer()
-    with on_engine(environment.engine):
+    with on_engine(environment.engine, f"environment '{environment.name}'"):
         works = works_for(work, ()) if environment.registry is not None else (for_engine(work),)
         for one in works:
             expect_images(one)
@@ -251,7 +251,7 @@ def invoke_shown(
         rerun=_again(name, deployed, params),
         secrets=running.secrets_of(deployed.pipeline, Path.cwd()),
     )
-    with on_engine(deployed.engine):  # of records in a registry "": they cannot choose it
+    with on_engine(deployed.engine, name):  # of records in a registry "": they cannot choose it
         engine = running.container_engine(_ready(deployed))
         with run_progress(deployed.pipeline) as on_event:
             return running.run_on(engine, deployed.pipeline, options, on_event=on_event)

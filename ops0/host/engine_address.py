@@ -14,7 +14,7 @@ from ops0.host.engine_errors import EngineAddressError
 USUAL = "unix:///var/run/docker.sock"
 _TUNNEL = (
     "bring its socket here: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock HOST`, "
-    "and DOCKER_HOST=unix:///tmp/docker.sock"
+    "and name unix:///tmp/docker.sock in its place"
 )
 
 

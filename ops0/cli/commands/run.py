@@ -166,7 +166,7 @@ def command(**given: Any) -> None:
     params = split_params(asked.texts)
     expect = asked.expect
     expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
-    with on_engine(asked.on):
+    with on_engine(asked.on, "--on"):
         if asked.follow:
             _follow(asked, params)
             return

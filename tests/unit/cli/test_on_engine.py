@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from ops0.cli.main import ops0_command
 from ops0.cli.on_engine import on_engine
+from ops0.host.engine_errors import EngineAddressError
 
 
 def variables() -> tuple[str | None, str | None]:
@@ -32,7 +33,7 @@ def test_it_holds_for_the_block_only(
     seen = []
 
     def fail() -> None:
-        with on_engine(named):
+        with on_engine(named, "--on"):
             seen.append(variables())
             raise KeyError
 
@@ -40,6 +41,16 @@ def test_it_holds_for_the_block_only(
         fail()
     assert seen == [inside]
     assert variables() == ("unix:///mine", None)
+
+
+def test_an_address_that_is_none_is_told_by_what_names_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "unix:///mine")
+    with pytest.raises(EngineAddressError, match=r"^--on: ssh://u@h: ") as told:  # noqa: SIM117 - the block is entered
+        with on_engine("ssh://u@h", "--on"):
+            pass
+    assert "ssh -nNT" in str(told.value.hint)
 
 
 def test_processes_have_no_engine() -> None:
