@@ -60,3 +60,18 @@ def read_secrets(
                 given.setdefault(step.step, {})[variable] = value
     raise_together(faults)
     return given
+
+
+def read_again(
+    references: Mapping[str, str], before: Mapping[str, str], folder: Path
+) -> Mapping[str, str]:
+    """Look up a step's secrets once more: one may have been replaced. What is not found now stays what it was.
+
+    references, before: variable -> reference, and -> value;  folder: what relative paths of ``file:`` start from
+    """
+    found = look_up(references.values(), folder)
+    now = {variable: found[reference] for variable, reference in references.items()}
+    return {
+        variable: value if isinstance(one := now.get(variable), Unfound) or one is None else one
+        for variable, value in before.items()
+    }

@@ -100,14 +100,15 @@ def _orders(
     cache: ResultCache,
 ) -> Orders:
     """What holds for the whole run. What was left open is looked up now."""
-    secrets = asked.secrets
+    secrets, folder = asked.secrets, asked.project or Path.cwd()
     return Orders(
         run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
         pipeline=pipeline,
         params=_params(pipeline, asked.params, earlier),
         grace=GRACE,
         rerun=asked.rerun or rerun_command(pipeline.entry, engine.kind, asked.params),
-        secrets=read_secrets(asked_secrets(pipeline), Path.cwd()) if secrets is None else secrets,
+        secrets=read_secrets(asked_secrets(pipeline), folder) if secrets is None else secrets,
+        secrets_from=folder,
         models=models_of(pipeline, images=engine.kind == "containers"),
         cache=cache,
         fresh=asked.fresh,

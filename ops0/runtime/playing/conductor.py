@@ -5,6 +5,7 @@ Everything here happens on one thread. Workers, timers and signals only put mess
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
@@ -22,7 +23,7 @@ from ops0.runtime.playing.rescuing import rescue
 from ops0.runtime.playing.restoring import Restorer
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.stopping import CLEAN_LIMIT, interrupted
-from ops0.runtime.playing.tracks import model_given, next_job
+from ops0.runtime.playing.tracks import model_given, next_job, secrets_for
 from ops0.runtime.playing.verdict import not_ready, too_long
 from ops0.runtime.playing.worker import Worker
 from ops0.runtime.resuming.past import UnderWay
@@ -131,18 +132,18 @@ class Conductor:
         self._begin(job, adopt=True)
 
     def _begin(self, job: Job, *, adopt: bool) -> None:
-        stage, track = self.stage, self.stage.tracks[job.call]
+        stage, track, orders = self.stage, self.stage.tracks[job.call], self.stage.orders
         track.worker = Worker(
             stage.engine,
             job,
-            folder=stage.orders.folder,
+            folder=orders.folder,
             keep=job.call in stage.results,
             post=self._queue.put,
-            secrets=stage.orders.secrets.get(job.step.name, {}),
+            secrets=secrets_for(orders, job),
             keeping=track.keeping,
             supplies=[stage.supplies[one] for one in job.producers if one in stage.supplies],
             adopt=adopt,
-            log_limit=stage.orders.log_limit,
+            log_limit=orders.log_limit,
         )
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}
@@ -158,11 +159,11 @@ class Conductor:
         inputs: dict[str, JsonValue] = {p: stage.tracks[p].output for p in job.producers}
         waited = round(now - track.up, 6)
         stage.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs)
-        track.worker.go(self._go_line(job))
+        track.worker.go(self._go_line(job, track.worker.secrets))
         if job.step.options.timeout is not None:
             stage.set_timer(job.step.options.timeout, "limit", call, job.attempt)
 
-    def _go_line(self, job: Job) -> bytes:
+    def _go_line(self, job: Job, secrets: Mapping[str, str]) -> bytes:
         orders, engine = self.stage.orders, self.stage.engine
         return go_line(
             job,
@@ -170,7 +171,7 @@ class Conductor:
             output=engine.output_path(job.call, job.attempt),
             params=orders.params,
             given=self._given,
-            secrets=orders.secrets.get(job.step.name, {}),
+            secrets=secrets,
             model=model_given(orders, engine, job.step.name),
             apart=job.call in self.stage.apart,
         )
@@ -219,7 +220,7 @@ class Conductor:
             if stage.schedule.state(call) == "running" and track.worker is not None:
                 # Adopted: its first leader may have been killed before the line that it had announced was sent. A
                 # runner reads one line only, so the same one again does no harm.
-                track.worker.go(self._go_line(message.job))
+                track.worker.go(self._go_line(message.job, track.worker.secrets))
             stage.set_timer(READY_LIMIT, "ready", call, message.job.attempt)
         elif isinstance(message, Ready):
             track.ready = True

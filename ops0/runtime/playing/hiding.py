@@ -19,9 +19,13 @@ class Hiding:
     """Hides the secrets of one attempt in what is told of it."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._held = ""
+        self.take(secrets)
+
+    def take(self, secrets: Mapping[str, str]) -> None:
+        """Hide these from now on."""
         self._names = tuple(secrets)
         self._hider = Hider(secrets)
-        self._held = ""
 
     def line(self, line: str) -> str:
         """A line without secrets. The end of a piece that was cut from a longer line is held back for the next one."""

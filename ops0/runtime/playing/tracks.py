@@ -6,10 +6,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
-from ops0.host.secrets import Secrets
+from ops0.host.secrets import Secrets, read_again
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.inputs import producers_of
@@ -26,7 +28,8 @@ class Orders:
     """What does not change during a run.
 
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
-    secrets: what the steps get as environment variables;  cache: where results are kept, None: nowhere
+    secrets: what the steps get as environment variables;  secrets_from: what relative paths of ``file:`` start from
+    cache: where results are kept, None: nowhere
     fresh: whatever is kept, run;  batches: what calls of sources give, which are not run
     identity: whose run it is;  log_limit: bytes of one attempt's log, None: as many as ever
     """
@@ -37,6 +40,7 @@ class Orders:
     grace: float
     rerun: str
     secrets: Secrets = field(default_factory=dict, repr=False)
+    secrets_from: Path = Path()
     models: Mapping[StepName, ModelVersion] = field(default_factory=dict)
     cache: ResultCache | None = None
     identity: Identity = field(
@@ -98,6 +102,14 @@ def next_job(orders: Orders, call: Call, attempt: int) -> Job:
         step=orders.pipeline.step(call.step),
         producers=producers_of(call),
     )
+
+
+def secrets_for(orders: Orders, job: Job) -> Callable[[], Mapping[str, str]]:
+    """What gives the secrets of an attempt; one after the first looks them up anew."""
+    known = orders.secrets.get(job.step.name, {})
+    if not known or job.attempt == 1:
+        return lambda: known
+    return partial(read_again, dict(job.step.options.secrets), known, orders.secrets_from)
 
 
 def model_given(orders: Orders, engine: Engine, step: StepName) -> Mapping[str, JsonValue] | None:

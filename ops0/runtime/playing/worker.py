@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from select import PIPE_BUF
 
 from ops0.core.errors import EngineError
@@ -16,18 +16,17 @@ from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.engines.importing import ImportWatch
 from ops0.runtime.errors import Failure
 from ops0.runtime.keeping.lookups import Keeping
-from ops0.runtime.outputs.manifest import ValueFile
 from ops0.runtime.outputs.previews import write_previews
-from ops0.runtime.outputs.results import BadOutput, keep_files, keep_output, small_json
+from ops0.runtime.outputs.results import BadOutput
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.playing.attempt_log import LIMIT, AttemptLog
 from ops0.runtime.playing.hearing import Hearing
 from ops0.runtime.playing.hiding import Hiding
 from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
 from ops0.runtime.playing.sampling import Sampler
+from ops0.runtime.playing.taking import Taking
 from ops0.runtime.playing.verdict import Done, Ended, may_have_succeeded, stuck, verdict
 from ops0.runtime.runs import RunFolder
-from ops0_runner.protocol import ARTIFACTS, MODELS
 
 TAIL_LINES = 20
 GRACE = 2.0
@@ -41,7 +40,8 @@ _LINE_PAUSE = 0.1
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
-    folder: of the run;  keep: whether the result is kept in it;  secrets: what is hidden in all that is told
+    folder: of the run;  keep: whether the result is kept in it
+    secrets: finds what is hidden in all that is told; ``secrets`` has them once it is Up
     keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
     adopt: it is under way already, and had its go line;  log_limit: bytes that its log may have
     """
@@ -54,17 +54,19 @@ class Worker:
         folder: RunFolder,
         keep: bool,
         post: Post,
-        secrets: Mapping[str, str],
+        secrets: Callable[[], Mapping[str, str]],
         keeping: Keeping | None = None,
         supplies: Sequence[Delivery] = (),
         adopt: bool = False,
         log_limit: int | None = None,
     ) -> None:
         self.job = job
-        self._keeping, self._supplies, self._adopt = keeping, supplies, adopt
-        self._hiding = Hiding(secrets)
+        self._taking = Taking(job, folder, keep=keep, keeping=keeping, post=post)
+        self._supplies, self._adopt = supplies, adopt
+        self.secrets: Mapping[str, str] = {}
+        self._find_secrets, self._hiding = secrets, Hiding({})
         self._heard = Hearing(job, self._hiding.text, post, self._print)
-        self._engine, self._folder, self._keep, self._post = engine, folder, keep, post
+        self._engine, self._folder, self._post = engine, folder, post
         self._stopped: Failure | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
@@ -143,10 +145,12 @@ class Worker:
             self._post(Broke(self.job, fault))
 
     def _live(self) -> None:
+        self.secrets = self._find_secrets()  # on this thread: a vault may take its time
+        self._hiding.take(self.secrets)
         for supply in self._supplies:
             supply.deliver()
-        begin = self._engine.reattach if self._adopt else self._engine.start
-        attempt = begin(self.job, self._heard.line, self._print)
+        start = self._engine.reattach if self._adopt else self._engine.start
+        attempt = start(self.job, self._heard.line, self._print)
         if attempt is None:
             self._post(Gone(self.job))
             return
@@ -170,7 +174,7 @@ class Worker:
                 self._post(Gone(self.job))
                 return
             if isinstance(outcome, Failure):
-                self._keep_announced(attempt)
+                self._taking.announced(attempt, self._heard.announced)
                 outcome = attempt.on_current_lines(outcome)
             self._post_over(outcome, end)
         finally:
@@ -200,10 +204,7 @@ class Worker:
         """Let those go on that wait for it, where nothing is to be read from it but what it has told already."""
         end = Exit(code=0, ahead=True)
         outcome = verdict(self.job, Ended(exit=end, manifest=self._heard.told))
-        read = self._keep or self._keeping is not None or self.job.step.options.alerts
-        if read or self._dismissed or isinstance(outcome, Failure):
-            return False
-        if outcome.manifest.artifacts or outcome.manifest.models:
+        if self._dismissed or isinstance(outcome, Failure) or self._taking.reads(outcome):
             return False
         self._post_over(self._with_log_warning(self._hiding.outcome(outcome)), end)
         return True
@@ -248,35 +249,9 @@ class Worker:
         data = (self._heard.told or attempt.manifest()) if likely else None
         ended = Ended(exit=end, manifest=data, said=self._heard.said, stopped=self._stopped)
         outcome = verdict(self.job, ended)
-        if isinstance(outcome, Done) and self._keep and data is not None:
-            keep_output(attempt.members(), data, self._folder.result(self.job.call))
-        if isinstance(outcome, Done) and self._keeping is not None and data is not None:
-            warning = self._keeping.keep(attempt.members(), data)
-            outcome = replace(outcome, warning=outcome.warning or warning)
-        if isinstance(outcome, Done) and outcome.manifest.artifacts:
-            self._keep_artifacts(attempt, outcome.manifest.artifacts)
-        if isinstance(outcome, Done) and outcome.manifest.models:
-            folder, made = self._folder.models(self.job.call, self.job.attempt), outcome.manifest
-            keep_files(attempt.beside(MODELS), made.model_files(), folder, made.model_folders())
-        if isinstance(outcome, Done) and self.job.step.options.alerts:
-            plain = small_json(attempt.members(), outcome.manifest.value)
-            outcome = replace(outcome, plain=plain)
+        if isinstance(outcome, Done) and data is not None:
+            return self._taking.result(attempt, outcome, data)
         return outcome
-
-    def _keep_artifacts(self, attempt: Attempt, files: tuple[ValueFile, ...]) -> None:
-        keep_files(attempt.beside(ARTIFACTS), files, self._folder.artifacts(self.job.call))
-        self._note_artifacts(files)
-
-    def _keep_announced(self, attempt: Attempt) -> None:
-        """Not of a step with secrets: nobody has looked for them in what a failed attempt has written."""
-        if self.job.step.options.secrets:
-            return
-        folder = self._folder.artifacts(self.job.call)
-        self._note_artifacts(self._heard.announced.keep(attempt.beside(ARTIFACTS), folder))
-
-    def _note_artifacts(self, files: tuple[ValueFile, ...]) -> None:
-        for file in files:
-            self._post(Noted(self.job, "attempt.artifact", asdict(file)))
 
     def _print(self, line: str) -> None:
         self._tell(self._hiding.line(line), empty=not line)

@@ -10,7 +10,7 @@ import pytest
 from ops0.core.api.marks import MarkFault, StepDefinitionError, options_of
 from ops0.core.api.secrets import check_secret, secrets, split_vault
 from ops0.core.errors import ErrorGroup
-from ops0.host.secrets import SecretMissing, SecretsAsked, read_secrets
+from ops0.host.secrets import SecretMissing, SecretsAsked, read_again, read_secrets
 
 
 def asked(**references: str) -> list[SecretsAsked]:
@@ -21,6 +21,14 @@ def test_environment_and_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("of a file\n")
     found = read_secrets(asked(A="env:FROM", B="file:key"), tmp_path, {"FROM": "of the env"})
     assert found == {"load": {"A": "of the env", "B": "of a file"}}
+
+
+def test_what_is_looked_up_again_is_new_or_what_it_was(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("new")
+    references = {"A": "file:key", "B": "file:gone", "C": "vault:kv/app#password"}
+    before = {"A": "old", "B": "kept", "C": "kept too"}
+    assert read_again(references, before, tmp_path) == {**before, "A": "new"}
+    assert read_again(references, {"B": "asked for"}, tmp_path) == {"B": "asked for"}
 
 
 def test_all_that_is_missing_is_told_together_with_place_and_hint(tmp_path: Path) -> None:

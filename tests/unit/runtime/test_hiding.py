@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ops0.core.pipeline import StepName
+from ops0.core.pipeline import CallId, StepName
 from ops0.runtime.engines.streams import MAX_LOG_LINE, Lines
 from ops0.runtime.errors import Failure, StepFailed
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
@@ -54,6 +54,23 @@ def test_logs_events_and_errors_of_a_run_have_stars(make: Any) -> None:
     (line,) = engine.gone
     assert line["secrets"] == {"A": SECRET}
     assert SECRET in json.dumps(line)  # the control: it was there to be seen
+
+
+def test_a_secret_that_is_replaced_during_a_run_reaches_the_next_attempt(
+    make: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text(SECRET)
+    options = {"secrets": (("A", "file:key"),), "retry_attempts": 2, "retry_backoff": 0.0}
+    refused, taken = make.raises("refused"), make.Behaviour(prints=("with another-horse-battery",))
+    refused.before = lambda: (tmp_path / "key").write_text("another-horse-battery")
+    engine = make.Engine({("a", 0): refused, ("a", 1): taken})
+    report = run_pipeline(
+        make.pipeline(make.call("a"), options={"a": options}),
+        engine,
+        RunOptions(project=tmp_path),
+    )
+    assert [line["secrets"]["A"] for line in engine.gone] == [SECRET, "another-horse-battery"]
+    assert report.folder.log(CallId("a"), 2).read_text() == "with ***\n"
 
 
 def test_a_step_without_secrets_gets_none(make: Any) -> None:

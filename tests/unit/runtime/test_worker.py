@@ -19,7 +19,7 @@ def test_a_go_line_that_comes_after_the_end_begins_nothing(make: SimpleNamespace
     told: list[Any] = []
     folder = run_folder(run)
     engine = make.Engine()
-    worker = Worker(engine, job, folder=folder, keep=False, post=told.append, secrets={})
+    worker = Worker(engine, job, folder=folder, keep=False, post=told.append, secrets=dict)
     worker.begin()
     while not any(isinstance(one, Up) for one in told):
         assert not worker.join(0.01), "it is not up"
