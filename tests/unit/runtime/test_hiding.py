@@ -63,7 +63,7 @@ def test_a_secret_that_is_replaced_during_a_run_reaches_the_next_attempt(
     options = {"secrets": (("A", "file:key"),), "retry_attempts": 2, "retry_backoff": 0.0}
     refused, taken = make.raises("refused"), make.Behaviour(prints=("with another-horse-battery",))
     refused.before = lambda: (tmp_path / "key").write_text("another-horse-battery")
-    engine = make.Engine({("a", 0): refused, ("a", 1): taken})
+    engine = make.Engine({("a", 1): refused, ("a", 2): taken})
     report = run_pipeline(
         make.pipeline(make.call("a"), options={"a": options}),
         engine,
