@@ -27,7 +27,7 @@ environment:
 
 test: environment base ## All tests, the real engine included
 	@scripts/docker-registry.sh
-	@scripts/cosign.sh
+	@scripts/image-tools.sh
 	@scripts/mlflow.sh
 	@scripts/chromium.sh
 	@$(VENV)/pytest -n 2 --dist loadfile --durations=25

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.skipif(
         None in (shutil.which("docker-registry"), shutil.which("cosign"))
         and not os.environ.get("CI"),
-        reason="not installed: scripts/docker-registry.sh, scripts/cosign.sh",
+        reason="not installed: scripts/docker-registry.sh, scripts/image-tools.sh",
     ),
 ]
 ROOT = Path(__file__).parents[2]

@@ -250,7 +250,7 @@ def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if shutil.which("cosign") is None or shutil.which("docker-registry") is None:
         if os.environ.get("CI"):
             pytest.fail("cosign and docker-registry must be there in CI")
-        pytest.skip("needs scripts/cosign.sh and scripts/docker-registry.sh")
+        pytest.skip("needs scripts/image-tools.sh and scripts/docker-registry.sh")
     monkeypatch.setenv("COSIGN_PASSWORD", "word")
     folder = tmp_path / "keys"
     folder.mkdir()

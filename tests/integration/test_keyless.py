@@ -28,7 +28,7 @@ from ops0_builder.registry.signing import (
 
 pytestmark = pytest.mark.skipif(
     None in (shutil.which("cosign"), shutil.which("docker-registry")) and not os.environ.get("CI"),
-    reason="cosign or docker-registry is not installed: scripts/cosign.sh, scripts/docker-registry.sh",
+    reason="cosign or docker-registry is not installed: scripts/image-tools.sh, scripts/docker-registry.sh",
 )
 NAME = "https://ci.example/team/flow/images.yml@refs/heads/main"
 WHO = Identity(name=NAME, issuer=ISSUER)

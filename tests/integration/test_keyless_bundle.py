@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.docker,
     pytest.mark.skipif(
         shutil.which("cosign") is None and not os.environ.get("CI"),
-        reason="cosign is not installed: scripts/cosign.sh",
+        reason="cosign is not installed: scripts/image-tools.sh",
     ),
 ]
 NAME = "https://ci.example/team/flow/images.yml@refs/heads/main"

@@ -27,7 +27,7 @@ from ops0_builder.registry.signing import PASSWORD, BadKey, Cosign, CosignFailed
 
 pytestmark = pytest.mark.skipif(
     None in (shutil.which("cosign"), shutil.which("docker-registry")) and not os.environ.get("CI"),
-    reason="cosign or docker-registry is not installed: scripts/cosign.sh, scripts/docker-registry.sh",
+    reason="cosign or docker-registry is not installed: scripts/image-tools.sh, scripts/docker-registry.sh",
 )
 WORD = "a-canary-word"
 

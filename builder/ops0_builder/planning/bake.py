@@ -61,7 +61,7 @@ def _target(pipeline: str, target: Target) -> Mapping[str, object]:
         "platforms": [image.base.target.platform],
         # Provenance has today's date in it, and build arguments: it is attached apart, not here.
         "attest": ["type=provenance,disabled=true", "type=sbom,disabled=true"],
-        "output": ["type=docker"],
+        "output": ["type=docker,oci-mediatypes=true"],
     }
 
 

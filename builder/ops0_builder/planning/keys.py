@@ -14,7 +14,7 @@ from ops0.core.tree_digest import tree_digest
 
 __all__ = ["IMAGE_FORMAT", "TITLES", "content_key", "tree_digest"]
 
-IMAGE_FORMAT = 3
+IMAGE_FORMAT = 4
 """Raised when the same plan gives other images: entry point, labels, folders."""
 TITLES = "ops0.layers"
 """The label that names an image's layers on its base, from the lowest up: a JSON list."""

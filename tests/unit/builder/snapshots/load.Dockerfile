@@ -52,7 +52,7 @@ COPY --link --from=package-numpy-b40254eeca09 /layer/ /
 COPY --link --from=package-pandas-edad51183ae7 /layer/ /
 COPY --link --from=group-2a0f22548553 /layer/ /
 COPY --link --from=runner-2af7374b7602 /layer/ /
-COPY --link --from=code-load-eb36ecde6b3f-7dcd6d9db1352c28 / /
+COPY --link --from=code-load-575176a18ea9-7dcd6d9db1352c28 / /
 USER 65532:65532
 ENTRYPOINT ["/ops0/venv/bin/python", "-I", "-m", "ops0_runner", "/ops0/step.json"]
 CMD []

@@ -23,7 +23,7 @@ RUN --network=none \
 FROM base AS image
 COPY --link --from=package-numpy-b40254eeca09 /layer/ /
 COPY --link --from=runner-2af7374b7602 /layer/ /
-COPY --link --from=code-train-53a12972020e-6583502506a0d0a0 / /
+COPY --link --from=code-train-20c22ed4e07e-6583502506a0d0a0 / /
 USER 65532:65532
 ENTRYPOINT ["/ops0/venv/bin/python", "-I", "-m", "ops0_runner", "/ops0/step.json"]
 CMD []
