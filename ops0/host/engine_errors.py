@@ -14,9 +14,20 @@ class EngineUnreachable(EngineError):
 
     exit_code = 61
 
-    def __init__(self, address: str, cause: str) -> None:
-        super().__init__(f"{address}: cannot reach Docker ({cause})", NO_ENGINE_HINT)
+    def __init__(self, address: str, cause: str, hint: str = NO_ENGINE_HINT) -> None:
+        super().__init__(f"{address}: cannot reach Docker ({cause})", hint)
         self.address = address
+
+
+class EngineUntrusted(EngineUnreachable):
+    """Somebody answers, and TLS ends it: one side does not believe the other's certificate."""
+
+    def __init__(self, address: str, cause: str) -> None:
+        hint = (
+            "DOCKER_CERT_PATH, or the Docker context, names the folder: its ca.pem must be of who signed the engine's "
+            "certificate, cert.pem and key.pem of this client"
+        )
+        super().__init__(address, cause, hint)
 
 
 class EngineForbidden(EngineError):

@@ -11,6 +11,7 @@ import json
 import os
 import pwd
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from ops0.host.engine_errors import (
     EngineTimeout,
     EngineTooOld,
     EngineUnreachable,
+    EngineUntrusted,
     NoConnection,
     NotDocker,
     says_full,
@@ -148,7 +150,7 @@ class EngineSocket:
 def connection_faults(address: EngineAddress, request: str, timeout: float) -> Iterator[None]:
     """What a connection raises as errors for people.
 
-    raises: EngineTimeout, EngineForbidden, EngineUnreachable, NoConnection
+    raises: EngineTimeout, EngineForbidden, EngineUnreachable, EngineUntrusted, NoConnection
     """
     try:
         yield
@@ -158,7 +160,11 @@ def connection_faults(address: EngineAddress, request: str, timeout: float) -> I
         raise _forbidden(address) from None
     except OSError as fault:
         cause = fault.strerror or str(fault) or type(fault).__name__
-        kind = NoConnection if fault.errno in NO_MORE_FILES else EngineUnreachable
+        if fault.errno in NO_MORE_FILES:
+            raise NoConnection(address.text, cause) from None
+        ssl = sys.modules.get("ssl")  # not loaded for an engine of this machine
+        untrusted = ssl is not None and isinstance(fault, ssl.SSLError)
+        kind = EngineUntrusted if untrusted else EngineUnreachable
         raise kind(address.text, cause) from None
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -49,11 +51,58 @@ def over_tcp() -> Iterator[str]:
         yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
 
 
-def _serve(server: socket.socket, address: EngineAddress) -> None:
+@pytest.fixture
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """As ``over_tcp``, for clients with a certificate only; and the folder that holds it."""
+    folder, client = tmp_path_factory.mktemp("tls"), tmp_path_factory.mktemp("client")
+    _certificate(folder / "key.pem", client / "ca.pem")  # the engine's is its own authority
+    _certificate(client / "key.pem", client / "cert.pem")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client / "cert.pem")
+    context.load_cert_chain(client / "ca.pem", folder / "key.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    address = engine_address(os.environ)
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        serve = threading.Thread(target=_serve, args=(server, address, context), daemon=True)
+        serve.start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}", client
+
+
+def _certificate(key: Path, certificate: Path) -> None:
+    asked = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=test",
+    ]
+    asked += [
+        "-addext",
+        "subjectAltName=IP:127.0.0.1",
+        "-keyout",
+        str(key),
+        "-out",
+        str(certificate),
+    ]
+    subprocess.run(asked, check=True, capture_output=True)
+
+
+def _serve(
+    server: socket.socket, address: EngineAddress, context: ssl.SSLContext | None = None
+) -> None:
     with suppress(OSError):  # closed at the end of the test
         while True:
             near, _ = server.accept()
-            threading.Thread(target=_join, args=(near, address), daemon=True).start()
+            threading.Thread(target=_shake, args=(near, address, context), daemon=True).start()
+
+
+def _shake(near: socket.socket, address: EngineAddress, context: ssl.SSLContext | None) -> None:
+    with suppress(ssl.SSLError):
+        _join(near if context is None else context.wrap_socket(near, server_side=True), address)
 
 
 def _join(near: socket.socket, address: EngineAddress) -> None:
@@ -92,12 +141,14 @@ def project(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
 
 
-def run(project: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def run(
+    project: Path, *more: str, environ: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     """A run where DOCKER_HOST names no engine."""
     return subprocess.run(
         (*OPS0, "run", "pipeline.py", "--containers", *more),
         cwd=project,
-        env={**os.environ, "DOCKER_HOST": "unix:///nowhere.sock"},
+        env={**os.environ, "DOCKER_HOST": "unix:///nowhere.sock", **environ},
         capture_output=True,
         text=True,
         check=False,
@@ -115,6 +166,19 @@ def test_an_engine_over_tcp_builds_and_runs(project: Path, over_tcp: str) -> Non
     """All that a run says to an engine goes through: builds, values, streams, results."""
     done = run(project, "--on", over_tcp)
     assert (done.returncode, done.stdout) == (0, WANTED), done.stderr
+
+
+def test_an_engine_over_tls_builds_and_runs(project: Path, over_tls: tuple[str, Path]) -> None:
+    """Its own authority counts, whatever a variable says of those that Python's requests trust."""
+    address, folder = over_tls
+    others = ssl.get_default_verify_paths().cafile or str(folder / "cert.pem")
+    environ = {"DOCKER_TLS_VERIFY": "1", "REQUESTS_CA_BUNDLE": others, "CURL_CA_BUNDLE": others}
+    done = run(project, "--on", address, environ={**environ, "DOCKER_CERT_PATH": str(folder)})
+    assert (done.returncode, done.stdout) == (0, WANTED), done.stderr
+    (folder / "ca.pem").write_bytes((folder / "cert.pem").read_bytes())
+    done = run(project, "--on", address, environ={**environ, "DOCKER_CERT_PATH": str(folder)})
+    assert done.returncode == 61
+    assert "DOCKER_CERT_PATH" in done.stderr
 
 
 def test_a_context_over_tcp_builds_and_runs(project: Path, over_tcp: str) -> None:

@@ -44,6 +44,8 @@ class SdkEngine:
             num_pools=_POOL,
             max_pool_size=_POOL,
         )
+        # Else REQUESTS_CA_BUNDLE would count for more than the engine's own ca.pem, and a proxy would be asked for it.
+        self._sdk.trust_env = False
 
     @again
     def host(self) -> Host:
