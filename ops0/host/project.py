@@ -15,6 +15,7 @@ from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.pipeline import Where
 from ops0.core.toml_text import BadSetting
 from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
+from ops0.host.stated_top import stated_top
 
 BUNDLE_SUFFIX = ".ops0"
 _OWN_FILE = "ops0.toml"
@@ -113,8 +114,8 @@ def find_project(path: Path, selected: str | None = None) -> Project:
 
     path:   a pipeline file; or a folder, where the settings name the file or ``pipeline.py`` stands
     root:   the nearest folder, from the file upwards, with ``ops0.toml`` or ``[tool.ops0]``; else the nearest that
-            looks like the top of a project (``_MARKS``), below the user's home; else the file's own, or the
-            first above that is no package
+            looks like the top of a project (``_MARKS``), below the user's home; else what the file itself puts on
+            ``sys.path``, its own, or the first above that is no package
     raises: SettingsError and its kinds, NoPipelineNamed, BundleGiven, NotSource, ForeignSettings
     """
     place = path.absolute()
@@ -124,7 +125,7 @@ def find_project(path: Path, selected: str | None = None) -> Project:
         raise NotSource(path)
     is_folder = place.is_dir()
     folder = (place if is_folder else place.parent).resolve()
-    root, settings = _nearest_settings(folder, trusted_for(place))
+    root, settings = _nearest_settings(folder, trusted_for(place), folder / place.name)
     if is_folder:
         entry, _, name = _named(settings, folder, root, path).partition(":")
         selected = selected or name or None
@@ -148,7 +149,7 @@ def settings_of(folder: Path) -> tuple[Path, Settings]:
 
     raises: SettingsError and its kinds, ForeignSettings
     """
-    return _nearest_settings(folder.resolve(), trusted_for(folder))
+    return _nearest_settings(folder.resolve(), trusted_for(folder), folder)
 
 
 def _named(settings: Settings, folder: Path, root: Path, path: Path) -> str:
@@ -210,7 +211,7 @@ def _kind(path: Path, kind: int) -> bool:
         return False
 
 
-def _nearest_settings(folder: Path, trusted: Trusted) -> tuple[Path, Settings]:
+def _nearest_settings(folder: Path, trusted: Trusted, file: Path) -> tuple[Path, Settings]:
     for place in (folder, *folder.parents):
         own = _own(place / _OWN_FILE, trusted)
         shared = _shared(place / _PYPROJECT, trusted)
@@ -224,7 +225,7 @@ def _nearest_settings(folder: Path, trusted: Trusted) -> tuple[Path, Settings]:
             return place, parse_settings(own, _OWN_FILE) or Settings()
         if shared is not None:
             return place, shared
-    return _top_without_settings(folder, trusted), Settings()
+    return _top_without_settings(folder, trusted, file), Settings()
 
 
 def _own(path: Path, trusted: Trusted) -> bytes | None:
@@ -252,7 +253,7 @@ def _shared(path: Path, trusted: Trusted) -> Settings | None:
     return found
 
 
-def _top_without_settings(folder: Path, trusted: Trusted) -> Path:
+def _top_without_settings(folder: Path, trusted: Trusted, file: Path) -> Path:
     """Where a project begins that has never heard of ops0: its files import each other from there."""
     home = Path.home()
     for place in (folder, *folder.parents):
@@ -265,7 +266,7 @@ def _top_without_settings(folder: Path, trusted: Trusted) -> Path:
             return place
     while (folder / "__init__.py").is_file() and folder.parent != folder:
         folder = folder.parent  # a module of a package is imported from above the package
-    return folder
+    return stated_top(DiskSource(folder), file, folder, trusted)
 
 
 def _is_toml(path: Path) -> bool:

@@ -62,6 +62,34 @@ def test_a_module_of_a_package_is_seen_from_above_the_package(tmp_path: Path) ->
     assert (project.root, project.roots) == (root, ("lake/jobs", "lake", ""))
 
 
+UP = "import sys\nfrom pathlib import Path\nROOT = Path(__file__).resolve().parents[1]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "root", "entry"),
+    [
+        (f"{UP}sys.path.append(str(ROOT / 'src'))", "lake", "jobs/load.py"),
+        (f"{UP}sys.path.insert(0, str(ROOT.parent))", ".", "lake/jobs/load.py"),
+        ("import sys\nsys.path.append('..')", "lake", "jobs/load.py"),
+        ("import sys\nsys.path.append('more')", "lake/jobs", "load.py"),
+        ("import sys\nsys.path.append('/opt/more')", "lake/jobs", "load.py"),
+        ("import sys\nsys.path.append(", "lake/jobs", "load.py"),
+    ],
+)
+def test_without_marks_the_file_itself_says_where_its_project_begins(
+    tmp_path: Path, text: str, root: str, entry: str
+) -> None:
+    top = make(tmp_path, {"lake/jobs/load.py": text, "lake/src/wells.py": ""})
+    project = find_project(top / "lake" / "jobs" / "load.py")
+    assert (project.root, project.entry) == ((top / root).resolve(), entry)
+
+
+def test_a_folder_that_everybody_may_write_to_is_no_project(tmp_path: Path) -> None:
+    top = make(tmp_path, {"lake/jobs/load.py": "import sys\nsys.path.append('../..')"})
+    top.chmod(0o1777)
+    assert find_project(top / "lake" / "jobs" / "load.py").root == top / "lake"
+
+
 def test_the_users_home_is_no_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = make(tmp_path, {".git/HEAD": "", "flows/train.py": ""})
     monkeypatch.setenv("HOME", str(root))

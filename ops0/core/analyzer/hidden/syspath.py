@@ -22,8 +22,9 @@ from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Warn
+from ops0.core.project_files import Source
 
-__all__ = ["path_changes", "stop_for_roots", "with_all_roots"]
+__all__ = ["levels_above", "path_changes", "stop_for_roots", "with_all_roots"]
 
 Made = TypeVar("Made")
 Changes = tuple[tuple[ast.Call, tuple[str, ...]], ...]
@@ -86,6 +87,13 @@ def path_changes(reach: Reach) -> Iterator[Warn]:
     for module, call, path in _no_folders(reach.project, executed):
         if module.path in reach.kept and (_inside(path) is None or is_known(path)):
             yield _outside(module, call, path)
+
+
+def levels_above(source: Source, entry: str) -> int:
+    """How many folders above a source's root the file itself puts on ``sys.path``. Raises what reading it does."""
+    module = Shelf(source).project(entry, (".",), Target(python="3.11"), ()).module(entry)
+    folders = (_from_root(path) or "" for _, added in _changes(module) for path in added)
+    return max((one.split("/").count("..") for one in folders), default=0)
 
 
 def _find_roots(project: Project, entry: str) -> None:
@@ -152,10 +160,15 @@ def _paths(module: Module, call: ast.Call, argument: ast.expr) -> Iterator[str]:
 
 def _inside(path: str) -> str | None:
     """A path as a folder of the project; None where it is outside, or unknown."""
+    folder = _from_root(path)
+    return None if folder is None or folder.startswith("..") else folder
+
+
+def _from_root(path: str) -> str | None:
+    """A path as seen from the project's root; None for an absolute one, or one that is not known."""
     if not is_known(path) or path.startswith("/"):
         return None
-    folder = posixpath.normpath(path.removeprefix(ROOT).lstrip("/") or ".")
-    return None if folder.startswith("..") else folder
+    return posixpath.normpath(path.removeprefix(ROOT).lstrip("/") or ".")
 
 
 def _outside(module: Module, call: ast.Call, path: str) -> Warn:
