@@ -24,7 +24,7 @@ from __future__ import annotations
 import re
 
 from ops0.core.errors import BuildError, PlanError
-from ops0.core.pipeline import StepName
+from ops0.core.pipeline import Step, StepName
 
 _ENDED = re.compile(r"^process .* did not complete successfully: ", re.DOTALL)
 """What BuildKit repeats of an instruction before its exit code."""
@@ -120,15 +120,15 @@ class ProofFailed(BuildError):
 
     exit_code = 42
 
-    def __init__(
-        self, *, step: StepName, module: str, reason: str, error: str, hint: str, log: str = ""
-    ) -> None:
+    def __init__(self, step: Step, module: str, error: str, hint: str, log: str = "") -> None:
+        need = next((need for need in step.needs if module in need.imports), None)
+        reason = str(need.reasons[0].where if need else step.where)
         tail = f"\n{log}" if log else ""
         super().__init__(
-            f"{reason}: step {step} needs `{module}`, its image cannot import it: {error}{tail}",
+            f"{reason}: step {step.name} needs `{module}`, its image cannot import it: {error}{tail}",
             hint,
         )
-        self.step, self.module, self.reason, self.error = step, module, reason, error
+        self.step, self.module, self.reason, self.error = step.name, module, reason, error
 
 
 class BuildxUnusable(BuildError):
@@ -136,7 +136,7 @@ class BuildxUnusable(BuildError):
 
     exit_code = 43
 
-    def __init__(self, fact: str) -> None:
+    def __init__(self, fact: str = "there is no `docker` command") -> None:
         super().__init__(
             f"docker buildx: {fact}",
             "install Docker's buildx plugin 0.13 or newer (Debian: docker-buildx); "

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import is_dataclass, replace
-from types import ModuleType
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ops0.core.api.marks import MarkFault
@@ -36,17 +35,6 @@ def without_source(whole: Pipeline) -> Pipeline:
 
 def _bare(step: Step) -> Step:
     return replace(step, needs=(), system=(), slices=(), data=(), warnings=())
-
-
-def classes_of(*modules: ModuleType) -> tuple[type, ...]:
-    """The dataclasses that modules hold: all that a document of theirs may make."""
-    found = (
-        one
-        for module in modules
-        for one in vars(module).values()
-        if isinstance(one, type) and is_dataclass(one)
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def write_document(value: object, written_as: int) -> bytes:

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import IO, Any
+
+_BLOCK = 1 << 20
 
 
 def sha256(data: bytes) -> str:
     """Hex sha256 of bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+def stream_sha256(stream: IO[bytes]) -> str:
+    """Hex sha256 of what a stream still gives, in constant memory."""
+    state = hashlib.sha256()
+    while block := stream.read(_BLOCK):
+        state.update(block)
+    return state.hexdigest()
 
 
 def digest_of(value: Any) -> str:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import is_dataclass
 from typing import Protocol
 
 from ops0.core import pipeline, step_options
 from ops0.core.digest import digest_of
 from ops0.core.pipeline import Pipeline
 from ops0.core.project_files import Source
-from ops0.core.rows import from_rows, to_rows
+from ops0.core.rows import classes_of, from_rows, to_rows
 from ops0.core.traced import Trace, TracedSource, still_holds
 
 __all__ = ["Kept", "kept_pipeline", "question"]
 
 _FORMAT = 1
-_CLASSES = tuple(
-    one
-    for module in (pipeline, step_options)
-    for one in vars(module).values()
-    if isinstance(one, type) and is_dataclass(one)
-)
+_CLASSES = classes_of(pipeline, step_options)
 
 
 class Kept(Protocol):

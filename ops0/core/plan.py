@@ -10,9 +10,8 @@ from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.step_options import StepOptions
 
 if TYPE_CHECKING:
-    from ops0.core.models.store import (
-        ModelVersion,  # few plans have one: a build with nothing to do loads no store
-    )
+    # Few plans have one: a build with nothing to do loads no store.
+    from ops0.core.models.store import ModelVersion
 
 LayerKind = Literal["base", "system", "package", "group", "runner", "model", "code"]
 UNSTAGED: frozenset[LayerKind] = frozenset({"base", "model", "code"})
@@ -67,6 +66,12 @@ class ImagePlan:
     key: str
     tag: str
     model: ModelVersion | None = None
+
+    @property
+    def distributions(self) -> tuple[LockedDistribution, ...]:
+        """What its layers install, by name."""
+        found = (one for layer in self.layers for one in layer.distributions)
+        return tuple(sorted(found, key=lambda one: one.name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,13 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from ops0.core.digest import sha256
 
-__all__ = ["from_rows", "to_rows"]
+__all__ = ["classes_of", "from_rows", "to_rows"]
 
 _PLAIN = (str, int, float, bool, type(None))
+
+
+def classes_of(*modules: ModuleType) -> tuple[type, ...]:
+    """The dataclasses that modules hold: all that rows of theirs may make."""
+    found = (one for module in modules for one in vars(module).values())
+    return tuple(dict.fromkeys(one for one in found if isinstance(one, type) and is_dataclass(one)))
 
 
 def to_rows(value: Any) -> list[list[Any]]:

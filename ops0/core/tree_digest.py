@@ -21,9 +21,7 @@ def tree_digest(text: str) -> str:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # the user's odd escapes are not this function's subject
+            warnings.simplefilter("ignore")  # the user's odd escapes are no subject here
             plain = repr(_plain(ast.parse(text)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return sha256(b"text:" + text.encode("utf-8", "surrogatepass"))

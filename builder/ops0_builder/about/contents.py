@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ops0.core.plan import ImagePlan
+from ops0.core.requirements.names import canonicalize_name
 
 VERSION = 2
 
@@ -127,9 +128,6 @@ def read_contents(text: str) -> Contents:
 def with_wheels(contents: Contents, image: ImagePlan) -> Contents:
     """The same with the wheels that the lock names: the lock says what is installed, the image adds the licences."""
     licenses = {(one.name, one.version): one.license for one in contents.distributions}
-    locked = sorted(
-        (one for layer in image.layers for one in layer.distributions), key=lambda one: one.name
-    )
     return replace(
         contents,
         distributions=tuple(
@@ -140,16 +138,14 @@ def with_wheels(contents: Contents, image: ImagePlan) -> Contents:
                 wheel=one.wheel.filename,
                 sha256=one.wheel.sha256,
             )
-            for one in locked
+            for one in image.distributions
         ),
     )
 
 
 def _distribution(row: Any) -> Distribution:
     name, version, license_ = (str(part) for part in row)
-    return Distribution(
-        name=re.sub(r"[-_.]+", "-", name).lower(), version=version, license=license_
-    )
+    return Distribution(name=canonicalize_name(name), version=version, license=license_)
 
 
 def _package(row: Any) -> DebianPackage:

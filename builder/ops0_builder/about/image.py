@@ -13,6 +13,7 @@ from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
 from ops0_builder.bases.foreign import engine_platform
+from ops0_builder.engine.engine_images import inspected
 from ops0_builder.engine.once import run_once
 from ops0_builder.notes import read_note
 from ops0_builder.planning.keys import TITLES
@@ -83,11 +84,11 @@ def image_facts(engine: EngineSocket, reference: str, *, hint: str) -> ImageFact
     hint:   what makes the image, for NoSuchImage
     raises: NoSuchImage, EngineError
     """
-    path = f"/images/{quoted(reference)}"
-    answer = engine.call("GET", f"{path}/json", accept=(404,))
-    if answer.status == 404:
+    told = inspected(engine, reference)
+    if told is None:
         raise NoSuchImage(reference, hint)
-    return read_facts(reference, answer.json(), engine.call("GET", f"{path}/history").json())
+    history = engine.call("GET", f"/images/{quoted(reference)}/history").json()
+    return read_facts(reference, told, history)
 
 
 def read_facts(reference: str, told: Any, history: Any) -> ImageFacts:

@@ -8,13 +8,16 @@ source: https://slsa.dev/spec/v1.0/provenance
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.revision import Revision
 from ops0_builder.about.sbom import pypi_purl
 from ops0_builder.planning.context import EPOCH
 from ops0_builder.planning.keys import IMAGE_FORMAT
+
+if TYPE_CHECKING:
+    from ops0.core.models.store import ModelVersion
 
 MEDIA_TYPE = "application/vnd.in-toto+json"
 BUILD_TYPE = "urn:ops0:image:v1"
@@ -76,9 +79,6 @@ def _project(revision: Revision | None) -> list[dict[str, Any]]:
 
 def _materials(image: ImagePlan) -> list[dict[str, Any]]:
     base = {"name": "base", "uri": image.base.reference, "digest": _digest(image.base.digest)}
-    wheels = sorted(
-        (one for layer in image.layers for one in layer.distributions), key=lambda one: one.name
-    )
     model = image.model
     return [
         base,
@@ -88,16 +88,14 @@ def _materials(image: ImagePlan) -> list[dict[str, Any]]:
                 "uri": pypi_purl(one.name, one.version),
                 "digest": {"sha256": one.wheel.sha256},
             }
-            for one in wheels
+            for one in image.distributions
         ),
-        *(
-            []
-            if model is None
-            else [
-                {"name": f"model {model.name}@{model.version}", "digest": {"sha256": model.digest}}
-            ]
-        ),
+        *([] if model is None else [_material_of(model)]),
     ]
+
+
+def _material_of(model: ModelVersion) -> dict[str, Any]:
+    return {"name": f"model {model.name}@{model.version}", "digest": {"sha256": model.digest}}
 
 
 def _digest(text: str) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 LEVELS = ("low", "medium", "high", "critical")
+BOUNDS = ("any", *LEVELS)
+"""What ``--fail-on`` takes, from the mildest."""
 _NONE = "low"
 """For what CVSS calls None, a score of 0.0: an advisory that is about a version is never nothing."""
 

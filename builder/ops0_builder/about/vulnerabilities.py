@@ -13,9 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from ops0_builder.about.advisories import Advisory, Affected
 from ops0_builder.about.contents import Distribution
-
-LEVELS = ("any", "low", "medium", "high", "critical")
-"""What ``--fail-on`` takes, from the mildest."""
+from ops0_builder.about.severity import BOUNDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,8 +68,8 @@ def is_affected(version: str, affected: Affected) -> bool:
 
 def at_least(findings: Iterable[Finding], level: str) -> tuple[Finding, ...]:
     """Those of that severity or a worse one, and those that state none."""
-    bound = LEVELS.index(level)
-    return tuple(one for one in findings if not one.severity or LEVELS.index(one.severity) >= bound)
+    bound = BOUNDS.index(level)
+    return tuple(one for one in findings if not one.severity or _rank(one) >= bound)
 
 
 def _in_range(here: Version, events: tuple[tuple[str, str], ...]) -> bool:
@@ -127,7 +125,7 @@ def _joined(group: frozenset[Finding]) -> Finding:
 
 
 def _rank(one: Finding) -> int:
-    return LEVELS.index(one.severity) if one.severity else 0
+    return BOUNDS.index(one.severity) if one.severity else 0
 
 
 def _version(text: str) -> Version | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,20 +68,30 @@ def base_facts(engine: EngineSocket, reference: str, digest: str, folder: Path) 
 
     raises: BaseUnfit, EngineError
     """
-    note = folder / f"{digest.removeprefix('sha256:')}.json"
-    try:
-        return read_facts(reference, read_note(note).decode("utf-8", "replace"))
-    except (OSError, BaseUnfit):
-        pass  # not asked yet, or a damaged note: ask
-    from ops0_builder.engine.once import run_once  # noqa: PLC0415 - once for each base
 
-    ended = run_once(
-        engine, digest, ("python3", "-IBc", PROBE), labels={"ops0.kind": "probe"}, timeout=120
-    )
-    if ended.code != 0:
-        raise BaseUnfit(reference, f"its python3 fails: {ended.err.strip()[-500:]}")
-    facts = read_facts(reference, ended.out)
-    write_aside(note, ended.out.encode())
+    def ask() -> str:
+        from ops0_builder.engine.once import run_once  # noqa: PLC0415 - once for each base
+
+        probe = ("python3", "-IBc", PROBE)
+        ended = run_once(engine, digest, probe, labels={"ops0.kind": "probe"}, timeout=120)
+        if ended.code != 0:
+            raise BaseUnfit(reference, f"its python3 fails: {ended.err.strip()[-500:]}")
+        return ended.out
+
+    return noted_facts(reference, digest, folder, ask)
+
+
+def noted_facts(reference: str, digest: str, folder: Path, ask: Callable[[], str]) -> BaseFacts:
+    """The facts of one image by its note in ``folder``; ``ask`` gives the text where there is none, or a damaged one.
+
+    raises: BaseUnfit, and what ``ask`` raises
+    """
+    note = folder / f"{digest.removeprefix('sha256:')}.json"
+    with suppress(OSError, BaseUnfit):
+        return read_facts(reference, read_note(note).decode("utf-8", "replace"))
+    text = ask()
+    facts = read_facts(reference, text)
+    write_aside(note, text.encode())
     return facts
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from ops0.core.errors import HostError
-from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import write_aside
 from ops0.host.owner import owner_labels, this_process
-from ops0_builder.bases.facts import BaseFacts, read_facts
+from ops0.host.process import ProgramTimeout
+from ops0_builder.bases.facts import BaseFacts, noted_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
+from ops0_builder.engine.docker_command import run_docker
 from ops0_builder.engine.once import once_body, remove_container
-from ops0_builder.notes import read_note
 
 SECONDS = 600.0
 _ABSENT = "Could not find the file"
@@ -41,18 +40,15 @@ def foreign_facts(
     engine: EngineSocket, reference: str, digest: str, platform: str, folder: Path
 ) -> BaseFacts:
     """The facts of a foreign base; from ``folder`` if they were read before. Raises BaseUnfit, EngineError."""
-    note = folder / f"{digest.removeprefix('sha256:')}.json"
-    with suppress(OSError, BaseUnfit):  # not read yet, or a damaged note
-        return read_facts(reference, read_note(note).decode("utf-8", "replace"))
-    with copied(engine, digest, platform, FACTS) as path:
-        if path is None:
-            raise BaseUnfit(
-                reference, f"it has no {FACTS}", "make it again: `ops0 base --platform`"
-            )
-        text = path.read_text(encoding="utf-8")
-    facts = read_facts(reference, text)
-    write_aside(note, text.encode())
-    return facts
+
+    def read() -> str:
+        with copied(engine, digest, platform, FACTS) as path:
+            if path is None:
+                hint = "make it again: `ops0 base --platform`"
+                raise BaseUnfit(reference, f"it has no {FACTS}", hint)
+            return path.read_text(encoding="utf-8")
+
+    return noted_facts(reference, digest, folder, read)
 
 
 @contextmanager
@@ -66,12 +62,10 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
         tempfile.TemporaryDirectory(prefix="ops0-copied-") as folder,
     ):
         target = Path(folder, Path(path).name)
-        argv = ("docker", "cp", "--quiet", f"{container}:{path}", str(target))
+        origin = f"{container}:{path}"
         try:
-            done = process.run(argv, timeout=SECONDS)
-        except process.ProgramMissing:
-            raise BuildxUnusable("there is no `docker` command") from None
-        except process.ProgramTimeout as fault:
+            done = run_docker("cp", "--quiet", origin, str(target), timeout=SECONDS)
+        except ProgramTimeout as fault:
             raise BuildxUnusable(str(fault)) from None
         if done.code and _ABSENT not in done.err:
             fact = done.err.strip() or f"it ended with exit code {done.code}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket, quoted
-from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, BuildxUnusable
+from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit
 from ops0_builder.engine.engine_images import EngineImages, image_id
 from ops0_builder.resources import resource
 
@@ -45,14 +45,14 @@ def official_image(python: str, engine: EngineSocket) -> str | None:
 
 def pull_image(reference: str, engine: EngineSocket, say: Say, place: str) -> str:
     """Pull an image; gives the engine's id of it. Raises BaseUnfit, BuildxUnusable, EngineError."""
-    from ops0.host import process  # noqa: PLC0415 - a build with nothing to do starts no program
+    # A build with nothing to do starts no program.
+    from ops0.host.process import ProgramTimeout  # noqa: PLC0415
+    from ops0_builder.engine.docker_command import run_docker  # noqa: PLC0415
 
     say(f"base: pulling {reference}")
     try:
-        done = process.run(("docker", "pull", "--quiet", reference), timeout=PULL_SECONDS)
-    except process.ProgramMissing:
-        raise BuildxUnusable("there is no `docker` command") from None
-    except process.ProgramTimeout as fault:
+        done = run_docker("pull", "--quiet", reference, timeout=PULL_SECONDS)
+    except ProgramTimeout as fault:
         raise BaseUnfit(reference, f"{place}: {fault}") from None
     found = image_id(engine, reference) if done.code == 0 else None
     if found is None:

@@ -11,7 +11,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.foreign import copied
 from ops0_builder.build_errors import ProofFailed
 
-MACHINES = {"linux/amd64": 62, "linux/arm64": 183}
+ELF_MACHINES = {"linux/amd64": 62, "linux/arm64": 183}
 """e_machine of an ELF file. source: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 
 
@@ -26,14 +26,11 @@ def prove_foreign(
     if found is None:
         return None
     module, error = found
-    need = next((one for one in step.needs if module in one.imports), None)
     return ProofFailed(
-        step=step.name,
-        module=module,
-        reason=str(need.reasons[0].where if need else step.where),
-        error=f"{error} ({target.platform}; the image was read, not run)",
-        hint="name the distribution that provides it for that platform on the step: "
-        '@ops0.requires("…")',
+        step,
+        module,
+        f"{error} ({target.platform}; the image was read, not run)",
+        'name the distribution that provides it for that platform on the step: @ops0.requires("…")',
     )
 
 
@@ -44,7 +41,7 @@ def faults(folder: Path, imports: tuple[str, ...], platform: str) -> Iterator[tu
             yield name, "no file of it is there"
     for path in sorted(folder.rglob("*.so*")):
         machine = elf_machine(path)
-        if machine is not None and machine != MACHINES[platform]:
+        if machine is not None and machine != ELF_MACHINES[platform]:
             where = path.relative_to(folder)
             yield where.parts[0].partition(".")[0], f"{where} is for another machine"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ops0.core.digest import digest_of
-from ops0.core.pipeline import Need, Step, StepName
+from ops0.core.pipeline import Step, StepName
 from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import ProofFailed
@@ -115,15 +115,9 @@ def judge(step: Step, imports: tuple[str, ...], ended: Once) -> ProofFailed | No
         if state.get("state") == "done":
             continue
         error = str(state.get("error") or f"the interpreter ended with exit code {ended.code}")
-        need = _need(step, module)
-        return ProofFailed(
-            step=step.name,
-            module=module,
-            reason=str(need.reasons[0].where if need else step.where),
-            error=error,
-            hint=_hint(module, error, state.get("missing")),
-            log="\n".join(ended.err.splitlines()[-LOG_LINES:]),
-        )
+        hint = _hint(module, error, state.get("missing"))
+        log = "\n".join(ended.err.splitlines()[-LOG_LINES:])
+        return ProofFailed(step, module, error, hint, log)
     return None
 
 
@@ -137,10 +131,6 @@ def _said(out: str) -> dict[str, dict[str, object]]:
         if isinstance(value, dict):
             said[str(value.get("import"))] = value
     return said
-
-
-def _need(step: Step, module: str) -> Need | None:
-    return next((need for need in step.needs if module in need.imports), None)
 
 
 def _hint(module: str, error: str, missing: object) -> str:

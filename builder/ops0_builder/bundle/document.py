@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from ops0.core import locked, pipeline, step_options
+from ops0.core.rows import classes_of
 from ops0_builder.bundle import values
 from ops0_builder.bundle.values import FORMAT, Bundle
 from ops0_builder.documents import (
     BadDocument,
     check_pipeline,
     check_unique,
-    classes_of,
     read_document,
     write_document,
 )

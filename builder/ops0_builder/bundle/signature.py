@@ -11,16 +11,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from ops0.core.digest import stream_sha256
 from ops0.core.errors import BundleError, SettingsError
 from ops0.host import process
-from ops0_builder.bundle.archive import CHUNK
 from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, BadKey, Cosign, Identity
 
 SUFFIX = ".sigstore.json"
@@ -98,17 +97,15 @@ def check_signature(
     beside = signature_path(path)
     public = None if isinstance(who, Identity) else _public_key(who, environ)
     signature = _signature(path, beside)
-    digest = hashlib.sha256()
     file.seek(0)
-    while data := file.read(CHUNK):
-        digest.update(data)
+    digest = stream_sha256(file)
     if isinstance(who, Identity):
-        fault = Cosign(key=who, environ=environ).fault_of_file(digest.hexdigest(), beside)
+        fault = Cosign(key=who, environ=environ).fault_of_file(digest, beside)
         if fault is not None:
             raise BundleNotSigned(str(path), f"no signature by {who}: {fault}")
         return
     with tempfile.TemporaryDirectory(prefix="ops0-verify-") as name:
-        parts = {"key": public or b"", "signature": signature, "digest": digest.digest()}
+        parts = {"key": public or b"", "signature": signature, "digest": bytes.fromhex(digest)}
         for part, content in parts.items():
             Path(name, part).write_bytes(content)
         _check(path, who, Path(name))

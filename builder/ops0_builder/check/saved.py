@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -11,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ops0.host import process
-from ops0_builder.build_errors import BuildxUnusable, CheckUnreadable
+from ops0.core.digest import stream_sha256
+from ops0.host.process import ProgramTimeout
+from ops0_builder.build_errors import CheckUnreadable
 from ops0_builder.check.compare import Entry, LayerFiles
+from ops0_builder.engine.docker_command import run_docker
 
 SECONDS = 1800.0
 _KINDS = {
@@ -84,10 +85,8 @@ def saved_images(tags: tuple[str, ...], folder: Path) -> Iterator[SavedImages]:
     """
     file = folder / "images.tar"
     try:
-        done = process.run(("docker", "save", "--output", str(file), *tags), timeout=SECONDS)
-    except process.ProgramMissing:
-        raise BuildxUnusable("there is no `docker` command") from None
-    except process.ProgramTimeout as fault:
+        done = run_docker("save", "--output", str(file), *tags, timeout=SECONDS)
+    except ProgramTimeout as fault:
         raise CheckUnreadable(str(fault)) from None
     if done.code != 0:
         raise CheckUnreadable(done.tail)
@@ -104,7 +103,7 @@ def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
     data = archive.extractfile(member) if member.isreg() else None
     return Entry(
         kind=_KINDS.get(member.type, f"type {member.type.decode('ascii', 'replace')}"),
-        content=member.linkname if data is None else _sha256(data),
+        content=member.linkname if data is None else stream_sha256(data),
         size=member.size,
         mode=member.mode,
         owner=f"{member.uid}:{member.gid}",
@@ -117,10 +116,3 @@ def _entry(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
             )
         ),
     )
-
-
-def _sha256(stream: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while piece := stream.read(1 << 20):
-        digest.update(piece)
-    return digest.hexdigest()

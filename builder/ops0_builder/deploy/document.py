@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from ops0.core import pipeline, step_options
+from ops0.core.rows import classes_of
 from ops0_builder.deploy import values
 from ops0_builder.deploy.values import FORMAT, Deployed, DeployedImage
 from ops0_builder.documents import (
     BadDocument,
     check_pipeline,
-    classes_of,
     read_document,
     write_document,
 )

@@ -13,6 +13,7 @@ from ops0.host import process
 from ops0.host.engine_address import client_folder
 from ops0.host.folders import can_be_written, state_dir
 from ops0_builder.build_errors import BuildxUnusable
+from ops0_builder.engine.docker_command import run_docker
 from ops0_builder.engine.rawjson import BuildKitEvent, RawJson
 
 OLDEST = (0, 13)
@@ -50,7 +51,7 @@ def run_buildx(
     try:
         program = process.start(argv, cwd=folder, env=environ)
     except process.ProgramMissing:
-        raise BuildxUnusable("there is no `docker` command") from None
+        raise BuildxUnusable from None
     try:
         assert program.popen.stdout is not None  # noqa: S101 - start() gives pipes
         assert program.popen.stderr is not None  # noqa: S101
@@ -77,9 +78,9 @@ def run_buildx(
 def buildx_fault() -> BuildxUnusable | None:
     """What is wrong with the plugin, asked only after a failure: the question itself takes 100 ms."""
     try:
-        done = process.run(("docker", "buildx", "version"), timeout=30)
-    except process.ProgramMissing:
-        return BuildxUnusable("there is no `docker` command")
+        done = run_docker("buildx", "version", timeout=30)
+    except BuildxUnusable as fault:
+        return fault
     except process.ProgramTimeout as fault:
         return BuildxUnusable(str(fault))
     if done.code != 0:

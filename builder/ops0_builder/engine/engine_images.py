@@ -64,14 +64,23 @@ def read_images(engine: EngineSocket) -> EngineImages:
     def ask(tag: str, kept: EngineImage | None) -> EngineImage | None:
         if kept is not None and _digest_of(engine, tag) == kept.digest:
             return kept  # a digest is of bytes, labels among them
-        answer = engine.call("GET", f"/images/{quoted(tag)}/json", accept=(404,))
-        if answer.status == 404:
+        told = inspected(engine, tag)
+        if told is None:
             return None
-        facts = answer.json()
-        labels = facts["Config"].get("Labels") or {}
-        return EngineImage(digest=facts["Id"], labels=labels, size=int(facts.get("Size") or 0))
+        labels = told["Config"].get("Labels") or {}
+        return EngineImage(digest=told["Id"], labels=labels, size=int(told.get("Size") or 0))
 
     return EngineImages(ask)
+
+
+def inspected(engine: EngineSocket, reference: str) -> Mapping[str, Any] | None:
+    """All that the engine tells of one image; None where it has none of that name. Raises EngineError.
+
+    source: https://docs.docker.com/reference/api/engine/version/v1.44/#tag/Image/operation/ImageInspect
+    """
+    answer = engine.call("GET", f"/images/{quoted(reference)}/json", accept=(404,))
+    told: Mapping[str, Any] | None = None if answer.status == 404 else answer.json()
+    return told
 
 
 def _digest_of(engine: EngineSocket, tag: str) -> str | None:
@@ -106,8 +115,8 @@ def image_id(engine: EngineSocket, reference: str) -> str | None:
     digest = _digest_of(engine, reference)
     if digest is not None:
         return digest
-    image = read_images(engine).get(reference)
-    return None if image is None else image.digest
+    told = inspected(engine, reference)
+    return None if told is None else str(told["Id"])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,10 +129,9 @@ class Unpacked:
 
 def unpacked(engine: EngineSocket, reference: str) -> Unpacked | None:
     """One image as it is unpacked; None where there is none of that name. Raises EngineError."""
-    answer = engine.call("GET", f"/images/{quoted(reference)}/json", accept=(404,))
-    if answer.status == 404:
+    told = inspected(engine, reference)
+    if told is None:
         return None
-    told = answer.json()
     return Unpacked(digest=told["Id"], layers=tuple(told["RootFS"].get("Layers") or ()))
 
 

@@ -7,7 +7,6 @@ twice. A file whose bytes have changed since is dropped, and fetched again by wh
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -16,20 +15,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ops0.core.digest import stream_sha256
 from ops0.core.locked import LockedFile
 from ops0.host.folders import cache_dir, file_lock
 
-_BLOCK = 1 << 20
 WORK_PREFIX = ".work-"
 
 
 def file_sha256(path: Path) -> str:
     """Hex sha256 of a file's bytes. Raises OSError."""
-    state = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            state.update(block)
-    return state.hexdigest()
+        return stream_sha256(stream)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,9 +147,8 @@ def _root(reference: str, documents: Mapping[str, bytes]) -> Descriptor:
 
 
 def _is_named(one: Descriptor, reference: str) -> bool:
-    name = one.annotations.get(
-        ENGINE_NAME, ""
-    )  # with a registry's host before a name that has none
+    """Whether the engine means that image: it puts a registry's host before a name that has none."""
+    name = one.annotations.get(ENGINE_NAME, "")
     return name == reference or name.endswith(f"/{reference}")
 
 

@@ -58,24 +58,9 @@ def stage_system(
     """
     if (folder / "system.tar").exists() and not anew:
         return
-    if not all(NAME.fullmatch(name) for name in packages):
-        raise SystemFetchFailed(packages, "no names of Debian packages", _HINT)
-    if base.native:
-        fact = f"they cannot be added to an image for {base.target.platform} on an engine of another platform"
-        raise SystemFetchFailed(
-            packages, fact, "build this step where the engine has that platform"
-        )
-    system, _, suite = base.suite.partition(" ")
-    if system != "debian" or not suite:
-        fact = f"the base {base.reference} is no Debian release ({base.suite or 'unknown'})"
-        raise SystemFetchFailed(packages, fact, _HINT)
-    status = run_once(
-        engine,
-        base.digest,
-        ("python3", "-IBc", _STATUS),
-        labels={"ops0.kind": "probe"},
-        timeout=120,
-    )
+    suite = _suite(base, packages)
+    probe = ("python3", "-IBc", _STATUS)
+    status = run_once(engine, base.digest, probe, labels={"ops0.kind": "probe"}, timeout=120)
     if status.code:
         fact = f"the base's own packages cannot be read: Python ended with exit code {status.code}"
         raise SystemFetchFailed(packages, fact, "try again, with fewer programs beside it")
@@ -91,6 +76,22 @@ def stage_system(
     except process.ProgramTimeout as fault:
         raise SystemFetchFailed(packages, str(fault), "is the Debian archive reachable?") from None
     write_aside(folder / "system.tar", data)
+
+
+def _suite(base: BaseImage, packages: tuple[str, ...]) -> str:
+    """The Debian release that packages for a base are fetched of. Raises SystemFetchFailed."""
+    if not all(NAME.fullmatch(name) for name in packages):
+        raise SystemFetchFailed(packages, "no names of Debian packages", _HINT)
+    if base.native:
+        fact = f"they cannot be added to an image for {base.target.platform} on an engine of another platform"
+        raise SystemFetchFailed(
+            packages, fact, "build this step where the engine has that platform"
+        )
+    system, _, suite = base.suite.partition(" ")
+    if system != "debian" or not suite:
+        fact = f"the base {base.reference} is no Debian release ({base.suite or 'unknown'})"
+        raise SystemFetchFailed(packages, fact, _HINT)
+    return suite
 
 
 def installed(status: str) -> str:

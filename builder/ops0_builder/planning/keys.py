@@ -12,8 +12,6 @@ from ops0.core.pipeline import Step
 from ops0.core.plan import BaseImage, Layer
 from ops0.core.tree_digest import tree_digest
 
-__all__ = ["IMAGE_FORMAT", "TITLES", "content_key", "tree_digest"]
-
 IMAGE_FORMAT = 4
 """Raised when the same plan gives other images: entry point, labels, folders."""
 TITLES = "ops0.layers"

@@ -10,7 +10,7 @@ from typing import Any
 
 from ops0.core.digest import digest_of
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.engine.engine_images import THREADS, list_images
+from ops0_builder.engine.engine_images import THREADS, list_images, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def freed_bytes(engine: EngineSocket, gone: Iterable[str]) -> Mapping[str, int]:
 
 
 def _stack(engine: EngineSocket, digest: str) -> Stack:
-    told = engine.call("GET", f"/images/{digest}/json", accept=(404,)).json()
-    return Stack(_keys((told.get("RootFS") or {}).get("Layers") or ()))
+    image = unpacked(engine, digest)
+    return Stack(() if image is None else _keys(image.layers))
 
 
 def _sized_stack(engine: EngineSocket, digest: str) -> Stack | None:

@@ -14,7 +14,7 @@ from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket, quoted
 from ops0.host.leftovers import Leftover
 from ops0_builder.building.unproven import is_unproven
-from ops0_builder.engine.engine_images import THREADS, list_images
+from ops0_builder.engine.engine_images import THREADS, inspected, list_images
 from ops0_builder.sweeping.image_bytes import freed_bytes
 
 STEP_IMAGES = "ops0/*/*"
@@ -159,7 +159,7 @@ def _with_times(
     def timed(image: StepImage) -> StepImage:
         if not image.repository or count[image.repository] <= keep:
             return image
-        told = engine.call("GET", f"/images/{quoted(image.name)}/json", accept=(404,)).json()
+        told = inspected(engine, image.name) or {}
         return replace(image, tagged=(told.get("Metadata") or {}).get("LastTagTime") or "")
 
     with ThreadPoolExecutor(max_workers=THREADS) as pool:

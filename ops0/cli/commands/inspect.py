@@ -14,6 +14,7 @@ from ops0.cli.show.plain_json import json_text
 from ops0.cli.work import Work, any_work, open_work
 from ops0.core.errors import SettingsError
 from ops0.host.project import NoPipelineNamed
+from ops0_builder.about.severity import BOUNDS
 
 
 class NoProvenance(SettingsError):
@@ -72,7 +73,7 @@ def _project_of(name: str, pipeline: str | None) -> Work:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice(("any", "low", "medium", "high", "critical")),
+    type=click.Choice(BOUNDS),
     help="With --vulnerabilities: fail where one is as severe, or where no severity is stated.",
 )
 @json_option

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops0_builder.planning.keys import tree_digest
+from ops0.core.tree_digest import tree_digest
 
 CODE = "import os\n\ndef f(a, b=None):\n    '''doc'''\n    return a or b\n"
 

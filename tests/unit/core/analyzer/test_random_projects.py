@@ -17,7 +17,7 @@ from ops0.core.analyzer import function_facts
 from ops0.core.locked import Target
 from ops0.core.pipeline import Slice
 from ops0.core.project_files import MemorySource
-from ops0_builder.planning.keys import tree_digest
+from ops0.core.tree_digest import tree_digest
 
 PROJECTS = st.randoms(use_true_random=False).map(make_project)
 DICE = st.integers(0, 2**32).map(random.Random)
