@@ -115,10 +115,10 @@ class ContainerEngine:
         under_way = {container_name(setup.run, *one) for one in setup.under_way}
         things = self._api.owned(RUN_LABEL, setup.run)
         models = f"ops0-{setup.run}-.model-"
-        self._volumes = {
-            one.name for one in things if one.kind == "volume" and not one.name.startswith(models)
-        }
-        self._hold()
+        left = {one.name for one in things if one.kind == "volume"}
+        self._volumes = {name for name in left if not name.startswith(models)}
+        if self._volumes:  # a holder of nothing would have the name of the next one
+            self._hold()
         for one in things:
             if one.kind == "container" and one.name not in under_way:
                 self._api.remove_container(one.name)

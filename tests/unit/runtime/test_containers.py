@@ -80,7 +80,7 @@ class FakeDocker:
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         self.calls.append(f"create {name}")
         self.things["container", name] = config["Labels"]
-        self.configs[name] = config
+        self.configs.setdefault(name, config)  # the Engine keeps the first of a name
         for mount in config.get("HostConfig", {}).get("Mounts", ()):
             if mount["Type"] == "volume":
                 self.things.setdefault(("volume", mount["Source"]), {})
@@ -533,3 +533,25 @@ def test_the_go_line_is_one_line(make: SimpleNamespace) -> None:
     engine, job = opened(docker, make)
     engine.start(job, ignore, ignore).go(json.dumps({"v": 1}).encode() + b"\n")
     assert docker.written == b'{"v": 1}\n'
+
+
+def test_what_a_resumed_run_has_made_can_be_read_where_nothing_was_left(
+    make: SimpleNamespace,
+) -> None:
+    """Else its values are lost when it fails once more: the holder of no volume had taken the name."""
+    docker = FakeDocker(files={"1/manifest.json": b"{}"})
+    run = RunId("r1")
+    engine = ContainerEngine(docker, {"train": "sha256:1"})
+    pipeline = make.pipeline(make.call("train"))
+    setup = RunSetup(
+        run=run, folder=run_folder(run), pipeline=pipeline, slots=1, owner=this_process()
+    )
+    engine.open(dataclasses.replace(setup, resumed=True))
+    job = Job(
+        run=run, call=CallId("train"), attempt=1, nonce="n", step=make.step("train"), producers=()
+    )
+    engine.start(job, ignore, ignore)
+    list(engine.stored(CallId("train"), 1))
+    holders = [config for name, config in docker.configs.items() if ".held-" in name]
+    mounted = [[one["Source"] for one in config["HostConfig"]["Mounts"]] for config in holders]
+    assert mounted == [["ops0-r1-train"]]
