@@ -22,6 +22,12 @@ _ONLY_TEMPORARY = (
     "in a container only the temporary folder can be written to: "
     "Path(tempfile.mkdtemp()) / name; return that Path to keep the file"
 )
+_NO_ROOM = (
+    "in a container /tmp and /dev/shm are memory, each at most half of the step's: "
+    '@ops0.resources(memory="8GiB")'
+)
+_PIDS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup/pids/pids")
+"""Of cgroup 2 and 1, what the kernel's ``.max`` and ``.events`` come behind."""
 _NO_FILE = (
     "a container sees only files that the code itself names and that lie in the project: "
     'see "A data file is missing" in ops0 help troubleshooting'
@@ -47,7 +53,7 @@ def place_hint(faults: Iterable[BaseException], in_image: bool) -> Optional[str]
         wall = _wall(one) if isinstance(one, OSError) else _database(one)
         if wall:
             return wall
-    return None
+    return _no_more_processes() if in_image else None
 
 
 def _wall(fault: OSError) -> Optional[str]:
@@ -60,6 +66,35 @@ def _wall(fault: OSError) -> Optional[str]:
         return _NO_FILE
     if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
         return "in a container a step has no network unless it says @ops0.resources(network=True)"
+    return _spent(fault)
+
+
+def _spent(fault: OSError) -> Optional[str]:
+    """Say of what a container has only so much, where nothing is left of it."""
+    if fault.errno == errno.ENOSPC:
+        return _NO_ROOM
+    if fault.errno == errno.EMFILE:
+        import resource  # noqa: PLC0415 - few failures need it
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return f"in a container a step may have {most:,} files open at once: close them, or work on fewer at a time"
+    return None
+
+
+def _no_more_processes() -> Optional[str]:
+    """Say how many processes there may be, where the kernel has refused one: libraries tell that in many ways."""
+    for place in _PIDS:
+        try:
+            with open(place + ".events") as events, open(place + ".max") as most:
+                refused = "max 0" not in events.read().splitlines()
+                limit = most.read().strip()
+        except OSError:
+            continue
+        return (
+            f"in a container a step may have {int(limit):,} processes and threads at once, and wanted more: start fewer"
+            if refused and limit.isdigit()
+            else None
+        )
     return None
 
 

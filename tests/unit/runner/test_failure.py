@@ -310,3 +310,25 @@ def test_what_ops0_refuses_is_no_exception_of_the_users(tmp_path: Path) -> None:
     failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
     told = (failure["type"], failure["message"], failure["hint"], failure["where"])
     assert told == ("", "no", "do it", "pipeline.py:2")
+
+
+def test_what_a_container_has_only_so_much_of_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hint(code: str) -> Any:
+        fault = failing(tmp_path, code)
+        here = failure_of("step", fault, [str(tmp_path)], in_image=False)
+        assert here["hint"] is None
+        return failure_of("step", fault, [str(tmp_path)])["hint"] or ""
+
+    assert "/dev/shm are memory" in hint("raise OSError(28, 'No space left on device')")
+    assert "files open at once" in hint("raise OSError(24, 'Too many open files')")
+    counted = tmp_path / "pids"
+    monkeypatch.setattr("ops0_runner.places._PIDS", (str(tmp_path / "nowhere"), str(counted)))
+    refused = 'raise RuntimeError("can\'t start new thread")'
+    assert hint(refused) == ""
+    Path(f"{counted}.max").write_text("1024\n")
+    Path(f"{counted}.events").write_text("max 0\n")
+    assert hint(refused) == ""
+    Path(f"{counted}.events").write_text("max 3\n")
+    assert "1,024 processes and threads" in hint(refused)
