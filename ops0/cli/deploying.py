@@ -23,7 +23,7 @@ from ops0.core.configuration.environments import Environment
 from ops0.core.configuration.settings import Settings
 from ops0.core.errors import SettingsError, raise_together
 from ops0.core.near import did_you_mean
-from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.pipeline import JsonValue, Pipeline, StepName, params_of
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report
@@ -156,7 +156,6 @@ def deploy_shown(
 
 def _check_params(found: Pipeline, environment: Environment) -> None:
     from ops0.runtime.errors import ParamFault
-    from ops0.runtime.playing.golines import params_of
 
     known = params_of(found)
     names = ", ".join(sorted(known)) or "none"

@@ -224,7 +224,6 @@ def _show(error: Ops0Error) -> None:
 
     told = members(error)
     for member, after in zip_longest(told, told[1:]):
-        same = (
-            after is not None and after.hint == member.hint
-        )  # what is to be done once is said once
+        # What is to be done once is said once.
+        same = after is not None and after.hint == member.hint
         tell_error(str(member), None if same else member.hint)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ops0.core.inprocess.variables import variables_set
 from ops0.host.engine_address import parse_address
 
 
@@ -23,13 +23,6 @@ def on_engine(named: str | None, place: str) -> Iterator[None]:
         return
     if "://" in named:
         parse_address(named, place)
-    variables = ("DOCKER_HOST", "DOCKER_CONTEXT")
-    before = {name: os.environ.pop(name, None) for name in variables}
-    os.environ["DOCKER_HOST" if "://" in named else "DOCKER_CONTEXT"] = named
-    try:
+    variable = "DOCKER_HOST" if "://" in named else "DOCKER_CONTEXT"
+    with variables_set({"DOCKER_HOST": None, "DOCKER_CONTEXT": None, variable: named}):
         yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value

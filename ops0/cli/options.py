@@ -6,20 +6,16 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli.project_completions import complete_param
-from ops0.core.errors import Ops0Error, SettingsError
+from ops0.cli.completions import complete_file, complete_param
+from ops0.core.errors import SettingsError
 from ops0.core.graphs.annotated import bare_type, is_path
+from ops0.core.locked import PLATFORMS
 from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
 from ops0.core.quantities import QuantityError
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 
 def quantity(read: Callable[[str], float]) -> Callable[..., float | None]:
@@ -36,42 +32,6 @@ def quantity(read: Callable[[str], float]) -> Callable[..., float | None]:
     return convert
 
 
-def complete_file(
-    _context: click.Context, _argument: click.Parameter, begun: str
-) -> list[CompletionItem]:
-    """For the shell's completion: it completes paths by itself."""
-    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
-
-    return [CompletionItem(begun, type="file")]
-
-
-def complete_run(
-    _context: click.Context, _argument: click.Parameter, begun: str
-) -> list[CompletionItem]:
-    """For the shell's completion: the ids of the runs that are kept, the newest first."""
-    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
-
-    from ops0.runtime.runs import kept_runs  # noqa: PLC0415
-
-    return [CompletionItem(one) for one in reversed(kept_runs()) if one.startswith(begun)]
-
-
-def complete_run_or_call(
-    _context: click.Context, _argument: click.Parameter, begun: str
-) -> list[CompletionItem]:
-    """For the shell's completion: the calls of the newest run, and the ids of all."""
-    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only while somebody types
-
-    from ops0.runtime.monitoring import view_run  # noqa: PLC0415
-    from ops0.runtime.runs import kept_runs, run_folder  # noqa: PLC0415
-
-    runs = kept_runs()[::-1]
-    calls: tuple[str, ...] = ()
-    with suppress(Ops0Error, OSError):  # a log that cannot be read completes nothing
-        calls = tuple(view_run(run_folder(runs[0]).events).calls) if runs else ()
-    return [CompletionItem(one) for one in (*calls, *runs) if one.startswith(begun)]
-
-
 pipeline_argument = click.argument(
     "pipeline", required=False, metavar="[PIPELINE]", shell_complete=complete_file
 )
@@ -81,8 +41,6 @@ wheelhouse_option = click.option(
     metavar="DIR",
     help="Take wheels only from this folder, made by ops0 lock --wheelhouse, not from an index.",
 )
-PLATFORMS = ("linux/amd64", "linux/arm64")
-"""Those that a base can be made for on an engine that runs another."""
 
 
 def _platforms(
@@ -91,8 +49,8 @@ def _platforms(
     """``linux/amd64,linux/arm64``, or one by one; each once, in that order."""
     found = tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",")))
     for name in found:
-        if name not in PLATFORMS:
-            raise click.BadParameter(f"{name!r} is none of {', '.join(PLATFORMS)}")
+        if name not in PLATFORMS.values():
+            raise click.BadParameter(f"{name!r} is none of {', '.join(PLATFORMS.values())}")
     return found
 
 

@@ -23,7 +23,7 @@ from ops0.core.api.signature import innermost
 from ops0.core.errors import SettingsError
 from ops0.core.graphs.annotated import is_path
 from ops0.core.inprocess.dynamic import run_declared
-from ops0.core.pipeline import CallId, Pipeline
+from ops0.core.pipeline import CallId, Pipeline, params_of
 from ops0.core.record_source import RecordSource
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
@@ -32,7 +32,6 @@ from ops0.host.project import find_project
 from ops0.host.secrets import Secrets, SecretsAsked, read_secrets
 from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, Stored, result_folder
-from ops0.runtime.playing.golines import params_of
 from ops0.runtime.report import Report
 from ops0.runtime.sourcing.sourcing import ReaderName, Wanted, batches
 

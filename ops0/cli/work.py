@@ -11,7 +11,7 @@ from pathlib import Path
 from platform import machine
 from typing import TYPE_CHECKING
 
-from ops0.core.locked import Target
+from ops0.core.locked import PLATFORMS, Target
 from ops0.host.project import Project, find_project
 
 if TYPE_CHECKING:
@@ -33,12 +33,9 @@ LOCK_GLIBC = (2, 36)
 """The C library that locked wheels must run on: Debian 12's. A pure choice, so that a lock is the same everywhere."""
 
 
-MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
-
-
 def own_platform() -> str:
     """What this machine runs, as ``linux/amd64``."""
-    return f"linux/{MACHINES.get(machine(), machine())}"
+    return PLATFORMS.get(machine(), f"linux/{machine()}")
 
 
 def silent(_: str) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ops0.core.pipeline import StepName
 
+PLATFORMS = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
+"""Those that ops0 makes images for, as Docker writes them, by what the machine is called."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Target:

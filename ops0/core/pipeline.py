@@ -290,3 +290,15 @@ class Pipeline:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+
+def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
+    """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
+    found: dict[str, FromParam] = {}
+    for call in pipeline.calls:
+        for _, source in part_sources(call):
+            if isinstance(source, FromParam) and (
+                source.param not in found or (source.required and not found[source.param].required)
+            ):
+                found[source.param] = source
+    return found

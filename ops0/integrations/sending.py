@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 
 LIMIT = 60.0
 """Seconds that a delivery may take with all its waits."""
@@ -72,11 +70,9 @@ def retry_after(text: str | None) -> float | None:
     """Seconds that a ``Retry-After`` asks for, which may be a number or a date (RFC 9110, 10.2.3); None for none."""
     if text is None:
         return None
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
+    import urllib3  # noqa: PLC0415 - only where a server asks to wait
+
     try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
+        return urllib3.Retry().parse_retry_after(text)
+    except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
         return None
-    date = date if date.tzinfo is not None else date.replace(tzinfo=timezone.utc)
-    return max(0.0, (date - datetime.now(timezone.utc)).total_seconds())

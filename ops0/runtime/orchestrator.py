@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.pipeline import CallId, JsonValue, Pipeline
+from ops0.core.pipeline import CallId, JsonValue, Pipeline, params_of
 from ops0.host.owner import this_process
 from ops0.host.secrets import read_secrets
 from ops0.runtime.alerting.alerts import Alerts, Posting
@@ -25,7 +25,7 @@ from ops0.runtime.playing.asked import asked_secrets, models_of
 from ops0.runtime.playing.asking import kept_calls, pipeline_width, rerun_command
 from ops0.runtime.playing.carrying_on import carry_on
 from ops0.runtime.playing.conductor import Conductor
-from ops0.runtime.playing.golines import check_params, params_of
+from ops0.runtime.playing.golines import check_params
 from ops0.runtime.playing.interrupts import caught_signals
 from ops0.runtime.playing.opening import open_log
 from ops0.runtime.playing.schedule import Schedule

@@ -17,8 +17,6 @@ from ops0_builder.notes import read_note
 
 VERSION = 1
 OLDEST = (3, 8)
-MACHINES = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}
-"""Those that ops0 builds for, and their platforms."""
 PYTHON = re.compile(r"3\.\d{1,2}", re.ASCII)
 """How a Python is named."""
 

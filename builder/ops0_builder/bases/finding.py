@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from ops0.core.digest import sha256
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.locked import Target
+from ops0.core.locked import PLATFORMS, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import BaseImage
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
-from ops0_builder.bases.facts import MACHINES, OLDEST, PYTHON, BaseFacts, base_facts
+from ops0_builder.bases.facts import OLDEST, PYTHON, BaseFacts, base_facts
 from ops0_builder.bases.images import Say, base_from, held_base, official_image, pull_image
 from ops0_builder.build_errors import BaseBuildFailed, BaseUnfit, NoBase
 from ops0_builder.engine.engine_images import EngineImages, image_id
@@ -172,9 +172,9 @@ def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts
         raise BaseUnfit(reference, f"it has Python {has}")
     if facts.glibc is None:
         raise BaseUnfit(reference, _other_library(facts))
-    if facts.machine not in MACHINES:
+    if facts.machine not in PLATFORMS:
         raise BaseUnfit(reference, f"its machine is {facts.machine}")
-    target = Target(python=has, platform=MACHINES[facts.machine], glibc=facts.glibc)
+    target = Target(python=has, platform=PLATFORMS[facts.machine], glibc=facts.glibc)
     return BaseImage(
         reference=tag,
         digest=digest,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from ops0.core.locked import PLATFORMS
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.bases.facts import MACHINES, PYTHON
+from ops0_builder.bases.facts import PYTHON
 from ops0_builder.bases.foreign import foreign_tag
 from ops0_builder.bases.images import PULL_SECONDS, Say, base_from, held_base, official_image
 from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, NoBase
@@ -20,7 +21,7 @@ def make_foreign_base(python: str, platform: str, *, engine: EngineSocket, say: 
     raises: NoBase, BaseBuildFailed, EngineError
     """
     tag = foreign_tag(python, platform)
-    if python not in FROM_DEBIAN or platform not in MACHINES.values():
+    if python not in FROM_DEBIAN or platform not in PLATFORMS.values():
         raise NoBase("base", python, f"Debian's packages have none for {platform}")
     if held_base(read_images(engine), f"ops0-base:{python}") is None:
         raise NoBase("base", python, f"{tag} is made on the engine's own base")

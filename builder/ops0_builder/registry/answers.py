@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
-
 from ops0_builder.registry.errors import RegistryRefused
 from ops0_builder.registry.reference import is_loopback
 
@@ -99,13 +96,3 @@ def place_of(host: str, request: str, answer: Answer) -> str:
 def _short(text: str) -> str:
     """Where to, without what may be a key to it."""
     return repr(text.partition("?")[0][:100])
-
-
-def retry_after(value: str | None) -> float | None:
-    """Seconds of a ``Retry-After``; None where it cannot be read."""
-    if value is None:
-        return None
-    try:
-        return urllib3.Retry().parse_retry_after(value)
-    except (HTTPError, ValueError, OverflowError):
-        return None

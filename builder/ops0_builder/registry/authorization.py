@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from ops0_builder.registry.answers import retry_after
+from ops0.integrations.sending import retry_after
 from ops0_builder.registry.challenge import Challenge, parse_challenges
 from ops0_builder.registry.credentials import Credentials
 from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused

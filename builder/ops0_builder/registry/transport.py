@@ -18,7 +18,8 @@ import urllib3
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TimeoutError_
 
-from ops0_builder.registry.answers import Answer, place_of, refusal, retry_after, said
+from ops0.integrations.sending import retry_after
+from ops0_builder.registry.answers import Answer, place_of, refusal, said
 from ops0_builder.registry.authorization import Authorization
 from ops0_builder.registry.certificates import tls_context
 from ops0_builder.registry.credentials import Credentials

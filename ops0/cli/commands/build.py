@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ops0.cli import building, with_progress
+from ops0.cli.completions import complete_step
 from ops0.cli.foresight import expect_images
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
@@ -21,7 +22,6 @@ from ops0.cli.options import (
     wheelhouse_option,
 )
 from ops0.cli.platforms import build_each, plan_each, read_each, works_for
-from ops0.cli.project_completions import complete_step
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown
 from ops0.cli.show.built import show_built

@@ -11,13 +11,14 @@ import click
 
 from ops0.cli import bundles, with_progress
 from ops0.cli.foresight import expect_images
-from ops0.cli.options import PLATFORMS, json_option, pipeline_argument
+from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import PushOptions, sign_options, signed_options
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed, short_digest
 from ops0.cli.work import open_work
+from ops0.core.locked import PLATFORMS
 
 if TYPE_CHECKING:
     from ops0_builder.bundle.reading import OpenBundle
@@ -56,7 +57,7 @@ def command() -> None:
 )
 @click.option(
     "--platform",
-    type=click.Choice(PLATFORMS),
+    type=click.Choice(tuple(PLATFORMS.values())),
     help="What the machine runs where it is carried to. Otherwise what the engine here runs.",
 )
 @click.option(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ops0.cli import deploying
+from ops0.cli.completions import complete_environment
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
-from ops0.cli.project_completions import complete_environment
 from ops0.cli.push_options import PushOptions, document_options
 from ops0.cli.show.deployments import deployed_json
 from ops0.cli.show.plain_json import json_text

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from ops0.cli.inspecting import about_image, inspect_step
-from ops0.cli.options import PLATFORMS, json_option
+from ops0.cli.options import json_option
 from ops0.cli.platforms import for_engine
 from ops0.cli.show.image import image_lines
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.work import Work, any_work, open_work
 from ops0.core.errors import SettingsError
+from ops0.core.locked import PLATFORMS
 from ops0.host.project import NoPipelineNamed
 from ops0_builder.about.severity import BOUNDS
 
@@ -59,7 +60,7 @@ def _project_of(name: str, pipeline: str | None) -> Work:
 @click.option("--pipeline", metavar="PIPELINE", help="The pipeline whose step it is.")
 @click.option(
     "--platform",
-    type=click.Choice(PLATFORMS),
+    type=click.Choice(tuple(PLATFORMS.values())),
     help="Of a STEP that is built for several. Otherwise the engine's own.",
 )
 @click.option("--sbom", is_flag=True, help="Print its bill of materials: CycloneDX 1.6.")

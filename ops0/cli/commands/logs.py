@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from ops0.cli.options import complete_run_or_call, examples
+from ops0.cli.completions import complete_run_or_call
+from ops0.cli.options import examples
 from ops0.core.errors import RunError
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import CallId

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ops0.cli.options import complete_run
+from ops0.cli.completions import complete_run
 from ops0.runtime.runs import find_run, newest_run
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from ops0.cli import function_needs
-from ops0.cli.options import complete_file, examples, json_option
+from ops0.cli.completions import complete_file
+from ops0.cli.options import examples, json_option
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.reasons import need_column, reason_line
 from ops0.cli.tell import tell_warning

@@ -12,11 +12,11 @@ import click
 
 from ops0.cli import running, with_progress
 from ops0.cli.bundles import is_bundle
+from ops0.cli.completions import complete_run
 from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
-    complete_run,
     examples,
     jobs_option,
     json_option,

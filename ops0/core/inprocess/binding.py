@@ -18,7 +18,7 @@ from ops0.core.api.each import Each
 from ops0.core.api.marks import is_step, place_of
 from ops0.core.errors import InvalidPipelineError
 
-__all__ = ["CallStep", "Reach"]
+__all__ = ["CallStep", "CalledSteps"]
 
 CallStep: TypeAlias = Callable[[FunctionType, tuple[Any, ...], dict[str, Any]], Any]
 """Step, arguments by place, arguments by name -> its result."""
@@ -28,7 +28,7 @@ Key: TypeAlias = tuple[int, Names]
 _ALL: Names = frozenset()
 
 
-class Reach:
+class CalledSteps:
     """What a pipeline function names, and what that names, as far as functions that stand where steps do go.
 
     steps: those that it may call

@@ -6,7 +6,6 @@ that it gives is run to its end here, as where values are stored.
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -24,9 +23,10 @@ from ops0.core.api.this_attempt import ThisAttempt, new_key, within
 from ops0.core.errors import RunError
 from ops0.core.inprocess.items import anew, held, result_held
 from ops0.core.inprocess.scratch import temporary_files_in
+from ops0.core.inprocess.variables import variables_set
 from ops0.core.models.store import read_model
 
-__all__ = ["Given", "StepTimeout", "call_step", "step_name"]
+__all__ = ["StepTimeout", "Supplies", "call_step", "step_name"]
 
 
 class StepTimeout(RunError):
@@ -43,7 +43,7 @@ class StepTimeout(RunError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
+class Supplies:
     """What the steps of a run get beside their arguments, by step's name.
 
     secrets: environment variable -> value;  scratch: a folder for temporary files
@@ -54,7 +54,7 @@ class Given:
 
 
 def call_step(
-    step: FunctionType, given: Given, args: tuple[Any, ...], named: Mapping[str, Any]
+    step: FunctionType, supplies: Supplies, args: tuple[Any, ...], named: Mapping[str, Any]
 ) -> Any:
     """Call a step with these arguments, as often as its ``@ops0.retry`` says.
 
@@ -68,7 +68,10 @@ def call_step(
         named = {**named, PARAMETER: read_model(wanted)}
     if "retry" in options:  # an attempt uses iterators up, and the next one needs them whole
         args, named = held(args), held(dict(named))
-    with _environment(given.secrets.get(name, {})), temporary_files_in(given.scratch.get(name)):
+    with (
+        variables_set(supplies.secrets.get(name, {})),
+        temporary_files_in(supplies.scratch.get(name)),
+    ):
         return _attempts(name, options, lambda: step(*anew(args), **anew(dict(named))))
 
 
@@ -76,21 +79,6 @@ def step_name(step: FunctionType) -> str:
     """What a step is called."""
     name: str = step.__dict__["__ops0_name__"]
     return name
-
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set these variables for a block, and put back what was there."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _attempts(name: str, options: Mapping[str, Any], call: Callable[[], Any]) -> Any:

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from types import FrameType, FunctionType
 from typing import Any
 
-from ops0.core import executor
 from ops0.core.api.scope import PipelineScope, closed_pipeline, open_pipeline
 from ops0.core.errors import InvalidPipelineError
+from ops0.core.inprocess import executing
 from ops0.core.inprocess.scratch import MakeScratch, no_scratch
 
 
@@ -30,8 +30,8 @@ class NoSteps(InvalidPipelineError):
 
 def run_declared(
     params: Mapping[str, Any] | None = None,
-    read_secrets: executor.ReadSecrets = lambda _: {},
-    read_sources: executor.ReadSources = executor.no_sources,
+    read_secrets: executing.ReadSecrets = lambda _: {},
+    read_sources: executing.ReadSources = executing.no_sources,
     make_scratch: MakeScratch = no_scratch,
 ) -> Any:
     """Run the steps that are declared in the caller's scope, in this process, in order.
@@ -49,10 +49,10 @@ def run_declared(
     finally:
         del frame
     if function is not None:
-        return executor.call_pipeline(function, given, read_secrets, make_scratch)
+        return executing.call_pipeline(function, given, read_secrets, make_scratch)
     if not steps:
         raise NoSteps
-    return executor.execute(steps, given, read_secrets, read_sources, make_scratch)
+    return executing.execute(steps, given, read_secrets, read_sources, make_scratch)
 
 
 def _caller() -> FrameType:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FunctionType
+
+from ops0.core.inprocess.variables import variables_set
 
 __all__ = ["MakeScratch", "no_scratch", "temporary_files_in"]
 
@@ -25,13 +26,10 @@ def temporary_files_in(folder: str | None) -> Iterator[None]:
     if folder is None:
         yield
         return
-    before, told = tempfile.tempdir, os.environ.get("TMPDIR")
-    tempfile.tempdir, os.environ["TMPDIR"] = folder, folder
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        if told is None:
-            os.environ.pop("TMPDIR", None)
-        else:
-            os.environ["TMPDIR"] = told
+    before = tempfile.tempdir
+    with variables_set({"TMPDIR": folder}):
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before

@@ -78,9 +78,8 @@ class NotebookText:
     written: tuple[tuple[str, WrittenModule], ...] = ()
 
 
-@lru_cache(
-    maxsize=1
-)  # asked for by the analysis and by the requirements; its key is the whole file
+# Asked for by the analysis and by the requirements; its key is the whole file.
+@lru_cache(maxsize=1)
 def read_notebook(path: str, data: bytes) -> NotebookText:
     """Read a notebook. Raises NotebookUnreadable."""
     cells = code_cells(path, data)

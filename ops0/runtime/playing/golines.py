@@ -22,24 +22,13 @@ from ops0.core.pipeline import (
     Part,
     Pipeline,
     StepName,
+    params_of,
     part_sources,
 )
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import ParamFault
 from ops0.runtime.inputs import inputs_told, producers_of
 from ops0_runner.protocol import VERSION
-
-
-def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
-    """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
-    found: dict[str, FromParam] = {}
-    for call in pipeline.calls:
-        for _, source in part_sources(call):
-            if isinstance(source, FromParam) and (
-                source.param not in found or (source.required and not found[source.param].required)
-            ):
-                found[source.param] = source
-    return found
 
 
 def check_params(pipeline: Pipeline, params: Mapping[str, JsonValue]) -> None:

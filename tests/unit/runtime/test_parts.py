@@ -8,14 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from ops0.cli.options import typed_params
-from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts
+from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts, params_of
 from ops0.runtime.events import read_events
 from ops0.runtime.inputs import inputs_told, producers_of
 from ops0.runtime.keeping.recipes import recipe_of
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.manifest import Value, ValueFile
 from ops0.runtime.page.page import report_page
-from ops0.runtime.playing.golines import params_of
 from ops0.runtime.resuming.past import filled
 from ops0.runtime.runs import find_run, kept_runs
 

@@ -11,7 +11,7 @@ import pytest
 import ops0
 from ops0.core.errors import ErrorGroup, InvalidPipelineError
 from ops0.core.graph import DuplicateStep
-from ops0.core.inprocess.binding import Reach
+from ops0.core.inprocess.binding import CalledSteps
 from ops0.core.inprocess.dynamic import run_declared
 from ops0.host.secrets import SecretMissing
 
@@ -91,7 +91,7 @@ def called_in(function: Callable[..., Any]) -> tuple[Any, list[str]]:
         called.append(step.__name__)
         return step(*args, **named)
 
-    return Reach(function).bound(call)(), called
+    return CalledSteps(function).bound(call)(), called
 
 
 def bodies() -> Iterator[Any]:
@@ -133,8 +133,8 @@ def test_what_calls_no_step_is_left_alone() -> None:
     def flow() -> Any:
         return pytest.approx(1)
 
-    assert Reach(flow).steps == []
-    assert Reach(flow).bound(lambda step, *_: step) is flow
+    assert CalledSteps(flow).steps == []
+    assert CalledSteps(flow).bound(lambda step, *_: step) is flow
 
 
 def test_a_stand_in_looks_like_its_step() -> None:

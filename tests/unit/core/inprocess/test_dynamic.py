@@ -14,10 +14,10 @@ import pytest
 
 import ops0
 from ops0.core.errors import InvalidPipelineError
-from ops0.core.executor import UnknownParameter
 from ops0.core.graph import DuplicateStep, MissingProvider
 from ops0.core.inprocess.calling import StepTimeout
 from ops0.core.inprocess.dynamic import NoSteps, run_declared
+from ops0.core.inprocess.executing import UnknownParameter
 from ops0.host.secrets import SecretMissing
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import ops0
 from ops0.core.errors import InvalidPipelineError
-from ops0.core.inprocess.binding import Reach
+from ops0.core.inprocess.binding import CalledSteps
 from ops0.core.inprocess.dynamic import run_declared
 
 
@@ -43,9 +43,9 @@ def test_steps_of_pipelines_that_are_called_count() -> None:
     helpers = module("helpers", HELPERS)
     main = module("main", "@ops0.pipeline\ndef main(x): return helpers.prepare(x)\n")
     main.__dict__["helpers"] = helpers
-    found = Reach(main.__dict__["main"]).steps
+    found = CalledSteps(main.__dict__["main"]).steps
     assert {one.__name__ for one in found} == {"load", "clean"}
-    assert {one.__name__ for one in Reach(helpers.__dict__["again"]).steps} == {
+    assert {one.__name__ for one in CalledSteps(helpers.__dict__["again"]).steps} == {
         "load",
         "clean",
     }
@@ -60,10 +60,10 @@ def test_steps_of_functions_around_count_once() -> None:
     def main(xs: Any) -> Any:
         return [double(x) for x in xs], later
 
-    if not Reach:
+    if not CalledSteps:
         later = 1  # so it is a variable around, without a value
     assert isinstance(main, FunctionType)
-    assert Reach(main).steps == [double]
+    assert CalledSteps(main).steps == [double]
 
 
 def test_a_source_in_a_pipeline_that_is_called_is_told() -> None:

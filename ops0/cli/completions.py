@@ -1,4 +1,4 @@
-"""What a shell completes that only the project knows: parameters, steps, environments. Asks no engine and no index."""
+"""What a shell completes that click does not know: files, a project's own words, runs. Asks no engine, no index."""
 # ruff: noqa: PLC0415 - only while somebody types
 
 from __future__ import annotations
@@ -16,6 +16,38 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from ops0.core.pipeline import FromParam, Pipeline
+
+
+def complete_file(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Leave it to the shell, which completes paths by itself."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(begun, type="file")]
+
+
+def complete_run(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """The ids of the runs that are kept, the newest first."""
+    from ops0.runtime.runs import kept_runs
+
+    return _items(reversed(kept_runs()), begun)
+
+
+def complete_run_or_call(
+    _context: click.Context, _argument: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """The calls of the newest run, and the ids of all."""
+    from ops0.runtime.monitoring import view_run
+    from ops0.runtime.runs import kept_runs, run_folder
+
+    runs = kept_runs()[::-1]
+    calls: tuple[str, ...] = ()
+    with suppress(Ops0Error, OSError):  # a log that cannot be read completes nothing
+        calls = tuple(view_run(run_folder(runs[0]).events).calls) if runs else ()
+    return _items((*calls, *runs), begun)
 
 
 def complete_param(
@@ -63,7 +95,7 @@ def _pipeline(context: click.Context) -> Pipeline | None:
 
 def _parameters(pipeline: Pipeline) -> list[FromParam]:
     """Each once, in the order in which calls take them."""
-    from ops0.runtime.playing.golines import params_of
+    from ops0.core.pipeline import params_of
 
     return list(params_of(pipeline).values())
 

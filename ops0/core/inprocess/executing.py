@@ -17,8 +17,8 @@ from ops0.core.api.marks import options_of, place_of
 from ops0.core.api.model import PARAMETER
 from ops0.core.errors import InvalidPipelineError, raise_together
 from ops0.core.graph import Argument, DuplicateStep, Edge, Node, implicit_edges, last_steps
-from ops0.core.inprocess.binding import Reach
-from ops0.core.inprocess.calling import Given, call_step, step_name
+from ops0.core.inprocess.binding import CalledSteps
+from ops0.core.inprocess.calling import Supplies, call_step, step_name
 from ops0.core.inprocess.items import held
 from ops0.core.inprocess.scratch import MakeScratch, no_scratch
 from ops0.core.redefined import joined
@@ -76,8 +76,8 @@ def execute(
     functions = {step_name(step): step for step in steps}
     secrets = read_secrets(steps)
     with make_scratch(steps) as scratch, read_sources(steps) as batches:
-        given = Given(secrets=secrets, scratch=scratch)
-        results = _run_all(functions, edges, params, given, batches)
+        supplies = Supplies(secrets=secrets, scratch=scratch)
+        results = _run_all(functions, edges, params, supplies, batches)
     last = last_steps(functions, edges)
     return results[last[0]] if len(last) == 1 else {name: results[name] for name in last}
 
@@ -94,12 +94,12 @@ def call_pipeline(
     raises:  UnknownParameter, InvalidPipelineError, StepTimeout; whatever a step raises
     """
     _check_params(function, params)
-    reach = Reach(function)
-    _check_called(reach.steps)
-    secrets = read_secrets(reach.steps)
-    with make_scratch(reach.steps) as scratch:
-        given = Given(secrets=secrets, scratch=scratch)
-        bound = reach.bound(lambda step, args, named: call_step(step, given, args, named))
+    called = CalledSteps(function)
+    _check_called(called.steps)
+    secrets = read_secrets(called.steps)
+    with make_scratch(called.steps) as scratch:
+        supplies = Supplies(secrets=secrets, scratch=scratch)
+        bound = called.bound(lambda step, args, named: call_step(step, supplies, args, named))
         return bound(**params)
 
 
@@ -157,7 +157,7 @@ def _run_all(
     functions: Mapping[str, FunctionType],
     edges: Sequence[Edge],
     params: Mapping[str, Any],
-    given: Given,
+    supplies: Supplies,
     sources: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Run every step once, in order, and keep the results that are still wanted."""
@@ -182,7 +182,7 @@ def _run_all(
             wanted[edge.provider] -= 1
             if not wanted[edge.provider]:
                 del results[edge.provider]
-        results[name] = call_step(function, given, (), arguments)
+        results[name] = call_step(function, supplies, (), arguments)
     return results
 
 
