@@ -109,6 +109,8 @@ def test_two_pythons(
     assert result["new"]["scikit-learn"] > result["old"]["scikit-learn"]
     shown = re.findall(r'"accuracy": ([\d.]+)', (project / "README.md").read_text())
     assert [str(result[one]["accuracy"]) for one in ("old", "new")] == shown
+    compare = (project / "ops0.lock" / "pylock.compare.toml").read_text()
+    assert "[[packages]]" not in compare  # the page says so
     assert engine_objects(runs(state)) == ()
 
 

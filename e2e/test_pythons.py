@@ -55,6 +55,31 @@ def last(third: Seen) -> list:
     return [third.versions, third.compiled]
 """
 
+FRAMES = """
+import sys
+
+import pandas as pd
+
+import ops0
+
+
+@ops0.step
+@ops0.image(python="3.13")
+def rows(count: int = 5) -> pd.DataFrame:
+    return pd.DataFrame({"a": range(count), "s": [f"é{n}" for n in range(count)]})
+
+
+@ops0.step
+@ops0.image(python="3.14")
+def even(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["a"] % 2 == 0].assign(python=".".join(map(str, sys.version_info[:2])))
+
+
+@ops0.step
+def total(even: pd.DataFrame) -> list:
+    return [int(even["a"].sum()), "".join(even["s"]), sorted(set(even["python"]))]
+"""
+
 PYTHONS = ("3.13", "3.14")
 
 
@@ -79,4 +104,16 @@ def test_a_step_may_ask_for_another_python(
     versions, compiled = said.data["results"]["last"]
     assert versions == [[3, 11], [3, 13], [3, 14]]
     assert [Path(one).name.split("-")[1] for one in compiled] == ["313", "314"]
+    assert engine_objects(runs(state)) == ()
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+@pytest.mark.usefixtures("bases")
+def test_a_frame_crosses_three_pythons(tmp_path: Path, env: dict[str, str], state: Path) -> None:
+    (tmp_path / "frames.py").write_text(FRAMES)
+    (tmp_path / "ops0.toml").write_text('name = "frames-of-three"\npython = "3.11"\n')
+    said = ops0(["run", "frames.py", "--containers", "--json"], folder=tmp_path, env=env)
+    assert said.code == 0, str(said)
+    assert said.data["results"]["total"] == [6, "é0é2é4", ["3.14"]]
     assert engine_objects(runs(state)) == ()

@@ -18,6 +18,7 @@ from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
 
 Told = Mapping[str, Any]
 Kind = Literal["wall", "limit"]
+_HELD = {"pids": "PidsLimit", "memory": "MemoryLimit", "cpu": "CpuCfsQuota"}
 _NAMELESS = re.compile(r"[0-9a-f]{64}")
 
 
@@ -64,6 +65,15 @@ def broken_rules(told: Told, allowed: Allowed, kind: Kind | None = None) -> tupl
     """
     rules = (rule for rule in RULES if kind in (None, rule.kind))
     return tuple(rule for rule in rules if not _holds(rule, told, allowed))
+
+
+def unheld_limits(info: Told) -> tuple[Rule, ...]:
+    """The rules whose limits an engine writes into its containers and cannot hold, as one without cgroups. Pure.
+
+    info: its answer to ``GET /info``
+    """
+    names = {name for name, word in _HELD.items() if info.get(word) is False}
+    return tuple(rule for rule in RULES if rule.name in names)
 
 
 def _holds(rule: Rule, told: Told, allowed: Allowed) -> bool:

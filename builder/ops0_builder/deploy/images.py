@@ -12,9 +12,9 @@ from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import upload
 from ops0_builder.deploy.errors import DeployedImageGone
 from ops0_builder.deploy.values import Deployed, DeployedImage
-from ops0_builder.engine.engine_images import EngineImage, read_images
+from ops0_builder.engine.engine_images import EngineImage, image_store, read_images
 from ops0_builder.registry.credentials import read_credentials, registry_auth
-from ops0_builder.registry.reference import Reference, parse_reference
+from ops0_builder.registry.reference import Reference, is_loopback, parse_reference
 
 
 def have_images(
@@ -64,12 +64,21 @@ def _pulled(engine: EngineSocket, image: DeployedImage, say: Callable[[str], Non
 def _pull(engine: EngineSocket, reference: Reference, image: DeployedImage) -> None:
     query = urlencode({"fromImage": reference.repository, "tag": reference.digest})
     headers = registry_auth(reference.host, read_credentials(reference.host))
-    hint = f"see what `docker pull {image.reference}` says"
     try:
         answers = upload(engine, f"/images/create?{query}", (), headers=headers)
     except EngineRefused as fault:
+        hint = _pull_hint(engine, reference)
         raise DeployedImageGone(image.step, image.reference, str(fault), hint) from None
     for told in answers:
         if isinstance(told, dict) and told.get("error"):
-            fact = str(told["error"])
+            fact, hint = str(told["error"]), _pull_hint(engine, reference)
             raise DeployedImageGone(image.step, image.reference, fact, hint)
+
+
+def _pull_hint(engine: EngineSocket, reference: Reference) -> str:
+    if is_loopback(reference.host) and image_store(engine).rootless:
+        return (
+            f"the engine is rootless and has a loopback of its own, where no {reference.host} is: "
+            "deploy to the registry by another address of its machine"
+        )
+    return f"see what `docker pull {reference}` says"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ops0.host.usage import Usage
+from ops0.host.walls import unheld_limits
 from ops0.runtime.engines.docker_api import ContainerState, Host
 
 _NEVER = "0001-01-01T00:00:00Z"
@@ -17,6 +18,7 @@ def host_of(info: Mapping[str, Any]) -> Host:
         memory=int(info["MemTotal"]),
         processors=int(info["NCPU"]),
         runtimes=tuple(sorted(info.get("Runtimes") or ())),
+        unheld=unheld_limits(info),
     )
 
 

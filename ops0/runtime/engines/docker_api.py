@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from typing import IO, Any, Literal, Protocol
 
 from ops0.host.usage import Usage
+from ops0.host.walls import Rule
 from ops0.runtime.engines.streams import Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """The engine's host: ``memory`` in bytes;  ``runtimes``: the names of what can run containers."""
+    """The engine's host: ``memory`` in bytes;  ``runtimes``: the names of what can run containers.
+
+    unheld: of the limits of a container those that it cannot hold
+    """
 
     memory: int
     processors: int
     runtimes: tuple[str, ...] = ()
+    unheld: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -63,5 +63,6 @@ class Walls:
             with suppress(EngineError):
                 self._api.remove_container(name)
             raise WallsDown(self._api.address, name, broken)
-        for rule in broken_rules(told, allowed, "limit"):
+        limits = (*broken_rules(told, allowed, "limit"), *self._api.host().unheld)
+        for rule in dict.fromkeys(limits):
             printed(f"ops0: the engine gave it {rule.fact}")

@@ -21,7 +21,7 @@ from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
 from ops0.host.usage import Memory
-from ops0.host.walls import WallsDown
+from ops0.host.walls import WallsDown, unheld_limits
 from ops0.runtime.containers import ContainerEngine, patiently
 from ops0.runtime.engine import Exit, Job, RunSetup
 from ops0.runtime.engines import container_attempt
@@ -59,6 +59,7 @@ class FakeDocker:
     in_use: int = 0
     created: float = field(default_factory=time.time)
     runtimes: tuple[str, ...] = ("runc",)
+    info: Mapping[str, Any] = field(default_factory=dict)
     inspected: Mapping[str, Any] = field(default_factory=dict)
     configs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     start_fault: Exception | None = None
@@ -71,7 +72,8 @@ class FakeDocker:
         return self.kept
 
     def host(self) -> Host:
-        return Host(memory=8 * 2**30, processors=4, runtimes=self.runtimes)
+        unheld = unheld_limits(self.info)
+        return Host(memory=8 * 2**30, processors=4, runtimes=self.runtimes, unheld=unheld)
 
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         self.calls.append(f"volume {name}")
@@ -273,6 +275,19 @@ def test_a_limit_that_an_engine_cannot_hold_is_told_in_the_steps_log(make: Simpl
     assert printed == [
         "ops0: the engine gave it no limit of processes",
         "ops0: the engine gave it no limit of memory and swap",
+    ]
+
+
+def test_a_limit_that_the_engine_only_writes_down_is_told_once(make: SimpleNamespace) -> None:
+    # A rootless engine without cgroups: inspect has the limits, and nothing holds the step to them.
+    away = {"MemoryLimit": False, "CpuCfsQuota": False, "PidsLimit": False}
+    engine, job = opened(FakeDocker(info=away, inspected={"PidsLimit": None}), make)
+    printed: list[str] = []
+    engine.start(job, ignore, printed.append)
+    assert printed == [
+        "ops0: the engine gave it no limit of processes",
+        "ops0: the engine gave it no limit of memory and swap",
+        "ops0: the engine gave it no limit of processors",
     ]
 
 

@@ -25,6 +25,7 @@ UNSURE = "?"
 """Anything may come out."""
 
 
+_TEXTS = frozenset({"__doc__", "__file__", "__name__", "__version__"})
 _KINDS = ("elementwise", "tables", "numeric")
 
 
@@ -51,8 +52,8 @@ class Table:
     constants: tuple[str, ...]
 
     def is_constant(self, dotted: str) -> bool:
-        """Whether a library's value is plain Python: ``numpy.pi``."""
-        return any(
+        """Whether a library's value is plain Python: ``numpy.pi``, and texts that any module has."""
+        return dotted.rpartition(".")[2] in _TEXTS or any(
             dotted.startswith(one[:-1]) if one.endswith("*") else dotted == one
             for one in self.constants
         )

@@ -63,6 +63,7 @@ CALLED = [
     ("keys out of a table", "def f(d): pass\ndef main():\n  d = pd.read_csv('a')\n  f({d['x'][0]: 1})", "d:pandas"),
     ("keys that are things themselves", "def f(d): pass\ndef main(): f({boto3.client('s3'): 1})", "d:boto3"),
     ("constants of a library", "def f(x): pass\ndef main(): f([np.pi, np.inf, 2 * np.nan])", ""),
+    ("texts of any module", "import sklearn\ndef f(x): pass\ndef main(): f([sklearn.__version__, sklearn.__name__, pd.__file__])", ""),
     ("a function of a library that gives plain Python, itself", "def f(x): pass\ndef main(): f(np.shape)", "x:numpy"),
     ("an array by its name, of whatever library", "import kornia\ndef f(x): pass\ndef main(): f(kornia.K()(1).cpu().numpy())", "x:numpy"),
     ("an array by its name, of something unknown", "def f(x): pass\ndef main(model): f(model(1)['a'].data.cpu().numpy())", "x:numpy"),
