@@ -1,0 +1,2 @@
+PAUSE = 3
+MOST = 60

@@ -1,0 +1,2 @@
+STYLES = ["Plain", "Woodcut", "Pastel", "Mosaic"]
+THINGS = ["Boats", "Birds", "Towers"]
