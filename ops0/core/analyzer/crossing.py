@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
-from ops0.core.analyzer.flow.classes import own_alone
+from ops0.core.analyzer.flow.classes import own_alone, place_of
 from ops0.core.analyzer.flow.joining import joined_by
 from ops0.core.analyzer.flow.places import as_function, is_self, method_of
 from ops0.core.analyzer.flow.says import names_container, said_by
@@ -22,6 +22,8 @@ from ops0.core.analyzer.pipelines.pipelines import choose_pipeline
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.closures import MAKING, used_of_self
 from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import Chain
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
 from ops0.core.pipeline import Call, CallId, FromCall, FromParts, part_sources
@@ -115,10 +117,51 @@ def _values(
         value = flow.parameter(place, one.arg)
         value = value if said is None else union([own_alone(said), value])
         yield one.arg, False, names_container(one.annotation), value
+        yield from _read_of_instances(flow, place, [node], (one.arg,), value)
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
-    for name in sorted(_read_of_self(place, node)) if place.owner is not None else ():
-        yield f"self.{name}", False, False, flow.member(place, name)
+    if place.owner is None:
+        return
+    methods = [node, *_methods_of_self(place, node)]
+    for name in sorted(_read_of_self(place, node)):
+        value = flow.member(place, name)
+        yield f"self.{name}", False, False, value
+        yield from _read_of_instances(flow, place, methods, ("self", name), value)
+
+
+def _read_of_instances(
+    flow: Flow, place: Place, code: Sequence[Function], chain: Chain, value: Value
+) -> Iterator[tuple[str, bool, bool, Value]]:
+    """What code reads of instances of the project's classes, by their methods too: it crosses as well."""
+    owners = [
+        made
+        for one in sorted(one for one in value.makers if isinstance(one, Own) and one.instance)
+        for made in [place_of(place.module, one)]
+        if made is not None
+    ]
+    for name in sorted(_read_of(chain, code)) if owners else ():
+        for owner in owners:
+            method = method_of(owner, name)
+            function = as_function(method.node) if method is not None else None
+            if method is None or function is None:
+                yield ".".join((*chain, name)), False, True, flow.attribute_of(owner, name)
+                continue
+            for each in sorted(_read_of_self(method.place, function)):
+                subject = ".".join((*chain, each))
+                yield subject, False, True, flow.member(method.place, each)
+
+
+def _read_of(chain: Chain, code: Sequence[Function]) -> set[str]:
+    """``x`` of each ``a.b.x``, for a chain ``a.b``."""
+    size = len(chain)
+    return {
+        found[size]
+        for function in code
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        for found in [chain_of(node)]
+        if found is not None and found[:size] == chain and len(found) > size
+    }
 
 
 def _read_of_joined(
@@ -144,10 +187,21 @@ def _read_of_self(place: Place, method: Function) -> set[str]:
     while pending - found:
         name = min(pending - found)
         found.add(name)
-        called = method_of(Place(place.module, place.path[:-1]), name)
-        function = as_function(called.node) if called is not None else None
+        function = _method_named(place, name)
         pending |= used_of_self(function) if function is not None else set()
     return found
+
+
+def _method_named(place: Place, name: str) -> Function | None:
+    """A method of the class whose method stands at a place."""
+    called = method_of(Place(place.module, place.path[:-1]), name)
+    return as_function(called.node) if called is not None else None
+
+
+def _methods_of_self(place: Place, method: Function) -> list[Function]:
+    """Those that a method calls on ``self``, and these in turn."""
+    found = (_method_named(place, name) for name in sorted(_read_of_self(place, method)))
+    return [one for one in found if one is not None]
 
 
 def _captured(flow: Flow, place: Place, node: Function) -> list[tuple[str, Place]]:

@@ -26,6 +26,7 @@ from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["Expressions", "flat"]
 
+_DISPLAYS = (ast.List, ast.Set)
 _PAIRS = frozenset({"enumerate", "groupby", "items", "iteritems", "iterrows"})
 
 
@@ -78,7 +79,11 @@ class Expressions(Members, ast.NodeVisitor):
                 return NOTHING if index == 0 else flat(self.value(node))
             if name == "zip" and index < len(node.args):
                 return flat(self.value(node.args[index]))
-        return flat(self.value(node))
+        found = self.value(node)
+        rows = (
+            [self.value(one) for one in node.elts] if isinstance(node, _DISPLAYS) else found.parts
+        )
+        return flat(found) if rows is None else flat(union(one.part(index) for one in rows))
 
     def all(self, nodes: Iterable[ast.expr]) -> Value:
         """What any of these may give."""
@@ -138,7 +143,7 @@ class Expressions(Members, ast.NodeVisitor):
         key = node.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, int) and key.value >= 0:
             return found.part(key.value)
-        return flat(found)
+        return self.looked_up(flat(found), sliced=_is_sliced(key))
 
     # names
 
@@ -213,3 +218,12 @@ class Expressions(Members, ast.NodeVisitor):
 def flat(value: Value) -> Value:
     """The value without what is known of its parts."""
     return Value(value.makers, value.unknown) if value.parts is not None else value
+
+
+def _is_sliced(key: ast.expr) -> bool:
+    """``[a:b]``, ``[:, 1]``, ``[...]``, ``[()]``: the numbers themselves of what keeps them elsewhere."""
+    parts = key.elts if isinstance(key, ast.Tuple) else [key]
+    return not parts or any(
+        isinstance(one, ast.Slice) or (isinstance(one, ast.Constant) and one.value is ...)
+        for one in parts
+    )

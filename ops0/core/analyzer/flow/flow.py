@@ -50,7 +50,10 @@ class Flow:
 
     def member(self, place: Place, name: str) -> Value:
         """What ``self.name`` may be in the method at a place."""
-        owner = Place(place.module, place.path[:-1])
+        return self.attribute_of(Place(place.module, place.path[:-1]), name)
+
+    def attribute_of(self, owner: Place, name: str) -> Value:
+        """What ``name`` may be of an instance of the class at a place."""
         return self._asked(lambda: self.attribute(owner, name))
 
     def captured(self, owner: Place, name: str) -> Value:

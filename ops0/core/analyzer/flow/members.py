@@ -121,6 +121,18 @@ class Members:
                 makers.add(Made(gives, one.where, held=one.held))
         return Value(frozenset(makers), unknown)
 
+    def looked_up(self, value: Value, *, sliced: bool) -> Value:
+        """What ``[…]`` takes out of a value: something of the same kind, if the table says nothing else."""
+        makers: set[Maker] = set()
+        for one in value.makers:
+            gives = (
+                flow_table().looked_up(one.dotted, sliced=sliced) if isinstance(one, Made) else SAME
+            )
+            if isinstance(one, Made) and gives != SAME:
+                one = replace(one, dotted=gives, literals=((),))  # noqa: PLW2901 - what came out of it
+            makers.add(one)
+        return Value(frozenset(makers), value.unknown)
+
     def owners(self, value: Value, name: str) -> frozenset[Own]:
         """The instances in a value whose classes say what the attribute is."""
         every = (one for one in value.makers if isinstance(one, Own))

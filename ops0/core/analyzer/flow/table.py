@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -89,17 +89,19 @@ class Table:
 
     def gives_itself(self, dotted: str, name: str) -> bool:
         """Whether the entry of its library says that a method gives the object that it is called on."""
-        parts = dotted.split(".")
-        libraries = (".".join(parts[:size]) for size in range(len(parts), 0, -1))
-        return (
-            next((found for one in libraries if (found := self._of(one, name)) is not None), PLAIN)
-            == PASSES
-        )
+        found = (self._of(one, name) for one in _up(dotted))
+        return next((one for one in found if one is not None), PLAIN) == PASSES
 
     def plain_with(self, dotted: str, name: str, words: Collection[str]) -> bool:
         """Whether a method gives plain Python when these keywords are true: ``iter_rows(values_only=True)``."""
         library = dotted.partition(".")[0]
         return any(self.methods.get((library, f"{name}({word})")) == PLAIN for word in words)
+
+    def looked_up(self, dotted: str, *, sliced: bool) -> str:
+        """What ``x[key]``, or a slice, gives of something that ``dotted`` made; SAME where nothing is said."""
+        keys = ("[]", "[:]") if sliced else ("[]",)
+        found = (self.methods.get((one, key)) for one in _up(dotted) for key in keys)
+        return next((one for one in found if one is not None), SAME)
 
     def any(self, name: str) -> str | None:
         """What a method of that name gives of whatever library; None where names do not tell."""
@@ -111,6 +113,13 @@ class Table:
             starts = self.beginnings.get(library, ())
             found = next((made for start, made in starts if name.startswith(start)), None)
         return found
+
+
+def _up(dotted: str) -> Iterator[str]:
+    """A dotted name, and those above it."""
+    while dotted:
+        yield dotted
+        dotted = dotted.rpartition(".")[0]
 
 
 @lru_cache(maxsize=1)

@@ -58,6 +58,14 @@ CALLED = [
     ("in a dictionary", "def load(): return {'a': pd.read_csv('a')}\ndef f(d): pass\ndef main(): f(load())", "d:pandas"),
     ("put into a dictionary", "def f(d): pass\ndef main():\n  d = {}\n  d['a'] = pd.read_csv('a')\n  f(d)", "d:pandas"),
     ("appended", "def f(d): pass\ndef main():\n  d = []\n  for x in 'ab': d.append(pd.read_csv(x))\n  f(d)", "d:pandas"),
+    ("columns of rows written out", "def f(n, d, a): pass\ndef main():\n  for n, d, a in (('x', pd.DataFrame(), 1), ('y', 2, np.zeros(1))): f(n, d, a)", "d:pandas a:numpy"),
+    ("columns of a list of rows", "def f(n, d): pass\ndef main():\n  for n, d in [('x', pd.DataFrame()), ('y', np.zeros(1))]: f(n, d)", "d:numpy d:pandas"),
+    ("columns of rows by name", "ROWS = (('x', pd.DataFrame()), ('y', 1))\ndef f(n, d): pass\ndef main():\n  for n, d in ROWS: f(n, d)", "d:pandas"),
+    ("a slice of numbers in a file", "import h5py\ndef f(x): pass\ndef main():\n  with h5py.File('a') as h: f(h['x'][:, 0])", "x:numpy"),
+    ("what a file of numbers has by a name", "import h5py\ndef f(x): pass\ndef main():\n  with h5py.File('a') as h: f(h['x'])", "x:h5py"),
+    ("a slice of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a')[:3])", "x:pandas"),
+    ("a word's vector", "from gensim.models import FastText\ndef f(x): pass\ndef main(): f(FastText('a').wv['b'])", "x:numpy"),
+    ("numbers of words", "from gensim.models import FastText\ndef f(x): pass\ndef main(): f({n: w for w, n in FastText('a').wv.key_to_index.items()})", ""),
     ("list comprehension", "def f(d): pass\ndef main(): f([pd.read_csv(x) for x in 'ab'])", "d:pandas"),
     ("keys of a comprehension, looked up", "def f(d): pass\ndef main(): f({r['id']: 1 for r in boto3.client('s3').x()})", ""),
     ("keys out of a table", "def f(d): pass\ndef main():\n  d = pd.read_csv('a')\n  f({d['x'][0]: 1})", "d:pandas"),
@@ -285,6 +293,46 @@ def test_a_method_needs_what_another_put_into_the_object_and_not_what_it_took_to
     found = facts(HEAD + source, "K.f")
     assert ([one.name for one in found.types], found.imports) == (["boto3.client"], ())
     assert facts(HEAD + source, "K.g").types == ()
+
+
+WORDS = """
+class Words:
+    def __init__(self): self.index, self.more = None, {}
+    def fill(self): self.index = np.zeros(3)
+    def search(self): return self._sorted()
+    def _sorted(self): return self.index.argsort()
+    def size(self): return len(self.more)
+class Store:
+    def __init__(self): self.words = Words()
+    def find(self): return self._found()
+    def _found(self): return self.words.search()
+    def raw(self): return self.words.index
+    def size(self): return self.words.size()
+def find(store): return store.search()
+def size(store): return store.size()
+def main():
+    store = Words()
+    store.fill()
+    find(store), size(store)
+"""
+
+
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [
+        ("Store.find", "self.words.index:numpy"),
+        ("Store.raw", "self.words.index:numpy"),
+        ("Store.size", ""),
+        ("find", "store.index:numpy"),
+        ("size", ""),
+    ],
+)
+def test_what_lies_in_an_instance_that_is_asked_crosses_too(
+    facts, function: str, wanted: str
+) -> None:
+    types = facts(HEAD + WORDS, function).types
+    fields = (one for one in types if not one.subject.rpartition(".")[2].startswith("_"))
+    assert {f"{one.subject}:{one.name.partition('.')[0]}" for one in fields} == set(wanted.split())
 
 
 @pytest.mark.parametrize(
