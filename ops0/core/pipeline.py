@@ -95,7 +95,8 @@ class SystemNeed:
 
 
 NOT_IN_IMAGE = "so it will not be in the image"
-"""How a Warn ends that concerns images alone."""
+NOT_WRITABLE = "where a container cannot write"
+"""How a Warn ends that concerns images alone: one of these."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +110,7 @@ class Warn:
     @property
     def images(self) -> bool:
         """Whether it concerns images alone: nobody is told of it whose steps run as processes of this machine."""
-        return self.text.endswith(NOT_IN_IMAGE)
+        return self.text.endswith((NOT_IN_IMAGE, NOT_WRITABLE))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

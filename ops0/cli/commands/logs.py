@@ -78,11 +78,14 @@ def _show_all(
     if asked is not None and not found:
         known = sorted({call for call, _, _ in find_logs(folder)})
         raise NoLog(folder.path.name, asked, known)
+    events = tuple(read_events(folder.events))
     failures = {
         (event.call, event.attempt): failure_lines(event)
-        for event in read_events(folder.events)
+        for event in events
         if event.kind == "attempt.failed" and (calls is None or event.call in calls)
     }
+    gone = {(event.call, event.attempt) for event in events if event.kind == "attempt.dismissed"}
+    found = [one for one in found if one[:2] not in gone or one[2].stat().st_size] or found
     for name, attempt, path in found:
         if len(found) > 1:
             click.echo(f"== {name}, attempt {attempt}", err=True)

@@ -21,6 +21,7 @@ from ops0.core.analyzer.syntax.model import Extract, PathUse
 from ops0.core.facts import UNKNOWN_PART
 from ops0.core.pipeline import (
     NOT_IN_IMAGE,
+    NOT_WRITABLE,
     Call,
     DataFile,
     FromConstant,
@@ -41,6 +42,7 @@ _OF_IMAGES = ("/tmp/", "/etc/", "/usr/", "/proc/", "/sys/", "/dev/", "/var/", "/
 _ADD = "put it in the project, or let the step fetch it"
 _MOVE = "move it below the project folder, or let the step fetch it"
 _RELATE = "keep it in the project and write its path from the pipeline file's folder, or let the step fetch it"
+_RETURN = "write it below Path(tempfile.mkdtemp()), and return its Path to keep it"
 _SKIPPED = frozenset({"__pycache__", "node_modules"})
 
 
@@ -94,6 +96,7 @@ def data_files(
         every += _followed(found, spots, ("write", "ask"))
         missing = list(_missing(reach.project, folder, every)) if missing else []
     warnings.update(dict.fromkeys(missing))
+    warnings.update(dict.fromkeys(_not_writable(every)))
     written = _written(reach.project, folder, every)
     own = set(reach.kept) | written
     data = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
@@ -162,6 +165,14 @@ def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator
             continue
         if _is_file_name(named.path) and not find_data(project, folder, named.path, folders=True):
             yield Warn(where=named.where, **_told_missing(folder, text))
+
+
+def _not_writable(every: Sequence[_Named]) -> Iterator[Warn]:
+    """Warn of files that are written beside the code: there a container can only read."""
+    for named in every:
+        if named.how == "write" and named.needed and _is_file_name(named.path):
+            text = f"'{named.path.text}' is written {NOT_WRITABLE}"
+            yield Warn(where=named.where, text=text, hint=_RETURN)
 
 
 def _told_missing(folder: str, text: str) -> dict[str, str]:

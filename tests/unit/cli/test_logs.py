@@ -49,3 +49,21 @@ def test_a_failed_attempts_traceback_stands_below_what_it_printed() -> None:
     assert (done.exit_code, done.stdout.splitlines()) == (0, whole)
     one = CliRunner().invoke(ops0_command, ["logs", RUN, "late"])
     assert one.stdout.splitlines() == whole[-1:]
+
+
+def test_a_container_that_was_only_started_ahead_has_no_log() -> None:
+    folder = run_folder(RUN)
+    log = EventLog(folder.events)
+    told = [{"call": one, "step": one, "after": []} for one in ("train", "report")]
+    log.add("run.started", run=RUN, pipeline="p", engine="containers", calls=told)
+    log.add("attempt.dismissed", "train", 1, reason="a call it needs has failed")
+    log.add("attempt.dismissed", "report", 1, reason="a call it needs has failed")
+    log.add("run.ended", state="done", seconds=1.0)
+    log.close()
+    folder.logs.mkdir()
+    for name, text in (("train.1", ""), ("train.2", "epoch 1\n"), ("report.1", "")):
+        (folder.logs / f"{name}.log").write_text(text)
+    done = CliRunner().invoke(ops0_command, ["logs", RUN])
+    assert (done.stdout, done.stderr) == ("epoch 1\n", "")
+    alone = CliRunner().invoke(ops0_command, ["logs", RUN, "report"])
+    assert (alone.stdout, alone.stderr) == ("", "(printed nothing)\n")

@@ -126,7 +126,7 @@ class PathUse:
     """An expression that may name a file of the project, and what the code does with it.
 
     within: the call or the path that it stands in
-    needed: it is read, and by a call that reads nothing but files
+    needed: it is read or written, and by a call that does so with nothing but files
     """
 
     node: ast.expr

@@ -34,6 +34,10 @@ _WRITERS = frozenset(
 _SECOND_WRITERS = frozenset({"dump", "save", "copy", "copy2", "copyfile", "copytree", "move"})
 """Of these the second argument may be what is written: ``joblib.dump(model, "m.joblib")``, ``shutil.copy(a, b)``."""
 _COPIERS = _SECOND_WRITERS - {"dump", "save"}
+_FILE_WRITERS = frozenset(
+    {"imsave", "imwrite", "savefig", "savetxt", "savez", "to_csv", "to_excel", "to_feather", "to_parquet", "to_pickle",
+     "write_bytes", "write_csv", "write_parquet", "write_text"}
+)  # fmt: skip
 _BY_MODE = frozenset({"ZipFile", "TarFile", "File", "ExcelWriter"})
 """Their second argument or ``mode`` tells: ``zipfile.ZipFile("x.zip", "w")``, ``h5py.File("x.h5")``."""
 _KEYWORDS = frozenset(
@@ -111,16 +115,18 @@ def path_uses(node: ast.Call) -> list[PathUse]:
             ("tarfile", "open"),
         )
         mode = _open_mode(node, 1 if own else 0)
-        return [PathUse(one, node, mode, mode == "read") for one in (given if own else owner)]
+        sure = own or mode == "read"
+        return [PathUse(one, node, mode, sure) for one in (given if own else owner)]
     if name.startswith(("to_", "sink_")):  # of a frame, which is no file
-        return [PathUse(one, node, "write") for one in given]
+        return [PathUse(one, node, "write", name in _FILE_WRITERS) for one in given]
     if name in _BY_MODE:
         mode = _open_mode(node, 1, "w" if name == "ExcelWriter" else "r")
         return [PathUse(one, node, mode) for one in given]
     if name in _SECOND_WRITERS:
         return _of_two(node, name, given if name in _COPIERS else given + owner)
     if name in _WRITERS or name.startswith(("save_", "write_")):
-        return [PathUse(one, node, "write") for one in given + owner]
+        sure = name in _FILE_WRITERS
+        return [PathUse(one, node, "write", sure) for one in given + owner]
     if name in _READERS or name.startswith(("read_", "load_")):
         return [PathUse(one, node, "read", name in _NEEDERS) for one in given + owner]
     if name == "PackageLoader" and given:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ops0.core.pipeline import NOT_IN_IMAGE, NOT_WRITABLE
+
 _PD = "import pandas as pd\n"
 _WARNED = [
     ("a reader of files", f"{_PD}def f(): pd.read_csv('a.csv')", "a.csv"),
@@ -36,6 +38,37 @@ def test_a_file_that_images_will_lack_is_told(facts, source: str, name: str) -> 
 
 @pytest.mark.parametrize("source", [c[1] for c in _QUIET], ids=[c[0] for c in _QUIET])
 def test_nothing_is_told_of_a_file_that_may_be_there(facts, source: str) -> None:
+    told = facts({"p.py": source, "there.csv": "1"}).warnings
+    assert not [one for one in told if one.text.endswith(NOT_IN_IMAGE)]
+
+
+_WRITTEN = [
+    ("a plot", "import matplotlib.pyplot as plt\ndef f(): plt.savefig('a.png')", "a.png"),
+    ("open", "def f(): open('a.csv', 'w')", "a.csv"),
+    ("a frame", "def f(d): d.to_csv('a.csv')", "a.csv"),
+    ("a constant", "from pathlib import Path\nO = Path('o')\ndef f(d): d.to_parquet(O / 'a.pq')", "o/a.pq"),
+    ("absolute", "def f(): open('/data/a.csv', 'w')", "/data/a.csv"),
+]  # fmt: skip
+_ELSEWHERE = [
+    ("a temporary folder", "import tempfile, os\ndef f(): open(os.path.join(tempfile.mkdtemp(), 'a.b'), 'w')"),
+    ("the same as a Path", "import tempfile\nfrom pathlib import Path\ndef f(d): d.to_csv(Path(tempfile.mkdtemp()) / 'a.b')"),
+    ("/tmp", "def f(d): d.to_csv('/tmp/a.csv')"),
+    ("an address", "def f(d): d.to_csv('s3://bucket/a.csv')"),
+    ("a text", "def f(d): d.replace('a.b', 'c.d'); d.write('it is so.yes'); d.to_dict('a.b')"),
+    ("read", "def f(): open('there.csv')"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [c[1:] for c in _WRITTEN], ids=[c[0] for c in _WRITTEN]
+)
+def test_a_file_that_is_written_beside_the_code_is_told(facts, source: str, name: str) -> None:
+    (warning,) = facts(source).warnings
+    assert (warning.text, warning.images) == (f"'{name}' is written {NOT_WRITABLE}", True)
+
+
+@pytest.mark.parametrize("source", [c[1] for c in _ELSEWHERE], ids=[c[0] for c in _ELSEWHERE])
+def test_nothing_is_told_of_a_file_that_a_container_can_write(facts, source: str) -> None:
     assert not facts({"p.py": source, "there.csv": "1"}).warnings
 
 
