@@ -113,6 +113,12 @@ def records_named(name: str, environment: str | None) -> Records:
     return LocalRecords(name)
 
 
+def environments_elsewhere() -> tuple[str, ...]:
+    """The environments of the project we stand in whose deployments lie in a registry."""
+    known = any_work().project.settings.environments
+    return tuple(name for name, one in sorted(known.items()) if one.registry is not None)
+
+
 def deploy_shown(
     work: Work, environment: Environment, options: PushOptions
 ) -> tuple[Deployed, bool]:

@@ -93,7 +93,9 @@ def _verified(verifier: Cosign, reference: Reference) -> str:
     repository = open_repository(reference, write=False, patience=told_patience())
     manifest = repository.manifest(reference.target)
     if manifest is None:
-        raise NotInRegistry(str(reference))
+        whole = reference.tag or reference.digest
+        hint = "add a tag or a digest, as `ops0 push` prints them"
+        raise NotInRegistry(str(reference), None if whole else hint)
     pinned = reference.pinned(manifest.digest)
     verifier.verify(parse_reference(pinned))
     return pinned

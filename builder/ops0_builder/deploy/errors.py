@@ -24,7 +24,9 @@ class NoDeployment(DeploymentError):
 
     exit_code = 101
 
-    def __init__(self, wanted: str, place: str, known: Sequence[str]) -> None:
+    def __init__(
+        self, wanted: str, place: str, known: Sequence[str], fact: str | None = None
+    ) -> None:
         what = "versions" if all(one.isdecimal() for one in known) else "deployed there"
         there = did_you_mean(wanted, known, f"{what}: {', '.join(known)}")
         if not known:
@@ -32,7 +34,7 @@ class NoDeployment(DeploymentError):
         name, _, version = wanted.partition("@")
         if version.isdecimal() and name in known:
             there = f"a version goes by its option: {name} --version {version}"
-        super().__init__(f"{wanted}: not deployed {place}", there)
+        super().__init__(f"{wanted}: {fact or f'not deployed {place}'}", there)
         self.wanted, self.place, self.known = wanted, place, tuple(known)
 
 

@@ -128,10 +128,12 @@ def roll_back(
     with _alone(records, environment):
         if to is None:
             now = find(records, name, environment, None)
-            earlier = [one for one in records.versions(environment) if one < now.version]
+            known = records.versions(environment)
+            earlier = [one for one in known if one < now.version]
             if not earlier:
-                what = f"{name} --env {environment}, a version before {now.version}"
-                raise NoDeployment(what, records.place, (str(now.version),))
+                fact = f"version {now.version} is in force, and there is none before it"
+                told = tuple(str(one) for one in known)
+                raise NoDeployment(f"{name} --env {environment}", records.place, told, fact)
             to = earlier[-1]
         wanted = find(records, name, environment, to)
         records.set_current(environment, wanted.version, seal)

@@ -98,7 +98,8 @@ def read_lock(
     if stored is None or found:
         raise LockStale(
             str(where),
-            tuple(str(change) for change in found) or ("there is no lock yet",),
+            tuple(str(change) for change in found),
+            missing=stored is None,
             wheelhouse=str(wheelhouse) if wheelhouse else None,
             python=only_python(stored.inputs, wanted) if stored else None,
         )

@@ -47,6 +47,7 @@ class LockStale(LockError):
     """The stored lock answers other requirements than the pipeline has now.
 
     changes:    one line each
+    missing:    there is no lock at all
     wheelhouse: the folder that was to be built from, where there may be no index
     python:     the one Python that the lock is for, where that alone differs
     """
@@ -58,17 +59,19 @@ class LockStale(LockError):
         place: str,
         changes: tuple[str, ...],
         *,
+        missing: bool = False,
         wheelhouse: str | None = None,
         python: str | None = None,
     ) -> None:
         lines = "".join(f"\n  {change}" for change in changes)
-        hint = RELOCK
+        fact = "there is no lock yet" if missing else f"the lock is out of date{lines}"
+        hint = "make it: ops0 lock" if missing else RELOCK
         if wheelhouse is not None:
             fill = f"`ops0 lock --wheelhouse {quote(wheelhouse)}`"
             hint = f"where the index is, {fill}; then carry the lock and the folder again"
         if python is not None:
             hint = f'set python = "{python}" in the settings if steps are to run on it everywhere; or {hint}'
-        super().__init__(f"{place}: the lock is out of date{lines}", hint)
+        super().__init__(f"{place}: {fact}", hint)
         self.place, self.changes = place, changes
 
 

@@ -115,6 +115,6 @@ class NotInRegistry(RegistryError):
 
     exit_code = 97
 
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference}: the registry has nothing of that name")
+    def __init__(self, reference: str, hint: str | None = None) -> None:
+        super().__init__(f"{reference}: the registry has nothing of that name", hint)
         self.reference = reference

@@ -42,8 +42,14 @@ def command(
             f"{row['status']:<10}  {row['created']}  {str(row['revision'])[:12]}".rstrip()
         )
     if not rows:
-        what = "Nothing" if name is None else f"Nothing named {name}"
-        click.echo(f"{what} is deployed. Deploy: ops0 deploy --env ENV", err=True)
+        what = (
+            f"Nothing named {name} is deployed" if name else "Nothing is deployed on this machine"
+        )
+        click.echo(f"{what}. Deploy: ops0 deploy --env ENV", err=True)
+        for env in () if name else deploying.environments_elsewhere():
+            click.echo(
+                f"What the registry of {env} has: ops0 deployments NAME --env {env}", err=True
+            )
 
 
 def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, object]]:

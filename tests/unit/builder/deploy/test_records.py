@@ -112,6 +112,17 @@ def test_what_is_not_there_is_named_with_what_is() -> None:
     assert fault.value.hint == "a version goes by its option: flow --version 2"
 
 
+def test_no_earlier_version_is_told_with_all_there_are() -> None:
+    records = LocalRecords("flow")
+    record(records, deployed("a"))
+    record(records, deployed("b"))
+    roll_back(records, "flow", "test", None)
+    with pytest.raises(NoDeployment) as fault:
+        roll_back(records, "flow", "test", None)
+    fact = "flow --env test: version 1 is in force, and there is none before it"
+    assert (str(fault.value), fault.value.hint) == (fact, "versions: 1, 2")
+
+
 def test_a_deploy_that_was_cut_off_before_it_said_so_is_in_force() -> None:
     records = LocalRecords("flow")
     record(records, deployed("a"))

@@ -76,6 +76,8 @@ def test_a_missing_lock_is_stale(made, folder):
     with pytest.raises(LockStale) as caught:
         read_lock(pipeline, folder=folder, targets=targets(made, pipeline))
     assert caught.value.changes == ("a: +numpy (new step)",)
+    assert str(caught.value).endswith(": there is no lock yet")
+    assert caught.value.hint == "make it: ops0 lock"
     assert caught.value.exit_code == 21
     with pytest.raises(LockStale) as caught:
         read_lock(pipeline, folder=folder, targets=targets(made, pipeline), wheelhouse=Path("my w"))
@@ -99,7 +101,7 @@ def test_a_missing_lock_of_nothing_is_stale_too(made, folder):
     pipeline = made.pipeline()
     with pytest.raises(LockStale) as caught:
         read_lock(pipeline, folder=folder, targets={})
-    assert caught.value.changes == ("there is no lock yet",)
+    assert str(caught.value).endswith(": there is no lock yet")
 
 
 def test_check_says_what_changed(made, folder):
