@@ -208,7 +208,8 @@ class _Analysis:
         types = [one for one in type_facts(module, unit.node) if one.subject in crossing]
         values = crossing_into(self.handing.flow, place, crossing)
         keep_own(reach, values.own)
-        facts = facts_of(reach, folder_of(self.module.path), [*types, *values.types])
+        folder = folder_of(self.module.path)
+        facts = facts_of(reach, folder, [*types, *values.types], asked=(unit.node,))
         self.globals[declared.name] = globals_of(reach)
         called = steps_called(reach, declared.name, declared.node.name, self.known)
         facts = replace(facts, warnings=(*facts.warnings, *called))

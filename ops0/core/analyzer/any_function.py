@@ -102,4 +102,5 @@ def _facts_of_paths(
             crossing = crossing_into(handing.flow, Place(module, path))
             types += crossing.types
             keep_own(reach, crossing.own)
-    return facts_of(reach, folder_of(module.path), types, sliced=sliced)
+    asked = [path[-1] for path in paths]
+    return facts_of(reach, folder_of(module.path), types, asked=asked, sliced=sliced)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from ops0.core.analyzer.datafiles import data_files
+from ops0.core.analyzer.hidden.given_back import given_back
 from ops0.core.analyzer.hidden.hidden import follow_hidden
 from ops0.core.analyzer.hidden.uses import uses_of
 from ops0.core.analyzer.pipelines.kernel import kernel_warnings
@@ -26,16 +27,23 @@ __all__ = ["facts_of", "type_facts"]
 
 
 def facts_of(
-    reach: Reach, folder: str, types: Iterable[TypeFact] = (), *, sliced: bool = True
+    reach: Reach,
+    folder: str,
+    types: Iterable[TypeFact] = (),
+    *,
+    asked: Iterable[ast.AST] = (),
+    sliced: bool = True,
 ) -> Facts:
     """Finish a reach and say what it found.
 
+    asked:  the functions that it is about: what they give back, others open
     folder: where relative file names start;   sliced: False where nobody will read the slices: there are none then
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
     hidden = follow_hidden(reach, folder)
     data, warnings, writes = data_files(reach, hidden.spots, folder)
-    uses = uses_of(reach)
+    functions = (one for one in asked if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    uses = uses_of(reach, frozenset().union(*map(given_back, functions)))
     return Facts(
         imports=_imports(reach),
         calls=uses.calls,

@@ -14,7 +14,9 @@ __all__ = ["Filled", "filled_by_call", "filled_by_handing"]
 Filled = dict[str, list[Bound]]
 """Parameter -> what it may be."""
 
-_ITEMS = frozenset({"map", "imap", "imap_unordered", "starmap", "expand", "map_async", "foreach"})
+_ITEMS = frozenset(
+    {"map", "imap", "imap_unordered", "starmap", "expand", "map_async", "for_each", "foreach", "spawn_map"}
+)  # fmt: skip
 _CALLED_AS = frozenset(
     {"call", "callable", "fn", "func", "function", "python_callable", "task", "target"}
 )
@@ -80,7 +82,7 @@ def filled_by_handing(
         for argument in behind:
             filling.positional(argument, item=True)
     elif of is not None and _gives_itself(node, name):
-        filling.positional(of, item=False)
+        filling.row(of) if _by_rows(node, name) else filling.positional(of, item=False)
     return filling.filled
 
 
@@ -134,6 +136,16 @@ def _gives_itself(node: ast.Call, name: str) -> bool:
     return grouped or whole or any(one.arg == "axis" for one in node.keywords)
 
 
+def _by_rows(node: ast.Call, name: str) -> bool:
+    """Whether a frame's method calls the function with its rows: ``apply(f, axis=1)``."""
+    return name in ("apply", "parallel_apply", "progress_apply") and any(
+        one.arg == "axis"
+        and isinstance(one.value, ast.Constant)
+        and one.value.value in (1, "columns")
+        for one in node.keywords
+    )
+
+
 class _Filling:
     def __init__(self, function: Function, skip: bool) -> None:
         arguments = function.args
@@ -157,6 +169,11 @@ class _Filling:
         self.position += 1
         if name is not None:
             self._put(name, node, item=item)
+
+    def row(self, frame: ast.expr) -> None:
+        """The next parameter gets the rows of a frame."""
+        if self.free:
+            self.filled.setdefault(self.free[0], []).append(Bound(frame, "row"))
 
     def keyword(self, name: str | None, node: ast.expr, *, item: bool) -> None:
         """A named one; all that are left for ``**x``."""

@@ -16,7 +16,7 @@ __all__ = ["Body", "Bound", "Definition", "Function", "body_of", "module_body", 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
-How = Literal["is", "item", "part", "entry", "inside"]
+How = Literal["is", "item", "part", "entry", "inside", "row"]
 
 _ADDING = frozenset(
     {"add", "append", "appendleft", "extend", "insert", "put", "setdefault", "update"}
@@ -28,7 +28,8 @@ class Bound:
     """One expression that a name may stand for.
 
     how: it itself, an item of it, its ``index``-th part, that part of an item: ``for i, x in enumerate(xs)``;
-         or ``inside``: it was put into what the name stands for, by its attribute ``of``
+         or ``inside``: it was put into what the name stands for, by its attribute ``of``;
+         ``row``: a row of the frame that it is
     """
 
     node: ast.expr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ops0.core.analyzer.flow.bodies import Bound
 from ops0.core.analyzer.flow.joining import joined_by, step_of
@@ -16,6 +17,7 @@ from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
     Made,
+    Maker,
     Own,
     Value,
     held,
@@ -57,6 +59,8 @@ class Expressions(Members, ast.NodeVisitor):
             return held(found, bound.of)
         if bound.how == "part":
             return found.part(bound.index)
+        if bound.how == "row":
+            return row(found)
         return Value(found.makers, found.unknown) if bound.how == "item" else found
 
     def handed(self, node: ast.expr) -> Value:
@@ -213,6 +217,16 @@ class Expressions(Members, ast.NodeVisitor):
             own = Own(found.module.path, found.name, instance=False)
             return Value(frozenset({own})), ()
         return self.known.bound(found.name, Place(found.module)), found.rest
+
+
+def row(value: Value) -> Value:
+    """What a frame's method hands over row by row, ``df.apply(f, axis=1)``: of others than frames, the value itself."""
+
+    def row_of(one: Maker) -> Maker:
+        made = flow_table().method(one.dotted, "iterrows") if isinstance(one, Made) else ""
+        return replace(one, dotted=made) if isinstance(one, Made) and made[:1].isalpha() else one
+
+    return Value(frozenset(map(row_of, value.makers)), value.unknown)
 
 
 def flat(value: Value) -> Value:

@@ -128,6 +128,8 @@ class Members:
             gives = (
                 flow_table().looked_up(one.dotted, sliced=sliced) if isinstance(one, Made) else SAME
             )
+            if gives == PLAIN:
+                continue
             if isinstance(one, Made) and gives != SAME:
                 one = replace(one, dotted=gives, literals=((),))  # noqa: PLW2901 - what came out of it
             makers.add(one)

@@ -29,7 +29,8 @@ from ops0.core.analyzer.syntax.model import Chain
 __all__ = ["Callee", "Place", "Places"]
 
 INVOKERS = frozenset(
-    {"__call__", "apply_async", "delay", "expand", "fn", "func", "map", "remote", "run", "s", "si", "spawn", "submit"}
+    {"__call__", "apply_async", "delay", "expand", "fn", "for_each", "func", "local", "map", "remote", "remote_gen",
+     "run", "s", "send", "si", "spawn", "spawn_map", "starmap", "submit"}
 )  # fmt: skip
 """Methods of task frameworks that call the function which they hang on."""
 

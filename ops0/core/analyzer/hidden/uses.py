@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
@@ -41,8 +41,11 @@ class _Part:
     away: frozenset[int]
 
 
-def uses_of(reach: Reach) -> Uses:
-    """Everything that the reached code calls, says and reads."""
+def uses_of(reach: Reach, given_back: Collection[int] = ()) -> Uses:
+    """Everything that the reached code calls, says and reads.
+
+    given_back: the nodes of texts that do not count, see ``given_back.py``
+    """
     # Modules come by path, and what each uses is in order.
     extras = _by_module(reach)
     parts = [
@@ -54,9 +57,12 @@ def uses_of(reach: Reach) -> Uses:
     reads: dict[str, ReadFact] = {}
     for read in (read for part in parts for read in part.uses.reads):
         reads.setdefault(read.name, read)
+    found = (one for part in parts for one in part.found) if given_back else ()
+    away = {fact for one in found for fact, node in one.texts if node in given_back}
+    texts = itertools.chain.from_iterable(_texts_of(parts))
     return Uses(
         tuple(itertools.chain.from_iterable(part.uses.calls for part in parts)),
-        tuple(itertools.chain.from_iterable(_texts_of(parts))),
+        tuple(one for one in texts if one not in away),
         tuple(reads.values()),
     )
 

@@ -36,6 +36,9 @@ _KNOWN_BY_NAME = re.compile(r"__\w+__|_repr_\w+|_ipython_\w+")
 _BY_A_VALUE = frozenset({"attrgetter", "getattr", "getattr_static", "getmembers", "methodcaller"})
 _WORD = re.compile(r"[^\W\d]\w*")
 _PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\(\))?")
+_FILE = re.compile(
+    r"[^.]*\.(csv|gz|html|json|jsonl|parquet|pdf|pickle|pkl|png|txt|tsv|xlsx|xml|yaml|yml)"
+)
 _FIELD = re.compile(r"\{[^{}]*\}|\{%.*?%\}")
 _READS_CODE = frozenset({"compile", "eval", "exec", "query"})
 """Functions that execute what a text says."""
@@ -122,8 +125,9 @@ def names_said(
 
 
 def _names_in(text: str) -> list[str]:
-    """``m``, ``k.m()``, and what stands in the fields of a format or template; no word of a sentence or address."""
-    whole = text if _PATH.fullmatch(text) else " ".join(_FIELD.findall(text))
+    """``m``, ``k.m()``, and what stands in the fields of a format or template; no file or address."""
+    is_name = _PATH.fullmatch(text) and not _FILE.fullmatch(text)
+    whole = text if is_name else " ".join(_FIELD.findall(text))
     return _WORD.findall(whole)
 
 

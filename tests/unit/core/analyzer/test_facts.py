@@ -45,7 +45,7 @@ def test_the_projects_own_calls_are_no_facts(facts) -> None:
 
 
 def test_texts_are_constants_that_are_reached(facts) -> None:
-    source = '"""module"""\nA = "one"\nB = "two"\ndef f(x="three"):\n    """doc"""\n    return A, f"four{x}five"\n'
+    source = '"""module"""\nA = "one"\nB = "two"\ndef f(x="three"):\n    """doc"""\n    return A, open(f"four{x}five"), "six"\n'
     assert [one.text for one in facts(source).texts] == ["one", "three", "four"]
 
 
@@ -118,7 +118,8 @@ TAKEN = [
     ("a function of the project gets it by a name", "import a\nN = 'x'\ndef g(v): return v\ndef f(): a.g(N); g(N)", ""),
     ("an unknown function", "def f(v): v('x')", ""),
     ("kept", "def f(v): v.append('x')", ""),
-    ("returned", "def f(): return 'x'", ""),
+    ("returned by another", "def g(): return 'x'\ndef f(): return g()", ""),
+    ("returned and used", "def f(a):\n  v = 'x'\n  a.append(v)\n  return v", ""),
     ("in a function that is an argument", "import a\ndef f(): a.g(lambda: 'x')", ""),
 ]  # fmt: skip
 
@@ -128,6 +129,14 @@ TAKEN = [
 )
 def test_a_text_says_what_takes_it(facts, source: str, given: str) -> None:
     assert {one.given for one in facts(source).texts if one.text == "x"} == {given}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["return 'x'", "v = 'x'\n  print(v)\n  return {'a': v}", "return f'x{a}', 1", "return 'x' + a"],
+)
+def test_a_text_that_is_only_given_back_is_opened_by_others(facts, body: str) -> None:
+    assert "x" not in {one.text for one in facts(f"def f(a):\n  {body}\n").texts}
 
 
 def test_what_is_read_and_what_is_set(facts) -> None:

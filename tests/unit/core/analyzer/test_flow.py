@@ -166,6 +166,8 @@ HANDED = [
     ("to_thread", "import asyncio\ndef f(df): pass\nasync def main(): await asyncio.to_thread(f, pd.read_csv('a'))", "df:pandas"),
     ("pipe", "def f(df, n): pass\ndef main(): pd.read_csv('a').pipe(f, n=1)", "df:pandas"),
     ("rows", "def f(row): pass\ndef main(): pd.read_csv('a').apply(f, axis=1)", "row:pandas"),
+    ("cells of rows", "def f(x): pass\ndef main(): pd.read_csv('a').apply(lambda row: f(row['x']), axis=1)", ""),
+    ("rows one by one", "def f(row, x, n): pass\ndef main():\n  for n, row in pd.read_csv('a').iterrows(): f(row, row['x'], n)", "row:pandas"),
     ("groups", "def f(g): pass\ndef main(): pd.read_csv('a').groupby('x').apply(f)", "g:pandas"),
     ("cells", "def f(x): pass\ndef main(): pd.read_csv('a')['x'].apply(f)", ""),
     ("operator", "def f(df): pass\ndef main(): PythonOperator(python_callable=f, op_kwargs={'df': pd.read_csv('a')})", "df:pandas"),
@@ -175,6 +177,9 @@ HANDED = [
     ("task with options", "def f(df): pass\ndef main(): f.with_options(name='x').submit(pd.read_csv('a'))", "df:pandas"),
     ("mapped", "def f(df): pass\ndef main(): f.map([pd.read_csv('a')])", "df:pandas"),
     ("remote", "def f(df): pass\ndef main(): f.remote(pd.read_csv('a'))", "df:pandas"),
+    ("a generator elsewhere", "def load(): yield pd.read_csv('a')\ndef f(df): pass\ndef main():\n  for d in load.remote_gen(): f(d)", "df:pandas"),
+    ("texts of a generator elsewhere", "def load(): yield str(pd.read_csv('a'))\ndef f(x): pass\ndef main(): f.map(list(load.remote_gen()))", ""),
+    ("here", "def load(): return pd.read_csv('a')\ndef f(df): pass\ndef main(): f(load.local())", "df:pandas"),
     ("what a submitted function gives", "def load(x): return pd.read_csv(x)\ndef f(df): pass\ndef main(ex):\n  f(ex.submit(load, 'a').result())", "df:pandas"),
 ]  # fmt: skip
 

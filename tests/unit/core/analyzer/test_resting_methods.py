@@ -24,6 +24,8 @@ CALLED = [
     ("code in a text says its name", "def f():\n  k = K()\n  return eval('k.m() + 1')", "a"),
     ("a template says its name", "def f(): return K(), '{{ k.m }} {% if k.n %}'", "a"),
     ("a word of a sentence", "def f(): return K(), 'say m or nothing'", ""),
+    ("a file's name", "def f(): return K(), open('m.csv')", ""),
+    ("a path of attributes", "def f(): return K(), 'k.m'", "a"),
     ("a part of an address", "def f(): return K(), 'https://x.org/m', 'a-m'", ""),
     ("a function of Python's library by that name", "import json as j\ndef f(): return K(), j.m", ""),
     ("one that is imported in the function", "def f():\n  import json\n  return K(), json.m", ""),
