@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from registries import proxy as faults
+from registries.certificates import Kind
 from registries.needs import needs_registry
 from registries.proxy import FaultProxy, fault_proxy
 from registries.server import PASSWORD, USER, Registry, registry
@@ -149,6 +150,21 @@ def test_what_is_read_back_is_compared(proxy: FaultProxy) -> None:
 def test_nobody_listens() -> None:
     with pytest.raises(RegistryUnreachable, match=r"GET a/b/tags/list.*: Connection refused"):
         list_tags("127.0.0.1:1/a/b", patience=QUICK)
+
+
+@pytest.mark.parametrize(
+    ("kind", "helps"),
+    [("expired", "run out"), ("early", "later day"), ("elsewhere", "another host")],
+)
+def test_a_certificate_that_does_not_hold_is_told_with_its_reason(
+    tmp_path: Path, no_login: Path, monkeypatch: pytest.MonkeyPatch, kind: Kind, helps: str
+) -> None:
+    with registry(tmp_path / "closed", certificate=kind) as served:
+        monkeypatch.setenv("SSL_CERT_FILE", str(served.folder / "ca.crt"))
+        with pytest.raises(RegistryUnreachable, match="certificate is not trusted") as told:
+            put_artifact(f"{served.host}/team/flow:v1", KIND, b"1", patience=QUICK)
+        assert told.value.attempts == 1
+        assert helps in str(told.value.hint)
 
 
 def test_a_password_over_tls(

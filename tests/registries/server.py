@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from registries.certificates import Kind, signed_certificate
+
 USER, PASSWORD = "builder", "a-canary-word"
 _HASH = "$2a$04$qhJlJtyB2cezWvJXaNmnJOfYBQMwe5YOFnjSPXESQppN25SsrqbyC"  # of PASSWORD
 
@@ -38,15 +40,26 @@ def free_port() -> int:
 
 @contextmanager
 def registry(
-    folder: Path, *, tls: bool = False, password: bool = False, network_of: int | None = None
+    folder: Path,
+    *,
+    tls: bool = False,
+    certificate: Kind | None = None,
+    password: bool = False,
+    network_of: int | None = None,
 ) -> Iterator[Registry]:
-    """A registry that keeps its data in ``folder``. ``network_of``: on the loopback of that process (needs root)."""
+    """A registry that keeps its data in ``folder``. ``network_of``: on the loopback of that process (needs root).
+
+    tls: with a certificate that has signed itself;  certificate: with one of an authority, ``ca.crt`` in the folder
+    """
     inside = () if network_of is None else ("nsenter", "--target", str(network_of), "--net")
     folder.mkdir(parents=True, exist_ok=True)
     served = Registry(free_port(), folder)
     http: dict[str, object] = {"addr": served.host, "secret": "test"}
-    if tls:
+    if certificate is not None:
+        signed_certificate(folder, certificate)
+    elif tls:
         _certificate(folder)
+    if tls or certificate is not None:
         http["tls"] = {
             "certificate": str(served.certificate),
             "key": str(folder / "registry.key"),

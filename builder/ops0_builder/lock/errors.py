@@ -29,6 +29,7 @@ from shlex import quote
 
 from ops0.core.errors import LockError
 from ops0.core.pipeline import StepName
+from ops0_builder.certificate_faults import certificate_hint
 
 RELOCK = "update it: ops0 lock"
 
@@ -207,13 +208,14 @@ class IndexRefuses(IndexUnreachable):
 
 
 class IndexUntrusted(IndexUnreachable):
-    """Nobody that is trusted has signed the package index's certificate."""
+    """Nobody that is trusted has signed the package index's certificate, or it is of another time or host."""
 
     def __init__(self, said: str) -> None:
         super().__init__(
             "the certificate of the package index is not trusted",
             said,
-            "name the file with its authority's certificate: `cert` in pip.conf, or SSL_CERT_FILE; "
+            certificate_hint(said)
+            or "name the file with its authority's certificate: `cert` in pip.conf, or SSL_CERT_FILE; "
             "to trust what this machine trusts: UV_SYSTEM_CERTS=1",
         )
 

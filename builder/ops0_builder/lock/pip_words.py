@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ops0.host.process import Completed
+from ops0_builder.certificate_faults import certificate_hint
 from ops0_builder.lock.index_settings import redacted
 
 BROKE_OFF = (
@@ -17,6 +18,7 @@ _REFUSED = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*
 _PASSED_OVER = re.compile(r"Could not fetch URL (.*?)(?: - skipping)?$", re.MULTILINE)
 _RETRY = "WARNING: Retrying ("
 _UNTRUSTED = "is not a trusted or secure host"
+_CERTIFICATE = ("CERTIFICATE_VERIFY_FAILED", "CertificateError")
 _TRUST = (
     "pip fetches by plain HTTP only from hosts that it is told to trust: serve the index by HTTPS, "
     "or name its host: `pip config set global.trusted-host HOST`"
@@ -37,7 +39,10 @@ def refused(done: Completed) -> str | None:
 
 def way_out(done: Completed) -> str | None:
     """What helps, where that is not to look at network and settings in general."""
-    return _TRUST if _UNTRUSTED in done.err else None
+    if _UNTRUSTED in done.err:
+        return _TRUST
+    said = done.err + done.out
+    return certificate_hint(said) if any(word in said for word in _CERTIFICATE) else None
 
 
 def passed_over(done: Completed) -> str:

@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.exceptions import TimeoutError as TimeoutError_
 
 from ops0.integrations.sending import retry_after
+from ops0_builder.certificate_faults import certificate_hint
 from ops0_builder.registry.answers import Answer, place_of, refusal, said
 from ops0_builder.registry.authorization import Authorization
 from ops0_builder.registry.certificates import tls_context
@@ -237,7 +238,8 @@ class Transport:
     ) -> RegistryUnreachable | Transient:
         if isinstance(fault, SSLError) and isinstance(fault.args[0], ssl.SSLCertVerificationError):
             cause = f"its certificate is not trusted: {fault.args[0].verify_message}"
-            hint = f"put its authority's certificate into /etc/docker/certs.d/{self.host}/ca.crt"
+            file = f"/etc/docker/certs.d/{self.host}/ca.crt"
+            hint = certificate_hint(cause) or f"put its authority's certificate into {file}"
             return RegistryUnreachable(self.host, method, cause, 1, hint)
         if _names_nobody(fault):
             hint = "is its name right? if so, see that this machine can look it up"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
@@ -13,11 +14,13 @@ from locking.index import Handler
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Index], Index]]:
+def serve() -> Iterator[Callable[..., Index]]:
     servers: list[ThreadingHTTPServer] = []
 
-    def start(index: Index) -> Index:
+    def start(index: Index, tls: ssl.SSLContext | None = None) -> Index:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         server.daemon_threads = True
         server.index = index  # type: ignore[attr-defined]
         index.port = server.server_address[1]
