@@ -11,12 +11,12 @@ from typing import Any
 
 from ops0.core.pipeline import JsonValue
 from ops0.core.record_source import RecordSource
-from ops0.integrations.reading import Bad, BadRecord, Batch, Position, SourceUnreadable
+from ops0.integrations.reading import BadRecord, Batch, KeepsNothing, Position, SourceUnreadable
 
 _MARKS = ("ETag", "etag", "sha256", "md5Hash", "LastModified", "last_modified", "mtime")
 
 
-class FileReader:
+class FileReader(KeepsNothing):
     """Reader, over the files that a pattern means. ``address``: ``/data/in/*.csv`` or ``s3://bucket/in/*.csv``."""
 
     def __init__(self, source: RecordSource, address: str) -> None:
@@ -33,10 +33,6 @@ class FileReader:
             raise SourceUnreadable(str(source), str(fault), hint) from None
         except Exception as fault:  # noqa: BLE001 - some connect at once, and each raises its own
             raise self._unreadable(fault) from None
-
-    def committed(self) -> None:
-        """See Reader."""
-        return
 
     def read(self, position: Position) -> Batch:
         """See Reader. A record is a file: ``{"path": …, "value": …}``."""
@@ -57,15 +53,6 @@ class FileReader:
             records.append({"path": path, "value": self._value(path, data)})
             after[path] = mark
         return Batch(records=records, after=after, told=f"{len(records)} of {self._source}")
-
-    def commit(self, position: Position) -> None:
-        """See Reader."""
-
-    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
-        """See Reader."""
-
-    def close(self) -> None:
-        """See Reader."""
 
     def _listed(self) -> list[tuple[str, str, int]]:
         """Path, mark and bytes of each file, by path."""

@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 import urllib3
 
+from ops0.core.digest import sha256
 from ops0.core.pipeline import JsonValue
 from ops0.core.record_source import RecordSource
 from ops0.integrations.reading import (
     ANSWER_LIMIT,
-    Bad,
     BadRecord,
     Batch,
+    KeepsNothing,
     Position,
     SourceUnreadable,
     bad_cursor,
@@ -28,17 +29,13 @@ _HOLE = "{cursor}"
 _RETRIES = urllib3.Retry(total=3, status_forcelist=(429, 502, 503, 504), backoff_factor=0.5)
 
 
-class HttpReader:
+class HttpReader(KeepsNothing):
     """Reader, over one address. ``token``: sent as ``Authorization: Bearer``."""
 
     def __init__(self, source: RecordSource, address: str, token: str | None) -> None:
         self._source, self._address = source, address
         self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._pool = urllib3.PoolManager(timeout=ANSWER_LIMIT, retries=_RETRIES)
-
-    def committed(self) -> None:
-        """See Reader."""
-        return
 
     def read(self, position: Position) -> Batch:
         """See Reader. A JSON list gives its items, everything else is one record."""
@@ -50,19 +47,13 @@ class HttpReader:
             return Batch(records=[], after=position, told=f"nothing new at {self._source}")
         records = self._records(data)
         if self._source.cursor is None:
-            after: dict[str, JsonValue] = {"etag": headers.get("ETag") or _digest(data)}
+            after: dict[str, JsonValue] = {"etag": headers.get("ETag") or sha256(data)}
             fresh = self._all(records) if after != position else []
         else:
             fresh = self._fresh(records, last)
             after = {"cursor": fresh[-1][self._source.cursor] if fresh else last}
         told = f"{len(fresh)} records of {self._source}"
         return Batch(records=fresh, after=after if fresh else position, told=told)
-
-    def commit(self, position: Position) -> None:
-        """See Reader."""
-
-    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
-        """See Reader."""
 
     def close(self) -> None:
         """See Reader."""
@@ -118,9 +109,3 @@ class HttpReader:
         ordered = sorted(records, key=lambda one: one[name])
         fresh = [one for one in ordered if last is None or one[name] > last]
         return next_batch(self._source, fresh, lambda one: one[name])
-
-
-def _digest(data: bytes) -> str:
-    from hashlib import sha256  # noqa: PLC0415
-
-    return sha256(data).hexdigest()

@@ -117,3 +117,20 @@ class Reader(Protocol):
 
     def close(self) -> None:
         """Let the source go."""
+
+
+class KeepsNothing:
+    """The part of a Reader whose source keeps neither positions nor bad records, and has nothing to let go."""
+
+    def committed(self) -> None:
+        """See Reader."""
+        return
+
+    def commit(self, position: Position) -> None:
+        """See Reader."""
+
+    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
+        """See Reader."""
+
+    def close(self) -> None:
+        """See Reader."""

@@ -9,8 +9,8 @@ from typing import Any
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.reading import (
-    Bad,
     Batch,
+    KeepsNothing,
     Position,
     SourceUnreadable,
     bad_cursor,
@@ -21,7 +21,7 @@ _MISSING = 'install it beside ops0: pip install "ops0[sql]", and the driver of t
 _KEY = "cursor"
 
 
-class SqlReader:
+class SqlReader(KeepsNothing):
     """Reader, over one query. ``address``: an URL of SQLAlchemy."""
 
     def __init__(self, source: RecordSource, address: str) -> None:
@@ -39,10 +39,6 @@ class SqlReader:
             hint = "write postgresql://user:password@host/database into what url= names"
             raise SourceUnreadable(str(source), "its address is no database's URL", hint) from None
 
-    def committed(self) -> None:
-        """See Reader."""
-        return
-
     def read(self, position: Position) -> Batch:
         """See Reader. Rows as ``{column: value}``, by the cursor."""
         statement = self._statement(position.get(_KEY))
@@ -58,12 +54,6 @@ class SqlReader:
         last = self._cursor(taken[-1])
         told = f"{len(taken)} rows of {self._source}, to {self._source.cursor} = {last!r}"
         return Batch(records=taken, after={_KEY: last}, told=told)
-
-    def commit(self, position: Position) -> None:
-        """See Reader."""
-
-    def keep_bad(self, bad: tuple[Bad, ...]) -> None:
-        """See Reader."""
 
     def close(self) -> None:
         """See Reader."""

@@ -6,16 +6,14 @@ import ast
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 from measuring.answers import Answer, ask
 from measuring.report import WRONG, Measured, measure
 from measuring.score import score_all, score_imports
 from measuring.truth import CASES, Truth, read_truths
-
-PROGRAM = Path(sys.executable).with_name("ops0")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +116,7 @@ def test_the_command_says_the_same(measured: Measured, tmp_path: Path) -> None:
     for case in ("prefect_trips/trips.py", "zonal_parks/parks.py", "panel_books/books.py"):
         file = CASES / case
         done = subprocess.run(
-            [PROGRAM, "requirements", file.name, "--json"],
+            [OPS0, "requirements", file.name, "--json"],
             cwd=file.parent,
             env={**os.environ, "VIRTUAL_ENV": str(tmp_path)},
             capture_output=True,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
+from driver.command import OPS0
+
 LIMIT = 240
 DEEP = os.environ.get("OPS0_TESTS") == "deep"
 ONE = """
@@ -84,7 +84,7 @@ class Place:
     def start(self, *words: str) -> None:
         """Start ``ops0 run --containers``."""
         self.running = subprocess.Popen(
-            [PROGRAM, "run", "--containers", "--json", "flow.py", *words],
+            [OPS0, "run", "--containers", "--json", "flow.py", *words],
             cwd=self.folder, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 

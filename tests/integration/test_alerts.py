@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
-import sys
 import textwrap
 import time
 import uuid
@@ -16,7 +14,9 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from driver.command import OPS0
 from receiving import Receiver, receiver
+from registries.server import free_port
 
 from ops0.cli.wiring import read_pipeline
 from ops0.cli.work import open_work
@@ -30,7 +30,6 @@ from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = """
 import ops0
 
@@ -125,7 +124,7 @@ def test_what_a_step_returns_is_posted_from_containers(project: Path, server: Re
 def built(project: Path) -> dict[str, dict[str, str]]:
     (project / "ops0.toml").write_text(f'name = "alerts-{uuid.uuid4().hex[:8]}"\n')
     done = subprocess.run(
-        [*OPS0, "build", "pipeline.py", "--json"],
+        [OPS0, "build", "pipeline.py", "--json"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -172,7 +171,7 @@ def test_a_failed_alert_fails_no_run(
 def test_the_command_says_so_and_exits_with_0(project: Path, server: Receiver) -> None:
     server.usual = (500, {}, {})
     done = subprocess.run(
-        [*OPS0, "run", "pipeline.py"],
+        [OPS0, "run", "pipeline.py"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -193,7 +192,7 @@ def test_settings_say_who_is_told_that_a_run_failed(project: Path, server: Recei
     folder = project / "elsewhere"
     folder.mkdir()
     done = subprocess.run(
-        [*OPS0, "run", "../pipeline.py"], cwd=folder, capture_output=True, text=True, check=False
+        [OPS0, "run", "../pipeline.py"], cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 50, done.stderr
     posted = [(headers, body) for _, headers, body in server.got]  # alerts go side by side
@@ -256,12 +255,6 @@ def test_no_password_goes_over_a_line_without_tls(
             patiently(lambda: deliver_alert(alert, message, Credentials([alert], tmp_path).read))
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def one_alert(folder: Path, arguments: str) -> Any:

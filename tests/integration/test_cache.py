@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from running import (
     events,
     left_here,
     left_in_engine,
-    places,
     went,
 )
 
@@ -32,12 +30,6 @@ from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 
 CACHED: dict[str, dict[str, Any]] = {"one": {"cache": Caching()}, "two": {"cache": Caching()}}
-
-
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with places(tmp_path_factory.mktemp("steps")) as made:
-        yield made
 
 
 @pytest.fixture(autouse=True)

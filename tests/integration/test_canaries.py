@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import tarfile
 import threading
 import zipfile
@@ -20,10 +19,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 pytestmark = pytest.mark.docker
 
-OPS0 = str(Path(sys.executable).with_name("ops0"))
 PLACES = ("index", "netrc", "proxy", "docker-proxy", "environment", "remote")
 CODE = '''"""Has one need, from the private index."""
 import ops0

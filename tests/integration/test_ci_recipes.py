@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from driver.command import OPS0
 from registries.server import PASSWORD, USER, Registry, registry
 
 from ops0.cli.signing import verify_images
@@ -89,8 +89,7 @@ def login(job: Job) -> None:
 
 
 def lock(job: Job) -> None:
-    ops0 = str(Path(sys.executable).with_name("ops0"))
-    subprocess.run([ops0, "lock"], cwd=job.project, check=True, capture_output=True, env=job.env)
+    subprocess.run([OPS0, "lock"], cwd=job.project, check=True, capture_output=True, env=job.env)
 
 
 def run_action(job: Job, **given: str) -> tuple[dict[str, str], list[str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Places, a_pipeline, places
+from driver.command import OPS0
+from running import Places, a_pipeline
 
 from ops0.core.pipeline import CallId
 from ops0.host.folders import state_dir
@@ -60,7 +59,7 @@ def ops0_run(folder: Path, **environment: str) -> subprocess.CompletedProcess[st
     temporary = folder / "tmp"
     temporary.mkdir(exist_ok=True)
     return subprocess.run(
-        [str(Path(sys.executable).with_name("ops0")), "run", "flow.py"],
+        [OPS0, "run", "flow.py"],
         cwd=folder,
         env={**os.environ, "TMPDIR": str(temporary), **environment},
         capture_output=True,
@@ -101,7 +100,7 @@ def test_a_failed_run_lets_go_too_and_can_be_gone_on_with(tmp_path: Path) -> Non
     assert list((tmp_path / "tmp").iterdir()) == []
     assert not last_run().value(CallId("make")).exists()
     resumed = subprocess.run(
-        [str(Path(sys.executable).with_name("ops0")), "run", "flow.py", "--resume"],
+        [OPS0, "run", "flow.py", "--resume"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -110,12 +109,6 @@ def test_a_failed_run_lets_go_too_and_can_be_gone_on_with(tmp_path: Path) -> Non
     )
     assert resumed.returncode == 0, resumed.stderr
     assert "its value was removed (@ops0.cleanup_after)" in resumed.stderr
-
-
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with places(tmp_path_factory.mktemp("steps")) as made:
-        yield made
 
 
 @pytest.mark.docker

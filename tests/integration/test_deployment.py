@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 from registries.needs import needs_registry
 from registries.server import PASSWORD, USER, registry
 
@@ -27,7 +27,6 @@ from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.reference import parse_repository
 
 pytestmark = pytest.mark.docker
-OPS0 = str(Path(sys.executable).with_name("ops0"))
 CODE = """\
 import ops0
 

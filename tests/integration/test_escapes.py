@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
 pytestmark = pytest.mark.docker
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
 BASE = "ops0-base:3.11"
 
 PROBES = r"""
@@ -169,7 +168,7 @@ def escape():
 def test_no_way_out_of_a_step(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text(FLOW)
     (tmp_path / "probes.py").write_text(PROBES)
-    command = [PROGRAM, "run", "--containers", "--json", "flow.py"]
+    command = [OPS0, "run", "--containers", "--json", "flow.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)["results"]["escape"]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
@@ -37,9 +38,6 @@ def labels_of(owner: Owner, state: str | None = None) -> tuple[str, ...]:
     """As ops0 would label what that owner makes, with this test's state folder or another."""
     state = this_process().state if state is None else state
     return tuple(f"{k}={v}" for k, v in owner_labels(replace(owner, state=state)).items())
-
-
-OPS0 = str(Path(sys.executable).with_name("ops0"))
 
 
 def docker(*argv: str) -> str:

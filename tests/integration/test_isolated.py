@@ -6,13 +6,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
 PIPELINE = """
 import ops0
@@ -52,13 +52,12 @@ class Project:
         return json.loads(done.stdout) if code == 0 and "--json" in argv else done.stderr
 
     def start(self, *argv: str, **env: str) -> subprocess.CompletedProcess[str]:
-        main = "import sys; from ops0.cli.main import main; sys.exit(main())"
         state = {
             "OPS0_CACHE_DIR": str(self.folder / "cache"),
             "OPS0_STATE_DIR": str(self.folder / "state"),
         }
         return subprocess.run(
-            [sys.executable, "-c", main, "run", *argv],
+            [OPS0, "run", *argv],
             cwd=self.folder,
             env={**os.environ, **state, **env},
             capture_output=True,

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from driver.command import OPS0
 from moto.server import ThreadedMotoServer
 from streaming import Broker, a_broker, a_broker_by_tls
 
@@ -365,11 +366,10 @@ def test_a_notebook_or_test_gets_them_in_its_own_process(stream: Stream) -> None
 def test_follow_takes_batch_after_batch_until_it_is_told_to_stop(stream: Stream) -> None:
     stream.write(more=", max_records=1")
     stream.send(1, 2)
-    argv = [sys.executable, "-c", "from ops0.cli.main import main; raise SystemExit(main())"]
     told = stream.path.with_name("stderr.txt")
     with told.open("w") as errors:
         program = subprocess.Popen(
-            [*argv, "run", str(stream.path), "--follow"],
+            [OPS0, "run", str(stream.path), "--follow"],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 PIPELINE = """
 import multiprocessing, os, pathlib, signal, subprocess, sys, time
@@ -75,9 +76,8 @@ def test_a_step_that_hears_nothing_ends_with_a_killed_ops0(
     (tmp_path / "flow.py").write_text(PIPELINE)
     told = tmp_path / "told"
     folders = {"OPS0_CACHE_DIR": str(tmp_path / "cache"), "OPS0_STATE_DIR": str(tmp_path / "state")}
-    main = "import sys; from ops0.cli.main import main; sys.exit(main())"
     with subprocess.Popen(
-        [sys.executable, "-c", main, "run", "flow.py", *options],
+        [OPS0, "run", "flow.py", *options],
         cwd=tmp_path,
         env={**os.environ, **folders, "TOLD": str(told)},
         stdout=subprocess.DEVNULL,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import textwrap
 import time
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 PIPELINE = """
 import os
@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def ops0(*words: str) -> list[str]:
-    return [str(Path(sys.executable).with_name("ops0")), *words]
+    return [OPS0, *words]
 
 
 def start(project: Path, *words: str) -> subprocess.Popen[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
 from ops0.core.folders import state_dir
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = '''
 import array
 import ops0
@@ -72,7 +71,7 @@ class Project:
     options: tuple[str, ...]
 
     def run(self, *more: str, pipeline: str = "flow") -> subprocess.CompletedProcess[str]:
-        argv = (*OPS0, "run", f"pipeline.py:{pipeline}", *self.options, *more)
+        argv = (OPS0, "run", f"pipeline.py:{pipeline}", *self.options, *more)
         return subprocess.run(argv, cwd=self.folder, capture_output=True, text=True, check=False)
 
     def result(self, *more: str, n: int = 3, **params: int) -> dict[str, Any]:

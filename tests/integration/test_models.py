@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
 import ops0
 from ops0.cli.wiring import read_pipeline
@@ -26,7 +27,6 @@ from ops0.runtime.processes import ProcessEngine
 from ops0.runtime.report import Report
 from ops0.runtime.runs import run_folder
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = """
 import ops0
 
@@ -87,7 +87,7 @@ def images(project: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for name in ("detect", "learn"):
         done = subprocess.run(
-            [*OPS0, "build", f"pipeline.py:{name}", "--json"],
+            [OPS0, "build", f"pipeline.py:{name}", "--json"],
             cwd=project,
             capture_output=True,
             text=True,
@@ -240,7 +240,7 @@ def test_killed_after_the_commit_a_resumed_run_keeps_it_once(
 def command(project: Path, *argv: str, code: int = 0, **env: str) -> Any:
     """Run an ops0 command; gives what it says on stdout as JSON, or stderr where it shall fail."""
     done = subprocess.run(
-        [*OPS0, *argv],
+        [OPS0, *argv],
         cwd=project,
         capture_output=True,
         text=True,

@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -15,11 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from driver.command import OPS0
 
 from ops0.host.engine_address import EngineAddress, engine_address
 
 pytestmark = pytest.mark.docker
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = """
 import ops0
 
@@ -146,7 +145,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """A run where DOCKER_HOST names no engine."""
     return subprocess.run(
-        (*OPS0, "run", "pipeline.py", "--containers", *more),
+        (OPS0, "run", "pipeline.py", "--containers", *more),
         cwd=project,
         env={**os.environ, "DOCKER_HOST": "unix:///nowhere.sock", **environ},
         capture_output=True,

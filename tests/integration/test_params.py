@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import uuid
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 import ops0
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 PIPELINE = """
 from pathlib import Path
 import ops0
@@ -29,7 +28,7 @@ def test_a_relative_path_is_the_callers_and_not_the_steps(tmp_path: Path) -> Non
         (tmp_path / folder / "rows.txt").write_text(text)
     pipeline = tmp_path / "project" / "pipeline.py"
     pipeline.write_text(PIPELINE)
-    argv = (*OPS0, "run", str(pipeline), "--param", "source=rows.txt")
+    argv = (OPS0, "run", str(pipeline), "--param", "source=rows.txt")
     done = subprocess.run(
         argv, cwd=tmp_path / "elsewhere", capture_output=True, text=True, check=True
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from driver.command import OPS0
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -49,7 +49,6 @@ def train(busy):
 def finish(train, plot):
     return 1
 """
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +57,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     (folder / "flow.py").write_text(PIPELINE)
     environ = {**os.environ, "OPS0_STATE_DIR": str(folder / "state")}
-    failed = subprocess.run([PROGRAM, "run", "flow.py"], cwd=folder, env=environ, check=False)
+    failed = subprocess.run([OPS0, "run", "flow.py"], cwd=folder, env=environ, check=False)
     assert failed.returncode == 50
-    command = [PROGRAM, "report", "-o", "page.html"]
+    command = [OPS0, "report", "-o", "page.html"]
     made = subprocess.run(
         command, cwd=folder, env=environ, check=True, capture_output=True, text=True
     )
@@ -178,7 +177,7 @@ def test_where_the_page_goes(tmp_path: Path) -> None:
 
     def ops0(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [PROGRAM, *words], cwd=tmp_path, capture_output=True, text=True, check=False
+            [OPS0, *words], cwd=tmp_path, capture_output=True, text=True, check=False
         )
 
     assert "start one: ops0 run" in ops0("report").stderr
@@ -195,8 +194,8 @@ def test_where_the_page_goes(tmp_path: Path) -> None:
 @pytest.mark.docker
 def test_images_and_their_layers(tmp_path: Path) -> None:
     (tmp_path / "flow.py").write_text("import ops0\n\n@ops0.step\ndef one():\n    return 1\n")
-    subprocess.run([PROGRAM, "run", "flow.py", "--containers"], cwd=tmp_path, check=True)
-    command = [PROGRAM, "report", "-o", "-"]
+    subprocess.run([OPS0, "run", "flow.py", "--containers"], cwd=tmp_path, check=True)
+    command = [OPS0, "report", "-o", "-"]
     page = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     for title in ("the base", "runner", "code of one"):
         assert f"<code>{title}</code>" in page

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,6 @@ from running import (
     events,
     left_here,
     left_in_engine,
-    places,
     went,
 )
 
@@ -71,12 +69,6 @@ pipeline = a_pipeline(*[(name, inputs) for name, inputs in told["calls"]])
 options = RunOptions(params={"n": 1}, jobs=2, resume=told["resume"])
 run_pipeline(pipeline, engine, options, on_event=hear)
 """
-
-
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with places(tmp_path_factory.mktemp("steps")) as made:
-        yield made
 
 
 @dataclass

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
 PIPELINE = """
 import time
 import ops0
@@ -61,7 +60,7 @@ class Project:
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [PROGRAM, "run", "flow.py", *self.options, *words],
+            [OPS0, "run", "flow.py", *self.options, *words],
             cwd=self.folder,
             env={**os.environ, "OPS0_STATE_DIR": str(self.folder / "state")},
             stdout=subprocess.PIPE,

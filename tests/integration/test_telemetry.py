@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.server
 import os
 import subprocess
-import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
 PIPELINE = """
 import ops0
 
@@ -81,7 +80,7 @@ def collecting(status: int = 200) -> Iterator[tuple[str, list[tuple[Any, Any]]]]
 def ops0(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     (folder / "flow.py").write_text(PIPELINE)
     return subprocess.run(
-        [PROGRAM, *words], cwd=folder, env={**os.environ, **environ}, check=False,
+        [OPS0, *words], cwd=folder, env={**os.environ, **environ}, check=False,
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
 
@@ -174,7 +173,7 @@ def test_prometheus_can_scrape_it(tmp_path: Path) -> None:
     pytest.importorskip("prometheus_client")
     ops0(tmp_path, "run", "flow.py")
     server = subprocess.Popen(
-        [PROGRAM, "metrics", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+        [OPS0, "metrics", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
     )
     try:
         assert server.stderr is not None

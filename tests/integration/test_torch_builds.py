@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 from driver.wheels import make_index, make_wheel
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 STEP = "import ops0\nimport torch\n\n\n@ops0.step\ndef build() -> str:\n    return torch.VERSION\n"
 FOR_A_GPU = "nvidia_cudnn_cu13"
 
 
 def ops0(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*OPS0, *words], cwd=project, capture_output=True, text=True, check=False)
+    done = subprocess.run([OPS0, *words], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done
 

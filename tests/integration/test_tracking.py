@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 from ops0.runtime.events import read_events
 from ops0.runtime.runs import newest_run
 from ops0.runtime.watching.history import history_of
 
-PROGRAM = str(Path(sys.executable).with_name("ops0"))
 BOTH = pytest.mark.parametrize(
     "words", [(), pytest.param(("--containers",), marks=pytest.mark.docker)], ids=str
 )
@@ -51,7 +50,7 @@ def use(train):
 @BOTH
 def test_they_reach_events_json_and_report(tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "flow.py").write_text(PIPELINE)
-    command = [PROGRAM, "run", "flow.py", "--json", *words]
+    command = [OPS0, "run", "flow.py", "--json", *words]
     done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)["calls"]
     assert told["train"]["metrics"]["loss"] == 0.2
@@ -64,7 +63,7 @@ def test_they_reach_events_json_and_report(tmp_path: Path, words: tuple[str, ...
     (attempt,) = history_of(read_events(folder.events)).calls["train"].attempts  # type: ignore[index]
     assert [(one.step, one.value) for one in attempt.metrics["loss"]][-1] == (4, 0.2)
     assert len(attempt.metrics) == 22
-    command = [PROGRAM, "report", "-o", "-"]
+    command = [OPS0, "report", "-o", "-"]
     page = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert "deep/notes.txt" in page
     assert page.count("data:image/png;base64") == 1
@@ -90,7 +89,7 @@ def test_what_a_failed_attempt_kept_is_kept(
     tmp_path: Path, words: tuple[str, ...], hard: str
 ) -> None:
     (tmp_path / "flow.py").write_text(FAILS)
-    command = [PROGRAM, "run", "flow.py", "--param", f"hard={hard}", *words]
+    command = [OPS0, "run", "flow.py", "--param", f"hard={hard}", *words]
     done = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert done.returncode == (54 if hard == "true" else 50), done.stderr
     folder = newest_run()
@@ -109,10 +108,10 @@ def test_a_secret_is_neither_a_metric_nor_an_artifact(
         "    ops0.log_metric(f\"of {os.environ['TOKEN']}\", 1)\n"
         '    if artifact:\n        ops0.log_artifact(os.environ["TOKEN"].encode(), "a.bin")\n'
     )
-    subprocess.run([PROGRAM, "run", "flow.py"], cwd=tmp_path, check=True)
+    subprocess.run([OPS0, "run", "flow.py"], cwd=tmp_path, check=True)
     events = newest_run().events.read_text()
     assert '"name":"of ***"' in events
-    command = [PROGRAM, "run", "flow.py", "--param", "artifact=true"]
+    command = [OPS0, "run", "flow.py", "--param", "artifact=true"]
     failed = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert failed.returncode == 51
     assert "the result holds the secret TOKEN" in failed.stderr

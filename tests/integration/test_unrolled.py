@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from driver.command import OPS0
 
-OPS0 = (sys.executable, "-c", "import sys; from ops0.cli.main import main; sys.exit(main())")
 FILES = {
     "settings.py": 'PATHS = {"eu": "a", "us": "bb"}\n',
     "prepared.py": """
@@ -59,7 +59,7 @@ def flow(strength: float = 2.0, bad: bool = False):
 
 
 def run(folder: Path, *more: str, code: int = 0) -> dict[str, Any]:
-    argv = (*OPS0, "run", "pipeline.py", "--json", "--param", "strength=3.0", *more)
+    argv = (OPS0, "run", "pipeline.py", "--json", "--param", "strength=3.0", *more)
     done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     found: dict[str, Any] = json.loads(done.stdout or "{}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from driver.command import OPS0
 
 from ops0.runtime.events import Event, read_events
 from ops0.runtime.runs import newest_run
@@ -30,8 +30,7 @@ def burn():
 )
 def test_cpu_and_memory_are_sampled(tmp_path: Path, words: tuple[str, ...]) -> None:
     (tmp_path / "flow.py").write_text(PIPELINE)
-    program = str(Path(sys.executable).with_name("ops0"))
-    subprocess.run([program, "run", "flow.py", *words], cwd=tmp_path, check=True)
+    subprocess.run([OPS0, "run", "flow.py", *words], cwd=tmp_path, check=True)
     events = list(read_events(newest_run().events))
     samples = [_data(one) for one in events if one.kind == "attempt.usage"]
     used = next(_data(one) for one in events if one.kind == "attempt.used")

@@ -100,8 +100,7 @@ def _write(channel: Channel, name: str, data: Optional[bytes], path: Optional[st
             file.write(data or b"")
         else:
             with open(path, "rb") as source:
-                for chunk in iter(lambda: source.read(1 << 20), b""):
-                    file.write(chunk)
+                file.copy(source)
     channel.files[name] = file.entry
     channel.send("artifact", file.entry)
 

@@ -48,9 +48,7 @@ def _kept_result(model: Any) -> Path | None:
     kind = type(model)
     if (kind.__module__, kind.__name__) != ("ops0.runtime.outputs.results", "Stored"):
         return None
-    path = Path(
-        model.path
-    )  # of one that is a file, that file; it lies somewhere below its manifest
+    path = Path(model.path)  # of one that is a file, that file: somewhere below its manifest
     return next((one for one in (path, *path.parents) if (one / MANIFEST_NAME).is_file()), path)
 
 

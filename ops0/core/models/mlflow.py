@@ -4,14 +4,13 @@ What ops0 saves is a version whose artifacts are the value's files and its manif
 where the model came from. A version that others have logged is one too: the step gets its folder as a ``Path``, for
 ``mlflow.sklearn.load_model`` and the like. A version is fetched once::
 
-    <state>/models/.mlflow/<12 digits of the server's hash>/<name>/<version>/    as in modelstore
+    <state>/models/.mlflow/<12 digits of the server's hash>/<name>/<version>/    as in store.py
 
 source: https://mlflow.org/docs/latest/ml/model-registry/
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -77,8 +76,7 @@ def _known(client: MlflowClient, registered: str, digest: str) -> str | None:
 
 def _manifest_digest(folder: Path, head: Mapping[str, Any]) -> str:
     """Write the manifest beside the files; gives its sha256."""
-    write_manifest(str(folder), head)
-    return hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest()
+    return write_manifest(str(folder), head)
 
 
 def _upload(client: MlflowClient, folder: Path, head: Mapping[str, Any], alias: str | None) -> str:

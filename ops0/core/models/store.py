@@ -1,4 +1,4 @@
-"""Models kept on this machine: versions that never change, aliases that move. Host only. On a server: mlflowstore.
+"""Models kept on this machine: versions that never change, aliases that move. Host only. On a server: mlflow.py.
 
 ::
 
@@ -10,7 +10,6 @@ A version is made aside and renamed, so it is there whole or not at all, and two
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ops0.core.api.model import SERVER
+from ops0.core.digest import sha256
 from ops0.core.errors import Ops0Error, RunError, raise_together
 from ops0.core.folders import state_dir
 from ops0.core.models.files import written
@@ -174,7 +174,7 @@ def version_in(folder: Path, name: str, number: int) -> ModelVersion:
         name=name,
         version=number,
         nonce=str(manifest["nonce"]),
-        digest=hashlib.sha256((folder / MANIFEST_NAME).read_bytes()).hexdigest(),
+        digest=sha256((folder / MANIFEST_NAME).read_bytes()),
         type=str(manifest["value"]["type"]),
         size=int(manifest["value"]["size"]),
         saved=str(manifest["saved"]),

@@ -15,10 +15,8 @@ if TYPE_CHECKING:
 _EXTENSIONS = frozenset(
     ["Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64", "Float32", "Float64", "boolean"]
 )  # fmt: skip
-_OF_NUMPY = (
-    "NumpyEADtype",
-    "PandasDtype",
-)  # an array of numpy's, by its name before pandas 2.1 as well
+# An array of numpy's, by its name before pandas 2.1 as well.
+_OF_NUMPY = ("NumpyEADtype", "PandasDtype")
 _WIDEST = 8
 _TIMES = ("M8[s]", "M8[ms]", "M8[us]", "M8[ns]", "m8[s]", "m8[ms]", "m8[us]", "m8[ns]")
 

@@ -19,8 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional
 
-_CHUNK = 1 << 26
-
 
 def is_keras_model(value: Any) -> bool:
     """Whether it is a model whose class and layers are all Keras' own."""
@@ -43,11 +41,7 @@ def save_keras_model(value: Any, folder: str, name: str) -> List[Dict[str, Any]]
         path = os.path.join(aside, "model.keras")
         value.save(path)
         with open(path, "rb") as source, FileWriter(folder, f"{name}.keras") as file:
-            while True:
-                part = source.read(_CHUNK)
-                if not part:
-                    break
-                file.write(part)
+            file.copy(source)
     return [file.entry]
 
 

@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Tuple
 
-_CHUNK = 1 << 26  # enough to be hashed and written side by side
 _MOST_FILES = 50_000
 
 
@@ -114,9 +113,5 @@ def _copy(path: str, folder: str, name: str) -> Dict[str, Any]:
     with open(fd, "rb", buffering=0) as source, FileWriter(folder, name) as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueFault(f"result: {path} is not a regular file")
-        while True:
-            part = source.read(_CHUNK)
-            if not part:
-                break
-            file.write(part)
+        file.copy(source)
     return file.entry

@@ -10,7 +10,7 @@ from ops0.core.values.later import stamp_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Union
+    from typing import Any, BinaryIO, Dict, List, Union
 
 _SMALL = 1 << 16
 _WIDE = 4 * PART
@@ -37,10 +37,8 @@ class FileWriter:
 
     def __enter__(self) -> FileWriter:  # noqa: PYI034 - typing.Self is not there on 3.8
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        with suppress(FileNotFoundError):
-            os.unlink(
-                self._path
-            )  # an earlier try's: read-only by now, and perhaps mapped by a reader
+        with suppress(FileNotFoundError):  # an earlier try's, which a reader may have mapped
+            os.unlink(self._path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         self._fd = os.open(self._path, flags, 0o644)
         return self
@@ -57,6 +55,11 @@ class FileWriter:
             self._hold_pending()
             self._hold(view)
         return len(view)
+
+    def copy(self, source: BinaryIO) -> None:
+        """Add all that a file still gives, as much at a time as is hashed and written side by side."""
+        while part := source.read(_WIDE):
+            self.write(part)
 
     def pad(self, alignment: int) -> None:
         """Add zero bytes up to the next multiple."""
