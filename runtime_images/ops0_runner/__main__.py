@@ -13,6 +13,7 @@ from ops0_runner.inputs import Inputs
 from ops0_runner.job import JobFault, read_go, read_step
 from ops0_runner.leaving import leave, leave_child
 from ops0_runner.loading import LoadFault, load_function, set_path
+from ops0_runner.spare import hold_back, let_go
 from ops0_runner.streams import flush, take_streams
 from ops0_runner.usage import usage
 
@@ -65,6 +66,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
         from ops0_runner.lifeline import hold  # noqa: PLC0415 - not in a container
 
         hold(step.lifeline)
+    hold_back()
     started = time.monotonic()
     function = _load(step)
     wire.send("ready", {"seconds": round(time.monotonic() - started, 6)})
@@ -251,6 +253,7 @@ def _failed(
     message: Any = None,
     hint: Any = None,
 ) -> Failed:
+    let_go()
     from ops0_runner.failure import failure_of  # noqa: PLC0415 - loads what only failures need
 
     folders: Tuple[str, ...] = step.roots if step.project is None else (step.project, *step.roots)

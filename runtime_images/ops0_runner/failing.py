@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops0_runner import protocol
+from ops0_runner.spare import let_go
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Failed(Exception):
 
 def value_failed(message: str, hint: Optional[str]) -> Failed:
     """The result cannot be stored."""
+    let_go()
     from ops0_runner.failure import plain_failure  # noqa: PLC0415 - loads what only failures need
 
     return Failed(plain_failure("value", message, hint), protocol.EXIT_VALUE)
@@ -26,6 +28,7 @@ def value_failed(message: str, hint: Optional[str]) -> Failed:
 
 def input_failed(message: str, hint: Optional[str]) -> Failed:
     """An input is not what its producer wrote."""
+    let_go()
     from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
     return Failed(plain_failure("input", message, hint), protocol.EXIT_INPUT)
@@ -33,6 +36,7 @@ def input_failed(message: str, hint: Optional[str]) -> Failed:
 
 def job_failed(message: str) -> Failed:
     """The host asks for what makes no sense."""
+    let_go()
     from ops0_runner.failure import plain_failure  # noqa: PLC0415
 
     return Failed(plain_failure("job", message, None), protocol.EXIT_JOB)

@@ -461,6 +461,25 @@ def test_a_step_that_swallows_sigterm_does_not_count_as_done(tmp_path: Path) -> 
     assert attempt(tmp_path, code).run().code == 143
 
 
+@pytest.mark.parametrize("ends", ["raise", "return {'n': len(files)}"], ids=["raises", "returns"])
+def test_a_step_that_has_used_up_all_descriptors_says_so(tmp_path: Path, ends: str) -> None:
+    """What tells a failure could not be imported any more, and the attempt ended without a word."""
+    code = f"""
+    import resource
+    files = []
+    def step():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        try:
+            while True:
+                files.append(open(__file__))
+        except OSError:
+            {ends}
+    """
+    done = attempt(tmp_path, code).run()
+    assert "Too many open files" in done.failure["message"]
+    assert "ops0_runner" not in done.printed
+
+
 @pytest.mark.parametrize(
     ("end", "code"),
     [("return 'child'", 0), ("sys.exit(5)", 5), ("raise ValueError('of the child')", 1)],

@@ -40,6 +40,10 @@ def save_path(value: Any, folder: str, name: str) -> Dict[str, Any]:
         raise ValueFault(f"result: {base!r:.80} has characters that cannot be shown", "rename it")
     if os.path.isfile(path):
         return {"format": "file", "files": [_copy(path, folder, f"{name}/{base}")]}
+    if not os.path.isdir(path):
+        raise ValueFault(
+            f"result: {path!r} is neither a file nor a folder", "return what a step can read whole"
+        )
     files: List[Dict[str, Any]] = []
     folders = [base]
     if os.path.join(os.path.realpath(folder), "").startswith(
