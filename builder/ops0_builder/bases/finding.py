@@ -145,19 +145,24 @@ def _named_base(
     if ready is not None:
         return base, ready
     source = image_id(engine, base) or pull_image(base, engine, say, place)
-    _see_fit(base, source, python, engine)
+    see_fit(base, source, python, engine)
     recipe = resource("Dockerfile.base").read_text(encoding="utf-8")
     tag = f"ops0-base:from-{sha256(f'{source} {recipe}'.encode())[:16]}"
     return tag, held_base(images, tag) or base_from(base, tag, engine, say, local=True)
 
 
-def _see_fit(base: str, source: str, python: str, engine: EngineSocket) -> None:
-    """Refuse an image before it is made fit in vain. One that does not tell is left to the recipe. Raises BaseUnfit."""
+def see_fit(base: str, source: str, python: str, engine: EngineSocket) -> str | None:
+    """Refuse an image before it is made fit in vain. One that does not tell is left to the recipe.
+
+    python: as for ``resolve_base``
+    gives:  the image's own, ``3.11``; None where it does not tell
+    raises: BaseUnfit
+    """
     try:
         facts = base_facts(engine, base, source, cache_dir() / "bases")
     except (BaseUnfit, EngineRefused):
-        return
-    _judged(base, base, source, python, facts)
+        return None
+    return _judged(base, base, source, python, facts).target.python
 
 
 def _judged(tag: str, reference: str, digest: str, python: str, facts: BaseFacts) -> BaseImage:

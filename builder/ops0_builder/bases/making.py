@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import os
+from shlex import quote
 
 from ops0.core.locked import PLATFORMS
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.facts import PYTHON
+from ops0_builder.bases.finding import see_fit
 from ops0_builder.bases.foreign import foreign_tag
-from ops0_builder.bases.images import PULL_SECONDS, Say, base_from, held_base, official_image
-from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, NoBase
-from ops0_builder.engine.engine_images import read_images
+from ops0_builder.bases.images import (
+    PULL_SECONDS,
+    Say,
+    base_from,
+    held_base,
+    official_image,
+    pull_image,
+)
+from ops0_builder.build_errors import FROM_DEBIAN, BaseBuildFailed, BaseUnfit, NoBase
+from ops0_builder.engine.engine_images import image_id, read_images
 from ops0_builder.resources import resource
 
 
@@ -36,12 +45,18 @@ _AS_ROOT = "run this once as root, or make one from an image of yours: ops0 base
 def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
     """Make ``ops0-base:X.Y`` and give its tag: from ``source``, a registry's python:X.Y-slim, or Debian's packages.
 
-    raises: NoBase, BaseBuildFailed, BuildxUnusable, EngineError
+    source: an image of the engine, or of a registry where the engine has none of that name
+    raises: NoBase, BaseUnfit, BaseBuildFailed, BuildxUnusable, EngineError
     """
     tag = f"ops0-base:{python}"
     if not PYTHON.fullmatch(python):
         raise NoBase("base", python, "no Python version: write it as 3.11")
-    official = source or official_image(python, engine)
+    if source is not None:
+        say(f"base: {tag} from {source}")
+        _check(source, python, engine, say)
+        base_from(source, tag, engine, say, local=True)
+        return tag
+    official = official_image(python, engine)
     if official is not None:
         say(f"base: {tag} from {official}")
         base_from(official, tag, engine, say)
@@ -51,6 +66,15 @@ def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None
     say(f"base: no registry answers, making {tag} from Debian's packages")
     _run_script(tag, python)
     return tag
+
+
+def _check(source: str, python: str, engine: EngineSocket, say: Say) -> None:
+    """Whether an image can be a base for a Python: under its tag nobody would look for another. Raises BaseUnfit."""
+    found = image_id(engine, source) or pull_image(source, engine, say, "--from")
+    has = see_fit(source, found, "", engine)
+    if has not in (None, python):
+        way = f"`ops0 base --python {has} --from {quote(source)}`"
+        raise BaseUnfit(source, f"it has Python {has}, {python} is asked for", way)
 
 
 def _run_script(tag: str, *arguments: str) -> None:

@@ -29,7 +29,12 @@ def _version(_context: click.Context, _option: click.Parameter, text: str) -> st
     callback=_version,
     help="Which Python it has.",
 )
-@click.option("--from", "source", metavar="IMAGE", help="Make it from this image of yours.")
+@click.option(
+    "--from",
+    "source",
+    metavar="IMAGE",
+    help="Make it from this image of yours: the engine's, else a registry's.",
+)
 @click.option(
     "--platform",
     metavar="linux/ARCH",

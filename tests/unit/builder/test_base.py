@@ -4,7 +4,7 @@ import dataclasses
 import glob
 import json
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.bases import finding
+from ops0_builder.bases import finding, making
 from ops0_builder.bases.facts import PROBE, BaseFacts, read_facts
 from ops0_builder.bases.finding import check_glibc, resolve_base
 from ops0_builder.bases.images import base_argv
@@ -149,6 +149,22 @@ def test_an_image_that_tells_nothing_is_left_to_the_recipe(monkeypatch: pytest.M
     images = EngineImages(lambda _tag, _kept: None)
     made = resolve_base("", "own", engine=ENGINE, images=images, say=print)
     assert made.digest == "sha256:made"
+
+
+@pytest.mark.parametrize(("python", "made"), [("3.11", True), ("3.12", False)])
+def test_a_base_of_an_image_that_only_the_engine_has_asks_no_registry(
+    python: str, made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one of another Python is not put under the tag where that would be looked for."""
+    built: list[tuple[str, bool]] = []
+    monkeypatch.setattr(making, "image_id", lambda *_: "sha256:raw")
+    monkeypatch.setattr(making, "pull_image", lambda *_: pytest.fail("it was pulled"))
+    monkeypatch.setattr(finding, "base_facts", lambda *_: read_facts("own", json.dumps(ANSWER)))
+    monkeypatch.setattr(making, "base_from", lambda _, tag, *__, local: built.append((tag, local)))
+    with nullcontext() if made else pytest.raises(BaseUnfit) as fault:
+        making.make_base(python, engine=ENGINE, say=print, source="own:1")
+    assert built == ([("ops0-base:3.11", True)] if made else [])
+    assert made or fault.value.hint == "`ops0 base --python 3.11 --from own:1`"
 
 
 def test_a_base_is_built_from_the_engines_own_image() -> None:
