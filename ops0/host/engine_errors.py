@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ops0.core.errors import EngineError
 
-NO_ENGINE_HINT = (
-    "start Docker (without --containers `ops0 run` needs none); `ops0 doctor` shows more"
-)
+NO_ENGINE_HINT = "start Docker; `ops0 doctor` shows more"
 
 
 class EngineUnreachable(EngineError):

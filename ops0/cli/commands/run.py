@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.results import result_text, results_json
 from ops0.cli.work import open_work
+from ops0.host.engine_errors import NO_ENGINE_HINT, EngineUnreachable
 from ops0.runtime.digests import check_expected, read_expected
 from ops0.runtime.options import RunOptions
 from ops0.runtime.runs import NEWEST, is_run_id
@@ -166,7 +168,7 @@ def command(**given: Any) -> None:
     params = split_params(asked.texts)
     expect = asked.expect
     expected = None if expect is None else read_expected(expect.read_bytes(), str(expect))
-    with on_engine(asked.on, "--on"):
+    with _engine_hint(asked), on_engine(asked.on, "--on"):
         if asked.follow:
             _follow(asked, params)
             return
@@ -221,6 +223,17 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
         isolate=asked.isolate,
         given=asked.pipeline or "",
     )
+
+
+@contextmanager
+def _engine_hint(asked: _Asked) -> Iterator[None]:
+    """Without an engine a pipeline can still run here, in processes; a bundle cannot."""
+    try:
+        yield
+    except EngineUnreachable as fault:
+        if asked.containers and not is_bundle(asked.pipeline) and fault.hint == NO_ENGINE_HINT:
+            fault.hint = f"{fault.hint}; without --containers no Docker is needed"
+        raise
 
 
 def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:

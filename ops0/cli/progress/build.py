@@ -69,6 +69,7 @@ class BuildBoard:
         self._plan, self._titles, self._clock = plan, titles, clock
         self.lines: dict[StepName, ImageLine] = {}
         self._storing = False
+        self._told: set[str] = set()
 
     def take(self, event: BuildEvent) -> tuple[str, ...]:
         """Fold one event in; gives what is worth a line in a log."""
@@ -112,7 +113,10 @@ class BuildBoard:
             return (f"{whose or 'build'}: failed: {title or plain(event.text)}",)
         if event.state == "missed":
             return (f"no cache: {plain(event.text)}: {plain(event.fact, 200)}",)
-        if title and event.text.startswith("RUN") and event.state in ("done", "cached"):
+        # Images are put together in rounds, and a layer that they share comes in each.
+        anew = event.state == "cached" and event.stage not in self._told
+        if title and event.text.startswith("RUN") and (anew or event.state == "done"):
+            self._told.add(event.stage)
             how = "from the cache" if event.state == "cached" else f"{event.seconds:.1f} s"
             return (f"{whose}: {title}: {how}",)
         return ()

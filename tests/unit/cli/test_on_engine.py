@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from ops0.cli.main import ops0_command
 from ops0.cli.on_engine import on_engine
-from ops0.host.engine_errors import EngineAddressError
+from ops0.host.engine_errors import NO_ENGINE_HINT, EngineAddressError, EngineUnreachable
 
 
 def variables() -> tuple[str | None, str | None]:
@@ -57,3 +58,21 @@ def test_processes_have_no_engine() -> None:
     done = CliRunner().invoke(ops0_command, ["run", "pipeline.py", "--on", "builder"])
     assert done.exit_code == 2
     assert "give it with --containers" in done.output
+
+
+@pytest.mark.parametrize(
+    ("argv", "also"),
+    [(["run", "--containers"], "; without --containers no Docker is needed"), (["build"], "")],
+)
+def test_only_a_run_has_a_way_without_an_engine(
+    argv: list[str], also: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: object, **__: object) -> None:
+        raise EngineUnreachable("unix:///mine", "nobody")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("ops0.cli.commands.run.open_work", nobody)
+    monkeypatch.setattr("ops0.cli.commands.build.open_work", nobody)
+    done = CliRunner().invoke(ops0_command, argv)
+    assert isinstance(done.exception, EngineUnreachable)
+    assert done.exception.hint == f"{NO_ENGINE_HINT}{also}"

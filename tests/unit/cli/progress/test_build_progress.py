@@ -62,6 +62,13 @@ def test_a_build_as_plain_lines() -> None:
     ]
 
 
+def test_a_layer_that_several_rounds_have_is_told_once() -> None:
+    board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: 0.0)
+    board.take(ImageProgress(step="load", state="building"))
+    told = [board.take(instruction(state)) for state in ("cached", "cached", "done", "cached")]
+    assert told == [("load: runner: from the cache",), (), ("load: runner: 1.2 s",), ()]
+
+
 def test_an_image_that_is_only_read_is_not_said_to_import_anything() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
     told = board.take(ImageProgress(step="load", state="reading"))
