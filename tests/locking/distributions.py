@@ -36,13 +36,14 @@ def a_wheel(
 
 BACKEND = """
 import os, zipfile
-def _requires(config_settings=None): return []
+def _requires(config_settings=None): return {asks!r}
 get_requires_for_build_wheel = _requires
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     if {fails}: raise SystemExit("no compiler here")
     name = "{module}-{version}-{tag}.whl"
     info = "{module}-{version}.dist-info"
     noise = open({noise!r}).read() if {noise!r} else ""
+    noise += "".join(__import__(name).__version__ for name in {asks!r})
     with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
         archive.writestr("{module}/__init__.py", "BUILT = True  # " + noise)
         archive.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n")
@@ -59,11 +60,21 @@ def an_sdist(
     tag: str = "py3-none-any",
     fails: bool = False,
     noise: str = "",
+    asks: tuple[str, ...] = (),
 ) -> tuple[str, bytes]:
-    """A source archive with a build backend of its own, so that nothing else is needed to build it."""
+    """A source archive with a build backend of its own, so that nothing else is needed to build it.
+
+    asks: names of distributions that the backend asks for when it is asked; their versions get into the wheel
+    """
     module = name.replace("-", "_")
     backend = BACKEND.format(
-        name=name, module=module, version=version, tag=tag, fails=fails, noise=noise
+        name=name,
+        module=module,
+        version=version,
+        tag=tag,
+        fails=fails,
+        noise=noise,
+        asks=list(asks),
     )
     files = {
         "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'

@@ -6,19 +6,15 @@ pins stand in the lock, and a second build uses them.
 
 from __future__ import annotations
 
-import lzma
 import platform
 import sys
-import tarfile
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
-
-import tomli
+from pathlib import Path
 
 from ops0.core.locked import LockedFile, Target
+from ops0_builder.lock.build_requires import asked_requires, build_system
 from ops0_builder.lock.errors import SourceBuildFailed
 from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.pylock_writing import machine_of
@@ -30,13 +26,7 @@ from ops0_builder.lock.wheel_normal import normal_wheel
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 _EPOCH = "315532800"  # 1980-01-01, the earliest time that a zip file can say
-_LEGACY_BUILD = ("setuptools>=40.8.0", "wheel")
-_MOST_BYTES = 1 << 20
 _LAST_LINES = 20
-_UNREADABLE = (
-    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError),
-    *(ValueError, RuntimeError),  # zipfile's for an encrypted member, and for a method it lacks
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +52,9 @@ def build_wheel(
     raises: SourceBuildFailed, IndexUnreachable, ResolverFailed
     """
     python = _python_for(target, uv)
-    if pins is None:
-        pins = _build_pins(sdist, title, target, uv)
     with wheelhouse.workplace() as folder:
+        if pins is None:
+            pins = _build_pins(sdist, title, target, python, uv, folder)
         made = _build(sdist, title, python, pins, uv, folder)
         if not _fits(made.name, target):
             fact = f"{made.name} does not fit the target"
@@ -112,8 +102,17 @@ def _python_for(target: Target, uv: Uv) -> str:
     return done.out.strip() if done.code == 0 and done.out.strip() else sys.executable
 
 
-def _build_pins(sdist: Path, title: str, target: Target, uv: Uv) -> tuple[str, ...]:
-    requires = _build_requires(sdist, title)
+def _build_pins(
+    sdist: Path, title: str, target: Target, python: str, uv: Uv, folder: Path
+) -> tuple[str, ...]:
+    """What builds it: what its ``pyproject.toml`` names, and what its backend asks for beside that."""
+    system = build_system(sdist, title)
+    pins = _resolved(system.requires, title, target, uv)
+    more = asked_requires(sdist, system, pins, python, uv, folder)
+    return _resolved((*system.requires, *more), title, target, uv) if more else pins
+
+
+def _resolved(requires: tuple[str, ...], title: str, target: Target, uv: Uv) -> tuple[str, ...]:
     if not requires:
         return ()
     try:
@@ -122,39 +121,6 @@ def _build_pins(sdist: Path, title: str, target: Target, uv: Uv) -> tuple[str, .
         raise SourceBuildFailed(title, "what its build needs cannot be had", fault.said) from None
     resolution = read_resolution(text, ())
     return tuple(f"{name}=={version}" for name, version in sorted(resolution.pins.items()))
-
-
-def _build_requires(sdist: Path, title: str) -> tuple[str, ...]:
-    """``build-system.requires`` of the archive, or what PEP 517 says stands for nothing."""
-    try:
-        text = _pyproject(sdist)
-        table = tomli.loads(text).get("build-system") if text is not None else None
-        if not isinstance(table, dict) or not isinstance(table.get("requires"), list):
-            return _LEGACY_BUILD
-        return tuple(str(entry) for entry in table["requires"])
-    except _UNREADABLE as fault:
-        raise SourceBuildFailed(title, f"the archive cannot be read: {fault}") from None
-
-
-def _pyproject(sdist: Path) -> str | None:
-    if sdist.suffix == ".zip":
-        with zipfile.ZipFile(sdist) as zipped:
-            inside = [name for name in zipped.namelist() if _is_pyproject(name)]
-            if not inside:
-                return None
-            with zipped.open(inside[0]) as stream:
-                return stream.read(_MOST_BYTES).decode()
-    with tarfile.open(sdist) as archive:
-        for member in archive:
-            if member.isfile() and _is_pyproject(member.name):
-                packed = archive.extractfile(member)
-                return packed.read(_MOST_BYTES).decode() if packed is not None else None
-    return None
-
-
-def _is_pyproject(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return len(parts) == 2 and parts[1] == "pyproject.toml"
 
 
 def _fits(filename: str, target: Target) -> bool:

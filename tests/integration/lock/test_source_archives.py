@@ -44,6 +44,21 @@ def test_a_rebuild_that_differs_is_an_error(index, project, elsewhere, tmp_path)
     assert "not reproducible" in caught.value.hint
 
 
+def test_what_a_backend_asks_for_when_it_is_asked_is_pinned(index, project, elsewhere):
+    index.add(an_sdist("src", asks=("helper",)), a_wheel("helper", "1.0"))
+    lock = project.lock(a_step("x", "src"))
+    assert 'build = ["helper==1.0"]' in project.text()
+    index.add(a_wheel("helper", "2.0"))
+    elsewhere()
+    assert list(project.fill(lock)) == [lock.step("x").distributions[0].wheel.sha256]
+
+
+def test_what_a_backend_asks_for_and_nobody_has_is_told(index, project):
+    index.add(an_sdist("src", asks=("nowhere",)))
+    with pytest.raises(SourceBuildFailed, match="nowhere"):
+        project.lock(a_step("x", "src"))
+
+
 def test_a_relock_does_not_build_again(index, project):
     index.add(an_sdist("src"), a_wheel("aa"))
     first = project.lock(a_step("x", "src"))

@@ -10,8 +10,9 @@ import pytest
 
 from ops0.core.locked import Target
 from ops0.host.process import Completed
+from ops0_builder.lock.build_requires import build_system
 from ops0_builder.lock.errors import SourceBuildFailed
-from ops0_builder.lock.source_build import _build_requires, build_wheel
+from ops0_builder.lock.source_build import build_wheel
 from ops0_builder.lock.uv_program import Uv
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
@@ -26,7 +27,7 @@ def a_zip(path: Path, text: str) -> Path:
 
 def test_a_zip_says_what_builds_it(tmp_path):
     archive = a_zip(tmp_path / "a-1.zip", '[build-system]\nrequires = ["flit_core"]\n')
-    assert _build_requires(archive, "a 1") == ("flit_core",)
+    assert build_system(archive, "a 1").requires == ("flit_core",)
 
 
 @pytest.mark.parametrize(("local", "central", "value"), [(6, 8, ENCRYPTED), (8, 10, 99)])
@@ -37,14 +38,14 @@ def test_a_zip_with_a_member_that_cannot_be_read_is_told(tmp_path, local, centra
     data[data.find(b"PK\x01\x02") + central] = value
     archive.write_bytes(data)
     with pytest.raises(SourceBuildFailed, match="cannot be read"):
-        _build_requires(archive, "a 1")
+        build_system(archive, "a 1")
 
 
 def test_of_a_huge_member_only_what_counts_is_unpacked(tmp_path):
     archive = a_zip(tmp_path / "a-1.zip", "#" * (64 << 20))
     tracemalloc.start()
     try:
-        _build_requires(archive, "a 1")
+        build_system(archive, "a 1")
         assert tracemalloc.get_traced_memory()[1] < 32 << 20
     finally:
         tracemalloc.stop()
