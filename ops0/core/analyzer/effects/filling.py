@@ -6,9 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from ops0.core.analyzer.project.meanings import DEFINITIONS
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.syntax.model import Read
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Read
 
 __all__ = ["is_filling", "is_noted_by_decorators"]
 

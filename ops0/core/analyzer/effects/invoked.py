@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.callables import Code
-from ops0.core.analyzer.project.meanings import DEFINITIONS, made_by
+from ops0.core.analyzer.project.meanings import made_by
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World

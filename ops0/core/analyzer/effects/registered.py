@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops0.core.analyzer.effects.elsewhere import side_effects
-from ops0.core.analyzer.project.meanings import DEFINITIONS
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import known_text
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell, Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Unit
 
 __all__ = ["Registered", "registration_of", "whens_of_base"]
 

@@ -17,12 +17,12 @@ from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.filling import is_filling, is_noted_by_decorators
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
-from ops0.core.analyzer.project.meanings import DEFINITIONS, bases, made_by
+from ops0.core.analyzer.project.meanings import bases, made_by
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.project.resolve import Local as Found
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell, Extract, Read, Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Extract, Read, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World

@@ -17,7 +17,6 @@ from ops0.core.analyzer.effects.solving import Solver
 from ops0.core.analyzer.effects.statements import doings_of
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.meanings import (
-    DEFINITIONS,
     Home,
     classes,
     imported,
@@ -31,7 +30,7 @@ from ops0.core.analyzer.project.meanings import (
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Chain, Imported, Unit
 from ops0.core.analyzer.syntax.scopes import Function
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from ops0.core.analyzer.project.meanings import classes, is_property
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, attributes_in, fields_of
+from ops0.core.analyzer.syntax.model import FUNCTIONS
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.hidden.spots import Spots
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["attribute_values", "method_named"]
 
 Owner = tuple[Module, ast.ClassDef]
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_BASES = 24
 
 
@@ -42,7 +42,7 @@ def method_named(spots: Spots, owner: Spot, name: str) -> tuple[Module, Around] 
     for (module, of), _ in _owners(spots, owner):
         for here, one in _with_bases(module, of):
             for statement in one.body:
-                if isinstance(statement, _FUNCTIONS) and statement.name == name:
+                if isinstance(statement, FUNCTIONS) and statement.name == name:
                     return here, (one, statement)
     return None
 
@@ -76,7 +76,7 @@ def _assigned(module: Module, owner: ast.ClassDef, name: str) -> Iterator[Spot]:
         if attribute == name:
             yield Spot(module, value, around)
     for statement in owner.body:
-        if isinstance(statement, _FUNCTIONS) and statement.name == name and is_property(statement):
+        if isinstance(statement, FUNCTIONS) and statement.name == name and is_property(statement):
             for value in returned_by(statement):
                 yield Spot(module, value, (owner, statement))
 
@@ -92,7 +92,7 @@ def _given(
     """What calls of a class without ``__init__`` give a field of that name: of a dataclass, a model, a named tuple."""
     fields = fields_of(owner)
     if name not in fields or any(
-        isinstance(one, _FUNCTIONS) and one.name == "__init__" for one in owner.body
+        isinstance(one, FUNCTIONS) and one.name == "__init__" for one in owner.body
     ):
         return
     for site in [made] if made is not None else spots.calls_of(module, owner):

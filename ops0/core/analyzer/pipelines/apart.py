@@ -11,8 +11,7 @@ from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.syntax.methods import FUNCTIONS
-from ops0.core.analyzer.syntax.model import Cell, Extract
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Cell, Extract
 from ops0.core.pipeline import Warn, Where
 
 __all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]

@@ -20,12 +20,8 @@ _FEW = 8
 def that_bind(imports: Iterable[Imported], chain: Chain) -> list[Imported]:
     """The imports that bind the chain's first name; of several ``import a.b``, ``import a.c`` the longest that fits."""
     found = [one for one in imports if one.bound == chain[0]]
-    dotted = ".".join(chain) + "."
-    fitting = [
-        one
-        for one in found
-        if one.name is None and not one.whole and dotted.startswith(f"{one.module}.")
-    ]
+    dotted = ".".join(chain)
+    fitting = [one for one in found if one.goes_through(dotted)]
     if not fitting or len(chain) == 1:
         return found
     longest = max(len(one.module) for one in fitting)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.syntax.model import Imported
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported
 from ops0.core.analyzer.syntax.scopes import bound_by
 
 __all__ = ["late_imports"]
@@ -24,7 +24,7 @@ def late_imports(module: Module) -> Mapping[str, tuple[Imported, ...]]:
 def _found(tree: ast.Module) -> dict[str, tuple[Imported, ...]]:
     found: dict[str, tuple[Imported, ...]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(node, FUNCTIONS):
             scope = bound_by(node.body, "function")
             for name in scope.globals & scope.imports.keys():
                 found[name] = (*found.get(name, ()), *scope.imports[name])

@@ -7,7 +7,7 @@ import ast
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, Resolved, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Unit
 
 __all__ = ["MARKS", "decorator_marks", "is_marked", "mark_of"]
 
@@ -97,7 +97,7 @@ def _is_grouped(dotted: str) -> bool:
 def decorator_marks(module: Module, unit: Unit) -> dict[str, ast.expr]:
     """ops0's decorators on a definition, by name."""
     node = unit.node
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if not isinstance(node, DEFINITIONS):
         return {}
     marks = ((mark_of(module, decorator), decorator) for decorator in node.decorator_list)
     return {mark: decorator for mark, decorator in marks if mark is not None}

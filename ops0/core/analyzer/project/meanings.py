@@ -11,13 +11,13 @@ from ops0.core.analyzer.project.exports import star_targets
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve_import, through_stars
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Cell, Chain, Imported, Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Chain, Imported, Unit
 from ops0.core.analyzer.syntax.parse import may_import
 from ops0.core.analyzer.syntax.scopes import Function
+from ops0.core.analyzer.syntax.units import header_of
 from ops0.core.errors import Ops0Error
 
 __all__ = [
-    "DEFINITIONS",
     "Home",
     "bases",
     "classes",
@@ -35,14 +35,10 @@ __all__ = [
 Home = tuple[Module, str, Chain]
 """A name of a module, and attributes of it."""
 
-DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
 
 def executed(unit: Unit) -> list[ast.AST]:
     """What of a unit is executed with it: of a block its header."""
-    if unit.kind != "block":
-        return [unit.node]
-    return [unit.node.test] if isinstance(unit.node, ast.If) else list(unit.node.items)  # type: ignore[attr-defined]
+    return header_of(unit.node) if unit.kind == "block" else [unit.node]
 
 
 def imports_of(module: Module) -> tuple[tuple[Unit, int, Module], ...]:

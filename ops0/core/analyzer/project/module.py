@@ -14,8 +14,16 @@ from ops0.core.analyzer.project.memory import Memory
 from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.frames import Around, scopes_around
-from ops0.core.analyzer.syntax.methods import FUNCTIONS, body_alone, without_bodies
-from ops0.core.analyzer.syntax.model import CallUse, Extract, Imported, Unit, UnitUses, imported_by
+from ops0.core.analyzer.syntax.methods import body_alone, without_bodies
+from ops0.core.analyzer.syntax.model import (
+    FUNCTIONS,
+    CallUse,
+    Extract,
+    Imported,
+    Unit,
+    UnitUses,
+    imported_by,
+)
 from ops0.core.analyzer.syntax.parse import Parsed, imports_relatively
 from ops0.core.analyzer.syntax.reading import Surroundings
 from ops0.core.analyzer.syntax.stdlib import is_stdlib

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.errors import SourceMissing
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.roots import (
-    Found,
+    ModulePlace,
     all_roots,
     find_below,
     folder_of,
@@ -56,7 +56,7 @@ class Project:
         self.path_changes: dict[str, Changes] = {}
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
-        self.found: dict[str, Found | None] = {}
+        self.found: dict[str, ModulePlace | None] = {}
         self._cells: dict[str, CellLines] = {}
         self.packages: dict[str, str | None] = {}
 
@@ -119,7 +119,7 @@ class Project:
     def _is_taken(self, stem: str) -> bool:
         return self.read(f"{stem}.py") is not None or self.source.is_dir(stem)
 
-    def locate(self, dotted: str) -> Found | None:
+    def locate(self, dotted: str) -> ModulePlace | None:
         """Find a module of the project by name, as Python would along the import roots; None if it is not one.
 
         A folder without ``__init__.py`` counts only where a file is found below it: else an installed

@@ -196,18 +196,14 @@ def _fitting(units: tuple[Unit, ...], chain: Chain) -> Unit:
     """Of ``import a.b`` and ``import a.c`` the one that the chain goes through; else the last."""
     dotted = ".".join(chain)
     for unit in reversed(units):
-        if any(_goes_through(one, dotted) for one in unit.imports):
+        if any(one.goes_through(dotted) for one in unit.imports):
             return unit
     return units[-1]
 
 
 def _longest(made: list[Imported], chain: Chain) -> Imported:
     dotted = ".".join(chain)
-    return max(made, key=lambda one: len(one.module) if _goes_through(one, dotted) else 0)
-
-
-def _goes_through(one: Imported, dotted: str) -> bool:
-    return one.name is None and not one.whole and f"{dotted}.".startswith(f"{one.module}.")
+    return max(made, key=lambda one: len(one.module) if one.goes_through(dotted) else 0)
 
 
 def is_partial(module: Module, name: str) -> bool:

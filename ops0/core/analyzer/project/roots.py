@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ops0.core.analyzer.project.modules import Project
 
 __all__ = [
-    "Found",
+    "ModulePlace",
     "all_roots",
     "find_below",
     "folder_of",
@@ -29,7 +29,7 @@ _IMPORTS = rb"^[ \t]*(?:from[ \t]+%b[. \t]|import[ \t](?:[^#\n]*[ \t,])?%b(?:[ \
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ModulePlace:
     """Where a dotted module lives.
 
     packages: the ``__init__`` files on the way, its own included;  path: None for a namespace package
@@ -61,7 +61,7 @@ def with_folder(source: Source, entry: str, roots: Sequence[str]) -> tuple[str, 
     return tuple(dict.fromkeys((*given, folder)))
 
 
-def find_below(project: Project, root: str, parts: Sequence[str]) -> Found | None:
+def find_below(project: Project, root: str, parts: Sequence[str]) -> ModulePlace | None:
     """The module of that name below one root, as Python would find it; None where there is none."""
     folder, packages = root, []
     for index, part in enumerate(parts):
@@ -71,13 +71,13 @@ def find_below(project: Project, root: str, parts: Sequence[str]) -> Found | Non
         if project.read(package) is not None:
             packages.append(package)
             if last:
-                return Found(package, tuple(packages))
+                return ModulePlace(package, tuple(packages))
         elif last and project.read(f"{inner}.py") is not None:
-            return Found(f"{inner}.py", tuple(packages))
+            return ModulePlace(f"{inner}.py", tuple(packages))
         elif not project.source.is_dir(inner):
             return None
         folder = inner
-    return Found(None, tuple(packages))
+    return ModulePlace(None, tuple(packages))
 
 
 def names_below(roots: Iterable[str], stem: str) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.syntax.model import DEFINITIONS
 from ops0.core.notebooks.document import is_notebook
 
 __all__ = ["Path", "functions_of"]
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Path = tuple[Function | ast.ClassDef, ...]
 """The definitions around a function, outermost first, and the function itself."""
@@ -25,7 +25,7 @@ def functions_of(module: Module) -> dict[str, tuple[Path, ...]]:
     if not is_notebook(module.path):
         return found
     # A cell that defines a function again is an edit of it: the last definition counts.
-    last = {node.name: node for node in module.parsed.tree.body if isinstance(node, _DEFINITIONS)}
+    last = {node.name: node for node in module.parsed.tree.body if isinstance(node, DEFINITIONS)}
     return {
         name: kept
         for name, paths in found.items()
@@ -35,7 +35,7 @@ def functions_of(module: Module) -> dict[str, tuple[Path, ...]]:
 
 def _walk(body: list[ast.stmt], around: Path) -> Iterator[Path]:
     for node in body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(node, DEFINITIONS):
             if not isinstance(node, ast.ClassDef):
                 yield (*around, node)
             yield from _walk(node.body, (*around, node))

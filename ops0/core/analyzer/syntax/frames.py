@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ops0.core.analyzer.syntax.model import DEFINITIONS, FUNCTIONS
 from ops0.core.analyzer.syntax.walking import Visitor
 
 __all__ = [
@@ -22,8 +23,6 @@ __all__ = [
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Around = tuple[Function | ast.ClassDef, ...]
 """The definitions around a piece of code, outermost first."""
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,10 @@ def scopes_around(tree: ast.Module) -> dict[int, Around]:
     pending: list[tuple[ast.AST, Around]] = [(tree, ())]
     while pending:
         node, around = pending.pop()
-        if isinstance(node, (ast.Call, *_DEFINITIONS)) or _is_path(node):
+        if isinstance(node, (ast.Call, *DEFINITIONS)) or _is_path(node):
             found[id(node)] = around
-        inner = (*around, node) if isinstance(node, _DEFINITIONS) else around
-        body = {id(one) for one in node.body} if isinstance(node, _DEFINITIONS) else set()
+        inner = (*around, node) if isinstance(node, DEFINITIONS) else around
+        body = {id(one) for one in node.body} if isinstance(node, DEFINITIONS) else set()
         pending += [
             (child, inner if id(child) in body else around) for child in ast.iter_child_nodes(node)
         ]
@@ -183,7 +182,7 @@ def attributes_in(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, Around]]
         for target, value in _assignments(statement):
             if isinstance(target, ast.Name):
                 yield target.id, value, (owner,)
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(statement, FUNCTIONS):
             for node in ast.walk(statement):
                 for target, value in _assignments(node):
                     if (

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.model import FUNCTIONS
 
 __all__ = [
-    "FUNCTIONS",
     "PLAIN_BASES",
     "body_alone",
     "last_name",
@@ -20,7 +20,6 @@ __all__ = [
 ]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 PLAIN_BASES = frozenset({"ABC", "Generic", "Protocol", "object"})
 """Classes of Python that call no methods of what is derived from them."""
@@ -55,7 +54,7 @@ def restable(node: ast.ClassDef) -> tuple[Function, ...]:
     return tuple(
         one
         for one in node.body
-        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if isinstance(one, FUNCTIONS)
         and not _KNOWN_BY_NAME.fullmatch(one.name)
         and all(last_name(decorator) in _DECORATORS for decorator in one.decorator_list)
     )

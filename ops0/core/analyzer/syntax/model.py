@@ -11,6 +11,8 @@ from ops0.core.facts import CallFact, ReadFact, TextFact
 
 __all__ = [
     "ANYBODY",
+    "DEFINITIONS",
+    "FUNCTIONS",
     "CallUse",
     "Cell",
     "Chain",
@@ -27,6 +29,9 @@ __all__ = [
     "UnitUses",
     "imported_by",
 ]
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 
 Chain = tuple[str, ...]
 """``np.random.seed`` as ("np", "random", "seed")."""
@@ -65,6 +70,11 @@ class Imported:
     guard: Guard = "none"
     instead: tuple[tuple[str, ...], ...] = ()
     said: str = ""
+
+    def goes_through(self, dotted: str) -> bool:
+        """Whether it is ``import a.b``, and the dotted name is that module or lies in it."""
+        plain = self.name is None and not self.whole
+        return plain and f"{dotted}.".startswith(f"{self.module}.")
 
     @property
     def text(self) -> str:

@@ -11,7 +11,14 @@ from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
 from ops0.core.analyzer.syntax.flags import Flags
 from ops0.core.analyzer.syntax.guards import suppresses_import_error
 from ops0.core.analyzer.syntax.methods import PLAIN_BASES, restable
-from ops0.core.analyzer.syntax.model import Guard, Unit, UnitKind, imported_by
+from ops0.core.analyzer.syntax.model import (
+    DEFINITIONS,
+    FUNCTIONS,
+    Guard,
+    Unit,
+    UnitKind,
+    imported_by,
+)
 from ops0.core.analyzer.syntax.scopes import names_bound
 
 __all__ = ["bindings_of", "header_of", "is_inert", "split_units"]
@@ -19,9 +26,6 @@ __all__ = ["bindings_of", "header_of", "is_inert", "split_units"]
 _SWALLOW = frozenset({"ExitStack", "raises", "suppress"})
 _STILL = (ast.Constant, ast.Name, ast.List, ast.Tuple, ast.Dict, ast.expr_context)
 """What a value is made of that runs no code."""
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 def header_of(node: ast.stmt) -> list[ast.AST]:
@@ -50,7 +54,7 @@ def is_inert(unit: Unit) -> bool:
     node = unit.node
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return True
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if isinstance(node, FUNCTIONS):
         return not node.decorator_list
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         return node.value is not None and all(
@@ -82,7 +86,7 @@ class _Split:
             imports = (
                 imported_by(node, guard) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
             )
-            bound = frozenset({node.name}) if isinstance(node, _DEFINITIONS) else frozenset[str]()
+            bound = frozenset({node.name}) if isinstance(node, DEFINITIONS) else frozenset[str]()
             if not opened and not bound:
                 bound = names_bound([node]) - {"*"}
             elif isinstance(node, ast.With):
@@ -134,7 +138,7 @@ class _Split:
         around = block.node
         if not isinstance(around, ast.With) or block.parent is not None:
             return False
-        if not isinstance(node, _FUNCTIONS):
+        if not isinstance(node, FUNCTIONS):
             return False
         makers = [self._library(item.context_expr) for item in around.items]
         decorators = [self._library(one) for one in node.decorator_list]
@@ -168,7 +172,7 @@ class _Split:
 
 def _own_names(tree: ast.Module) -> frozenset[str]:
     """The functions and classes that are defined at the top."""
-    return frozenset(node.name for node in tree.body if isinstance(node, _DEFINITIONS))
+    return frozenset(node.name for node in tree.body if isinstance(node, DEFINITIONS))
 
 
 def _called(node: ast.expr) -> tuple[str, ...] | None:
@@ -180,7 +184,7 @@ def _kind(node: ast.stmt, bound: frozenset[str], *, opened: bool) -> UnitKind:
         return "block"
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return "import"
-    if isinstance(node, _DEFINITIONS):
+    if isinstance(node, DEFINITIONS):
         return "define"
     return "assign" if bound and not isinstance(node, ast.Delete) else "effect"
 
