@@ -13,9 +13,10 @@ from ops0.core.values.writer import FileWriter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Tuple
+    from typing import Any, Dict, Iterator, List, NoReturn, Tuple
 
 _MOST_FILES = 50_000
+_TOUCHED = "did a step change what it was given? in processes nothing keeps it from that: let it work on a copy"
 
 
 def is_path(value: Any) -> bool:
@@ -70,6 +71,13 @@ def save_path(value: Any, folder: str, name: str) -> Dict[str, Any]:
 
 def load_path(value: Any, folder: str) -> Any:
     """Check all files and give the path. Nothing is copied. Raises InputFault."""
+    try:
+        return _checked(value, folder)
+    except InputFault as fault:
+        raise InputFault(str(fault), _TOUCHED, fault.name) from None
+
+
+def _checked(value: Any, folder: str) -> Any:
     if value["format"] == "file":
         return pathlib.Path(checked_path(folder, value["files"][0]))
     folders = value.get("folders")
@@ -104,16 +112,19 @@ def _walk(path: str, base: str) -> Iterator[Tuple[str, str, bool]]:
             yield f"{inside}/{name}", real, False
 
 
-def _raise(fault: OSError) -> None:
+def _raise(fault: OSError) -> NoReturn:
     """Of a folder that cannot be listed ``os.walk`` would leave out what is in it, without a word."""
     raise ValueFault(
         f"result: {fault.filename}: {fault.strerror}",
-        "return a folder whose files and folders the step may read",
+        "return what the step may read",
     ) from fault
 
 
 def _copy(path: str, folder: str, name: str) -> Dict[str, Any]:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except PermissionError as fault:
+        _raise(fault)
     with open(fd, "rb", buffering=0) as source, FileWriter(folder, name) as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise ValueFault(f"result: {path} is not a regular file")

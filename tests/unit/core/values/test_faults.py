@@ -178,6 +178,38 @@ def test_a_changed_byte_is_always_refused(name: str, tmp_path: Path) -> None:
     load_value(saved, str(out))
 
 
+def test_a_file_that_a_step_changed_in_place_is_told_as_that(tmp_path: Path) -> None:
+    """In processes nothing keeps a step from it; to run again, as the hint was, gives the same."""
+    made = tmp_path / "made.txt"
+    made.write_text("hello")
+    saved = save_value(made, str(tmp_path / "out"))
+    given_path = load_value(saved, str(tmp_path / "out"))
+    for spoil in (lambda: given_path.write_text("changed"), given_path.unlink):
+        spoil()
+        with pytest.raises(InputFault, match=r"made\.txt") as caught:
+            load_value(saved, str(tmp_path / "out"))
+        assert "work on a copy" in str(caught.value.hint)
+
+
+def test_what_a_step_may_not_read_is_told_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told as a result that cannot be written. Root may read any file, so one is made up."""
+    made = tmp_path / "made.txt"
+    made.write_text("hello")
+    really = os.open
+
+    def refusing(path: Any, flags: int, *more: Any) -> int:
+        if path == str(made):
+            raise PermissionError(13, "Permission denied", path)
+        return really(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refusing)
+    with pytest.raises(ValueFault, match=r"made\.txt: Permission denied") as caught:
+        save_value(made, str(tmp_path / "out"))
+    assert "may read" in str(caught.value.hint)
+
+
 junk = st.recursive(
     st.none()
     | st.booleans()
