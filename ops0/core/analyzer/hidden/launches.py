@@ -22,7 +22,8 @@ class Launch:
     """How a call gives its command line.
 
     position: of the argument;  keyword: its name
-    form:     ``line``: an argv or a text;  ``argv``: an argv;  ``words``: each argument is a word
+    form:     ``line``: an argv or a text;  ``argv``: an argv;  ``words``: each argument is a word;
+              ``texts``: a list of texts
     """
 
     position: int
@@ -53,8 +54,14 @@ def _launchers() -> dict[str, Launch]:
     engine = Launch(0, "command")
     for start in ("chess.engine", "chess.engine.SimpleEngine"):
         found |= {f"{start}.popen_uci": engine, f"{start}.popen_xboard": engine}
-    found |= {"pty.spawn": Launch(0, "argv"), "pexpect.run": Launch(0, "command")}
-    return found | {"pexpect.spawn": Launch(0, "command"), "delegator.run": Launch(0, "command")}
+    operation = Launch(0, "commands", "texts")
+    for module in ("prefect_shell", "prefect_shell.commands"):
+        found[f"{module}.ShellOperation"] = operation
+        found[f"{module}.shell_run_command"] = Launch(0, "command")
+    texts_alone = ("pexpect.run", "pexpect.spawn", "delegator.run", "invoke.run", "sarge.run")
+    found |= dict.fromkeys(texts_alone, Launch(0, "command"))
+    found |= {"dagster_shell.execute_shell_command": Launch(0, "shell_command")}
+    return found | {"pty.spawn": Launch(0, "argv"), "snakemake.shell.shell": Launch(0, "cmd")}
 
 
 LAUNCHERS = _launchers()
@@ -75,12 +82,24 @@ def lines_of(spots: Spots, call: Spot, launch: Launch) -> list[Words]:
         return [(UNKNOWN,)]
     found: dict[Words, None] = {}
     for one in spots.behind(call.at(argument)):
+        if launch.form == "texts":
+            found.update(dict.fromkeys(_from_texts(spots, one)))
+            continue
         argvs = _argvs(spots, one)
         if argvs is not None:
             found.update(dict.fromkeys(_shell_argv(argvs, node)))
         else:
             found.update(dict.fromkeys(_from_text(spots, one)))
     return list(found)
+
+
+def _from_texts(spots: Spots, spot: Spot) -> Iterator[Words]:
+    """The command lines of a list of texts."""
+    if not isinstance(spot.node, (ast.List, ast.Tuple)):
+        yield (UNKNOWN,)
+        return
+    for one in spot.node.elts:
+        yield from _from_text(spots, spot.at(one))
 
 
 def _shell_argv(argvs: list[Words], node: ast.Call) -> Iterator[Words]:

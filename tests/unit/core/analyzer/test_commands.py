@@ -24,6 +24,7 @@ COMMANDS = [
     ("execl", "def f(): os.execlp('ffmpeg', 'ffmpeg', '-h')", ["ffmpeg -h"]),
     ("spawn", "def f(): os.spawnlp(os.P_WAIT, 'cp', 'cp', 'a', 'b')", ["cp a b"]),
     ("spawnv", "def f(): os.spawnvp(os.P_WAIT, 'cp', ['cp', 'a'])", ["cp a"]),
+    ("an operation of Prefect's shell", "from prefect_shell import ShellOperation\ndef f(): ShellOperation(commands=['a b', 'c | d']).run()", ["a b", "c", "d"]),
     ("engine of chess", "import chess.engine\ndef f(): chess.engine.SimpleEngine.popen_uci('stockfish')", ["stockfish"]),
     ("engine of chess, list", "from chess import engine\ndef f(): engine.popen_xboard(['crafty', '-q'])", ["crafty -q"]),
     ("asyncio", "async def f(): await asyncio.create_subprocess_exec('ffmpeg', '-i', 'x', stdout=None)", ["ffmpeg -i x"]),
@@ -111,6 +112,7 @@ def test_commands(facts, source: str, wanted: list[str]) -> None:
 
 
 UNKNOWN = [
+    ("a list of texts", "from prefect_shell import ShellOperation\ndef f(x): ShellOperation(commands=x).run()", "which program `ShellOperation(commands=x)` starts is only known when it runs"),
     ("parameter", "def f(x): subprocess.run(x)", "which program `subprocess.run(x)` starts is only known when it runs"),
     ("program of a parameter", "def f(x): subprocess.run([x, '-h'])", "which program `subprocess.run([x, '-h'])` starts is only known when it runs"),
     ("text of a parameter", "def f(x): os.system(f'{x} -h')", "which program `os.system(f'{x} -h')` starts is only known when it runs"),
