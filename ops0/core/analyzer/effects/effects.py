@@ -6,12 +6,12 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.consulting import Consulted, holders_of
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
 from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registered import whens_of_base
-from ops0.core.analyzer.effects.registrations import consulted
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.external import library_of
@@ -51,11 +51,12 @@ class Effects:
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
         self.asking = Naming(reach, "__subclasses__")
         self.asks: bool | None = None
-        self.consulted: set[Cell] = set()
+        self.registering: set[Cell] = set()
+        self.reading = Consulted(reach, self.world)
         self.asked_at: tuple[int, int] | None = None
         # Statements that may be wanted yet: a kept one is not asked about again.
         self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
-        self.waiting: dict[str, Sequence[Weak]] = {}
+        self.waiting: dict[str, tuple[int, Sequence[tuple[Weak, Cell | None]]]] = {}
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
@@ -65,7 +66,7 @@ class Effects:
         changed = self._keep_changing()
         changed = self.order.keep() or changed
         for module, unit in list(self.inheriting.values()):
-            if self._registers(module, unit):
+            if not self._is_kept(module, unit) and self._registers(module, unit):
                 changed = self._keep(module, unit) or changed
         changed = self._keep_registered() or changed
         changed = self._keep_outward() or changed
@@ -83,37 +84,20 @@ class Effects:
         # Of the names of a large project few are held or changed: the others are only noted.
         while pending := pending - self.watched:
             self.watched |= pending
+            self.registering |= world.registrants.keys() & pending
             for cell in world.changers.keys() & pending:
                 self.changing |= world.changers[cell]
-            pending = self._holders_of(pending)
+            pending = holders_of(world, pending)
 
     def _consult(self) -> None:
         """Note what is registered on a library's object, once reached code does more with that than register itself.
 
         Or with what holds the object: ``app.add_typer(sub)``, ``@cli.group() def sub()``.
         """
-        waiting = self.world.registrants.keys() & self.watched - self.consulted
-        read = consulted(self.reach) if waiting else frozenset()
-        for cell in waiting:
-            if read & self._holding(cell):
-                self.consulted.add(cell)
-                self.changing |= self.world.registrants[cell]
-
-    def _holding(self, cell: Cell) -> frozenset[Cell]:
-        """A name, and all whose values hold its value: the same for every step."""
-        known = self.world.holding
-        if cell not in known:
-            found, pending = {cell}, {cell}
-            while pending:
-                pending = self._holders_of(pending) - found
-                found |= pending
-            known[cell] = frozenset(found)
-        return known[cell]
-
-    def _holders_of(self, cells: set[Cell]) -> set[Cell]:
-        """The names whose values hold the value of one of these."""
-        holders = self.world.holders
-        return set().union(*(holders[cell] for cell in holders.keys() & cells))
+        known = self.reading.by_now() if self.registering else frozenset()
+        for cell in self.registering & known:
+            self.registering.remove(cell)
+            self.changing |= self.world.registrants[cell]
 
     # keeping
 
@@ -174,19 +158,31 @@ class Effects:
 
     def _keep_wanted(self, module: Module) -> bool:
         """Keep the weak statements of a reached module that are wanted by now; says whether there was one."""
-        waiting = self.waiting.get(module.path)
-        if waiting is None:
-            waiting = weak_statements(self.world, module)
-        changed, rest = False, []
-        for weak in waiting:
-            if self._is_kept(module, weak.unit):
+        names, tops = self.reach.names, self.reach.tops
+        before = len(tops)
+        asked_at, waiting = self.waiting.get(module.path) or (
+            -1,
+            [(weak, None) for weak in weak_statements(self.world, module)],
+        )
+        changed = False
+        rest: list[tuple[Weak, Cell | None]] = []
+        for weak, without in waiting:
+            if without is not None and without not in names and asked_at == len(tops):
+                rest.append((weak, without))
+            elif self._is_kept(module, weak.unit):
                 continue
-            if self._is_wanted(module, weak):
+            elif self._is_wanted(module, weak):
                 changed = self._keep(module, weak.unit) or changed
             else:
-                rest.append(weak)
-        self.waiting[module.path] = rest
+                rest.append((weak, self._missing(weak)))
+        self.waiting[module.path] = before, rest
         return changed
+
+    def _missing(self, weak: Weak) -> Cell | None:
+        """A name without which a statement is not wanted, unless another library is reached; None: it may be."""
+        if weak.acted is not None or weak.names is None or weak.whens or weak.handed:
+            return None
+        return next((one for one in weak.names.cells if one not in self.reach.names), None)
 
     def _is_kept(self, module: Module, unit: Unit) -> bool:
         return unit.index in self.reach.kept.get(module.path, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.project.module import Module
@@ -10,7 +11,7 @@ from ops0.core.analyzer.syntax.model import Extract
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["Naming", "is_named", "kept_of", "kept_sets", "wanted_sets"]
+__all__ = ["Grown", "Naming", "is_named", "kept_of", "kept_sets", "wanted_sets"]
 
 
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
@@ -24,9 +25,12 @@ def kept_of(reach: Findings, module: Module) -> frozenset[int]:
     return found
 
 
-def kept_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
+def kept_sets(reach: Findings) -> Sequence[tuple[Module, frozenset[int]]]:
     """Those of all modules, by path."""
-    return [(module, kept_of(reach, module)) for module in reach.modules()]
+    size = sum(map(len, reach.kept.values()))
+    if reach.all_sets[:1] != (size,) or len(reach.all_sets[1]) != len(reach.kept):
+        reach.all_sets = size, [(module, kept_of(reach, module)) for module in reach.modules()]
+    return reach.all_sets[1]
 
 
 def wanted_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
@@ -45,27 +49,36 @@ def is_named(reach: Findings, last: str) -> bool:
     return Naming(reach, last).is_named()
 
 
+class Grown:
+    """The modules of which more is kept than when it was asked last: of one reach, while that grows."""
+
+    def __init__(self, reach: Findings) -> None:
+        self.reach = reach
+        self.known: dict[str, frozenset[int]] = {}
+
+    def since(self) -> list[tuple[Module, frozenset[int]]]:
+        """Each with all that is kept of it by now, by path."""
+        known = self.known
+        found = [one for one in kept_sets(self.reach) if known.get(one[0].path) is not one[1]]
+        known.update((module.path, kept) for module, kept in found)
+        return found
+
+
 class Naming:
     """The same for one reach that is asked again and again while it grows: only of what has come since."""
 
     def __init__(self, reach: Findings, last: str) -> None:
         self.reach, self.last = reach, last
         self.found = False
-        self.without: dict[str, frozenset[int]] = {}
+        self.grown = Grown(reach)
 
     def is_named(self) -> bool:
         """See is_named."""
         if not self.found:
             self.found = any(_names(piece, self.last) for _, piece in self.reach.extras) or any(
-                self._has_come(module, kept) for module, kept in kept_sets(self.reach)
+                _is_kept_named(module, kept, self.last) for module, kept in self.grown.since()
             )
         return self.found
-
-    def _has_come(self, module: Module, kept: frozenset[int]) -> bool:
-        if self.without.get(module.path) is kept:
-            return False
-        self.without[module.path] = kept
-        return _is_kept_named(module, kept, self.last)
 
 
 def _is_kept_named(module: Module, kept: frozenset[int], last: str) -> bool:

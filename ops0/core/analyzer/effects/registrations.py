@@ -14,21 +14,19 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
-from ops0.core.analyzer.effects.filling import is_filling, is_noted_by_decorators
-from ops0.core.analyzer.effects.kept_sets import kept_sets
+from ops0.core.analyzer.effects.filling import is_noted_by_decorators
 from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
 from ops0.core.analyzer.project.meanings import bases, made_by
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
+from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.project.resolve import Local as Found
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Extract, Read, Unit
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
-    from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["consulted", "note_changes"]
+__all__ = ["note_changes"]
 
 
 def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None:
@@ -58,59 +56,6 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
         whens_of_base(module, one) for one in unit.node.bases
     ):
         world.known_to_bases.append((module, unit))
-
-
-def consulted(reach: Findings) -> frozenset[Cell]:
-    """The names that reached code reads for more than to register something on what they name."""
-    found = {
-        cell
-        for module, piece in reach.extras
-        for read in piece.reads
-        if read.deferred and not is_filling(module, read) and (cell := _cell_of(module, read))
-    }
-    return frozenset(found).union(*(_consulted(module, kept) for module, kept in kept_sets(reach)))
-
-
-def _consulted(module: Module, kept: frozenset[int]) -> frozenset[Cell]:
-    """By a module's kept units. Many steps keep the same ones of a module."""
-
-    def find() -> frozenset[Cell]:
-        units = (module.units[index] for index in kept)
-        return frozenset(cell for unit in units for cell in _consulted_by(module, unit))
-
-    return module.memory.once(("consulted", kept), find)
-
-
-def _consulted_by(module: Module, unit: Unit) -> set[Cell]:
-    """Not by ``app.add_middleware(...)``, which is kept for its own sake, nor by decorators."""
-    if unit.kind in ("effect", "import"):
-        return set()
-    piece: Extract = module.extract(unit)
-    lines = _decorator_lines(unit.node)
-    reads = (
-        read
-        for read in piece.reads
-        if (read.deferred or read.line not in lines) and not is_filling(module, read)
-    )
-    return {cell for read in reads if (cell := _cell_of(module, read)) is not None}
-
-
-def _cell_of(module: Module, read: Read) -> Cell | None:
-    found = (
-        resolve_import(module, read.via[-1], read.chain[1:])
-        if read.via
-        else resolve(module, read.chain)
-    )
-    return (found.module.path, found.name) if isinstance(found, Found) else None
-
-
-def _decorator_lines(node: ast.stmt) -> frozenset[int]:
-    decorators = node.decorator_list if isinstance(node, DEFINITIONS) else []
-    return frozenset(
-        number
-        for one in decorators
-        for number in range(one.lineno, (one.end_lineno or one.lineno) + 1)
-    )
 
 
 def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:

@@ -34,6 +34,7 @@ from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Chain, Imported, 
 from ops0.core.analyzer.syntax.scopes import Function
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.consulting import Consulting
     from ops0.core.analyzer.effects.registered import Registered
     from ops0.core.analyzer.effects.weak import Sets, Weak
 
@@ -52,7 +53,7 @@ class World:
 
     importers: path to the modules that import it at their top, with the statement's index and which of its imports does
     holders:   a name to those whose values are, hold, or were taken out of, its value
-    holding:   a name to itself and all that hold it through others, of the names that were asked about
+    consulting: see Consulted
     statements: those that change something, by path and index, each with a bit of its own
     changers:  a name to the statements that change its value, as bits
     registrants: a name of a library's object to the definitions that are registered on it, likewise
@@ -69,7 +70,7 @@ class World:
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
-    holding: dict[Cell, frozenset[Cell]] = field(default_factory=dict)
+    consulting: Consulting | None = None
     statements: Numbered[tuple[str, int]] = field(default_factory=Numbered)
     changers: dict[Cell, Bits] = field(default_factory=dict)
     registrants: dict[Cell, Bits] = field(default_factory=dict)

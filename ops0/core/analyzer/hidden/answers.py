@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ops0.core.analyzer.effects.looking import Bits, Numbered
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.frames import Function
@@ -29,13 +30,13 @@ Key = tuple[int, int]
 class _Answer:
     """What was found behind a spot, which is held so that nothing else gets its ids.
 
-    callees: those whose calls had a say in it
+    callees: those whose calls had a say in it, as bits
     cut:     the depth of the outermost question that it was cut short at
     """
 
     spot: Spot
     found: list[Spot]
-    callees: frozenset[Callee]
+    callees: Bits
     cut: int
 
 
@@ -44,9 +45,11 @@ class Answers:
     """All answers so far.
 
     callees: those whose calls have had a say since somebody emptied it: which calls are known, the step decides
+    numbers: what the bits stand for: hundreds of callees have a say in most answers
     """
 
-    callees: set[Callee] = field(default_factory=set)
+    callees: Bits = 0
+    numbers: Numbered[Callee] = field(default_factory=Numbered)
     _known: dict[Key, _Answer] = field(default_factory=dict)
     _busy: dict[Key, int] = field(default_factory=dict)
     _drafts: list[Key] = field(default_factory=list)
@@ -79,7 +82,7 @@ class Answers:
         """What ``look`` finds behind a spot that is not known."""
         key, depth = _key(spot), len(self._busy)
         outer, drafts, callees = self._cut, len(self._drafts), self.callees
-        self._cut, self.callees = _NOWHERE, set()
+        self._cut, self.callees = _NOWHERE, 0
         self._busy[key] = depth
         try:
             found = look(spot)
@@ -88,7 +91,7 @@ class Answers:
             cut = self._cut if self._cut < depth else _NOWHERE
             self._cut = min(outer, cut)
             self._forget(drafts, depth)
-            asked, self.callees = frozenset(self.callees), callees | self.callees
+            asked, self.callees = self.callees, callees | self.callees
         self._known[key] = _Answer(spot, found, asked, cut)
         if cut != _NOWHERE:
             self._drafts.append(key)

@@ -21,17 +21,23 @@ Paths = tuple[KnownPath, ...]
 
 _MOST_KEPT = 8
 
+_Calls = tuple[tuple[Callee, Iterable[Spot]], ...]
+"""Callees that had a say in an answer, each with its calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The paths that an expression may be where these calls are known, of each callee that had a say in it."""
+    """The paths that an expression may be where these calls are known."""
 
-    calls: tuple[tuple[Callee, Iterable[Spot]], ...]
+    calls: _Calls
     paths: Paths
 
     def holds(self, spots: Spots) -> bool:
-        """Whether the step at hand knows the same calls."""
-        return all(spots.sites(*callee) is calls for callee, calls in self.calls)
+        """Whether the step at hand knows the same calls: asked once for all expressions with the same ones."""
+        key = id(self.calls)
+        if key not in spots.knows:
+            spots.knows[key] = all(spots.sites(*callee) is calls for callee, calls in self.calls)
+        return spots.knows[key]
 
 
 def paths_named(spots: Spots, module: Module, use: PathUse) -> Paths:
@@ -44,12 +50,19 @@ def paths_named(spots: Spots, module: Module, use: PathUse) -> Paths:
     for one in reversed(kept):
         if one.holds(spots):
             return one.paths
-    spots.answers.callees = set()
+    spots.answers.callees = 0
     found = _paths(spots, module, use)
-    callees = spots.answers.callees
-    kept.append(_Kept(tuple((one, spots.sites(*one)) for one in callees), found))
+    callees = spots.answers.numbers.things(spots.answers.callees)
+    kept.append(_Kept(_calls_of(spots, module, callees), found))
     del kept[:-_MOST_KEPT]
     return found
+
+
+def _calls_of(spots: Spots, module: Module, callees: Iterable[Callee]) -> _Calls:
+    """The calls of some callees, as one value for all expressions that depend on the same ones."""
+    found = tuple((one, spots.sites(*one)) for one in callees)
+    key = ("calls", frozenset((id(one[1]), id(calls)) for one, calls in found))
+    return module.project.memory.once(key, lambda: found)
 
 
 def _paths(spots: Spots, module: Module, use: PathUse) -> Paths:

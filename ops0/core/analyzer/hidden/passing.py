@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.project.module import Module
@@ -11,7 +12,7 @@ from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, Function
 
-__all__ = ["defaults_of", "function_named", "given_to", "is_itself", "returned_by"]
+__all__ = ["Signature", "defaults_of", "function_named", "given_to", "is_itself", "returned_by"]
 
 
 def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
@@ -30,16 +31,42 @@ def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
     return found
 
 
-def given_to(owner: Function, name: str, site: Spot, *, method: bool) -> Spot | None:
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What of a function says where a call's arguments go.
+
+    positional: the names of what has a place;  rest: that of what takes more of them
+    bound:      whether the first of them is the instance, for a method;  makes: whether it is called by its class
+    """
+
+    defaults: Mapping[str, ast.expr | None]
+    positional: tuple[str, ...]
+    rest: str | None
+    bound: bool
+    makes: bool
+
+    @staticmethod
+    def of(owner: Function) -> Signature:
+        """That of one function."""
+        arguments = owner.args
+        return Signature(
+            defaults=defaults_of(owner),
+            positional=tuple(one.arg for one in (*arguments.posonlyargs, *arguments.args)),
+            rest=arguments.vararg.arg if arguments.vararg is not None else None,
+            bound=not _is_static(owner),
+            makes=owner.name == "__init__",
+        )
+
+
+def given_to(owner: Signature, name: str, site: Spot, *, method: bool) -> Spot | None:
     """The argument that a call gives a parameter; None where it gives none that can be seen."""
     call = site.node
     assert isinstance(call, ast.Call)  # noqa: S101 - what sites are
-    positional = [one.arg for one in (*owner.args.posonlyargs, *owner.args.args)]
-    made = owner.name == "__init__" or isinstance(call.func, ast.Attribute)
-    bound = method and made and positional[:1] != [name]
-    if bound and not _is_static(owner):
+    positional = owner.positional
+    made = owner.makes or isinstance(call.func, ast.Attribute)
+    if method and made and owner.bound and positional[:1] != (name,):
         positional = positional[1:]
-    if owner.args.vararg is not None and owner.args.vararg.arg == name:
+    if owner.rest is not None and owner.rest == name:
         rest = ast.Tuple(call.args[len(positional) :], ast.Load())
         return site.at(ast.copy_location(rest, call))
     for keyword in call.keywords:

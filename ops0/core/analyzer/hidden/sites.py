@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from ops0.core.analyzer.effects.kept_sets import kept_sets
 from ops0.core.analyzer.hidden.spot import Spot
@@ -33,17 +34,19 @@ class CallSites:
         self._known: dict[int, Sequence[Spot]] = {}
 
     @cached_property
-    def _tables(self) -> tuple[tuple[Module, ByName], ...]:
-        kept = ((module, _by_name_of_kept(module, kept)) for module, kept in self._kept)
-        return (*self._alone, *kept)
+    def _by_path(self) -> Mapping[str, ByName]:
+        """The calls of the kept units, by the path of their module."""
+        return {module.path: _by_name_of_kept(module, kept) for module, kept in self._kept}
 
-    @cached_property
-    def _named(self) -> Mapping[str, Sequence[tuple[Module, Sequence[CallUse]]]]:
-        """The calls of each name, module by module."""
-        found: dict[str, list[tuple[Module, Sequence[CallUse]]]] = defaultdict(list)
-        for module, table in self._tables:
-            for name, calls in table.items():
-                found[name].append((module, calls))
+    def _named(self, name: str) -> list[tuple[Module, Sequence[CallUse]]]:
+        """The calls of a name, module by module."""
+        tables = self._by_path
+        found = [(module, table[name]) for module, table in self._alone if name in table]
+        calling = self._reach.project.calling.get(name, ())
+        for path in sorted(path for path in calling if path in tables):
+            calls = tables[path].get(name)
+            if calls:
+                found.append((self._reach.project.module(path), calls))
         return found
 
     def foreign(self, names: frozenset[str]) -> Iterator[tuple[Module, CallUse, str | None]]:
@@ -63,7 +66,8 @@ class CallSites:
         tops = {one.partition(".")[0] for one in starts}
         if not tops & self._reach.tops:
             return
-        for module, table in self._tables:
+        kept = ((module, self._by_path[module.path]) for module, _ in self._kept)
+        for module, table in (*self._alone, *kept):
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 
@@ -71,36 +75,57 @@ class CallSites:
         """The calls of a function or class of that module: one value for all steps that know the same ones."""
         known = self._known.get(id(function))
         if known is None:
-            found = tuple(self._calls_of(module, function))
-            key = ("calls of", id(function), tuple([id(one.node) for one in found]))
-            known = self._known[id(function)] = module.memory.once(key, lambda: found)
+            known = self._known[id(function)] = self._calls_of(module, function)
         return known
 
-    def _calls_of(self, module: Module, function: Function | ast.ClassDef) -> Iterator[Spot]:
-        if isinstance(function, ast.ClassDef):
-            yield from self._made(function)
-            return
-        nested = _nested_in(module, function)
+    def _calls_of(self, module: Module, function: Function | ast.ClassDef) -> Sequence[Spot]:
+        """Looked for once for all steps that know the same calls of that name."""
+        asked = _asked(module, function)
+        nested = _nested_in(module, asked) if not isinstance(asked, ast.ClassDef) else None
         if nested is not None:
-            yield from _calls_inside(module, nested, function.name)
-            return
-        around = module.around.get(id(function), ())
-        if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
-            yield from self._made(around[-1])
-            return
-        is_method = id(function) not in _at_the_top(module)
-        for there, calls in self._named.get(function.name, ()):
-            for call in calls:
-                if _means(there, call, function, is_method=is_method):
-                    yield Spot(there, call.node, there.around.get(id(call.node), ()))
+            return _calls_inside(module, nested, asked.name)
+        named = self._named(asked.name)
 
-    def _made(self, owner: ast.ClassDef) -> Iterator[Spot]:
-        """The calls of a class: they are calls of its ``__init__``."""
-        for there, calls in self._named.get(owner.name, ()):
-            for call in calls:
-                found = resolve(there, call.chain) if call.chain[0] and not call.via else None
-                if isinstance(found, Local) and found.unit.node is owner:
-                    yield Spot(there, call.node, there.around.get(id(call.node), ()))
+        is_method = id(asked) not in _at_the_top(module)
+        alone = sum(asked.name in table for _, table in self._alone)
+        parts = [_meaning(*one, asked, is_method=is_method) for one in named[:alone]]
+        for there, calls in named[alone:]:
+            # The sequences of the kept units' calls live as long as their modules' memories.
+            key = ("meaning", id(calls), id(asked))
+            find = partial(_meaning, there, calls, asked, is_method=is_method)
+            parts.append(there.memory.once(key, find))
+        found = tuple(itertools.chain.from_iterable(parts))
+        same = ("calls of", id(function), tuple([id(one.node) for one in found]))
+        return module.memory.once(same, lambda: found)
+
+
+def _asked(module: Module, function: Function | ast.ClassDef) -> Function | ast.ClassDef:
+    """What calls name: for an ``__init__`` its class."""
+    around = module.around.get(id(function), ())
+    if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
+        return around[-1]
+    return function
+
+
+def _meaning(
+    there: Module, calls: Iterable[CallUse], asked: Function | ast.ClassDef, *, is_method: bool
+) -> tuple[Spot, ...]:
+    """Those of a module's calls of a name that may be calls of a function or class."""
+    return tuple(
+        Spot(there, call.node, there.around.get(id(call.node), ()))
+        for call in calls
+        if (
+            _makes(there, call, asked)
+            if isinstance(asked, ast.ClassDef)
+            else _means(there, call, asked, is_method=is_method)
+        )
+    )
+
+
+def _makes(module: Module, call: CallUse, owner: ast.ClassDef) -> bool:
+    """Whether a call makes an instance of a class: it is a call of its ``__init__``."""
+    found = resolve(module, call.chain) if call.chain[0] and not call.via else None
+    return isinstance(found, Local) and found.unit.node is owner
 
 
 def _by_name(module: Module, pieces: Iterable[Extract]) -> ByName:
@@ -117,9 +142,18 @@ def _by_name_of_kept(module: Module, kept: frozenset[int]) -> ByName:
     """Those of a module's kept units. Many steps keep the same ones of a module."""
 
     def find() -> ByName:
-        return _by_name(module, (module.extract(module.units[index]) for index in sorted(kept)))
+        found = _by_name(module, (module.extract(module.units[index]) for index in sorted(kept)))
+        for name in found:
+            module.project.calling[name].add(module.path)
+        return {name: _one_of(module, calls) for name, calls in found.items()}
 
     return module.memory.once(("calls", kept), find)
+
+
+def _one_of(module: Module, calls: Sequence[CallUse]) -> Sequence[CallUse]:
+    """One sequence for the same calls, whatever else is kept beside them."""
+    key = ("same calls", tuple([id(one) for one in calls]))
+    return module.memory.once(key, lambda: tuple(calls))
 
 
 def _foreign(module: Module, table: ByName, names: frozenset[str]) -> Foreign:

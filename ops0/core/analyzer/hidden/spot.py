@@ -22,7 +22,7 @@ class Spot:
 
     def at(self, node: ast.expr) -> Spot:
         """Another expression of the same place."""
-        return replace(self, node=node)
+        return Spot(self.module, node, self.around)
 
 
 def sum_of(start: Spot, more: Sequence[Spot]) -> Spot:

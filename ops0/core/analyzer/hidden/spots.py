@@ -12,7 +12,7 @@ from ops0.core.analyzer.hidden.discovery import found_name
 from ops0.core.analyzer.hidden.elements import direct_elements
 from ops0.core.analyzer.hidden.instances import attribute_values, method_named
 from ops0.core.analyzer.hidden.passing import (
-    defaults_of,
+    Signature,
     function_named,
     given_to,
     is_itself,
@@ -40,12 +40,16 @@ Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
 
 @dataclass
 class Spots:
-    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped."""
+    """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped.
+
+    knows: whether it knows certain calls, by the id of their value: see named_files
+    """
 
     sites: Sites
     answers: Answers = field(default_factory=Answers)
     _left: int = _ASKED
     asking: bool = False
+    knows: dict[int, bool] = field(default_factory=dict)
 
     @contextmanager
     def one_question(self) -> Iterator[None]:
@@ -86,7 +90,7 @@ class Spots:
 
     def calls_of(self, module: Module, callee: Function | ast.ClassDef) -> Iterable[Spot]:
         """The calls of a function or class that are known: the answer depends on them."""
-        self.answers.callees.add((module, callee))
+        self.answers.callees |= self.answers.numbers[module, callee]
         return self.sites(module, callee)
 
     # one step
@@ -125,7 +129,10 @@ class Spots:
             here = replace(spot, around=spot.around[:depth])
             bound = self._table(spot.module, owner).get(name, [])
             found: list[Spot] = []
-            if not isinstance(owner, ast.ClassDef) and name in defaults_of(owner):
+            if (
+                not isinstance(owner, ast.ClassDef)
+                and name in _signature(spot.module, owner).defaults
+            ):
                 found = self._parameter(here, owner, name)
             if found or bound:
                 return self._bound(here, bound, found)
@@ -191,12 +198,13 @@ class Spots:
     # parameters
 
     def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
-        default = defaults_of(owner)[name]
+        signature = _signature(spot.module, owner)
+        default = signature.defaults[name]
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
         found: list[Spot] = []
         for site in self.calls_of(spot.module, owner):
-            given = given_to(owner, name, site, method=method)
+            given = given_to(signature, name, site, method=method)
             if given is not None and is_itself(given, owner, name):
                 continue
             if given is not None:
@@ -279,5 +287,11 @@ class Spots:
             return [spot]
         module, around = found_function
         owner = around[-1]
-        values = [Spot(module, value, around) for value in returned_by(owner)]
-        return self._all(values) or [spot]
+        key = ("returned", id(owner))
+        returned = module.memory.once(key, lambda: tuple(returned_by(owner)))
+        return self._all(Spot(module, value, around) for value in returned) or [spot]
+
+
+def _signature(module: Module, owner: Function) -> Signature:
+    """That of a function of a module: the same for every step."""
+    return module.memory.once(("signature", id(owner)), lambda: Signature.of(owner))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import SourceMissing
+from ops0.core.analyzer.project.memory import Memory
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.roots import (
     ModulePlace,
@@ -34,7 +36,11 @@ __all__ = ["Project"]
 
 
 class Project:
-    """The source with its import roots, for one target. Everything is read and parsed at most once."""
+    """The source with its import roots, for one target. Everything is read and parsed at most once.
+
+    memory:  what has been found out about several modules, the same for every step
+    calling: the modules that call something by a name, among them those whose kept units do
+    """
 
     def __init__(
         self,
@@ -54,6 +60,8 @@ class Project:
         self.worlds: dict[str, World] = {}
         self.others: list[Project] = []
         self.path_changes: dict[str, Changes] = {}
+        self.memory = Memory()
+        self.calling: defaultdict[str, set[str]] = defaultdict(set)
         self._bytes: dict[str, bytes | None] = {}
         self._modules: dict[str, Module] = {}
         self.found: dict[str, ModulePlace | None] = {}

@@ -33,7 +33,7 @@ class Findings:
     kept:     units by path;   taken: what is used of imports, likewise
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
-    codes:    the syntax of the extras with the definitions around;   sets: see kept_of
+    codes:    the syntax of the extras with the definitions around;   sets, all_sets: see kept_of, kept_sets
     given:    the project's definitions that it is handed, or instances of
     idle:     methods that are kept, as they add nothing, but wanted by nobody, with their classes: what they say and
               call does not count
@@ -60,6 +60,7 @@ class Findings:
     lost: dict[tuple[Module, Imported], None] = field(default_factory=dict)
     later: list[tuple[Module, Chain, Unit]] | None = None
     sets: dict[str, frozenset[int]] = field(default_factory=dict)
+    all_sets: tuple[int, Sequence[tuple[Module, frozenset[int]]]] = (-1, ())
     _modules: list[Module] = field(default_factory=list)
 
     @property

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
@@ -121,11 +122,9 @@ class Methods:
     def _named(self, waiting: list[Waiting]) -> list[Waiting]:
         """Those whose names reached code says; all where it may say any."""
         said: set[str] = set()
-        for module, node, _, but in self._code():
-            names = module.memory.once(
-                ("said", node, but),
-                lambda: names_said(node, but, outside_in(module, node)),  # noqa: B023
-            )
+        extras = (_said(module, node, frozenset()) for module, node, _ in self.reach.codes)
+        kept = (_said_by_kept(module, kept) for module, kept in wanted_sets(self.reach))
+        for names in (*extras, *kept):
             if names is None:
                 return waiting
             said |= names
@@ -148,22 +147,38 @@ class Methods:
         """All reached code, with the definitions around it and the methods in it that rest."""
         for module, node, around in self.reach.codes:
             yield module, node, around, frozenset()
-        for module in self.reach.modules():
-            kept = self.reach.kept[module.path]
-            methods = _methods_of(module)
-            for index in sorted(kept):
-                unit = module.units[index]
-                if (module.path, index) in self.reach.idle:
-                    continue
-                if unit.kind == "method" and unit.parent is not None:
-                    yield module, unit.node, (module.units[unit.parent].node,), frozenset()
-                elif unit.kind != "import":
-                    yield (
-                        module,
-                        unit.node,
-                        (),
-                        frozenset(id(one.node) for one in methods.get(index, ())),
-                    )
+        for module, kept in wanted_sets(self.reach):
+            for node, around, but in _code_of_kept(module, kept):
+                yield module, node, around, but
+
+
+def _code_of_kept(
+    module: Module, kept: frozenset[int]
+) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...], frozenset[int]]]:
+    methods = _methods_of(module)
+    for index in sorted(kept):
+        unit = module.units[index]
+        if unit.kind == "method" and unit.parent is not None:
+            yield unit.node, (module.units[unit.parent].node,), frozenset()
+        elif unit.kind != "import":
+            yield unit.node, (), frozenset(id(one.node) for one in methods.get(index, ()))
+
+
+def _said(module: Module, node: ast.AST, but: frozenset[int]) -> frozenset[str] | None:
+    """The names that some code says; None where it may say any. ``but``: the ids of what rests in it."""
+    key = ("said", node, but)
+    return module.memory.once(key, lambda: names_said(node, but, outside_in(module, node)))
+
+
+def _said_by_kept(module: Module, kept: frozenset[int]) -> frozenset[str] | None:
+    """Likewise by a module's kept units. Many steps keep the same ones of a module."""
+
+    def find() -> frozenset[str] | None:
+        found = [_said(module, node, but) for node, _, but in _code_of_kept(module, kept)]
+        known = [one for one in found if one is not None]
+        return frozenset().union(*known) if len(known) == len(found) else None
+
+    return module.memory.once(("said by", kept), find)
 
 
 def resting(module: Module, owner: Unit, kept: set[int]) -> tuple[Unit, ...]:

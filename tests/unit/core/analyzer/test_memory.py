@@ -190,6 +190,7 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
         "idle",
         "scripts",
         "sets",
+        "all_sets",
         "_modules",
         "_seen",
         "_followed",
