@@ -42,6 +42,12 @@ def installed_closure(names: Iterable[str]) -> Mapping[str, str | None]:
     return dict(sorted(found.items()))
 
 
+def bring(names: Iterable[str], wanted: str) -> tuple[str, ...]:
+    """Those of some distributions that require another one, directly or through others: as far as it is installed."""
+    name = canonicalize_name(wanted)
+    return tuple(one for one in names if one != name and name in installed_closure([one]))
+
+
 @lru_cache(maxsize=4096)
 def _facts(name: str) -> tuple[str | None, tuple[str, ...], tuple[Path, ...]]:
     """The version, what is required, and of an editable installation the folders that hold its code."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
+from ops0.host.versions import bring
 
 _PIPELINE = "  (a pipeline: read, never run; no image has it)"
 
@@ -86,16 +87,19 @@ def _check_names(files: tuple[str, ...]) -> None:
 
 
 class NotNeeded(AnalysisError):
-    """``--why`` of something that no function needs."""
+    """``--why`` of something that no function needs by itself."""
 
-    def __init__(self, name: str, files: tuple[str, ...], needed: Iterable[str]) -> None:
-        see = (
-            f"see what is needed: ops0 requirements {' '.join(files)}; "
-            "what those need in turn is in the lock, and in images: ops0 plan"
-        )
-        super().__init__(
-            f"{', '.join(files)}: no function needs {name}", did_you_mean(name, needed, see)
-        )
+    def __init__(self, name: str, files: tuple[str, ...], needed: Sequence[str]) -> None:
+        fact, what = f"{', '.join(files)}: no function needs {name}", " ".join(files)
+        makers = bring(needed, name)
+        if makers:
+            fact += " by itself"
+            hint = f"it comes with {', '.join(makers)}; why that: ops0 requirements {what} --why {makers[0]}"
+        else:
+            in_turn = "what those need in turn is in the lock, and in images: ops0 plan"
+            see = f"see what is needed: ops0 requirements {what}; {in_turn}"
+            hint = did_you_mean(name, needed, see)
+        super().__init__(fact, hint)
         self.name = name
 
 

@@ -296,6 +296,11 @@ def test_a_package_that_nothing_needs_is_answered_with_the_nearest(
     assert ended(["requirements", "flow.py", "--why", "numpyy"]) == 10
     told = capsys.readouterr().err
     assert "no function needs numpyy\nhint: did you mean 'numpy'? see what is needed: " in told
+    Path("flow.py").write_text("import jinja2\ndef f(): return jinja2.Template('')\n")
+    assert ended(["requirements", "flow.py", "--why", "markupsafe"]) == 10
+    assert "hint: it comes with jinja2; why that: ops0 requirements flow.py --why jinja2" in (
+        " ".join(capsys.readouterr().err.split())
+    )
 
 
 def test_a_pipeline_is_told_from_its_steps_where_needs_are_listed(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops0.host.versions import installed_closure
+from ops0.host.versions import bring, installed_closure
 
 
 @pytest.fixture
@@ -20,12 +20,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def install(site: Path, origin: object = None, record: str = "") -> str:
+def install(site: Path, origin: object = None, record: str = "", needs: str = "") -> str:
     """A distribution of a new name, as ``pip install`` leaves it."""
     name = f"acme{uuid.uuid4().hex[:8]}"
     info = site / f"{name}-1.0.dist-info"
     info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    required = f"Requires-Dist: {needs}>=1\n" if needs else ""
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{required}")
     (info / "RECORD").write_text(record)
     if origin is not None:
         (info / "direct_url.json").write_text(json.dumps(origin))
@@ -39,6 +40,13 @@ def editable(source: Path) -> object:
 def test_of_what_an_index_has_the_version_says_all(site: Path) -> None:
     name = install(site)
     assert installed_closure([name, "not-there"]) == {name: "1.0", "not-there": None}
+
+
+def test_what_brings_a_distribution_is_told_as_far_as_it_is_installed(site: Path) -> None:
+    low = install(site)
+    middle, top = install(site, needs=low), install(site)
+    high = install(site, needs=middle)
+    assert bring([high, low, middle, top, "not-there"], low.upper()) == (high, middle)
 
 
 @pytest.mark.parametrize("layout", ["src", "."])
