@@ -175,7 +175,9 @@ def test_the_job_for_gitlab(job: Job) -> None:
         "CI_REGISTRY_IMAGE": f"{job.registry.host}/team/flow",
         "CI_COMMIT_SHORT_SHA": "0123abcd",
     }
-    assert set(recipe["variables"]) == {"OPS0"}
+    (kept,) = recipe["cache"]["paths"]
+    assert recipe["variables"] == {"OPS0": "ops0", "OPS0_CACHE_DIR": f"$CI_PROJECT_DIR/{kept}"}
+    given["OPS0_CACHE_DIR"] = str(job.project / kept)
     script = "\n".join([*recipe["before_script"], *recipe["script"]])
     done = job.bash(script, job.project, **given)
     assert done.returncode == 0, done.stderr
