@@ -112,7 +112,7 @@ def test_commands(facts, source: str, wanted: list[str]) -> None:
 
 
 UNKNOWN = [
-    ("a list of texts", "from prefect_shell import ShellOperation\ndef f(x): ShellOperation(commands=x).run()", "which program `ShellOperation(commands=x)` starts is only known when it runs"),
+    ("a list of texts", "from prefect_shell import ShellOperation\ndef f(x): ShellOperation(commands=x).run()", "which program `prefect_shell.ShellOperation()` starts is only known when it runs"),
     ("parameter", "def f(x): subprocess.run(x)", "which program `subprocess.run(x)` starts is only known when it runs"),
     ("program of a parameter", "def f(x): subprocess.run([x, '-h'])", "which program `subprocess.run([x, '-h'])` starts is only known when it runs"),
     ("text of a parameter", "def f(x): os.system(f'{x} -h')", "which program `os.system(f'{x} -h')` starts is only known when it runs"),
