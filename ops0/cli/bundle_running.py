@@ -70,9 +70,4 @@ class BundleRun:
         """What the run was given that is to go on. Raises NoRun, CannotResume."""
         if resume is None:
             return {}
-        from ops0.runtime.resuming.leases import Identity, find_resumable
-        from ops0.runtime.runs import NEWEST
-
-        project = str(self.path.resolve())
-        identity = Identity(project=project, entry=pipeline.entry, pipeline=pipeline.name)
-        return find_resumable(identity, None if resume == NEWEST else resume)[1].params
+        return running.past_of_run(str(self.path.resolve()), pipeline, resume).params

@@ -148,5 +148,5 @@ def run(
         rerun=rerun_command(str(path), engine.kind, options.params),
         project=path.resolve(),  # by which its runs are told from those of others
     )
-    with run_progress(pipeline) as on_event:
+    with run_progress() as on_event:
         return running.run_on(engine, pipeline, options, on_event=on_event)

@@ -258,7 +258,7 @@ def invoke_shown(
     )
     with on_engine(deployed.engine, name):  # of records in a registry "": they cannot choose it
         engine = running.container_engine(_ready(deployed))
-        with run_progress(deployed.pipeline) as on_event:
+        with run_progress() as on_event:
             return running.run_on(engine, deployed.pipeline, options, on_event=on_event)
 
 

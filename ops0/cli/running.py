@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ops0.runtime.events import Listener
     from ops0.runtime.options import RunOptions
     from ops0.runtime.report import Report
+    from ops0.runtime.resuming.past import Past
 
 
 def process_engine(work: Work) -> Engine:
@@ -105,14 +106,13 @@ def params_of_run(work: Work, run: str) -> Mapping[str, JsonValue]:
     return params_before(str(project.root), project.entry, None if run == NEWEST else run)
 
 
-def engine_of_run(work: Work, pipeline: Pipeline, run: str) -> str:
-    """Where the run went that is to go on: ``containers`` or ``processes``. Raises NoRun, CannotResume."""
+def past_of_run(project: str, pipeline: Pipeline, run: str) -> Past:
+    """What the run came to that is to go on. ``project``: its root, or a bundle's file. Raises NoRun, CannotResume."""
     from ops0.runtime.resuming.leases import Identity, find_resumable
     from ops0.runtime.runs import NEWEST
 
-    root = str(work.project.root)
-    identity = Identity(project=root, entry=pipeline.entry, pipeline=pipeline.name)
-    return find_resumable(identity, None if run == NEWEST else run)[1].engine
+    identity = Identity(project=project, entry=pipeline.entry, pipeline=pipeline.name)
+    return find_resumable(identity, None if run == NEWEST else run)[1]
 
 
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:

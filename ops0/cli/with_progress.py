@@ -190,7 +190,7 @@ def run_shown(
     options = replace(options, secrets=secrets, posting=posting, project=root)
     with (
         _engine(work, pipeline, containers=containers, isolate=isolate) as engine,
-        run_progress(pipeline) as on_event,
+        run_progress() as on_event,
     ):
         if given is not None:
             more = ["--isolate"] if isolate else []

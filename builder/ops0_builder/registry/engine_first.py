@@ -31,10 +31,7 @@ def sent_by_engine(
     gives:  what the registry has now, in the same form
     raises: RegistryError's kinds, and what ``on_image`` raises
     """
-    lacks: dict[StepName, LocalImage] = {}
-    for one in images:
-        if held[one.digest] != one.digest and (not one.joined or one.step in joined):
-            lacks[one.step] = one
+    lacks = _lacking(images, joined, held)
     free = {step: tag for tag, step in steps.items() if step in lacks and held[tag] is None}
     if not free or not engine_can_push(engine, registry.reference.host):
         return {}
@@ -68,3 +65,16 @@ def sent_by_engine(
     # An engine that lacks a part of an index may send another part alone under that name: then the tag is still ours.
     tags = {tag: None if digest in parts else digest for tag, digest in told.items()}
     return {**tags, **there, **below}
+
+
+def _lacking(
+    images: Sequence[LocalImage],
+    joined: Mapping[StepName, Manifest],
+    held: Mapping[str, str | None],
+) -> Mapping[StepName, LocalImage]:
+    """Of each step an image that the registry lacks and the engine can send, alone or under an index."""
+    return {
+        one.step: one
+        for one in images
+        if held[one.digest] != one.digest and (not one.joined or one.step in joined)
+    }

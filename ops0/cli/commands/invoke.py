@@ -19,7 +19,7 @@ from ops0.cli.options import (
 )
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.deployments import env_option, name_argument, version_option
-from ops0.cli.show.results import result_text, results_json
+from ops0.cli.show.results import show_results
 from ops0.cli.signed_records import find_signed
 
 if TYPE_CHECKING:
@@ -71,7 +71,4 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
         running.check_export(out)
     granted = secrets or deploying.is_own(name)
     report = deploying.invoke_shown(name, deployed, params, jobs, secrets=granted)
-    if out is not None:
-        for path in running.export(report, out):
-            click.echo(f"written: {path}", err=True)
-    click.echo(results_json(report) if as_json else result_text(report))
+    show_results(report, out, as_json=as_json)

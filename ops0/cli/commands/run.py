@@ -30,7 +30,7 @@ from ops0.cli.options import (
 )
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import signed_options
-from ops0.cli.show.results import result_text, results_json
+from ops0.cli.show.results import show_results
 from ops0.cli.work import open_work
 from ops0.host.engine_errors import NO_ENGINE_HINT, EngineUnreachable
 from ops0.runtime.digests import check_expected, read_expected
@@ -177,7 +177,7 @@ def command(**given: Any) -> None:
             if is_bundle(asked.pipeline)
             else _source_run(asked, params)[1]()
         )
-    _finish(report, asked.out, as_json=asked.as_json)
+    show_results(report, asked.out, as_json=asked.as_json)
     if expected is not None:  # last, so that what the run gave is there to look at
         check_expected(report, expected, str(expect))
 
@@ -194,7 +194,7 @@ def _follow(asked: _Asked, params: Mapping[str, str]) -> None:
     from ops0.cli.follow import follow  # noqa: PLC0415 - not for a plain run
 
     found, run = _source_run(asked, params)
-    follow(found, run, lambda report: _finish(report, None, as_json=asked.as_json))
+    follow(found, run, lambda report: show_results(report, None, as_json=asked.as_json))
 
 
 def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Callable[[], Report]]:
@@ -207,7 +207,8 @@ def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Call
     before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
     found = with_progress.read_shown(work, {**before, **given}, images=containers)
     if asked.resume is not None:
-        containers = running.engine_of_run(work, found, asked.resume) == "containers" or containers
+        before_it = running.past_of_run(str(work.project.root), found, asked.resume)
+        containers = before_it.engine == "containers" or containers
     # A process of this machine opens the files that the user means; in a container there are none of them.
     params = typed_params(given, found, folder=None if containers else Path.cwd())
     if containers:
@@ -247,10 +248,3 @@ def _run_bundle(asked: _Asked, given: Mapping[str, str]) -> Report:
         out=asked.out,
     )
     return run.run(lambda found: asked.options(typed_params(given, found)))
-
-
-def _finish(report: Report, out: Path | None, *, as_json: bool) -> None:
-    if out is not None:
-        for path in running.export(report, out):
-            click.echo(f"written: {path}", err=True)
-    click.echo(results_json(report) if as_json else result_text(report))

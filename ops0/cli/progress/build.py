@@ -228,7 +228,7 @@ class LiveProgress:
 def build_progress(plan: Plan, stream: TextIO | None = None) -> PlainProgress | LiveProgress:
     """The display that fits the stream (stderr): a context manager that takes events.
 
-    ``with build_progress(plan) as show: ensure_images(…, on_event=show)``
+    ``with build_progress(plan) as show: build_images(…, on_event=show)``
     """
     stream = sys.stderr if stream is None else stream
     return LiveProgress(plan, stream) if stream.isatty() else PlainProgress(plan, stream)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from ops0.cli.show.one_line import plain
 from ops0.cli.show.run_groups import SHOWN, counted, grouped, is_tenth
 from ops0.core.graphs.spreading import of_item
-from ops0.core.pipeline import CallId, Pipeline
+from ops0.core.pipeline import CallId
 from ops0.runtime.events import Event, EventKind
 from ops0.runtime.monitoring import CallView, Phase, RunView
 
@@ -229,11 +229,10 @@ def summary(view: RunView) -> str:
     return f"run {view.run} {state}: {', '.join([count, *told])} in {view.at:.1f} s"
 
 
-def run_progress(pipeline: Pipeline, stream: TextIO | None = None) -> PlainProgress | LiveProgress:
+def run_progress(stream: TextIO | None = None) -> PlainProgress | LiveProgress:
     """The display that fits the stream (stderr): a context manager that takes events.
 
-    ``with run_progress(pipeline) as show: run_pipeline(pipeline, engine, on_event=show)``
+    ``with run_progress() as show: run_pipeline(pipeline, engine, on_event=show)``
     """
-    del pipeline  # the first event tells all calls
     stream = sys.stderr if stream is None else stream
     return LiveProgress(stream) if stream.isatty() else PlainProgress(stream)

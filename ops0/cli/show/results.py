@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
+import click
+
+from ops0.cli.running import export
 from ops0.cli.show.plan import size_text
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.quantities import duration_text
@@ -14,6 +18,14 @@ from ops0.runtime.outputs.results import Result, Stored
 from ops0.runtime.report import Report
 from ops0.runtime.runs import RunFolder
 from ops0.runtime.watching.history import CallHistory, history_of
+
+
+def show_results(report: Report, out: Path | None, *, as_json: bool) -> None:
+    """Print a run's results, and first copy their files into a folder where one is named. Raises RunError's kinds."""
+    if out is not None:
+        for path in export(report, out):
+            click.echo(f"written: {path}", err=True)
+    click.echo(results_json(report) if as_json else result_text(report))
 
 
 def plain(result: Result) -> JsonValue:

@@ -124,25 +124,8 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
         if mark in ("step", "pipeline", "cache"):
             return {}
         raise BadDecorator(where, mark, "its arguments are missing", f"write @ops0.{mark}(...)")
-    positional = _SIGNATURES.get(mark, ())
-    known = (*positional, *_KEYWORDS.get(mark, ()))
-    given: dict[str, Any] = {}
-    if mark == "requires":
-        given["*"] = [_value(module, one, mark) for one in decorator.args]
-    elif len(decorator.args) > len(positional):
-        raise BadDecorator(
-            where,
-            mark,
-            "too many arguments without a name",
-            f"it takes: {', '.join(known)}"
-            if mark != "secrets"
-            else 'write @ops0.secrets(TOKEN="env:TOKEN"): the step\'s variable = where it is looked up',
-        )
-    else:
-        given.update(
-            (name, _value(module, one, mark, name))
-            for name, one in zip(positional, decorator.args, strict=False)
-        )
+    known = (*_SIGNATURES.get(mark, ()), *_KEYWORDS.get(mark, ()))
+    given = _unnamed(module, decorator, mark, known)
     if mark == "secrets":  # its arguments are the variables
         known = tuple(one.arg for one in decorator.keywords if one.arg is not None)
     for keyword in decorator.keywords:
@@ -156,6 +139,23 @@ def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, An
             raise BadDecorator(where, mark, fact, did_you_mean(keyword.arg or "", known, takes))
         given[keyword.arg] = _value(module, keyword.value, mark, keyword.arg)
     return given
+
+
+def _unnamed(
+    module: Module, decorator: ast.Call, mark: str, known: tuple[str, ...]
+) -> dict[str, Any]:
+    """The arguments that are given by their place."""
+    if mark == "requires":
+        return {"*": [_value(module, one, mark) for one in decorator.args]}
+    positional = _SIGNATURES.get(mark, ())
+    if len(decorator.args) > len(positional):
+        hint = f"it takes: {', '.join(known)}"
+        if mark == "secrets":
+            hint = 'write @ops0.secrets(TOKEN="env:TOKEN"): the step\'s variable = where it is looked up'
+        where = module.where(decorator.lineno)
+        raise BadDecorator(where, mark, "too many arguments without a name", hint)
+    pairs = zip(positional, decorator.args, strict=False)
+    return {name: _value(module, one, mark, name) for name, one in pairs}
 
 
 def _value(module: Module, node: ast.expr, mark: str, name: str = "") -> Any:
