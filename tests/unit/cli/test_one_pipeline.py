@@ -34,4 +34,4 @@ def test_an_error_tells_the_command_for_the_pipeline_that_was_given(
     with pytest.raises(SystemExit) as end:
         boundary.main(["lock", "flow.py", "--check"])
     assert end.value.code == 21
-    assert "hint: update it: ops0 lock flow.py\n" in capsys.readouterr().err
+    assert "hint: make it: ops0 lock flow.py\n" in capsys.readouterr().err
