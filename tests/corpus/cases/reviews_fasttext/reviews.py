@@ -115,7 +115,7 @@ class Reviews:
         return df[df["words"].astype("str") != "[]"]
 
 
-def main():
+def main(given):
     reviews = Reviews(small=given.small)
     reviews.tokenize()
     reviews.learn()
@@ -130,4 +130,4 @@ if __name__ == "__main__":
     parser.add_argument("-small", type=int, default=0)
     given = parser.parse_args()
     logging.basicConfig(filename=f"{datetime.now().date()}.log", level=logging.DEBUG)
-    main()
+    main(given)
