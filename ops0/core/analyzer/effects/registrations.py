@@ -16,6 +16,7 @@ from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.filling import is_noted_by_decorators
 from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
+from ops0.core.analyzer.effects.stateless import is_stateless
 from ops0.core.analyzer.project.meanings import bases, made_by
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
@@ -44,7 +45,8 @@ def note_changes(world: World, module: Module, unit: Unit, done: Doings) -> None
         if how == "registered" and isinstance(unit.node, DEFINITIONS):
             world.holders.setdefault((module.path, unit.node.name), set()).add(root)
     for holder, held in done.held:
-        world.holders.setdefault(held, set()).add(holder)
+        if not is_stateless(world.modules, held):
+            world.holders.setdefault(held, set()).add(holder)
     if done.libraries or done.called:
         world.outward.append((module, unit))
     for base in bases(module, unit.node):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ops0.core.analyzer.effects.changes import ALWAYS_CHANGED
 from ops0.core.analyzer.effects.doings import Doings
 from ops0.core.analyzer.effects.elsewhere import acted_on, whens_of
+from ops0.core.analyzer.effects.stateless import is_stateless
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.module import Module
@@ -77,10 +78,11 @@ def _weak(world: World, module: Module, unit: Unit) -> Weak | None:
     done = world.doings.get((module.path, unit.index))
     if done is None or not _may_count(unit, done):
         return None
+    handed = frozenset(one for one in done.handed if not is_stateless(world.modules, one))
     if unit.kind != "effect":
-        return Weak(unit, None, handed=done.handed)
+        return Weak(unit, None, handed=handed)
     names = None if module.extract(unit).imports else _names_of(module, unit)
-    return Weak(unit, None, names, whens_of(module, unit, done.called), done.handed)
+    return Weak(unit, None, names, whens_of(module, unit, done.called), handed)
 
 
 def _may_count(unit: Unit, done: Doings) -> bool:

@@ -115,18 +115,21 @@ class Expressions(Members, ast.NodeVisitor):
     visit_SetComp = visit_GeneratorExp = visit_ListComp
 
     def visit_DictComp(self, node: ast.DictComp) -> Value:
-        return flat(union([self._key(node.key), self.value(node.value)]))
+        targets = (one for each in node.generators for one in ast.walk(each.target))
+        names = {one.id for one in targets if isinstance(one, ast.Name)}
+        looped = isinstance(node.key, ast.Name) and node.key.id in names
+        return flat(union([self._key(node.key, looked_up=looped), self.value(node.value)]))
 
     def visit_Dict(self, node: ast.Dict) -> Value:
         keys = (self._key(one) for one in node.keys if one is not None)
         return flat(union([*keys, *map(self.value, node.values)]))
 
-    def _key(self, node: ast.expr) -> Value:
-        """What a key is: looked up in something, it is plain, unless that holds numbers of numpy."""
+    def _key(self, node: ast.expr, *, looked_up: bool = False) -> Value:
+        """What a key is: looked up in something, or an item of it, it is plain, unless that holds numbers of numpy."""
         if isinstance(node, ast.Tuple):
             return union(self._key(one) for one in node.elts)
         found = self.value(node)
-        if not isinstance(node, (ast.Subscript, ast.Attribute)):
+        if not looked_up and not isinstance(node, (ast.Subscript, ast.Attribute)):
             return found
         numeric = flow_table().numeric
         makers = (

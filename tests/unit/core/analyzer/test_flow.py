@@ -68,6 +68,8 @@ CALLED = [
     ("numbers of words", "from gensim.models import FastText\ndef f(x): pass\ndef main(): f({n: w for w, n in FastText('a').wv.key_to_index.items()})", ""),
     ("list comprehension", "def f(d): pass\ndef main(): f([pd.read_csv(x) for x in 'ab'])", "d:pandas"),
     ("keys of a comprehension, looked up", "def f(d): pass\ndef main(): f({r['id']: 1 for r in boto3.client('s3').x()})", ""),
+    ("keys of a comprehension, looped over", "import h5py\ndef f(x): pass\ndef main():\n  with h5py.File('a') as h: f({n: h[n][()] for n in h})", "x:numpy"),
+    ("classes as keys", "from requests import Session\ndef f(x): pass\ndef main(): f({Session: 1})", "x:requests"),
     ("keys out of a table", "def f(d): pass\ndef main():\n  d = pd.read_csv('a')\n  f({d['x'][0]: 1})", "d:pandas"),
     ("keys that are things themselves", "def f(d): pass\ndef main(): f({boto3.client('s3'): 1})", "d:boto3"),
     ("constants of a library", "def f(x): pass\ndef main(): f([np.pi, np.inf, 2 * np.nan])", ""),
