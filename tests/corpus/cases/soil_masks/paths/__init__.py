@@ -1,0 +1,2 @@
+DATA = "data/soil"
+SHAPES = "shapes/land.shp"
