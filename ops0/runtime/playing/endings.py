@@ -86,6 +86,8 @@ def _failed(stage: Stage, message: Over, failure: Failure, code: int | None) -> 
     track.failure = failure
     tries = track.attempts - track.before
     lost = message.exit is not None and message.exit.lost and failure.kind == "lost"
+    # One that stood ready and was not told to go has done nothing yet: whatever ended it was not the step.
+    lost |= failure.kind == "crash" and track.ready and stage.schedule.state(job.call) == "parked"
     track.lost += lost
     again = not stage.stopping and (
         track.lost <= MOST_LOST

@@ -64,6 +64,8 @@ class Behaviour:
     last_word: threading.Event | None = None
     """Says all and that it is its last word, and ends when this is set."""
     hangs: bool = False
+    dies: bool = False
+    """Is killed before anybody tells it to go."""
     on_term: bool = True
     refuses: EngineError | None = None
     members: Callable[[list[Member]], list[Member]] = lambda members: members
@@ -223,6 +225,8 @@ class FakeAttempt:
         return enough()
 
     def wait(self, whole: Callable[[], bool]) -> Exit:
+        if self.behaviour.dies:
+            return Exit(code=137, signal="SIGKILL")
         self.woken.wait()
         if self.line is None or self.stopped.is_set():
             return STOPPED

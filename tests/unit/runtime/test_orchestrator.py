@@ -438,6 +438,21 @@ def test_what_the_engine_lost_is_made_again_twice(make: SimpleNamespace) -> None
         run_pipeline(pipeline, engine)
 
 
+def test_one_that_is_killed_while_it_stands_ready_is_made_again(make: SimpleNamespace) -> None:
+    """Its step was not called: it failed the run, with a hint at the step's memory."""
+    slow, seen = make.Behaviour(value=1), threading.Event()
+    slow.before = lambda: seen.wait(20)
+    engine = make.Engine({("a", 0): slow, ("b", 1): make.Behaviour(dies=True)})
+    options = {"b": {"retry_backoff": 0.0}}
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"), options=options)
+
+    def heard(event: Event) -> None:
+        if (event.kind, event.call) == ("attempt.failed", "b"):
+            seen.set()
+
+    assert run_pipeline(pipeline, engine, on_event=heard).results == {"b": "b"}
+
+
 def test_a_lost_attempt_is_none_of_those_that_a_step_asks_for(make: SimpleNamespace) -> None:
     lost = make.Behaviour(
         exit=Exit(code=137, signal="SIGKILL", lost=True), manifest=lambda _m: None
