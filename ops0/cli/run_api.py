@@ -14,6 +14,7 @@ from ops0.cli import with_progress
 from ops0.cli.bundle_running import BundleRun
 from ops0.cli.bundles import is_bundle
 from ops0.cli.declared_scratch import scratch_for
+from ops0.cli.once import refuse_in_import
 from ops0.cli.platforms import for_engine
 from ops0.cli.signing import who_signed
 from ops0.cli.work import open_work
@@ -112,6 +113,7 @@ def run(
             never unpickles what a container wrote
     raises: Ops0Error and its kinds; without a path also whatever a step raises
     """
+    refuse_in_import()
     if mode not in (None, "local", "containers"):
         raise UnknownMode(mode)
     if path is not None and is_bundle(os.fspath(path)):
