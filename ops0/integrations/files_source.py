@@ -11,7 +11,7 @@ from typing import Any
 
 from ops0.core.pipeline import JsonValue
 from ops0.core.record_source import RecordSource
-from ops0.integrations.reading import BadRecord, Batch, KeepsNothing, Position, SourceUnreadable
+from ops0.integrations.reading import BadRecord, Batch, KeepsNothing, Position, RecordsUnreadable
 
 _MARKS = ("ETag", "etag", "sha256", "md5Hash", "LastModified", "last_modified", "mtime")
 
@@ -25,12 +25,12 @@ class FileReader(KeepsNothing):
             from fsspec.core import url_to_fs  # noqa: PLC0415 - an extra
         except ImportError:
             hint = 'install it beside ops0: pip install "ops0[files]"'
-            raise SourceUnreadable(str(source), "fsspec is not installed", hint) from None
+            raise RecordsUnreadable(str(source), "fsspec is not installed", hint) from None
         try:
             self._system, self._pattern = url_to_fs(address)
         except (ImportError, ValueError) as fault:
             hint = "install the package that fsspec names for it, as s3fs"
-            raise SourceUnreadable(str(source), str(fault), hint) from None
+            raise RecordsUnreadable(str(source), str(fault), hint) from None
         except Exception as fault:  # noqa: BLE001 - some connect at once, and each raises its own
             raise self._unreadable(fault) from None
 
@@ -72,9 +72,9 @@ class FileReader(KeepsNothing):
         except Exception as fault:  # noqa: BLE001 - each file system raises its own
             raise self._unreadable(fault) from None
 
-    def _unreadable(self, fault: Exception) -> SourceUnreadable:
+    def _unreadable(self, fault: Exception) -> RecordsUnreadable:
         text = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        return SourceUnreadable(str(self._source), text, "is it there, and may this user read it?")
+        return RecordsUnreadable(str(self._source), text, "is it there, and may this user read it?")
 
     def _value(self, path: str, data: bytes) -> Any:
         kind = self._source.format

@@ -20,7 +20,7 @@ from ops0.integrations.reading import (
     Batch,
     KeepsNothing,
     Position,
-    SourceUnreadable,
+    RecordsUnreadable,
     bad_cursor,
     next_batch,
 )
@@ -67,14 +67,14 @@ class HttpReader(KeepsNothing):
             answer.release_conn()
         except urllib3.exceptions.HTTPError as fault:
             fact = f"no answer: {type(fault).__name__}"
-            raise SourceUnreadable(str(self._source), fact, "is the address right?") from None
+            raise RecordsUnreadable(str(self._source), fact, "is the address right?") from None
         if answer.status not in (200, 304):
             fact = f"the server says {answer.status}"
-            raise SourceUnreadable(str(self._source), fact, "is the address right, and token=?")
+            raise RecordsUnreadable(str(self._source), fact, "is the address right, and token=?")
         if len(data) > self._source.size:
             fact = f"the answer has more than {self._source.size} bytes"
             hint = "ask for less at once, or raise max_bytes"
-            raise SourceUnreadable(str(self._source), fact, hint)
+            raise RecordsUnreadable(str(self._source), fact, hint)
         return answer.status, answer.headers, data
 
     def _records(self, data: bytes) -> list[Any]:
@@ -96,7 +96,7 @@ class HttpReader(KeepsNothing):
                 f"the answer has {len(records)} records, and a batch {self._source.records} at most"
             )
             hint = 'raise max_records, or name a field that is unique and grows: cursor="id"'
-            raise SourceUnreadable(str(self._source), fact, hint)
+            raise RecordsUnreadable(str(self._source), fact, hint)
         return records
 
     def _fresh(self, records: list[Any], last: JsonValue) -> list[Any]:

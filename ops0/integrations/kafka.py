@@ -27,7 +27,7 @@ from ops0.integrations.reading import (
     Batch,
     Position,
     PositionLost,
-    SourceUnreadable,
+    RecordsUnreadable,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class KafkaReader:
         try:
             import confluent_kafka  # noqa: PLC0415 - an extra, and only for whoever uses it
         except ImportError:
-            raise SourceUnreadable(
+            raise RecordsUnreadable(
                 str(source), "confluent-kafka is not installed", _MISSING
             ) from None
         self._kafka, self._source, self._group = confluent_kafka, source, group
@@ -182,7 +182,7 @@ class KafkaReader:
         told = self._consumer.list_topics(topic, timeout=ANSWER_LIMIT).topics[topic]
         if told.error is not None:
             hint = "create the topic, or name another"
-            raise SourceUnreadable(str(self._source), told.error.str(), hint)
+            raise RecordsUnreadable(str(self._source), told.error.str(), hint)
         return tuple(sorted(told.partitions))
 
     def _at(self, partition: int, offset: int | None = None) -> Any:
@@ -200,7 +200,7 @@ class KafkaReader:
         self._answers.append([error, *(one.error for one in partitions)])
 
     def _asked(self, ask: Callable[[], Any]) -> Any:
-        """What the broker answers. Raises SourceUnreadable."""
+        """What the broker answers. Raises RecordsUnreadable."""
         try:
             with interruptible():
                 return ask()
@@ -212,7 +212,7 @@ class KafkaReader:
         lost = error.name() in ("_AUTO_OFFSET_RESET", "OFFSET_OUT_OF_RANGE")
         return self._lost(message) if lost else self._refused(error)
 
-    def _refused(self, error: Any) -> SourceUnreadable:
+    def _refused(self, error: Any) -> RecordsUnreadable:
         if error.name() in ("_TRANSPORT", "_TIMED_OUT", "_ALL_BROKERS_DOWN"):
             with interruptible():
                 self._consumer.poll(0)  # hands over what went wrong behind it
@@ -223,15 +223,15 @@ class KafkaReader:
             "GROUP_AUTHORIZATION_FAILED": f"let this user read as group {self._group!r}",
             "UNKNOWN_MEMBER_ID": f"group {self._group!r} has other members: name another group",
         }
-        return SourceUnreadable(str(self._source), error.str(), hints.get(error.name()))
+        return RecordsUnreadable(str(self._source), error.str(), hints.get(error.name()))
 
-    def _unreachable(self, fact: str) -> SourceUnreadable:
+    def _unreachable(self, fact: str) -> RecordsUnreadable:
         hint = "does it run, and is its address right? see servers= of @ops0.source.kafka"
         if "certificate verify failed" in fact:
             hint = (
                 "name a file with the certificate of its authority: SSL_CERT_FILE=/path/to/ca.pem"
             )
-        return SourceUnreadable(str(self._source), f"no broker answers: {fact}", hint)
+        return RecordsUnreadable(str(self._source), f"no broker answers: {fact}", hint)
 
     def _lost(self, message: Message) -> PositionLost:
         topic = self._source.place

@@ -8,7 +8,7 @@ from typing import Any
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.kafka_callbacks import QUIET, interruptible
-from ops0.integrations.reading import ANSWER_LIMIT, Bad, SourceUnreadable
+from ops0.integrations.reading import ANSWER_LIMIT, Bad, RecordsUnreadable
 
 _LARGEST = 1_000_000_000
 """Bytes of a bad record, librdkafka's most: what the brokers have let into one topic goes into the other."""
@@ -36,7 +36,7 @@ class DeadLetters:
         self._told: list[Any] = []
 
     def send(self, bad: tuple[Bad, ...]) -> None:
-        """Each as it came; headers say where from and why. Raises SourceUnreadable, where one did not arrive."""
+        """Each as it came; headers say where from and why. Raises RecordsUnreadable, where one did not arrive."""
         for one in bad:
             self._hand_over(
                 value=one.data,
@@ -51,7 +51,7 @@ class DeadLetters:
             raise self._not_kept(f"{left} did not arrive" if error is None else error.str())
 
     def _hand_over(self, **record: Any) -> None:
-        """Give one record to the producer, which holds so many at most. Raises SourceUnreadable."""
+        """Give one record to the producer, which holds so many at most. Raises RecordsUnreadable."""
         until = time.monotonic() + ANSWER_LIMIT
         while True:
             try:
@@ -66,8 +66,8 @@ class DeadLetters:
             else:
                 return
 
-    def _not_kept(self, fact: str) -> SourceUnreadable:
-        return SourceUnreadable(
+    def _not_kept(self, fact: str) -> RecordsUnreadable:
+        return RecordsUnreadable(
             str(self._source),
             f"bad records cannot be put into {self._source.dead_letter!r}: {fact}",
             "does the topic exist, and may this user write to it? the run's results are there",

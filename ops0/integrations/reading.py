@@ -17,7 +17,7 @@ Position: TypeAlias = Mapping[str, JsonValue]
 """How far a source has been read, in its own words: ``{"0": 1234}`` for a topic of one partition. JSON."""
 
 
-class SourceUnreadable(HostError):
+class RecordsUnreadable(HostError):
     """A source that cannot be reached, refuses, or needs a library that is not there. No address of it is told."""
 
     exit_code = 75
@@ -101,7 +101,7 @@ def bad_cursor(source: RecordSource, fact: str) -> BadRecord:
 
 
 class Reader(Protocol):
-    """Reads one source, batch by batch. Every method raises SourceUnreadable."""
+    """Reads one source, batch by batch. Every method raises RecordsUnreadable."""
 
     def committed(self) -> Position | None:
         """What the source itself knows of how far it was read; None where sources of this kind know nothing."""

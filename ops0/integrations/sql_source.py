@@ -12,7 +12,7 @@ from ops0.integrations.reading import (
     Batch,
     KeepsNothing,
     Position,
-    SourceUnreadable,
+    RecordsUnreadable,
     bad_cursor,
     next_batch,
 )
@@ -28,16 +28,16 @@ class SqlReader(KeepsNothing):
         try:
             import sqlalchemy  # noqa: PLC0415 - an extra, and only for whoever uses it
         except ImportError:
-            raise SourceUnreadable(str(source), "SQLAlchemy is not installed", _MISSING) from None
+            raise RecordsUnreadable(str(source), "SQLAlchemy is not installed", _MISSING) from None
         self._sql, self._source = sqlalchemy, source
         try:
             self._engine = sqlalchemy.create_engine(address, poolclass=sqlalchemy.NullPool)
         except ImportError as fault:
-            raise SourceUnreadable(str(source), f"no driver: {fault}", _MISSING) from None
+            raise RecordsUnreadable(str(source), f"no driver: {fault}", _MISSING) from None
         except sqlalchemy.exc.SQLAlchemyError:
             # What was given may hold a password: it is not shown.
             hint = "write postgresql://user:password@host/database into what url= names"
-            raise SourceUnreadable(str(source), "its address is no database's URL", hint) from None
+            raise RecordsUnreadable(str(source), "its address is no database's URL", hint) from None
 
     def read(self, position: Position) -> Batch:
         """See Reader. Rows as ``{column: value}``, by the cursor."""
@@ -47,7 +47,7 @@ class SqlReader(KeepsNothing):
                 rows = [dict(row) for row in connection.execute(statement).mappings()]
         except self._sql.exc.SQLAlchemyError as fault:
             text = str(getattr(fault, "orig", None) or fault).splitlines()[0]
-            raise SourceUnreadable(str(self._source), text, "see the query and url=") from None
+            raise RecordsUnreadable(str(self._source), text, "see the query and url=") from None
         taken = next_batch(self._source, rows, self._cursor)
         if not taken:
             return Batch(records=[], after=position, told=f"no new rows of {self._source}")

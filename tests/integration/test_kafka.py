@@ -28,7 +28,7 @@ from ops0.core.record_source import RecordSource
 from ops0.host.folders import lock_if_free
 from ops0.integrations import kafka
 from ops0.integrations.kafka import KafkaReader
-from ops0.integrations.reading import BadRecord, PositionLost, SourceUnreadable
+from ops0.integrations.reading import BadRecord, PositionLost, RecordsUnreadable
 from ops0.runtime.errors import StepFailed
 from ops0.runtime.sourcing.sourcing import NoRecords, SourceBusy
 
@@ -189,9 +189,9 @@ def test_a_broker_that_goes_away_during_the_run(
 
     with monkeypatch.context() as patch:
         patch.setattr(KafkaReader, "keep_bad", gone)
-        with pytest.raises(SourceUnreadable, match="no broker answers"):
+        with pytest.raises(RecordsUnreadable, match="no broker answers"):
             stream.run()
-    with pytest.raises(SourceUnreadable, match="no broker answers"):
+    with pytest.raises(RecordsUnreadable, match="no broker answers"):
         stream.run()
     stream.broker.go_on()
     stream.send(3)
@@ -214,7 +214,7 @@ def test_a_broker_that_says_nothing_to_a_commit_is_not_waited_for(
     try:
         with monkeypatch.context() as patch:
             patch.setattr(KafkaReader, "commit", unheard)
-            with pytest.raises(SourceUnreadable, match="nothing came"):
+            with pytest.raises(RecordsUnreadable, match="nothing came"):
                 stream.run()
         assert time.monotonic() - begin < 40
     finally:
@@ -262,7 +262,7 @@ def test_a_broker_that_dies_anywhere_and_comes_back_loses_and_repeats_nothing(
         with monkeypatch.context() as patch:
             patch.setattr(KafkaReader, method, dying)
             patch.setattr(kafka, "ANSWER_LIMIT", 3.0)  # of a broker that is dead
-            with pytest.raises(SourceUnreadable):
+            with pytest.raises(RecordsUnreadable):
                 stream.run()
         lasting.start()
     with suppress(NoRecords):  # how many batches it takes is a question of time
@@ -285,14 +285,14 @@ def test_a_broker_behind_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         stream = Stream(broker, "numbers", tmp_path / "project/pipeline.py")
         stream.write(more=", tls=True")
         stream.send(1, 2)
-        with pytest.raises(SourceUnreadable, match="certificate verify failed") as caught:
+        with pytest.raises(RecordsUnreadable, match="certificate verify failed") as caught:
             stream.run()
         assert "SSL_CERT_FILE" in str(caught.value.hint)
         monkeypatch.setenv("SSL_CERT_FILE", str(authority))
         assert stream.run() == [1, 2]
         assert stream.committed() == 2
         stream.write()
-        with pytest.raises(SourceUnreadable, match="no broker answers"):
+        with pytest.raises(RecordsUnreadable, match="no broker answers"):
             stream.run()
 
 

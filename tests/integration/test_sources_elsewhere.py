@@ -18,7 +18,7 @@ from moto.server import ThreadedMotoServer
 
 import ops0
 from ops0.core.errors import Ops0Error
-from ops0.integrations.reading import BadRecord, SourceUnreadable
+from ops0.integrations.reading import BadRecord, RecordsUnreadable
 from ops0.runtime.sourcing.sourcing import NoRecords
 
 PIPELINE = """
@@ -148,7 +148,7 @@ def test_rows_beyond_the_last(
     with pytest.raises(BadRecord, match="two records have 'a'"):
         project.run()
     project.write('sql("select * from nowhere", cursor="id")')
-    with pytest.raises(SourceUnreadable, match="no such table"):
+    with pytest.raises(RecordsUnreadable, match="no such table"):
         project.run()
 
 
@@ -243,13 +243,13 @@ def test_what_has_changed(project: Project, items: Items) -> None:
     items.items = [{"id": 2}]
     assert project.run() == [{"id": 2}]
     items.status, items.items = 404, []
-    with pytest.raises(SourceUnreadable, match="says 404"):
+    with pytest.raises(RecordsUnreadable, match="says 404"):
         project.run()
 
 
 def test_a_server_that_is_not_there(project: Project) -> None:
     project.write('http("http://127.0.0.1:9/")')
-    with pytest.raises(SourceUnreadable, match="no answer"):
+    with pytest.raises(RecordsUnreadable, match="no answer"):
         project.run()
 
 

@@ -54,7 +54,7 @@ def take_images(
     """The images of these tags, all their blobs in ``folder``; what is there from before is not taken again.
 
     found:  what the engine has under each tag now
-    raises: ExportFault, EngineError and its kinds; OSError
+    raises: ImagesUnreadable, EngineError and its kinds; OSError
     """
     kept = _read(folder)
     images = {

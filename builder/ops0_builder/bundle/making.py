@@ -22,7 +22,7 @@ from ops0_builder.documents import without_source
 from ops0_builder.engine.engine_images import read_images
 from ops0_builder.engine.names import bundled_name
 from ops0_builder.lock.files import Tools
-from ops0_builder.oci.errors import ExportFault
+from ops0_builder.oci.errors import ImagesUnreadable
 from ops0_builder.oci.values import Image
 
 Say = Callable[[str], None]
@@ -55,7 +55,7 @@ def make_bundle(path: Path, packing: Packing, *, engine: EngineSocket, say: Say)
 
     While it is made, the images' blobs lie in a folder beside it: it takes twice its room. Where it is broken off the
     folder stays, and the next try goes on from what is in it.
-    raises: BundleUnfit, NoTools, ExportFault, EngineError and its kinds, OSError
+    raises: BundleUnfit, NoTools, ImagesUnreadable, EngineError and its kinds, OSError
     """
     folder = path.with_name(f".{path.name}.parts")
     with file_lock(cache_dir() / "locks" / f"bundle-{sha256(os.fsencode(path.resolve()))}"):
@@ -75,7 +75,7 @@ def _made(path: Path, packing: Packing, folder: Path, engine: EngineSocket, say:
     found = read_images(engine).found(tags)
     gone = [tag for tag in tags if tag not in found]
     if gone:
-        raise ExportFault(gone[0], "it is no longer on the engine")
+        raise ImagesUnreadable(gone[0], "it is no longer on the engine")
     done = _Counted("MB out of the engine so far", say)
     images = bundled_images(take_images(engine, found, folder, done.count))
     tools = _tools(packing.carried, folder / "tools", say)

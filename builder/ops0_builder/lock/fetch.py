@@ -22,7 +22,7 @@ from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Runner
 from ops0_builder.lock.wheel_choice import platform_tags
-from ops0_builder.lock.wheelhouse import Wheelhouse
+from ops0_builder.lock.wheelhouse import Wheelhouse, file_sha256
 
 PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
@@ -213,10 +213,9 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
         again = pip.download([replace(entry, sha256=None)], folder, ("-vv",))
         path = folder / entry.filename
         if entry.sha256 is not None and again.code == 0 and path.is_file():
-            file = wheelhouse.take(path)
-            wheelhouse.drop(file)
-            if file.sha256 != entry.sha256:
-                return HashMismatch(entry.filename, entry.sha256, file.sha256)
+            found = file_sha256(path)
+            if found != entry.sha256:
+                return HashMismatch(entry.filename, entry.sha256, found)
     said = pip_words.refused(again)
     if said is not None:
         return (

@@ -57,11 +57,10 @@ class Wheelhouse:
             return None
         return replace(file, size=self.path(file).stat().st_size)
 
-    def take(self, path: Path, *, filename: str | None = None) -> LockedFile:
-        """Move a file in under its own hash. The caller judges whether that hash is the right one."""
-        file = LockedFile(
-            filename=filename or path.name, sha256=file_sha256(path), size=path.stat().st_size
-        )
+    def take(self, path: Path, sha256: str | None = None) -> LockedFile:
+        """Move a file in under its own hash, ``sha256`` where that is known already: the caller judges it."""
+        digest = sha256 or file_sha256(path)
+        file = LockedFile(filename=path.name, sha256=digest, size=path.stat().st_size)
         place = self.path(file)
         place.parent.mkdir(parents=True, exist_ok=True)
         with path.open("rb") as stream:

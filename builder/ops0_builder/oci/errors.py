@@ -3,7 +3,7 @@
 ::
 
     BundleError
-    └── ExportFault        81   what the engine gave is no image layout, or lacks what an image needs
+    └── ImagesUnreadable   81   what the engine gave is no image layout, or lacks what an image needs
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from ops0.core.errors import BundleError
 
 
-class ExportFault(BundleError):
+class ImagesUnreadable(BundleError):
     """What the engine gave for images is no OCI image layout, or not whole."""
 
     exit_code = 81

@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
-from ops0_builder.oci.errors import ExportFault
+from ops0_builder.oci.errors import ImagesUnreadable
 from ops0_builder.oci.layout import ENGINE_NAME, MARKER, Blob, index_of, read_image, write_blob
 from ops0_builder.oci.values import LARGEST_DOCUMENT, Descriptor, Image, NotOci, read_index
 
@@ -47,7 +47,7 @@ class Export:
         What is no document may be removed from the folder then.
         on_piece: called before each piece is read, which ends with what it raises
         wanted:   whether a blob too large for a document shall be written; what is not is not checked either
-        raises:   ExportFault, EngineError and its kinds; OSError where the folder cannot be written
+        raises:   ImagesUnreadable, EngineError and its kinds; OSError where the folder cannot be written
         """
         names = [("names", one) for one in self._wanted]
         with download(self._engine, "/images/get", names) as body:
@@ -56,10 +56,15 @@ class Export:
             except (tarfile.TarError, NotOci) as fault:
                 first, more = ", ".join(self._wanted[:3]), len(self._wanted) - 3
                 what = first + (f" and {more} more" if more > 0 else "")
-                raise ExportFault(what, f"the engine's archive cannot be used: {fault}") from None
+                raise ImagesUnreadable(
+                    what, f"the engine's archive cannot be used: {fault}"
+                ) from None
 
     def images(self) -> Mapping[str, Image]:
-        """An image for each reference, every blob of it seen with the size that it should have. Raises ExportFault."""
+        """An image for each reference, every blob of it seen with the size that it should have.
+
+        raises: ImagesUnreadable
+        """
         return {one: self._image(one) for one in self._wanted}
 
     def _image(self, reference: str) -> Image:
@@ -67,7 +72,7 @@ class Export:
             root = _root(reference, self._documents)
             return read_image(self._folder, reference, root, self._sizes)
         except NotOci as fault:
-            raise ExportFault(reference, str(fault)) from None
+            raise ImagesUnreadable(reference, str(fault)) from None
 
     def _unpack(self, body: _Pieces, wanted: Callable[[Blob], bool]) -> Iterator[Blob]:
         """Write the blobs of an archive; keeps its small documents by name."""
@@ -109,7 +114,7 @@ def export_images(
     references: tags as the engine has them, at least one;  folder: made where it is not there
     on_bytes:   told the size of each blob when it is written
     gives:      an image for each reference; every blob of it is in the folder once, its digest and size checked
-    raises:     ExportFault, EngineError and its kinds; OSError where the folder cannot be written
+    raises:     ImagesUnreadable, EngineError and its kinds; OSError where the folder cannot be written
     """
     export = Export(engine, references, folder)
     for blob in export.blobs():

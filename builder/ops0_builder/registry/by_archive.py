@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from ops0.host.engine_socket import EngineSocket
-from ops0_builder.oci.errors import ExportFault
+from ops0_builder.oci.errors import ImagesUnreadable
 from ops0_builder.oci.export import Export
 from ops0_builder.oci.layout import Blob, blob_path, may_be_document
 from ops0_builder.oci.values import INDEXES, MANIFESTS, Descriptor, Image
@@ -29,7 +29,7 @@ def export_layers(
 ) -> Mapping[LocalImage, Image]:
     """Take images out of the engine. ``at_once``: send each layer as soon as it is there.
 
-    raises: ExportFault, EngineError and RegistryError's kinds
+    raises: ImagesUnreadable, EngineError and RegistryError's kinds
     """
     export = Export(engine, [one.tag for one in images], uploads.folder)
     stop = uploads.repository.transport.stop
@@ -45,7 +45,7 @@ def export_layers(
         # The older image store knows an image by its configuration, the containerd store by its manifest or index.
         ids = {image.root.digest, *(manifest.config.digest for manifest in image.manifests)}
         if one.digest not in ids:
-            raise ExportFault(one.tag, "another build has moved this tag meanwhile")
+            raise ImagesUnreadable(one.tag, "another build has moved this tag meanwhile")
     return {one: found[one.tag] for one in images}
 
 

@@ -50,7 +50,7 @@ def push_images(  # noqa: PLR0913 - each is one thing that a push may be told
     by_engine: let the engine try first: see ``by_engine.py``
     on_image:  told of images that the engine sends, while it sends the next ones
     raises:    BadReference and TagTaken before anything is sent (all of them together); RegistryError's other kinds,
-               ExportFault, EngineError
+               ImagesUnreadable, EngineError
     """
     steps = _tags(registry.reference, images, tuple(tags), own_tags or {})
     push = _Push(engine, registry, [noted(one) for one in images], steps, force=force)

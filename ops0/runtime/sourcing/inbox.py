@@ -38,7 +38,7 @@ from ops0.integrations.reading import (
     Position,
     PositionLost,
     Reader,
-    SourceUnreadable,
+    RecordsUnreadable,
 )
 from ops0.runtime.sourcing.position import State, read_data, read_state, write_data, write_state
 from ops0_runner.protocol import MANIFEST_NAME, VERSION
@@ -75,7 +75,7 @@ class Inbox:
     def take(self) -> int:
         """Have a batch ready: the one that was not finished, else the next. Gives the number of its records.
 
-        raises: SourceUnreadable, BadRecord, PositionLost
+        raises: RecordsUnreadable, BadRecord, PositionLost
         """
         self._recover()
         self._agree()
@@ -90,7 +90,7 @@ class Inbox:
     def take_again(self, run: str) -> bool:
         """Have the batch ready with which a run broke off. Gives whether it is still there and still that run's.
 
-        raises: SourceUnreadable, PositionLost
+        raises: RecordsUnreadable, PositionLost
         """
         self._recover()
         self._agree()
@@ -114,7 +114,7 @@ class Inbox:
         return load_value(read_manifest(folder)["value"], folder)
 
     def settle(self) -> None:
-        """The results are committed: go on, and tell the source. Raises SourceUnreadable, PositionLost."""
+        """The results are committed: go on, and tell the source. Raises RecordsUnreadable, PositionLost."""
         assert self.pending is not None  # noqa: S101 - it was taken
         done = self.pending
         self._reader.keep_bad(done.bad)
@@ -165,7 +165,7 @@ class Inbox:
     def _commit(self, settled: Position) -> None:
         try:
             self._reader.commit(settled)
-        except SourceUnreadable:
+        except RecordsUnreadable:
             others = tuple(one for one in self._state.unanswered if one[1] != settled)
             told = (*others, (time.time(), settled))
             self._write_state(replace(self._state, unanswered=told))

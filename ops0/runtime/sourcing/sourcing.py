@@ -84,7 +84,7 @@ class Batches:
         return {step: inbox.records() for step, inbox in self.inboxes.items()}
 
     def settle(self) -> None:
-        """The run has its results. Raises SourceUnreadable, PositionLost; all together."""
+        """The run has its results. Raises RecordsUnreadable, PositionLost; all together."""
         faults: list[Ops0Error] = []
         for inbox in self.inboxes.values():
             try:
@@ -121,7 +121,7 @@ def batches(
 
     run:     that gets them;  folder: what relative paths of ``file:`` start from
     resumed: the run has begun before: it gets its own batches again, and no others
-    raises:  NoRecords, SourceBusy, SecretMissing, CannotResume; SourceUnreadable, BadRecord, PositionLost
+    raises:  NoRecords, SourceBusy, SecretMissing, CannotResume; RecordsUnreadable, BadRecord, PositionLost
     """
     if not wanted:
         yield Batches()

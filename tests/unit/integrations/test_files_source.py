@@ -10,7 +10,7 @@ import pytest
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.files_source import FileReader
-from ops0.integrations.reading import BadRecord, Batch, Position, SourceUnreadable
+from ops0.integrations.reading import BadRecord, Batch, Position, RecordsUnreadable
 
 
 @pytest.fixture
@@ -82,6 +82,6 @@ def test_a_server_that_refuses_as_soon_as_it_is_named(
         raise fault
 
     monkeypatch.setattr("fsspec.core.url_to_fs", refuse)
-    with pytest.raises(SourceUnreadable, match=told) as caught:
+    with pytest.raises(RecordsUnreadable, match=told) as caught:
         read(place="ftp://127.0.0.1:1/x/*")
     assert caught.value.hint

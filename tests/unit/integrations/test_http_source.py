@@ -9,7 +9,7 @@ import pytest
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.http_source import HttpReader
-from ops0.integrations.reading import BadRecord, Batch, Position, SourceUnreadable
+from ops0.integrations.reading import BadRecord, Batch, Position, RecordsUnreadable
 
 
 class Answers(HttpReader):
@@ -88,7 +88,7 @@ def test_without_a_cursor_everything_is_one_batch_when_it_has_changed() -> None:
 
 
 def test_without_a_cursor_the_bound_is_not_silently_passed() -> None:
-    with pytest.raises(SourceUnreadable, match="has 3 records, and a batch 2 at most"):
+    with pytest.raises(RecordsUnreadable, match="has 3 records, and a batch 2 at most"):
         read(items(1, 2, 3), {}, place="https://x/all", records=2)
     assert len(read(items(1, 2), {}, place="https://x/all", records=2).records) == 2
 

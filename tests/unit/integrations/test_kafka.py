@@ -9,7 +9,7 @@ import pytest
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.kafka import KafkaReader
-from ops0.integrations.reading import Bad, SourceUnreadable
+from ops0.integrations.reading import Bad, RecordsUnreadable
 
 SOURCE = RecordSource(kind="kafka", place="tx", format="json", server="a:1", dead_letter="tx.bad")
 
@@ -68,5 +68,5 @@ def test_more_bad_records_than_a_producer_holds(made: Any) -> None:
 
 def test_a_record_that_is_not_taken_is_told(made: Any) -> None:
     reader, _, _ = made
-    with pytest.raises(SourceUnreadable, match=r"'tx\.bad'"):
+    with pytest.raises(RecordsUnreadable, match=r"'tx\.bad'"):
         reader.keep_bad(bad(b"x" * 11))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ops0.core.record_source import RecordSource
-from ops0.integrations.reading import BadRecord, Position, SourceUnreadable
+from ops0.integrations.reading import BadRecord, Position, RecordsUnreadable
 from ops0.integrations.sql_source import SqlReader
 
 
@@ -65,5 +65,5 @@ def test_a_cursor_that_cannot_tell_rows_apart(address: str) -> None:
 
 
 def test_what_the_database_says_is_told(address: str) -> None:
-    with pytest.raises(SourceUnreadable, match="no such table: nowhere"):
+    with pytest.raises(RecordsUnreadable, match="no such table: nowhere"):
         read(address, "select id from nowhere")

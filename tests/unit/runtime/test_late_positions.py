@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ops0.core.record_source import RecordSource
-from ops0.integrations.reading import Bad, Batch, Position, PositionLost, SourceUnreadable
+from ops0.integrations.reading import Bad, Batch, Position, PositionLost, RecordsUnreadable
 from ops0.runtime.sourcing.inbox import Inbox
 
 SOURCE = RecordSource(kind="kafka", place="numbers", server="a:1", format="json")
@@ -31,7 +31,7 @@ class Topic:
 
     def commit(self, position: Position) -> None:
         if self.dead:
-            raise SourceUnreadable("numbers", "no broker answers", None)
+            raise RecordsUnreadable("numbers", "no broker answers", None)
         self.at = dict(position)
 
     def keep_bad(self, bad: tuple[Bad, ...]) -> None:
@@ -55,7 +55,7 @@ def topic(tmp_path: Path) -> Topic:
     """A topic whose first batch is settled, and whose broker has been told so and has not answered."""
     made = Topic()
     made.dead = True
-    with pytest.raises(SourceUnreadable):
+    with pytest.raises(RecordsUnreadable):
         batch(tmp_path, made)
     made.dead = False
     return made

@@ -129,8 +129,15 @@ def test_only_what_was_expected_and_is_whole_is_kept(tmp_path: Path) -> None:
         path = a_wheel(tmp_path, members)
         with pytest.raises(fault):
             take_expected(path, sha256, house)
-        assert not path.exists()
         assert [one for one in house.folder.rglob("*") if one.is_file()] == []
     path = a_wheel(tmp_path)
     taken = take_expected(path, file_sha256(path), house)
     assert stat.S_IMODE(house.path(taken).stat().st_mode) == 0o444
+
+
+def test_a_refused_file_that_is_already_kept_stays_kept(tmp_path: Path) -> None:
+    house = Wheelhouse(tmp_path / "house")
+    kept = take_expected(a_wheel(tmp_path), None, house)
+    with pytest.raises(HashMismatch):
+        take_expected(a_wheel(tmp_path), "0" * 64, house)
+    assert house.path(kept).is_file()  # another project's lock names it

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ops0.host.engine_address import EngineAddress
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.oci import export
-from ops0_builder.oci.errors import ExportFault
+from ops0_builder.oci.errors import ImagesUnreadable
 from ops0_builder.oci.layout import Blob, blob_path, may_be_document, read_image, write_blob
 from ops0_builder.oci.values import (
     OCI_INDEX,
@@ -167,7 +167,7 @@ def test_a_missing_blob_is_refused(
 ) -> None:
     one = Made("one", "p/one:1")
     raw = archive([one.entry], [blob for at, blob in enumerate(one.blobs) if at != drop])
-    with pytest.raises(ExportFault, match=fact):
+    with pytest.raises(ImagesUnreadable, match=fact):
         exported(monkeypatch, raw, ["p/one:1"], tmp_path)
 
 
@@ -176,7 +176,7 @@ def test_a_blob_with_another_digest_is_refused_and_leaves_nothing(
 ) -> None:
     one = Made("one", "p/one:1")
     raw = archive([one.entry], one.blobs).replace(b"base", b"bess")
-    with pytest.raises(ExportFault, match="has the digest"):
+    with pytest.raises(ImagesUnreadable, match="has the digest"):
         exported(monkeypatch, raw, ["p/one:1"], tmp_path)
     assert list((tmp_path / "blobs/sha256").iterdir()) == []
 
@@ -186,7 +186,7 @@ def test_an_archive_that_breaks_off_is_refused(
 ) -> None:
     one = Made("one", "p/one:1")
     raw = archive([one.entry], one.blobs)
-    with pytest.raises(ExportFault, match="cannot be used"):
+    with pytest.raises(ImagesUnreadable, match="cannot be used"):
         exported(monkeypatch, raw[: 512 + 2], ["p/one:1"], tmp_path)
 
 
@@ -195,7 +195,7 @@ def test_two_images_of_one_name_are_refused(
 ) -> None:
     one, two = Made("one", "p/one:1"), Made("two", "p/one:1")
     raw = archive([one.entry, two.entry], [*one.blobs, *two.blobs])
-    with pytest.raises(ExportFault, match="2 images"):
+    with pytest.raises(ImagesUnreadable, match="2 images"):
         exported(monkeypatch, raw, ["p/one:1"], tmp_path)
 
 
@@ -223,7 +223,7 @@ def test_a_layer_that_never_came_is_missed_though_others_have_gone(
     coming = export.Export(ENGINE, ["p/one:1"], tmp_path)
     for _ in coming.blobs():
         pass
-    with pytest.raises(ExportFault, match="is not there"):
+    with pytest.raises(ImagesUnreadable, match="is not there"):
         coming.images()
 
 
