@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import subprocess
 import uuid
@@ -11,10 +12,17 @@ from typing import Any
 
 import pytest
 from driver.command import ops0
+from registries.needs import needs_registry
+from registries.server import registry
+
+from ops0_builder.registry.client import open_repository
+from ops0_builder.registry.reference import parse_repository
+from ops0_builder.registry.referrers import attached, referrers
 
 OTHER = "amd64" if platform.machine() == "aarch64" else "arm64"
 OWN = "arm64" if OTHER == "amd64" else "amd64"
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+IN_TOTO = "application/vnd.in-toto+json"
 PIPELINE = """
 import ops0
 
@@ -139,6 +147,33 @@ def test_both_platforms_at_once(project: Path, env: dict[str, str]) -> None:
     refused = ops0(["run", "flow.ops0", "--containers"], folder=project, env=env)
     assert refused.code == 84
     assert f"it is for linux/{OTHER}, the engine runs linux/{OWN}" in refused.err
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+@needs_registry
+@pytest.mark.usefixtures("base")
+def test_each_platforms_image_has_documents_of_its_own(
+    project: Path, env: dict[str, str], tmp_path: Path
+) -> None:
+    flags = ["--platform", f"linux/{OWN},linux/{OTHER}", "--json"]
+    with registry(tmp_path / "registry") as served:
+        name = f"{served.host}/team/flow"
+        pushed = ops0(["build", "flow.py", *flags, "--push", name], folder=project, env=env)
+        assert pushed.code == 0, str(pushed)
+        repository = open_repository(parse_repository(name), write=False)
+        platforms = pushed.data["images"]["escaped"]["platforms"]
+        for platform_name, image in platforms.items():
+            beside = referrers(repository, image["pushed"])
+            told = {one.artifact_type: json.loads(attached(repository, one)) for one in beside}
+            assert {one.digest for one in beside} == set(image["attached"].values())
+            bom, provenance = told["application/vnd.cyclonedx+json"], told[IN_TOTO]
+            machine = MACHINES[platform_name.removeprefix("linux/")]
+            (wheel,) = (one for one in bom["components"] if one["name"].lower() == "markupsafe")
+            assert machine in json.dumps(wheel)
+            (subject,) = provenance["subject"]
+            assert subject["digest"]["sha256"] == image["pushed"].removeprefix("sha256:")
+        assert referrers(repository, pushed.data["images"]["escaped"]["digest"]) == ()
 
 
 def docker(*argv: str) -> str:
