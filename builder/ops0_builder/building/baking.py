@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,11 @@ _LOST_SNAPSHOT = re.compile(r"parent snapshot \S+ does not exist")
 """moby/buildkit#6521: parallel builds race with the store's cleaning; a second try passes."""
 _LEFT_SNAPSHOT = re.compile(r"/snapshots/\d+: file exists")
 """A folder of containerd's that a killed engine has left. Each try that comes upon one removes it."""
+_LATE = re.compile(r"failed to receive status: .*no such job")
+"""BuildKit gives a target some seconds from when its progress is asked for until it is begun."""
 _MOST_TRIES = 8
+MOST_TARGETS = 40
+"""Targets of one call: all of them are begun at once, and of 120 on two busy processors some come too late."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +66,18 @@ def bake(build: Build, tags: Mapping[StepName, str]) -> None:
     raises: StepBuildFailed, BuildxUnusable, EngineFull
     """
     first, *rest = build.caches.rounds()
-    _bake(replace(build, caches=first), tags)
+    for some in batched(tags):
+        _bake(replace(build, caches=first), some)
     for one in rest:  # all is built: nothing is left but to write it once more
-        _bake(replace(build, caches=one, no_cache=False, on_event=_silent), tags)
+        for some in batched(tags):
+            _bake(replace(build, caches=one, no_cache=False, on_event=_silent), some)
+
+
+def batched(tags: Mapping[StepName, str]) -> Iterator[Mapping[StepName, str]]:
+    """The steps in their order, at most MOST_TARGETS at a time. Pure."""
+    rows = list(tags.items())
+    for start in range(0, len(rows), MOST_TARGETS):
+        yield dict(rows[start : start + MOST_TARGETS])
 
 
 def _silent(_: BuildEvent) -> None:
@@ -95,7 +108,7 @@ def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
         said = "\n".join([*reader.other, *(one.fact for one in reader.failures)])
         if attempt == 1 and _LOST_SNAPSHOT.search(said):
             continue
-        if attempt < _MOST_TRIES and _LEFT_SNAPSHOT.search(said):
+        if attempt < _MOST_TRIES and (_LEFT_SNAPSHOT.search(said) or _LATE.search(said)):
             continue
         raise _fault(reader, tree, tuple(tags), said)
 

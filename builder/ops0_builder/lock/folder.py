@@ -54,6 +54,7 @@ def load(folder: Path, pipeline: Pipeline) -> StoredLock | None:
 
     raises: LockDamaged
     """
+    _see_folder(folder)
     try:
         stored = _read_stored(folder, pipeline)
     except LockDamaged:
@@ -79,6 +80,12 @@ def _read_stored(folder: Path, pipeline: Pipeline) -> StoredLock | None:
         raise LockDamaged(str(path), "inputs", "does not match the files that it names")
     lock = Lock(inputs=document["inputs"], steps=tuple(entry for entry, _ in pairs))
     return StoredLock(lock=lock, inputs=inputs)
+
+
+def _see_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        fact = "is no folder, and locks are kept in one of that name"
+        raise LockDamaged(str(folder), "", fact, "move it away, or give it another name")
 
 
 @contextmanager
@@ -148,7 +155,8 @@ def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
 
 
 def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
-    """Write a lock: its files, then its index. Files of steps that are gone are removed."""
+    """Write a lock: its files, then its index. Files of steps that are gone are removed. Raises LockDamaged."""
+    _see_folder(folder)
     by_step = {entry.step: entry for entry in inputs}
     with file_lock(_lock_path(folder)):
         path = folder / index_name(pipeline)

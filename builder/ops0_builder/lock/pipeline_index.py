@@ -16,6 +16,8 @@ from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT
 from ops0_builder.lock.unread import unread
 
+_LONGEST = 100
+"""Characters of an index's name before its ending: a file system's names have 255 bytes, and it is written aside."""
 _FILE = re.compile(r"pylock\.[a-z0-9][a-z0-9_-]{0,200}\.toml\Z")
 
 
@@ -27,6 +29,8 @@ def index_name(pipeline: Pipeline) -> str:
     entry, name = pipeline.entry, pipeline.name
     stem, own = slug(re.sub(r"\.[A-Za-z]+\Z", "", entry)), slug(name)
     title = stem if own == slug(Path(entry).stem) else f"{stem}.{own}"
+    if len(title) > _LONGEST:
+        return f"{title[:_LONGEST]}-{sha256(os.fsencode(f'{entry}:{name}'))[:8]}.json"
     # Hyphens for slashes tell entries apart as long as none has a hyphen of its own.
     if "-" not in entry and entry.replace("/", "-") == f"{stem}.py" and own == name:
         return f"{title}.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -113,7 +114,7 @@ class Reading:
         if data is None:
             self.faults.append(MissingRequirements(asked_by, path))
             return
-        for number, line in logical_lines(data.decode("utf-8-sig", "replace")):
+        for number, line in logical_lines(_text(data)):
             self._line(line, Where(path, number))
 
     def _line(self, line: str, where: Where) -> None:
@@ -175,3 +176,9 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         parts = ""
         if whole:
             yield first, whole
+
+
+def _text(data: bytes) -> str:
+    """A file's text, as pip reads it: by its mark. PowerShell writes UTF-16 where output is sent into a file."""
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return data.decode(encoding, "replace")

@@ -157,6 +157,23 @@ def test_no_two_pipelines_have_one_index(made):
     assert all(re.fullmatch(r"[a-z0-9_.-]+\.json", name) for name in names)
 
 
+def test_the_longest_of_file_names_has_an_index_all_the_same(made):
+    long, other = ("n" * 200 + end for end in ("a.py", "b.py"))
+    names = {index_name(made.pipeline(entry=entry, name="n")) for entry in (long, other)}
+    assert len(names) == 2
+    assert max(map(len, names)) < 150
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(made, folder):
+    folder.write_text("notes of mine")
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    for ask in (lambda: load(folder, pipeline), lambda: save(made, folder, pipeline)):
+        with pytest.raises(LockDamaged, match="is no folder") as caught:
+            ask()
+        assert "move it away" in caught.value.hint
+    assert folder.read_text() == "notes of mine"
+
+
 def test_an_index_that_names_another_pipeline_is_anothers(made, folder, tree):
     first = made.pipeline(made.step("a", "numpy"))
     second = made.pipeline(made.step("a", "pandas"), entry="other.py", name="other")

@@ -39,6 +39,16 @@ def test_pyproject_and_requirements_are_joined() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8", "utf-8-sig"])
+def test_a_file_of_another_encoding_is_read_by_its_mark(encoding: str) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    data = f"{mark}six==1.17.0\r\nnumpy\r\n".encode(encoding)
+    assert declared({"requirements.txt": data}) == [
+        ("six==1.17.0", "requirements.txt:1"),
+        ("numpy", "requirements.txt:2"),
+    ]
+
+
 def test_a_requirements_file_as_pip_reads_it() -> None:
     text = (
         "\ufeff# top\n"
