@@ -7,7 +7,6 @@ attempt's folder to read.
 
 from __future__ import annotations
 
-import shlex
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -39,6 +38,7 @@ from ops0.runtime.engines.profile import (
     host_share,
     labels,
     model_volume,
+    shell_command,
     volume_name,
 )
 from ops0.runtime.engines.reattaching import Followed
@@ -49,7 +49,7 @@ from ops0.runtime.errors import EngineLost
 from ops0.runtime.outputs.results import BadOutput, keep_output
 from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
 from ops0.runtime.runs import RunId
-from ops0_runner.protocol import IN_DIR, OUT_DIR, USER_ID
+from ops0_runner.protocol import IN_DIR, OUT_DIR
 
 CLOSE_LIMIT = 30.0
 STARTS = 3
@@ -199,10 +199,9 @@ class ContainerEngine:
         """See Engine."""
         return self._images[step]
 
-    def inside(self, step: StepName) -> str | None:
+    def inside(self, step: Step) -> str | None:
         """See Engine."""
-        image = shlex.quote(self._images[step])
-        return f"docker run --rm -it --network none --user {USER_ID} --entrypoint sh {image}"
+        return shell_command(self._images[step.name], network=step.options.network)
 
     def title(self, job: Job) -> str:
         """See Engine."""

@@ -154,7 +154,7 @@ class Engine(Protocol):
     def image(self, step: StepName) -> str | None:
         """The image that a step runs in, by digest; None where there are no images."""
 
-    def inside(self, step: StepName) -> str | None:
+    def inside(self, step: Step) -> str | None:
         """The command that opens a shell where the step runs, or None."""
 
     def title(self, job: Job) -> str:

@@ -124,7 +124,7 @@ class ProcessEngine:
     def image(self, step: StepName) -> None:
         """See Engine. There are no images."""
 
-    def inside(self, step: StepName) -> None:
+    def inside(self, step: Step) -> None:
         """See Engine. There is nothing to open a shell in."""
 
     def title(self, job: Job) -> str:  # noqa: ARG002 - all are called the same

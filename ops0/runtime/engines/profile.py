@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
 from ops0.core.graphs.spreading import item_id, of_item
@@ -13,7 +14,7 @@ from ops0.host.hardened import Limits, hardened_body
 from ops0.host.owner import Owner, owner_labels
 from ops0.runtime.engine import Job
 from ops0.runtime.runs import RunId
-from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR
+from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR, USER_ID
 
 LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
@@ -71,6 +72,12 @@ def holder_name(run: RunId, owner: Owner, number: int) -> str:
     Leaders in several process-id spaces may have one pid: so the name has their start, too.
     """
     return f"ops0-{run}-.held-{owner.pid}-{owner.started}-{number}"
+
+
+def shell_command(image: str, *, network: bool) -> str:
+    """What a person types for a shell where a step runs, with the network that it has."""
+    reach = "bridge" if network else "none"
+    return f"docker run --rm -it --network {reach} --user {USER_ID} --entrypoint sh {quote(image)}"
 
 
 def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]) -> dict[str, Any]:

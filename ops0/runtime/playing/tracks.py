@@ -143,5 +143,5 @@ def scene(orders: Orders, engine: Engine, job: Job, tail: tuple[str, ...]) -> Sc
         tail=tail,
         image=engine.image(job.step.name),
         rerun=orders.rerun,
-        inside=engine.inside(job.step.name),
+        inside=engine.inside(job.step),
     )

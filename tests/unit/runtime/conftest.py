@@ -143,8 +143,8 @@ class FakeEngine:
     def image(self, step: StepName) -> str:
         return f"sha256:{step}"
 
-    def inside(self, step: StepName) -> str:
-        return f"docker run --rm -it --network none --entrypoint sh sha256:{step}"
+    def inside(self, step: Step) -> str:
+        return f"docker run --rm -it --network none --entrypoint sh sha256:{step.name}"
 
     def title(self, job: Job) -> str:
         return f"ops0-{job.call}-{job.attempt}"

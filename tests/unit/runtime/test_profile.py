@@ -10,7 +10,13 @@ import pytest
 from ops0.core.pipeline import CallId
 from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
-from ops0.runtime.engines.profile import Share, container_config, host_share, mounts
+from ops0.runtime.engines.profile import (
+    Share,
+    container_config,
+    host_share,
+    mounts,
+    shell_command,
+)
 from ops0.runtime.runs import RunId
 
 OWNER = Owner(machine="m", boot="b", space="s", pid=7, started=99, state="f")
@@ -156,3 +162,12 @@ def test_a_models_volume_is_mounted_read_only_and_only_where_it_is_asked_for(
         "ReadOnly": True,
         "VolumeOptions": {"NoCopy": True},
     }
+
+
+@pytest.mark.parametrize("network", [False, True])
+def test_a_shell_has_the_network_of_the_step(make: SimpleNamespace, network: bool) -> None:
+    job = a_job(make, network=network)
+    config = container_config(job, "sha256:1", OWNER, Share(memory=GIB, cpu=1.0))
+    told = shell_command("sha256:1", network=network)
+    assert f"--network {config['HostConfig']['NetworkMode']} " in told
+    assert f"--user {config['User'].partition(':')[0]} " in told
