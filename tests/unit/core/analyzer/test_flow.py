@@ -64,6 +64,8 @@ CALLED = [
     ("a slice of numbers in a file", "import h5py\ndef f(x): pass\ndef main():\n  with h5py.File('a') as h: f(h['x'][:, 0])", "x:numpy"),
     ("what a file of numbers has by a name", "import h5py\ndef f(x): pass\ndef main():\n  with h5py.File('a') as h: f(h['x'])", "x:h5py"),
     ("a slice of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a')[:3])", "x:pandas"),
+    ("a constant beside an array", "import statsmodels.api as sm\ndef f(x): pass\ndef main(): f(sm.add_constant(np.zeros(1)))", "x:numpy"),
+    ("a constant beside a frame", "import statsmodels.api as sm\ndef f(x): pass\ndef main(): f(sm.add_constant(pd.read_csv('a')))", "x:pandas"),
     ("a word's vector", "from gensim.models import FastText\ndef f(x): pass\ndef main(): f(FastText('a').wv['b'])", "x:numpy"),
     ("numbers of words", "from gensim.models import FastText\ndef f(x): pass\ndef main(): f({n: w for w, n in FastText('a').wv.key_to_index.items()})", ""),
     ("list comprehension", "def f(d): pass\ndef main(): f([pd.read_csv(x) for x in 'ab'])", "d:pandas"),
