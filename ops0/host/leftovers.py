@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -58,4 +59,19 @@ def folder_size(folder: Path) -> int:
 def remove_folder(folder: Path) -> bool:
     """Remove a folder with all in it, as far as this user may. Gives whether it is gone."""
     shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        _open_folders(folder)
+        shutil.rmtree(folder, ignore_errors=True)
     return not folder.exists()
+
+
+def _open_folders(folder: Path) -> None:
+    """Let this user into folders of its own that were closed, as package caches do with what they hold."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            inner = Path(parent, name)
+            with suppress(OSError):
+                if not inner.is_symlink():
+                    inner.chmod(0o700)

@@ -28,7 +28,7 @@ from ops0.core.errors import RunError
 from ops0.core.graphs.spreading import of_item
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.host.folders import file_lock, state_dir, write_aside
-from ops0.host.leftovers import Leftover, folder_size
+from ops0.host.leftovers import Leftover, folder_size, remove_folder
 from ops0.runtime.events import EventLog, read_events
 from ops0.runtime.runs import RunFolder, RunId, is_run_id, run_folder
 
@@ -158,9 +158,9 @@ def clean(note: Note, now: float) -> float | None:
             _remove(note, call)
         waits = [after - gone for after in note.after.values() if after > gone]
         if not waits:
-            if note.scratch is not None:
-                shutil.rmtree(note.scratch, ignore_errors=True)
-            note.path.unlink(missing_ok=True)
+            stays = note.scratch is not None and not remove_folder(note.scratch)
+            if not stays and not _due(note, now):  # else the next run, or `ops0 gc`, tries again
+                note.path.unlink(missing_ok=True)
         return min(waits, default=None)
 
 
@@ -197,9 +197,10 @@ def _remove(note: Note, call: CallId) -> None:
         _tell(note, there)
     for path in [path for paths in there.values() for path in paths]:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            remove_folder(path)
         else:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _inside(folder: Path) -> list[Path]:

@@ -143,6 +143,21 @@ def test_gc_names_what_is_due_once_and_removes_it(make: SimpleNamespace) -> None
     assert not folder.result(CallId("b")).exists()
 
 
+def test_what_could_not_be_removed_is_not_forgotten(
+    make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its note went all the same: it stayed for ever, and gc did not name it."""
+    folder = ran(make, 60).folder
+    with monkeypatch.context() as closed:
+        closed.setattr("ops0.runtime.sweeping.cleanups.remove_folder", lambda _: False)
+        assert sweep(time.time() + LATER) is None
+    assert folder.result(CallId("b")).is_dir()
+    (left,) = cleanup_leftovers(time.time() + LATER)
+    assert left.remove()
+    assert not folder.result(CallId("b")).exists()
+    assert list(notes()) == []
+
+
 def test_what_is_missing_already_is_not_told(make: SimpleNamespace) -> None:
     folder = ran(make, 60).folder
     folder.results.rename(folder.path / "elsewhere")
