@@ -64,6 +64,8 @@ class Calls(Origins):
         meant = self.meaning(chain) if chain and self.is_global(chain[0]) else None
         if (meant and meant.code and not meant.outside) or (chain and chain[-1] in _CALL_NOTHING):
             return
+        if meant and meant.outside and not meant.code and all(map(_calls_later, meant.outside)):
+            return
         for one in (*node.args, *(word.value for word in node.keywords)):
             self.outline.invoked |= self.roots(one)
             if isinstance(one, ast.Attribute):  # ``Thread(target=worker.run)``
@@ -150,3 +152,8 @@ class Calls(Origins):
         """Note what may be or hold what. Of a function nobody asks."""
         if holders and held and not self.code.inside:
             self.outline.held.append((holders, held))
+
+
+def _calls_later(dotted: str) -> bool:
+    """Whether what a library's function is handed runs in its own time, if at all."""
+    return f"{dotted}.".startswith(side_effects().later)

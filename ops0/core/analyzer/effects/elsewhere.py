@@ -29,13 +29,17 @@ _ROOT_LOGGER = "logging.getLogger"
 
 @dataclass(frozen=True, slots=True)
 class SideEffects:
-    """To what must be reached: imports by module; calls, decorators, bases by dotted name.  wrapping: see the file."""
+    """To what must be reached: imports by module; calls, decorators, bases by dotted name.
+
+    wrapping: see the file;  later: beginnings of names, likewise
+    """
 
     imports: dict[str, str]
     calls: dict[str, tuple[str, ...]]
     decorators: dict[str, tuple[str, ...]]
     bases: dict[str, tuple[str, ...]]
     wrapping: frozenset[str]
+    later: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +52,8 @@ def side_effects() -> SideEffects:
     )
     imports = {entry["import"]: entry["when"] for entry in data["import"]}
     wrapping = frozenset(name for entry in data["wrapping"] for name in entry["classes"])
-    return SideEffects(imports, calls, decorators, bases, wrapping)
+    later = tuple(f"{name}." for entry in data["later"] for name in entry["libraries"])
+    return SideEffects(imports, calls, decorators, bases, wrapping, later)
 
 
 def acted_on(module: Module, unit: Unit) -> frozenset[str]:

@@ -214,11 +214,13 @@ def method_of(owner: Place, name: str) -> Callee | None:
 
 
 def _member(callee: Callee, rest: Chain) -> Callee | None:
-    """``f.submit`` is f; ``Class.method`` its method."""
+    """``f.submit`` is f; ``Class.method`` its method; ``Class.remote`` makes an instance elsewhere."""
     if not rest:
         return callee
     if isinstance(callee.node, ast.ClassDef):
         found = method_of(callee.place, rest[0]) if len(rest) == 1 else None
+        if found is None and rest == ("remote",):
+            return callee
         return None if found is None else Callee(found.place, bound=_is_class_method(found.node))
     return callee if len(rest) == 1 and rest[0] in INVOKERS else None
 

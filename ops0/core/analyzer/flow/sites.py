@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.places import (
+    INVOKERS,
     Callee,
     Place,
     Places,
@@ -110,9 +111,14 @@ def passes_on(callee: Callee | None) -> bool:
 
 
 def _of_instance(node: ast.expr, place: Place, places: Places) -> Callee | None:
-    """``trainer.fit`` where ``trainer = Trainer(...)`` stands in the same function, or ``Trainer(...).fit``."""
+    """``trainer.fit`` where ``trainer = Trainer(...)`` stands in the same function, or ``Trainer(...).fit``.
+
+    Also where it is called elsewhere: ``trainer.fit.remote``.
+    """
     if not isinstance(node, ast.Attribute):
         return None
+    if node.attr in INVOKERS and isinstance(node.value, ast.Attribute):
+        return _of_instance(node.value, place, places)
     made: list[ast.expr] = [node.value]
     chain = chain_of(node.value)
     if chain is not None and len(chain) == 1:

@@ -292,6 +292,19 @@ def test_a_method_needs_what_its_object_holds(facts) -> None:
     assert (one.name, one.subject, str(one.where)) == ("pandas.read_csv", "self.df", "p.py:5")
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "k = K.remote()\n  k.f.remote(ray.put(pd.read_csv('a')))",
+        "k = K.options(num_cpus=1).remote()\n  k.f.remote(pd.read_csv('a'))",
+        "K().f.remote(pd.read_csv('a'))",
+    ],
+)
+def test_a_method_that_is_called_elsewhere_needs_what_it_is_handed(facts, call: str) -> None:
+    source = f"import ray\nclass K:\n  def f(self, df): pass\ndef main():\n  {call}"
+    assert [one.name for one in facts(HEAD + source, "K.f").types] == ["pandas.read_csv"]
+
+
 def test_a_method_needs_what_another_put_into_the_object_and_not_what_it_took_to_do_so(
     facts,
 ) -> None:

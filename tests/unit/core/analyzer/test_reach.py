@@ -73,6 +73,7 @@ ONE_FILE = [
     ("handed in a table", "import a\nC = {}\ndef g(k): C[k] = a.x()\nT = {'g': g}\ndef run(t):\n  for h in t.values(): h(1)\nrun(T)\ndef f(): return C", "a"),
     ("called from a loop", "import a\nC = {}\ndef g(k): C[k] = a.x()\nfor h in (g, print): h(1)\ndef f(): return C", "a"),
     ("handed with its arguments", "import a\nfrom functools import partial\nfrom threading import Thread\nC = {}\ndef g(k): C[k] = a.x()\nThread(target=partial(g, 1)).start()\ndef f(): return C", "a"),
+    ("handed to an operator, which calls it in its own time", "import a\nfrom airflow.operators.python import PythonOperator\nC = {}\ndef g(): C[1] = a.x()\nt = PythonOperator(task_id='g', python_callable=g)\ndef f(): return C", ""),
     ("handed method", "import a\nfrom threading import Thread\nC = {}\nclass W:\n  def go(self): C[1] = a.x()\nw = W()\nt = Thread(target=w.go)\ndef f(): return C", "a"),
     ("kept by an instance", "import a\nC = {}\ndef g(k): C[k] = a.x()\nclass W:\n  def __init__(self): self.h = g\n  def go(self): self.h(1)\nw = W()\nw.go()\ndef f(): return C", "a"),
     ("handed to an instance that keeps it", "import a\nC = {}\ndef g(k): C[k] = a.x()\nclass W:\n  def __init__(self, h): self.h = h\n  def go(self): self.h(1)\nw = W(g)\nw.go()\ndef f(): return C", "a"),
