@@ -18,8 +18,8 @@ def exports(module: Module, name: str) -> bool:
     return module.exported[name]
 
 
-def _exports(module: Module, name: str) -> bool:
-    pending, seen = [module], {module.path}
+def _exports(module: Module, name: str, without: str = "") -> bool:
+    pending, seen = [module], {module.path, without}
     while pending:
         here = pending.pop()
         declared = _all_of(here)
@@ -41,9 +41,16 @@ def exporting_stars(module: Module, name: str) -> list[tuple[Unit, Imported, Mod
     found: list[tuple[Unit, Imported, Module]] = []
     for unit, one in module.stars:
         target = _target(module, one)
-        if target is not None and target is not module and exports(target, name):
+        if target is None or target is module or not exports(target, name):
+            continue
+        if not _leads_back(module, target) or _exports(target, name, without=module.path):
             found.append((unit, one, target))
     return found
+
+
+def _leads_back(module: Module, target: Module) -> bool:
+    """Whether star imports form a circle: what the target has from the module itself is none of its own."""
+    return module.memory.once(("circle", target.path), lambda: module in star_targets(target))
 
 
 def star_targets(module: Module, name: str | None = None) -> Iterator[Module]:

@@ -73,7 +73,13 @@ def _targets_of(module: Module, one: Imported) -> list[Module]:
 
 
 def meant(module: Module, chain: Chain) -> Iterator[External | Home]:
-    """Every thing that a dotted name is bound to somewhere in its module."""
+    """Every thing that a dotted name is bound to somewhere in its module, or where its star imports take it from."""
+    return _meant(module, chain, set())
+
+
+def _meant(module: Module, chain: Chain, seen: set[str]) -> Iterator[External | Home]:
+    """``seen``: the modules that were asked; star imports may form circles."""
+    seen.add(module.path)
     name, rest = chain[0], chain[1:]
     units = module.bindings.get(name, ())
     made = [
@@ -89,8 +95,8 @@ def meant(module: Module, chain: Chain) -> Iterator[External | Home]:
         if isinstance(star, External):
             found.append(star)
         for target in star_targets(module, name):
-            if name in target.bindings:
-                found += meant(target, chain)
+            if name in target.bindings and target.path not in seen:
+                found += _meant(target, chain, seen)
     yield from found
     if not units and not found and not hasattr(builtins, name):
         yield module, name, rest  # ``global x`` of a name that only functions bind

@@ -1,0 +1,82 @@
+"""What an analysis costs, counted in calls of Python functions: the same on every machine, however busy it is.
+
+The projects are what numeric code is like: nearly every function leads to every other, by calls that hand on what
+others gave, and divides, opens, joins and indexes what it is handed.
+"""
+
+from __future__ import annotations
+
+import cProfile
+from collections.abc import Mapping
+
+from ops0.core.analyzer import function_facts
+from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource
+
+TARGET = Target(python="3.11")
+MODULES = 4
+
+
+def numeric(functions: int, steps: int) -> Mapping[str, str]:
+    """A package of ``functions`` that lead to each other, and steps that use some of it."""
+    files = {"numbers_/__init__.py": "from numbers_.m0 import *\n"}
+    for at in range(MODULES):
+        others = "".join(f"from numbers_.m{one} import *\n" for one in range(MODULES) if one != at)
+        made = "".join(_function(one, functions) for one in range(at, functions, MODULES))
+        files[f"numbers_/m{at}.py"] = f"import numpy as np\n{others}{made}"
+    files["p.py"] = "import ops0\nimport numbers_ as nb\n" + "".join(
+        f"\n@ops0.step\ndef step_{one}(graph: str) -> float:\n"
+        f"    return nb.f{one % functions}(graph, nb.f{(7 * one) % functions}(graph, {one}))\n"
+        for one in range(steps)
+    )
+    return files
+
+
+def _function(at: int, functions: int) -> str:
+    first, second, third = ((at * 5 + one) % functions for one in (1, 2, 3))
+    return f"""
+def f{at}(rows, weight):
+    total = sum(rows) / weight
+    mean, spread = float(total) / len(rows), (weight - total) / 2
+    scaled = [1 / (len(rows) * one) for one in rows] + [mean * mean / spread, -spread / mean]
+    parts = [f{first}(row / total, weight) for row in rows]
+    for part, other in zip(parts, scaled):
+        total = f{second}(part / other, total) / total
+        for item in part:
+            rows = sorted(f{third}(item, part), key=lambda one: one / total)
+    with open(rows[0]) as lines:
+        lines.write(parts[-1])
+    return total / rows[weight], np.asarray(parts) / total
+"""
+
+
+def cost(files: Mapping[str, str]) -> int:
+    """How many functions are called until all facts are known."""
+    profile = cProfile.Profile(builtins=False)
+    source = MemorySource(files)
+    facts = profile.runcall(function_facts, source, "p.py", None, roots=(".",), target=TARGET)
+    assert not [one.faults for one in facts.values() if one.faults]
+    return sum(one.callcount for one in profile.getstats())
+
+
+def test_a_step_more_costs_what_it_adds() -> None:
+    """What is known of the functions behind a step is found for the first one. Nothing shared: twice as much."""
+    assert cost(numeric(24, 20)) < 950_000
+
+
+def test_code_that_leads_to_everything_costs_no_more_than_its_length() -> None:
+    """Each expression is looked at once for a step. If it were followed by each way that leads to it, a third more."""
+    assert cost(numeric(24, 1)) < 175_000
+    assert cost(numeric(96, 1)) < 540_000
+
+
+def test_star_imports_in_a_circle_are_followed_once() -> None:
+    """A name that both ends bind was followed round and round, until Python gave up: the function had no needs."""
+    files = {
+        "p.py": "from a import *\n\ndef f(x):\n    return open(root.path(x))\n",
+        "a.py": "import numpy as np\nfrom b import *\nroot = np.zeros(3)\n",
+        "b.py": "from a import *\nroot = None\n",
+    }
+    facts = function_facts(MemorySource(files), "p.py", "f", roots=(".",), target=TARGET)["f"]
+    assert not facts.faults
+    assert [one.module for one in facts.imports] == ["numpy"]
