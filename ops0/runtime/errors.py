@@ -135,14 +135,17 @@ class RunLogFault(RunError):
 
 
 class EngineLost(EngineError):
-    """The engine stopped answering in the middle of a run and did not come back."""
+    """The engine stopped answering in the middle of a run and did not come back.
+
+    Its text is the same for all attempts that met it, so it is told once. ``seconds``: how long one waited for it.
+    """
 
     exit_code = 68
 
     def __init__(self, place: str, seconds: float) -> None:
         super().__init__(
-            f"{place}: the Docker Engine has not answered for {seconds:.0f} s",
-            "start it again, then `ops0 gc` removes what the run left there",
+            f"{place}: the Docker Engine does not answer any more",
+            "start it again; then `ops0 run` with --resume goes on, or `ops0 gc` removes what the run left there",
         )
         self.seconds = seconds
 

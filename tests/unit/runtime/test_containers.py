@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ops0.core.errors import ErrorGroup
+from ops0.core.errors import ErrorGroup, raise_together
 from ops0.core.pipeline import CallId
 from ops0.host.engine_errors import EngineRefused, EngineUnreachable
 from ops0.host.owner import owner_labels, this_process
@@ -491,6 +491,11 @@ def test_an_engine_that_stays_away_is_lost() -> None:
     docker = FakeDocker(away=10**9)
     with pytest.raises(EngineLost):
         patiently(lambda: docker.state("x"), docker.address, limit=0.2)
+
+
+def test_an_engine_that_several_attempts_lost_is_told_once() -> None:
+    with pytest.raises(EngineLost, match="does not answer any more"):
+        raise_together([EngineLost("tcp://far:2376", waited) for waited in (120.2, 121.4, 31.0)])
 
 
 def test_manifest_and_members_come_as_a_tar(make: SimpleNamespace) -> None:
