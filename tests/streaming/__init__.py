@@ -98,6 +98,8 @@ class Broker:
 
     def pause(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
+        # On a busy machine it still answers for a while.
+        os.waitpid(self._process.pid, os.WUNTRACED)
 
     def go_on(self) -> None:
         self._process.send_signal(signal.SIGCONT)
