@@ -28,6 +28,8 @@ from ops0.core.pipeline import Step, StepName
 
 _ENDED = re.compile(r"^process .* did not complete successfully: ", re.DOTALL)
 """What BuildKit repeats of an instruction before its exit code."""
+_NAMED = 5
+"""Steps that an error names: the others of a hundred are told by their number."""
 FROM_DEBIAN = ("3.11", "3.13", "3.14")
 """The Pythons that scripts/base-image.sh can make a base of without a registry."""
 
@@ -103,7 +105,8 @@ class StepBuildFailed(BuildError):
         *,
         layer: str = "",
     ) -> None:
-        whose = ", ".join(steps) or "all steps"
+        more = f" and {len(steps) - _NAMED} more" if len(steps) > _NAMED else ""
+        whose = ", ".join(steps[:_NAMED]) + more or "all steps"
         what = f"{layer} could not be laid out" if layer else instruction
         tail = f"\n{log}" if log else ""
         shown = "`ops0 build --print` writes the Dockerfiles"
