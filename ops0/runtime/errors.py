@@ -80,13 +80,13 @@ class StepFailed(CallFailed):
     exit_code = 50
 
 
-class ValueFault(CallFailed):
+class StepResultFault(CallFailed):
     """A result could not be stored, or an output is not what its manifest says."""
 
     exit_code = 51
 
 
-class StepTimeout(CallFailed):
+class StepTimedOut(CallFailed):
     """The step did not end within its time limit."""
 
     exit_code = 53
@@ -110,7 +110,7 @@ class StepLost(CallFailed):
     exit_code = 55
 
 
-class InputFault(CallFailed):
+class StepInputFault(CallFailed):
     """An input is missing, torn, or not what its producer wrote."""
 
     exit_code = 56
@@ -156,11 +156,11 @@ _USERS: frozenset[str] = frozenset({"step", "import", "value"})
 _CLASSES: dict[FailureKind, type[CallFailed]] = {
     "step": StepFailed,
     "import": StepFailed,
-    "value": ValueFault,
-    "input": InputFault,
+    "value": StepResultFault,
+    "input": StepInputFault,
     "job": StepLost,
     "crash": StepCrashed,
-    "timeout": StepTimeout,
+    "timeout": StepTimedOut,
     "memory": OutOfMemory,
     "lost": StepLost,
 }

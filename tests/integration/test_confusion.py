@@ -28,7 +28,7 @@ from ops0.host.declared import read_declared
 from ops0.host.installed import read_installed
 from ops0.host.project import find_project
 from ops0_builder.lock import fill_wheelhouse, lock_pipeline
-from ops0_builder.lock.errors import BadRequirement
+from ops0_builder.lock.errors import RequirementUnfit
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 
@@ -260,7 +260,7 @@ def test_a_model_that_is_on_no_index_is_not_taken_from_one(indexes, user, tmp_pa
         "spacy": "curated",
         "en-core-web-trf": "unpublished",
     }
-    with pytest.raises(BadRequirement) as fault:
+    with pytest.raises(RequirementUnfit) as fault:
         lock(tmp_path / "project", pipeline)
     assert str(fault.value).startswith("flow.py:5: `en-core-web-trf`")
     assert [index.asked for index in indexes] == [[], []]

@@ -3,7 +3,7 @@
 ::
 
     LockError
-    ├── BadRequirement     20   a requirement that cannot be read or that ops0 does not take
+    ├── RequirementUnfit     20   a requirement that cannot be read or that ops0 does not take
     ├── LockStale          21   the stored lock answers other requirements, or there is none
     ├── LockDamaged        22   a stored file cannot be trusted: place and field
     ├── Conflict           23   the steps ask for what cannot be had together, or a need's own needs cannot be had
@@ -34,7 +34,7 @@ from ops0_builder.certificate_faults import certificate_hint
 RELOCK = "update it: ops0 lock"
 
 
-class BadRequirement(LockError):
+class RequirementUnfit(LockError):
     """A requirement that cannot be read, or of a kind that no lock without URLs can hold."""
 
     exit_code = 20

@@ -16,7 +16,7 @@ from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.diagnosis import resolve_or_explain
-from ops0_builder.lock.errors import BadRequirement, ResolverFailed
+from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import StoredLock, old_pins, store
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
@@ -176,16 +176,16 @@ def _check_upgrade(settings: LockSettings, lock: Lock) -> None:
     unknown = sorted(name for name in settings.upgrade if canonicalize_name(name) not in names)
     if unknown:
         hint = did_you_mean(unknown[0], sorted(names), "see `ops0 plan` for what is used")
-        raise BadRequirement(", ".join(unknown), "--upgrade", "no step uses it", hint)
+        raise RequirementUnfit(", ".join(unknown), "--upgrade", "no step uses it", hint)
 
 
 def _check_published(pipeline: Pipeline) -> None:
     """What no index has from its authors is not asked of one: there the name may be a stranger's.
 
-    raises: BadRequirement for each such need, together
+    raises: RequirementUnfit for each such need, together
     """
     faults = [
-        BadRequirement(
+        RequirementUnfit(
             need.requirement,
             str(need.reasons[0].where),
             "its authors publish it on no index",

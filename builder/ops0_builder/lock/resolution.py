@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ops0.core.requirements import places
-from ops0_builder.lock.errors import BadRequirement
+from ops0_builder.lock.errors import RequirementUnfit
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
 
@@ -73,15 +73,15 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
 def parse_requirement(text: str, place: str) -> Requirement:
     """A requirement as a value. ``place`` names it in errors.
 
-    raises: BadRequirement, also for one that names a URL: a lock without URLs could not be used elsewhere
+    raises: RequirementUnfit, also for one that names a URL: a lock without URLs could not be used elsewhere
     """
     try:
         requirement = Requirement(text)
     except InvalidRequirement as fault:
         first = str(fault).splitlines()[0]
-        raise BadRequirement(text, place, f"is not a requirement: {first}") from None
+        raise RequirementUnfit(text, place, f"is not a requirement: {first}") from None
     if requirement.url is not None:
-        raise BadRequirement(
+        raise RequirementUnfit(
             requirement.name,
             place,
             "names a URL",

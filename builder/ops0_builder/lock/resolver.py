@@ -20,7 +20,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.requirements.declared import applies
-from ops0_builder.lock.errors import BadRequirement, ResolverFailed
+from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.offers import Offers, read_offers
 from ops0_builder.lock.resolution import Resolution, parse_requirement, read_resolution
@@ -63,7 +63,7 @@ class GroupResolution:
 def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[StepRequirement, ...]:
     """What these steps ask, in the pipeline's order.
 
-    raises: BadRequirement (all of them together)
+    raises: RequirementUnfit (all of them together)
     """
     wanted = [(step, need) for step in pipeline.steps if step.name in steps for need in step.needs]
     faults: list[Ops0Error] = []
@@ -71,7 +71,7 @@ def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[StepRequir
     for step, need in wanted:
         reason = need.reasons[0]
         read = _read(need.requirement, str(reason.where))
-        if isinstance(read, BadRequirement):
+        if isinstance(read, RequirementUnfit):
             faults.append(read)
         else:
             asked.append(
@@ -87,10 +87,10 @@ def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[StepRequir
     return tuple(asked)
 
 
-def _read(text: str, place: str) -> Requirement | BadRequirement:
+def _read(text: str, place: str) -> Requirement | RequirementUnfit:
     try:
         return parse_requirement(text, place)
-    except BadRequirement as fault:
+    except RequirementUnfit as fault:
         return fault
 
 

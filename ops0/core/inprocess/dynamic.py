@@ -18,7 +18,7 @@ from ops0.core.inprocess import executing
 from ops0.core.inprocess.scratch import MakeScratch, no_scratch
 
 
-class NoSteps(InvalidPipelineError):
+class NoStepsDeclared(InvalidPipelineError):
     """``ops0.run()`` where no steps are declared."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ def run_declared(
     if function is not None:
         return executing.call_pipeline(function, given, read_secrets, make_scratch)
     if not steps:
-        raise NoSteps
+        raise NoStepsDeclared
     return executing.execute(steps, given, read_secrets, read_sources, make_scratch)
 
 

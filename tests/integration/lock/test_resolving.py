@@ -10,11 +10,11 @@ from locking import TARGET, Project, a_pipeline, a_step, a_wheel, an_sdist, sha2
 from ops0.core.errors import ErrorGroup
 from ops0_builder.lock import check_lock, read_lock
 from ops0_builder.lock.errors import (
-    BadRequirement,
     Conflict,
     LockDamaged,
     NoFittingFile,
     NoSuchDistribution,
+    RequirementUnfit,
 )
 
 
@@ -97,7 +97,7 @@ def test_upgrade_moves_everything_or_what_is_named(index, project):
     assert versions(named, "s") == {"aa": "1.0", "bb-b": "2.0"}
     everything = project.lock(*steps, upgrade="all", installed=installed)
     assert versions(everything, "s") == {"aa": "2.0", "bb-b": "2.0"}
-    with pytest.raises(BadRequirement, match="nobody"):
+    with pytest.raises(RequirementUnfit, match="nobody"):
         project.lock(*steps, upgrade=frozenset({"nobody"}))
 
 
@@ -216,7 +216,7 @@ def test_a_distribution_without_a_file_for_the_target(index, project):
 def test_bad_requirements_are_found_together_before_anything_is_asked(index, project):
     with pytest.raises(ErrorGroup) as caught:
         project.lock(a_step("x", "a b", "c @ https://h.example/c.whl"))
-    assert [type(fault) for fault in caught.value.errors] == [BadRequirement, BadRequirement]
+    assert [type(fault) for fault in caught.value.errors] == [RequirementUnfit, RequirementUnfit]
     assert index.asked == []
 
 

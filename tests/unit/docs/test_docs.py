@@ -205,6 +205,11 @@ def test_every_error_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_no_two_errors_have_one_name() -> None:
+    names = [kind.__name__ for kind in error_classes()]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_every_error_has_a_code_of_its_family() -> None:
     families = {
         "SettingsError": range(3, 10),

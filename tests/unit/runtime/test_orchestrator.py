@@ -26,8 +26,8 @@ from ops0.runtime.errors import (
     StepCrashed,
     StepFailed,
     StepLost,
-    StepTimeout,
-    ValueFault,
+    StepResultFault,
+    StepTimedOut,
 )
 from ops0.runtime.events import Event, EventLog, Listener, read_events
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
@@ -343,7 +343,7 @@ def test_a_step_that_takes_too_long_is_stopped(
 ) -> None:
     monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 0)
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True, on_term=on_term)})
-    with pytest.raises(StepTimeout, match="took longer than"):
+    with pytest.raises(StepTimedOut, match="took longer than"):
         run_pipeline(make.pipeline(make.call("a"), options={"a": {"timeout": 0.05}}), engine)
     assert engine.live == set()
 
@@ -374,7 +374,7 @@ def test_a_limit_holds_for_what_does_not_read_its_long_go_line(make: SimpleNames
         make.call("a", text=FromParam(param="text", required=True)),
         options={"a": {"timeout": 0.05}},
     )
-    with pytest.raises(StepTimeout, match="took longer than"):
+    with pytest.raises(StepTimedOut, match="took longer than"):
         run_pipeline(pipeline, engine, RunOptions(params={"text": "x" * 100_000}))
     assert engine.faults == []
 
@@ -482,7 +482,7 @@ def test_a_manifest_of_another_attempt_is_no_result(make: SimpleNamespace, field
         return json.dumps({**manifest, field: 99 if field == "attempt" else "other"}).encode()
 
     engine = make.Engine({("a", 1): make.Behaviour(value=5, manifest=forge)})
-    with pytest.raises(ValueFault, match="cannot be trusted"):
+    with pytest.raises(StepResultFault, match="cannot be trusted"):
         run_pipeline(make.pipeline(make.call("a")), engine)
 
 
@@ -508,7 +508,7 @@ def test_an_output_that_is_not_its_manifest_is_refused(
     make: SimpleNamespace, trick: Callable[..., Any]
 ) -> None:
     engine = make.Engine({("a", 1): make.Behaviour(value=[1, 2], members=trick)})
-    with pytest.raises(ValueFault, match="cannot be taken"):
+    with pytest.raises(StepResultFault, match="cannot be taken"):
         run_pipeline(make.pipeline(make.call("a")), engine)
     assert list(find_run(kept_runs()[-1]).results.iterdir()) == []
 

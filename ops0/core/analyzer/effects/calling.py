@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
-from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, Local
+from ops0.core.analyzer.effects.doings import CHANGE_FIRST, CHANGE_OWNER, LocalName
 from ops0.core.analyzer.effects.elsewhere import side_effects
 from ops0.core.analyzer.effects.invoked import functions_behind
 from ops0.core.analyzer.effects.library_objects import changed_by, handed_to
@@ -52,7 +52,7 @@ class Calls(Origins):
         """Of the names that may be called as values, leave those that are functions: most are data."""
         outline, world = self.outline, self.code.world
         for at, element in enumerate(outline.elements) if outline.invoked else ():
-            if isinstance(element, (Of, But, Local)) or not outline.invoked >> at & 1:
+            if isinstance(element, (Of, But, LocalName)) or not outline.invoked >> at & 1:
                 continue
             if not functions_behind(world, element):
                 outline.invoked ^= 1 << at

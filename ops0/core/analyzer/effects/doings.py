@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ops0.core.analyzer.syntax.model import Cell
 
-__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "Local", "Root", "is_restless"]
+__all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "LocalName", "Root", "is_restless"]
 
 CHANGE_OWNER = frozenset(
     {
@@ -62,13 +62,13 @@ CHANGE_FIRST = frozenset(
 """Functions of Python and its library that change what they are given first."""
 
 
-class Local(NamedTuple):
+class LocalName(NamedTuple):
     """A parameter, or another name of the function that is looked at. No Cell: those are pairs."""
 
     name: str
 
 
-Root = Cell | Local
+Root = Cell | LocalName
 """Where a value may come from: it is, holds, or was taken out of what this names."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from ops0.core.analyzer.effects.callables import Code
-from ops0.core.analyzer.effects.doings import Local
+from ops0.core.analyzer.effects.doings import LocalName
 from ops0.core.analyzer.effects.outlines import But, Of, Outline, Roots
 from ops0.core.analyzer.syntax.model import Cell
 
@@ -101,7 +101,7 @@ class Look:
             cells, names = 0, 0
             if isinstance(element, (Of, But)):
                 self._open.append((at, element))
-            elif isinstance(element, Local):
+            elif isinstance(element, LocalName):
                 names = 1 << at
             else:
                 cells = numbers.cells[element]
@@ -119,7 +119,7 @@ class Look:
         for at, element in self._open:
             if isinstance(element, But):
                 cells, names = self.value(element.roots)
-                names &= ~self.outline.bit(Local(element.name))
+                names &= ~self.outline.bit(LocalName(element.name))
             else:
                 cells, names = self._passed(element, known)
             self._cells[at], self._names[at] = cells, names
@@ -172,5 +172,5 @@ class Look:
 
     def _texts(self, names: Roots) -> Iterator[str]:
         for at, element in enumerate(self.outline.elements) if names else ():
-            if names >> at & 1 and isinstance(element, Local):
+            if names >> at & 1 and isinstance(element, LocalName):
                 yield element.name

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Sequence
 
 from ops0.core.analyzer.effects.callables import Code, Meaning
-from ops0.core.analyzer.effects.doings import Local
+from ops0.core.analyzer.effects.doings import LocalName
 from ops0.core.analyzer.effects.library_objects import changed_by
 from ops0.core.analyzer.effects.outlines import CallSite, Of, Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -115,7 +115,7 @@ class Origins(Visitor):
         if name not in self.names:
             return self.outline.bits(self.meaning((name,)).cells)
         self.asked.add(name)
-        found = self.outline.bit(Local(name)) | self.values.get(name, 0)
+        found = self.outline.bit(LocalName(name)) | self.values.get(name, 0)
         if name in self.imports:
             found |= self.outline.bits(self.meaning((name,)).cells)
         return found

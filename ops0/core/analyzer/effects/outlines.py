@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from ops0.core.analyzer.effects.callables import Code
-from ops0.core.analyzer.effects.doings import Local, Root
+from ops0.core.analyzer.effects.doings import LocalName, Root
 from ops0.core.analyzer.syntax.model import Cell
 
 __all__ = ["But", "CallSite", "Of", "Outline", "Roots"]
@@ -89,7 +89,7 @@ class Outline:
 
     def without(self, roots: Roots, name: str) -> Roots:
         """The set without a local name, whatever the calls in it will give."""
-        plain = roots & ~self.bit(Local(name))
+        plain = roots & ~self.bit(LocalName(name))
         return plain and self.bit(But(plain, name))
 
     def callees(self) -> tuple[Code, ...]:

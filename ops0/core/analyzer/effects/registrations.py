@@ -19,8 +19,7 @@ from ops0.core.analyzer.effects.registered import registration_of, whens_of_base
 from ops0.core.analyzer.effects.stateless import is_stateless
 from ops0.core.analyzer.project.meanings import bases, made_by
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, resolve
-from ops0.core.analyzer.project.resolve import Local as Found
+from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Unit
 
@@ -71,7 +70,7 @@ def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:
     for decorator in unit.node.decorator_list:
         chain = chain_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
         owner = resolve(module, chain[:1]) if chain is not None and len(chain) > 1 else None
-        if chain is None or not isinstance(owner, Found) or owner.rest:
+        if chain is None or not isinstance(owner, Local) or owner.rest:
             continue
         makers = _makers(owner)
         if makers:
@@ -80,7 +79,7 @@ def _registered_on(module: Module, unit: Unit) -> dict[Cell, str]:
     return found
 
 
-def _makers(owner: Found, known: frozenset[Cell] = frozenset()) -> frozenset[str]:
+def _makers(owner: Local, known: frozenset[Cell] = frozenset()) -> frozenset[str]:
     """What a name is made by that is only ever given what calls of a library make: ``app = typer.Typer()``.
 
     A function is what its outermost decorator makes of it: ``@click.group()``, and below that ``@cli.group()``.
@@ -89,7 +88,7 @@ def _makers(owner: Found, known: frozenset[Cell] = frozenset()) -> frozenset[str
     for node in made_by(owner.module, owner.name):
         chain = _maker_of(node)
         made = resolve(owner.module, chain) if chain is not None else None
-        if isinstance(made, Found) and (cell := (made.module.path, made.name)) not in known:
+        if isinstance(made, Local) and (cell := (made.module.path, made.name)) not in known:
             makers = _makers(made, known | {cell}) if made.rest else frozenset()
             if not makers:
                 return frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ops0.core.analyzer.effects.callables import Code, Meaning
 from ops0.core.analyzer.effects.calling import Calls
-from ops0.core.analyzer.effects.doings import CHANGE_OWNER, Local
+from ops0.core.analyzer.effects.doings import CHANGE_OWNER, LocalName
 from ops0.core.analyzer.effects.outlines import Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import imported_by
@@ -103,7 +103,7 @@ class _Watcher(Calls):
         match target:
             case ast.Name():
                 if target.id in self.names:
-                    self.hold(target.id, roots & ~self.outline.bit(Local(target.id)))
+                    self.hold(target.id, roots & ~self.outline.bit(LocalName(target.id)))
                 else:
                     self._store(self.outline.bit((self.code.module.path, target.id)), roots)
                     self.hold(target.id, roots)

@@ -16,15 +16,15 @@ from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, U
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
-    Given,
     Made,
     Maker,
+    OfParameter,
     Own,
     Value,
     held,
     union,
 )
-from ops0.core.analyzer.hidden.given import given_to
+from ops0.core.analyzer.hidden.known_arguments import known_arguments
 from ops0.core.analyzer.hidden.passing import defaults_of
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse
@@ -113,7 +113,7 @@ class Evaluate(Expressions):
             name: bound[0].node if len(bound) == 1 and bound[0].how == "is" else None
             for name, bound in self.known.places.body(self.place).names.items()
         }
-        known = given_to(self.module, CallUse((), (), node, (local,)))
+        known = known_arguments(self.module, CallUse((), (), node, (local,)))
         where = self.module.where(node.lineno)
         return Value(frozenset({Made(dotted, where, known.literals), *self._kept_in(node, dotted)}))
 
@@ -202,7 +202,7 @@ class Evaluate(Expressions):
         makers: set[Maker] = set()
         unknown = summary.unknown
         for one in summary.makers:
-            if not isinstance(one, Given) or one.function != function:
+            if not isinstance(one, OfParameter) or one.function != function:
                 makers.add(one)
                 continue
             given = self.along(one, self._given(one.name, place, filled))

@@ -1,4 +1,4 @@
-"""What an expression without calls may give, in terms of the function it stands in: parameters stay open, ``Given``."""
+"""What an expression without calls may give, in terms of its function: parameters stay open, ``OfParameter``."""
 
 from __future__ import annotations
 

@@ -14,7 +14,16 @@ from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.sites import Sites, sites_of
-from ops0.core.analyzer.flow.values import NOTHING, UNKNOWN, Given, Made, Maker, Own, Value, union
+from ops0.core.analyzer.flow.values import (
+    NOTHING,
+    UNKNOWN,
+    Made,
+    Maker,
+    OfParameter,
+    Own,
+    Value,
+    union,
+)
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -159,7 +168,7 @@ class Flow:
         makers: set[Maker] = set()
         unknown = value.unknown
         for one in value.makers:
-            if not isinstance(one, Given):
+            if not isinstance(one, OfParameter):
                 makers.add(one)
                 continue
             place = self._functions[one.function]
@@ -206,7 +215,7 @@ class Flow:
         if said is not None and not self.holds_more(place, said):
             return said
         self._functions[id(node)] = place
-        return union([*_also(said), Value(frozenset({Given(id(node), name)}))])
+        return union([*_also(said), Value(frozenset({OfParameter(id(node), name)}))])
 
     def _attribute(self, owner: Place, name: str) -> Value:
         node = owner.path[-1]

@@ -9,7 +9,7 @@ from typing import Protocol
 from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places
 from ops0.core.analyzer.flow.table import HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
-from ops0.core.analyzer.flow.values import CODE, Given, Made, Maker, Own, Value, held, union
+from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
 
 __all__ = ["CALLED", "Members", "Summaries"]
 
@@ -101,7 +101,7 @@ class Members:
                 if not isinstance(one, Own) and one.held == name:
                     makers.add(replace(one, held=""))
                 continue  # what else lies in the instance comes out of it by what its class says
-            if isinstance(one, Given):
+            if isinstance(one, OfParameter):
                 open_still = table.any(name) != PLAIN or name in table.not_always_plain
                 if open_still and len(one.trail) < _LONGEST_TRAIL:
                     makers.add(replace(one, trail=(*one.trail, name)))
@@ -162,14 +162,14 @@ class Members:
         later = {
             replace(one, trail=(*one.trail, ELEMENTWISE))
             for one in value.makers
-            if isinstance(one, Given) and len(one.trail) < _LONGEST_TRAIL
+            if isinstance(one, OfParameter) and len(one.trail) < _LONGEST_TRAIL
         }
         found = Value(frozenset(kept | later))
         if found.makers and len(found.makers) == len(value.makers):
             return found
         return union([found, self.made("numpy.ndarray")])
 
-    def along(self, given: Given, value: Value) -> Value:
+    def along(self, given: OfParameter, value: Value) -> Value:
         """The attributes, one after the other, of what a parameter turns out to be."""
         for name in given.trail:
             if name == ELEMENTWISE:

@@ -13,9 +13,9 @@ __all__ = [
     "CODE",
     "NOTHING",
     "UNKNOWN",
-    "Given",
     "Made",
     "Maker",
+    "OfParameter",
     "Own",
     "Value",
     "held",
@@ -48,7 +48,7 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Given:
+class OfParameter:
     """Whatever a parameter of a function is called with, and the attributes ``trail`` taken of it.
 
     function: the identity of its syntax tree;  held: as in Made
@@ -60,7 +60,7 @@ class Given:
     held: str = ""
 
 
-Maker = Made | Own | Given
+Maker = Made | Own | OfParameter
 
 ANY_ATTRIBUTE = "*"
 """In place of an attribute's name: nobody says in which it lies."""

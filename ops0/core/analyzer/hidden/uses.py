@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
-from ops0.core.analyzer.hidden.given import given_to
+from ops0.core.analyzer.hidden.known_arguments import known_arguments
 from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
@@ -174,7 +174,7 @@ class _Found:
     def add_call(self, call: CallUse, *, takes: bool) -> None:
         """One call, and where its arguments go. ``takes``: they go nowhere from there."""
         name = call_name(self.module, call)
-        given = given_to(self.module, call) if call.node.args or call.node.keywords else None
+        given = known_arguments(self.module, call) if call.node.args or call.node.keywords else None
         if name == "functools.partial":
             self._add_partial(call)
         if name is None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import Requirement
 
-from ops0_builder.lock.errors import BadRequirement
+from ops0_builder.lock.errors import RequirementUnfit
 from ops0_builder.lock.resolution import parse_requirement, read_resolution
 
 PRINTED = """\
@@ -74,14 +74,14 @@ def test_a_requirement_without_a_url_is_taken():
 
 @pytest.mark.parametrize("text", ["", "numpy==", "-r x.txt", "--index-url=x", "a b", "numpy\nx"])
 def test_what_is_no_requirement_is_refused_with_its_place(text):
-    with pytest.raises(BadRequirement) as caught:
+    with pytest.raises(RequirementUnfit) as caught:
         parse_requirement(text, "flow.py:3")
     assert caught.value.place == "flow.py:3"
     assert caught.value.exit_code == 20
 
 
 def test_a_url_is_refused_and_not_repeated():
-    with pytest.raises(BadRequirement) as caught:
+    with pytest.raises(RequirementUnfit) as caught:
         parse_requirement("x @ https://u:secret@x.example/x.whl", "flow.py:3")
     assert "secret" not in str(caught.value)
     assert "find-links" in caught.value.hint

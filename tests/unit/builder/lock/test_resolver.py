@@ -11,10 +11,10 @@ from ops0.core.errors import ErrorGroup
 from ops0.host.process import Completed
 from ops0_builder.lock.diagnosis import diagnose
 from ops0_builder.lock.errors import (
-    BadRequirement,
     Conflict,
     NoFittingFile,
     NoSuchDistribution,
+    RequirementUnfit,
     ResolverFailed,
 )
 from ops0_builder.lock.files import Tools
@@ -147,8 +147,8 @@ def test_what_cannot_be_read_is_reported_together(made):
     with pytest.raises(ErrorGroup) as caught:
         asked_by(pipeline, frozenset({"a", "b"}))
     assert [(type(it), it.place) for it in caught.value.errors] == [
-        (BadRequirement, "flow.py:1"),
-        (BadRequirement, "flow.py:2"),
+        (RequirementUnfit, "flow.py:1"),
+        (RequirementUnfit, "flow.py:2"),
     ]
 
 

@@ -16,7 +16,7 @@ import ops0
 from ops0.core.errors import InvalidPipelineError
 from ops0.core.graph import DuplicateStep, MissingProvider
 from ops0.core.inprocess.calling import StepTimeout
-from ops0.core.inprocess.dynamic import NoSteps, run_declared
+from ops0.core.inprocess.dynamic import NoStepsDeclared, run_declared
 from ops0.core.inprocess.executing import UnknownParameter
 from ops0.host.secrets import SecretMissing
 
@@ -168,7 +168,7 @@ def test_a_step_that_was_moved_counts_where_it_stands_now() -> None:
 
 
 def test_no_steps_at_all() -> None:
-    with pytest.raises(NoSteps):
+    with pytest.raises(NoStepsDeclared):
         run_as_module("result = run()")
 
 

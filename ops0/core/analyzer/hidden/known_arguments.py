@@ -15,7 +15,7 @@ from ops0.core.analyzer.project.paths import class_constant, constant_behind
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse
 
-__all__ = ["UNKNOWN", "Given", "given_to"]
+__all__ = ["UNKNOWN", "KnownArguments", "known_arguments"]
 
 UNKNOWN = "…"
 _DEEPEST = 12
@@ -27,11 +27,11 @@ _READERS = frozenset({("os", "environ", "get"), ("environ", "get"), ("os", "gete
 _SAME = frozenset({"str", "Path", "PurePath", "PosixPath", "PurePosixPath", "fspath"})
 _KEPT = frozenset({"as_posix", "expanduser", "format", "lower", "resolve", "rstrip", "strip"})
 
-Local = tuple[Mapping[str, ast.expr | None], ...]
+Scopes = tuple[Mapping[str, ast.expr | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class KnownArguments:
     """The known arguments of one call.
 
     literals: (position or keyword, text); one tuple for each alternative: ``engine="a" if x else "b"`` gives two. A
@@ -43,7 +43,7 @@ class Given:
     nodes: frozenset[int]
 
 
-def given_to(module: Module, call: CallUse) -> Given:
+def known_arguments(module: Module, call: CallUse) -> KnownArguments:
     """What is known of a call's arguments without running anything."""
     reading = _Reading()
     plain: list[tuple[str, str]] = []
@@ -60,7 +60,7 @@ def given_to(module: Module, call: CallUse) -> Given:
         tuple((key, text if key == other else value) for key, value in first)
         for other, text in others
     )
-    return Given((first, *more), frozenset(reading.nodes))
+    return KnownArguments((first, *more), frozenset(reading.nodes))
 
 
 def _is_written_out(node: ast.expr) -> bool:
@@ -93,7 +93,7 @@ class _Reading:
     nodes: set[int] = field(default_factory=set)
     left: int = _MOST_LOOKS
 
-    def texts(self, module: Module, node: ast.expr, local: Local, depth: int) -> Iterator[str]:
+    def texts(self, module: Module, node: ast.expr, local: Scopes, depth: int) -> Iterator[str]:
         """Every text that an expression is known to be, the likeliest first."""
         self.left -= 1
         if depth > _DEEPEST or self.left < 0:
@@ -118,7 +118,7 @@ class _Reading:
                 yield from self.texts(*found, depth + 1)
 
     def items(
-        self, module: Module, node: ast.expr, local: Local, depth: int = 0
+        self, module: Module, node: ast.expr, local: Scopes, depth: int = 0
     ) -> Iterator[tuple[str, ast.expr]]:
         """The items of a table that stands in the code, or behind a name: ``{"engine": x}``, ``dict(engine=x)``."""
         if isinstance(node, ast.Dict):
@@ -141,15 +141,15 @@ class _Reading:
             self.nodes.add(id(node))
             yield node.value
 
-    def _first(self, module: Module, node: ast.expr, local: Local, depth: int) -> str:
+    def _first(self, module: Module, node: ast.expr, local: Scopes, depth: int) -> str:
         return next(self.texts(module, node, local, depth + 1), UNKNOWN)
 
-    def _part(self, module: Module, node: ast.expr, local: Local, depth: int) -> str:
+    def _part(self, module: Module, node: ast.expr, local: Scopes, depth: int) -> str:
         value = node.value if isinstance(node, ast.FormattedValue) else node
         return self._first(module, value, local, depth)
 
     def _operation(
-        self, module: Module, node: ast.BinOp, local: Local, depth: int
+        self, module: Module, node: ast.BinOp, local: Scopes, depth: int
     ) -> Iterator[str]:
         left = self._first(module, node.left, local, depth)
         if isinstance(node.op, ast.Mod) and left != UNKNOWN:
@@ -160,7 +160,7 @@ class _Reading:
             if (left, right) != (UNKNOWN, UNKNOWN):
                 yield from _joined([left, *between, right])
 
-    def _call(self, module: Module, node: ast.Call, local: Local, depth: int) -> Iterator[str]:
+    def _call(self, module: Module, node: ast.Call, local: Scopes, depth: int) -> Iterator[str]:
         """Calls that give back what they are given: defaults of the environment, paths, texts."""
         chain = chain_of(node.func) or ("",)
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -183,8 +183,8 @@ class _Reading:
                 yield _opened(text) if name == "format" else text
 
     def _behind(
-        self, module: Module, node: ast.expr, local: Local, depth: int
-    ) -> tuple[Module, ast.expr, Local] | None:
+        self, module: Module, node: ast.expr, local: Scopes, depth: int
+    ) -> tuple[Module, ast.expr, Scopes] | None:
         """The expression behind a name: of a scope around, else a constant of a module or class."""
         if isinstance(node, ast.Subscript):
             key = node.slice
