@@ -6,20 +6,25 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from ops0.core.errors import Ops0Error
+from ops0.core.pipeline import StepName
 from ops0.host.engine_errors import EngineFull
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.build_errors import BuildxUnusable, StepBuildFailed
 from ops0_builder.building.baking import Build, bake
 from ops0_builder.building.build_events import BuildEvent
+from ops0_builder.planning.bake import Target
 from ops0_builder.planning.context import Context
 from ops0_builder.planning.tree import BuildTree
 
+LOAD = StepName("load")
 TREE = BuildTree(
-    targets={},
+    targets={LOAD: cast("Target", SimpleNamespace(name="load"))},  # buildx is told no more of it
     bake={},
     contexts={},
     systems={},
@@ -56,7 +61,8 @@ def baked(folder: Path) -> list[BuildEvent] | Ops0Error:
     events: list[BuildEvent] = []
     engine = EngineSocket.from_environment({"DOCKER_HOST": "unix:///nowhere"})
     try:
-        bake(Build(tree=TREE, folder=folder, engine=engine, on_event=events.append), {})
+        build = Build(tree=TREE, folder=folder, engine=engine, on_event=events.append)
+        bake(build, {LOAD: "ops0/flow/load:1"})
     except Ops0Error as fault:
         return fault
     return events

@@ -43,6 +43,44 @@ def test_what_is_to_be_ignored_stays_ignored() -> None:
     assert done.stdout.startswith("ops0, version")
 
 
+BESIDE_A_THREAD = """
+import atexit, sys, threading
+import ops0.cli.main
+
+class Told:
+    def __del__(self):
+        print("Python takes itself apart", flush=True)
+
+def main():
+    global kept
+    kept = Told()
+    atexit.register(print, "cleaned up")
+    {begin}
+    print("said", end=" ")
+    sys.exit({code})
+
+ops0.cli.main.main = main
+from ops0.cli.start import main as start
+start()
+"""
+WAITING = "threading.Thread(target=threading.Event().wait, daemon=True).start()"
+
+
+@pytest.mark.parametrize(("code", "ends"), [("7", 7), ("None", 0), ("'a word'", 1)])
+def test_a_thread_that_waits_still_is_not_taken_apart(code: str, ends: int) -> None:
+    """Python crashed one time in fifty while it did so: exit -11 after the right words."""
+
+    def run(begin: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-c", BESIDE_A_THREAD.format(begin=begin, code=code)]
+        return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+
+    done = run(WAITING)
+    assert (done.returncode, done.stdout) == (ends, "said cleaned up\n")
+    alone = run("")
+    assert alone.returncode == ends
+    assert alone.stdout == "said cleaned up\nPython takes itself apart\n"
+
+
 FLOW = """
 import sys
 import ops0
