@@ -69,8 +69,11 @@ def test_the_proxy_is_seen_to_strike(tmp_path: Path) -> None:
     """A fault that nobody has seen proves nothing."""
     with proxied(tmp_path) as proxy:
         place = Place(folder=tmp_path / "p", engine=proxy.address, text=ONE)
-        proxy.begin((1, "500"))
-        refused = place.run()
-        assert proxy.struck is not None
+        for number in range(1, 5):  # a run can do without some answers, and asks side by side
+            proxy.begin((number, "500"))
+            refused = place.run()
+            assert proxy.struck is not None
+            if refused.code != 0:
+                break
         assert refused.code not in (0, 1)
         assert "the proxy of the tests makes a fault" in refused.err

@@ -24,7 +24,7 @@ from ops0.runtime.containers import ContainerEngine
 from ops0.runtime.engines.clean import remove_orphans
 from ops0.runtime.engines.docker_engine import connect
 from ops0.runtime.engines.standing import NoRuntime
-from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepTimeout, ValueFault
+from ops0.runtime.errors import OutOfMemory, StepCrashed, StepFailed, StepResultFault, StepTimedOut
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.results import Stored
 from ops0.runtime.report import Report
@@ -338,9 +338,9 @@ def test_a_consumer_cannot_change_its_input(images: StepImages) -> None:
         ("segfault", {}, StepCrashed, "SIGSEGV"),
         ("ends_at_once", {}, StepCrashed, "exit code 0 but left no result"),
         ("code_7", {}, StepCrashed, "exit code 7"),
-        ("number", {"timeout": 0.5}, StepTimeout, "longer than"),
-        ("forger", {}, ValueFault, "symlink"),
-        ("fifo", {}, ValueFault, "fifo"),
+        ("number", {"timeout": 0.5}, StepTimedOut, "longer than"),
+        ("forger", {}, StepResultFault, "symlink"),
+        ("fifo", {}, StepResultFault, "fifo"),
     ],
 )
 def test_each_bad_end_has_its_class(
@@ -357,7 +357,7 @@ def test_a_deaf_step_is_killed_after_its_grace(
 ) -> None:
     monkeypatch.setattr("ops0.runtime.orchestrator.GRACE", 1)
     begin = time.monotonic()
-    with pytest.raises(StepTimeout):
+    with pytest.raises(StepTimedOut):
         run(images, a_chain(("a", "deaf", {}), timeout=0.5))
     assert time.monotonic() - begin < 15
 

@@ -17,7 +17,7 @@ from handmade import a_call, a_chain, a_need, a_pipeline, a_step
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.engines.left_processes import MARK, end_strays
 from ops0.runtime.engines.streams import MAX_LOG_LINE
-from ops0.runtime.errors import StepCrashed, StepFailed, StepTimeout, ValueFault
+from ops0.runtime.errors import StepCrashed, StepFailed, StepResultFault, StepTimedOut
 from ops0.runtime.orchestrator import run_pipeline
 from ops0.runtime.outputs.results import Stored
 from ops0.runtime.processes import ProcessEngine
@@ -189,7 +189,7 @@ def test_what_has_left_its_session_is_known_by_its_mark(tmp_path: Path) -> None:
     [
         ("ends_at_once", StepCrashed, "left no result"),
         ("segfault", StepCrashed, "SIGSEGV"),
-        ("lock", ValueFault, "lock"),
+        ("lock", StepResultFault, "lock"),
     ],
 )
 def test_each_bad_end_has_its_class(
@@ -203,7 +203,7 @@ def test_each_bad_end_has_its_class(
 
 def test_a_step_that_takes_too_long_is_stopped(project: Path) -> None:
     (project / "json.py").unlink()
-    with pytest.raises(StepTimeout):
+    with pytest.raises(StepTimedOut):
         run(project, a_chain(("a", "number", {"seconds": 60}), timeout=0.5))
     assert nothing_left()
 
@@ -299,7 +299,7 @@ def test_a_step_gets_its_secrets_and_leaves_none_behind(
     report = run(project, a_chain(("u", "uses", {}), secrets=secrets))
     assert report.results == {"u": [None, 21]}
     assert report.folder.log(CallId("u"), 1).read_text() == "with ***\n"
-    with pytest.raises(ValueFault, match="holds the secret A"):
+    with pytest.raises(StepResultFault, match="holds the secret A"):
         run(project, a_chain(("g", "gives", {}), secrets=secrets))
     kept = [path for run in kept_runs() for path in run_folder(run).path.rglob("*")]
     assert any(path.name == "events.jsonl" for path in kept)
