@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Function
+from ops0.core.analyzer.syntax.walking import own_nodes
 from ops0.core.facts import says_only
 
 __all__ = ["given_back"]
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 def given_back(function: Function) -> frozenset[int]:
@@ -22,7 +21,7 @@ def given_back(function: Function) -> frozenset[int]:
     >>> len(given_back(code))
     1
     """
-    own = list(_own(function.body))
+    own = list(own_nodes(function.body))
     returned = [
         part
         for one in own
@@ -40,16 +39,6 @@ def given_back(function: Function) -> frozenset[int]:
     ]
     texts = (_beginning(one) for one in (*returned, *kept))
     return frozenset(id(one) for one in texts if one is not None)
-
-
-def _own(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All that runs as the function's own body."""
-    pending = list(nodes)
-    while pending:
-        one = pending.pop()
-        yield one
-        if not isinstance(one, _SCOPES):
-            pending += ast.iter_child_nodes(one)
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
+from ops0.core.analyzer.syntax.walking import own_nodes
 from ops0.core.analyzer.warned import warned
 from ops0.core.graphs.agreement import gives_nothing
 from ops0.core.pipeline import Call, FromCall, FromCalls, Step, StepName, Warn, part_sources
@@ -12,8 +13,6 @@ from ops0.core.pipeline import Call, FromCall, FromCalls, Step, StepName, Warn, 
 __all__ = ["with_no_results"]
 
 _HINT = "return it at the end; if None is meant, say so: -> None"
-_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-"""What stands in a function and returns from something else."""
 
 
 def with_no_results(
@@ -51,7 +50,7 @@ def _forgets(node: ast.FunctionDef) -> bool:
     return not any(
         isinstance(one, (ast.Yield, ast.YieldFrom))
         or (isinstance(one, ast.Return) and one.value is not None)
-        for one in _own(node.body)
+        for one in own_nodes(node.body)
     )
 
 
@@ -59,13 +58,3 @@ def _is_stub(statement: ast.stmt) -> bool:
     """``pass``, ``...`` or a docstring: a function that is yet to be written."""
     constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return constant or isinstance(statement, ast.Pass)
-
-
-def _own(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes of a function but those of functions and classes in it."""
-    pending = list(nodes)
-    while pending:
-        one = pending.pop()
-        if not isinstance(one, _APART):
-            yield one
-            pending += ast.iter_child_nodes(one)

@@ -1,18 +1,31 @@
-"""A visitor of syntax for large projects: that of ``ast``, three times as fast."""
+"""Ways through syntax: a visitor for large projects, three times as fast as that of ``ast``; a function's own nodes."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-__all__ = ["Visitor"]
+__all__ = ["Visitor", "own_nodes"]
 
 _NO_CODE = frozenset(
     {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops", "simple"}
     | {"type_comment"}
 )  # fmt: skip
 """Fields that hold operators, texts and the like, which nobody visits: half the nodes of a tree."""
+
+_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+"""What stands in a function and is run, and returns, by itself."""
+
+
+def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes of a function's body but the functions and classes in it; in no order."""
+    pending = list(nodes)
+    while pending:
+        one = pending.pop()
+        if not isinstance(one, _APART):
+            yield one
+            pending += ast.iter_child_nodes(one)
 
 
 class Visitor:
