@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 
 from ops0.core.errors import BuildError, PlanError
+from ops0.core.few import few
 from ops0.core.pipeline import Step, StepName
 
 _ENDED = re.compile(r"^process .* did not complete successfully: ", re.DOTALL)
@@ -105,8 +106,7 @@ class StepBuildFailed(BuildError):
         *,
         layer: str = "",
     ) -> None:
-        more = f" and {len(steps) - _NAMED} more" if len(steps) > _NAMED else ""
-        whose = ", ".join(steps[:_NAMED]) + more or "all steps"
+        whose = few(steps, _NAMED) or "all steps"
         what = f"{layer} could not be laid out" if layer else instruction
         tail = f"\n{log}" if log else ""
         shown = "`ops0 build --print` writes the Dockerfiles"

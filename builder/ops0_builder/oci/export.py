@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
+from ops0.core.few import few
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
 from ops0_builder.oci.errors import ImagesUnreadable
@@ -54,10 +55,8 @@ class Export:
             try:
                 yield from self._unpack(_Pieces(body, on_piece), wanted)
             except (tarfile.TarError, NotOci) as fault:
-                first, more = ", ".join(self._wanted[:3]), len(self._wanted) - 3
-                what = first + (f" and {more} more" if more > 0 else "")
                 raise ImagesUnreadable(
-                    what, f"the engine's archive cannot be used: {fault}"
+                    few(self._wanted, 3), f"the engine's archive cannot be used: {fault}"
                 ) from None
 
     def images(self) -> Mapping[str, Image]:

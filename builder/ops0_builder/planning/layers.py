@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ops0.core.digest import digest_of
+from ops0.core.few import few
 from ops0.core.locked import LockedDistribution, StepLock
 from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, Layer
@@ -165,9 +166,7 @@ def _group(base: str, members: tuple[LockedDistribution, ...]) -> Layer:
 def _title(members: tuple[LockedDistribution, ...]) -> str:
     """The largest by name, as many as people read."""
     largest = sorted(members, key=lambda one: (-one.wheel.size, one.name))
-    named = ", ".join(f"{one.name} {one.version}" for one in largest[:NAMED])
-    rest = len(members) - NAMED
-    return f"{named} and {rest} more" if rest > 0 else named
+    return few([f"{one.name} {one.version}" for one in largest], NAMED)
 
 
 def _key(base: str, members: tuple[LockedDistribution, ...]) -> str:

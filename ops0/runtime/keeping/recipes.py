@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ops0.core.api.keeping import fill_key
 from ops0.core.digest import digest_of
+from ops0.core.few import few
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -117,7 +118,6 @@ def difference(before: Recipe, now: Recipe) -> str | None:
     changed = [name for name in names if before.inputs.get(name) != now.inputs.get(name)]
     if not changed:
         return None
-    shown = ", ".join("its model" if name == ".model" else f"'{name}'" for name in changed[:3])
-    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    shown = few(["its model" if name == ".model" else f"'{name}'" for name in changed], 3)
     verb = "has" if len(changed) == 1 else "have"
-    return f"{shown}{more} {verb} changed"
+    return f"{shown} {verb} changed"
