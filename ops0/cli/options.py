@@ -161,7 +161,7 @@ def split_params(texts: Sequence[str]) -> dict[str, str]:
 
 
 def typed_params(
-    texts: Mapping[str, str], pipeline: Pipeline, *, folder: Path | None = None
+    texts: Mapping[str, str], pipeline: Pipeline, folder: Path | None = None
 ) -> dict[str, JsonValue]:
     """Each text as JSON where it is JSON, else as it stands; always as it stands where the annotation says ``str``.
 

@@ -15,8 +15,8 @@ from ops0.cli.bundle_running import BundleRun
 from ops0.cli.bundles import is_bundle
 from ops0.cli.declared_scratch import scratch_for
 from ops0.cli.once import refuse_in_import
-from ops0.cli.platforms import for_engine
 from ops0.cli.signing import who_signed
+from ops0.cli.source_running import Placement, read_run
 from ops0.cli.work import open_work
 from ops0.core.api.marks import options_of, place_of
 from ops0.core.api.scope import open_pipeline
@@ -123,27 +123,23 @@ def run(
         return _run_bundle(BundleRun(path=Path(path), who=who, secrets=secrets), params or {})
     if key is not None or identity or issuer or secrets:
         raise NoBundleNamed
-    if path is None:
-        if mode == "containers":
-            raise NoFile
-        return run_declared(params, _secrets, _sources, scratch_for)
-    work = open_work(os.fspath(path))
+    if path is not None:
+        return _run_file(os.fspath(path), params or {}, containers=mode == "containers")
+    if mode == "containers":
+        raise NoFile
+    return run_declared(params, _secrets, _sources, scratch_for)
+
+
+def _run_file(path: str, params: Mapping[str, Any], *, containers: bool) -> Any:
+    work = open_work(path)
     if "ipykernel" in sys.modules:
         from ops0.cli.unsaved import kernel_names, unsaved_steps  # noqa: PLC0415 - in a kernel only
 
-        with_progress.show_warnings(
-            unsaved_steps(Path(work.project.root, work.project.entry), kernel_names())
-        )
-    containers = mode == "containers"
-    if containers:
-        work = for_engine(work)
-    pipeline = with_progress.read_shown(work, params or {})
-    given = _params(params or {}, pipeline, None if containers else Path.cwd())
-    if containers:
-        with_progress.warn_of_unseen(given, pipeline)
-    options = RunOptions(params=given)
-    report = with_progress.run_shown(work, pipeline, options, containers=containers)
-    return value_of(report, trusted=not containers)
+        entry = Path(work.project.root, work.project.entry)
+        with_progress.show_warnings(unsaved_steps(entry, kernel_names()))
+    placement: Placement = "containers" if containers else "processes"
+    found = read_run(work, placement, params, _params, RunOptions())
+    return value_of(found.run(), trusted=not containers)
 
 
 def _params(params: Mapping[str, Any], pipeline: Pipeline, folder: Path | None) -> dict[str, Any]:

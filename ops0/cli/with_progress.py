@@ -1,30 +1,26 @@
-"""Builds and runs with their progress on stderr: what several commands and ``ops0.run`` share."""
+"""Analyses, plans and builds with their progress on stderr: what several commands and ``ops0.run`` share."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import building, running, wiring
+from ops0.cli import building, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.progress.say import saying
 from ops0.cli.tell import tell_warning
 from ops0.cli.work import Work
 from ops0.core.locked import Lock
-from ops0.core.pipeline import JsonValue, Pipeline, StepName
+from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
     from ops0.core.pipeline import Warn, Where
-    from ops0.runtime.engine import Engine
-    from ops0.runtime.options import RunOptions
-    from ops0.runtime.report import Report
     from ops0_builder.building.build_events import OnEvent
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
@@ -65,14 +61,6 @@ def _likewise(others: Sequence[Where]) -> str:
     more = len(others) - _PLACES
     rest = f" and {more} more {'places' if more > 1 else 'place'}" if more > 0 else ""
     return f"; also at {named}{rest}"
-
-
-def warn_of_unseen(params: Mapping[str, JsonValue], pipeline: Pipeline) -> None:
-    """Say which parameters name a file of this machine, where the steps run as containers."""
-    from ops0.cli.unseen_files import unseen_files  # noqa: PLC0415 - most runs are given none
-
-    if params:
-        show_warnings(unseen_files(params, pipeline, Path.cwd()))
 
 
 def build_shown(
@@ -158,73 +146,3 @@ def warn_of_gpu(lock: Lock) -> None:
 
     if note := gpu_note(lock):
         tell_warning(*note)
-
-
-def run_shown(
-    work: Work,
-    pipeline: Pipeline,
-    options: RunOptions,
-    *,
-    containers: bool,
-    isolate: bool = False,
-    given: str | None = None,
-) -> Report:
-    """Run with a live tree of calls; with ``containers`` what has changed is built first.
-
-    options: what is asked of the run; its secrets, alerts and project are the pipeline's own
-    isolate: processes get environments of their own, made first where they are missing
-    given:   the pipeline as it was named, for the command that runs it again; None: by the project's root
-    """
-    from ops0.runtime.playing.golines import check_params  # noqa: PLC0415 - not for a build
-
-    params = options.params
-    if options.resume is None:
-        check_params(pipeline, params)  # before minutes go into building images
-    root, settings = work.project.root, work.project.settings
-    secrets = running.secrets_of(pipeline, root)
-    from ops0.cli.progress.run import run_progress  # noqa: PLC0415 - loads rich on a terminal
-    from ops0.runtime.alerting.alerts import Posting  # noqa: PLC0415
-    from ops0.runtime.playing.asking import rerun_command  # noqa: PLC0415
-
-    posting = Posting(folder=root, on_failure=settings.on_failure)
-    options = replace(options, secrets=secrets, posting=posting, project=root)
-    with (
-        _engine(work, pipeline, containers=containers, isolate=isolate) as engine,
-        run_progress() as on_event,
-    ):
-        if given is not None:
-            more = ["--isolate"] if isolate else []
-            options = replace(options, rerun=rerun_command(given, engine.kind, params, more))
-        return running.run_on(engine, pipeline, options, on_event=on_event, settings=settings)
-
-
-@contextmanager
-def _engine(work: Work, pipeline: Pipeline, *, containers: bool, isolate: bool) -> Iterator[Engine]:
-    if isolate:
-        with ExitStack() as stack:
-            with saying() as say:
-                lock = wiring.make_lock(work, pipeline, say=say)
-                wheels = building.fetch_wheels(
-                    work, lock, [one.step for one in lock.steps], say=say
-                )
-                engine = running.isolated_engine(work, lock, wheels, say)
-                entered = stack.enter_context(engine)
-            yield entered
-    elif containers:
-        yield _container_engine(work, pipeline)
-    else:
-        yield running.process_engine(work)
-
-
-def _container_engine(work: Work, pipeline: Pipeline) -> Engine:
-    if work.foreign is not None:
-        from ops0_builder.build_errors import BaseUnfit  # noqa: PLC0415
-
-        raise BaseUnfit(
-            f"for {work.foreign}",
-            "the engine runs another platform, so its images cannot be run here",
-            "build and push them, and run them where that platform is; or leave `platform` out of the settings",
-        )
-    lock, plan = plan_shown(work, pipeline)
-    digests = build_shown(work, plan, lock).digests
-    return running.container_engine(digests, work.project.settings, work.client.get(""))

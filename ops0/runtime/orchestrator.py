@@ -21,13 +21,13 @@ from ops0.runtime.events import Listener
 from ops0.runtime.keeping.kept_results import ResultCache, user_results
 from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, load_result
-from ops0.runtime.playing.asked import asked_secrets, models_of
-from ops0.runtime.playing.asking import kept_calls, pipeline_width, rerun_command
 from ops0.runtime.playing.carrying_on import carry_on
 from ops0.runtime.playing.conductor import Conductor
-from ops0.runtime.playing.golines import check_params
+from ops0.runtime.playing.demands import asked_secrets, kept_calls, models_of, pipeline_width
 from ops0.runtime.playing.interrupts import caught_signals
 from ops0.runtime.playing.opening import open_log
+from ops0.runtime.playing.params import check_params
+from ops0.runtime.playing.rerun import rerun_command
 from ops0.runtime.playing.schedule import Schedule
 from ops0.runtime.playing.stage import Stage, new_stage
 from ops0.runtime.playing.tracks import Orders

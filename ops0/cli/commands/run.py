@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import running, with_progress
+from ops0.cli import running
 from ops0.cli.bundles import is_bundle
 from ops0.cli.completions import complete_run
-from ops0.cli.foresight import expect_run
 from ops0.cli.on_engine import on_engine
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import (
@@ -28,9 +27,9 @@ from ops0.cli.options import (
     typed_params,
     wheelhouse_option,
 )
-from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.results import show_results
+from ops0.cli.source_running import Placement, SourceRun, read_run
 from ops0.cli.work import open_work
 from ops0.host.engine_errors import NO_ENGINE_HINT, EngineUnreachable
 from ops0.runtime.digests import check_expected, read_expected
@@ -38,7 +37,7 @@ from ops0.runtime.options import RunOptions
 from ops0.runtime.runs import NEWEST, is_run_id
 
 if TYPE_CHECKING:
-    from ops0.core.pipeline import JsonValue, Pipeline
+    from ops0.core.pipeline import JsonValue
     from ops0.runtime.report import Report
     from ops0_builder.registry.signing import Identity
 
@@ -63,6 +62,13 @@ class _Asked:
     follow: bool
     resume: str | None
     as_json: bool
+
+    @property
+    def placement(self) -> Placement:
+        """What steps are to run as."""
+        if self.containers:
+            return "containers"
+        return "environments" if self.isolate else "processes"
 
     def options(self, params: Mapping[str, JsonValue]) -> RunOptions:
         """What goes to the run itself."""
@@ -175,7 +181,7 @@ def command(**given: Any) -> None:
         report = (
             _run_bundle(asked, params)
             if is_bundle(asked.pipeline)
-            else _source_run(asked, params)[1]()
+            else _source_run(asked, params).run(asked.pipeline or "")
         )
     show_results(report, asked.out, as_json=asked.as_json)
     if expected is not None:  # last, so that what the run gave is there to look at
@@ -193,37 +199,17 @@ def _asked(given: dict[str, Any]) -> _Asked:
 def _follow(asked: _Asked, params: Mapping[str, str]) -> None:
     from ops0.cli.follow import follow  # noqa: PLC0415 - not for a plain run
 
-    found, run = _source_run(asked, params)
-    follow(found, run, lambda report: show_results(report, None, as_json=asked.as_json))
+    found = _source_run(asked, params)
+    run = partial(found.run, asked.pipeline or "")
+    follow(found.pipeline, run, lambda report: show_results(report, None, as_json=asked.as_json))
 
 
-def _source_run(asked: _Asked, given: Mapping[str, str]) -> tuple[Pipeline, Callable[[], Report]]:
-    """The pipeline, and what runs it: again and again, if need be."""
+def _source_run(asked: _Asked, given: Mapping[str, str]) -> SourceRun:
     work = open_work(asked.pipeline, asked.wheelhouse)
-    containers = asked.containers
-    if containers:
-        work = for_engine(work)
-        expect_run(work)
-    before = {} if asked.resume is None else running.params_of_run(work, asked.resume)
-    found = with_progress.read_shown(work, {**before, **given}, images=containers)
-    if asked.resume is not None:
-        before_it = running.past_of_run(str(work.project.root), found, asked.resume)
-        containers = before_it.engine == "containers" or containers
-    # A process of this machine opens the files that the user means; in a container there are none of them.
-    params = typed_params(given, found, folder=None if containers else Path.cwd())
-    if containers:
-        with_progress.warn_of_unseen(params, found)
+    found = read_run(work, asked.placement, given, typed_params, asked.options({}))
     if asked.out is not None:
         running.check_export(asked.out)
-    return found, partial(
-        with_progress.run_shown,
-        work,
-        found,
-        asked.options(params),
-        containers=containers,
-        isolate=asked.isolate,
-        given=asked.pipeline or "",
-    )
+    return found
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
+from ops0.core.api.model import PARAMETER
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.runtime.alerting.alerts import Alerts
 from ops0.runtime.engine import Job
 from ops0.runtime.keeping.lookups import Kept, Missed
+from ops0.runtime.playing.attempt_log import LIMIT
 from ops0.runtime.playing.carrying_on import job_under_way, time_left
 from ops0.runtime.playing.endings import broke, gone, over
-from ops0.runtime.playing.golines import go_line
+from ops0.runtime.playing.golines import go_inputs, go_line
 from ops0.runtime.playing.mapping import spread_known
 from ops0.runtime.playing.messages import Gone, Message, Noted, Over, Ready, Up
 from ops0.runtime.playing.parking import depth
@@ -25,7 +27,7 @@ from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.stopping import CLEAN_LIMIT, interrupted
 from ops0.runtime.playing.tracks import model_given, next_job, secrets_for
 from ops0.runtime.playing.verdict import not_ready, too_long
-from ops0.runtime.playing.worker import Worker
+from ops0.runtime.playing.worker import Assignment, Worker
 from ops0.runtime.resuming.past import UnderWay
 
 READY_LIMIT = 600.0
@@ -133,18 +135,17 @@ class Conductor:
 
     def _begin(self, job: Job, *, adopt: bool) -> None:
         stage, track, orders = self.stage, self.stage.tracks[job.call], self.stage.orders
-        track.worker = Worker(
-            stage.engine,
-            job,
+        assignment = Assignment(
+            job=job,
             folder=orders.folder,
             keep=job.call in stage.results,
-            post=self._queue.put,
             secrets=secrets_for(orders, job),
             keeping=track.keeping,
-            supplies=[stage.supplies[one] for one in job.producers if one in stage.supplies],
+            supplies=tuple(stage.supplies[one] for one in job.producers if one in stage.supplies),
             adopt=adopt,
-            log_limit=orders.log_limit,
+            log_limit=LIMIT if orders.log_limit is None else orders.log_limit,
         )
+        track.worker = Worker(stage.engine, assignment, self._queue.put)
         if len(self._workers) > _MANY:  # those that have ended need no join
             self._workers = {worker for worker in self._workers if not worker.join(0)}
         self._workers.add(track.worker)
@@ -165,18 +166,20 @@ class Conductor:
 
     def _go_line(self, job: Job, secrets: Mapping[str, str]) -> bytes:
         orders, engine = self.stage.orders, self.stage.engine
+        step, call = job.step, self.stage.call(job.call)
+        inputs = go_inputs(call, step, orders.params, self._given)
+        model = model_given(orders, engine, step.name)
+        if model is not None:
+            inputs[PARAMETER] = {"from": "value", **model}
         return go_line(
             job,
-            self.stage.call(job.call),
             output=engine.output_path(job.call, job.attempt),
-            params=orders.params,
-            given=self._given,
+            inputs=inputs,
             secrets=secrets,
-            model=model_given(orders, engine, job.step.name),
             apart=job.call in self.stage.apart,
         )
 
-    def _given(self, producer: CallId) -> JsonValue:
+    def _given(self, producer: CallId) -> Mapping[str, JsonValue]:
         track = self.stage.tracks[producer]
         assert track.done is not None  # noqa: S101 - a call is released when all its producers are done
         return {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from select import PIPE_BUF
 
 from ops0.core.errors import EngineError
@@ -37,47 +37,55 @@ _MAX_SHOWN = 2000
 _LINE_PAUSE = 0.1
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """One attempt, as a worker is given it.
+
+    folder:    of the run;  keep: whether the result is kept in it
+    secrets:   finds what is hidden in all that is told
+    keeping:   how the result is kept for other runs, or None
+    supplies:  what must be in the engine before it starts
+    adopt:     it is under way already, and had its go line
+    log_limit: bytes that its log may have
+    """
+
+    job: Job
+    folder: RunFolder
+    keep: bool
+    secrets: Callable[[], Mapping[str, str]]
+    keeping: Keeping | None = None
+    supplies: tuple[Delivery, ...] = ()
+    adopt: bool = False
+    log_limit: int = LIMIT
+
+
 class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
-    folder: of the run;  keep: whether the result is kept in it
-    secrets: finds what is hidden in all that is told; ``secrets`` has them once it is Up
-    keeping: how it is kept for other runs, or None;  supplies: what must be in the engine before it starts
-    adopt: it is under way already, and had its go line;  log_limit: bytes that its log may have
+    secrets: what is hidden in all that is told; {} until it is Up
     """
 
-    def __init__(  # noqa: PLR0913 - all that one attempt is given
-        self,
-        engine: Engine,
-        job: Job,
-        *,
-        folder: RunFolder,
-        keep: bool,
-        post: Post,
-        secrets: Callable[[], Mapping[str, str]],
-        keeping: Keeping | None = None,
-        supplies: Sequence[Delivery] = (),
-        adopt: bool = False,
-        log_limit: int | None = None,
-    ) -> None:
-        self.job = job
-        self._taking = Taking(job, folder, keep=keep, keeping=keeping, post=post)
-        self._supplies, self._adopt = supplies, adopt
+    def __init__(self, engine: Engine, given: Assignment, post: Post) -> None:
+        self.job, self._given = given.job, given
         self.secrets: Mapping[str, str] = {}
-        self._find_secrets, self._hiding = secrets, Hiding({})
-        self._heard = Hearing(job, self._hiding.text, post, self._print)
-        self._engine, self._folder, self._post = engine, folder, post
+        self._taking = Taking(
+            given.job, given.folder, keep=given.keep, keeping=given.keeping, post=post
+        )
+        self._hiding = Hiding({})
+        self._heard = Hearing(given.job, self._hiding.text, post, self._print)
+        self._engine, self._folder, self._post = engine, given.folder, post
         self._stopped: Failure | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._last_told = 0.0
         self._sink: AttemptLog | None = None
-        self._log_limit = LIMIT if log_limit is None else log_limit
         self._guard = threading.Lock()
         self._attempt: Attempt | None = None
         self._sampler: Sampler | None = None
         self._watch: ImportWatch | None = None
         self._dismissed = self._over = False
-        self._thread = threading.Thread(target=self._run, name=f"ops0 {job.call}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"ops0 {given.job.call}", daemon=True
+        )
 
     def begin(self) -> None:
         """Start the thread."""
@@ -94,7 +102,9 @@ class Worker:
             attempt = self._attempt
             if attempt is None or self._over:
                 return
-            if self._adopt or len(line) > PIPE_BUF:  # whatever reads it may be importing for ever
+            if (
+                self._given.adopt or len(line) > PIPE_BUF
+            ):  # whatever reads it may be importing for ever
                 threading.Thread(target=self._send, args=(attempt, line), daemon=True).start()
             else:
                 attempt.go(line)
@@ -139,17 +149,17 @@ class Worker:
         try:
             self._folder.logs.mkdir(parents=True, exist_ok=True)
             log = self._folder.log(self.job.call, self.job.attempt)
-            with closing(AttemptLog(log, self._log_limit)) as self._sink:
+            with closing(AttemptLog(log, self._given.log_limit)) as self._sink:
                 self._live()
         except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
             self._post(Broke(self.job, fault))
 
     def _live(self) -> None:
-        self.secrets = self._find_secrets()  # on this thread: a vault may take its time
+        self.secrets = self._given.secrets()  # on this thread: a vault may take its time
         self._hiding.take(self.secrets)
-        for supply in self._supplies:
+        for supply in self._given.supplies:
             supply.deliver()
-        start = self._engine.reattach if self._adopt else self._engine.start
+        start = self._engine.reattach if self._given.adopt else self._engine.start
         attempt = start(self.job, self._heard.line, self._print)
         if attempt is None:
             self._post(Gone(self.job))
@@ -170,7 +180,7 @@ class Worker:
                 return
             outcome = self._hiding.outcome(self._judge(attempt, end))
             outcome = self._with_log_warning(outcome)
-            if self._adopt and isinstance(outcome, Failure) and self._is_loss(end):
+            if self._given.adopt and isinstance(outcome, Failure) and self._is_loss(end):
                 self._post(Gone(self.job))
                 return
             if isinstance(outcome, Failure):
@@ -230,7 +240,7 @@ class Worker:
         watch = ImportWatch(attempt.usage, lambda idle: self.give_up(stuck(idle), GRACE))
         self._watch = watch
         self._heard.on_ready = watch.end
-        if not (self._heard.ready or self._adopt):
+        if not (self._heard.ready or self._given.adopt):
             watch.begin()
 
     def _is_loss(self, end: Exit) -> bool:

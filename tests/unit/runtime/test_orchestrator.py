@@ -32,7 +32,8 @@ from ops0.runtime.errors import (
 from ops0.runtime.events import Event, EventLog, Listener, read_events
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.results import export_results
-from ops0.runtime.playing.asking import pipeline_width, rerun_command
+from ops0.runtime.playing.demands import pipeline_width
+from ops0.runtime.playing.rerun import rerun_command
 from ops0.runtime.report import Report
 from ops0.runtime.runs import NEWEST, find_run, kept_runs
 

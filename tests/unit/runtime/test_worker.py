@@ -9,7 +9,7 @@ from typing import Any
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Job
 from ops0.runtime.playing.messages import Up
-from ops0.runtime.playing.worker import Worker
+from ops0.runtime.playing.worker import Assignment, Worker
 from ops0.runtime.runs import RunId, run_folder
 
 
@@ -19,7 +19,8 @@ def test_a_go_line_that_comes_after_the_end_begins_nothing(make: SimpleNamespace
     told: list[Any] = []
     folder = run_folder(run)
     engine = make.Engine()
-    worker = Worker(engine, job, folder=folder, keep=False, post=told.append, secrets=dict)
+    given = Assignment(job=job, folder=folder, keep=False, secrets=dict)
+    worker = Worker(engine, given, told.append)
     worker.begin()
     while not any(isinstance(one, Up) for one in told):
         assert not worker.join(0.01), "it is not up"
