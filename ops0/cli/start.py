@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing would take a third of the time that is left to be struck in
     from typing import NoReturn
 
+_STOPPED = 130
+
 
 def main() -> NoReturn:
     """Import the command line and run it. Ctrl-C meanwhile ends the process by its signal: there is nothing to undo."""
@@ -29,7 +31,10 @@ def main() -> NoReturn:
         run()
     except SystemExit as end:
         codes.append(end.code)
+        _leave_on_signals(end.code)
         raise
+    except KeyboardInterrupt:  # once more, while it was told what the first one had stopped
+        _leave(_STOPPED)
 
 
 def _end_beside_threads(codes: list[object]) -> None:
@@ -41,10 +46,24 @@ def _end_beside_threads(codes: list[object]) -> None:
     threading = sys.modules.get("threading")
     if not codes or threading is None or threading.active_count() == 1:
         return
+    _leave(codes[0])
+
+
+def _leave_on_signals(code: object) -> None:
+    """All is done and told: one more Ctrl-C ends the program where it stands. Python would print a traceback."""
+    from ops0.host.stops import stop_signals  # noqa: PLC0415 - the command line has it by now
+
+    for number in stop_signals():
+        signal.signal(number, lambda *_: _leave(code))
+
+
+def _leave(code: object) -> NoReturn:
+    """End at once, as ``sys.exit`` would."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # a closed pipe is told already
+        with suppress(
+            OSError, ValueError, RuntimeError
+        ):  # closed, told already; or just being written to
             stream.flush()
-    code = codes[0]
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 

@@ -81,6 +81,41 @@ def test_a_thread_that_waits_still_is_not_taken_apart(code: str, ends: int) -> N
     assert alone.stdout == "said cleaned up\nPython takes itself apart\n"
 
 
+AT_THE_END = """
+import os, signal, sys, threading, time
+import ops0.cli.main
+
+def strike():
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.{number})
+    time.sleep(30)
+
+def main():
+    threading.Thread(target=strike).start()
+    print("said", end=" ")
+    {end}
+
+ops0.cli.main.main = main
+from ops0.cli.start import main as start
+start()
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "end", "code"),
+    [
+        ("SIGINT", "sys.exit(7)", 7),
+        ("SIGTERM", "sys.exit(7)", 7),
+        ("SIGINT", "time.sleep(30)", 130),
+    ],
+)
+def test_ctrl_c_once_more_is_quiet(number: str, end: str, code: int) -> None:
+    """Python printed a traceback of its own, from the place where it waits for threads at its end."""
+    argv = [sys.executable, "-c", AT_THE_END.format(number=number, end=end)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=25)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "said ", "")
+
+
 FLOW = """
 import sys
 import ops0

@@ -26,7 +26,7 @@ from ops0.core.models.files import written
 from ops0.core.pipeline import StepName
 from ops0.core.values.bounds import MANIFEST_NAME
 from ops0.core.values.faults import InputFault
-from ops0.core.values.files import sync_file, sync_folder
+from ops0.core.values.files import sync_files, sync_folder
 from ops0.core.values.manifest import read_manifest, write_manifest
 from ops0.core.values.store import load_value
 
@@ -122,9 +122,7 @@ def keep_written(folder: Path, head: dict[str, Any], alias: str | None) -> Model
     if version is None:
         if not folder.is_dir():
             raise InputFault(f"model '{name}': its files are gone: {folder}", "run the step again")
-        for path in folder.rglob("*"):
-            if path.is_file():
-                sync_file(path)
+        sync_files(path for path in folder.rglob("*") if path.is_file())
         version = _publish(folder, home, head)
     if alias is not None:
         _point(home, alias, version)

@@ -9,7 +9,7 @@ from ops0.core.values import plain
 from ops0.core.values.about import about
 from ops0.core.values.custom import custom_key, load_custom, save_custom
 from ops0.core.values.faults import InputFault, ValueFault
-from ops0.core.values.files import files_of, read_checked, sync_file, sync_folder, write_file
+from ops0.core.values.files import files_of, read_checked, sync_files, sync_folder, write_file
 from ops0.core.values.local import Locals
 from ops0.core.values.preview import preview, type_name
 
@@ -136,8 +136,7 @@ def _save(value: Any, folder: str, name: str, local: Locals) -> Dict[str, Any]:
 
 def _sync(folder: str) -> None:
     for where, _, names in os.walk(folder):
-        for name in names:
-            sync_file(os.path.join(where, name))
+        sync_files(os.path.join(where, name) for name in names)
         sync_folder(where)
 
 

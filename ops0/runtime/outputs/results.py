@@ -12,7 +12,7 @@ from typing import TypeAlias, Union
 
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.values.digest import FileDigest
-from ops0.core.values.files import sync_file
+from ops0.core.values.files import sync_files
 from ops0.host.folders import write_aside
 from ops0.runtime.engine import Member, write_member
 from ops0.runtime.errors import ExportFault, NoRun
@@ -100,6 +100,7 @@ def _keep(
     try:
         make_folders(aside, folders)
         _copy(members, wanted, aside)
+        sync_files(aside / name for name in wanted)
         if manifest is not None:
             write_aside(aside / MANIFEST_NAME, manifest)
         shutil.rmtree(folder, ignore_errors=True)
@@ -143,7 +144,6 @@ def _copy_file(member: Member, file: ValueFile, path: Path) -> None:
         digest.update(chunk)
     if digest.text() != file.sha256:
         raise BadOutput(f"{file.name!r} is not what its producer wrote (sha256 differs)")
-    sync_file(path)
 
 
 def small_json(members: Iterable[Member], value: Value) -> bytes | None:
