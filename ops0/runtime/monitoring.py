@@ -31,7 +31,8 @@ class CallView:
     """One call. ``began`` (first go line) and ``ended`` in seconds since the run began; ``line``: last words.
 
     because: why it ran or did not, where that is not plain;  restored: it did not run, what it gives was there
-    cleaned: what it gave was removed after the run;  retried: an attempt of this leader of the run has failed before
+    cleaned: what it gave was removed after the run
+    retried: an attempt that this leader of the run had told to go has failed;  went: the current one was told to go
     """
 
     call: CallId
@@ -46,6 +47,7 @@ class CallView:
     because: str = ""
     restored: bool = False
     retried: bool = False
+    went: bool = False
     cleaned: bool = False
 
     def seconds(self, now: float) -> float | None:
@@ -121,11 +123,13 @@ class RunView:
             view.restored = event.kind == "call.restored"
         elif event.kind == "attempt.adopted":
             view.phase, view.attempt, view.began = "running", event.attempt or 1, event.at
+            view.went = True
             view.because = "under way already"
         elif event.kind == "attempt.starting":
             view.phase, view.attempt, view.line = "starting", event.attempt or 1, ""
+            view.went = False
         elif event.kind == "attempt.go":
-            view.phase = "running"
+            view.phase, view.went = "running", True
             view.began = event.at if view.began is None else view.began
         elif event.kind == "attempt.log":
             view.line = str(event.data["line"])
@@ -133,7 +137,7 @@ class RunView:
             view.cleaned = True
         elif event.kind == "attempt.failed":
             view.message = str(event.data["message"])
-            view.phase, view.retried = "pausing", True
+            view.phase, view.retried = "pausing", view.retried or view.went
         elif event.kind in _ENDINGS:
             view.phase, view.ended = _ENDINGS[event.kind], event.at
             if event.kind == "call.skipped":

@@ -150,12 +150,15 @@ def _words(call: CallView) -> str:
     if call.phase in ("failed", "pausing", "skipped"):
         text = call.message
         if call.phase == "pausing":
-            text = f"attempt {call.attempt} failed: {text}"
+            lost = (
+                f"attempt {call.attempt} failed" if call.went else "lost before it was told to go"
+            )
+            text = f"{lost}: {text}"
     elif call.phase == "starting":
         text = f"attempt {call.attempt}, after {call.message}" if call.retried else "ready to run"
     elif call.phase == "running":
-        again = f"after {call.message}" if call.message else ""
-        text = f"attempt {call.attempt}: {call.line or again}" if call.attempt > 1 else call.line
+        again = f"attempt {call.attempt}: {call.line or f'after {call.message}'}"
+        text = again if call.retried else call.line
         text = text or call.because
     elif call.phase == "done" and call.restored:
         text = f"not run, {call.because}"
@@ -205,7 +208,8 @@ def _call_words(view: RunView, call: CallView, event: Event) -> str:
         return f"running{again}{why}"
     if event.kind == "attempt.failed" and data["retry_in"] is not None:
         message = plain(str(data["message"]), _LINE_WIDTH)
-        return f"attempt {event.attempt} failed: {message}; again in {data['retry_in']:g} s"
+        lost = f"attempt {event.attempt} failed" if call.went else "lost before it was told to go"
+        return f"{lost}: {message}; again in {data['retry_in']:g} s"
     if event.kind == "attempt.done" and data["warning"]:
         return f"warning: {data['warning']}"
     if event.kind == "model.saved":

@@ -207,9 +207,13 @@ class Schedule:
 
     def due(self, call: CallId) -> None:
         """The time of its next attempt has come."""
-        if call in self._held:
-            self._held.discard(call)
+        if call not in self._held:
+            return
+        self._held.discard(call)
+        if not self._undone[call]:
             self._push(call)
+        elif not self._idle[call]:  # it had been parked, and was lost before its inputs were there
+            self._near.append(call)
 
     def failed(self, call: CallId) -> tuple[CallId, ...]:
         """It failed for good. Gives the calls that are skipped by that, in order; parked ones must be dismissed."""

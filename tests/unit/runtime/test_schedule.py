@@ -68,6 +68,7 @@ class Play:
         moves = [("up", c) for c in self.starting] + [("end", c) for c in self.running]
         moves += [("ready", c) for c in self.importing]
         moves += [("due", c) for c in self.waiting]
+        moves += [("lost", c) for c in self.importing if self._may_be_lost(c)]
         assert moves, "nothing can happen any more, and the run has not finished"
         move, call = choose(moves)
         if move == "up":
@@ -80,8 +81,16 @@ class Play:
         elif move == "due":
             self.waiting.remove(call)
             self.schedule.due(call)
+        elif move == "lost":
+            self.importing.remove(call)
+            self.schedule.retry(call)
+            self.waiting.append(call)
         else:
             self.end(call)
+
+    def _may_be_lost(self, call: str) -> bool:
+        first = call in self.flaky and self.tries[call] == 1
+        return first and self.schedule.state(call) == "parked"
 
     def end(self, call: str) -> None:
         self.running.remove(call)
@@ -226,6 +235,33 @@ def test_a_retry_keeps_its_parked_consumer(make: SimpleNamespace) -> None:
     assert up(schedule) == (("a",), ())
     schedule.done("a")
     assert up(schedule) == (("b",), ())
+
+
+def test_what_was_lost_while_it_was_parked_is_parked_again(make: SimpleNamespace) -> None:
+    """It waited until its inputs were there, as if there had never been room for it."""
+    schedule = Schedule([make.call("a"), make.call("b", "a"), make.call("c", "b")], jobs=1, ahead=2)
+    assert up(schedule) == ((), ("a", "b"))
+    schedule.ready("a"), schedule.ready("b")
+    assert up(schedule) == (("a",), ("c",))
+    schedule.retry("b")
+    assert up(schedule) == ((), ()), "its pause is not over"
+    schedule.due("b")
+    assert up(schedule) == ((), ("b",))
+    schedule.done("a")
+    assert up(schedule) == (("b",), ())
+
+
+def test_what_was_lost_while_it_was_parked_waits_for_producers_that_do_not_run(
+    make: SimpleNamespace,
+) -> None:
+    schedule = Schedule([make.call("a"), make.call("b", "a")], jobs=1, ahead=2)
+    up(schedule), up(schedule)
+    schedule.ready("a"), schedule.ready("b")
+    schedule.retry("b"), schedule.retry("a")
+    schedule.due("b")
+    assert up(schedule) == ((), ())
+    schedule.due("a")
+    assert up(schedule) == ((), ("a", "b"))
 
 
 def test_stopping_cancels_what_does_not_run(make: SimpleNamespace) -> None:

@@ -156,3 +156,28 @@ def test_the_view_folds_phases_times_and_words() -> None:
 
 def test_a_view_before_its_run_is_empty() -> None:
     assert list(tree_rows(RunView())) == []
+
+
+def test_one_that_was_lost_while_it_stood_ready_counts_as_no_attempt() -> None:
+    """Nothing of the step had run, but "(attempt 2)" stood behind it as if it had failed."""
+    stream = io.StringIO()
+    lost = {"kind": "crash", "message": "it was killed by SIGKILL", "exit": 137}
+    story = (
+        STORY[0],
+        event(1.0, "attempt.starting", "clean", 1, what="ops0-clean-1", nonce="n"),
+        event(2.0, "attempt.failed", "clean", 1, retry_in=1, **lost),
+        event(3.0, "attempt.starting", "clean", 2, what="ops0-clean-2", nonce="m"),
+        event(4.0, "attempt.go", "clean", 2, parked=0.0, inputs={}),
+        event(5.0, "attempt.failed", "clean", 2, retry_in=2, **lost),
+        event(7.0, "attempt.starting", "clean", 3, what="ops0-clean-3", nonce="o"),
+        event(8.0, "attempt.go", "clean", 3, parked=0.0, inputs={}),
+    )
+    with PlainProgress(stream) as show:
+        for one in story:
+            show(one)
+    assert stream.getvalue().splitlines() == [
+        "clean: lost before it was told to go: it was killed by SIGKILL; again in 1 s",
+        "clean: running",
+        "clean: attempt 2 failed: it was killed by SIGKILL; again in 2 s",
+        "clean: running (attempt 3)",
+    ]
