@@ -161,7 +161,8 @@ class Evaluate(Expressions):
                 found.append(self._called(node, callee))
             else:
                 rest.add(maker)
-        left = self.member(Value(frozenset(rest), receiver.unknown), func.attr)
+        called = f"{func.attr}()" if func.attr in flow_table().told_when_called else func.attr
+        left = self.member(Value(frozenset(rest), receiver.unknown), called)
         if func.attr in _CALLING:
             left = union([left, self._passed(node)])
         if any(isinstance(one, Made) and _holds(one, func.attr) for one in rest):

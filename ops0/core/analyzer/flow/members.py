@@ -103,8 +103,9 @@ class Members:
                 continue  # what else lies in the instance comes out of it by what its class says
             if isinstance(one, OfParameter):
                 open_still = table.any(name) != PLAIN or name in table.not_always_plain
-                if open_still and len(one.trail) < _LONGEST_TRAIL:
-                    makers.add(replace(one, trail=(*one.trail, name)))
+                trail = _shortened((*one.trail, name)) if open_still else ()
+                if 0 < len(trail) <= _LONGEST_TRAIL:
+                    makers.add(replace(one, trail=trail))
                 else:
                     unknown |= table.any(name) != PLAIN
                 continue
@@ -179,3 +180,12 @@ class Members:
                 value = replace(value, unknown=False)
             value = self.member(value, name)
         return held(value, given.held) if given.held else value
+
+
+def _shortened(trail: tuple[str, ...]) -> tuple[str, ...]:
+    """A trail that is too long without one of two neighbours which give the library's own of every library."""
+    if len(trail) <= _LONGEST_TRAIL:
+        return trail
+    told = [flow_table().is_told(one) for one in trail]
+    twice = next((at for at in range(1, len(trail)) if not (told[at - 1] or told[at])), None)
+    return trail if twice is None else (*trail[:twice], *trail[twice + 1 :])

@@ -64,6 +64,21 @@ class Table:
         own = (name for (library, name), made in self.methods.items() if library and made != PLAIN)
         return frozenset(name for name in own if self.any(name) == PLAIN)
 
+    @cached_property
+    def told_when_called(self) -> frozenset[str]:
+        """The names that mean two things: ``.size`` of a frame is a number, ``.size()`` of its groups a column."""
+        named = (name for _, name in self.methods if name.endswith("()"))
+        return frozenset(one.removesuffix("()") for one in named) - {""}
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        return frozenset(name.removesuffix("()") for _, name in self.methods)
+
+    def is_told(self, name: str) -> bool:
+        """Whether the entry of any library says what an attribute or method of that name gives."""
+        starts = (start for each in self.beginnings.values() for start, _ in each)
+        return name.removesuffix("()") in self._told or any(map(name.startswith, starts))
+
     def function(self, dotted: str) -> str:
         """What a call of a library's function or class gives."""
         found = self.functions.get(dotted)
@@ -75,6 +90,12 @@ class Table:
         """What a method or attribute gives of something that ``dotted`` made; called itself, ``()``, its own."""
         if name == "()":
             return SAME
+        if name.endswith("()"):
+            found = next(
+                (self.methods[one, name] for one in _up(dotted) if (one, name) in self.methods),
+                None,
+            )
+            return self.method(dotted, name[:-2]) if found is None else found
         library = dotted
         while library:
             found = self._of(library, name)
@@ -105,7 +126,7 @@ class Table:
 
     def any(self, name: str) -> str | None:
         """What a method of that name gives of whatever library; None where names do not tell."""
-        return self._of("", name)
+        return self._of("", name.removesuffix("()"))
 
     def _of(self, library: str, name: str) -> str | None:
         found = self.methods.get((library, name))
