@@ -142,7 +142,7 @@ class BuildxUnusable(BuildError):
     def __init__(self, fact: str = "there is no `docker` command") -> None:
         super().__init__(
             f"docker buildx: {fact}",
-            "install Docker's buildx plugin 0.13 or newer (Debian: docker-buildx); "
+            "install Docker's command and its buildx plugin 0.13 or newer (Debian: docker-cli docker-buildx); "
             "`ops0 doctor` shows what is there",
         )
         self.fact = fact

@@ -26,6 +26,12 @@ _NO_ROOM = (
     "in a container /tmp and /dev/shm are memory, each at most half of the step's: "
     '@ops0.resources(memory="8GiB")'
 )
+_NO_KEYBOARD = "nobody can type into a step: make the answer a parameter of it, and give it with --param NAME=VALUE"
+_ONE_BY_ONE = (
+    "a step that gives an iterator hands on its items one by one: "
+    "return a list there, or collect them here with list(...)"
+)
+_NO_PROGRAM = "the image has no such program: name the Debian package that brings it, @ops0.requires(apt=[...])"
 _PIDS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup/pids/pids")
 """Of cgroup 2 and 1, what the kernel's ``.max`` and ``.events`` come behind."""
 _NO_FILE = (
@@ -40,25 +46,41 @@ def place_hint(faults: Iterable[BaseException], in_image: bool) -> Optional[str]
     faults: one with all that led to it;  in_image: whether it ran in a step's image; else in the Python of the user
     """
     for one in faults:
-        if not in_image:  # the walls that the others name are not there
-            if isinstance(one, ModuleNotFoundError):
-                return _INSTALL
-            if isinstance(one, FileNotFoundError) and (elsewhere := _elsewhere(one.filename)):
-                return elsewhere
-            continue
-        if isinstance(one, ModuleNotFoundError) and one.name:
-            return f"if no import shows it, name its package: @ops0.requires('{one.name.partition('.')[0]}')"
-        if isinstance(one, MemoryError):
-            return 'give the step more: @ops0.resources(memory="8GiB")'
-        wall = _wall(one) if isinstance(one, OSError) else _database(one)
-        if wall:
-            return wall
+        hint = _anywhere(one) or (_in_image(one) if in_image else _outside(one))
+        if hint:
+            return hint
     return _no_more_processes() if in_image else None
+
+
+def _outside(fault: BaseException) -> Optional[str]:
+    """Say what the Python and the folder of the user lack: none of a container's walls is there."""
+    if isinstance(fault, ModuleNotFoundError):
+        return _INSTALL
+    if isinstance(fault, FileNotFoundError) and not _is_program(fault):
+        return _elsewhere(fault.filename)
+    return None
+
+
+def _in_image(fault: BaseException) -> Optional[str]:
+    if isinstance(fault, ModuleNotFoundError) and fault.name:
+        return f"if no import shows it, name its package: @ops0.requires('{fault.name.partition('.')[0]}')"
+    if isinstance(fault, MemoryError):
+        return 'give the step more: @ops0.resources(memory="8GiB")'
+    return _wall(fault) if isinstance(fault, OSError) else _database(fault)
+
+
+def _anywhere(fault: BaseException) -> Optional[str]:
+    """Say what no step has or gets, wherever it runs."""
+    if isinstance(fault, EOFError) and str(fault) == "EOF when reading a line":
+        return _NO_KEYBOARD
+    return _ONE_BY_ONE if isinstance(fault, TypeError) and "'Items'" in str(fault) else None
 
 
 def _wall(fault: OSError) -> Optional[str]:
     """Say what a container keeps apart, where that is why a call of the system failed."""
     if isinstance(fault, FileNotFoundError):
+        if _is_program(fault):
+            return _NO_PROGRAM
         return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
     if fault.errno == errno.EROFS:
         return _ONLY_TEMPORARY
@@ -111,6 +133,14 @@ def _is_elsewhere(path: object) -> bool:
     return isinstance(path, str) and path.startswith(("/root/", "/home/"))
 
 
+def _is_program(fault: FileNotFoundError) -> bool:
+    """Whether it was to be started, not opened."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "subprocess"
+
+
 def _is_temporary(path: object) -> bool:
     """Whether a path leads to where steps write. Each has such a folder of its own."""
     import tempfile  # noqa: PLC0415 - few failures need it
@@ -119,13 +149,26 @@ def _is_temporary(path: object) -> bool:
 
 
 def _elsewhere(path: object) -> Optional[str]:
-    """Say where a relative path begins, where the file is there for the shell that ops0 was called in."""
+    """Say where a relative path begins, and where the file may be: where ops0 was called, or under a like name."""
     shell = os.environ.get("PWD", "")
-    if not isinstance(path, str) or os.path.isabs(path) or not os.path.isabs(shell):
+    if not isinstance(path, str) or os.path.isabs(path) or not os.path.exists(os.curdir):
         return None
-    if not os.path.exists(os.path.join(shell, path)):
-        return None
+    if not os.path.isabs(shell) or not os.path.exists(os.path.join(shell, path)):
+        return f"it is looked for from the step's folder on, {os.getcwd()}{_near(path)}"
     return (
         f"a step opens files from its own folder, {os.getcwd()}: "
         "a parameter annotated Path is taken from where ops0 is called"
     )
+
+
+def _near(path: str) -> str:
+    """Name the file that may be meant, or the folder that is not there."""
+    from difflib import get_close_matches  # noqa: PLC0415 - few failures need it
+
+    folder, name = os.path.split(path)
+    try:
+        there = os.listdir(folder or ".")
+    except OSError:
+        return f", where there is no folder {folder!r}" if folder else ""
+    found = get_close_matches(name, there, n=1, cutoff=0.75)
+    return f"; did you mean {os.path.join(folder, found[0])!r}?" if found else ""

@@ -20,6 +20,7 @@ from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.requirements.declared import applies
+from ops0.core.requirements.places import has_address
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.offers import Offers, read_offers
@@ -69,7 +70,7 @@ def asked_by(pipeline: Pipeline, steps: frozenset[StepName]) -> tuple[StepRequir
     faults: list[Ops0Error] = []
     asked: list[StepRequirement] = []
     for step, need in wanted:
-        reason = need.reasons[0]
+        reason = next((one for one in need.reasons if has_address(one.text)), need.reasons[0])
         read = _read(need.requirement, str(reason.where))
         if isinstance(read, RequirementUnfit):
             faults.append(read)

@@ -19,7 +19,7 @@ from ops0.cli.options import (
 )
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.deployments import env_option, name_argument, version_option
-from ops0.cli.show.results import show_results
+from ops0.cli.show.results import show_more, show_results
 from ops0.cli.signed_records import find_signed
 
 if TYPE_CHECKING:
@@ -72,3 +72,4 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     granted = secrets or deploying.is_own(name)
     report = deploying.invoke_shown(name, deployed, params, jobs, secrets=granted)
     show_results(report, out, as_json=as_json)
+    show_more()

@@ -28,7 +28,7 @@ from ops0.cli.options import (
     wheelhouse_option,
 )
 from ops0.cli.push_options import signed_options
-from ops0.cli.show.results import show_results
+from ops0.cli.show.results import show_more, show_results
 from ops0.cli.source_running import Placement, SourceRun, read_run
 from ops0.cli.work import open_work
 from ops0.host.engine_errors import NO_ENGINE_HINT, EngineUnreachable
@@ -184,6 +184,7 @@ def command(**given: Any) -> None:
             else _source_run(asked, params).run(asked.pipeline or "")
         )
     show_results(report, asked.out, as_json=asked.as_json)
+    show_more()
     if expected is not None:  # last, so that what the run gave is there to look at
         check_expected(report, expected, str(expect))
 

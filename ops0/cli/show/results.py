@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import click
 
+from ops0.cli.main import colour
 from ops0.cli.running import export
 from ops0.cli.show.plan import size_text
 from ops0.core.pipeline import CallId, JsonValue
@@ -26,6 +28,13 @@ def show_results(report: Report, out: Path | None, *, as_json: bool) -> None:
         for path in export(report, out):
             click.echo(f"written: {path}", err=True)
     click.echo(results_json(report) if as_json else result_text(report))
+
+
+def show_more() -> None:
+    """To a person at a terminal, where there is more about the run that has just ended."""
+    if sys.stderr.isatty():
+        text = "what its steps printed: ops0 logs    as a page: ops0 report"
+        click.echo(click.style(text, dim=True), err=True, color=colour())
 
 
 def plain(result: Result) -> JsonValue:

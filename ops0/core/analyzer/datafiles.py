@@ -15,6 +15,7 @@ from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.paths import KnownPath, known_path
+from ops0.core.analyzer.project.patterns import name_pattern
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Extract, PathUse
@@ -58,10 +59,15 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What some code of a module names. ``open``: what has to be followed through classes, calls and variables."""
+    """What some code of a module names.
+
+    open:  what has to be followed through classes, calls and variables
+    alike: what is written under names with a part that a run decides
+    """
 
     named: tuple[_Named, ...]
     open: tuple[PathUse, ...]
+    alike: tuple[_Named, ...]
 
 
 def data_files(
@@ -96,7 +102,8 @@ def data_files(
         every += _followed(found, spots, ("write", "ask"))
         missing = list(_missing(reach.project, folder, every)) if missing else []
     warnings.update(dict.fromkeys(missing))
-    warnings.update(dict.fromkeys(_not_writable(every)))
+    alike = (one for _, part in found for one in part.alike)
+    warnings.update(dict.fromkeys(_not_writable((*every, *alike))))
     written = _written(reach.project, folder, every)
     own = set(reach.kept) | written
     data = (DataFile(path=path, reason=reason) for path, reason in sorted(wanted.items()))
@@ -135,6 +142,7 @@ def _found_in_all(reach: Reach) -> Iterator[tuple[Module, _Found]]:
 def _found_in(module: Module, pieces: Iterable[Extract]) -> _Found:
     named: list[_Named] = []
     unclear: list[PathUse] = []
+    alike: list[_Named] = []
     for piece in pieces:
         for use in piece.paths:
             path = known_path(module, use.node)
@@ -143,12 +151,15 @@ def _found_in(module: Module, pieces: Iterable[Extract]) -> _Found:
                 named.append(_Named(path, where, use.mode, use.needed))
             if path is None or not path.complete:
                 unclear.append(use)
+                if use.mode == "write" and (pattern := name_pattern(module, use.node)):
+                    where = module.where(use.node.lineno)
+                    alike.append(_Named(KnownPath(pattern), where, use.mode, use.needed))
         named += (
             _Named(KnownPath(one.text), module.where(one.line), "text")
             for one in piece.texts
             if _FILE_NAME.fullmatch(one.text)
         )
-    return _Found(tuple(named), tuple(unclear))
+    return _Found(tuple(named), tuple(unclear), tuple(alike))
 
 
 def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator[Warn]:
@@ -167,7 +178,7 @@ def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator
             yield Warn(where=named.where, **_told_missing(folder, text))
 
 
-def _not_writable(every: Sequence[_Named]) -> Iterator[Warn]:
+def _not_writable(every: Iterable[_Named]) -> Iterator[Warn]:
     """Warn of files that are written beside the code: there a container can only read."""
     for named in every:
         if named.how == "write" and named.needed and _is_file_name(named.path):

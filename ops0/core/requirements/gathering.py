@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import ImportFact, TypeFact
 from ops0.core.pipeline import Need, Origin, Reason, SystemNeed, Warn, Where
+from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import (
     Declared,
@@ -133,8 +134,14 @@ class Gathering:
                 reason = Reason(one.where, f"declared: {one.text}")
                 self._add(declared.name, declared.requirement, reason, "declared")
         elif declared.name in self.drafts:
-            self.drafts[declared.name].requirements.add(declared.requirement)
-            self.drafts[declared.name].origins.add("declared")
+            draft = self.drafts[declared.name]
+            draft.requirements.add(declared.requirement)
+            draft.origins.add("declared")
+            draft.reasons.update(
+                Reason(one.where, f"declared: {one.text}")
+                for one in declared.declarations
+                if places.has_address(one.text)
+            )
 
     def settle_unknown(self) -> None:
         """An import that nobody knows comes from a declared distribution of which nothing is known, if there is one."""

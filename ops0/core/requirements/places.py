@@ -20,4 +20,13 @@ def is_place(text: str) -> bool:
     >>> [is_place(one) for one in ("git+https://x/a.git", "./a", "a-1.0-py3-none-any.whl", "a", "a @ https://x/a.whl")]
     [True, True, True, False, False]
     """
-    return _PLACE.search(text) is not None and " @ " not in text
+    return _PLACE.search(text) is not None and not has_address(text)
+
+
+def has_address(text: str) -> bool:
+    """Whether a requirement says where its distribution lies, as PEP 508 lets it.
+
+    >>> has_address("a @ https://x/a.whl"), has_address("a>=2")
+    (True, False)
+    """
+    return " @ " in text

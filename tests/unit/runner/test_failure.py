@@ -154,6 +154,17 @@ def test_a_failure_without_user_code() -> None:
             None,
         ),
         ("import socket; raise socket.gaierror(-3, 'x')", "@ops0.resources(network=True)", None),
+        (
+            "raise EOFError('EOF when reading a line')",
+            "make the answer a parameter",
+            "--param NAME=VALUE",
+        ),
+        ("raise TypeError(\"object of type 'Items' has no len()\")", "list(...)", "list(...)"),
+        (
+            "exec('raise FileNotFoundError(2, str(), str())', {'__name__': 'subprocess'})",
+            "apt=",
+            None,
+        ),
     ],
 )
 def test_hints_are_about_the_place_where_the_step_ran(
@@ -175,8 +186,26 @@ def test_a_path_that_begins_where_ops0_was_called_is_told_where_it_does_begin(
     for name, told in (("rows.csv", True), ("other.csv", False)):
         fault = failing(tmp_path, f"open({name!r})")
         hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
-        assert (hint is not None) == told
-        assert not told or f"opens files from its own folder, {tmp_path}/project" in hint
+        assert (f"opens files from its own folder, {tmp_path}/project" in hint) == told
+
+
+def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for_and_a_like_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The hint of a mistyped name was: fix it.
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "customers.csv").write_text("n\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    looked = f"it is looked for from the step's folder on, {tmp_path}"
+    for name, more in (
+        ("data/custmers.csv", "; did you mean 'data/customers.csv'?"),
+        ("dta/customers.csv", ", where there is no folder 'dta'"),
+        ("data/quite-another.json", ""),
+    ):
+        fault = failing(tmp_path, f"open({name!r})")
+        hint = failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"]
+        assert hint == looked + more
 
 
 def test_all_that_a_python_of_the_users_lacks_is_named_at_once(tmp_path: Path) -> None:

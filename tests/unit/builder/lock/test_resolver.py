@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
 from ops0.core.errors import ErrorGroup
+from ops0.core.pipeline import Reason, Where
 from ops0.host.process import Completed
 from ops0_builder.lock.diagnosis import diagnose
 from ops0_builder.lock.errors import (
@@ -150,6 +152,18 @@ def test_what_cannot_be_read_is_reported_together(made):
         (RequirementUnfit, "flow.py:1"),
         (RequirementUnfit, "flow.py:2"),
     ]
+
+
+def test_an_address_is_refused_where_it_is_written(made):
+    # It was refused at the place of the import, where nobody had written an address.
+    text = "a @ https://example.org/a-1-py3-none-any.whl"
+    step = made.step("s", text, line=3)
+    said = Reason(Where("requirements.txt", 2), f"declared: {text}")
+    (need,) = step.needs
+    step = replace(step, needs=(replace(need, reasons=(*need.reasons, said)),))
+    with pytest.raises(RequirementUnfit) as caught:
+        asked_by(made.pipeline(step), frozenset({"s"}))
+    assert caught.value.place == "requirements.txt:2"
 
 
 def diagnosed(made, index, *steps):

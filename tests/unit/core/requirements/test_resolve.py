@@ -219,6 +219,13 @@ def test_declared_ranges_and_extras_are_kept_and_joined() -> None:
     assert needed(found) == {"pandas": ("pandas[parquet]<3,>=2", "declared", ("pandas",))}
 
 
+def test_an_address_is_told_at_its_own_line() -> None:
+    # It was refused at the place of the import, where nobody had written an address.
+    text = "pandas @ https://example.org/pandas-2.0-py3-none-any.whl"
+    (need,) = resolve(importing("pandas"), project=(text,)).needs
+    assert Reason(Where("requirements.txt", 1), f"declared: {text}") in need.reasons
+
+
 def test_a_rule_keeps_to_the_declared_range() -> None:
     facts = (importing("pandas"), CallFact(name="pandas.read_parquet", literals=(), where=WHERE))
     found = resolve(*facts, project=("pyarrow>=15,<20",))
