@@ -13,7 +13,6 @@ from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.about import About, about_image, about_step
 from ops0_builder.about.provenance import provenance_of
-from ops0_builder.lock import read_lock
 
 __all__ = ["InspectedStep", "about_image", "inspect_step"]
 
@@ -59,8 +58,7 @@ def inspect_step(work: Work, name: str) -> InspectedStep:
     pipeline = wiring.read_pipeline(work)
     if all(step.name != name for step in pipeline.steps):
         raise NotAStep(name, pipeline)
-    targets = wiring.targets_of(work, pipeline)
-    lock = read_lock(pipeline, folder=work.lock_folder, targets=targets)
+    lock = wiring.stored_lock(work, pipeline)
     planned = wiring.make_plan(work, pipeline, lock).image(StepName(name))
     about = about_step(work.engine, planned)
     return InspectedStep(work=work, pipeline=pipeline, planned=planned, about=about)

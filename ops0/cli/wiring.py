@@ -112,6 +112,7 @@ def make_lock(
         root=work.project.root,
         targets=targets_of(work, pipeline, say),
         settings=LockSettings(upgrade=upgrade, installed=work.environment.versions),
+        constraints=work.declared.constraints,
         progress=say,
     )
 
@@ -124,6 +125,7 @@ def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent) -> Lock:
         pipeline,
         folder=work.lock_folder,
         targets=targets_of(work, pipeline, say),
+        constraints=work.declared.constraints,
         wheelhouse=work.wheelhouse,
     )
 
@@ -139,7 +141,12 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
     """How the stored lock differs from what the pipeline asks for; () when it does not."""
     from ops0_builder.lock import check_lock as check
 
-    return check(pipeline, folder=work.lock_folder, targets=targets_of(work, pipeline))
+    return check(
+        pipeline,
+        folder=work.lock_folder,
+        targets=targets_of(work, pipeline),
+        constraints=work.declared.constraints,
+    )
 
 
 def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:

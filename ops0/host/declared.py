@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.pythons import python_warnings
+from ops0.core.requirements.script import declared_with, script_declared
 from ops0.host.project import Project
 
 
 def read_declared(project: Project) -> ProjectDeclared:
-    """What the project's own files declare, and the pipeline's notebook. Raises SettingsError and its kinds."""
+    """What the project's own files declare, and the pipeline's own. Raises SettingsError and its kinds."""
     declared = project_declared(project.source)
-    if not is_notebook(project.entry):
-        return declared
+    if is_notebook(project.entry):
+        declared = _with_notebook(project, declared)
+    elif project.entry:
+        declared = declared_with(script_declared(project.source, project.entry), declared)
+    settings = project.settings
+    if settings.python is None and settings.base is not None:
+        return declared  # its Python is known when the engine has been asked
+    python = settings.python or "{}.{}".format(*sys.version_info[:2])
+    return replace(
+        declared, warnings=(*declared.warnings, *python_warnings(declared.pythons, python))
+    )
+
+
+def _with_notebook(project: Project, declared: ProjectDeclared) -> ProjectDeclared:
     from ops0.core.requirements.notebooks import notebook_declared  # noqa: PLC0415 - for notebooks alone
 
     found = notebook_declared(project.source, project.entry)
-    warnings = declared.warnings + found.warnings
-    return replace(declared, notebook=found.notebook, warnings=warnings)
+    return replace(
+        declared,
+        notebook=found.notebook,
+        held=declared.held + found.held,
+        warnings=declared.warnings + found.warnings,
+    )

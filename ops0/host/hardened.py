@@ -33,6 +33,13 @@ boosting on two busy processors takes 3.5 times as long with spinning threads as
 """
 
 
+HOST_NAME = "ops0"
+"""What a container without a network calls itself. It has to find itself and localhost by name: Spark, Ray and
+PyTorch's process groups do. The engine writes no /etc/hosts at all where ``NetworkDisabled`` is set, and of itself no
+line of its own where the network is ``none``.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """What a container may use. ``memory``, ``tmp`` (each of /tmp and /dev/shm): bytes; ``cpu``: processors.
@@ -57,9 +64,10 @@ def hardened_body(
         "User": f"{USER_ID}:{USER_ID}",
         "Env": list(ENVIRONMENT),
         "Labels": dict(labels),
-        "NetworkDisabled": not network,
+        **({} if network else {"Hostname": HOST_NAME}),
         "HostConfig": {
             **_walls(network),
+            **({} if network else {"ExtraHosts": [f"{HOST_NAME}:127.0.0.1"]}),
             **_limits(limits),
             "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},
             "RestartPolicy": {"Name": "no"},

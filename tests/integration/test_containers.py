@@ -96,6 +96,13 @@ def fifo():
     os.mkfifo("/ops0/out/1/pipe")
     return 1
 
+def own_names():
+    """Its own name and localhost, to both of which Spark, Ray and PyTorch's process groups connect."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for name in (socket.gethostname(), "localhost"):
+            socket.create_connection((name, server.getsockname()[1]), 5).close()
+    return socket.gethostbyname(socket.gethostname())
+
 def walls():
     found = {}
     def probe(name, attempt):
@@ -188,6 +195,10 @@ def test_values_go_from_container_to_container(images: StepImages) -> None:
     report = run(images, pipeline)
     assert report.results == {"c": 3_000_001}
     assert [call.state for call in report.calls] == ["done"] * 3
+
+
+def test_a_step_without_a_network_finds_itself_and_localhost_by_name(images: StepImages) -> None:
+    assert run(images, a_chain(("a", "own_names", {}))).results == {"a": "127.0.0.1"}
 
 
 def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: StepImages) -> None:

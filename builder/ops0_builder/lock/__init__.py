@@ -5,16 +5,18 @@ A lock that still answers the pipeline is read from its files: no program is sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
+from ops0_builder.lock.constraints import Constraint, unfit
 from ops0_builder.lock.errors import LockStale
-from ops0_builder.lock.folder import find, pins_in, stored_platforms
+from ops0_builder.lock.folder import StoredLock, find, pins_in, stored_platforms
 from ops0_builder.lock.inputs import (
     StepChange,
+    StepInputs,
     changes,
     inputs_digest,
     only_python,
@@ -48,6 +50,7 @@ def lock_pipeline(
     root: Path,
     targets: Mapping[StepName, Target],
     settings: LockSettings = _AS_IT_IS,
+    constraints: Sequence[Constraint] = (),
     progress: Callable[[str], None] = lambda _: None,
     tools: Tools | None = None,
 ) -> Lock:
@@ -56,6 +59,7 @@ def lock_pipeline(
     folder:   ``ops0.lock`` in the project; a platform that is not the first to be locked has a folder in it
     root:     the project's root; uv finds its own settings from there
     targets:  one for each step, all for one platform
+    constraints: what the project's own files say of versions and files, whoever needs them
     tools:    uv, pip and the wheelhouse; None: the user's
     raises:   LockError (one of ops0_builder.lock.errors, or several in an ErrorGroup), SettingsError
     """
@@ -63,7 +67,8 @@ def lock_pipeline(
     where, stored = find(folder, pipeline, _platform(targets), anew=anew)
     if settings.upgrade == "none":
         wanted = pipeline_inputs(pipeline, targets)
-        if stored is not None and stored.lock.inputs == inputs_digest(wanted):
+        answers = stored is not None and stored.lock.inputs == inputs_digest(wanted)
+        if stored is not None and answers and not unfit(stored.lock.steps, constraints):
             return _in_order(stored.lock, pipeline)
     from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
     from ops0_builder.lock.tools import user_tools  # noqa: PLC0415
@@ -77,6 +82,7 @@ def lock_pipeline(
         settings=settings,
         tools=tools,
         beside={} if where == folder else pins_in(folder, pipeline),
+        constraints=constraints,
     )
 
 
@@ -85,6 +91,7 @@ def read_lock(
     *,
     folder: Path,
     targets: Mapping[StepName, Target],
+    constraints: Sequence[Constraint] = (),
     wheelhouse: Path | None = None,
 ) -> Lock:
     """The stored lock, which answers the pipeline as it is now.
@@ -94,7 +101,7 @@ def read_lock(
     """
     where, stored = find(folder, pipeline, _platform(targets))
     wanted = pipeline_inputs(pipeline, targets)
-    found = changes(stored.inputs if stored else (), wanted)
+    found = _differences(stored, wanted, constraints)
     if stored is None or found:
         raise LockStale(
             str(where),
@@ -107,14 +114,18 @@ def read_lock(
 
 
 def check_lock(
-    pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]
+    pipeline: Pipeline,
+    *,
+    folder: Path,
+    targets: Mapping[StepName, Target],
+    constraints: Sequence[Constraint] = (),
 ) -> tuple[StepChange, ...]:
     """How the pipeline's requirements differ from those that the stored lock answers; () when they do not.
 
     raises: LockDamaged
     """
     _, stored = find(folder, pipeline, _platform(targets))
-    return changes(stored.inputs if stored else (), pipeline_inputs(pipeline, targets))
+    return _differences(stored, pipeline_inputs(pipeline, targets), constraints)
 
 
 def lock_place(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Path:
@@ -168,6 +179,15 @@ def take_wheelhouse(lock: Lock, folder: Path, *, steps: Iterable[str]) -> Mappin
     from ops0_builder.lock.wheelhouse import user_wheelhouse  # noqa: PLC0415
 
     return take_wheels(lock, steps, folder, user_wheelhouse())
+
+
+def _differences(
+    stored: StoredLock | None, wanted: Sequence[StepInputs], constraints: Sequence[Constraint]
+) -> tuple[StepChange, ...]:
+    """What has been asked anew or no longer, and, where nothing has, what is locked that must not be."""
+    if stored is None:
+        return changes((), wanted)
+    return changes(stored.inputs, wanted) or unfit(stored.lock.steps, constraints)
 
 
 def _platform(targets: Mapping[StepName, Target]) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import Target
+from ops0_builder.lock.constraints import Held
 from ops0_builder.lock.errors import Conflict, NoFittingFile, NoSuchDistribution
 from ops0_builder.lock.inputs import StepInputs, target_text
 from ops0_builder.lock.resolver import GroupResolution, StepRequirement, resolve
@@ -28,20 +29,25 @@ def resolve_or_explain(
     asked: Sequence[StepRequirement],
     preferences: Mapping[str, str],
     uv: Uv,
+    held: Sequence[Held] = (),
 ) -> GroupResolution:
     """``resolve``, and what stands in the way where there is no solution.
 
     raises: Conflict, NoSuchDistribution, NoFittingFile, several together; IndexUnreachable, ResolverFailed
     """
     try:
-        return resolve(inputs, target, asked, preferences, uv)
+        return resolve(inputs, target, asked, preferences, uv, [one.text for one in held])
     except Unsatisfiable as fault:
-        raise_together(diagnose(asked, target, fault.said, uv))
+        raise_together(diagnose(asked, target, fault.said, uv, held))
         raise
 
 
 def diagnose(
-    asked: Sequence[StepRequirement], target: Target, explanation: str, uv: Uv
+    asked: Sequence[StepRequirement],
+    target: Target,
+    explanation: str,
+    uv: Uv,
+    held: Sequence[Held] = (),
 ) -> tuple[LockError, ...]:
     """The faults behind an unsatisfiable set, at least one, in the order of what was asked.
 
@@ -55,9 +61,25 @@ def diagnose(
     found = tuple(fault for fault in faults if fault is not None)
     if found:
         return found
-    core, said = _conflict(texts, target, explanation, uv)
+    binding = _binding(texts, target, explanation, uv, held)
+    core, said = _conflict(texts, target, explanation, uv, binding)
     parts = tuple((entry.step, entry.place, entry.text) for entry in asked if entry.text in core)
-    return (Conflict(parts, said),)
+    return (Conflict(parts, said, tuple((one.place, one.text) for one in binding)),)
+
+
+def _binding(
+    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv, held: Sequence[Held]
+) -> tuple[Held, ...]:
+    """The constraints without which there is a solution; () where there is none without any."""
+    if not held or _said(texts, target, uv) is not None:
+        return ()
+    named = tuple(one for one in held if one.name in explanation)
+    core = named if named and _said(texts, target, uv, held=named) is not None else tuple(held)
+    for one in core[:_MOST_TRIALS]:
+        fewer = tuple(kept for kept in core if kept is not one)
+        if fewer and _said(texts, target, uv, held=fewer) is not None:
+            core = fewer
+    return core
 
 
 def _alone(entry: StepRequirement, target: Target, uv: Uv) -> LockError | None:
@@ -84,22 +106,24 @@ def _is_known(texts: Sequence[str], uv: Uv, *options: str) -> bool:
 
 
 def _conflict(
-    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv
+    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv, held: Sequence[Held] = ()
 ) -> tuple[frozenset[str], str]:
     """A part of the requirements that is still unsatisfiable, small if there are not too many, and uv's words on it."""
     core, said = list(texts), explanation
     for text in texts[:_MOST_TRIALS]:
         fewer = [kept for kept in core if kept != text]
-        words = _said(fewer, target, uv) if fewer else None
+        words = _said(fewer, target, uv, held=held) if fewer else None
         if words is not None:
             core, said = fewer, words
     return frozenset(core), said
 
 
-def _said(texts: Sequence[str], target: Target | None, uv: Uv, *options: str) -> str | None:
+def _said(
+    texts: Sequence[str], target: Target | None, uv: Uv, *options: str, held: Sequence[Held] = ()
+) -> str | None:
     """The explanation of uv if it finds no solution, else None."""
     try:
-        uv.compile(texts, target, options)
+        uv.compile(texts, target, options, constraints=[one.text for one in held])
     except Unsatisfiable as fault:
         return fault.said
     return None

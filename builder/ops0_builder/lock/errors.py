@@ -17,6 +17,7 @@
     ├── WheelsMissing      26   carried.py: a folder of wheels lacks some
     ├── HashMismatch       27   a file is not what the lock says
     │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
+    ├── OtherFile          27   constraints.py: the index has another file than the project names
     ├── NameTaken          27   carried.py: a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed
@@ -94,14 +95,21 @@ class Conflict(LockError):
     """Requirements that cannot hold together, or one that cannot hold with all that it needs in turn.
 
     asked: (step, place, requirement) of everything that takes part
+    held:  (place, constraint) of what the project's own files say that takes part
     """
 
     exit_code = 23
 
-    def __init__(self, asked: tuple[tuple[StepName, str, str], ...], explanation: str) -> None:
+    def __init__(
+        self,
+        asked: tuple[tuple[StepName, str, str], ...],
+        explanation: str,
+        held: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         place = asked[0][1] if asked else "requirements"
         lines = "".join(f"\n  {where}: {step} needs {text}" for step, where, text in asked)
-        alone = len({text for _, _, text in asked}) == 1
+        lines += "".join(f"\n  {where}: the project wants {text}" for where, text in held)
+        alone = len({text for _, _, text in asked}) == 1 and not held
         fact = (
             "this requirement, or what it needs in turn, cannot be had"
             if alone
@@ -110,10 +118,12 @@ class Conflict(LockError):
         hint = (
             "see that the index has what is named above, or ask for another version"
             if alone
+            else "loosen one of them, or lock the project's own file anew"
+            if held
             else 'loosen one of them, or give a step an environment of its own: @ops0.image(group="own")'
         )
         super().__init__(f"{place}: {fact}{lines}\n{explanation}".rstrip(), hint)
-        self.asked, self.explanation = asked, explanation
+        self.asked, self.explanation, self.held = asked, explanation, held
 
 
 class NoSuchDistribution(LockError):

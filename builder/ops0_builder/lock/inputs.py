@@ -80,7 +80,7 @@ def changes(old: Sequence[StepInputs], new: Sequence[StepInputs]) -> tuple[StepC
 def only_python(old: Sequence[StepInputs], new: Sequence[StepInputs]) -> str | None:
     """The one Python of ``old`` where nothing but the Python differs, as on a machine with another one; else None."""
     pythons = {entry.target.python for entry in old}
-    if len(pythons) != 1:
+    if len(pythons) != 1 or pythons == {entry.target.python for entry in new}:
         return None
     (python,) = pythons
     moved = [replace(entry, target=replace(entry.target, python=python)) for entry in new]

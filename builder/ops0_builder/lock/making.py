@@ -15,6 +15,7 @@ from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
+from ops0_builder.lock.constraints import Constraint, Held, check_hashes, held_on
 from ops0_builder.lock.diagnosis import resolve_or_explain
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
@@ -34,6 +35,7 @@ def make_lock(
     settings: LockSettings,
     tools: Tools,
     beside: Mapping[str, str] = MappingProxyType({}),
+    constraints: Sequence[Constraint] = (),
 ) -> Lock:
     """Resolve, lock every file, store, and give the lock.
 
@@ -53,7 +55,9 @@ def make_lock(
         own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
         preferences = {**_may_stay(settings.installed, settings), **beside, **common, **own}
         try:
-            locks, pins = _lock_group(pipeline, members, preferences, known, tools)
+            held = held_on(constraints, members[0].target)
+            locks, pins = _lock_group(pipeline, members, preferences, known, tools, held)
+            check_hashes(locks, constraints)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
             continue
@@ -87,6 +91,7 @@ def _lock_group(
     preferences: Mapping[str, str],
     known: Known,
     tools: Tools,
+    held: Sequence[Held],
 ) -> tuple[tuple[StepLock, ...], Mapping[str, str]]:
     """Lock the steps of one group on one target; and the group's pins."""
     target = members[0].target
@@ -96,7 +101,7 @@ def _lock_group(
         tools.progress(
             f"lock: resolving {count} requirement{'' if count == 1 else 's'} for {target_text(target)}"
         )
-    resolution = resolve_or_explain(members, target, asked, preferences, tools.uv)
+    resolution = resolve_or_explain(members, target, asked, preferences, tools.uv, held)
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }

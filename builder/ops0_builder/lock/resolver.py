@@ -101,8 +101,9 @@ def resolve(
     asked: Sequence[StepRequirement],
     preferences: Mapping[str, str],
     uv: Uv,
+    constraints: Sequence[str] = (),
 ) -> GroupResolution:
-    """Resolve one group for one target. A preference that cannot hold is dropped.
+    """Resolve one group for one target. A preference that cannot hold is dropped; a constraint is not.
 
     raises: Unsatisfiable (the caller knows how to explain it), IndexUnreachable, ResolverFailed
     """
@@ -111,7 +112,7 @@ def resolve(
         return GroupResolution(
             pins={}, offers={}, steps={entry.step: frozenset() for entry in inputs}
         )
-    resolution = _joint(requirements, target, asked, preferences, uv)
+    resolution = _joint(requirements, target, asked, preferences, uv, constraints)
     _check_roots(asked, target, resolution)
     pins = [f"{name}=={version}" for name, version in sorted(resolution.pins.items())]
     listing = uv.compile(pins, target, ("--no-deps", "--format", "pylock.toml"))
@@ -141,6 +142,7 @@ def _joint(
     asked: Sequence[StepRequirement],
     preferences: Mapping[str, str],
     uv: Uv,
+    constraints: Sequence[str],
 ) -> Resolution:
     roots = {canonicalize_name(entry.requirement.name) for entry in asked}
     with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
@@ -149,7 +151,7 @@ def _joint(
         lines = (f"{name}=={version}\n" for name, version in sorted(preferences.items()))
         output.write_text("".join(lines), encoding="utf-8")
         options = (*_GRAPH, *_PLAIN, "--output-file", str(output))
-        uv.compile(requirements, target, options, warned=True)
+        uv.compile(requirements, target, options, warned=True, constraints=constraints)
         return read_resolution(output.read_text(encoding="utf-8"), roots)
 
 

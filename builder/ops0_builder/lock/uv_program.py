@@ -90,17 +90,24 @@ class Uv:
         options: Sequence[str] = (),
         *,
         warned: bool = False,
+        constraints: Sequence[str] = (),
     ) -> str:
         """What ``uv pip compile`` prints for these requirements.
 
         target: None asks for any Python and platform
+        constraints: what holds beside the user's own, which uv has from its settings
         warned: tell of versions that were yanked, and of extras that are not there
         raises: Unsatisfiable, IndexUnreachable, ResolverFailed
         """
         where = ("--universal",) if target is None else target_options(target)
         with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
             asked = Path(folder) / "requirements.in"
-            asked.write_text("".join(f"{line}\n" for line in requirements), encoding="utf-8")
+            lines = [*requirements]
+            if constraints:
+                held = Path(folder) / "constraints.txt"
+                held.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
+                lines.append(f"-c {held.name}")
+            asked.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
             quiet = () if warned else ("--quiet",)
             argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))

@@ -19,6 +19,19 @@ class Declaration:
     where: Where
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Constraint:
+    """What a project says of a distribution that is needed, also by another one alone. It asks for nothing.
+
+    text:   a PEP 508 requirement, with its marker
+    hashes: the sha256 that its file may have; () for any
+    """
+
+    text: str
+    where: Where
+    hashes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepDeclared:
     """What decorators say that one step needs: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``."""

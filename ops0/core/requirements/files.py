@@ -12,14 +12,16 @@ from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements import places
-from ops0.core.requirements.declarations import Declaration
+from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.locks import locked_declarations, without_pinned
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
+_CONSTRAINTS = re.compile(r"(?:-c|--constraint)(?:\s+|=|(?<=-c))(?P<path>\S.*)")
 _HASH = re.compile(r"\s--hash\b")
+_SHA256 = re.compile(r"\s--hash[=\s]\s*sha256:([0-9A-Fa-f]{64})(?=\s|$)")
 _SETTINGS = "indexes and certificates come from pip's and uv's own settings"
 _EDITABLE = f"the project's own modules are in its images anyway; of another project, {places.HINT}"
 
@@ -54,11 +56,21 @@ class ProjectDeclared:
     """All that a project declares, in the order of its files; and what of them ops0 does not use.
 
     notebook: what the pipeline's own notebook installs, where it is one
+    held:     what its files only constrain, and the hashes that they name
+    pythons:  which Pythons it says it is for, as ``>=3.12``
     """
 
     declarations: tuple[Declaration, ...] = ()
     notebook: tuple[Declaration, ...] = ()
+    held: tuple[Constraint, ...] = ()
+    pythons: tuple[Declaration, ...] = ()
     warnings: tuple[Warn, ...] = ()
+
+    @property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """All that it says of versions and files, which holds for what the needs of a step need in turn, too."""
+        said = (Constraint(one.text, one.where) for one in (*self.declarations, *self.notebook))
+        return tuple(dict.fromkeys((*said, *self.held)))
 
 
 def project_declared(source: Source) -> ProjectDeclared:
@@ -78,7 +90,12 @@ def project_declared(source: Source) -> ProjectDeclared:
     raise_together(reading.faults)
     declared = tuple(dict.fromkeys(reading.declarations))
     locked = without_pinned(locked_declarations(source), declared)
-    return ProjectDeclared(declarations=declared + locked, warnings=tuple(reading.warnings))
+    return ProjectDeclared(
+        declarations=declared + locked,
+        held=tuple(dict.fromkeys(reading.held)),
+        pythons=tuple(reading.pythons),
+        warnings=tuple(reading.warnings),
+    )
 
 
 @dataclass
@@ -87,43 +104,52 @@ class Reading:
 
     source: Source
     declarations: list[Declaration] = field(default_factory=list)
+    held: list[Constraint] = field(default_factory=list)
+    pythons: list[Declaration] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, bool]] = field(default_factory=set)
 
     def pyproject(self, data: bytes, path: str) -> None:
-        """Its ``[project] dependencies`` (PEP 621)."""
+        """Its ``[project]``, what of it PEP 621 says of needs."""
         table = parse_toml(data, path).get("project", {})
-        wanted = table.get("dependencies", []) if isinstance(table, dict) else []
         place = Place(path, data.decode("utf-8", "replace"))
+        if isinstance(table, dict):
+            self.listed(table.get("dependencies", []), "project.dependencies", place)
+            self.python(table.get("requires-python"), place)
+
+    def listed(self, wanted: object, key: str, place: Place) -> None:
+        """The requirements of a list in TOML."""
         if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
-            fault = BadSetting(
-                place.of("dependencies"), "project.dependencies", "is not a list of texts"
-            )
-            self.faults.append(fault)
+            self.faults.append(BadSetting(place.of("dependencies"), key, "is not a list of texts"))
             return
         for text in wanted:
             self.take(text, place.of(text))
 
-    def file(self, path: str, asked_by: Where) -> None:
-        """A requirements file and those that it includes, each once."""
-        if path in self.seen:
+    def python(self, wanted: object, place: Place) -> None:
+        """What ``requires-python`` says."""
+        if isinstance(wanted, str):
+            self.pythons.append(Declaration(wanted, place.of("requires-python")))
+
+    def file(self, path: str, asked_by: Where, *, holds: bool = False) -> None:
+        """A requirements file and those that it includes, each once. ``holds``: it only constrains."""
+        if (path, holds) in self.seen:
             return
-        self.seen.add(path)
+        self.seen.add((path, holds))
         data = None if path.startswith("..") else self.source.read(path)
         if data is None:
             self.faults.append(MissingRequirements(asked_by, path))
             return
         for number, line in logical_lines(_text(data)):
-            self._line(line, Where(path, number))
+            self._line(line, Where(path, number), holds=holds)
 
-    def _line(self, line: str, where: Where) -> None:
-        include = _INCLUDE.fullmatch(line)
-        if include:
+    def _line(self, line: str, where: Where, *, holds: bool) -> None:
+        constrain = _CONSTRAINTS.fullmatch(line)
+        include = constrain or _INCLUDE.fullmatch(line)
+        if include and not (constrain and "://" in include["path"]):
             name = include["path"].strip("\"'")
-            self.file(
-                posixpath.normpath(posixpath.join(posixpath.dirname(where.path), name)), where
-            )
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(where.path), name))
+            self.file(path, where, holds=holds or constrain is not None)
         elif line.startswith("-"):
             option = line.split(maxsplit=1)[0].partition("=")[0]
             hint = _EDITABLE if option.startswith(("-e", "--editable")) else _SETTINGS
@@ -133,19 +159,22 @@ class Reading:
             text = "a file or address without a name is not used"
             self.warnings.append(Warn(where=where, text=text, hint=places.HINT))
         else:
-            if _HASH.search(line):
+            hashes = tuple(sorted(found.lower() for found in _SHA256.findall(line)))
+            if not hashes and _HASH.search(line):
                 self._hashed(where)
-            self.take(_LINE_OPTION.sub("", line), where)
+            self.take(_LINE_OPTION.sub("", line), where, hashes, holds=holds)
 
     def _hashed(self, where: Where) -> None:
         """Told once a file: a tool that writes hashes writes them to every line."""
-        text = "`--hash` is not used: the lock has the hashes that the index says when it is made"
+        text = "`--hash` is not used where it has no sha256: a lock has no others"
         if not any(one.where.path == where.path and one.text == text for one in self.warnings):
-            hint = "`ops0 lock` keeps them: a file that changes later is refused"
+            hint = "write sha256: `pip hash`, `uv export` and `pip-compile --generate-hashes` do"
             self.warnings.append(Warn(where=where, text=text, hint=hint))
 
-    def take(self, text: str, where: Where) -> None:
-        """One requirement."""
+    def take(
+        self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False
+    ) -> None:
+        """One requirement, or, where it only holds, one constraint."""
         from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
 
         try:
@@ -154,7 +183,10 @@ class Reading:
             fact = str(fault).splitlines()[0].rstrip(":")
             self.faults.append(BadRequirementLine(where, text, fact))
         else:
-            self.declarations.append(Declaration(text, where))
+            if not holds:
+                self.declarations.append(Declaration(text, where))
+            if holds or hashes:
+                self.held.append(Constraint(text, where, hashes))
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -17,13 +17,16 @@ _UV_ELSEWHERE = ("git", "url", "path", "directory", "editable", "virtual")
 _POETRY_ELSEWHERE = ("git", "url", "file", "directory")
 
 
-def locked_declarations(source: Source) -> tuple[Declaration, ...]:
+def locked_declarations(
+    source: Source, files: tuple[tuple[str, str], ...] = _FILES
+) -> tuple[Declaration, ...]:
     """The pins of the first lock file that a project has: ``pandas==2.2.3`` with its place.
 
+    files:      their paths, each with the key of its packages
     leaves out: what comes from no index (a folder, a repository, an address), and what is pinned to several versions
     raises:     UnreadableSettings
     """
-    for path, key in _FILES:
+    for path, key in files:
         data = source.read(path)
         if data is not None:
             place = Place(path, data.decode("utf-8", "replace"))

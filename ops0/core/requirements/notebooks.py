@@ -40,6 +40,7 @@ def notebook_declared(source: Source, path: str) -> ProjectDeclared:
     raise_together(reading.faults)
     return ProjectDeclared(
         notebook=_last_pins(reading.declarations),
+        held=tuple(dict.fromkeys(reading.held)),
         warnings=(*book.remarks, *reading.warnings),
     )
 

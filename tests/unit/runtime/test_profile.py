@@ -64,8 +64,9 @@ def test_the_whole_profile(make: SimpleNamespace) -> None:
         "StdinOnce": True,
         "Tty": False,
         "StopSignal": "SIGTERM",
-        "NetworkDisabled": True,
+        "Hostname": "ops0",
         "HostConfig": {
+            "ExtraHosts": ["ops0:127.0.0.1"],
             "Init": True,
             "ReadonlyRootfs": True,
             "Privileged": False,
@@ -120,7 +121,9 @@ def test_what_a_step_may_change_is_what_it_asked_for(make: SimpleNamespace) -> N
     plain = container_config(a_job(make), "i", OWNER, share)
     asked = container_config(a_job(make, network=True, memory=GIB, cpu=0.5), "i", OWNER, share)
     host, before = asked.pop("HostConfig"), plain.pop("HostConfig")
-    assert {k: v for k, v in asked.items() if v != plain[k]} == {"NetworkDisabled": False}
+    assert plain.pop("Hostname") == "ops0"
+    assert before.pop("ExtraHosts") == ["ops0:127.0.0.1"]
+    assert asked == plain
     assert {k: v for k, v in host.items() if v != before[k]} == {
         "NetworkMode": "bridge",
         "Memory": GIB,

@@ -78,8 +78,8 @@ def test_the_container_of_a_proof_has_the_walls_of_a_run(make: Any) -> None:
     share = Share(memory=2 * TMP_BYTES, cpu=1.0)
     step = container_config(job, "sha256:1", owner, share)
     proof = once_body("sha256:1", ("python",), {"a": "b"})
-    assert {key: proof[key] for key in ("User", "Env", "NetworkDisabled")} == {
-        key: step[key] for key in ("User", "Env", "NetworkDisabled")
+    assert {key: proof[key] for key in ("User", "Env", "Hostname")} == {
+        key: step[key] for key in ("User", "Env", "Hostname")
     }
     of_a_step_alone = {"Mounts", "Memory", "MemorySwap", "NanoCpus"}
     assert proof["HostConfig"] == {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Where
 from ops0.core.project_files import MemorySource
-from ops0.core.requirements.declarations import Declaration
+from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.files import (
     BadRequirementLine,
     MissingRequirements,
@@ -18,6 +18,18 @@ from ops0.core.requirements.files import (
     project_declared,
 )
 from ops0.core.toml_text import BadSetting, UnreadableSettings
+
+UV_LOCK = """
+version = 1
+[[package]]
+name = "anyio"
+version = "4.0.0"
+source = { registry = "https://example.org/simple" }
+[[package]]
+name = "idna"
+version = "3.7"
+source = { registry = "https://example.org/simple" }
+"""
 
 
 def declared(files: dict[str, str | bytes]) -> list[tuple[str, str]]:
@@ -83,7 +95,8 @@ def test_included_files_are_read_once_from_beside_the_includer(include: str) -> 
 
 @pytest.mark.parametrize(
     "line",
-    ["--index-url https://example.org/simple", "-i https://example.org", "-c limits.txt", "-e .", "--no-binary :all:",
+    ["--index-url https://example.org/simple", "-i https://example.org", "-c https://example.org/limits.txt",
+     "-e .", "--no-binary :all:",
      "./wheels/a.whl", "https://example.org/a-1.0.tar.gz", "git+https://example.org/a.git#egg=a", "${SECRET}/a.whl"],
 )  # fmt: skip
 def test_what_is_not_used_is_told(line: str) -> None:
@@ -107,12 +120,53 @@ def test_what_is_not_used_is_told_with_what_helps(line: str, hint: str) -> None:
     assert hint in str(warning.hint)
 
 
-def test_hashes_are_told_once_a_file() -> None:
-    text = "numpy==1 --hash=sha256:aa\npandas==2 \\\n  --hash=sha256:bb\n"
+def test_hashes_without_a_sha256_are_told_once_a_file() -> None:
+    text = "numpy==1 --hash=sha512:aa\npandas==2 \\\n  --hash=sha256:bb\n"
     found = project_declared(MemorySource({"requirements.txt": text}))
     assert [one.text for one in found.declarations] == ["numpy==1", "pandas==2"]
     assert [str(one.where) for one in found.warnings] == ["requirements.txt:1"]
     assert "`--hash` is not used" in found.warnings[0].text
+
+
+def test_hashes_hold_for_the_file_of_what_they_stand_beside() -> None:
+    one, two = "a" * 64, "B" * 64
+    text = f"numpy==1 \\\r\n  --hash=sha256:{two} \\\r\n  --hash=sha256:{one}\r\npandas\r\n"
+    found = project_declared(MemorySource({"requirements.txt": text}))
+    held = Constraint("numpy==1", Where("requirements.txt", 1), (one, two.lower()))
+    assert (found.held, found.warnings) == ((held,), ())
+    assert held in found.constraints
+
+
+@pytest.mark.parametrize("option", ["-c limits.txt", "-climits.txt", "--constraint=limits.txt"])
+def test_a_constraints_file_holds_versions_and_asks_for_nothing(option: str) -> None:
+    files = {
+        "requirements.txt": f"{option}\npandas\n",
+        "limits.txt": "-r more.txt\nsix==1.15.0\n",
+        "more.txt": "idna<3\n",
+    }
+    found = project_declared(MemorySource(files))
+    assert [one.text for one in found.declarations] == ["pandas"]
+    assert found.held == (
+        Constraint("idna<3", Where("more.txt", 1)),
+        Constraint("six==1.15.0", Where("limits.txt", 2)),
+    )
+    assert found.warnings == ()
+
+
+def test_a_constraints_file_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(MissingRequirements):
+        project_declared(MemorySource({"requirements.txt": "-c limits.txt\n"}))
+
+
+def test_all_that_is_declared_constrains_what_it_is_needed_by() -> None:
+    """What ``pip freeze`` or a lock pins beyond what the code imports."""
+    files = {"requirements.txt": "httpx==0.27.0\nidna==3.4\n", "uv.lock": UV_LOCK}
+    found = project_declared(MemorySource(files))
+    assert [(one.text, one.where.path) for one in found.constraints] == [
+        ("httpx==0.27.0", "requirements.txt"),
+        ("idna==3.4", "requirements.txt"),
+        ("anyio==4.0.0", "uv.lock"),
+    ]
 
 
 def test_a_warning_never_repeats_an_address() -> None:

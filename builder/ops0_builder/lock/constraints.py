@@ -1,0 +1,129 @@
+"""What a project says of versions and files, held against targets and locks. It binds what is needed, asks for nothing.
+
+Pure. ``packaging`` is imported where a text is more than a name with one exact version: it costs a start 25 ms.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ops0.core.errors import LockError
+from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
+from ops0.core.requirements.declarations import Constraint
+from ops0.core.requirements.declared import applies, requirement_text
+from ops0.core.requirements.names import is_bare, name_of
+from ops0_builder.lock.inputs import StepChange
+
+__all__ = ["Constraint", "Held", "OtherFile", "check_hashes", "held_on", "unfit"]
+
+_EXACT = re.compile(r"[A-Za-z0-9._-]+ *== *(?P<version>[A-Za-z0-9.!]+)")
+
+
+class OtherFile(LockError):
+    """The index has a file that is none of those whose hashes the project names. Nothing is stored."""
+
+    exit_code = 27
+
+    def __init__(self, filename: str, sha256: str, place: str) -> None:
+        super().__init__(
+            f"{place}: the index has {filename} with sha256 {sha256}, which is none of the hashes here",
+            "find out who changed the file on the index; if it is right, add its hash: --hash=sha256:…",
+        )
+        self.filename, self.sha256, self.place = filename, sha256, place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """One constraint as uv takes it on one target: without extras and marker, ``idna==3.4``."""
+
+    name: str
+    text: str
+    place: str
+
+
+def held_on(constraints: Iterable[Constraint], target: Target) -> tuple[Held, ...]:
+    """Those that bind a version on a target, sorted, each text once.
+
+    An address binds none: what comes from one is refused where it is asked for.
+    """
+    from packaging.requirements import Requirement
+
+    found: dict[str, Held] = {}
+    for one in constraints:
+        if is_bare(one.text):
+            continue
+        wanted = Requirement(one.text)
+        if wanted.url is None and wanted.specifier and applies(wanted, target):
+            wanted.extras = set()
+            text = requirement_text(wanted)
+            found.setdefault(text, Held(name=name_of(text), text=text, place=str(one.where)))
+    return tuple(found[text] for text in sorted(found))
+
+
+def unfit(locks: Sequence[StepLock], constraints: Iterable[Constraint]) -> tuple[StepChange, ...]:
+    """Where stored locks have what the constraints forbid: one entry a step, which says all of it."""
+    by_name = _by_name(constraints)
+    found = []
+    for step in locks:
+        notes = [note for entry in step.distributions for note in _notes(entry, step, by_name)]
+        if notes:
+            found.append(StepChange(step=step.step, note=f"({'; '.join(notes)})"))
+    return tuple(found)
+
+
+def check_hashes(locks: Sequence[StepLock], constraints: Iterable[Constraint]) -> None:
+    """Raises OtherFile for the first locked file that is none of those that the project names."""
+    by_name = _by_name(constraints)
+    for step in locks:
+        for entry in step.distributions:
+            for one in by_name.get(entry.name, ()):
+                if _names_others(one, entry, step.target):
+                    raise OtherFile(_file(entry).filename, _file(entry).sha256, str(one.where))
+
+
+def _by_name(constraints: Iterable[Constraint]) -> dict[str, list[Constraint]]:
+    found: dict[str, list[Constraint]] = {}
+    for one in constraints:
+        if one.hashes or not is_bare(one.text):
+            found.setdefault(name_of(one.text), []).append(one)
+    return found
+
+
+def _notes(
+    entry: LockedDistribution, step: StepLock, by_name: dict[str, list[Constraint]]
+) -> Iterator[str]:
+    for one in by_name.get(entry.name, ()):
+        if not _allows(one, entry.version, step.target):
+            yield f"{entry.name} {entry.version} is locked, {one.where} says {one.text}"
+        elif _names_others(one, entry, step.target):
+            yield f"another file of {entry.name} is locked than {one.where} names"
+
+
+def _allows(one: Constraint, version: str, target: Target) -> bool:
+    exact = _EXACT.fullmatch(one.text)
+    if exact and exact["version"] == version:
+        return True
+    from packaging.requirements import Requirement
+
+    wanted = Requirement(one.text)
+    return (
+        wanted.url is not None
+        or wanted.specifier.contains(version, prereleases=True)
+        or not applies(wanted, target)
+    )
+
+
+def _names_others(one: Constraint, entry: LockedDistribution, target: Target) -> bool:
+    if not one.hashes or _file(entry).sha256 in one.hashes:
+        return False
+    from packaging.requirements import Requirement
+
+    return applies(Requirement(one.text), target)
+
+
+def _file(entry: LockedDistribution) -> LockedFile:
+    """What came from the index: a wheel that was built here is nowhere named."""
+    return entry.sdist or entry.wheel

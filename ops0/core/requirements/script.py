@@ -1,0 +1,74 @@
+"""What a script declares in its own text, in a ``# /// script`` block (PEP 723), and uv's lock of it beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ops0.core.errors import raise_together
+from ops0.core.pipeline import Where
+from ops0.core.project_files import Source
+from ops0.core.requirements.files import ProjectDeclared, Reading
+from ops0.core.requirements.locks import locked_declarations, without_pinned
+from ops0.core.requirements.names import name_of
+from ops0.core.toml_text import BadSetting, Place, parse_toml
+
+__all__ = ["declared_with", "script_declared"]
+
+_START, _END = "# /// script", "# ///"
+
+
+def script_declared(source: Source, path: str) -> ProjectDeclared:
+    """Read the block of a Python file, and the pins of ``FILE.lock`` beside it; nothing where there is no block.
+
+    raises: UnreadableSettings, BadSetting, BadRequirementLine; several together
+    """
+    data = source.read(path) or b""
+    text = data.decode("utf-8-sig", "replace")
+    blocks = list(_blocks(text.splitlines())) if _START in text else []
+    if not blocks:
+        return ProjectDeclared()
+    if len(blocks) > 1:
+        raise BadSetting(Where(path, blocks[1][0]), "script", "is there twice", "keep one block")
+    # As many lines before as in the file, so that places are the file's own.
+    first, lines = blocks[0]
+    toml = "\n" * first + "\n".join(line[2:] for line in lines)
+    table = parse_toml(toml.encode(), path)
+    reading, place = Reading(source), Place(path, toml)
+    reading.listed(table.get("dependencies", []), "dependencies", place)
+    reading.python(table.get("requires-python"), place)
+    raise_together(reading.faults)
+    declared = tuple(dict.fromkeys(reading.declarations))
+    locked = locked_declarations(source, ((f"{path}.lock", "package"),))
+    return ProjectDeclared(
+        declarations=declared + without_pinned(locked, declared),
+        pythons=tuple(reading.pythons),
+    )
+
+
+def declared_with(script: ProjectDeclared, project: ProjectDeclared) -> ProjectDeclared:
+    """Both: of what the script declares itself, the project's other files have no say."""
+    own = {name_of(one.text) for one in script.declarations}
+    others = tuple(one for one in project.declarations if name_of(one.text) not in own)
+    return replace(
+        project,
+        declarations=script.declarations + others,
+        held=tuple(one for one in project.held if name_of(one.text) not in own),
+        pythons=script.pythons or project.pythons,
+    )
+
+
+def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """The blocks, each with the number of its first line: as far as comments go, up to the last end among them."""
+    number = 0
+    while number < len(lines):
+        if lines[number] != _START:
+            number += 1
+            continue
+        first = number + 1
+        number = first
+        while number < len(lines) and (lines[number] == "#" or lines[number].startswith("# ")):
+            number += 1
+        ends = [at for at in range(first, number) if lines[at] == _END]
+        if ends:
+            yield first, lines[first : ends[-1]]
