@@ -16,13 +16,22 @@ from ops0.core.api.each import Each
 from ops0.core.api.keeping import cache
 from ops0.core.api.marks import (
     StepDefinitionError,
-    marks_of,
+    checked,
     options_of,
     place_of,
     plain,
 )
+from ops0.core.api.requiring import requires
 from ops0.core.api.scope import PipelineScope, mark_pipeline, next_number, place_among
 from ops0.core.api.secrets import secrets
+from ops0.core.api.step_shape import (
+    ASYNCHRONOUS,
+    METHOD,
+    POSITIONAL_ONLY,
+    STARRED,
+    is_step_name,
+    step_fields,
+)
 from ops0.core.api.surroundings import image, resources
 
 TYPE_CHECKING = False
@@ -43,7 +52,6 @@ if TYPE_CHECKING:
         Optional,
         ParamSpec,
         Protocol,
-        Sequence,
         TypeVar,
         Union,
         overload,
@@ -85,9 +93,7 @@ __all__ = [
     "timeout",
 ]
 
-_STEP_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _PIPELINE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")
-_APT_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}(=[A-Za-z0-9.+~:-]{1,127})?")
 
 
 @overload
@@ -136,54 +142,17 @@ def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
     return PipelineScope(name)
 
 
-def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
-    """Name what no import shows: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``. May be said more than once."""
-    for given in distributions:
-        if not isinstance(given, str) or not given.strip()[:1].isalnum():
-            raise StepDefinitionError(
-                f"@ops0.requires: {given!r:.80} is no requirement",
-                'write "pandas" or "pyarrow>=15"',
-            )
-    try:
-        packages = (apt,) if isinstance(apt, str) else tuple(apt)
-    except TypeError:
-        raise StepDefinitionError(
-            f"@ops0.requires: apt={apt!r:.80} is no list of Debian packages",
-            'write apt=["libgomp1"], or leave it out',
-        ) from None
-    for package in packages:
-        if not isinstance(package, str) or not _APT_NAME.fullmatch(package):
-            raise StepDefinitionError(
-                f"@ops0.requires: {package!r:.80} is no name of a Debian package",
-                'write apt=["libgomp1"]',
-            )
-
-    def mark(function: F) -> F:
-        marks = marks_of(plain(function, "@ops0.requires"))
-        before = marks.get("requires", {"distributions": (), "apt": ()})
-        marks["requires"] = {
-            "distributions": (*distributions, *before["distributions"]),
-            "apt": (*packages, *before["apt"]),
-        }
-        return function
-
-    return mark
-
-
 def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:
     function = plain(given, "@ops0.step")
     place = place_of(function)
     _check_shape(function, place)
+    checked("@ops0.step", step_fields, {"name": name, "output": output}, place=place)
     name = function.__name__ if name is None else name
-    if not isinstance(name, str) or not _STEP_NAME.fullmatch(name.lower()):
+    if not is_step_name(name):
         raise StepDefinitionError(
             f"{name!r:.80} cannot name a step",
             "say @ops0.step(name=...): letters, digits, '.', '_' and '-', the first a letter or digit, at most 63",
             place,
-        )
-    if output is not None and not (isinstance(output, str) and output.isidentifier()):
-        raise StepDefinitionError(
-            f"output={output!r:.80} cannot be the name of a parameter", 'write output="rows"', place
         )
     function.is_ops0_step = True
     function.map = Each(function)
@@ -198,25 +167,15 @@ def _mark_step(given: Any, name: Optional[str], output: Optional[str]) -> Any:
 def _check_shape(function: FunctionType, place: str) -> None:
     """Refuse functions that cannot be called by the names of their parameters, once, to the end."""
     code = signature.innermost(function).__code__
+    name = function.__name__
     if signature.is_async(code):
-        raise StepDefinitionError(
-            f"step '{function.__name__}' is asynchronous",
-            "call asyncio.run(...) inside a plain function",
-            place,
-        )
-    if signature.has_star(code):
-        raise StepDefinitionError(
-            f"step '{function.__name__}' takes *args or **kwargs",
-            "name each argument: edges join names",
-            place,
-        )
-    if code.co_posonlyargcount:
-        raise StepDefinitionError(
-            f"step '{function.__name__}' has positional-only parameters", "remove the '/'", place
-        )
-    if "." in function.__qualname__.rpartition("<locals>.")[2]:
-        raise StepDefinitionError(
-            f"step '{function.__qualname__}' is a method",
-            "make it a function beside the class",
-            place,
-        )
+        fact, hint = ASYNCHRONOUS
+    elif signature.has_star(code):
+        fact, hint = STARRED
+    elif code.co_posonlyargcount:
+        fact, hint = POSITIONAL_ONLY
+    elif "." in function.__qualname__.rpartition("<locals>.")[2]:
+        name, (fact, hint) = function.__qualname__, METHOD
+    else:
+        return
+    raise StepDefinitionError(f"step '{name}' {fact}", hint, place)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ops0.core.digest import sha256
 from ops0.host.engine_errors import EngineAddressError
 
 USUAL = "unix:///var/run/docker.sock"
@@ -95,7 +95,7 @@ def _current_context(config: Path) -> str:
 
 
 def _context_address(config: Path, context: str) -> EngineAddress:
-    name = hashlib.sha256(context.encode()).hexdigest()
+    name = sha256(context.encode())
     place = f"Docker context {context}"
     try:
         meta = json.loads((config / "contexts/meta" / name / "meta.json").read_text())

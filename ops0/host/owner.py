@@ -11,7 +11,6 @@ left goes when it is a day old, for their folder may be gone.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import socket
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ops0.core.digest import sha256
 from ops0.core.folders import state_dir
 
 OWNER_LABEL = "ops0.owner"
@@ -115,12 +115,12 @@ def process_start(pid: int) -> int | None:
 
 def _machine() -> str:
     name = _line(Path("/etc/machine-id")) or socket.gethostname()
-    return hashlib.sha256(name.encode()).hexdigest()[:12]
+    return sha256(name.encode())[:12]
 
 
 def _state() -> str:
     place = f"{os.getuid()}:{state_dir().resolve()}"
-    return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return sha256(place.encode("utf-8", "surrogateescape"))[:12]
 
 
 def _space() -> str:

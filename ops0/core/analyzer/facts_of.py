@@ -16,7 +16,7 @@ from ops0.core.analyzer.reach.needed import NeededAnyway
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.slices import slices
 from ops0.core.analyzer.syntax.annotations import chains_in
-from ops0.core.analyzer.syntax.model import Imported
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported
 from ops0.core.analyzer.syntax.stdlib import is_of_another_python, is_stdlib
 from ops0.core.analyzer.warned import in_order
 from ops0.core.errors import Ops0Error
@@ -42,7 +42,7 @@ def facts_of(
     """
     hidden = follow_hidden(reach, folder)
     data, warnings, writes = data_files(reach, hidden.spots, folder)
-    functions = (one for one in asked if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    functions = (one for one in asked if isinstance(one, FUNCTIONS))
     uses = uses_of(reach, frozenset().union(*map(given_back, functions)))
     return Facts(
         imports=_imports(reach),

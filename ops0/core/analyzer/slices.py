@@ -13,7 +13,7 @@ from ops0.core.analyzer.errors import SourceTooDeep
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.methods import resting
 from ops0.core.analyzer.reach.reach import Reach
-from ops0.core.analyzer.syntax.model import Imported, Unit
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported, Unit
 from ops0.core.pipeline import Slice
 
 __all__ = ["slices"]
@@ -145,7 +145,7 @@ class _Page:
     def put_to_rest(self, owner: Unit, method: Unit) -> None:
         """Say in place of a method's body that it is left out, should somebody call it after all."""
         node, name = method.node, getattr(owner.node, "name", "")
-        assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))  # noqa: S101 - what methods are
+        assert isinstance(node, FUNCTIONS)  # noqa: S101 - what methods are
         first = node.body[0]
         self.plain = False
         start = self.module.parsed.lines[first.lineno - 1][: first.col_offset]

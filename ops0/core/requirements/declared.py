@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops0.core.api.requiring import is_debian_name
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.requirements import places
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ops0.core.requirements.values import Context
 
-_DEBIAN_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
 _ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64", "386": "i686", "arm": "armv7l"}
 
 
@@ -137,7 +136,7 @@ def requirement_text(requirement: Requirement) -> str:
 
 def check_debian_name(declaration: Declaration) -> str:
     """The name of a Debian package, unchanged. Raises BadRequirement where Debian policy 5.6.1 would not take it."""
-    if _DEBIAN_NAME.fullmatch(declaration.text):
+    if is_debian_name(declaration.text):
         return declaration.text
     raise BadRequirement(
         declaration.text,

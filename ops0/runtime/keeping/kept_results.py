@@ -12,7 +12,6 @@ meanwhile does not touch him.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -22,7 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ops0.core.digest import digest_of
+from ops0.core.digest import digest_of, sha256
 from ops0.core.values.digest import file_digest
 from ops0.host.folders import cache_dir, state_dir
 from ops0.host.sealed_cache import PrivateFolder
@@ -84,7 +83,7 @@ class ResultCache:
         """
         source = self.value(entry.manifest)
         data = (source / MANIFEST_NAME).read_bytes()
-        if hashlib.sha256(data).hexdigest() != entry.manifest:
+        if sha256(data) != entry.manifest:
             raise BadOutput(f"{MANIFEST_NAME!r} is not what was kept")
         try:
             manifest = parse_manifest(data)
@@ -110,7 +109,7 @@ class ResultCache:
         manifest: bytes,
     ) -> None:
         """Keep an output by a key, in place of what is there. Raises BadOutput, OSError."""
-        digest = hashlib.sha256(manifest).hexdigest()
+        digest = sha256(manifest)
         self._make()
         keep_output(members, manifest, self.value(digest))
         parsed, made = parse_manifest(manifest), self.now()

@@ -12,7 +12,6 @@ commits, for a server may be slow; the log is written by the conductor's thread 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import threading
@@ -24,6 +23,7 @@ from datetime import datetime, timezone
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from ops0.core.digest import sha256
 from ops0.core.errors import Ops0Error, RunError
 from ops0.core.models.store import ModelVersion, keep_written
 from ops0.core.pipeline import CallId, JsonValue
@@ -67,7 +67,7 @@ class Shelves:
         heads = [
             {
                 "v": 1,
-                "nonce": hashlib.sha256(f"{job.nonce}:{number}".encode()).hexdigest()[:32],
+                "nonce": sha256(f"{job.nonce}:{number}".encode())[:32],
                 "value": dict(one.raw),
                 "name": one.name,
                 "alias": one.alias,

@@ -5,7 +5,6 @@ Grammar: runtime_images/ops0_runner/protocol.py, MANIFEST and VALUE.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 
 from ops0.core.api.model import is_saved_name
 from ops0.core.api.promises import MOST_MODELS
+from ops0.core.digest import sha256
 from ops0.core.pipeline import JsonValue
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.core.values.digest import is_digest
@@ -195,7 +195,7 @@ def told_manifest(said: Mapping[str, Any]) -> bytes | None:
         data = json.dumps(said.get("manifest"), separators=(",", ":")).encode()
     except (ValueError, RecursionError):
         return None
-    return data if hashlib.sha256(data).hexdigest() == said.get("digest") else None
+    return data if sha256(data) == said.get("digest") else None
 
 
 def distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
@@ -253,13 +253,13 @@ def _value(raw: object, place: str, depth: int) -> Value:
 def _file(raw: object, place: str) -> ValueFile:
     if not isinstance(raw, dict):
         raise BadManifest(f"{place}: not an object")
-    sha256, size = _field(raw, "sha256", str, f"{place}."), _size(raw, f"{place}.")
-    if not is_digest(sha256, size):
+    digest, size = _field(raw, "sha256", str, f"{place}."), _size(raw, f"{place}.")
+    if not is_digest(digest, size):
         raise BadManifest(f"{place}.sha256: not a digest")
     name = _field(raw, "name", str, f"{place}.")
     if not is_inside(name):
         raise BadManifest(f"{place}.name: {name!r} does not stay in the output folder")
-    return ValueFile(name=name, size=size, sha256=sha256)
+    return ValueFile(name=name, size=size, sha256=digest)
 
 
 def is_inside(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Generator, Iterable, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, Union
 
+from ops0.core.digest import sha256
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.values.digest import FileDigest
 from ops0.core.values.files import sync_files
@@ -159,7 +159,7 @@ def small_json(members: Iterable[Member], value: Value) -> bytes | None:
             raise BadOutput("too many files")
         if member.name == file.name and member.kind == "file" and member.size == file.size:
             data = member.read(file.size)
-            if hashlib.sha256(data).hexdigest() != file.sha256:
+            if sha256(data) != file.sha256:
                 break
             return data
     raise BadOutput(f"{file.name!r} is not what its producer wrote")

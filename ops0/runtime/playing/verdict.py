@@ -6,11 +6,11 @@ whatever the code was. Rules 1 to 7, first hit wins; each stands above its lines
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from ops0.core.digest import sha256
 from ops0.core.pipeline import JsonValue
 from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure, FailureKind
@@ -57,7 +57,7 @@ def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a retu
     whole = manifest is not None and ended.manifest is not None
     # 1. Exit code 0 and this attempt's manifest: done. So too where the engine cannot know the exit code.
     if whole and may_have_succeeded(ended.exit):
-        digest = hashlib.sha256(cast("bytes", ended.manifest)).hexdigest()
+        digest = sha256(cast("bytes", ended.manifest))
         warning = "a child process ran out of memory" if ended.exit.memory else None
         return Done(manifest=cast("Manifest", manifest), digest=digest, warning=warning)
     # 2. ops0 stopped it: its time had run out.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 
+from ops0.core.digest import sha256
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Engine, Member
 from ops0.runtime.outputs.folder_members import folder_members
@@ -61,7 +61,7 @@ class FoundValues:
         return f"its value is damaged ({faults[0]})" if faults else "its value is gone"
 
     def _check(self, call: CallId, ended: Ended, data: bytes, read: Read) -> None:
-        if hashlib.sha256(data).hexdigest() != ended.manifest:
+        if sha256(data) != ended.manifest:
             raise BadOutput("its manifest is not what the log says")
         manifest = parse_manifest(data)
         result = self._folder.result(call)

@@ -16,7 +16,6 @@ source, again by the next run if need be. So no record is lost, and none is work
 from __future__ import annotations
 
 import base64
-import hashlib
 import platform
 import secrets
 import shutil
@@ -27,6 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ops0.core.digest import sha256
 from ops0.core.record_source import RecordSource
 from ops0.core.values.faults import InputFault
 from ops0.core.values.manifest import read_manifest, write_manifest
@@ -206,7 +206,7 @@ class Inbox:
             "after": pending.after,
             "records": pending.records,
             "told": pending.told,
-            "manifest": hashlib.sha256((self.value / MANIFEST_NAME).read_bytes()).hexdigest(),
+            "manifest": sha256((self.value / MANIFEST_NAME).read_bytes()),
             "bad": [[one.where, one.fact, _text(one.data), _text(one.key)] for one in pending.bad],
         }
         write_data(self._folder / "pending.json", data)

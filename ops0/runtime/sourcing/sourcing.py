@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ops0.core.api.secrets import is_reference
-from ops0.core.digest import digest_of
+from ops0.core.digest import digest_of, sha256
 from ops0.core.errors import HostError, Ops0Error, raise_together
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
@@ -248,7 +247,7 @@ def _found(call: CallId, source: Path, target: Path, run: RunId, told: str) -> K
             shutil.copyfile(path, target / path.name)
     data = (target / MANIFEST_NAME).read_bytes()
     manifest = parse_manifest(data)
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256(data)
     made = (target / MANIFEST_NAME).stat().st_mtime
     entry = Entry(manifest=digest, made=made, until=None, run=run, size=manifest.value.size)
     return Kept(call=call, key="", entry=entry, manifest=manifest, folder=target, because=told)

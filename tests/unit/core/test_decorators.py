@@ -162,7 +162,9 @@ class Holder:
         (lambda: step(functools.partial(star)), "not on a function"),
         (lambda: step("load"), "not on a function"),  # type: ignore[call-overload]
         (lambda: step(lambda: 1), "cannot name a step"),
-        (lambda: step(name="a\nRUN id")(at_module_level), "cannot name a step"),
+        (lambda: step(name="a\nRUN id")(at_module_level), "is no text"),
+        (lambda: step(name="\N{KELVIN SIGN}eep")(at_module_level), "cannot name a step"),
+        (lambda: requires(apt=["libgomp1=12.2"]), "is no name of a Debian package"),
         (lambda: step(name="../up")(at_module_level), "cannot name a step"),
         (lambda: step(name="x" * 64)(at_module_level), "cannot name a step"),
         (lambda: step(output="a b")(at_module_level), "output='a b'"),

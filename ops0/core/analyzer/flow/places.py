@@ -24,7 +24,7 @@ from ops0.core.analyzer.project.resolve import (
 )
 from ops0.core.analyzer.reach.functions import Path
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Chain
+from ops0.core.analyzer.syntax.model import DEFINITIONS, FUNCTIONS, Chain
 
 __all__ = ["Callee", "Place", "Places"]
 
@@ -148,9 +148,7 @@ class Places:
         if owner is not None and is_self(chain[0], owner):
             return _of_self(owner, chain)
         found = self.local(chain, place)
-        if found is None or not isinstance(
-            found.unit.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        ):
+        if found is None or not isinstance(found.unit.node, DEFINITIONS):
             return None
         return _member(Callee(Place(found.module, (found.unit.node,))), found.rest)
 
@@ -203,7 +201,7 @@ def method_of(owner: Place, name: str) -> Callee | None:
             continue
         seen.add(id(node))
         for one in node.body:
-            if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef)) and one.name == name:
+            if isinstance(one, FUNCTIONS) and one.name == name:
                 return Callee(here.inside(one), bound=True)
         for base in node.bases:
             chain = chain_of(base)

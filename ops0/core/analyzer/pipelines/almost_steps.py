@@ -13,7 +13,7 @@ from ops0.core.analyzer.project.markers import MARKS, decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Unit
 from ops0.core.errors import AnalysisError
 
 __all__ = ["almost_steps", "misspelt_decorators"]
@@ -27,9 +27,7 @@ def almost_steps(module: Module) -> list[AnalysisError]:
         fault
         for node in ast.walk(module.parsed.tree)
         for fault in (
-            _decorated(module, node)
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            else _called(module, node)
+            _decorated(module, node) if isinstance(node, FUNCTIONS) else _called(module, node)
         )
     ]
 

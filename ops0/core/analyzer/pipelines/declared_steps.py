@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import BadDecorator, BadStepName, StepShape
@@ -13,8 +12,16 @@ from ops0.core.analyzer.pipelines.source_steps import source_faults
 from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
-from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.analyzer.syntax.model import FUNCTIONS, Unit
 from ops0.core.api.model import PARAMETER
+from ops0.core.api.step_shape import (
+    ASYNCHRONOUS,
+    CLASS,
+    METHOD,
+    POSITIONAL_ONLY,
+    STARRED,
+    is_step_name,
+)
 from ops0.core.errors import Ops0Error
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import Parameter, Where
@@ -23,12 +30,9 @@ __all__ = [
     "DeclaredStep",
     "declare",
     "declared_steps",
-    "is_image_name",
     "parameters_of",
     "returns_of",
 ]
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -120,11 +124,6 @@ def returns_of(node: ast.FunctionDef) -> str | None:
     return _annotation(node.returns)
 
 
-def is_image_name(name: str) -> bool:
-    """Whether a name, once lowered, can name an image."""
-    return name.isascii() and _NAME.fullmatch(name.lower()) is not None
-
-
 def _annotation(node: ast.expr | None) -> str | None:
     """Source text; an annotation written as a string is what the string says."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -150,32 +149,13 @@ def declare(
     module, node = found.module, found.unit.node
     where = module.where(node.lineno)
     if not isinstance(node, ast.FunctionDef):
-        kind = "is a class" if isinstance(node, ast.ClassDef) else "is asynchronous"
-        hint = (
-            "make it a function"
-            if isinstance(node, ast.ClassDef)
-            else "call asyncio.run(...) inside a plain function"
-        )
-        return None, [StepShape(where, found.name, kind, hint)]
+        fact, hint = CLASS if isinstance(node, ast.ClassDef) else ASYNCHRONOUS
+        return None, [StepShape(where, found.name, fact, hint)]
     marks, faults = read_marks(module, node)
     name = marks.name or node.name
-    if not is_image_name(name):
+    if not is_step_name(name):
         faults.append(BadStepName(where, "Step", name))
-    if node.args.vararg is not None or node.args.kwarg is not None:
-        faults.append(
-            StepShape(
-                where, name, "takes *args or **kwargs", "name each argument: edges join names"
-            )
-        )
-    if node.args.posonlyargs:
-        faults.append(StepShape(where, name, "has positional-only parameters", "remove the '/'"))
-    if marks.options.model is not None and PARAMETER not in {
-        one.arg for one in (*node.args.args, *node.args.kwonlyargs)
-    }:
-        hint = f"add it: def {node.name}(..., {PARAMETER})"
-        faults.append(
-            BadDecorator(where, "model.load", f"there is no parameter '{PARAMETER}'", hint)
-        )
+    faults += _parameter_faults(where, node, name, marks)
     faults += source_faults(where, node, marks)
     step = DeclaredStep(
         module=module,
@@ -188,6 +168,24 @@ def declare(
         index=index,
     )
     return step, faults
+
+
+def _parameter_faults(
+    where: Where, node: ast.FunctionDef, name: str, marks: StepMarks
+) -> list[Ops0Error]:
+    """Parameters that no edge can fill, and the one that is missing for a model."""
+    given = node.args
+    faults: list[Ops0Error] = []
+    if given.vararg is not None or given.kwarg is not None:
+        faults.append(StepShape(where, name, *STARRED))
+    if given.posonlyargs:
+        faults.append(StepShape(where, name, *POSITIONAL_ONLY))
+    named = {one.arg for one in (*given.args, *given.kwonlyargs)}
+    if marks.options.model is not None and PARAMETER not in named:
+        fact = f"there is no parameter '{PARAMETER}'"
+        hint = f"add it: def {node.name}(..., {PARAMETER})"
+        faults.append(BadDecorator(where, "model.load", fact, hint))
+    return faults
 
 
 def _is_edited_later(module: Module, unit: Unit, name: str) -> bool:
@@ -203,11 +201,10 @@ def _methods(module: Module, node: ast.ClassDef) -> list[Ops0Error]:
         StepShape(
             module.where(one.lineno),
             f"{node.name}.{one.name}",
-            "is a method",
-            "make it a function beside the class",
+            *METHOD,
         )
         for one in node.body
-        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef))
+        if isinstance(one, FUNCTIONS)
         and any(mark_of(module, decorator) == "step" for decorator in one.decorator_list)
     ]
 

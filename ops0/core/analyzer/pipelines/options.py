@@ -15,10 +15,12 @@ from ops0.core.api.alert import ALERT_ARGUMENTS, alert_fields
 from ops0.core.api.attempts import retry_fields, timeout_seconds
 from ops0.core.api.cleaning import cleanup_seconds
 from ops0.core.api.keeping import cache_fields, check_names
-from ops0.core.api.marks import MarkFault, text
+from ops0.core.api.marks import MarkFault
 from ops0.core.api.model import model_fields
+from ops0.core.api.requiring import requires_fields
 from ops0.core.api.secrets import check_secrets
 from ops0.core.api.source_checks import SOURCE_ARGUMENTS, SOURCE_KEYWORDS, source_fields
+from ops0.core.api.step_shape import step_fields
 from ops0.core.api.surroundings import image_fields, resource_fields
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.near import did_you_mean
@@ -80,8 +82,9 @@ def read_marks(
             given = arguments_of(module, decorator, mark)
             if mark == "requires":
                 where = module.where(decorator.lineno)
-                requires += [Declaration(one, where) for one in _texts(given.pop("*", ()))]
-                apt += [Declaration(one, where) for one in _texts(given.pop("apt", ()))]
+                named = requires_fields(given)
+                requires += [Declaration(one, where) for one in named["distributions"]]
+                apt += [Declaration(one, where) for one in named["apt"]]
             elif mark.startswith("alert."):
                 alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
             elif mark.startswith("source."):
@@ -172,30 +175,10 @@ def _value(module: Module, node: ast.expr, mark: str, name: str = "") -> Any:
         ) from None
 
 
-def _texts(given: Any) -> tuple[str, ...]:
-    """One name or several."""
-    found = tuple(given) if isinstance(given, (list, tuple)) else (given,)
-    for one in found:
-        if not isinstance(one, str) or not one.strip():
-            raise MarkFault(
-                f"{one!r:.60} is no name", 'write @ops0.requires("pyarrow>=15", apt=["libgomp1"])'
-            )
-    return found
-
-
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
     return tuple(
         one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
     )
-
-
-def _step(given: Mapping[str, Any]) -> dict[str, Any]:
-    output = text(given.get("output"), "output")
-    if output is not None and not output.isidentifier():
-        raise MarkFault(
-            f"output={output!r:.60} cannot be the name of a parameter", 'write output="rows"'
-        )
-    return {"name": text(given.get("name"), "name"), "output": output}
 
 
 def _retry(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +198,7 @@ def _secrets(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _READ: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
-    "step": _step,
+    "step": step_fields,
     "cache": lambda given: {"cache": Caching(**cache_fields(given))},
     "cleanup_after": lambda given: {"cleanup_after": cleanup_seconds(given)},
     "retry": _retry,

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import BadDecorator, BadStepName, PipelineBody, UnknownPipeline
-from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, is_image_name
+from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep
 from ops0.core.analyzer.project.literals import NotLiteral, literal
 from ops0.core.analyzer.project.markers import decorator_marks, mark_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.api.step_shape import is_step_name
 
 __all__ = ["Chosen", "choose_pipeline"]
 
@@ -61,7 +62,7 @@ def choose_pipeline(
         return Chosen(stem, None, steps)
     last = candidates[-1]
     name = last.name or stem
-    if not is_image_name(name):
+    if not is_step_name(name):
         raise BadStepName(module.where(last.unit.node.lineno), "Pipeline", name)
     return Chosen(name.lower(), last.function, () if last.function else _members(last.unit, steps))
 

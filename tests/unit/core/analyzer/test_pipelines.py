@@ -350,7 +350,7 @@ WRONG = [
     ("item by its name", "import ops0\n@ops0.step\ndef f(x=1): return x\n@ops0.pipeline\ndef p(): return f(f()['k'])", 15, "p.py:5: of a step's result only item 0, 1, … of a tuple can be taken here"),
     ("attempts", "import ops0\n@ops0.step\n@ops0.retry(max_attempts=0)\ndef f(): pass", 18, "p.py:3: @ops0.retry: max_attempts=0 is no whole number from 1 to 100"),
     ("python", "import ops0\n@ops0.step\n@ops0.image(python='latest')\ndef f(): pass", 18, "p.py:3: @ops0.image: python='latest' is no version"),
-    ("requirement", "import ops0\n@ops0.step\n@ops0.requires(3)\ndef f(): pass", 18, "p.py:3: @ops0.requires: 3 is no name"),
+    ("requirement", "import ops0\n@ops0.step\n@ops0.requires(3)\ndef f(): pass", 18, "p.py:3: @ops0.requires: 3 is no requirement"),
     ("relative import to nowhere", {"k/__init__.py": "", "k/m.py": "from .no import x\ndef g(): x()", "p.py": "from k.m import g\n" + STEP + "def f(): g()"}, 10, "k/m.py:1: `from .no import x` leads to no file of this project"),
     ("relative import above the root", STEP + "def f():\n  from .h import x", 10, "p.py:4: `from .h import x` leads to no file"),
     ("name that is not there", {"h.py": "", "p.py": "from h import x\n" + STEP + "def f(): x()"}, 10, "p.py:1: `from h import x` leads to no file"),
