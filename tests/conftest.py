@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import count
 from pathlib import Path
 from types import ModuleType
 
@@ -24,22 +23,16 @@ settings.load_profile("ops0")
 pytest_collection_modifyitems = needing.pytest_collection_modifyitems
 
 
-@pytest.fixture(scope="session")
-def folder_names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for each test, not made yet: pytest looks through all that it made to name one more."""
-    root = tmp_path_factory.mktemp("own")
-    return (root / str(number) for number in count())
-
-
 @pytest.fixture(autouse=True)
 def own_folders(
-    request: pytest.FixtureRequest, folder_names: Iterator[Path], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No test reads or writes the user's own runs; wheels may be shared between tests, but not by unit tests."""
-    own = next(folder_names)
-    monkeypatch.setenv("OPS0_STATE_DIR", str(own / "state"))
+    monkeypatch.setenv("OPS0_STATE_DIR", str(tmp_path_factory.mktemp("state")))
     if UNIT in request.path.parents:
-        monkeypatch.setenv("OPS0_CACHE_DIR", str(own / "cache"))
+        monkeypatch.setenv("OPS0_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture(scope="session")
