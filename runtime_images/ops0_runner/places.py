@@ -39,6 +39,10 @@ _NO_FILE = (
     'see "A data file is missing" in ops0 help troubleshooting'
 )
 
+_NO_FOLDER = f"{_NO_FILE}; if it was to be written, {_ONLY_TEMPORARY}"
+_PANDAS = "Cannot save file into a non-existent directory"
+"""How pandas says it: an OSError without a number."""
+
 
 def place_hint(faults: Iterable[BaseException], in_image: bool) -> Optional[str]:
     """Give a hint for faults that come from where the step runs rather than from the user's code.
@@ -79,16 +83,22 @@ def _anywhere(fault: BaseException) -> Optional[str]:
 def _wall(fault: OSError) -> Optional[str]:
     """Say what a container keeps apart, where that is why a call of the system failed."""
     if isinstance(fault, FileNotFoundError):
-        if _is_program(fault):
-            return _NO_PROGRAM
-        return _ONLY_A_NAME if _is_temporary(fault.filename) else _NO_FILE
-    if fault.errno == errno.EROFS:
+        return _nothing_there(fault)
+    if fault.errno == errno.EROFS or str(fault).startswith(_PANDAS):
         return _ONLY_TEMPORARY
     if fault.errno == errno.EACCES and _is_elsewhere(fault.filename):
         return _NO_FILE
     if fault.errno == errno.ENETUNREACH or type(fault).__name__ == "gaierror":
         return "in a container a step has no network unless it says @ops0.resources(network=True)"
     return _spent(fault)
+
+
+def _nothing_there(fault: FileNotFoundError) -> str:
+    if _is_program(fault):
+        return _NO_PROGRAM
+    if _is_temporary(fault.filename):
+        return _ONLY_A_NAME
+    return _NO_FILE if _has_folder(fault.filename) else _NO_FOLDER
 
 
 def _spent(fault: OSError) -> Optional[str]:
@@ -126,6 +136,11 @@ def _database(fault: BaseException) -> Optional[str]:
     if "unable to open database file" in said:
         return _NO_FILE
     return _ONLY_TEMPORARY if "readonly database" in said else None
+
+
+def _has_folder(path: object) -> bool:
+    """Whether a file could stand there: where not, it may also be one that was to be written."""
+    return not isinstance(path, str) or os.path.isdir(os.path.dirname(path) or os.curdir)
 
 
 def _is_elsewhere(path: object) -> bool:

@@ -159,6 +159,12 @@ def test_a_failure_without_user_code() -> None:
             "make the answer a parameter",
             "--param NAME=VALUE",
         ),
+        ("open('plots/a.png', 'w')", "if it was to be written", "there is no folder 'plots'"),
+        (
+            "raise OSError(\"Cannot save file into a non-existent directory: 'plots'\")",
+            "only the temporary folder can be written to",
+            None,
+        ),
         ("raise TypeError(\"object of type 'Items' has no len()\")", "list(...)", "list(...)"),
         (
             "exec('raise FileNotFoundError(2, str(), str())', {'__name__': 'subprocess'})",
