@@ -1,0 +1,5 @@
+"""Names of columns."""
+
+STEP = "step"
+TARGET = "fraud"
+NUMERICAL = ["amount", "mean", "most"]
