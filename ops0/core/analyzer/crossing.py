@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
 from ops0.core.analyzer.flow.bodies import Function, parameters
+from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import own_alone, place_of
 from ops0.core.analyzer.flow.joining import joined_by
 from ops0.core.analyzer.flow.places import as_function, is_self, method_of
@@ -109,6 +110,9 @@ def _values(
         said = said_by(place.module, one.annotation)
         if said is not None and not flow.holds_more(place, said):
             yield one.arg, True, True, said
+            more = carried(said, lambda name=one.arg: flow.parameter(place, name))  # type: ignore[misc]
+            if more.makers:
+                yield one.arg, False, True, more
             continue
         joined = joined_by(place, one.arg)
         if joined is not None:

@@ -223,6 +223,8 @@ class Effects:
         return sets is not None and self._sets_library(module, unit, sets)
 
     def _sets_library(self, module: Module, unit: Unit, sets: Sets) -> bool:
+        if not self.reach.tops.isdisjoint(sets.configured):
+            return True
         return (
             not self.reach.tops.isdisjoint(sets.libraries)
             or (sets.always and module.path in self.reach.kept)

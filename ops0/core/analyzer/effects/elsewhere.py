@@ -19,9 +19,10 @@ from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Unit
 
 if TYPE_CHECKING:
+    from ops0.core.analyzer.effects.world import World
     from ops0.core.analyzer.reach.reach import Reach
 
-__all__ = ["SideEffects", "acted_on", "is_any_reached", "side_effects", "whens_of"]
+__all__ = ["SideEffects", "acted_on", "is_any_reached", "is_task", "side_effects", "whens_of"]
 
 _ENVIRONMENT = "os.environ"
 _ROOT_LOGGER = "logging.getLogger"
@@ -31,7 +32,7 @@ _ROOT_LOGGER = "logging.getLogger"
 class SideEffects:
     """To what must be reached: imports by module; calls, decorators, bases by dotted name.
 
-    wrapping: see the file;  later: beginnings of names, likewise
+    wrapping: see the file;  later, tasks: beginnings of names, likewise
     """
 
     imports: dict[str, str]
@@ -40,6 +41,7 @@ class SideEffects:
     bases: dict[str, tuple[str, ...]]
     wrapping: frozenset[str]
     later: tuple[str, ...]
+    tasks: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +55,19 @@ def side_effects() -> SideEffects:
     imports = {entry["import"]: entry["when"] for entry in data["import"]}
     wrapping = frozenset(name for entry in data["wrapping"] for name in entry["classes"])
     later = tuple(f"{name}." for entry in data["later"] for name in entry["libraries"])
-    return SideEffects(imports, calls, decorators, bases, wrapping, later)
+    tasks = tuple(f"{name}." for entry in data["task"] for name in entry["tasks"])
+    return SideEffects(imports, calls, decorators, bases, wrapping, later, tasks)
+
+
+def is_task(world: World, module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a decorator makes a task of a function: what calls it at import does not run it."""
+    made = (chain_of(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list)
+    return any(
+        f"{dotted}.".startswith(side_effects().tasks)
+        for chain in made
+        if chain is not None
+        for dotted in world.meaning(module, chain).outside
+    )
 
 
 def acted_on(module: Module, unit: Unit) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ops0.core.analyzer.effects.callables import Code, Meaning
 from ops0.core.analyzer.effects.calling import Calls
 from ops0.core.analyzer.effects.doings import CHANGE_OWNER, LocalName
+from ops0.core.analyzer.effects.elsewhere import is_task
 from ops0.core.analyzer.effects.outlines import Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import imported_by
@@ -176,7 +177,7 @@ class _Watcher(Calls):
         self._decorate(node)
         # Decorators wrap: what they are given is called when somebody calls what came of the function.
         self.outline.invoked = before
-        if self.code.inside:
+        if self.code.inside and not is_task(self.code.world, self.code.module, node):
             self._inner(node, node.body)
 
     visit_AsyncFunctionDef = visit_FunctionDef

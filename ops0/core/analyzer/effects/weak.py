@@ -24,6 +24,10 @@ from ops0.core.notebooks.document import is_notebook
 
 __all__ = ["Names", "Sets", "Weak", "outward", "sets_of", "weak_statements"]
 
+_SETTING_UP = (
+    "api_key", "authenticate", "configure", "enable", "init", "install", "login", "patch", "register", "set_", "setup"
+)  # fmt: skip
+"""How names begin of what sets a library up for all that comes after."""
 _TAKING = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 """Statements that take what the functions they call give: kept for what they change, not for what those log."""
 
@@ -41,10 +45,15 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """The libraries whose state a statement sets. ``always``: it sets what libraries read without naming it."""
+    """What a statement sets.
+
+    libraries:  those whose state it sets;  always: it sets what libraries read without naming it
+    configured: those of the libraries that it sets up, by what it calls: whatever else it needs for that
+    """
 
     libraries: frozenset[str]
     always: bool
+    configured: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +111,17 @@ def sets_of(world: World, module: Module, unit: Unit) -> Sets | None:
     if key not in world.sets:
         done = world.doings[key]
         taken = done.libraries if isinstance(unit.node, _TAKING) else done.libraries | done.called
-        made = Sets(frozenset(map(library_of, taken)), not ALWAYS_CHANGED.isdisjoint(taken))
+        made = Sets(
+            libraries=frozenset(map(library_of, taken)),
+            always=not ALWAYS_CHANGED.isdisjoint(taken),
+            configured=frozenset(library_of(one) for one in taken if _sets_up(one)),
+        )
         world.sets[key] = made if taken else None
     return world.sets[key]
+
+
+def _sets_up(dotted: str) -> bool:
+    return dotted.rpartition(".")[2].startswith(_SETTING_UP)
 
 
 def outward(world: World) -> Sequence[tuple[Module, Unit, Sets]]:

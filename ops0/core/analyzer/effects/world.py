@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.callables import Code, Meaning, code_of, is_static, methods_of
 from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.effects.doings import Doings, is_restless
+from ops0.core.analyzer.effects.elsewhere import is_task
 from ops0.core.analyzer.effects.looking import Bits, Numbered
 from ops0.core.analyzer.effects.registrations import note_changes
 from ops0.core.analyzer.effects.solving import Solver
@@ -233,7 +234,8 @@ class World:
     ) -> Iterator[Code]:
         """What calling a definition, or the value of an expression, may run."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if not is_marked(module, (node.name,), "step", "pipeline"):
+            marked = is_marked(module, (node.name,), "step", "pipeline")
+            if not marked and not is_task(self, module, node):
                 yield self._code(module, node)
                 for decorator in node.decorator_list:
                     yield from self.named(module, decorator)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.flow.bodies import parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
+from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import holds_more
 from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.memo import Memo
@@ -141,6 +142,8 @@ class Flow:
         joined = joined_by(place, name)
         if joined is not None:
             return Value(frozenset({joined}))
+        if _is_called(name, place.path[-1]):
+            return UNKNOWN  # a function, not what one gives
         for unit in place.module.bindings.get(name, ()):
             function = None if unit.kind != "define" else unit.node
             if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
@@ -185,10 +188,14 @@ class Flow:
         if node is None:
             return UNKNOWN
         said = said_by(place.module, node.returns)
-        if said is not None and not self.holds_more(place, said):
-            return said
         here = Evaluate(self, place)
-        found = union([*_also(said), *(here.value(one) for one in self.places.body(place).results)])
+
+        def given_back() -> Value:
+            return union(here.value(one) for one in self.places.body(place).results)
+
+        if said is not None and not self.holds_more(place, said):
+            return union([said, carried(said, lambda: self._closed(given_back()))])
+        found = union([*_also(said), given_back()])
         # A result that is said to be a dictionary is believed to hold no more than what is seen to go in.
         return replace(found, unknown=False) if names_container(node.returns) else found
 
@@ -213,7 +220,7 @@ class Flow:
         annotation = next((one.annotation for one in every if one.arg == name), None)
         said = said_by(place.module, annotation)
         if said is not None and not self.holds_more(place, said):
-            return said
+            return union([said, carried(said, lambda: self._parameter(place, name))])
         self._functions[id(node)] = place
         return union([*_also(said), Value(frozenset({OfParameter(id(node), name)}))])
 
@@ -253,3 +260,8 @@ class Flow:
 
 def _also(said: Value | None) -> tuple[Value, ...]:
     return () if said is None else (said,)
+
+
+def _is_called(name: str, node: ast.AST) -> bool:
+    calls = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Name) and one.id == name for one in calls)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
 from ops0.core.analyzer.flow.bodies import Definition
+from ops0.core.analyzer.flow.heirs import heirs_of, overriding
 from ops0.core.analyzer.flow.places import (
     INVOKERS,
     Callee,
@@ -56,12 +57,15 @@ def sites_of(module: Module, places: Places) -> Sites:
     """Every call in a module. What only ``__main__`` runs counts too."""
     unsure: list[tuple[ast.Call, Place]] = []
     sites = Sites({}, ())
+    heirs = heirs_of(module)
     for node, place in calls_in(module.parsed.tree, Place(module)):
         callee = places.callee(node.func, place) or _of_instance(node.func, place, places)
         if callee is not None:
             sites.add(node, place, callee)
         elif _of_variable(node, place, places):
             unsure.append((node, place))
+        for other in overriding(node.func, place, heirs):
+            sites.add(node, place, other)
         for given, filled in _handed(node, place, places, callee):
             sites.known.setdefault(id(given.node), []).append(Site(place, filled))
     return Sites(sites.known, tuple(unsure))

@@ -26,7 +26,7 @@ UNSURE = "?"
 
 
 _TEXTS = frozenset({"__doc__", "__file__", "__name__", "__version__"})
-_KINDS = ("elementwise", "tables", "numeric")
+_KINDS = ("carriers", "elementwise", "tables", "numeric")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Table:
 
     methods:  (library, method) -> result, library "" for any;  rest: library -> what its other methods give
     beginnings: library -> (start of a method's name, result)
-    elementwise, tables, numeric: libraries, see [kinds]
+    carriers, elementwise, tables, numeric: libraries, see [kinds]
     constants: dotted names of values that are plain Python, and beginnings of such names
     """
 
@@ -46,6 +46,7 @@ class Table:
     methods: dict[tuple[str, str], str]
     rest: dict[str, str]
     beginnings: dict[str, tuple[tuple[str, str], ...]]
+    carriers: frozenset[str]
     elementwise: frozenset[str]
     tables: frozenset[str]
     numeric: frozenset[str]

@@ -1,4 +1,4 @@
-"""Calls that ask by a text: for a method by its name, for names of the code in a query of a frame."""
+"""Code that asks by a text: for a method by its name, for names in a query of a frame, whether a name is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-__all__ = ["queried_names", "spelled_out"]
+__all__ = ["NAMESPACES", "looked_for", "queried_names", "spelled_out"]
+
+NAMESPACES = frozenset({"dir", "globals", "locals", "vars"})
+"""Functions of Python that tell all names."""
 
 _QUERIES = frozenset({"eval", "query"})
 _QUERIED = re.compile(r"@([^\W\d]\w*)")
@@ -33,3 +36,20 @@ def queried_names(node: ast.Call) -> Iterator[str]:
     for one in ast.walk(node.args[0]):
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
             yield from _QUERIED.findall(one.value)
+
+
+def looked_for(node: ast.Compare) -> str | None:
+    """``load`` of ``"load" not in globals()``, which asks for that name alone."""
+    name, where = node.left, node.comparators[0]
+    asks = (
+        isinstance(node.ops[0], (ast.In, ast.NotIn))
+        and isinstance(where, ast.Call)
+        and isinstance(where.func, ast.Name)
+        and where.func.id in NAMESPACES
+        and not where.args
+    )
+    return (
+        name.value
+        if asks and isinstance(name, ast.Constant) and isinstance(name.value, str)
+        else None
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ops0.core.analyzer.syntax.annotations import imports_in_text, names_in_text
-from ops0.core.analyzer.syntax.asking import queried_names, spelled_out
+from ops0.core.analyzer.syntax.asking import NAMESPACES, looked_for, queried_names, spelled_out
 from ops0.core.analyzer.syntax.attributes import attributes_of, setting_of
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.flags import Flags
@@ -33,7 +33,7 @@ _MUTATORS = frozenset(
 )  # fmt: skip
 _FOR_PEOPLE = frozenset({"description", "doc", "epilog", "example", "examples", "help"})
 """Keywords whose texts are read by people, as ``help`` of an option: they are no addresses."""
-_NAMESPACE_CALLS = frozenset({"dir", "eval", "exec", "globals", "vars", "locals"})
+_NAMESPACE_CALLS = NAMESPACES | {"eval", "exec"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,6 +151,10 @@ class Reading(Visitor):
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
+        name = looked_for(node)
+        if name is not None and self._is_builtin(node.comparators[0].func.id):  # type: ignore[attr-defined]
+            self._read((name,), node.lineno)
+            return
         outer, self.taker = self.taker, "compared"
         self.generic_visit(node)
         self.taker = outer

@@ -44,6 +44,10 @@ CALLED = [
     ("a shape of all that a frame of shapes holds", "import geopandas\ndef f(x): pass\ndef main(): f(geopandas.read_file('a').unary_union)", "x:shapely"),
     ("number of such a shape", "import geopandas\ndef f(x): pass\ndef main(): f(geopandas.read_file('a').union_all().convex_hull.area)", ""),
     ("node of a street graph", "import osmnx as ox\ndef f(g, n): pass\ndef main(): f(ox.project_graph(ox.graph_from_place('a')), ox.get_nearest_node(1, 2))", "g:networkx"),
+    ("what stands in a row of a result", "import sqlalchemy as s\ndef f(x): pass\ndef main(e): f([r.a for r in s.create_engine(e).connect().execute(s.text('a')).fetchall()])", ""),
+    ("rows of a result", "import sqlalchemy as s\ndef f(x): pass\ndef main(e): f(s.create_engine(e).connect().execute(s.text('a')).fetchall())", "x:sqlalchemy"),
+    ("frame by its name", "import some\ndef f(df): pass\ndef main(): f(some.Map().get_df())", "df:pandas"),
+    ("a function of its name, which it calls", "def load() -> pd.DataFrame: pass\ndef f(load): return load()", ""),
     ("plain", "def f(x): pass\ndef main(): f({'a': [1, 'b']})", ""),
     ("plain out of a library", "def f(x): pass\ndef main(): f(requests.get('a').json())", ""),
     ("plain out of a frame", "def f(x): pass\ndef main(): f(pd.read_csv('a').to_dict('records'))", ""),
@@ -638,3 +642,34 @@ def test_all_that_went_into_a_librarys_object_goes_on_counting(facts) -> None:
         "def f(ds): pass\ndef main(): f(opened('ab').sel(time=1))"
     )
     assert {one.name for one in facts(source).types} == {"xarray.merge", "xarray.open_mfdataset"}
+
+
+HEIR = "class K:\n  def main(self): self.go(pd.read_csv('a'))\nclass L(K): pass\nclass M(L):\n  def go(self, df): pass"
+
+
+def test_a_method_of_an_heir_is_given_what_its_base_hands_to_it(facts) -> None:
+    assert [one.name for one in facts(HEAD + HEIR, "M.go").types] == ["pandas.read_csv"]
+
+
+ENGINE = "sqlalchemy.create_engine"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(c: Connection): pass\ndef main(): f(create_engine('p://a').connect())",
+        "def made() -> Connection: return create_engine('p://a').connect()\ndef f(c): pass\ndef main(): f(made())",
+        "def f(c: Connection): pass\ndef g(c: Connection): f(c)\ndef main(): g(create_engine('p://a').connect())",
+    ],
+    ids=["parameter", "result", "parameter handed on"],
+)
+def test_an_annotation_does_not_hide_the_driver_of_an_engine(facts, source: str) -> None:
+    head = "from sqlalchemy import create_engine\nfrom sqlalchemy.engine import Connection\n"
+    made = [one for one in facts(head + source).types if one.name == ENGINE]
+    assert [one.subject for one in made] == ["c"]
+    assert any("p://a" in str(literals) for literals in made[0].literals)
+
+
+def test_an_annotation_says_all_of_what_needs_nothing_more(facts) -> None:
+    source = "import dask\ndef f(x: pd.DataFrame): pass\ndef main(): f(dask.delayed(1))"
+    assert [one.name for one in facts(HEAD + source).types] == ["pandas.DataFrame"]
