@@ -35,8 +35,8 @@ test: environment base ## All tests, the real engine included
 unit: environment ## The unit tests: no engine, seconds
 	@$(VENV)/pytest tests/unit
 
-deep: environment ## The random projects and files of the unit tests, a thousand times as many: hours
-	@OPS0_TESTS=deep $(VENV)/pytest tests/unit/core/analyzer/test_random_projects.py tests/unit/core/analyzer/test_hostile.py
+deep: environment ## The random cases of the unit tests, a hundred times as many and more: hours
+	@OPS0_TESTS=deep $(VENV)/pytest $$(grep -rl 'from effort import cases' tests/unit)
 
 proof: environment base ## Every slice of the corpus imported with exactly what was inferred, and called in containers (20 GB, two hours)
 	@OPS0_TESTS=deep $(VENV)/pytest -s tests/corpus/test_slices_proof.py tests/corpus/test_values_proof.py

@@ -13,8 +13,10 @@ from ops0.core.notebooks.document import is_notebook
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ops0.core.analyzer.pipelines.declarations import Declarations
     from ops0.core.analyzer.project.shelf import Shelf
     from ops0.core.errors import Ops0Error
+    from ops0.core.facts import Facts
     from ops0.core.requirements.values import Context, Resolved
     from ops0.host.project import Project
 
@@ -68,8 +70,6 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
     """
     from ops0.core.analyzer import function_facts
     from ops0.core.analyzer.pipelines.declarations import declarations
-    from ops0.core.requirements.declarations import StepDeclared
-    from ops0.core.requirements.resolve import known_needs
     from ops0.host.packages_above import tell_of_nearby
 
     path, _, function = argument.partition(":")
@@ -86,7 +86,18 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
         shelf=shared.shelf(project),
     )
     declared = declarations(source, entry, roots=roots, target=work.target)
-    context = shared.context(work)
+    found = _named(path, facts, declared, shared.context(work))
+    tell_of_nearby(project.root, found.faults)
+    return found
+
+
+def _named(
+    path: str, facts: Mapping[str, Facts], declared: Declarations, context: Context
+) -> Requirements:
+    """What functions need, by the names of distributions."""
+    from ops0.core.requirements.declarations import StepDeclared
+    from ops0.core.requirements.resolve import known_needs
+
     found: dict[str, Resolved] = {}
     faults: dict[str, Ops0Error] = {}
     partly: set[str] = set()
@@ -96,7 +107,6 @@ def requirements_of(argument: str, shared: Shared | None = None) -> Requirements
         partly.update([name] if wrong else [])
         for fault in wrong:  # once, whoever reaches it
             faults.setdefault(str(fault), fault)
-    tell_of_nearby(project.root, faults.values())
     return Requirements(
         path=path,
         needs=found,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -58,21 +58,28 @@ def run_buildx(
         program.read_lines(program.popen.stdout, lines.put)
         program.read_lines(program.popen.stderr, lines.put)
         program.send(document)
-        ended = False
-        while True:
-            try:
-                line = lines.get(timeout=0.05)
-            except queue.Empty:
-                if ended:
-                    return program.popen.returncode
-                if program.popen.poll() is not None:
-                    program.wait()  # the readers hand on what is left
-                    ended = True
-                continue
+        for line in _lines_until_end(program, lines):
             for event in reader.read(line):
                 on_event(event)
+        return program.popen.returncode
     finally:
         program.close()
+
+
+def _lines_until_end(program: process.Program, lines: queue.SimpleQueue[str]) -> Iterator[str]:
+    """All that a program says, as it comes; when they are at their end, it has ended."""
+    ended = False
+    while True:
+        try:
+            line = lines.get(timeout=0.05)
+        except queue.Empty:
+            if ended:
+                return
+            if program.popen.poll() is not None:
+                program.wait()  # the readers hand on what is left
+                ended = True
+            continue
+        yield line
 
 
 def buildx_fault() -> BuildxUnusable | None:

@@ -91,7 +91,6 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         uv=Context(name="uv", linked=(uv,)),
     )
     contexts: dict[str, Context] = {NOTHING.folder: NOTHING}
-    systems: dict[str, SystemContext] = {}
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
     titles: dict[str, str] = {}
@@ -102,10 +101,6 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         for stage in stages:
             owners.setdefault(stage.name, []).append(image.step)
             titles[stage.name] = stage.comment
-        for layer in image.layers:
-            if layer.kind == "system":
-                packages = SystemContext(base=image.base, packages=layer.system)
-                systems[system_folder(layer)] = packages
         code = _code(image, plan.pipeline.step(image.step), source)
         models = _models(image)
         text = step_dockerfile(image, plan.pipeline.name, stages, (*models, code))
@@ -117,12 +112,21 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         targets=targets,
         bake=bake_document(plan.pipeline.name, tuple(targets.values())),
         contexts=contexts,
-        systems=systems,
+        systems=_systems(plan),
         tools=shared.tools,
         stages={name: tuple(steps) for name, steps in owners.items()},
         titles=titles,
         pipeline=plan.pipeline.name,
     )
+
+
+def _systems(plan: Plan) -> Mapping[str, SystemContext]:
+    return {
+        system_folder(layer): SystemContext(base=image.base, packages=layer.system)
+        for image in plan.images
+        for layer in image.layers
+        if layer.kind == "system"
+    }
 
 
 def _target(

@@ -82,22 +82,21 @@ class _Push:
         """Have the engine send what it can of what is missing."""
         if not self._absent():
             return
-        from ops0_builder.registry.engine_first import sent_by_engine  # noqa: PLC0415 - only where something is missing
+        from ops0_builder.registry.engine_first import EngineShare  # noqa: PLC0415 - only where something is missing
         from ops0_builder.registry.joining import known_indexes  # noqa: PLC0415
 
         joined = known_indexes(self._engine, self._images)
         self._ends |= {step: index.digest for step, index in joined.items()}
         if self._force or not self._taken():
-            self._sent = sent_by_engine(
-                self._engine,
-                self._registry,
-                self._images,
-                joined,
-                self._steps,
-                self._held,
-                on_event,
-                on_image,
+            share = EngineShare(
+                engine=self._engine,
+                registry=self._registry,
+                images=self._images,
+                joined=joined,
+                steps=self._steps,
+                held=self._held,
             )
+            self._sent = share.send(on_event, on_image)
             self._held |= self._sent
 
     def send_the_rest(self, uploads: Uploads) -> Mapping[StepName, Pushed]:

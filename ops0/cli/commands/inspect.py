@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ops0.cli.inspecting import about_image, inspect_step
+from ops0.cli.inspecting import InspectedStep, about_image, inspect_step
 from ops0.cli.options import json_option
 from ops0.cli.platforms import for_engine
 from ops0.cli.show.image import image_lines
 from ops0.cli.show.plain_json import json_text
-from ops0.cli.work import Work, any_work, open_work
+from ops0.cli.work import any_work, open_work
 from ops0.core.errors import SettingsError
 from ops0.core.locked import PLATFORMS
 from ops0.host.project import NoPipelineNamed
+from ops0_builder.about.about import About
 from ops0_builder.about.severity import BOUNDS
 
 
@@ -48,11 +51,34 @@ class NothingNamed(SettingsError):
         self.name = name
 
 
-def _project_of(name: str, pipeline: str | None) -> Work:
-    try:
-        return open_work(pipeline)
-    except NoPipelineNamed:
-        raise NothingNamed(name) from None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """The command's options."""
+
+    name: str
+    pipeline: str | None
+    platform: str | None
+    sbom: bool
+    provenance: bool
+    advisories: Path | None
+    fail_on: str | None
+    as_json: bool
+
+    @property
+    def is_image(self) -> bool:
+        """Whether the name is an image's, and not a step's."""
+        return ":" in self.name or "/" in self.name
+
+    def check(self) -> None:
+        """Before anything is read. Raises UsageError, NoProvenance."""
+        if sum((self.sbom, self.provenance, self.advisories is not None)) > 1:
+            raise click.UsageError(
+                "--sbom, --provenance and --vulnerabilities are asked for one at a time"
+            )
+        if self.fail_on is not None and self.advisories is None:
+            raise click.UsageError("--fail-on judges what --vulnerabilities finds: give both")
+        if self.provenance and self.is_image:
+            raise NoProvenance(self.name)
 
 
 @click.command("inspect")
@@ -78,45 +104,41 @@ def _project_of(name: str, pipeline: str | None) -> Work:
     help="With --vulnerabilities: fail where one is as severe, or where no severity is stated.",
 )
 @json_option
-def command(
-    name: str,
-    pipeline: str | None,
-    platform: str | None,
-    sbom: bool,
-    provenance: bool,
-    advisories: Path | None,
-    fail_on: str | None,
-    as_json: bool,
-) -> None:
+def command(**given: Any) -> None:
     """Show what is in an image: step, base, layers, packages, user.
 
     IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project. A step's
     image is told with the wheels of its lock. What is inside is asked from the image itself, once, without network.
     """
-    if sum((sbom, provenance, advisories is not None)) > 1:
-        raise click.UsageError(
-            "--sbom, --provenance and --vulnerabilities are asked for one at a time"
-        )
-    if fail_on is not None and advisories is None:
-        raise click.UsageError("--fail-on judges what --vulnerabilities finds: give both")
-    if ":" in name or "/" in name:
-        if provenance:
-            raise NoProvenance(name)
-        about = about_image(any_work().engine, name)
+    asked = _Asked(**given)
+    asked.check()
+    if asked.is_image:
+        _show(about_image(any_work().engine, asked.name), asked)
+        return
+    step = _inspected(asked)
+    if asked.provenance:
+        click.echo(step.provenance().decode(), nl=False)
     else:
-        work = _project_of(name, pipeline)
-        step = inspect_step(for_engine(work) if platform is None else work.on(platform), name)
-        if provenance:
-            click.echo(step.provenance().decode(), nl=False)
-            return
-        about = step.about
-    if advisories is not None:
+        _show(step.about, asked)
+
+
+def _inspected(asked: _Asked) -> InspectedStep:
+    try:
+        work = open_work(asked.pipeline)
+    except NoPipelineNamed:
+        raise NothingNamed(asked.name) from None
+    work = for_engine(work) if asked.platform is None else work.on(asked.platform)
+    return inspect_step(work, asked.name)
+
+
+def _show(about: About, asked: _Asked) -> None:
+    if asked.advisories is not None:
         from ops0.cli.show.vulnerabilities import show_vulnerabilities  # noqa: PLC0415 - loads packaging
 
-        show_vulnerabilities(about, advisories, fail_on, as_json=as_json)
-    elif sbom:
+        show_vulnerabilities(about, asked.advisories, asked.fail_on, as_json=asked.as_json)
+    elif asked.sbom:
         click.echo(about.sbom.decode(), nl=False)
-    elif as_json:
+    elif asked.as_json:
         told = {"image": about.image, "contents": about.contents, "plan": about.planned}
         click.echo(json_text(told))
     else:

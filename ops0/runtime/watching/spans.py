@@ -34,31 +34,34 @@ def spans_of(history: RunHistory) -> Iterator[Span]:
         },
     )
     for call in history.calls.values():
-        if not call.attempts:
-            continue
-        last = call.attempts[-1].ended
+        if call.attempts:
+            yield from _call_spans(call, view.at, at)
+
+
+def _call_spans(call: CallHistory, now: float, at: Callable[[float], int]) -> Iterator[Span]:
+    """A call and its attempts. ``now``: when those have ended at the latest whose end nobody saw."""
+    name, view, last = call.view.call, call.view, call.attempts[-1].ended
+    yield Span(
+        key=name,
+        parent="run",
+        name=name,
+        start=at(call.attempts[0].starting),
+        end=at(now if last is None else last),
+        error=view.message or view.phase if view.phase == "failed" else None,
+        attributes=_call_attributes(call),
+    )
+    for attempt in call.attempts:
+        ending = attempt.ending
         yield Span(
-            key=call.view.call,
-            parent="run",
-            name=call.view.call,
-            start=at(call.attempts[0].starting),
-            end=at(view.at if last is None else last),
-            error=call.view.message or call.view.phase if call.view.phase == "failed" else None,
-            attributes=_call_attributes(call),
+            key=f"{name}.{attempt.number}",
+            parent=name,
+            name=f"{name}, attempt {attempt.number}",
+            start=at(attempt.starting),
+            end=at(now if attempt.ended is None else attempt.ended),
+            error=None if ending in _OK else str(attempt.data.get("message") or ending),
+            attributes=_attempt_attributes(attempt),
+            events=_events(attempt, at),
         )
-        for attempt in call.attempts:
-            yield Span(
-                key=f"{call.view.call}.{attempt.number}",
-                parent=call.view.call,
-                name=f"{call.view.call}, attempt {attempt.number}",
-                start=at(attempt.starting),
-                end=at(view.at if attempt.ended is None else attempt.ended),
-                error=None
-                if attempt.ending in _OK
-                else str(attempt.data.get("message") or attempt.ending),
-                attributes=_attempt_attributes(attempt),
-                events=_events(attempt, at),
-            )
 
 
 def _call_attributes(call: CallHistory) -> dict[str, str | int | float]:

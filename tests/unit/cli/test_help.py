@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sys
 
 import pytest
 from click.shell_completion import BashComplete
+from terminals import Terminal
 
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, ops0_command
@@ -43,11 +43,6 @@ def test_a_link_to_another_page_is_the_command_that_shows_it(topic: str) -> None
 def test_a_page_goes_into_a_pipe_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(["help", "values"]) == 0
     assert capsys.readouterr().out == f"{pages()['values'].text}\n"
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_page_is_fitted_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.shell_completion import BashComplete
+from terminals import Terminal
 
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
@@ -111,11 +111,6 @@ def test_a_word_too_many_is_told_with_what_may_be_meant(
 ) -> None:
     assert ended(argv) == 2
     assert told in capsys.readouterr().err
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(("set_to", "colours"), [("", True), ("1", False)])

@@ -8,17 +8,13 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from terminals import Terminal
 
 from ops0.cli.show.reasons import reason_line
 from ops0.cli.terminal import columns, filled, listed, short_digest
 from ops0.core.pipeline import Reason, Where
 
 DIGEST = f"sha256:{'0123456789abcdef' * 4}"
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_outside_of_a_terminal_nothing_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given, settings
+from effort import cases
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.analyzer import analyse
@@ -97,7 +98,7 @@ def outcome(kept: Memory, files: dict[str, str]) -> str:
         return f"{type(fault).__name__}: {fault}"
 
 
-@settings(max_examples=400, deadline=None)
+@cases(50, 10_000)
 @given(st.lists(EDITS, max_size=3))
 def test_after_any_edits_the_answer_is_that_of_an_empty_cache(rounds: list) -> None:
     kept, files = Memory(), dict(FILES)

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from effort import cases
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.graphs.spreading import CannotMap, item_count, spread_call
@@ -81,7 +82,7 @@ class Play:
             self.done.append(name)
 
 
-@settings(max_examples=150)
+@cases(60, 10_000)
 @given(graphs(), st.integers(1, 3), st.integers(0, 2), st.data())
 def test_everything_runs_once_after_what_it_reads(
     graph: tuple[dict[str, list[str]], dict[str, int], set[str]],

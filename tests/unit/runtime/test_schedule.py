@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from effort import cases
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.pipeline import Call
@@ -107,7 +108,7 @@ class Play:
             self.ended.append(call)
 
 
-@settings(max_examples=300, deadline=None)
+@cases(100, 20_000)
 @given(
     graph=graphs(),
     jobs=st.integers(1, 4),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ops0.core.analyzer.errors import CallArgumentsWrong
 from ops0.core.analyzer.project.module import Module
@@ -28,51 +28,63 @@ def bound_arguments(
 ) -> tuple[list[tuple[str, ast.expr]], list[Ops0Error]]:
     """(parameter, expression) in the order of the call, and what does not fit."""
     names = [one.name for one in callee.parameters]
-    faults: list[Ops0Error] = []
+    found = _Binding(module, callee, node, names)
+    found.take_positional()
+    found.take_named()
+    needed = [one.name for one in callee.parameters if one.default is None]
+    missing = [name for name in needed if name not in found.bound]
+    if missing and not found.unsure:
+        found.fault(node, f"is called without {', '.join(repr(name) for name in missing)}")
+    return list(found.bound.items()), found.faults
 
-    def fault(at: ast.AST, fact: str) -> None:
-        where = module.where(getattr(at, "lineno", node.lineno))
-        faults.append(CallArgumentsWrong(where, callee.kind, callee.name, fact, names))
 
-    arguments = callee.node.args
-    free = [one.arg for one in (*arguments.posonlyargs, *arguments.args) if one.arg in names]
-    bound: dict[str, ast.expr] = {}
-    unsure = False
-    for index, argument in enumerate(node.args):
-        if isinstance(argument, ast.Starred):
-            unsure = True
-            fault(
-                argument,
-                "is called with *: how many arguments that gives is only known when it runs",
-            )
-        elif index >= len(free):
-            fault(
-                argument,
-                f"takes {_counted(len(free))} and is called with {len(node.args)}",
-            )
-            break
-        else:
-            bound[free[index]] = argument
-    for keyword in node.keywords:
-        if keyword.arg is None:
-            unsure = True
-            fault(
-                keyword.value,
-                "is called with **: which arguments that gives is only known when it runs",
-            )
-        elif keyword.arg not in names:
-            unsure = True  # it may be the missing one, misspelt
-            fault(keyword.value, f"has no parameter '{keyword.arg}'")
-        elif keyword.arg in bound:
-            fault(keyword.value, f"is given '{keyword.arg}' twice")
-        else:
-            bound[keyword.arg] = keyword.value
-    missing = [
-        one.name for one in callee.parameters if one.default is None and one.name not in bound
-    ]
-    if missing and not unsure:
-        fault(node, f"is called without {', '.join(repr(name) for name in missing)}")
-    return list(bound.items()), faults
+@dataclass(slots=True)
+class _Binding:
+    """The arguments that have been matched so far. ``unsure``: others may be given, which only a run shows."""
+
+    module: Module
+    callee: Callee
+    node: ast.Call
+    names: list[str]
+    bound: dict[str, ast.expr] = field(default_factory=dict)
+    faults: list[Ops0Error] = field(default_factory=list)
+    unsure: bool = False
+
+    def fault(self, at: ast.expr, fact: str) -> None:
+        where = self.module.where(at.lineno)
+        self.faults.append(
+            CallArgumentsWrong(where, self.callee.kind, self.callee.name, fact, self.names)
+        )
+
+    def take_positional(self) -> None:
+        arguments, given = self.callee.node.args, self.node.args
+        places = (*arguments.posonlyargs, *arguments.args)
+        free = [one.arg for one in places if one.arg in self.names]
+        for index, argument in enumerate(given):
+            if isinstance(argument, ast.Starred):
+                self.unsure = True
+                fact = "is called with *: how many arguments that gives is only known when it runs"
+                self.fault(argument, fact)
+            elif index >= len(free):
+                self.fault(argument, f"takes {_counted(len(free))} and is called with {len(given)}")
+                break
+            else:
+                self.bound[free[index]] = argument
+
+    def take_named(self) -> None:
+        for keyword in self.node.keywords:
+            name, value = keyword.arg, keyword.value
+            if name is None:
+                self.unsure = True
+                fact = "is called with **: which arguments that gives is only known when it runs"
+                self.fault(value, fact)
+            elif name not in self.names:
+                self.unsure = True  # it may be the missing one, misspelt
+                self.fault(value, f"has no parameter '{name}'")
+            elif name in self.bound:
+                self.fault(value, f"is given '{name}' twice")
+            else:
+                self.bound[name] = value
 
 
 def _counted(positional: int) -> str:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 import io
 
+from terminals import Terminal
+
 from ops0.cli.progress.build import BuildBoard, LiveProgress, PlainProgress, build_progress
 from ops0.cli.show.one_line import plain
 from ops0.core.locked import Target
@@ -142,13 +144,6 @@ def test_nothing_that_a_terminal_would_obey_gets_through() -> None:
 
 def test_a_pipe_gets_plain_lines() -> None:
     assert isinstance(build_progress(PLAN, io.StringIO()), PlainProgress)
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_terminal_gets_a_table_that_moves() -> None:

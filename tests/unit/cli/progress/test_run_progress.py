@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from terminals import Terminal
 
 from ops0.cli.progress.run import LiveProgress, PlainProgress, tree_rows
 from ops0.core.pipeline import CallId
@@ -92,11 +93,6 @@ def test_a_log_tells_the_story_line_by_line() -> None:
         "report: skipped, clean failed",
         "run r1 failed: 1 of 5 done, 1 failed, 3 skipped in 4.1 s",
     ]
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_terminal_shows_every_call_and_obeys_no_step(monkeypatch: pytest.MonkeyPatch) -> None:

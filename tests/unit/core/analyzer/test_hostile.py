@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from effort import cases
 from hypothesis import given
 from hypothesis import strategies as st
-from slicing import cases
 
 from ops0.core import graph
 from ops0.core.analyzer import analyse, function_facts

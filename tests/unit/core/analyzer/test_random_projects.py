@@ -6,9 +6,9 @@ import random
 import warnings
 
 import pytest
+from effort import cases
 from hypothesis import given
 from hypothesis import strategies as st
-from slicing import cases
 from slicing.edits import edit, neutral_edit
 from slicing.outcome import Outcome, outcome
 from slicing.projects import Statements, make_project, texts

@@ -7,7 +7,8 @@ import traceback
 import types
 
 import pytest
-from hypothesis import given, settings
+from effort import cases
+from hypothesis import given
 from hypothesis import strategies as st
 from slicing.outcome import outcome as project_outcome
 
@@ -261,7 +262,7 @@ START = "T = {}\nS = []\nx = 7\n" + "".join(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@cases(100, 20_000)
 @given(st.lists(STATEMENT, max_size=12), EXPRESSION, st.booleans())
 def test_random_modules_give_the_same_sliced(
     statements: list[str], result: str, table: bool
@@ -279,7 +280,7 @@ def test_random_modules_give_the_same_sliced(
     assert outcome(sliced(source)) == wanted
 
 
-@settings(max_examples=100, deadline=None)
+@cases(50, 20_000)
 @given(st.lists(STATEMENT, max_size=6), EXPRESSION, EXPRESSION)
 def test_an_edit_out_of_reach_leaves_the_slice_as_it_is(
     statements: list[str], result: str, edit: str

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from effort import cases
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.analyzer import analyse
@@ -450,7 +451,7 @@ def graph(found: Pipeline) -> list[tuple[str, object]]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@cases(60, 10_000)
 @given(body=blocks())
 def test_an_unrolled_pipeline_is_what_python_makes_of_it(body: Iterable[str]) -> None:
     lines = ["made = [load(0)]", "i = 'eu'", *body, "train(made)"]

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from effort import cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -378,9 +379,7 @@ def shape(value: Any, known: dict[int, int]) -> Any:
     return type(value), [(repr(key), shape(one, known)) for key, one in list(inner)]
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@cases(60, 10_000)
 @given(data=st.data())
 def test_sharing_comes_back(data: st.DataObject, tmp_path: Path) -> None:
     pool: list[Any] = [1, "a", -0.0, None]
