@@ -209,7 +209,9 @@ class _Analysis:
         values = crossing_into(self.handing.flow, place, crossing)
         keep_own(reach, values.own)
         folder = folder_of(self.module.path)
-        facts = facts_of(reach, folder, [*types, *values.types], asked=(unit.node,))
+        opened = self.handing.addresses.opened(place, crossing)
+        types += values.types
+        facts = facts_of(reach, folder, types, asked=(unit.node,), opened=opened)
         self.globals[declared.name] = globals_of(reach)
         called = steps_called(reach, declared.name, declared.node.name, self.known)
         facts = replace(facts, warnings=(*facts.warnings, *called))

@@ -21,7 +21,7 @@ from ops0.core.analyzer.reach.closures import pieces_of
 from ops0.core.analyzer.reach.functions import Path, functions_of
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.errors import Ops0Error, members
-from ops0.core.facts import Facts, TypeFact
+from ops0.core.facts import CallFact, Facts, TypeFact
 from ops0.core.locked import Target
 from ops0.core.project_files import Source
 
@@ -89,6 +89,7 @@ def _facts_of_paths(
     reach.touch(module)
     units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
     types: list[TypeFact] = []
+    opened: list[CallFact] = []
     for path in paths:
         node = path[-1]
         unit = units.get(id(node))
@@ -101,6 +102,8 @@ def _facts_of_paths(
             types += type_facts(module, node)
             crossing = crossing_into(handing.flow, Place(module, path))
             types += crossing.types
+            opened += handing.addresses.opened(Place(module, path))
             keep_own(reach, crossing.own)
     asked = [path[-1] for path in paths]
-    return facts_of(reach, folder_of(module.path), types, asked=asked, sliced=sliced)
+    folder = folder_of(module.path)
+    return facts_of(reach, folder, types, asked=asked, opened=opened, sliced=sliced)

@@ -20,7 +20,7 @@ from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported
 from ops0.core.analyzer.syntax.stdlib import is_of_another_python, is_stdlib
 from ops0.core.analyzer.warned import in_order
 from ops0.core.errors import Ops0Error
-from ops0.core.facts import Facts, ImportFact, TypeFact
+from ops0.core.facts import CallFact, Facts, ImportFact, TypeFact
 from ops0.core.pipeline import Where
 
 __all__ = ["facts_of", "type_facts"]
@@ -32,11 +32,13 @@ def facts_of(
     types: Iterable[TypeFact] = (),
     *,
     asked: Iterable[ast.AST] = (),
+    opened: Iterable[CallFact] = (),
     sliced: bool = True,
 ) -> Facts:
     """Finish a reach and say what it found.
 
     asked:  the functions that it is about: what they give back, others open
+    opened: the calls that open what others give back: see flow/addresses.py
     folder: where relative file names start;   sliced: False where nobody will read the slices: there are none then
     raises: what parsing raises; an import that leads nowhere is a fault among the facts
     """
@@ -46,7 +48,7 @@ def facts_of(
     uses = uses_of(reach, frozenset().union(*map(given_back, functions)))
     return Facts(
         imports=_imports(reach),
-        calls=uses.calls,
+        calls=tuple(dict.fromkeys((*uses.calls, *opened))),
         texts=uses.texts,
         reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.flow.bodies import parameters
+from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import holds_more
@@ -73,6 +73,16 @@ class Flow:
     def gives(self, place: Place) -> Value:
         """What the function at a place may give back, whoever calls it."""
         return self._asked(lambda: self.result(place))
+
+    def sources(self, place: Place, name: str) -> tuple[list[Place], list[tuple[Place, Bound]]]:
+        """The functions whose results fill a parameter, and the expressions that calls in the same file give it."""
+        node = place.path[-1]
+        given = self.inputs.get((id(node), name))
+        if given is not None:
+            return [source for source, _ in given], []
+        sites = self._sites_in(place.module).known.get(id(node), [])
+        bounds = [(site.place, one) for site in sites for one in site.filled.get(name, ())]
+        return [] if sites else [*self._namesakes(place, name)], bounds
 
     def held(self, node: ast.expr, place: Place) -> Value:
         """What an expression may give that stands at a place."""
@@ -144,11 +154,16 @@ class Flow:
             return Value(frozenset({joined}))
         if _is_called(name, place.path[-1]):
             return UNKNOWN  # a function, not what one gives
+        of_name = next(self._namesakes(place, name), None)
+        return UNKNOWN if of_name is None else self._closed(self.summary(of_name))
+
+    @staticmethod
+    def _namesakes(place: Place, name: str) -> Iterator[Place]:
+        """The functions at the top of the module that are called as a parameter of another."""
         for unit in place.module.bindings.get(name, ()):
             function = None if unit.kind != "define" else unit.node
             if isinstance(function, ast.FunctionDef) and function is not place.path[-1]:
-                return self._closed(self.summary(Place(place.module, (function,))))
-        return UNKNOWN
+                yield Place(place.module, (function,))
 
     def _sites_in(self, module: Module) -> Sites:
         """The calls in a module; those of what variables hold once the others are known."""

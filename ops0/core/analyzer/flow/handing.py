@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops0.core.analyzer.flow.addresses import Addresses
 from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.flow import Flow
 from ops0.core.analyzer.flow.places import Place
@@ -31,10 +32,14 @@ _CONTAINERS = frozenset(
 
 @dataclass
 class Handing:
-    """Asked of the code of a reach, piece by piece."""
+    """Asked of the code of a reach, piece by piece. ``addresses``: what texts are handed over, of the same flow."""
 
     flow: Flow
+    addresses: Addresses = field(init=False)
     _known: dict[tuple[ast.AST, frozenset[int]], frozenset[Handed]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.addresses = Addresses(self.flow)
 
     def __call__(
         self, module: Module, node: ast.AST, around: tuple[ast.AST, ...], but: frozenset[int]

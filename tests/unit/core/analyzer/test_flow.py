@@ -44,6 +44,8 @@ CALLED = [
     ("a shape of all that a frame of shapes holds", "import geopandas\ndef f(x): pass\ndef main(): f(geopandas.read_file('a').unary_union)", "x:shapely"),
     ("number of such a shape", "import geopandas\ndef f(x): pass\ndef main(): f(geopandas.read_file('a').union_all().convex_hull.area)", ""),
     ("node of a street graph", "import osmnx as ox\ndef f(g, n): pass\ndef main(): f(ox.project_graph(ox.graph_from_place('a')), ox.get_nearest_node(1, 2))", "g:networkx"),
+    ("rows of BigQuery as tables", "from google.cloud import bigquery\ndef f(x): pass\ndef main():\n  for r in bigquery.Client().query('a').result(): f(dict(r.items()))", ""),
+    ("a frame written out", "def f(x): pass\ndef main():\n  for one in np.array_split(pd.read_csv('a'), 2): f(one.to_string())", ""),
     ("what stands in a row of a result", "import sqlalchemy as s\ndef f(x): pass\ndef main(e): f([r.a for r in s.create_engine(e).connect().execute(s.text('a')).fetchall()])", ""),
     ("rows of a result", "import sqlalchemy as s\ndef f(x): pass\ndef main(e): f(s.create_engine(e).connect().execute(s.text('a')).fetchall())", "x:sqlalchemy"),
     ("frame by its name", "import some\ndef f(df): pass\ndef main(): f(some.Map().get_df())", "df:pandas"),
