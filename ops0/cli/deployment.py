@@ -62,7 +62,7 @@ class Deployment:
 
         params: argument name -> JSON value; those left out come from the environment
         gives:  plain data as such, everything else as ``Stored``: a host never unpickles what a container wrote
-        Secrets that its steps ask for are handed over: it was deployed by this program.
+        Secrets that its steps ask for are passed to them, because this program deployed it.
         raises: ParamFault, SecretMissing, DeployedImageGone, RunError, EngineError and their kinds
         """
         report = deploying.invoke_shown(self.name, self._deployed, params, secrets=True)
@@ -84,11 +84,11 @@ def deploy(
     """Build a pipeline's images, push them where the environment has a registry, and record the next version.
 
     path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``
-    env:    an environment of the settings; a project without any has all: on this machine
-    sign:   what cosign calls the key: a file, or ``env://NAME``; its password is in COSIGN_PASSWORD. Or ``keyless``:
-            then ``identity`` and ``issuer`` say who signs and who vouches for that
-    attest: attach bill of materials and provenance to each image in the registry
-    gives:  what is in force now; deploying the same again makes no new version
+    env:    an environment of the settings; in a project that defines none, any name: it is on this machine
+    sign:   the private key, as cosign names it: a file, or ``env://NAME``; its password is in COSIGN_PASSWORD. Or
+            ``keyless``: then ``identity`` is who signs, and ``issuer`` who vouches for that identity
+    attest: whether to attach a bill of materials and provenance to each image in the registry
+    gives:  the version now in force; deploying the same pipeline again makes no new version
     raises: Ops0Error and its kinds
     """
     work = open_work(os.fspath(path))

@@ -64,9 +64,11 @@ _key = click.option(
     help="Sign with cosign: a key file, or env://NAME; its password is in COSIGN_PASSWORD. Or keyless, as a CI job.",
 )
 _identity = click.option(
-    "--identity", metavar="ID", help="Who signs without a key, as the certificate has it."
+    "--identity", metavar="ID", help="Without a key: the signer, as the certificate names it."
 )
-_issuer = click.option("--issuer", metavar="URL", help="Who vouches for that identity.")
+_issuer = click.option(
+    "--issuer", metavar="URL", help="Without a key: the OpenID issuer of that identity."
+)
 _public = click.option(
     "--key", metavar="PUB", help="The public key that must have signed: a PEM file, or env://NAME."
 )

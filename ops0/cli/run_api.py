@@ -98,16 +98,16 @@ def run(
     issuer: str | None = None,
     secrets: bool = False,
 ) -> Any:
-    """Run a pipeline and give its value; several results: ``{call: value}``.
+    """Run a pipeline and return its result; of several results: ``{call: value}``.
 
-    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``, or a bundle, ``flow.ops0``; None: the steps declared where
-            it is called, right here
+    path:   ``file.py``, ``flow.ipynb`` or ``file.py:name``, or a bundle, ``flow.ops0``; None: the steps declared in
+            the scope that calls this
     mode:   "local": processes of this machine; "containers": each step in its own image, built if it has changed. None:
             "containers" for a bundle, else "local"
-    params: argument name -> value; JSON values and paths where a path is given
+    params: parameter -> value; where ``path`` is given, JSON values and paths only
     key:    of a bundle, the public key that must have signed it: a PEM file, or ``env://NAME``
     identity, issuer: of a bundle, who must have signed it without a key, and who vouches for that
-    secrets: of a bundle, whether to hand over the secrets it asks for and post its alerts
+    secrets: of a bundle, whether to pass it the secrets it asks for and to post its alerts
     gives:  with "local" every value as it was returned; with "containers" what is data as such (plain data, arrays,
             frames and tables in Arrow, files), and everything else as ``Stored`` (type, size, preview, path): a host
             never unpickles what a container wrote

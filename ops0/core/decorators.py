@@ -111,10 +111,10 @@ def step(
     """Make a function a step: ``@ops0.step`` or ``@ops0.step(name="clean-rows", output="rows")``.
 
     name:    what the step is called; default: the function's own name
-    output:  what later steps may call its result
+    output:  the name by which later steps may take its result
     returns: the function itself, with ``is_ops0_step``, ``input_signature`` ({parameter: type, or (type,
-             default)}), ``output_signature`` and ``map``: ``train.map(folds, strength=0.5)`` is the list of what it
-             gives for each item; what is named is the same for all
+             default)}), ``output_signature`` and ``map``: ``train.map(folds, strength=0.5)`` calls it for each item and
+             returns the list of results; named arguments are the same for all
     raises:  StepDefinitionError
     """
     if function is None:
@@ -127,7 +127,7 @@ def pipeline(name: F) -> F: ...
 @overload
 def pipeline(name: Optional[str] = None) -> PipelineScope: ...
 def pipeline(name: Union[Callable[..., Any], str, None] = None) -> Any:
-    """Say what belongs together, by a function that calls steps or by a block that holds them.
+    """Define a pipeline, by a function that calls steps or by a block that contains them.
 
     use:    ``@ops0.pipeline`` above a function, or ``with ops0.pipeline("name"):``
     raises: StepDefinitionError

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Ops0Error(Exception):
-    """The root. ``exit_code`` is the process's; ``hint`` is the next step for the user."""
+    """The base of all errors of ops0. ``exit_code``: what the command exits with; ``hint``: what to do next."""
 
     exit_code = 1
 
@@ -70,7 +70,7 @@ class AnalysisError(Ops0Error):
 
 
 class InvalidPipelineError(AnalysisError):
-    """Steps and edges do not make a pipeline."""
+    """The steps and the edges between them do not form a pipeline."""
 
     exit_code = 15
 

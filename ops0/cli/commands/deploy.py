@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> None:
     """Deploy the pipeline: record its images, by digest, as the next version.
 
-    An environment with a registry keeps images and record there, for every machine with rights, with bills of materials
-    and provenance, and both signed where asked; one without keeps them on this machine. Deploying the same again makes
-    no new version. Run it with `ops0 invoke`.
+    An environment with a registry keeps images and record there, signed if asked, for every machine with access; each
+    image has its bill of materials and provenance. One without a registry keeps them on this machine. Deploying the
+    same pipeline again makes no new version. Run it with `ops0 invoke`.
     """
     work = open_work(pipeline)
     environment = deploying.environment_of(work.project.settings, name)

@@ -61,9 +61,9 @@ class NotReady(HostError):
 def command(as_json: bool) -> None:
     """Check this machine and show how to fix what is missing.
 
-    Exits 70 if something is missing that images need. Without any of it, ops0 run works in processes. Bundles and
-    deployments run without what only builds need. The package index is asked as by ops0 lock; one that does not answer
-    is told and nothing missing, as with a lock and its wheels nobody asks it.
+    Exits with 70 if something is missing that containers need; ops0 run works in processes without any of it. What only
+    builds need is not needed to run bundles and deployments. The package index is asked as ops0 lock asks it; if it
+    does not answer, that is shown but does not count as missing: a lock with its wheels needs no index.
     """
     findings: list[Finding] = []
     for one in _look():  # some take seconds: what is known is shown meanwhile

@@ -53,12 +53,12 @@ def command(
 ) -> None:
     """Clean up leftovers of killed runs and builds.
 
-    Of killed runs: containers, volumes, processes and values. Of killed builds and pushes: containers, tags,
-    half-filled folders. On an engine that several use, each state folder (OPS0_STATE_DIR) cleans up after itself; what
-    others left goes when it is a day old, or with --others.
-    And staged contexts and environments that nothing has used for a day, notes of images that nothing has read for a
-    month, results of @ops0.cache whose ttl has passed, and what @ops0.cleanup_after lets go of.
-    What a living ops0 owns stays; so do the logs and results of all other runs, every image that a container uses or a
+    Removes what killed runs left (containers, volumes, processes, values) and what killed builds and pushes left
+    (containers, tags, half-written folders). On a shared engine each state folder (OPS0_STATE_DIR) cleans up after
+    itself; leftovers of others are removed once they are a day old, or with --others.
+    Also removes build contexts and environments unused for a day, records of images unread for a month, results of
+    @ops0.cache past their ttl, and what @ops0.cleanup_after releases.
+    Keeps whatever a running ops0 owns, the logs and results of all other runs, every image that a container uses or a
     deployment of this machine names, and every wheel used within a day.
     """
     told: list[JsonValue] = []

@@ -87,28 +87,28 @@ class _Asked:
 @click.option(
     "--platform",
     type=click.Choice(tuple(PLATFORMS.values())),
-    help="Of a STEP that is built for several. Otherwise the engine's own.",
+    help="The platform, of a STEP built for several. Default: the engine's own.",
 )
 @click.option("--sbom", is_flag=True, help="Print its bill of materials: CycloneDX 1.6.")
-@click.option("--provenance", is_flag=True, help="Print how it came to be: SLSA provenance v1.")
+@click.option("--provenance", is_flag=True, help="Print how it was built: SLSA provenance v1.")
 @click.option(
     "--vulnerabilities",
     "advisories",
     type=click.Path(exists=True, path_type=Path),
     metavar="OSV",
-    help="Tell known ones of its Python distributions, from a folder or zip of OSV's JSON files.",
+    help="Show known vulnerabilities of its Python distributions, from a folder or zip of OSV JSON files.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(BOUNDS),
-    help="With --vulnerabilities: fail where one is as severe, or where no severity is stated.",
+    help="With --vulnerabilities: fail if one is at least as severe, or states no severity.",
 )
 @json_option
 def command(**given: Any) -> None:
     """Show what is in an image: step, base, layers, packages, user.
 
-    IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project. A step's
-    image is told with the wheels of its lock. What is inside is asked from the image itself, once, without network.
+    IMAGE has a tag or a digest, as ops0/flow/train:1a2b3c4d5e6f7081; anything else is a STEP of the project, shown with
+    the wheels of its lock. The image itself is run once, without network, to list what it contains.
     """
     asked = _Asked(**given)
     asked.check()

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 @jobs_option
 @out_option
 @click.option(
-    "--secrets", is_flag=True, help="Of HOST/PATH/PIPELINE: hand over its secrets, post its alerts."
+    "--secrets",
+    is_flag=True,
+    help="For HOST/PATH/PIPELINE: pass it its secrets, and send its alerts.",
 )
 @signed_options
 @json_option
@@ -51,10 +53,10 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
 ) -> None:
     """Run a deployment: its current version, or another.
 
-    NAME is a pipeline that was deployed from here, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
-    are pulled by digest. Secrets that steps ask for are looked up here, of HOST/PATH/PIPELINE only with --secrets.
-    With --key, or --identity and --issuer, it is refused unless they have signed it in the registry; they want --env.
-    Progress goes to stderr, the result to stdout.
+    NAME is a pipeline deployed from this machine, or HOST/PATH/PIPELINE from anywhere. Images that this engine lacks
+    are pulled by digest. Secrets that steps ask for are looked up on this machine; for HOST/PATH/PIPELINE only with
+    --secrets. With --key, or --identity and --issuer, the deployment must be signed so in its registry; these need
+    --env. Progress goes to stderr, the result to stdout.
     """
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 

@@ -50,8 +50,8 @@ class BadAddress(SettingsError):
 def command(output: Path | None, listen: str | None) -> None:
     """Print the runs of this machine as metrics for Prometheus.
 
-    How many runs are kept, how the last of each pipeline went, what its calls took and used, and what their steps
-    logged with ops0.log_metric. Needs the extra: pip install "ops0[prometheus]".
+    The number of runs kept, the outcome of each pipeline's last run, the time and resources of its calls, and what
+    steps logged with ops0.log_metric. Needs the extra: pip install "ops0[prometheus]".
     """
     if output is not None and listen is not None:
         raise click.UsageError("--output and --listen are asked for one at a time")

@@ -144,7 +144,7 @@ HEADINGS = {
 @click.option(
     "--secrets",
     is_flag=True,
-    help="Give it the secrets it asks for, and send its alerts.",
+    help="Pass it the secrets it asks for, and send its alerts.",
 )
 @click.option(
     "--no-cache", is_flag=True, help="Ignore cached results of @ops0.cache and replace them."

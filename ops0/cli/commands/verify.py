@@ -26,9 +26,9 @@ def command(
 ) -> None:
     """Check that images in a registry are signed by a key.
 
-    By --key; or, signed without one, by --identity, vouched for by --issuer.
-    REF is HOST/PATH@sha256:... or HOST/PATH:TAG; stdout has each as HOST/PATH@sha256:..., which is what was checked.
-    All faults are told together. The cosign program does it; with a key no transparency log is asked.
+    With --key by that key; with --identity and --issuer without one.
+    REF is HOST/PATH@sha256:... or HOST/PATH:TAG; each is printed as HOST/PATH@sha256:..., which is what was checked.
+    All faults are reported together. Needs the cosign program; with a key no transparency log is asked.
     """
     from ops0.cli.signing import verify_images  # noqa: PLC0415 - not for --help
 

@@ -22,10 +22,10 @@ def retry(
     backoff: str | float = "1s",
     on: type[Exception] | tuple[type[Exception], ...] | None = None,
 ) -> Callable[[F], F]:
-    """Try a step that raises up to ``max_attempts`` times; wait ``backoff``, then twice that, and so on.
+    """Run a step that raises again, up to ``max_attempts`` times in all; wait ``backoff``, then twice that, and so on.
 
-    on: the exceptions that are worth another try, ``on=(ConnectionError, TimeoutError)``; None: all. What ends a step
-        from outside, as its time limit or a crash, always is
+    on: the exceptions to retry after, as ``on=(ConnectionError, TimeoutError)``; None: all. A time limit, a crash and
+        whatever else ends a step from outside are always retried
     """
     given = {"max_attempts": max_attempts, "backoff": backoff}
     fields = checked("@ops0.retry", retry_fields, given)
@@ -41,7 +41,7 @@ def retry(
 
 
 def timeout(limit: str | float) -> Callable[[F], F]:
-    """End an attempt of a step that takes longer: ``@ops0.timeout("10m")``."""
+    """Stop an attempt that takes longer than ``limit``, as ``"10m"`` or in seconds. Raises StepDefinitionError."""
     return marking("timeout", checked("@ops0.timeout", timeout_seconds, limit))
 
 

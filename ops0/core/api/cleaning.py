@@ -23,7 +23,7 @@ def cleanup_after(
     days: Optional[float] = None,
     seconds: Optional[float] = None,
 ) -> Callable[[F], F]:
-    """Remove what a step gave, and its temporary files, that long after its run has ended.
+    """Remove a step's result and its temporary files some time after the run has ended.
 
     use:    ``@ops0.cleanup_after(minutes=5)``, ``@ops0.cleanup_after(hours=1, minutes=30)``; 0: as soon as the run's
             results have been handed over

@@ -19,10 +19,10 @@ _LONGEST_KEY = 500
 
 
 def cache(ttl: Any = None, key: Optional[str] = None) -> Any:
-    """Keep a step's result, and take it from there instead of running the step again.
+    """Cache a step's result, and reuse it instead of running the step again.
 
     use:    ``@ops0.cache``, ``@ops0.cache(ttl="1h", key="user_{user_id}")``
-    ttl:    how long a result holds, as ``"1h"`` or seconds; None: until ``ops0 gc`` removes it
+    ttl:    how long a result may be reused, as ``"1h"`` or in seconds; None: until ``ops0 gc`` removes it
     key:    a text with the step's parameters in braces that stands for its inputs; None: the inputs themselves. The
             step's code and what it needs always count
     raises: StepDefinitionError

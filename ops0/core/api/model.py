@@ -52,7 +52,7 @@ def load(name: str, *, bake: bool = False) -> Callable[[F], F]:
 
     name:   of a model, its newest version; ``name@3`` or ``name@production``: that version, or the one of that alias;
             ``mlflow:name@…`` from the MLflow server of MLFLOW_TRACKING_URI
-    bake:   the step's image holds the model, as a layer of its own, and is built anew when the version is another one
+    bake:   whether the step's image contains the model, as a layer of its own; then a new version builds a new image
     raises: StepDefinitionError
     """
     fields = checked("@ops0.model.load", model_fields, {"name": name, "bake": bake})

@@ -18,7 +18,7 @@ _DEBIAN_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,127}")
 
 
 def requires(*distributions: str, apt: Sequence[str] = ()) -> Callable[[F], F]:
-    """Name what no import shows: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``. May be said more than once.
+    """Declare what no import shows: ``@ops0.requires("pyarrow>=15", apt=["libgomp1"])``. Several add up.
 
     distributions: requirements of PEP 508: a name, with a version or extras where these matter
     apt:           names of Debian packages

@@ -41,7 +41,7 @@ def kafka(  # noqa: PLR0913 - one setting, one argument
     topic:       of Kafka; all its partitions are read
     format:      of a record's value: ``json``, ``text`` (UTF-8) or ``bytes``; one without a value is None
     servers:     ``host:9092,host:9092``, or a reference to it
-    group:       whose offsets they are; None: ``ops0.PIPELINE.STEP``
+    group:       the consumer group whose offsets count; None: ``ops0.PIPELINE.STEP``
     max_records, max_bytes, max_wait: a batch ends with the first that is reached: records, their bytes as ``"64MiB"``,
                  the time that it is collected as ``"5s"``
     start:       where a group that has no offsets begins: ``earliest`` or ``latest``
@@ -79,7 +79,7 @@ def files(
 
     pattern: ``/data/in/*.json``, ``s3://bucket/in/*.jsonl``: whatever fsspec knows; or a reference to it
     format:  of a file: ``json``, ``jsonl`` (its lines, as a list), ``text`` or ``bytes``
-    group:   whose position it is; None: this step's
+    group:   the name under which the position is kept; None: this step's own
     max_records, max_bytes: a batch ends with the first that is reached: files, their bytes; one file is always taken
     every:   how often ``ops0 run --follow`` looks again
     raises:  StepDefinitionError
@@ -136,9 +136,9 @@ def http(
     max_bytes: int | str = "64MiB",
     every: float | str = "1m",
 ) -> Callable[[F], F]:
-    """Give what an address has that is new: the items of a JSON list, or what else it answers as one record.
+    """Give what is new at an address: the items of a JSON list, or any other answer as one record.
 
-    url:    where ``{cursor}`` stands in it, the last record's cursor is put, at first nothing; or a reference to it
+    url:    ``{cursor}`` in it is replaced by the last record's cursor, at first by nothing; or a reference to it
     format: ``json``, ``text`` or ``bytes``
     cursor: a field of each item that is unique and grows; None: everything, when it has changed (ETag)
     token:  None, or a reference to what is sent as ``Authorization: Bearer``

@@ -25,11 +25,11 @@ def resources(
     gpu: int = 0,
     network: bool = False,
 ) -> Callable[[F], F]:
-    """Say what a step may use: ``@ops0.resources(cpu=2, memory="4GiB", network=True)``.
+    """Limit what a step may use: ``@ops0.resources(cpu=2, memory="4GiB", network=True)``.
 
     cpu:     processors, from 0.01 to 4096;  memory: at least ``"6MiB"``, or bytes;  None: no limit of its own
     gpu:     only 0: ops0 cannot give one yet
-    network: whether it has one in a container
+    network: whether the step's container has a network; by default it has none
     raises:  StepDefinitionError
     """
     given = {"cpu": cpu, "memory": memory, "gpu": gpu, "network": network}
@@ -39,7 +39,7 @@ def resources(
 def image(
     base: Optional[str] = None, python: Optional[str] = None, group: Optional[str] = None
 ) -> Callable[[F], F]:
-    """Choose a step's base image, its Python ("3.12"), or a group of steps that is resolved apart from the others.
+    """Choose a step's base image, its Python (``"3.12"``), or a group of steps whose versions are resolved separately.
 
     raises: StepDefinitionError
     """

@@ -19,8 +19,8 @@ class ThisAttempt:
     run:    its id; empty where ``ops0.run()`` calls the steps in its own process
     call:   the step's name; in a loop and of mapped calls with the item
     number: 1 for the first attempt at this call, also where ``--resume`` goes on
-    key:    32 hexadecimal digits, the same for every attempt at this call in this run and for nothing else: what to
-            hand to whoever must do a thing once, as an idempotency key
+    key:    32 hexadecimal digits, the same for every attempt at this call in this run and for nothing else: an
+            idempotency key for services that must do a thing once
     """
 
     __slots__ = ("call", "key", "number", "run")
@@ -36,7 +36,7 @@ _under_way: List[ThisAttempt] = []
 
 
 def attempt() -> ThisAttempt:
-    """Tell which attempt this is: ``ops0.attempt().number``. A plain call gets a key of its own each time."""
+    """Return the attempt that is running. A plain call, outside a run, is attempt 1, with a new key each time."""
     return _under_way[-1] if _under_way else ThisAttempt("", "", 1, new_key())
 
 

@@ -45,11 +45,11 @@ def artifacts() -> List[Dict[str, Any]]:
 
 
 def log_metric(name: str, value: float, step: Optional[int] = None) -> None:
-    """Tell a number: ``ops0.log_metric("loss", 0.31)``, again and again for a curve.
+    """Log a number: ``ops0.log_metric("loss", 0.31)``. Logging a name repeatedly makes a curve.
 
     name:   printable, at most 200 characters; slashes group
-    value:  any number; numpy's and tensors of one element too
-    step:   where on the curve; left out, one more than the last of that name, from 0
+    value:  any number, also a numpy scalar or a tensor of one element
+    step:   the position on the curve; default: one more than the last of that name, from 0
     raises: ValueError, TypeError
     """
     _check_name("log_metric", name)
@@ -75,7 +75,7 @@ def log_artifact(artifact: Any, name: Optional[str] = None) -> None:
     """Keep a file with the run: ``ops0.log_artifact("model.onnx")``.
 
     artifact: the path of a file; bytes; a figure of matplotlib or a picture of Pillow, kept as PNG
-    name:     relative path it is kept under; left out, the file's own name. Saying a name again replaces what it had
+    name:     the relative path to keep it under; default: the file's own name. The same name again replaces the file
     raises:   ValueError, TypeError, OSError
     """
     data, path = _content(artifact)
