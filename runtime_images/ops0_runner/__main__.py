@@ -187,7 +187,7 @@ def _store(result: Any, go: Go, step: StepFile, function: Callable[..., Any]) ->
 
 def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
     """Refuse a result that holds one of the step's secrets; hide other forms of them in its preview."""
-    from ops0_runner.hiding import Hider, secret_in_files  # noqa: PLC0415 - for few steps only
+    from ops0_runner.redaction import Redactor, secret_in_files  # noqa: PLC0415 - for few steps only
 
     places = (go.output + behind for behind in ("", protocol.ARTIFACTS, protocol.MODELS))
     found = next(filter(None, (secret_in_files(place, go.secrets) for place in places)), None)
@@ -197,7 +197,7 @@ def _without_secrets(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
             "results are stored: let each step that needs the secret ask for it with @ops0.secrets"
         )
         raise value_failed(message, hint)
-    return Hider(go.secrets).value(value)
+    return Redactor(go.secrets).value(value)
 
 
 def _publish(value: Dict[str, Any], go: Go) -> Tuple[Dict[str, Any], str]:

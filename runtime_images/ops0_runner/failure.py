@@ -83,9 +83,9 @@ def fit_to_send(failure: Mapping[str, Any], secrets: Mapping[str, str]) -> Dict[
     """
     fit = dict(failure)
     if secrets:
-        from ops0_runner.hiding import Hider  # noqa: PLC0415 - for few steps only
+        from ops0_runner.redaction import Redactor  # noqa: PLC0415 - for few steps only
 
-        fit = Hider(secrets).shown(fit)
+        fit = Redactor(secrets).shown(fit)
     fit["message"] = _cut(fit["message"], _LONGEST_MESSAGE)
     fit["traceback"] = _cut(fit["traceback"], _LONGEST_TRACEBACK)
     return fit

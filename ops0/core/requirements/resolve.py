@@ -9,10 +9,10 @@ from ops0.core.facts import Facts
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.gathering import Gathering
-from ops0.core.requirements.hiding import hiding_warnings
 from ops0.core.requirements.lookup import Lookup
 from ops0.core.requirements.programs import started_by
 from ops0.core.requirements.rule_matching import Hit, hold_against
+from ops0.core.requirements.shadowing import shadowing_warnings
 from ops0.core.requirements.values import Context, Resolved
 
 
@@ -61,7 +61,7 @@ def known_needs(
         *gathering.warnings,
         *ruled.warnings,
         *started.warnings,
-        *hiding_warnings(facts, context.installed, known),
+        *shadowing_warnings(facts, context.installed, known),
     }
     resolved = Resolved(
         needs=gathering.needs(),

@@ -10,9 +10,9 @@ from ops0.host import process
 from ops0.host.usage import Usage, session_usage
 from ops0.runtime.engine import Exit, LineHandler, Member, signal_name
 from ops0.runtime.engines.cells import told_in_cells
-from ops0.runtime.engines.hiding_files import hiding_hint
 from ops0.runtime.engines.left_processes import end_strays
 from ops0.runtime.engines.process_code import Code
+from ops0.runtime.engines.shadowing import shadowing_hint
 from ops0.runtime.engines.streams import MAX_LOG_LINE, MAX_PROTOCOL_LINE, Lines
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
@@ -51,7 +51,9 @@ class ProcessAttempt:
         end_strays(self._output)
         self._program.wait()
         code = 128 - code if code < 0 else code
-        hint = hiding_hint(self._code.roots) if code == 1 else None  # an exception of Python's own
+        hint = (
+            shadowing_hint(self._code.roots) if code == 1 else None
+        )  # an exception of Python's own
         return Exit(code=code, signal=signal_name(code), hint=hint)
 
     def stop(self, grace: float) -> None:

@@ -17,7 +17,7 @@ from ops0.runtime.keeping.lookups import Kept, Missed
 from ops0.runtime.playing.attempt_log import LIMIT
 from ops0.runtime.playing.carrying_on import job_under_way, time_left
 from ops0.runtime.playing.endings import broke, gone, over
-from ops0.runtime.playing.golines import go_inputs, go_line
+from ops0.runtime.playing.go_lines import go_inputs, go_line
 from ops0.runtime.playing.mapping import spread_known
 from ops0.runtime.playing.messages import Gone, Message, Noted, Over, Ready, Up
 from ops0.runtime.playing.parking import depth

@@ -9,7 +9,7 @@ from ops0.core.graphs.spreading import CannotMap, item_count, item_id, spread_ca
 from ops0.core.pipeline import Call, CallId, FromCall
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.playing.endings import failed_for_good
-from ops0.runtime.playing.golines import calls_told
+from ops0.runtime.playing.go_lines import calls_told
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.tracks import Track
 

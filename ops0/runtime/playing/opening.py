@@ -10,7 +10,7 @@ from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventKind, EventLog, Listener
-from ops0.runtime.playing.golines import calls_told
+from ops0.runtime.playing.go_lines import calls_told
 from ops0.runtime.playing.tracks import Orders
 from ops0.runtime.resuming.leases import taken_over
 from ops0.runtime.resuming.past import Past

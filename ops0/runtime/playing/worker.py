@@ -21,8 +21,8 @@ from ops0.runtime.outputs.results import BadOutput
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.playing.attempt_log import LIMIT, AttemptLog
 from ops0.runtime.playing.hearing import Hearing
-from ops0.runtime.playing.hiding import Hiding
 from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
+from ops0.runtime.playing.redaction import AttemptRedactor
 from ops0.runtime.playing.sampling import Sampler
 from ops0.runtime.playing.taking import Taking
 from ops0.runtime.playing.verdict import Done, Ended, may_have_succeeded, stuck, verdict
@@ -71,8 +71,8 @@ class Worker:
         self._taking = Taking(
             given.job, given.folder, keep=given.keep, keeping=given.keeping, post=post
         )
-        self._hiding = Hiding({})
-        self._heard = Hearing(given.job, self._hiding.text, post, self._print)
+        self._redactor = AttemptRedactor({})
+        self._heard = Hearing(given.job, self._redactor.text, post, self._print)
         self._engine, self._folder, self._post = engine, given.folder, post
         self._stopped: Failure | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -156,7 +156,7 @@ class Worker:
 
     def _live(self) -> None:
         self.secrets = self._given.secrets()  # on this thread: a vault may take its time
-        self._hiding.take(self.secrets)
+        self._redactor.take(self.secrets)
         for supply in self._given.supplies:
             supply.deliver()
         start = self._engine.reattach if self._given.adopt else self._engine.start
@@ -175,10 +175,10 @@ class Worker:
                 self._post(Up(self.job, attempt))
             ahead = attempt.listen(lambda: self._heard.last) and self._done_ahead()
             end = self._await_end(attempt, ahead)
-            self._tell(self._hiding.rest())
+            self._tell(self._redactor.rest())
             if ahead:
                 return
-            outcome = self._hiding.outcome(self._judge(attempt, end))
+            outcome = self._redactor.outcome(self._judge(attempt, end))
             outcome = self._with_log_warning(outcome)
             if self._given.adopt and isinstance(outcome, Failure) and self._is_loss(end):
                 self._post(Gone(self.job))
@@ -216,7 +216,7 @@ class Worker:
         outcome = verdict(self.job, Ended(exit=end, manifest=self._heard.told))
         if self._dismissed or isinstance(outcome, Failure) or self._taking.reads(outcome):
             return False
-        self._post_over(self._with_log_warning(self._hiding.outcome(outcome)), end)
+        self._post_over(self._with_log_warning(self._redactor.outcome(outcome)), end)
         return True
 
     def _post_over(self, outcome: Done | Failure, end: Exit) -> None:
@@ -264,7 +264,7 @@ class Worker:
         return outcome
 
     def _print(self, line: str) -> None:
-        self._tell(self._hiding.line(line), empty=not line)
+        self._tell(self._redactor.line(line), empty=not line)
 
     def _tell(self, line: str, *, empty: bool = False) -> None:
         if not line and not empty:

@@ -9,14 +9,14 @@ import pytest
 
 from ops0.core.pipeline import CallId
 from ops0.runtime.playing.hearing import Hearing
-from ops0_runner.hiding import Hider
+from ops0_runner.redaction import Redactor
 
 SECRET = "a-secret-of-some-length-that-is-42-letters"
 
 
 def hearing(posted: list[Any]) -> Hearing:
     job: Any = CallId("a")  # it is only handed on
-    return Hearing(job, Hider({"A": SECRET}).text, posted.append, lambda line: None)
+    return Hearing(job, Redactor({"A": SECRET}).text, posted.append, lambda line: None)
 
 
 def test_no_cut_leaves_a_part_of_a_secret() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0_runner.hiding import Hider, secret_in_files
+from ops0_runner.redaction import Redactor, secret_in_files
 
 SECRET = 'p&ss "wörd"/+%'
 
@@ -32,7 +32,7 @@ SECRET = 'p&ss "wörd"/+%'
     ],
 )
 def test_forms(form: str) -> None:
-    hidden = Hider({"A": SECRET}).text(f"before {form} after")
+    hidden = Redactor({"A": SECRET}).text(f"before {form} after")
     assert hidden.startswith("before ")
     assert hidden.endswith(" after")
     assert form.strip("'\"=")[2:-2] not in hidden
@@ -43,17 +43,17 @@ def test_forms(form: str) -> None:
 )
 def test_base64_of_more_than_the_secret(secret: str, before: bytes, after: bytes) -> None:
     coded = base64.b64encode(before + secret.encode() + after).decode()
-    assert "***" in Hider({"A": secret}).text(coded)
+    assert "***" in Redactor({"A": secret}).text(coded)
 
 
 def test_each_line_of_a_key_is_hidden() -> None:
     key = "-----BEGIN KEY-----\nabcdefgh\n-----END KEY-----\n"
-    assert Hider({"A": key}).text("  abcdefgh") == "  ***"
+    assert Redactor({"A": key}).text("  abcdefgh") == "  ***"
 
 
 def test_short_secrets_and_no_secrets_change_nothing() -> None:
-    assert Hider({"A": "ab", "B": ""}).text("ab cab") == "ab cab"
-    assert Hider({}).text("text") == "text"
+    assert Redactor({"A": "ab", "B": ""}).text("ab cab") == "ab cab"
+    assert Redactor({}).text("text") == "text"
 
 
 def test_a_secret_in_a_file_is_found_also_across_chunks(tmp_path: Path) -> None:

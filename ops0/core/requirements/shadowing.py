@@ -1,4 +1,4 @@
-"""Files of the project that hide a library: ``pandas.py`` beside the pipeline is what ``import pandas`` gives."""
+"""Files of the project that shadow a library: ``pandas.py`` beside the pipeline is what ``import pandas`` gives."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.names import canonicalize_name
 
-__all__ = ["hiding_warnings"]
+__all__ = ["shadowing_warnings"]
 
 
-def hiding_warnings(
+def shadowing_warnings(
     facts: Facts, installed: Installed, declared: Collection[str]
 ) -> Iterator[Warn]:
     """One for each file or package that a step reaches and that has the name of a library the user has.

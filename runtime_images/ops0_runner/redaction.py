@@ -1,4 +1,4 @@
-"""Hiding secrets in text: as they are, and as programs commonly write them. Python 3.8, standard library only."""
+"""Redacting secrets in text, also as programs commonly encode them. Python 3.8, standard library only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCANNED = 8
 _CHUNK = 1 << 20
 
 
-class Hider:
+class Redactor:
     """Replaces every known form of some secrets by three stars."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Files of the user's that have the name of a module of Python's own, as ``random.py`` beside the pipeline."""
+"""Files of the project that shadow a module of Python's own, as ``random.py`` beside the pipeline does."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 
-def hiding_hint(roots: Sequence[str]) -> str | None:
+def shadowing_hint(roots: Sequence[str]) -> str | None:
     """Say which files hide a module of Python's own from all that a step's process imports, the runner too."""
-    files = sorted({file for root in roots for file in _hiding(Path(root))})
+    files = sorted({file for root in roots for file in _shadowing(Path(root))})
     if not files:
         return None
     what = (
@@ -20,7 +20,7 @@ def hiding_hint(roots: Sequence[str]) -> str | None:
     return f"rename {' and '.join(files)}: {what}"
 
 
-def _hiding(root: Path) -> Iterator[str]:
+def _shadowing(root: Path) -> Iterator[str]:
     for path in root.glob("*.py"):
         if path.stem in sys.stdlib_module_names:
             yield path.name

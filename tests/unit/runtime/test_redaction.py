@@ -12,23 +12,23 @@ from ops0.core.pipeline import CallId, StepName
 from ops0.runtime.engines.streams import MAX_LOG_LINE, Lines
 from ops0.runtime.errors import Failure, StepFailed
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
-from ops0.runtime.playing.hiding import Hiding
+from ops0.runtime.playing.redaction import AttemptRedactor
 
 SECRET = "correct-horse-battery"
 
 
 def test_a_secret_that_a_cut_of_a_long_line_divides_is_hidden() -> None:
-    hiding = Hiding({"A": SECRET})
+    redactor = AttemptRedactor({"A": SECRET})
     told: list[str] = []
-    lines = Lines(lambda line: told.append(hiding.line(line)), MAX_LOG_LINE)
+    lines = Lines(lambda line: told.append(redactor.line(line)), MAX_LOG_LINE)
     lines.feed(b"x" * (MAX_LOG_LINE - 7) + SECRET.encode() + b" end\n")
-    told.append(hiding.rest())
+    told.append(redactor.rest())
     assert "".join(told) == "x" * (MAX_LOG_LINE - 7) + "*** end"
 
 
 def test_a_failure_of_an_import_that_wants_a_secret_says_where_to_read_it() -> None:
     failure = Failure(kind="import", type="KeyError", message="'DB_PASSWORD'")
-    told = Hiding({"DB_PASSWORD": SECRET}).outcome(failure)
+    told = AttemptRedactor({"DB_PASSWORD": SECRET}).outcome(failure)
     assert isinstance(told, Failure)
     assert "inside the function" in (told.hint or "")
 
