@@ -38,6 +38,7 @@ from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.warned import in_order, warned
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts
+from ops0.core.graphs.graph_faults import DuplicateStep
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook
 from ops0.core.pipeline import (
@@ -263,4 +264,4 @@ def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:
 
 
 def _is_duplicate(fault: Ops0Error, name: str) -> bool:
-    return type(fault).__name__ == "DuplicateStep" and getattr(fault, "step", None) == name
+    return isinstance(fault, DuplicateStep) and fault.step == name

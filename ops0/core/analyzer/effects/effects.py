@@ -12,7 +12,8 @@ from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.registered import whens_of_base
-from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of, weak_statements
+from ops0.core.analyzer.effects.waiting import Waiting
+from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.module import Module
@@ -56,7 +57,7 @@ class Effects:
         self.asked_at: tuple[int, int] | None = None
         # Statements that may be wanted yet: a kept one is not asked about again.
         self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
-        self.waiting: dict[str, tuple[int, Sequence[tuple[Weak, Cell | None]]]] = {}
+        self.waiting = Waiting(reach, self.world)
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
@@ -70,18 +71,18 @@ class Effects:
                 changed = self._keep(module, unit) or changed
         changed = self._keep_registered() or changed
         changed = self._keep_outward() or changed
-        for module in self.reach.modules():
-            changed = self._keep_wanted(module) or changed
+        for module, weak in self.waiting.to_ask():
+            changed = self._ask(module, weak) or changed
         return changed
 
     def _watch(self) -> None:
         """Note what changes the names that have been reached since, by whatever other name."""
-        world, pending = self.world, self.reach.names - self.seen
+        world = self.world
+        pending = (self.reach.names & world.telling) - self.seen
         self.seen |= pending
         for cell in world.heirs.keys() & pending:
             for module, unit in world.heirs[cell]:
                 self.inheriting[module.path, unit.index] = (module, unit)
-        # Of the names of a large project few are held or changed: the others are only noted.
         while pending := pending - self.watched:
             self.watched |= pending
             self.registering |= world.registrants.keys() & pending
@@ -156,33 +157,14 @@ class Effects:
         self.outward = rest
         return changed
 
-    def _keep_wanted(self, module: Module) -> bool:
-        """Keep the weak statements of a reached module that are wanted by now; says whether there was one."""
-        names, tops = self.reach.names, self.reach.tops
-        before = len(tops)
-        asked_at, waiting = self.waiting.get(module.path) or (
-            -1,
-            [(weak, None) for weak in weak_statements(self.world, module)],
-        )
-        changed = False
-        rest: list[tuple[Weak, Cell | None]] = []
-        for weak, without in waiting:
-            if without is not None and without not in names and asked_at == len(tops):
-                rest.append((weak, without))
-            elif self._is_kept(module, weak.unit):
-                continue
-            elif self._is_wanted(module, weak):
-                changed = self._keep(module, weak.unit) or changed
-            else:
-                rest.append((weak, self._missing(weak)))
-        self.waiting[module.path] = before, rest
-        return changed
-
-    def _missing(self, weak: Weak) -> Cell | None:
-        """A name without which a statement is not wanted, unless another library is reached; None: it may be."""
-        if weak.acted is not None or weak.names is None or weak.whens or weak.handed:
-            return None
-        return next((one for one in weak.names.cells if one not in self.reach.names), None)
+    def _ask(self, module: Module, weak: Weak) -> bool:
+        """Keep a weak statement if it is wanted by now; says whether it was."""
+        if self._is_kept(module, weak.unit):
+            return False
+        if self._is_wanted(module, weak):
+            return self._keep(module, weak.unit)
+        self.waiting.put_back(module, weak)
+        return False
 
     def _is_kept(self, module: Module, unit: Unit) -> bool:
         return unit.index in self.reach.kept.get(module.path, ())
@@ -206,11 +188,13 @@ class Effects:
             return True
         if weak.whens and is_any_reached(self.reach, weak.whens):
             return True
-        if not self.watched.isdisjoint(weak.handed) and self._needs_no_other_library(
-            module, weak.unit
-        ):
+        if self._is_handed_reached(weak) and self._needs_no_other_library(module, weak.unit):
             return True
         return self._changes_library(module, weak.unit)
+
+    def _is_handed_reached(self, weak: Weak) -> bool:
+        names, handed = self.reach.names, weak.handed
+        return not (names.isdisjoint(handed) and self.watched.isdisjoint(handed))
 
     def _are_reached(self, wanted: Names) -> bool:
         names, tops = self.reach.names, self.reach.tops

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Grown", "Naming", "is_named", "kept_of", "kept_sets", "wanted_sets"]
 
 
+KeptSets = Sequence[tuple[Module, frozenset[int]]]
+"""Modules, each with the indices of units of it, by path."""
+
+
 def kept_of(reach: Findings, module: Module) -> frozenset[int]:
     """The units that are kept of one module."""
     units, known = reach.kept[module.path], reach.sets.get(module.path)
@@ -25,7 +29,7 @@ def kept_of(reach: Findings, module: Module) -> frozenset[int]:
     return found
 
 
-def kept_sets(reach: Findings) -> Sequence[tuple[Module, frozenset[int]]]:
+def kept_sets(reach: Findings) -> KeptSets:
     """Those of all modules, by path."""
     size = sum(map(len, reach.kept.values()))
     if reach.all_sets[:1] != (size,) or len(reach.all_sets[1]) != len(reach.kept):
@@ -33,7 +37,7 @@ def kept_sets(reach: Findings) -> Sequence[tuple[Module, frozenset[int]]]:
     return reach.all_sets[1]
 
 
-def wanted_sets(reach: Findings) -> list[tuple[Module, frozenset[int]]]:
+def wanted_sets(reach: Findings) -> KeptSets:
     """The same without the methods that nobody wants."""
     idle: dict[str, set[int]] = {}
     for path, index in reach.idle:
@@ -56,10 +60,11 @@ class Grown:
         self.reach = reach
         self.known: dict[str, frozenset[int]] = {}
 
-    def since(self) -> list[tuple[Module, frozenset[int]]]:
-        """Each with all that is kept of it by now, by path."""
+    def since(self, sets: KeptSets | None = None) -> KeptSets:
+        """Each with all that is kept of it by now, by path; or, of the sets that are given, those that are others."""
         known = self.known
-        found = [one for one in kept_sets(self.reach) if known.get(one[0].path) is not one[1]]
+        every = kept_sets(self.reach) if sets is None else sets
+        found = [one for one in every if known.get(one[0].path) is not one[1]]
         known.update((module.path, kept) for module, kept in found)
         return found
 

@@ -20,8 +20,13 @@ Bits = int
 class Numbered(dict[Thing, Bits]):
     """Things of a whole world, each with a bit of its own: sets of them are numbers, joined at once however large."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._every: list[Thing] = []
+
     def __missing__(self, thing: Thing) -> Bits:
         made = self[thing] = 1 << len(self)
+        self._every.append(thing)
         return made
 
     def bits(self, things: Iterable[Thing]) -> Bits:
@@ -33,10 +38,9 @@ class Numbered(dict[Thing, Bits]):
 
     def things(self, bits: Bits) -> Iterator[Thing]:
         """What is in a set."""
-        every = tuple(self) if bits else ()
         while bits:
             lowest = bits & -bits
-            yield every[lowest.bit_length() - 1]
+            yield self._every[lowest.bit_length() - 1]
             bits ^= lowest
 
 

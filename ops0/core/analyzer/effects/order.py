@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Imported
@@ -15,39 +16,34 @@ if TYPE_CHECKING:
 
 __all__ = ["Order"]
 
-_Import = tuple[int, int]
-"""The index of a unit of a module, and the place among its imports: many steps ask for the same ones."""
-
 
 class Order:
     """The imports of modules that change things: the first of them decides when one does.
 
-    acting:   paths of modules that change something, or import one that does
-    pending:  their imports by the path of the module that imports them, until that is reached
-    imported: those that are kept, likewise
+    pending:  imports of modules that change something, or import one that does; to be kept where they are reached
+    imported: those that are kept, or will be
     """
 
     def __init__(self, reach: Reach, world: World) -> None:
         self.reach, self.world = reach, world
-        self.acting: set[str] = set()
-        self.pending: dict[str, dict[_Import, None]] = {}
-        self.imported: dict[str, set[_Import]] = defaultdict(set)
+        self.pending: Bits = 0
+        self.imported: Bits = 0
 
     def lead_to(self, module: Module) -> bool:
         """Keep the imports through which a reached module executes this one; False where none does."""
         if module.path in self.reach.kept:
             return True
-        steps: dict[str, tuple[Module, _Import, str] | None] = {module.path: None}
+        steps: dict[str, tuple[Module, Bits, str] | None] = {module.path: None}
         pending = deque([module.path])
         while pending:
             path = pending.popleft()
             if path in self.reach.kept:
                 while (step := steps[path]) is not None:
                     here, one, path = step
-                    if one not in self.imported[here.path]:
-                        self._import(here, (one,))
+                    if not one & self.imported:
+                        self._import(here, one)
                 return True
-            for here, one in self.world.importers.get(path, ()):
+            for here, one in self.world.imports.of.get(path, ()):
                 if here.path not in steps:
                     steps[here.path] = (here, one, path)
                     pending.append(here.path)
@@ -55,37 +51,27 @@ class Order:
 
     def act(self, module: Module) -> None:
         """Note a module that changes things, and those that execute it when they are imported."""
-        if module.path in self.acting:
-            return
-        pending = [module.path]
-        while pending:
-            path = pending.pop()
-            if path not in self.acting:
-                self.acting.add(path)
-                for here, one in self.world.importers.get(path, ()):
-                    self.pending.setdefault(here.path, {})[one] = None
-                    pending.append(here.path)
+        self.pending |= self.world.imports.leading_to(module.path)
 
     def keep(self) -> bool:
         """Keep every import of a module that changes things, in what is reached; says whether there is another one."""
         changed = False
-        for path in [path for path in self.pending if path in self.reach.kept]:
-            known, pending = self.imported.get(path), self.pending.pop(path)
-            wanted = tuple(one for one in pending if one not in known) if known else tuple(pending)
+        for path in list(self.reach.kept) if self.pending & ~self.imported else ():
+            wanted = self.world.imports.by.get(path, 0) & self.pending & ~self.imported
             if wanted:
                 changed = True
                 self._import(self.reach.project.module(path), wanted)
         return changed
 
-    def _import(self, module: Module, wanted: tuple[_Import, ...]) -> None:
+    def _import(self, module: Module, wanted: Bits) -> None:
         """Keep imports for what executing their modules does, not for their names. Many steps keep the same ones."""
-        self.imported[module.path].update(wanted)
-        key = ("executing", frozenset(wanted))
+        self.imported |= wanted
+        key = ("executing", wanted, id(self.world))
         module.memory.once(key, lambda: self._executing(module, wanted)).add_to(self.reach)
 
-    def _executing(self, module: Module, wanted: tuple[_Import, ...]) -> Direct:
+    def _executing(self, module: Module, wanted: Bits) -> Direct:
         alone = self.reach.alone()
-        for index, at in wanted:
+        for index, at in self.world.imports.places(wanted):
             unit = module.units[index]
             one = module.extract(unit).imports[at]
             alone.keep(module, unit)

@@ -12,6 +12,7 @@ from ops0.core.analyzer.effects.callables import Code, Meaning, code_of, is_stat
 from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.effects.doings import Doings, is_restless
 from ops0.core.analyzer.effects.elsewhere import is_task
+from ops0.core.analyzer.effects.imports import Imports
 from ops0.core.analyzer.effects.looking import Bits, Numbered
 from ops0.core.analyzer.effects.registrations import note_changes
 from ops0.core.analyzer.effects.solving import Solver
@@ -52,9 +53,8 @@ _HOOKS = ("__init_subclass__", "__set_name__")
 class World:
     """What can be executed when a file is imported and its functions are called.
 
-    importers: path to the modules that import it at their top, with the statement's index and which of its imports does
+    imports:   those that execute modules;   telling: the names in any of the tables of names
     holders:   a name to those whose values are, hold, or were taken out of, its value
-    consulting: see Consulted
     statements: those that change something, by path and index, each with a bit of its own
     changers:  a name to the statements that change its value, as bits
     registrants: a name of a library's object to the definitions that are registered on it, likewise
@@ -62,12 +62,12 @@ class World:
     registered: the definitions that a decorator registers with a library
     known_to_bases: the classes that a library's base knows, whoever names them
     asked:     the names of methods and properties that have been looked for since somebody emptied it
-    outward:   the statements that may change a library;   setting, weak, sets: see outward, weak_statements, sets_of
-    behind:    see functions_behind
+    outward:   the statements that may change a library
+    setting, weak, sets, consulting, behind: see weak.py, Consulted, functions_behind
     """
 
     modules: dict[str, Module] = field(default_factory=dict)
-    importers: dict[str, list[tuple[Module, tuple[int, int]]]] = field(default_factory=dict)
+    imports: Imports = field(default_factory=Imports)
     methods: dict[str, list[Code]] = field(default_factory=dict)
     properties: dict[str, list[Code]] = field(default_factory=dict)
     holders: dict[Cell, set[Cell]] = field(default_factory=dict)
@@ -83,6 +83,7 @@ class World:
     setting: Sequence[tuple[Module, Unit, Sets]] | None = None
     weak: dict[str, tuple[Weak, ...]] = field(default_factory=dict)
     sets: dict[tuple[str, int], Sets | None] = field(default_factory=dict)
+    telling: frozenset[Cell] = frozenset()
     watched: bool = False
     behind: dict[Cell, tuple[Code, ...]] = field(default_factory=dict)
     solver: Solver = field(default_factory=Solver)
@@ -121,7 +122,7 @@ class World:
             module = pending.popleft()
             for unit, at, target in imports_of(module):
                 if unit.kind not in ("define", "method") and target is not module:
-                    self.importers.setdefault(target.path, []).append((module, (unit.index, at)))
+                    self.imports.note(module, unit, at, target)
                 if target.path not in self.modules:
                     self.modules[target.path] = target
                     pending.append(target)
@@ -153,6 +154,7 @@ class World:
                 if key not in self.doings:
                     self.doings[key] = doings_of(self, module, unit)
                 note_changes(self, module, unit, self.doings[key])
+        self.telling = frozenset().union(self.heirs, self.changers, self.registrants, self.holders)
         self.watched = True
 
     def any_of(self, table: dict[str, list[Code]], name: str) -> tuple[Code, ...]:

@@ -21,6 +21,8 @@ from ops0.core.analyzer.syntax.model import CallUse, Extract
 __all__ = ["CallSites"]
 
 ByName = Mapping[str, Sequence[CallUse]]
+Asked = Function | ast.ClassDef
+_Calls = tuple[Module, Sequence[CallUse]]
 Foreign = tuple[tuple[CallUse, "str | None"], ...]
 
 
@@ -38,7 +40,7 @@ class CallSites:
         """The calls of the kept units, by the path of their module."""
         return {module.path: _by_name_of_kept(module, kept) for module, kept in self._kept}
 
-    def _named(self, name: str) -> list[tuple[Module, Sequence[CallUse]]]:
+    def _named(self, name: str) -> list[_Calls]:
         """The calls of a name, module by module."""
         tables = self._by_path
         found = [(module, table[name]) for module, table in self._alone if name in table]
@@ -71,35 +73,46 @@ class CallSites:
             for calls in table.values():
                 yield from ((module, call) for call in calls)
 
-    def of(self, module: Module, function: Function | ast.ClassDef) -> Sequence[Spot]:
+    def of(self, module: Module, function: Asked) -> Sequence[Spot]:
         """The calls of a function or class of that module: one value for all steps that know the same ones."""
         known = self._known.get(id(function))
         if known is None:
             known = self._known[id(function)] = self._calls_of(module, function)
         return known
 
-    def _calls_of(self, module: Module, function: Function | ast.ClassDef) -> Sequence[Spot]:
+    def _calls_of(self, module: Module, function: Asked) -> Sequence[Spot]:
         """Looked for once for all steps that know the same calls of that name."""
         asked = _asked(module, function)
         nested = _nested_in(module, asked) if not isinstance(asked, ast.ClassDef) else None
         if nested is not None:
             return _calls_inside(module, nested, asked.name)
         named = self._named(asked.name)
+        # The sequences of the kept units' calls live as long as their modules' memories.
+        key = ("calls of", id(function), tuple([id(calls) for _, calls in named]))
+        if not any(asked.name in table for _, table in self._alone):
+            return module.memory.once(key, lambda: self._meant(module, function, asked, named))
+        return self._meant(module, function, asked, named)
 
+    def _meant(
+        self, module: Module, function: Asked, asked: Asked, named: Sequence[_Calls]
+    ) -> Sequence[Spot]:
+        """Those of some calls of its name that may be calls of it: one value for the same calls.
+
+        asked: what calls name
+        """
         is_method = id(asked) not in _at_the_top(module)
         alone = sum(asked.name in table for _, table in self._alone)
         parts = [_meaning(*one, asked, is_method=is_method) for one in named[:alone]]
         for there, calls in named[alone:]:
-            # The sequences of the kept units' calls live as long as their modules' memories.
             key = ("meaning", id(calls), id(asked))
             find = partial(_meaning, there, calls, asked, is_method=is_method)
             parts.append(there.memory.once(key, find))
         found = tuple(itertools.chain.from_iterable(parts))
-        same = ("calls of", id(function), tuple([id(one.node) for one in found]))
+        same = ("same calls of", id(function), tuple([id(one.node) for one in found]))
         return module.memory.once(same, lambda: found)
 
 
-def _asked(module: Module, function: Function | ast.ClassDef) -> Function | ast.ClassDef:
+def _asked(module: Module, function: Asked) -> Asked:
     """What calls name: for an ``__init__`` its class."""
     around = module.around.get(id(function), ())
     if function.name == "__init__" and around and isinstance(around[-1], ast.ClassDef):
@@ -108,7 +121,7 @@ def _asked(module: Module, function: Function | ast.ClassDef) -> Function | ast.
 
 
 def _meaning(
-    there: Module, calls: Iterable[CallUse], asked: Function | ast.ClassDef, *, is_method: bool
+    there: Module, calls: Iterable[CallUse], asked: Asked, *, is_method: bool
 ) -> tuple[Spot, ...]:
     """Those of a module's calls of a name that may be calls of a function or class."""
     return tuple(

@@ -29,7 +29,8 @@ class Direct:
     """A Reach of one unit, nothing followed further, as a value.
 
     queue:   units whose own names come next, in the order in which they were found;   kept: units by path
-    later: names with many bindings;   missing: imports that lead nowhere;   the other fields are those of Findings
+    later: names with many bindings;   missing: imports that lead nowhere;   plain: none of these, nothing kept whole
+    and no warnings, as of nearly every unit;   the other fields are those of Findings
     """
 
     queue: tuple[tuple[Module, Unit], ...]
@@ -42,6 +43,7 @@ class Direct:
     externals: Mapping[ExternalImport, None]
     missing: tuple[tuple[Module, Imported], ...]
     warnings: Mapping[Warn, None]
+    plain: bool
 
     def add_to(self, reach: Reach) -> None:
         """Add what a unit reaches to what a step does."""
@@ -51,12 +53,15 @@ class Direct:
                 reach.waiting.append((module, unit))
         _add_sets(kept, self.kept)
         _add_sets(reach.taken, self.taken)
+        reach.names |= self.names
+        if self.externals:
+            reach.tops |= self.tops
+            # Tables, for their hashes are known: those of an import take longer than all the rest.
+            reach.externals.update(self.externals)
+        if self.plain:
+            return
         for path, why in self.whole:
             reach.whole.setdefault(path, why)
-        reach.names |= self.names
-        reach.tops |= self.tops
-        # Tables, for their hashes are known: those of an import take longer than all the rest.
-        reach.externals.update(self.externals)
         reach.warnings.update(self.warnings)
         for module, one in self.missing:
             reach.missing(module, one)

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops0.core.analyzer.effects.kept_sets import wanted_sets
+from ops0.core.analyzer.effects.kept_sets import Grown, wanted_sets
 from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
@@ -49,10 +49,17 @@ _NOBODY: set[str] = set()
 
 
 class Methods:
-    """The methods of one reach that rest, until something wants them."""
+    """The methods of one reach that rest, until something wants them.
+
+    said:  the names that reached code has said so far; None where it may say any
+    heard: how many extras have been asked
+    """
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.said: set[str] | None = set()
+        self.heard = 0
+        self.grown = Grown(reach)
 
     def add(self) -> bool:
         """Keep the methods that have become wanted; says whether there was one."""
@@ -103,7 +110,7 @@ class Methods:
             all(units <= kept.get(path, frozenset()) for path, units in found.kept)
             and all(one in self.reach.externals for one in found.externals)
             and found.names <= self.reach.names
-            and not (found.later or found.missing or found.whole or found.warnings)
+            and found.plain
         )
 
     # who may call them
@@ -121,14 +128,24 @@ class Methods:
 
     def _named(self, waiting: list[Waiting]) -> list[Waiting]:
         """Those whose names reached code says; all where it may say any."""
-        said: set[str] = set()
-        extras = (_said(module, node, frozenset()) for module, node, _ in self.reach.codes)
-        kept = (_said_by_kept(module, kept) for module, kept in wanted_sets(self.reach))
-        for names in (*extras, *kept):
-            if names is None:
-                return waiting
-            said |= names
+        said = self._say_by_now()
+        if said is None:
+            return waiting
         return [one for one in waiting if getattr(one[2].node, "name", "") in said]
+
+    def _say_by_now(self) -> set[str] | None:
+        """The names that reached code says; None where it may say any. What it has said once it goes on saying."""
+        new = (
+            _said(module, node, frozenset()) for module, node, _ in self.reach.codes[self.heard :]
+        )
+        kept = (_said_by_kept(*one) for one in self.grown.since(wanted_sets(self.reach)))
+        for names in (*new, *kept):
+            if names is None:
+                self.said = None
+            elif self.said is not None:
+                self.said |= names
+        self.heard = len(self.reach.codes)
+        return self.said
 
     def _handed(self, waiting: list[Waiting]) -> list[Waiting]:
         """Those of classes of which something is handed to code that is not the project's."""

@@ -1,0 +1,50 @@
+"""Which imports execute which modules, as numbers: the same for every step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ops0.core.analyzer.effects.looking import Bits, Numbered
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.syntax.model import Unit
+
+__all__ = ["Imports"]
+
+
+@dataclass(eq=False)
+class Imports:
+    """The imports at the top of all modules, each with a bit of its own.
+
+    by:    path of a module to those that it has
+    of:    path to those that execute it, each with the module that has it
+    """
+
+    by: dict[str, Bits] = field(default_factory=dict)
+    of: dict[str, list[tuple[Module, Bits]]] = field(default_factory=dict)
+    _numbers: Numbered[tuple[str, int, int]] = field(default_factory=Numbered)
+    _leading: dict[str, Bits] = field(default_factory=dict)
+
+    def note(self, module: Module, unit: Unit, at: int, target: Module) -> None:
+        """Note that a statement of a module executes another one. ``at``: by which of its imports."""
+        one = self._numbers[module.path, unit.index, at]
+        self.by[module.path] = self.by.get(module.path, 0) | one
+        self.of.setdefault(target.path, []).append((module, one))
+
+    def places(self, imports: Bits) -> Iterator[tuple[int, int]]:
+        """The index of the statement of each, and which of its imports it is."""
+        for _, index, at in self._numbers.things(imports):
+            yield index, at
+
+    def leading_to(self, path: str) -> Bits:
+        """Those that execute a module, and those that execute the modules which these are in."""
+        if path not in self._leading:
+            found, seen, pending = 0, {path}, [path]
+            while pending:
+                for here, one in self.of.get(pending.pop(), ()):
+                    found |= one
+                    if here.path not in seen:
+                        seen.add(here.path)
+                        pending.append(here.path)
+            self._leading[path] = found
+        return self._leading[path]
