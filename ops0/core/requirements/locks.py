@@ -23,7 +23,9 @@ def locked_declarations(
     """The pins of the first lock file that a project has: ``pandas==2.2.3`` with its place.
 
     files:      their paths, each with the key of its packages
-    leaves out: what comes from no index (a folder, a repository, an address), and what is pinned to several versions
+    Of a name with several versions, each counts where the lock says: its marker is part of the declaration.
+
+    leaves out: what comes from no index (a folder, a repository, an address), and several versions without markers
     raises:     UnreadableSettings
     """
     for path, key in files:
@@ -35,16 +37,31 @@ def locked_declarations(
 
 
 def _pins(entries: object, place: Place) -> Iterator[Declaration]:
-    versions: dict[str, set[str]] = defaultdict(set)
+    versions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and not _is_elsewhere(entry):
             name, version = entry.get("name"), entry.get("version")
             if isinstance(name, str) and isinstance(version, str):
-                versions[name].add(version)
+                versions[name][version].append(_marker(entry))
     for name, found in versions.items():
-        text = f"{name}=={min(found)}"
-        if len(found) == 1 and _is_requirement(text):
-            yield Declaration(text, place.of(f'name = "{name}"'))
+        where = place.of(f'name = "{name}"')
+        for version, markers in found.items():
+            text = f"{name}=={version}"
+            if len(found) > 1:
+                text += f"; {' or '.join(markers)}"
+            if _is_requirement(text):
+                yield Declaration(text, where)
+
+
+def _marker(entry: Mapping[str, Any]) -> str:
+    """Where an entry holds, as one marker: uv's list, poetry's text or table of a text a group, pylock's text.
+
+    What has none, or something else, gives what is no marker.
+    """
+    said = entry.get("resolution-markers") or entry.get("markers") or entry.get("marker")
+    texts = [*said.values()] if isinstance(said, dict) else said
+    texts = texts if isinstance(texts, list) else [texts]
+    return " or ".join(f"({text})" for text in texts)
 
 
 def _is_elsewhere(entry: Mapping[str, Any]) -> bool:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.requirements import Requirement
 
 from ops0.core.errors import Ops0Error
+from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource
+from ops0.core.requirements.declared import applies
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.toml_text import UnreadableSettings
 
@@ -111,3 +114,52 @@ def test_any_entries_are_declarations(entries: list[dict[str, str]]) -> None:
         found = fault
     assert isinstance(found, ProjectDeclared)
     assert all("==" in one.text for one in found.declarations)
+
+
+FORKS = {
+    "uv.lock": """\
+version = 1
+[[package]]
+name = "numpy"
+version = "2.0.2"
+resolution-markers = ["python_full_version < '3.10' and sys_platform == 'linux'", "python_full_version < '3.9'"]
+[[package]]
+name = "numpy"
+version = "2.3.1"
+resolution-markers = ["python_full_version >= '3.10'"]
+""",
+    "poetry.lock": """\
+[[package]]
+name = "numpy"
+version = "2.0.2"
+markers = "python_version < \\"3.10\\""
+[[package]]
+name = "numpy"
+version = "2.3.1"
+[package.markers]
+main = "python_version >= \\"3.10\\""
+dev = "python_version >= \\"3.11\\""
+""",
+    "pylock.toml": """\
+[[packages]]
+name = "numpy"
+version = "2.0.2"
+marker = "python_version < '3.10'"
+[[packages]]
+name = "numpy"
+version = "2.3.1"
+marker = "python_version >= '3.10'"
+""",
+}
+
+
+@pytest.mark.parametrize("file", FORKS)
+@pytest.mark.parametrize(("python", "version"), [("3.9", "2.0.2"), ("3.12", "2.3.1")])
+def test_of_several_versions_that_counts_which_the_lock_has_for_the_target(
+    file: str, python: str, version: str
+) -> None:
+    """uv.lock pins numpy once for old Pythons and once for new ones: neither was used."""
+    found = project_declared(MemorySource({file: FORKS[file]})).constraints
+    target = Target(python=python, platform="linux/amd64", glibc=(2, 36))
+    holding = [r for r in (Requirement(one.text) for one in found) if applies(r, target)]
+    assert [str(one.specifier) for one in holding] == [f"=={version}"]
