@@ -276,7 +276,8 @@ class SourceBuildFailed(LockError):
     def __init__(self, distribution: str, fact: str, said: str = "") -> None:
         super().__init__(
             f"{distribution}: its source archive gave no wheel: {fact}\n{said}".rstrip(),
-            "ask for a version that has a wheel, or publish one on your index",
+            "where it lacks a compiler, headers or a program, install that on this machine, as a -dev package; "
+            "or ask for a version that has a wheel, or publish one on your index",
         )
         self.distribution, self.said = distribution, said
 

@@ -36,3 +36,16 @@ def test_each_library_counts_once_and_every_step_is_named() -> None:
 def test_a_cpu_build_and_steps_without_torch_are_nothing_to_tell() -> None:
     assert told(a_step("train", torch=5_000_000, numpy=1)) == ""
     assert told(a_step("train", triton=5_000_000)) == ""
+
+
+def test_of_xgboost_the_build_without_is_named_where_torch_is_none() -> None:
+    libraries = {"xgboost": 5_000_000, "nvidia_nccl_cu12": 300_000_000}
+    said = told(a_step("boost", **libraries))
+    assert said.startswith(
+        "boost: xgboost is a build for GPUs, with 300.0 MB of wheels for one (1 distribution), "
+    )
+    assert "xgboost-cpu" in said
+    assert told(a_step("boost", xgboost_cpu=5_000_000)) == ""
+    assert told(a_step("train", torch=1, triton=1), a_step("boost", **libraries)).startswith(
+        "train: "
+    )
