@@ -1,18 +1,28 @@
-"""What a project's own lock file pins: ``pylock.toml`` (PEP 751), ``uv.lock`` or ``poetry.lock``, as declarations."""
+"""What a project's own lock file pins, as declarations: of PEP 751, uv, poetry or pdm."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.toml_text import Place, parse_toml
+from ops0.core.toml_text import parse_toml
 
-_FILES = (("pylock.toml", "packages"), ("uv.lock", "package"), ("poetry.lock", "package"))
-_ELSEWHERE = ("vcs", "directory", "archive")
+_FILES = (
+    ("pylock.toml", "packages"),
+    ("uv.lock", "package"),
+    ("poetry.lock", "package"),
+    ("pdm.lock", "package"),
+)
+_ELSEWHERE = ("vcs", "directory", "archive", "git", "path", "url")
+"""Keys of an entry that comes from no index: those of pylock.toml, then those of pdm.lock."""
+_FILE_LINE = re.compile(r"^[ \t]+\{ ?(?:url|file|name) = .*\}[,\r]*$", re.MULTILINE)
+"""A line for a file or a need, as uv, poetry and pdm write it: nine tenths of a lock, and nothing that is read here."""
 _UV_ELSEWHERE = ("git", "url", "path", "directory", "editable", "virtual")
 _POETRY_ELSEWHERE = ("git", "url", "file", "directory")
 
@@ -31,12 +41,18 @@ def locked_declarations(
     for path, key in files:
         data = source.read(path)
         if data is not None:
-            place = Place(path, data.decode("utf-8", "replace"))
-            return tuple(_pins(parse_toml(data, path).get(key), place))
+            text = _FILE_LINE.sub("", data.decode("utf-8", "replace"))
+            return tuple(_pins(parse_toml(text.encode(), path).get(key), path, _lines(text)))
     return ()
 
 
-def _pins(entries: object, place: Place) -> Iterator[Declaration]:
+def _lines(text: str) -> Mapping[str, int]:
+    """The number of the first of each line that names a distribution."""
+    numbered = [*enumerate(text.splitlines(), start=1)]
+    return {line.strip(): number for number, line in reversed(numbered) if "name" in line}
+
+
+def _pins(entries: object, path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
     versions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and not _is_elsewhere(entry):
@@ -44,7 +60,7 @@ def _pins(entries: object, place: Place) -> Iterator[Declaration]:
             if isinstance(name, str) and isinstance(version, str):
                 versions[name][version].append(_marker(entry))
     for name, found in versions.items():
-        where = place.of(f'name = "{name}"')
+        where = Where(path, lines.get(f'name = "{name}"', 1))
         for version, markers in found.items():
             text = f"{name}=={version}"
             if len(found) > 1:

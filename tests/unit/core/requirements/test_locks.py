@@ -163,3 +163,48 @@ def test_of_several_versions_that_counts_which_the_lock_has_for_the_target(
     target = Target(python=python, platform="linux/amd64", glibc=(2, 36))
     holding = [r for r in (Requirement(one.text) for one in found) if applies(r, target)]
     assert [str(one.specifier) for one in holding] == [f"=={version}"]
+
+
+def a_big_lock(distributions: int, files: int) -> str:
+    """As uv writes it: a line of 300 letters for each file of each distribution."""
+    line = (
+        f'    {{ url = "https://e.org/{"a" * 150}.whl", hash = "sha256:{"0" * 64}", size = 1 }},\n'
+    )
+    entry = '[[package]]\nname = "dist-{0}"\nversion = "1.{0}"\nsource = {{ registry = "https://e.org" }}\n'
+    wheels = f"wheels = [\n{line * files}]\n"
+    needs = 'dependencies = [\n    { name = "dist-0" },\n]\n'
+    return "version = 1\n" + "".join(
+        entry.format(number) + needs + wheels for number in range(distributions)
+    )
+
+
+def test_the_lock_of_a_large_project_is_read() -> None:
+    """uv.lock of 400 distributions has 3.8 MB: it was taken for no TOML, and the project could not be worked on."""
+    text = a_big_lock(400, 30)
+    assert len(text) > 3_000_000
+    found = project_declared(MemorySource({"uv.lock": text})).declarations
+    assert len(found) == 400
+    assert (found[7].text, found[7].where.line) == ("dist-7==1.7", 7 * 39 + 3)
+
+
+def test_pins_of_pdm_count_but_for_what_comes_from_elsewhere() -> None:
+    text = """\
+[metadata]
+lock_version = "4.5.0"
+[[package]]
+name = "pandas"
+version = "2.2.3"
+files = [
+    {file = "pandas-2.2.3.tar.gz", hash = "sha256:00"},
+]
+[[package]]
+name = "mine"
+version = "0.1.0"
+editable = true
+path = "./mine"
+[[package]]
+name = "forked"
+version = "1.0"
+git = "https://example.org/forked.git"
+"""
+    assert declared({"pdm.lock": text}) == [("pandas==2.2.3", "pdm.lock:4")]
