@@ -50,6 +50,12 @@ class Mortal:
         argv = ["docker", "--host", self.address, *words]
         return subprocess.run(argv, capture_output=True, text=True, check=check, timeout=120)
 
+    def pid_of_a_step(self, run: str) -> int:
+        """The process of a container of a run that has been told to go: the one that was made first."""
+        names = self.docker("ps", "-q", "--filter", f"label=ops0.run={run}").stdout.split()
+        oldest = names[-1]  # docker ps lists the newest first
+        return int(self.docker("inspect", "-f", "{{.State.Pid}}", oldest).stdout)
+
     def processes(self, program: str) -> list[int]:
         """The pids of a program that this engine started: below its daemon, or with its folder in the command."""
         found = []

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,11 +62,13 @@ class Ended:
 
 @dataclass(kw_only=True, slots=True)
 class Place:
-    """A project with a state of its own, on one engine."""
+    """A project with a state of its own, on one engine. ``mode``: how it runs;  more: variables of its own."""
 
     folder: Path
     engine: str
     text: str = THREE
+    mode: tuple[str, ...] = ("--containers",)
+    more: Mapping[str, str] = field(default_factory=dict)
     running: subprocess.Popen[str] | None = field(default=None)
 
     def __post_init__(self) -> None:
@@ -79,12 +81,13 @@ class Place:
             **os.environ,
             "DOCKER_HOST": self.engine,
             "OPS0_STATE_DIR": str(self.folder / "state"),
+            **self.more,
         }
 
     def start(self, *words: str) -> None:
-        """Start ``ops0 run --containers``."""
+        """Start ``ops0 run``."""
         self.running = subprocess.Popen(
-            [OPS0, "run", "--containers", "--json", "flow.py", *words],
+            [OPS0, "run", *self.mode, "--json", "flow.py", *words],
             cwd=self.folder, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
@@ -126,6 +129,12 @@ class Place:
                 line.split()[1] for line in log.read_text().splitlines() if line[:8] == "executed"
             )
         return found
+
+    def done(self, run: str) -> set[str]:
+        """The steps that a run has done, as its event log tells."""
+        log = self.folder / "state" / "runs" / run / "events.jsonl"
+        told = [json.loads(line) for line in log.read_text().splitlines()]
+        return {event["call"] for event in told if event["event"] == "attempt.done"}
 
     def leaked(self, engine: str | None = None) -> list[str]:
         """The containers and volumes that its runs have left on the engine."""

@@ -7,8 +7,10 @@ Deep: as often as the goals say.
 from __future__ import annotations
 
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,58 @@ def test_the_engine_is_killed(engine: Mortal, tmp_path: Path, row: Callable[...,
     for number in range(times(2, 20)):
         first = case(killed, engine, tmp_path, number, kill)
         assert first.code == 0, first.err
+
+
+def test_a_step_ends_while_the_engine_is_away(
+    engine: Mortal, tmp_path: Path, row: Callable[..., Row]
+) -> None:
+    """The engine knows no exit code of it, and its last lines went nowhere: its manifest counts."""
+    away = row("step ended while dockerd was away")
+    for number in range(times(1, 10)):
+        place = Place(folder=tmp_path / str(number), engine=engine.address)
+        in_the_middle(place, 0.1 * (number % 5))
+        step = engine.pid_of_a_step(place.runs[0])
+        engine.kill()
+        end = time.monotonic() + 60
+        while Path(f"/proc/{step}").exists():
+            assert time.monotonic() < end, "the step did not end"
+            time.sleep(0.05)
+        time.sleep(1)
+        engine.start()
+        first = place.end()
+        judge(away, place, first, str(number), place.run)
+        assert first.code == 0, first.err
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_ctrl_c(engine: Mortal, tmp_path: Path, row: Callable[..., Row], count: int) -> None:
+    """Once is in order, twice is now; neither leaves anything, and what was done is not done again."""
+    struck = row(f"Ctrl-C {'once' if count == 1 else 'twice'} in a run", deadly=True)
+    chance = random.Random(count)
+
+    def strike(place: Place) -> None:
+        assert place.running is not None
+        for _ in range(count):
+            place.running.send_signal(signal.SIGINT)
+            time.sleep(chance.uniform(0, 0.5))
+
+    for number in range(times(1, 50)):
+        place = Place(folder=tmp_path / str(number), engine=engine.address)
+        in_the_middle(place, chance.uniform(0, 2 * PAUSE))
+        strike(place)
+        first = place.end()
+        assert first.code in (0, 130), first.err
+        assert "Traceback" not in first.err
+        assert place.leaked() == []
+        done = {step for run in place.runs for step in place.done(run)}
+        judge(struck, place, told(first), str(number), lambda: place.run("--resume"))  # noqa: B023
+        assert all(place.executions(place.runs[0])[step] == 1 for step in done)
+
+
+def told(ended: Ended) -> Ended:
+    """Ctrl-C is no error: what it says is how to go on."""
+    words = "hint: to go on with it: ops0 run flow.py "
+    return replace(ended, err=ended.err.replace(words, f"error: {words}"))
 
 
 def test_containerd_is_killed(engine: Mortal, tmp_path: Path, row: Callable[..., Row]) -> None:
