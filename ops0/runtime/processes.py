@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,7 +36,7 @@ from ops0.runtime.engines.left_processes import (
     orphan_runs,
 )
 from ops0.runtime.engines.process_attempt import ProcessAttempt
-from ops0.runtime.engines.process_code import Code, in_place, laid_apart
+from ops0.runtime.engines.process_code import Code, Mark, in_place, laid_apart, marks
 from ops0.runtime.engines.step_code import content_digest, step_code
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.stored import stored_attempt
@@ -59,6 +60,7 @@ class ProcessEngine:
         self._lifeline: tuple[int, int] | None = None
         self._codes: dict[StepName, str] = {}
         self._needs: Mapping[str, list[str]] = {}
+        self._marks: Mapping[str, Mark] = {}
 
     def open(self, setup: RunSetup) -> None:
         """See Engine."""
@@ -68,6 +70,7 @@ class ProcessEngine:
         self._folder.mkdir(parents=True, exist_ok=setup.resumed)
         if not self._interpreters:
             self._needs = {k: v for step in setup.pipeline.steps for k, v in _imports(step).items()}
+        self._marks = marks(setup.pipeline.steps, self._project)
         self._lifeline = os.pipe()
 
     @property
@@ -135,8 +138,26 @@ class ProcessEngine:
         """See Engine."""
         output = Path(self.output_path(job.call, job.attempt))
         output.parent.mkdir(parents=True, exist_ok=True)
+        if self._is_apart(job.step):
+            return ProcessAttempt(self._launch(job), output, said, printed)
+        return ProcessAttempt(self._launch(job), output, said, printed, partial(self._again, job))
+
+    def _again(self, job: Job) -> tuple[process.Program, Code] | None:
+        """Another process in place of one that has waited while its files were edited: which text it has is unknown."""
+        return self._launch(job) if self._is_apart(job.step) else None
+
+    def _is_apart(self, step: Step) -> bool:
+        """Whether it gets its slices instead of the project's files: these were edited since the run began.
+
+        A result is kept, and known again, by what the files were then.
+        """
+        now = marks([step], self._project)
+        edited = any(self._marks.get(path) != mark for path, mark in now.items())
+        return edited or self._python(step).folder is not None
+
+    def _launch(self, job: Job) -> tuple[process.Program, Code]:
         python = self._python(job.step)
-        lay_out = in_place if python.folder is None else laid_apart
+        lay_out = laid_apart if self._is_apart(job.step) else in_place
         code = lay_out(job.step, self._project, self._folder / "code" / f"{job.call}-{job.attempt}")
         step_file = self._folder / f"{job.call}.json"
         assert self._lifeline is not None  # noqa: S101 - the engine has been opened
@@ -144,10 +165,11 @@ class ProcessEngine:
         step_file.write_text(json.dumps(step_json(job.step, code, alive, self._needs)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
-        environment = {**_environment(job, python), MARK: str(output)}
+        mark = {MARK: self.output_path(job.call, job.attempt)}
+        environment = {**_environment(job, python), **mark}
         program = process.start(argv, cwd=folder, env=environment, held=(alive,))
         note_process(self._folder, program.popen.pid)
-        return ProcessAttempt(program, output, said, printed, code)
+        return program, code
 
     def output_path(self, call: CallId, attempt: int) -> str:
         """See Engine."""

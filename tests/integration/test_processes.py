@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from handmade import a_call, a_chain, a_need, a_pipeline, a_step
 
+import ops0
 from ops0.core.pipeline import CallId, Pipeline
 from ops0.runtime.engines.left_processes import MARK, end_strays
 from ops0.runtime.engines.streams import MAX_LOG_LINE
@@ -101,6 +102,38 @@ def test_values_go_from_process_to_process(project: Path) -> None:
     assert report.results == {"b": 6}
     assert report.folder.log(CallId("a"), 1).read_text() == "counting\n"
     assert nothing_left()
+
+
+EDITED = """
+from pathlib import Path
+
+import ops0
+
+
+@ops0.step
+def first():
+    mine = Path(__file__)
+    mine.write_text(mine.read_text().replace("+ 1", "+ 1000"))
+    return 0
+
+
+@ops0.step
+def plus(n):
+    return n + 1
+
+
+@ops0.pipeline
+def flow():
+    return plus(plus(plus(plus(plus(first())))))
+"""
+
+
+def test_a_file_that_is_edited_during_a_run_changes_nothing_in_it(tmp_path: Path) -> None:
+    # Steps that started later ran the new text, and @ops0.cache kept what it gave as the old one's result.
+    path = tmp_path / "pipeline.py"
+    path.write_text(EDITED)
+    assert ops0.run(path, mode="local") == 5
+    assert "+ 1000" in path.read_text()
 
 
 def test_a_failure_names_the_users_own_line(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 from ops0.core.errors import AnalysisError, InvalidPipelineError
@@ -72,6 +73,9 @@ class LocalModuleMissing(AnalysisError):
         self.where, self.text = where, text
 
 
+_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
 class SourceSyntax(AnalysisError):
     """The parser refuses the file."""
 
@@ -79,7 +83,10 @@ class SourceSyntax(AnalysisError):
 
     def __init__(self, where: Where, fact: str, line: str | None, hint: str | None = None) -> None:
         shown = f": {line.strip()[:80]}" if line and line.strip() else ""
-        usual = f"fix the syntax error (`python -m py_compile {where.path}` shows it too)"
+        usual = (
+            f"fix the syntax error (`python -m py_compile {where.path}` shows it too); if it is of a newer Python, "
+            f"install ops0 on that one: it runs on {_PYTHON} here, and reads what that reads"
+        )
         super().__init__(f"{where}: {fact}{shown}", hint or usual)
         self.where, self.fact = where, fact
 

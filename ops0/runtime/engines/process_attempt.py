@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from ops0.core.values.bounds import LARGEST_MANIFEST
 from ops0.host import process
@@ -18,26 +19,44 @@ from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0_runner.protocol import MANIFEST_NAME
 
+Launched: TypeAlias = "tuple[process.Program, Code]"
+
 
 class ProcessAttempt:
-    """Attempt, as one process with its process group."""
+    """Attempt, as one process with its process group.
+
+    again: asked at the go line; gives another process where the one that waits must not be used
+    """
 
     def __init__(
         self,
-        program: process.Program,
+        launched: Launched,
         output: Path,
         said: LineHandler,
         printed: LineHandler,
-        code: Code,
+        again: Callable[[], Launched | None] = lambda: None,
     ) -> None:
-        self._program, self._output, self._code = program, output, code
-        popen = program.popen
+        self._output, self._said, self._printed = output, said, printed
+        self._again = again
+        self._program, self._code = launched
+        self._hear()
+
+    def _hear(self) -> None:
+        popen = self._program.popen
         if popen.stdout is not None and popen.stderr is not None:
-            program.read_bytes(popen.stdout, _cut(said, MAX_PROTOCOL_LINE))
-            program.read_bytes(popen.stderr, _cut(printed, MAX_LOG_LINE))
+            self._program.read_bytes(popen.stdout, _cut(self._said, MAX_PROTOCOL_LINE))
+            self._program.read_bytes(popen.stderr, _cut(self._printed, MAX_LOG_LINE))
 
     def go(self, line: bytes) -> None:
         """See Attempt."""
+        waiting, fresh = self._program, self._again()
+        if fresh is not None:
+            self._program, self._code = (
+                fresh  # first: whoever waits for the old one sees that it is not meant
+            )
+            self._hear()
+            waiting.stop(0)
+            waiting.close()
         self._program.send(line)
 
     def listen(self, enough: Callable[[], bool]) -> bool:  # noqa: ARG002
@@ -46,7 +65,10 @@ class ProcessAttempt:
 
     def wait(self, whole: Callable[[], bool]) -> Exit:  # noqa: ARG002 - pipes do not break off
         """See Attempt. Children that outlive the step's process are ended with it, as in a container."""
-        code = self._program.popen.wait()
+        waited, code = None, 0
+        while waited is not self._program:
+            waited = self._program
+            code = waited.popen.wait()
         self._program.stop(0)
         end_strays(self._output)
         self._program.wait()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from ops0.core.pipeline import CellLines, Step
 from ops0.runtime.engines.cells import write_notebook_slices
+
+Mark: TypeAlias = "tuple[int, int, int] | None"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +53,19 @@ def laid_apart(step: Step, project: Path, folder: Path) -> Code:
         project=str(folder),
         notebooks={one.path: one.cells for one in step.slices if one.cells is not None},
     )
+
+
+def marks(steps: Iterable[Step], project: Path) -> Mapping[str, Mark]:
+    """Path -> what tells another state of that file, for all files that these steps' slices are of."""
+    return {one.path: _mark(project / one.path) for step in steps for one in step.slices}
+
+
+def _mark(path: Path) -> Mark:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _names(path: Path, project: Path) -> Iterator[str]:
