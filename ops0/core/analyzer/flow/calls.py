@@ -38,6 +38,9 @@ _READS = (
 )  # fmt: skip
 _NAMES = (ast.Attribute, ast.Name)
 _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
+_COLLECTING = frozenset(
+    {"frozenset", "iter", "list", "max", "min", "next", "reversed", "set", "sorted", "tuple"}
+)
 _CALLING = frozenset(
     {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
 )
@@ -64,7 +67,8 @@ class Evaluate(Expressions):
         if chain is not None and len(chain) == 1:
             of_module = self.known.places.owner_of(chain[0], self.place) is None
             if of_module and chain[0] not in self.module.bindings:
-                return self._result(builtin_result(chain[0]), node, chain[0])
+                found = self._result(builtin_result(chain[0]), node, chain[0])
+                return self.items_of(found) if chain[0] in _COLLECTING else found
         if isinstance(node.func, ast.Attribute):
             return self._method(node, node.func)
         return self._called_by_value(node)
@@ -161,7 +165,7 @@ class Evaluate(Expressions):
                 found.append(self._called(node, callee))
             else:
                 rest.add(maker)
-        called = f"{func.attr}()" if func.attr in flow_table().told_when_called else func.attr
+        called = flow_table().as_called(func.attr, _first(node))
         left = self.member(Value(frozenset(rest), receiver.unknown), called)
         if func.attr in _CALLING:
             left = union([left, self._passed(node)])
@@ -232,6 +236,12 @@ def _tried(value: Value, dotted: str) -> Value:
         for one in value.makers
     )
     return Value(frozenset(makers), value.unknown)
+
+
+def _first(node: ast.Call) -> str:
+    """The first argument, where it is a name or a text: ``str`` of ``astype(str)`` and ``astype("str")``."""
+    one = node.args[0] if node.args else None
+    return one.id if isinstance(one, ast.Name) else str(getattr(one, "value", ""))
 
 
 def _is_true(node: ast.expr) -> bool:

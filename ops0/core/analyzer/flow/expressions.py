@@ -61,7 +61,7 @@ class Expressions(Members, ast.NodeVisitor):
             return found.part(bound.index)
         if bound.how == "row":
             return row(found)
-        return Value(found.makers, found.unknown) if bound.how == "item" else found
+        return self.items_of(Value(found.makers, found.unknown)) if bound.how == "item" else found
 
     def handed(self, node: ast.expr) -> Value:
         """What the expression gives to somebody: with a ``lambda`` goes what it calls."""
@@ -80,9 +80,9 @@ class Expressions(Members, ast.NodeVisitor):
             name = (chain_of(node.func) or ("",))[-1]
             name = node.func.attr if isinstance(node.func, ast.Attribute) else name
             if name in _PAIRS:
-                return NOTHING if index == 0 else flat(self.value(node))
+                return NOTHING if index == 0 else self.items_of(flat(self.value(node)))
             if name == "zip" and index < len(node.args):
-                return flat(self.value(node.args[index]))
+                return self.items_of(flat(self.value(node.args[index])))
         found = self.value(node)
         rows = (
             [self.value(one) for one in node.elts] if isinstance(node, _DISPLAYS) else found.parts
@@ -155,15 +155,15 @@ class Expressions(Members, ast.NodeVisitor):
     # names
 
     def visit_Name(self, node: ast.Name) -> Value:
-        return self.chain((node.id,))
+        return self.chain((node.id,), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Value:
         chain = chain_of(node)
         if chain is not None:
-            return self.chain(chain)
+            return self.chain(chain, node)
         return self.member(self.value(node.value), node.attr)
 
-    def chain(self, chain: tuple[str, ...]) -> Value:
+    def chain(self, chain: tuple[str, ...], node: ast.expr) -> Value:
         """``a.b.c``."""
         dotted = self.known.places.outside(chain, self.place)
         if dotted is not None:
@@ -177,7 +177,9 @@ class Expressions(Members, ast.NodeVisitor):
         if of_step is not None:
             found, rest = of_step, chain[3:]
         elif owner is not None:
-            found, rest = self.known.bound(chain[0], owner), chain[1:]
+            here = owner.path[-1:] == self.place.path[-1:]
+            seen = self.known.places.body(owner).seen_from(node, chain[0]) if here else None
+            found, rest = self.known.bound(chain[0], owner, seen), chain[1:]
         else:
             found, rest = self._global(chain)
         for name in rest:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.flow.bodies import Bound, parameters
+from ops0.core.analyzer.flow.bodies import Bound, Seen, parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import holds_more
@@ -115,10 +115,12 @@ class Flow:
         """See Summaries."""
         return self._closed(self.summary(place))
 
-    def bound(self, name: str, place: Place) -> Value:
+    def bound(self, name: str, place: Place, seen: Seen | None = None) -> Value:
         """See Summaries."""
-        key = ("name", id(place.path[-1]) if place.path else place.module.path, name)
-        return self._memo.get(key, lambda: self._bound(name, place))
+        key = ("name", id(place.path[-1]) if place.path else place.module.path, name, seen)
+        found = self._memo.get(key, lambda: self._bound(name, place, seen))
+        # What it was before it was bound anew tells more than nothing.
+        return self.bound(name, place) if found.unknown and seen is not None else found
 
     def attribute(self, owner: Place, name: str) -> Value:
         """See Summaries."""
@@ -214,15 +216,16 @@ class Flow:
         # A result that is said to be a dictionary is believed to hold no more than what is seen to go in.
         return replace(found, unknown=False) if names_container(node.returns) else found
 
-    def _bound(self, name: str, place: Place) -> Value:
+    def _bound(self, name: str, place: Place, seen: Seen | None) -> Value:
         body = self.places.body(place)
         said = said_by(place.module, body.types.get(name))
         if said is not None and not self.holds_more(place, said):
             return said
         here = Evaluate(self, place)
-        values = [*_also(said), *(here.taken(one) for one in body.names.get(name, ()))]
+        values = [*_also(said), *(here.taken(one) for one in body.bound_in(name, seen))]
         node = as_function(place.path[-1]) if place.path else None
-        if node is not None and any(one.arg == name for one in parameters(node)):
+        first = -1 if seen is None else seen[0]
+        if node is not None and first < 0 and any(one.arg == name for one in parameters(node)):
             values.append(self._seen_inside(place, node, name))
         if not values and (name in body.inner or name in body.imports):
             return NOTHING

@@ -6,9 +6,10 @@ import ast
 from dataclasses import replace
 from typing import Protocol
 
+from ops0.core.analyzer.flow.bodies import Seen
 from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places
-from ops0.core.analyzer.flow.table import HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
+from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
 
 __all__ = ["CALLED", "Members", "Summaries"]
@@ -16,6 +17,8 @@ __all__ = ["CALLED", "Members", "Summaries"]
 _LONGEST_TRAIL = 6
 CALLED = "()"
 """As an attribute: what calling the value gives."""
+ITEMS = "[*]"
+"""As an attribute: what a loop over the value gives."""
 ELEMENTWISE = "~"
 """As an attribute: what a numpy function makes of it that goes element by element."""
 
@@ -31,8 +34,8 @@ class Summaries(Protocol):
     def result(self, place: Place) -> Value:
         """What the function at a place may give, whoever calls it."""
 
-    def bound(self, name: str, place: Place) -> Value:
-        """What a name bound at a place may be."""
+    def bound(self, name: str, place: Place, seen: Seen | None = None) -> Value:
+        """What a name bound at a place may be; ``seen``: by these statements of it."""
 
     def attribute(self, owner: Place, name: str) -> Value:
         """What ``self.name`` of the class at a place may be."""
@@ -94,9 +97,12 @@ class Members:
             # An array by its name, of whatever library.
             makers, unknown = set(self.made(str(named)).makers), False
         owners = self.owners(value, name)
+        its_own = gives_its_own(value, name)
         for one in value.makers:
             if name == CALLED and not isinstance(one, Own) and one.held == CODE:
                 continue  # what a function calls is not what it gives
+            if its_own and isinstance(one, Made) and one.held:
+                continue  # what a library's object was made with
             if owners and self.lies_in(one, owners):
                 if not isinstance(one, Own) and one.held == name:
                     makers.add(replace(one, held=""))
@@ -118,7 +124,7 @@ class Members:
             unknown |= gives == UNSURE
             if gives in (SAME, PASSES, HOLDS, UNSURE):
                 makers.add(one)
-            elif gives != PLAIN:
+            elif gives not in (PLAIN, FOLLOWS):
                 makers.add(Made(gives, one.where, held=one.held))
         return Value(frozenset(makers), unknown)
 
@@ -135,6 +141,16 @@ class Members:
                 one = replace(one, dotted=gives, literals=((),))  # noqa: PLW2901 - what came out of it
             makers.add(one)
         return Value(frozenset(makers), value.unknown)
+
+    def items_of(self, value: Value) -> Value:
+        """What a loop over a value gives: of a column of texts plain Python, else something of the same kind."""
+        makers: set[Maker] = set()
+        for one in value.makers:
+            if isinstance(one, OfParameter) and not flow_table().to_texts.isdisjoint(one.trail):
+                one = replace(one, trail=(*one.trail, ITEMS))  # noqa: PLW2901 - to be seen when it is known
+            if not isinstance(one, Made) or not flow_table().plain_items(one.dotted):
+                makers.add(one)
+        return replace(value, makers=frozenset(makers))
 
     def owners(self, value: Value, name: str) -> frozenset[Own]:
         """The instances in a value whose classes say what the attribute is."""
@@ -173,13 +189,21 @@ class Members:
     def along(self, given: OfParameter, value: Value) -> Value:
         """The attributes, one after the other, of what a parameter turns out to be."""
         for name in given.trail:
-            if name == ELEMENTWISE:
-                value = self.elementwise(value)
+            if name in (ELEMENTWISE, ITEMS):
+                value = self.elementwise(value) if name == ELEMENTWISE else self.items_of(value)
                 continue
             if flow_table().any(name) == PLAIN:
                 value = replace(value, unknown=False)
             value = self.member(value, name)
         return held(value, given.held) if given.held else value
+
+
+def gives_its_own(value: Value, name: str) -> bool:
+    """Whether a method gives something else than what its object was made with: ``chain.invoke(…)``."""
+    every = (flow_table().says(one.dotted, name) for one in value.libraries if not one.held)
+    said = [one for one in every if one is not None]
+    called = name == CALLED and any(not one.held for one in value.libraries)
+    return called or any(one not in (FOLLOWS, HOLDS, PASSES, SAME, UNSURE) for one in said)
 
 
 def _shortened(trail: tuple[str, ...]) -> tuple[str, ...]:

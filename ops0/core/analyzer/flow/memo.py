@@ -16,7 +16,8 @@ _NO_CIRCLE = 1 << 30
 class Memo(Generic[Result]):
     """Results by key.
 
-    least:   what a key is given that is asked for while it is being worked on: a circle adds nothing to itself
+    least:   what a key is given that is asked for while it is being worked on: a circle adds nothing to itself. Where
+             it does, as ``frame = frame.to_numpy()`` in a loop, what was found is put in once, and all found again
     too_far: what is given at more than ``deepest`` keys in each other, and when ``left`` questions have been asked
 
     What was found with the help of such answers is remembered only where it can't be wrong: a circle's members are
@@ -29,6 +30,7 @@ class Memo(Generic[Result]):
     left: int = 0
     known: dict[Hashable, Result] = field(default_factory=dict)
     _working: dict[Hashable, int] = field(default_factory=dict)
+    _so_far: dict[Hashable, Result] = field(default_factory=dict)
     _lowest: int = _NO_CIRCLE
 
     def get(self, key: Hashable, find: Callable[[], Result]) -> Result:
@@ -37,7 +39,7 @@ class Memo(Generic[Result]):
             return self.known[key]
         if key in self._working:
             self._lowest = min(self._lowest, self._working[key])
-            return self.least
+            return self._so_far.get(key, self.least)
         depth = len(self._working)
         self.left -= 1
         if depth > self.deepest or self.left < 0:
@@ -47,8 +49,12 @@ class Memo(Generic[Result]):
         self._working[key] = depth
         try:
             found = find()
+            if self._lowest == depth and found != self.least:
+                self._so_far[key] = found
+                found = find()
         finally:
             del self._working[key]
+            self._so_far.pop(key, None)
         if self._lowest >= depth:
             self.known[key] = found
             self._lowest = before

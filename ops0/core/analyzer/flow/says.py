@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ast
 
-from ops0.core.analyzer.flow.values import Made, Maker, Own, Value
+from ops0.core.analyzer.flow.values import Made, Maker, Own, Value, union
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.resolve import External, resolve
+from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.annotations import chains_in
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
 __all__ = ["names_container", "said_by"]
 
+_DEEPEST = 4
+_TUPLES = ("Tuple", "tuple")
 _ANYTHING = frozenset({"Any", "Self", "object", "TypeVar", "T"})
 _CONTAINERS = frozenset(
     {
@@ -26,8 +28,16 @@ _CONTAINERS = frozenset(
 
 def said_by(module: Module, annotation: ast.expr | None) -> Value | None:
     """What the annotation names; None where it leaves open what the value, or a container's content, is."""
-    if annotation is None:
-        return None
+    return None if annotation is None else _said(module, annotation, 0)
+
+
+def _said(module: Module, annotation: ast.expr, depth: int) -> Value | None:
+    items = _items(annotation)
+    parts = tuple(_said(module, one, depth) for one in items)
+    if items and None not in parts:
+        known = tuple(one for one in parts if one is not None)
+        whole = union(known)
+        return Value(whole.makers, whole.unknown, known)
     makers: set[Maker] = set()
     where = module.where(annotation.lineno)
     for chain in chains_in(annotation):
@@ -40,8 +50,33 @@ def said_by(module: Module, annotation: ast.expr | None) -> Value | None:
         elif found is not None and found.unit.kind == "define":
             makers.add(Own(found.module.path, found.name, instance=True))
         elif found is not None or _says_nothing(chain[-1]):
-            return None
+            named = _alias(found) if found is not None and depth < _DEEPEST else None
+            said = None if named is None else _said(*named, depth + 1)
+            if said is None:
+                return None
+            makers |= said.makers
     return None if not makers and _is_bare(annotation) else Value(frozenset(makers))
+
+
+def _items(annotation: ast.expr) -> list[ast.expr]:
+    """The items of ``tuple[A, B]``."""
+    of = chain_of(annotation.value) if isinstance(annotation, ast.Subscript) else None
+    inner = annotation.slice if isinstance(annotation, ast.Subscript) else None
+    if of is None or of[-1] not in _TUPLES or not isinstance(inner, ast.Tuple):
+        return []
+    dots = any(isinstance(one, ast.Constant) and one.value is ... for one in inner.elts)
+    return [] if dots else inner.elts
+
+
+def _alias(found: Local) -> tuple[Module, ast.expr] | None:
+    """The type behind a name for it at the top of a module: ``Box = tuple[float, float]``."""
+    node = found.unit.node
+    value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
+    is_type = isinstance(value, (ast.Subscript, ast.BinOp, ast.Name, ast.Attribute))
+    one_name = not isinstance(node, ast.Assign) or isinstance(node.targets[0], ast.Name)
+    if value is None or not is_type or not one_name or found.rest:
+        return None
+    return found.module, value
 
 
 def names_container(annotation: ast.expr | None) -> bool:

@@ -33,7 +33,10 @@ _ANYTHING = (
     "pickle.Unpickler",
     "runpy.",
     "shelve.",
+    "importlib.__import__",
     "importlib.import_module",
+    "importlib.reload",
+    "importlib.util.module_from_spec",
 )
 
 

@@ -66,19 +66,36 @@ class Table:
         return frozenset(name for name in own if self.any(name) == PLAIN)
 
     @cached_property
-    def told_when_called(self) -> frozenset[str]:
-        """The names that mean two things: ``.size`` of a frame is a number, ``.size()`` of its groups a column."""
-        named = (name for _, name in self.methods if name.endswith("()"))
-        return frozenset(one.removesuffix("()") for one in named) - {""}
+    def _calls(self) -> frozenset[str]:
+        return frozenset(name for _, name in self.methods if name.endswith(")"))
+
+    def as_called(self, name: str, argument: str) -> str:
+        """A method as the table names its call, where that gives something else: ``size()``, ``astype(str)``."""
+        every = (f"{name}({argument})", f"{name}()")
+        return next((one for one in every if one in self._calls), name)
+
+    def says(self, dotted: str, name: str) -> str | None:
+        """What the entry of its own library says that a method or attribute gives; None where it says nothing."""
+        found = (self._of(one, name.partition("(")[0]) for one in _up(dotted))
+        return next((one for one in found if one is not None), None)
+
+    def plain_items(self, dotted: str) -> bool:
+        """Whether what it is looped over gives is plain Python."""
+        return any(self.methods.get((one, "[*]")) == PLAIN for one in _up(dotted))
+
+    @cached_property
+    def to_texts(self) -> frozenset[str]:
+        """The methods and attributes that give something of which a loop gives plain Python."""
+        return frozenset(name for (_, name), made in self.methods.items() if self.plain_items(made))
 
     @cached_property
     def _told(self) -> frozenset[str]:
-        return frozenset(name.removesuffix("()") for _, name in self.methods)
+        return frozenset(name.partition("(")[0] for _, name in self.methods)
 
     def is_told(self, name: str) -> bool:
         """Whether the entry of any library says what an attribute or method of that name gives."""
         starts = (start for each in self.beginnings.values() for start, _ in each)
-        return name.removesuffix("()") in self._told or any(map(name.startswith, starts))
+        return name.partition("(")[0] in self._told or any(map(name.startswith, starts))
 
     def function(self, dotted: str) -> str:
         """What a call of a library's function or class gives."""
@@ -111,8 +128,7 @@ class Table:
 
     def gives_itself(self, dotted: str, name: str) -> bool:
         """Whether the entry of its library says that a method gives the object that it is called on."""
-        found = (self._of(one, name) for one in _up(dotted))
-        return next((one for one in found if one is not None), PLAIN) == PASSES
+        return self.says(dotted, name) == PASSES
 
     def plain_with(self, dotted: str, name: str, words: Collection[str]) -> bool:
         """Whether a method gives plain Python when these keywords are true: ``iter_rows(values_only=True)``."""
@@ -127,7 +143,7 @@ class Table:
 
     def any(self, name: str) -> str | None:
         """What a method of that name gives of whatever library; None where names do not tell."""
-        return self._of("", name.removesuffix("()"))
+        return self._of("", name.partition("(")[0])
 
     def _of(self, library: str, name: str) -> str | None:
         found = self.methods.get((library, name))

@@ -83,7 +83,7 @@ def _modules(
         if name.startswith(".") and base and is_known(base):
             name = _absolute(name, base)  # noqa: PLW2901 - the name as Python will see it
         name = name.partition(":")[0]  # noqa: PLW2901 - pkgutil's `module:attribute`
-        if is_known(name) and _is_dotted(name):
+        if is_known(name) and (_is_dotted(name) or place.module.project.is_local(name)):
             _follow(reach, place, name)
         elif name.rstrip("." + UNKNOWN) and _matches(reach, place, name):
             yield _told_of_all(place, name)

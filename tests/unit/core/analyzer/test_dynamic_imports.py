@@ -106,6 +106,7 @@ PLUGINS = {
     "plugins/sub/__init__.py": "import c\nc.x()",
     "plugins/data.csv": "",
     "h.py": "import d\ndef g(): d.x()",
+    "k-k.py": "import e\ne.x()",
 }
 
 # (what it shows, p.py after the imports, modules imported by f, the warnings' beginnings)
@@ -117,6 +118,8 @@ LOCAL = [
     ("plug-ins that fit, end", "def f(n): import_module(f'plugins.{n}e')", "a", ["every module of the project that fits `plugins.…e` is kept"]),
     ("relative plug-ins", "def f(n): import_module(f'.{n}', 'plugins')", "a b c", ["every module of the project that fits `plugins.…` is kept"]),
     ("known plug-in", "def f(): import_module('plugins.one')", "a", []),
+    ("a name that no statement can import", "def f(): import_module('k-k')", "e", []),
+    ("such a name, and no module of it", "def f(): import_module('z-z')", "", ["what `import_module('z-z')` imports is only known when it runs"]),
     ("plug-ins of a list", "def f():\n  for n in ('one', 'two'): import_module(f'plugins.{n}')", "a b", []),
     ("attribute of a module", "import pkgutil\ndef f(): pkgutil.resolve_name('h.g')", "d", []),
     ("helper of a sibling", "from h import g\ndef f(): g()", "d", []),
