@@ -80,13 +80,10 @@ def run_pipeline(
         earlier = find_resumable(identity, None if asked.resume == NEWEST else asked.resume)[1]
         check_engine(earlier, engine.kind)
     orders = _orders(pipeline, engine, asked, identity, earlier, cache or user_results())
-    jobs = max(1, asked.jobs or len(os.sched_getaffinity(0)))
-    posting = asked.posting or Posting(folder=Path.cwd())
-    wanted = wanted_sources(pipeline)
-    resumed = earlier is not None
+    wanted, folder = wanted_sources(pipeline), orders.posting.folder
     reader = ReaderName(pipeline=pipeline.name, project=identity.project)
-    with batches(reader, wanted, orders.run, posting.folder, resumed=resumed) as given:
-        report = _logged(orders, engine, jobs, given, posting, on_event, resumed=resumed)
+    with batches(reader, wanted, orders.run, folder, resumed=orders.resumed) as given:
+        report = _logged(orders, engine, given, on_event)
         given.settle()
         return report
 
@@ -104,7 +101,10 @@ def _orders(
     return Orders(
         run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
         pipeline=pipeline,
+        resumed=earlier is not None,
         params=_params(pipeline, asked.params, earlier),
+        jobs=max(1, asked.jobs or len(os.sched_getaffinity(0))),
+        posting=asked.posting or Posting(folder=Path.cwd()),
         grace=GRACE,
         rerun=asked.rerun or rerun_command(pipeline.entry, engine.kind, asked.params),
         secrets=read_secrets(asked_secrets(pipeline), folder) if secrets is None else secrets,
@@ -117,29 +117,19 @@ def _orders(
     )
 
 
-def _logged(
-    orders: Orders,
-    engine: Engine,
-    jobs: int,
-    given: Batches,
-    posting: Posting,
-    on_event: Listener | None,
-    *,
-    resumed: bool,
-) -> Report:
-    pipeline = orders.pipeline
+def _logged(orders: Orders, engine: Engine, given: Batches, on_event: Listener | None) -> Report:
+    pipeline, jobs = orders.pipeline, orders.jobs
     engine.remove_orphans(lambda run: spared(run, orders.run, orders.identity))
     sweep(time.time())
-    log, past, held = open_log(orders, engine, jobs, on_event, resumed=resumed)
+    log, past, held = open_log(orders, engine, on_event)
     try:
         orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
         late = kept_calls(pipeline) | orders.batches.keys()
         schedule = Schedule(pipeline.calls, jobs=jobs, ahead=0, abreast=max(2, jobs), late=late)
         stage = new_stage(orders, engine, schedule, log)
         stage.held = held
-        alerts = Alerts(pipeline, posting, log)
-        setup = _setup(orders, jobs, past)
-        return _conduct(Conductor(stage, alerts, jobs), setup, alerts, past)
+        alerts = Alerts(pipeline, orders.posting, log)
+        return _conduct(Conductor(stage, alerts), _setup(orders, past), alerts, past)
     except BaseException:
         if held is not None:  # a traceback that somebody keeps would keep it
             held.let_go()
@@ -158,14 +148,14 @@ def _params(
     return params
 
 
-def _setup(orders: Orders, jobs: int, past: Past | None) -> RunSetup:
+def _setup(orders: Orders, past: Past | None) -> RunSetup:
     calls = {} if past is None else past.calls
     under_way = [(name, call.under_way) for name, call in calls.items()]
     return RunSetup(
         run=orders.run,
         folder=orders.folder,
         pipeline=orders.pipeline,
-        slots=min(jobs, pipeline_width(orders.pipeline)),
+        slots=min(orders.jobs, pipeline_width(orders.pipeline)),
         owner=this_process(),
         models=orders.models,
         resumed=past is not None,

@@ -44,8 +44,8 @@ class Interrupt:
 class Conductor:
     """Leads one run over an engine. ``play`` ends when every call is done, failed, skipped or cancelled."""
 
-    def __init__(self, stage: Stage, alerts: Alerts, jobs: int) -> None:
-        self.stage, self._jobs = stage, jobs
+    def __init__(self, stage: Stage, alerts: Alerts) -> None:
+        self.stage = stage
         self._alerts = alerts
         self._queue: SimpleQueue[Message | Kept | Missed | Interrupt] = SimpleQueue()
         self._restorer = Restorer(stage, self._queue.put)
@@ -71,7 +71,7 @@ class Conductor:
             # Releases before starts: what runs decides what may be started ahead.
             for call in schedule.take_releases():
                 self._release(call)
-            schedule.ahead = depth(self.stage.engine.free_memory(), self._jobs)
+            schedule.ahead = depth(self.stage.engine.free_memory(), self.stage.orders.jobs)
             for call in schedule.take_starts():
                 if not self._restorer.ask(call):
                     self._start(call)

@@ -18,26 +18,26 @@ from ops0.runtime.sweeping.cleanups import Hold, afters, note_cleanups
 
 
 def open_log(
-    orders: Orders, engine: Engine, jobs: int, listener: Listener | None, *, resumed: bool
+    orders: Orders, engine: Engine, listener: Listener | None
 ) -> tuple[EventLog, Past | None, Hold | None]:
     """The log; what happened before; the hold on what goes some time after the run. Raises OSError, CannotResume."""
     folder = orders.folder
-    if resumed:
+    if orders.resumed:
         with taken_over(folder, orders.run) as past:
             held = _noted(orders, engine)
             log = EventLog(folder.events, listener, last=past.last)
-            _log_start(log, "run.resumed", orders, engine, jobs)
+            _log_start(log, "run.resumed", orders, engine)
         return log, past, held
     held = _noted(orders, engine)
     try:
-        return _begun(orders, engine, jobs, listener), None, held
+        return _begun(orders, engine, listener), None, held
     except BaseException:
         if held is not None:
             held.let_go()
         raise
 
 
-def _begun(orders: Orders, engine: Engine, jobs: int, listener: Listener | None) -> EventLog:
+def _begun(orders: Orders, engine: Engine, listener: Listener | None) -> EventLog:
     """A new log with its first line. Where that cannot be written, nothing stays: a run without it has no name."""
     folder = orders.folder
     try:
@@ -48,7 +48,7 @@ def _begun(orders: Orders, engine: Engine, jobs: int, listener: Listener | None)
         raise
     try:
         write_aside(folder.owner, f"{this_process()}\n".encode())
-        _log_start(log, "run.started", orders, engine, jobs)
+        _log_start(log, "run.started", orders, engine)
     except BaseException:
         log.close()
         shutil.rmtree(folder.path, ignore_errors=True)
@@ -60,7 +60,7 @@ def _noted(orders: Orders, engine: Engine) -> Hold | None:
     return note_cleanups(orders.run, afters(orders.pipeline), scratch=engine.kind == "processes")
 
 
-def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, jobs: int) -> None:
+def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine) -> None:
     pipeline = orders.pipeline
     log.add(
         kind,
@@ -71,7 +71,7 @@ def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine, j
         engine=engine.kind,
         isolated=engine.isolated,
         rerun=orders.rerun,
-        jobs=jobs,
+        jobs=orders.jobs,
         owner=str(this_process()),
         params=dict(orders.params),
         models={

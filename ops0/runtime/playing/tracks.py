@@ -12,6 +12,7 @@ from pathlib import Path
 from ops0.core.models.store import ModelVersion
 from ops0.core.pipeline import Call, CallId, JsonValue, Pipeline, StepName
 from ops0.host.secrets import Secrets, read_again
+from ops0.runtime.alerting.alerts import Posting
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import CallFailed, Failure, Scene
 from ops0.runtime.inputs import producers_of
@@ -27,6 +28,8 @@ from ops0.runtime.runs import RunFolder, RunId, run_folder
 class Orders:
     """What does not change during a run.
 
+    resumed: it goes on with a run that has begun;  jobs: how many calls run side by side
+    posting: who is told that it failed
     grace: seconds between SIGTERM and SIGKILL;  rerun: the command that runs the pipeline again
     secrets: what the steps get as environment variables;  secrets_from: what relative paths of ``file:`` start from
     cache: where results are kept, None: nowhere
@@ -36,7 +39,10 @@ class Orders:
 
     run: RunId
     pipeline: Pipeline
+    resumed: bool
     params: Mapping[str, JsonValue]
+    jobs: int
+    posting: Posting
     grace: float
     rerun: str
     secrets: Secrets = field(default_factory=dict, repr=False)
