@@ -30,6 +30,8 @@ NO_PROOF = frozenset(
         "parcels_tiles/parcels/cli.py:run",
         "parcels_tiles/parcels/cli.py:cut",
         "rides_athena/dags/ingest.py:ingest",
+        "scholars_airflow/dags/harvest.py:harvest_papers",
+        "sizes_prefect/workflows/sizes.py:asked_sizes",
         # It needs what is on no index.
         "stars_tiles/stars/motion.py:motions",
     }

@@ -9,9 +9,17 @@ from ops0.core.analyzer.syntax.model import Unit
 __all__ = ["ALWAYS_CHANGED", "runs_pipeline"]
 
 ALWAYS_CHANGED = frozenset(
-    {"os.environ", "os.environ.setdefault", "os.environ.update", "os.putenv"}
+    {
+        "os.environ",
+        "os.environ.setdefault",
+        "os.environ.update",
+        "os.putenv",
+        "sys.modules",
+        "sys.modules.setdefault",
+        "sys.modules.update",
+    }
 )
-"""Settings that libraries read without naming them."""
+"""What libraries read without naming it: settings, and modules that stand in for others."""
 
 
 def runs_pipeline(module: Module, unit: Unit) -> bool:

@@ -226,6 +226,16 @@ def test_a_star_import_of_a_sibling_names_what_is_used(facts) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("made", "kept"), [("types.ModuleType('b')", True), ("other.fake('b')", False)]
+)
+def test_a_module_that_stands_in_for_another_is_there_for_libraries(made: str, kept: bool) -> None:
+    text = sliced(
+        f"import sys, types, other\nimport a\nsys.modules['b'] = {made}\ndef f(): a.x()\n"
+    )
+    assert ("sys.modules['b']" in text) == kept
+
+
 def test_a_module_kept_whole_says_why(facts) -> None:
     found = facts(
         "import a\nB = 1\ndef g(): pass\ndef f(x): return eval(x)\nif __name__ == '__main__':\n    g()\n"

@@ -13,7 +13,7 @@ def merge(one: str, other: str, into: str, named: str) -> None:
     from functools import partial
     from pathlib import Path
 
-    from buildings.io import AnyFiles, Entry
+    from buildings.stores import AnyFiles, Entry
     from buildings.pressing import zipped
 
     pattern = re.compile(r"^.*_(?P<x>\d*)_(?P<y>\d*)\.city\.json$")
