@@ -87,7 +87,7 @@ def _attempt(argv: List[str], wire: Wire) -> Tuple[int, Optional[Callable[[bool]
     flush()
     seconds = round(time.monotonic() - started, 6)
     manifest, digest = _publish(value, go)
-    done = {"seconds": seconds, "manifest": manifest, "digest": digest}
+    done = {"seconds": seconds, "manifest": manifest, "digest": digest, **_told(value, go)}
 
     def say_done(last: bool) -> None:
         wire.send("done", {**done, "usage": usage(), **({"last": True} if last else {})})
@@ -106,6 +106,15 @@ def _value(go: Go, step: StepFile, function: Callable[..., Any]) -> Dict[str, An
         raise
     given.finish()
     return _without_secrets(value, go) if go.secrets else value
+
+
+def _told(value: Dict[str, Any], go: Go) -> Dict[str, Any]:
+    if not go.tell:
+        return {}
+    from ops0_runner.telling import small_files  # noqa: PLC0415 - few steps are asked
+
+    files = small_files(value, go.output)
+    return {} if files is None else {"files": files}
 
 
 def _load_ahead() -> None:

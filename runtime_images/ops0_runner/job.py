@@ -67,9 +67,10 @@ class Go:
     """The go line: this attempt's inputs, and where its result goes.
 
     inputs: argument -> Input;  apart: the items of the result are to be stored one by one
+    tell:   the host wants the result itself
     """
 
-    __slots__ = ("apart", "attempt", "call", "inputs", "nonce", "output", "run", "secrets")
+    __slots__ = ("apart", "attempt", "call", "inputs", "nonce", "output", "run", "secrets", "tell")
 
     def __init__(self, fields: Dict[str, Any]) -> None:
         self.run: str = _text(fields, "run")
@@ -77,6 +78,7 @@ class Go:
         self.nonce: str = _text(fields, "nonce")
         self.output: str = _folder(fields, "output")
         self.apart: bool = fields.get("apart") is True
+        self.tell: bool = fields.get("tell") is True
         attempt = fields.get("attempt")
         if type(attempt) is not int or attempt < 1:
             raise JobFault("attempt: not a number from 1")

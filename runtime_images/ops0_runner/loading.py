@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -10,6 +11,10 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Sequence
 
     from ops0_runner.job import StepFile
+
+
+SELDOM = 100_000
+"""Objects that imports may make before garbage is looked for: pandas makes 49,000, and looking takes a sixth of it."""
 
 
 class LoadFault(Exception):
@@ -45,7 +50,7 @@ def load_function(step: StepFile) -> Callable[..., Any]:
 
     raises: LoadFault; whatever the module's own code raises
     """
-    __import__(step.module)
+    _import(step.module)
     module = sys.modules[step.module]
     path = getattr(module, "__file__", None)
     if path is None or not _is_under(path, step.roots):
@@ -63,6 +68,22 @@ def load_function(step: StepFile) -> Callable[..., Any]:
         )
     function: Callable[..., Any] = found
     return function
+
+
+def _import(name: str) -> None:
+    """Import a module. Nearly all that imports make stays, so garbage is looked for seldom meanwhile."""
+    before = gc.get_threshold()
+    seldom = (SELDOM, *before[1:])
+    gc.set_threshold(*seldom)
+    try:
+        __import__(name)
+    finally:
+        if gc.get_threshold() == seldom:  # else the module wants it otherwise
+            gc.set_threshold(*before)
+        if not gc.get_freeze_count():
+            # What is there counts as old from now on, or the step's first objects would have all of it looked through.
+            gc.freeze()
+            gc.unfreeze()
 
 
 def _is_under(path: str, roots: Sequence[str]) -> bool:

@@ -27,13 +27,16 @@ go line     ``{"v": 1, "run": "…", "call": "clean", "attempt": 1, "nonce": "he
             has one for each key
             With "apart": true beside "output" the items of the result are stored one by one
             A text with ``"as": "path"`` beside it reaches the function as a pathlib.Path: JSON has no paths
+            With "tell": true the host wants the result itself: where it is small, ``done`` brings it
             Where the step has secrets also "secrets": {"DB_PASSWORD": "…"}: set in the environment before the
             function is called
 ready       ``{"v": 1, "event": "ready", "seconds": 0.41}``: what the imports took
 done        ``{"v": 1, "event": "done", "seconds": 1.2, "manifest": MANIFEST, "digest": "sha256", "usage": USAGE}``;
-            digest is that of the manifest's bytes, which are MANIFEST without white space. "last": true where nothing
-            of the step can run any more: exit hooks have run, no thread and no other process is left, the kernel killed
-            none for want of memory; what follows is the end of the process with code 0, which nobody need wait for
+            digest is that of the manifest's bytes, which are MANIFEST without white space. "files": {NAME: base64} are
+            those of a VALUE of up to MOST_TOLD bytes without folders, where the go line says "tell". "last": true where
+            nothing of the step can run any more: exit hooks have run, no thread and no other process is left, the
+            kernel killed none for want of memory; what follows is the end of the process with code 0, which nobody
+            need wait for
 failed      ``{"v": 1, "event": "failed", "failure": FAILURE, "usage": USAGE}``
 metric      ``{"v": 1, "event": "metric", "name": "loss", "value": 0.31, "step": 4}``: ops0.log_metric was called;
             value may be "nan", "inf" or "-inf"
@@ -75,6 +78,9 @@ EXIT_JOB = 14  # the go line or STEP.json makes no sense
 MANIFEST_NAME = bounds.MANIFEST_NAME
 IMPORT_TOLD = 50.0
 """Seconds that an import may take before the runner prints where it is."""
+
+MOST_TOLD = 8192
+"""Bytes of a result, all its files together, that ``done`` may bring."""
 
 ARTIFACTS = ".artifacts"
 """Behind an output folder's name: the folder of the attempt's artifacts."""

@@ -202,7 +202,7 @@ def test_a_step_without_a_network_finds_itself_and_localhost_by_name(images: Ste
 
 
 def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: StepImages) -> None:
-    """Its exit is not waited for; that of one which has left a child is, and the end of what is read here."""
+    """Its exit is not waited for; that of one which has left a child is, and the end of what is read out of it here."""
     told: dict[str, Any] = {}
     calls = [
         ("a", "number", {}),
@@ -215,7 +215,9 @@ def test_the_next_container_goes_when_nothing_of_the_one_before_can_run(images: 
             told[event.call] = event.data["exit"]
 
     assert run(images, a_chain(*calls), on_event=hear).results == {"c": 3}
-    assert told == {"a": None, "b": 0, "c": 0}
+    assert told == {"a": None, "b": 0, "c": None}
+    run(images, a_chain(("a", "big", {})), on_event=hear)
+    assert told["a"] == 0, "a large result is read when its container has ended"
 
 
 def test_a_result_that_is_not_json_is_kept_as_it_was_written(images: StepImages) -> None:

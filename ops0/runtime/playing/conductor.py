@@ -27,7 +27,7 @@ from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.stopping import CLEAN_LIMIT, interrupted
 from ops0.runtime.playing.tracks import model_given, next_job, secrets_for
 from ops0.runtime.playing.verdict import not_ready, too_long
-from ops0.runtime.playing.worker import Assignment, Worker
+from ops0.runtime.playing.worker import LEAVING, Assignment, Worker
 from ops0.runtime.resuming.past import UnderWay
 
 READY_LIMIT = 600.0
@@ -93,6 +93,11 @@ class Conductor:
             self._clean_up()
         finally:
             self.stage.engine.close()
+            for worker in self._workers:
+                if (
+                    worker.leaving
+                ):  # its container is removed: what it has printed last is read to the end
+                    worker.join(LEAVING)
 
     def _clean_up(self) -> None:
         stage = self.stage
@@ -104,7 +109,8 @@ class Conductor:
             if stage.schedule.state(worker.job.call) != "done":
                 worker.dismiss(0)
         for worker in self._workers:
-            worker.join(max(0.1, until - stage.orders.clock()))
+            if not worker.leaving:  # what is left of it goes with all else, at once
+                worker.join(max(0.1, until - stage.orders.clock()))
         if any(state != "done" for state in stage.schedule.states().values()):
             rescue(stage, hurry=lambda: self._asked > 1)
         self._restorer.clean(until)
@@ -160,11 +166,11 @@ class Conductor:
         inputs: dict[str, JsonValue] = {p: stage.tracks[p].output for p in job.producers}
         waited = round(now - track.up, 6)
         stage.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs)
-        track.worker.go(self._go_line(job, track.worker.secrets))
+        track.worker.go(self._go_line(job, track.worker))
         if job.step.options.timeout is not None:
             stage.set_timer(job.step.options.timeout, "limit", call, job.attempt)
 
-    def _go_line(self, job: Job, secrets: Mapping[str, str]) -> bytes:
+    def _go_line(self, job: Job, worker: Worker) -> bytes:
         orders, engine = self.stage.orders, self.stage.engine
         step, call = job.step, self.stage.call(job.call)
         inputs = go_inputs(call, step, orders.params, self._given)
@@ -175,8 +181,9 @@ class Conductor:
             job,
             output=engine.output_path(job.call, job.attempt),
             inputs=inputs,
-            secrets=secrets,
+            secrets=worker.secrets,
             apart=job.call in self.stage.apart,
+            tell=worker.wants_result,
         )
 
     def _given(self, producer: CallId) -> Mapping[str, JsonValue]:
@@ -223,7 +230,7 @@ class Conductor:
             if stage.schedule.state(call) == "running" and track.worker is not None:
                 # Adopted: its first leader may have been killed before the line that it had announced was sent. A
                 # runner reads one line only, so the same one again does no harm.
-                track.worker.go(self._go_line(message.job, track.worker.secrets))
+                track.worker.go(self._go_line(message.job, track.worker))
             stage.set_timer(READY_LIMIT, "ready", call, message.job.attempt)
         elif isinstance(message, Ready):
             track.ready = True

@@ -34,12 +34,14 @@ def go_line(
     inputs: Mapping[str, JsonValue],
     secrets: Mapping[str, str],
     apart: bool = False,
+    tell: bool = False,
 ) -> bytes:
     """One JSON line with all that the attempt must know; a newline at the end.
 
     inputs:  what ``go_inputs`` gives, and the model where the step has one
     secrets: environment variable -> value; this line is all that ever holds them
     apart:   whether the items of the result are to be stored one by one
+    tell:    whether the result itself is wanted here
     """
     line: dict[str, JsonValue] = {
         "v": VERSION,
@@ -52,6 +54,8 @@ def go_line(
     }
     if apart:
         line["apart"] = True
+    if tell:
+        line["tell"] = True
     if secrets:
         line["secrets"] = dict(secrets)
     return json.dumps(line, separators=(",", ":"), allow_nan=False).encode() + b"\n"

@@ -11,6 +11,7 @@ from ops0.runtime.engine import Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.outputs.announced import Announced
 from ops0.runtime.outputs.manifest import told_manifest
+from ops0.runtime.outputs.told import Told, told_files
 from ops0.runtime.playing.messages import Noted, Post, Ready
 from ops0.runtime.playing.verdict import parse_failure, parse_metric, parse_seconds, parse_used
 
@@ -19,7 +20,8 @@ class Hearing:
     """Hears one attempt, on one thread.
 
     hide:  takes secrets out of a text;  show: gets what is not the protocol, as if it had been printed
-    said:  its ``failed``;  told: the manifest of its ``done``, as bytes;  ready: it has imported its module
+    said:  its ``failed``;  told: the manifest of its ``done``, as bytes;  files: those that came with it
+    ready: it has imported its module
     last:  its ``done`` was its last word: nothing of it can run any more, but for the end of its process
     """
 
@@ -29,6 +31,7 @@ class Hearing:
         self._job, self._hide, self._post, self._show = job, hide, post, show
         self.said: Failure | None = None
         self.told: bytes | None = None
+        self.files: Told | None = None
         self.ready = self.last = False
         self.announced = Announced()
         self.on_ready: Callable[[], None] | None = None
@@ -68,7 +71,7 @@ class Hearing:
         if event == "failed":
             self.said = parse_failure(said.get("failure"), self._hide)
         else:
-            self.told = told_manifest(said)
+            self.told, self.files = told_manifest(said), told_files(said)
             self.last = said.get("last") is True
         if used := parse_used(said.get("usage")):
             self._post(Noted(self._job, "attempt.used", used))

@@ -63,6 +63,7 @@ class Worker:
     """Runs one attempt. ``go``, ``give_up`` and ``dismiss`` are the orchestrator's; all else is the thread's.
 
     secrets: what is hidden in all that is told; {} until it is Up
+    leaving: it is done, by its last word, and all that is left is its end
     """
 
     def __init__(self, engine: Engine, given: Assignment, post: Post) -> None:
@@ -83,9 +84,15 @@ class Worker:
         self._sampler: Sampler | None = None
         self._watch: ImportWatch | None = None
         self._dismissed = self._over = False
+        self.leaving = False
         self._thread = threading.Thread(
             target=self._run, name=f"ops0 {given.job.call}", daemon=True
         )
+
+    @property
+    def wants_result(self) -> bool:
+        """Whether the result itself is to come here."""
+        return self._taking.wants
 
     def begin(self) -> None:
         """Start the thread."""
@@ -214,9 +221,13 @@ class Worker:
         """Let those go on that wait for it, where nothing is to be read from it but what it has told already."""
         end = Exit(code=0, ahead=True)
         outcome = verdict(self.job, Ended(exit=end, manifest=self._heard.told))
-        if self._dismissed or isinstance(outcome, Failure) or self._taking.reads(outcome):
+        if self._dismissed or isinstance(outcome, Failure) or self._heard.told is None:
             return False
-        self._post_over(self._with_log_warning(self._redactor.outcome(outcome)), end)
+        taken = self._taking.told(outcome, self._heard.told, self._heard.files)
+        if taken is None:
+            return False
+        self.leaving = True
+        self._post_over(self._with_log_warning(self._redactor.outcome(taken)), end)
         return True
 
     def _post_over(self, outcome: Done | Failure, end: Exit) -> None:
