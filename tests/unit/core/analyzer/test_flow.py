@@ -72,6 +72,7 @@ CALLED = [
     ("names of columns", "def f(x): pass\ndef main(): f(sorted(pd.read_csv('a').columns))", ""),
     ("bound anew to what nobody knows", "def f(x): pass\ndef main():\n  d = pd.read_csv('a')\n  d = joblib.load(d)\n  f(d)", "x:pandas"),
     ("what a chain gives", "from langchain.chains import RetrievalQA\ndef f(x): pass\ndef main(): f(RetrievalQA(requests.get('a')).invoke('b'))", "x:langchain_core"),
+    ("what a trainer predicts", "from transformers import Trainer\ndef f(x): pass\ndef main(): f(Trainer(model=1).predict(2).predictions)", "x:numpy"),
     ("a chain with what it holds", "from langchain.chains import RetrievalQA\ndef f(x): pass\ndef main(): f(RetrievalQA(requests.get('a')))", "x:langchain x:requests"),
     ("sizes of a frame's groups", "def f(x): pass\ndef main(): f(pd.read_csv('a').groupby('k').size())", "x:pandas"),
     ("sizes of groups of what is handed over", "def sizes(d): return d.groupby('k').size().reset_index().rename(columns={}).sort_values('n').head().round().abs()\ndef f(x): pass\ndef main(): f(sizes(pd.read_csv('a')))", "x:pandas"),
