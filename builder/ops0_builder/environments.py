@@ -29,7 +29,7 @@ from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import StepName
 from ops0.host.folders import cache_dir, file_lock
 from ops0.host.interpreter import Interpreter
-from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.uv_program import Uv, explanation
 from ops0_builder.planning.context import Context, fill, mark_used, wheels_context
 from ops0_builder.planning.runner_files import RunnerFiles
@@ -88,7 +88,7 @@ def isolated(
         def make(step: StepLock, stop: Event) -> Path:
             return _environment(step, pythons[step.step], wheels, replace(uv, stop=stop), say)
 
-        folders = side_by_side(make, lock.steps, _AT_ONCE)
+        folders = programs_at_once(make, lock.steps, _AT_ONCE)
         yield {
             one.step: _interpreter(folder, home)
             for one, folder in zip(lock.steps, folders, strict=True)

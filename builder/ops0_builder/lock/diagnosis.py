@@ -14,8 +14,8 @@ from ops0.core.locked import Target
 from ops0_builder.lock.constraints import Held
 from ops0_builder.lock.errors import Conflict, NoFittingFile, NoSuchDistribution
 from ops0_builder.lock.inputs import StepInputs, target_text
+from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.resolver import GroupResolution, StepRequirement, resolve
-from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _AT_ONCE = 4
@@ -55,7 +55,7 @@ def diagnose(
     """
     texts = tuple(dict.fromkeys(entry.text for entry in asked))
     first = {text: next(entry for entry in asked if entry.text == text) for text in texts}
-    faults = side_by_side(
+    faults = programs_at_once(
         lambda text, stop: _alone(first[text], target, replace(uv, stop=stop)), texts, _AT_ONCE
     )
     found = tuple(fault for fault in faults if fault is not None)

@@ -18,7 +18,7 @@ from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock import pip_words
 from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
-from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Runner
 from ops0_builder.lock.wheel_choice import platform_tags
@@ -128,7 +128,7 @@ def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[st
     raises: FetchFailed, HashMismatch, BrokenWheel, SourceBuildFailed (together, one a file); DiskFull
     """
     batches = _batches(wanted)
-    results = side_by_side(
+    results = programs_at_once(
         lambda batch, stop: _fetch_batch(batch, wheelhouse, replace(pip, stop=stop)),
         batches,
         PROCESSES,

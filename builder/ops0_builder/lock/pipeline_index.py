@@ -14,7 +14,7 @@ from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT
-from ops0_builder.lock.unread import unread
+from ops0_builder.lock.merge_marks import unread
 
 _LONGEST = 100
 """Characters of an index's name before its ending: a file system's names have 255 bytes, and it is written aside."""

@@ -18,7 +18,7 @@ from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.pipeline import JsonValue, StepName
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT, StepInputs
-from ops0_builder.lock.unread import unread
+from ops0_builder.lock.merge_marks import unread
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,127}\Z")

@@ -24,8 +24,8 @@ from ops0.core.requirements.places import has_address
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.offers import Offers, read_offers
+from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.resolution import Resolution, parse_requirement, read_resolution
-from ops0_builder.lock.side_by_side import side_by_side
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _GRAPH = ("--annotate", "--annotation-style", "split", "--no-strip-extras", "--no-generate-hashes")
@@ -184,7 +184,7 @@ def _parts(
             text = replace(uv, stop=stop).compile(requirements, target, options)
             return frozenset(read_resolution(text, ()).pins)
 
-        found = side_by_side(names_of, alone, _AT_ONCE)
+        found = programs_at_once(names_of, alone, _AT_ONCE)
         for steps, part in zip(alone.values(), found, strict=True):
             parts.update(dict.fromkeys(steps, part))
     return parts

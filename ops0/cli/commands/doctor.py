@@ -143,7 +143,7 @@ def _base(work: Work) -> str:
 
 
 def _index(work: Work) -> str:
-    from ops0_builder.lock.asking import ask_index  # noqa: PLC0415 - not for --help
+    from ops0_builder.lock.index_check import ask_index  # noqa: PLC0415 - not for --help
 
     ask_index(work.project.root)
     return "it answers"

@@ -9,7 +9,6 @@ import pytest
 from locking import Index, a_step, a_wheel, an_sdist, sha256, versions
 
 from ops0.core.errors import LockError
-from ops0_builder.lock.asking import ask_index
 from ops0_builder.lock.errors import (
     FetchFailed,
     HashMismatch,
@@ -17,6 +16,7 @@ from ops0_builder.lock.errors import (
     PipFailed,
     ResolverFailed,
 )
+from ops0_builder.lock.index_check import ask_index
 
 
 def test_no_index_answers(index, project, settings):

@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def side_by_side(
+def programs_at_once(
     work: Callable[[Item, Event], Result], items: Iterable[Item], at_once: int
 ) -> list[Result]:
     """The results in the order of the items.

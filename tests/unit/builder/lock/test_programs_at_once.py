@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from ops0_builder.lock.side_by_side import side_by_side
+from ops0_builder.lock.programs_at_once import programs_at_once
 
 
 def test_results_come_in_the_order_of_the_items():
@@ -17,7 +17,7 @@ def test_results_come_in_the_order_of_the_items():
             second_done.set()
         return item * 10
 
-    assert side_by_side(work, [1, 2], 2) == [10, 20]
+    assert programs_at_once(work, [1, 2], 2) == [10, 20]
 
 
 def test_the_first_failure_ends_the_others_and_starts_no_more():
@@ -33,11 +33,11 @@ def test_the_first_failure_ends_the_others_and_starts_no_more():
         assert stop.wait(5)
 
     with pytest.raises(ValueError, match="first"):
-        side_by_side(work, range(6), 2)
+        programs_at_once(work, range(6), 2)
     # The thread that failed may have taken one more item before the rest was cancelled.
     assert started[:2] in ([0, 1], [1, 0])
     assert len(started) < 6
 
 
 def test_nothing_to_do_is_nothing():
-    assert side_by_side(lambda item, stop: item, [], 3) == []
+    assert programs_at_once(lambda item, stop: item, [], 3) == []
