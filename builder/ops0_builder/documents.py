@@ -25,7 +25,11 @@ T = TypeVar("T")
 
 
 class BadDocument(ValueError):
-    """A document that no ops0 wrote. The text is the fact."""
+    """A document that no ops0 wrote, or another one. The text is the fact; ``hint``: what to do, if more is known."""
+
+    def __init__(self, fact: str, hint: str | None = None) -> None:
+        super().__init__(fact)
+        self.hint = hint
 
 
 def without_source(whole: Pipeline) -> Pipeline:
@@ -57,7 +61,8 @@ def read_document(
         raise BadDocument(f"it is not what `{writer}` writes") from None
     if found != written_as:
         raise BadDocument(
-            f"it is of format {str(found)[:20]}, this ops0 reads {written_as}: write it again with `{writer}`"
+            f"it is of format {str(found)[:20]}, this ops0 reads {written_as}",
+            f"write it again with this ops0, `{writer}`, or use the one that wrote it",
         )
     try:
         value = from_rows(rows, classes)

@@ -34,8 +34,8 @@ class BundleDamaged(BundleError):
 
     exit_code = 83
 
-    def __init__(self, path: str, fact: str, hint: str = _COPY) -> None:
-        super().__init__(f"{path}: {fact}", hint)
+    def __init__(self, path: str, fact: str, hint: str | None = None) -> None:
+        super().__init__(f"{path}: {fact}", hint or _COPY)
         self.path, self.fact = path, fact
 
 

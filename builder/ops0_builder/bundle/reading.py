@@ -93,7 +93,9 @@ def opened(
         except NoArchive as fault:
             hint = "name a file that `ops0 bundle create` has written"
             raise BundleDamaged(str(path), str(fault), hint) from None
-        except (BadArchive, BadDocument, NotOci) as fault:
+        except BadDocument as fault:
+            raise BundleDamaged(str(path), str(fault), fault.hint) from None
+        except (BadArchive, NotOci) as fault:
             raise BundleDamaged(str(path), str(fault)) from None
         yield checked
 

@@ -79,7 +79,7 @@ class LocalRecords:
         except FileNotFoundError:
             raise NoDeployment(f"{self.name} --version {version}", self.place, ()) from None
         except BadDocument as fault:
-            raise DeploymentDamaged(str(path), str(fault)) from None
+            raise DeploymentDamaged(str(path), str(fault), fault.hint) from None
         if (deployed.environment, deployed.version) != (environment, version):
             raise DeploymentDamaged(str(path), "it is the record of another deployment")
         return deployed

@@ -87,7 +87,7 @@ class RegistryRecords:
         try:
             found = read_in_force(get_artifact(pinned, patience=self.patience))
         except BadDocument as fault:
-            raise DeploymentDamaged(pinned, str(fault), _PUT_ANEW) from None
+            raise DeploymentDamaged(pinned, str(fault), fault.hint or _PUT_ANEW) from None
         if found.environment != environment:
             fact = f"it is of {found.pipeline} {found.environment}"
             raise DeploymentDamaged(pinned, fact, _PUT_ANEW)
@@ -168,7 +168,7 @@ class RegistryRecords:
         try:
             deployed = read_record(get_artifact(place, patience=self.patience))
         except BadDocument as fault:
-            raise DeploymentDamaged(place, str(fault)) from None
+            raise DeploymentDamaged(place, str(fault), fault.hint) from None
         if deployed.engine or not all("@" in one.reference for one in deployed.images):
             raise DeploymentDamaged(place, "it names an engine, or images that no registry holds")
         if deployed.environment != environment:

@@ -29,7 +29,7 @@ class BadReference(SettingsError):
         self.text, self.fact = text, fact
 
 
-_LATER = "it may answer later; what it has already is not sent again"
+_LATER = "see that it runs at this address; it may also answer later, and what it has already is not sent again"
 
 
 class RegistryUnreachable(RegistryError):

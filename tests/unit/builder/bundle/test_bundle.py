@@ -12,6 +12,7 @@ import pytest
 from ops0.core.pipeline import CallId
 from ops0_builder.bundle.errors import BundleDamaged, NoBundle
 from ops0_builder.bundle.reading import opened
+from ops0_builder.bundle.values import FORMAT
 
 from .conftest import Made, a_step
 
@@ -21,6 +22,17 @@ def test_it_is_read_back_as_it_was_written(made: Made) -> None:
         assert bundle.bundle == made.bundle
         assert bundle.images == made.images
         assert bundle.size == made.path.stat().st_size
+
+
+def test_a_bundle_of_another_format_is_not_told_to_be_copied_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops0_builder.bundle.document.FORMAT", FORMAT + 1)
+    fact = f"it is of format {FORMAT}, this ops0 reads {FORMAT + 1}$"
+    with pytest.raises(BundleDamaged, match=fact) as caught, opened(made.path):
+        pass
+    assert caught.value.hint is not None
+    assert "use the one that wrote it" in caught.value.hint
 
 
 def test_the_same_content_gives_the_same_bytes(made: Made, tmp_path: Path) -> None:
