@@ -43,9 +43,21 @@ def wanted_sets(reach: Findings) -> KeptSets:
     for path, index in reach.idle:
         idle.setdefault(path, set()).add(index)
     return [
-        (module, kept - idle[module.path] if module.path in idle else kept)
+        (module, _without(module, kept, frozenset(idle[module.path])))
+        if module.path in idle
+        else (module, kept)
         for module, kept in kept_sets(reach)
     ]
+
+
+def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> frozenset[int]:
+    """One set in memory, likewise: its hash takes as long as looking at all of it."""
+
+    def find() -> frozenset[int]:
+        wanted = kept - idle
+        return module.memory.once(wanted, lambda: wanted)
+
+    return module.memory.once(("without", kept, idle), find)
 
 
 def is_named(reach: Findings, last: str) -> bool:
