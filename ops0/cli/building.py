@@ -39,7 +39,7 @@ class Built:
 
 
 def present(work: Work, plan: Plan) -> Mapping[StepName, str]:
-    """The digests of the images that the engine has already. No program, each image asked for once."""
+    """The digests of the images that the engine has already. No program, no SDK, each image asked for once."""
     from ops0_builder.engine.engine_images import present_images
 
     return present_images(plan, work.images)

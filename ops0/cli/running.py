@@ -1,6 +1,6 @@
 """Where pipelines run, and what becomes of their results: the last stage of ``ops0.cli.wiring``'s line.
 
-What a stage needs is imported in it: a plain run loads no builder and asks no engine.
+What a stage needs is imported in it: a plain run loads no builder and no Docker SDK.
 """
 # ruff: noqa: PLC0415
 

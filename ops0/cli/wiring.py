@@ -2,7 +2,7 @@
 
 ``open_project -> read_pipeline -> make_lock -> make_plan -> build -> run``; every command is a prefix of this line.
 What comes after the plan is in ``building.py`` and ``running.py``.
-What a stage needs is imported in it: a build with nothing to do loads nothing of runs, a plain run no builder.
+What a stage needs is imported in it: a build with nothing to do loads no Docker SDK, a plain run no builder.
 """
 # ruff: noqa: PLC0415
 

@@ -153,7 +153,7 @@ class Work:
 
     @cached_property
     def client(self) -> Answers[DockerApi]:
-        """The engine's client for runs, for any question. What its host has takes a while: want it ahead of time."""
+        """The engine's client for runs, for any question. Its libraries take long to import: want it ahead of time."""
         from ops0.cli.running import connected
         from ops0.host.ahead import Answers
 

@@ -1,6 +1,7 @@
 """A small client of the Docker Engine's API: one request, one answer, always with a time limit.
 
-It loads no library and starts no program: answers arrive in milliseconds.
+For the few questions of a build that changes nothing, and for short-lived containers. It loads neither the Docker
+SDK nor a program: answers arrive in milliseconds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from urllib.parse import quote, urlencode
 from ops0.core.errors import EngineError
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import (
+    EngineCertificates,
     EngineForbidden,
     EngineFull,
     EngineRefused,
@@ -33,10 +35,10 @@ from ops0.host.engine_errors import (
     says_full,
 )
 from ops0.host.limits import NO_MORE_FILES
-from ops0.host.plain_http import exchange, upgrade
+from ops0.host.plain_http import BadAnswer, exchange
 
 if TYPE_CHECKING:
-    from ops0.host.engine_elsewhere import KeptConnections
+    import http.client
 
 API = "1.44"
 """Docker 25, January 2024: the oldest that current engines still offer."""
@@ -79,13 +81,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class EngineSocket:
-    """One engine. Threads may share it: no two requests are on one connection at a time.
-
-    kept: connections to an engine elsewhere that are used again; None: each request has one of its own
-    """
+    """One engine. Every request has a connection of its own, so threads may share it."""
 
     address: EngineAddress
-    kept: KeptConnections | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> EngineSocket:
@@ -102,47 +100,24 @@ class EngineSocket:
         accept: tuple[int, ...] = (),
         timeout: float = SECONDS,
         api: str = API,
-        request: str | None = None,
     ) -> Answer:
         """Ask once. ``path`` starts with a slash and has no version; its pieces are quoted already.
 
         accept:  statuses above 299 that are an answer rather than an error, as 404
         timeout: seconds for each wait on the connection
         api:     a newer version of the API, which not every engine has: then the answer is 400
-        request: what is asked, for errors; None: method and path
         raises:  EngineUnreachable, EngineForbidden, EngineCertificates, EngineTooOld, NotDocker, EngineTimeout,
                  EngineFull, EngineRefused
         """
-        request = request or f"{method} {path}"
-        answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout, request)
+        answer = self._send(method, f"/v{api}{path}", query or {}, body, timeout)
         if answer.status < 300 or answer.status in accept:
-            return replace(answer, request=request)
-        raise self.fault(request, answer, timeout)
-
-    def upgraded(
-        self, path: str, *, query: Mapping[str, str], timeout: float = SECONDS, request: str
-    ) -> socket.socket:
-        """``POST path``, and what then is the caller's connection to whatever the engine has put behind it.
-
-        raises: as ``call``
-        """
-        with connection_faults(self.address, request, timeout):
-            connection = _opened(self.address, timeout)
-            try:
-                target = f"/v{API}{path}?{urlencode(query)}"
-                status, _, body = upgrade(connection, target)
-            except BaseException:
-                connection.close()
-                raise
-        if status < 300:
-            return connection
-        connection.close()
-        raise self.fault(request, Answer(status=status, body=body), timeout)
+            return replace(answer, request=f"{method} {path}")
+        raise self.fault(f"{method} {path}", answer, timeout)
 
     def fault(self, request: str, answer: Answer, timeout: float = SECONDS) -> EngineError:
         """The error that an answer means. Raises as ``call``, for it asks for the version where that may be why."""
         if answer.status == 400:
-            told = self._send("GET", "/version", {}, None, timeout, "GET /version")
+            told = self._send("GET", "/version", {}, None, timeout)
             if told.status == 400 and self._without_tls:
                 hint = "does it want TLS? export DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH"
                 return EngineRefused(request, answer.status, answer.message, hint)
@@ -159,26 +134,13 @@ class EngineSocket:
         return self.address.socket is None and not self.address.tls
 
     def _send(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: Any,
-        timeout: float,
-        request: str,
+        self, method: str, path: str, query: Mapping[str, str], body: Any, timeout: float
     ) -> Answer:
         target = f"{path}?{urlencode(query)}" if query else path
         data = None if body is None else json.dumps(body).encode()
-        with connection_faults(self.address, request, timeout):
-            if self.address.socket is None:
-                from ops0.host.engine_elsewhere import ask  # noqa: PLC0415 - engines are rarely elsewhere
-
-                said = ask(self.address, self.kept, method, target, data, timeout)
-            else:
-                with _opened(self.address, timeout) as connection:
-                    said = exchange(connection, method, target, data)
-            status, server, got = said
-            answer = Answer(status=status, body=got, server=server)
+        send = _send_remote if self.address.socket is None else _send_here
+        with connection_faults(self.address, f"{method} {path}", timeout):
+            answer = send(self.address, method, target, data, timeout)
         if answer.server.startswith(_PODMAN):
             raise NotDocker(self.address.text, answer.server)
         return answer
@@ -211,23 +173,57 @@ def quoted(name: str) -> str:
     return quote(name, safe="/:@")
 
 
-def _opened(address: EngineAddress, timeout: float) -> socket.socket:
-    """A connection, of this machine or another."""
-    if address.socket is None:
-        from ops0.host.engine_elsewhere import remote_connection  # noqa: PLC0415
-
-        remote = remote_connection(address, timeout)
-        remote.connect()
-        opened: socket.socket = remote.sock
-        return opened
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
+def _send_here(
+    address: EngineAddress, method: str, target: str, data: bytes | None, timeout: float
+) -> Answer:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(timeout)
-        connection.connect(address.socket)
-    except BaseException:
+        connection.connect(address.socket or "")
+        status, server, body = exchange(connection, method, target, data)
+        return Answer(status=status, body=body, server=server)
+
+
+def _send_remote(
+    address: EngineAddress, method: str, target: str, data: bytes | None, timeout: float
+) -> Answer:
+    import http.client  # noqa: PLC0415 - costs a start 15 ms, and engines are rarely elsewhere
+
+    connection = remote_connection(address, timeout)
+    headers = {} if data is None else {"Content-Type": "application/json"}
+    try:
+        connection.request(method, target, body=data, headers=headers)
+        reply = connection.getresponse()
+        server = reply.headers.get("Server", "")
+        return Answer(status=reply.status, body=reply.read(), server=server)
+    except http.client.HTTPException as fault:
+        raise BadAnswer(str(fault) or type(fault).__name__) from None
+    finally:
         connection.close()
-        raise
-    return connection
+
+
+def remote_connection(address: EngineAddress, timeout: float) -> http.client.HTTPConnection:
+    """A connection to an engine on TCP, with TLS where its address says so; not opened yet.
+
+    raises: EngineCertificates
+    """
+    import http.client  # noqa: PLC0415
+    import ssl  # noqa: PLC0415
+
+    if not address.tls:
+        return http.client.HTTPConnection(address.host, address.port, timeout=timeout)
+    context = ssl.create_default_context()
+    if address.certificates is not None:
+        folder, files = Path(address.certificates), "ca.pem"
+        try:
+            if (folder / files).exists():
+                context.load_verify_locations(folder / files)
+            files = "cert.pem and key.pem"
+            if (folder / "cert.pem").exists():
+                context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+        except OSError as fault:
+            cause = fault.strerror or str(fault)
+            raise EngineCertificates(address.text, f"{folder}: {files}", cause) from None
+    return http.client.HTTPSConnection(address.host, address.port, timeout=timeout, context=context)
 
 
 def _forbidden(address: EngineAddress) -> EngineForbidden | EngineUnreachable:

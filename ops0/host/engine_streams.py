@@ -11,16 +11,15 @@ import json
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from ops0.host.engine_socket import API, Answer, EngineSocket, connection_faults
+from ops0.host.engine_socket import API, Answer, EngineSocket, connection_faults, remote_connection
 from ops0.host.plain_http import BadAnswer
 
 SECONDS = 600.0
 """For each wait: an engine may pack or unpack a whole layer before it says the next byte."""
 _LONGEST_MESSAGE = 1 << 20
-_PIECE = 1 << 16
 
 
 class Body:
@@ -36,10 +35,6 @@ class Body:
         """Up to ``size`` bytes, b"" at the end. Raises EngineTimeout, EngineUnreachable."""
         return self._told(lambda: self._reply.read(None if size < 0 else size))
 
-    def some(self) -> bytes:
-        """What has come by now, at least a byte; b"" at the end. Raises EngineTimeout, EngineUnreachable."""
-        return self._told(lambda: self._reply.read1(_PIECE))
-
     def line(self) -> bytes:
         """The next line, of up to a mebibyte; b"" at the end. Raises EngineTimeout, EngineUnreachable."""
         return self._told(lambda: self._reply.readline(_LONGEST_MESSAGE))
@@ -54,19 +49,14 @@ class Body:
 
 @contextmanager
 def download(
-    engine: EngineSocket,
-    path: str,
-    query: Sequence[tuple[str, str]] = (),
-    *,
-    seconds: float | None = SECONDS,
+    engine: EngineSocket, path: str, query: Sequence[tuple[str, str]] = ()
 ) -> Iterator[Body]:
     """The body of ``GET path`` as a stream.
 
-    path:    starts with a slash, has no version;  query: a name may come several times
-    seconds: the longest silence; None: any
-    raises:  as EngineSocket.call, also while the body is read
+    path:   starts with a slash, has no version;  query: a name may come several times
+    raises: as EngineSocket.call, also while the body is read
     """
-    connection = _connection(engine, seconds)
+    connection = _connection(engine)
     try:
         yield _answer(engine, connection, "GET", f"{path}?{urlencode(query)}", None)
     finally:
@@ -88,16 +78,6 @@ def upload(
     try:
         body = _answer(engine, connection, "POST", path, chunks, headers)
         return tuple(_values(body.read().decode("utf-8", "replace")))
-    finally:
-        connection.close()
-
-
-def put(engine: EngineSocket, path: str, query: Mapping[str, str], file: IO[bytes]) -> None:
-    """``PUT path`` with a tar, from where the file stands. Raises as EngineSocket.call."""
-    connection = _connection(engine)
-    try:
-        chunks = iter(lambda: file.read(_PIECE), b"")
-        _answer(engine, connection, "PUT", f"{path}?{urlencode(query)}", chunks).read()
     finally:
         connection.close()
 
@@ -182,7 +162,7 @@ def _values(text: str) -> Iterator[Any]:
 class _HereConnection(http.client.HTTPConnection):
     """HTTP over a unix socket."""
 
-    def __init__(self, path: str, seconds: float | None) -> None:
+    def __init__(self, path: str, seconds: float) -> None:
         super().__init__("docker", timeout=seconds)
         self._path, self._seconds = path, seconds
 
@@ -192,12 +172,8 @@ class _HereConnection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def _connection(
-    engine: EngineSocket, seconds: float | None = SECONDS
-) -> http.client.HTTPConnection:
+def _connection(engine: EngineSocket, seconds: float = SECONDS) -> http.client.HTTPConnection:
     address = engine.address
     if address.socket is None:
-        from ops0.host.engine_elsewhere import remote_connection  # noqa: PLC0415 - engines are rarely there
-
         return remote_connection(address, seconds)
     return _HereConnection(address.socket, seconds)

@@ -5,7 +5,6 @@ For unix sockets. ``http.client`` loads the libraries for mail and TLS with it, 
 
 from __future__ import annotations
 
-import io
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,12 +26,13 @@ def exchange(
     target: path and query, quoted
     raises: BadAnswer where the answer breaks off or cannot be read, and what the connection raises, TimeoutError too
     """
-    more = ["Connection: close"]
+    lines = [f"{method} {target} HTTP/1.1", "Host: docker", "Connection: close"]
     if body is not None:
-        more += ["Content-Type: application/json"]
+        lines += ["Content-Type: application/json"]
     if body is not None or method in ("POST", "PUT"):
-        more += [f"Content-Length: {len(body or b'')}"]
-    connection.sendall(_request(method, target, more) + (body or b""))
+        lines += [f"Content-Length: {len(body or b'')}"]
+    head = "\r\n".join([*lines, "", ""]).encode("ascii")
+    connection.sendall(head + (body or b""))
     with connection.makefile("rb") as stream:
         status, headers = _head(stream)
         while 100 <= status < 200 and status != 101:
@@ -43,28 +43,7 @@ def exchange(
         return status, server, _body(stream, headers)
 
 
-def upgrade(connection: socket.socket, target: str) -> tuple[int, str, bytes]:
-    """Ask by POST for the connection itself: (status, who answers, body of an error).
-
-    After 101 or 200 it carries no HTTP any more; nothing of what follows the answer has been read.
-    raises: as ``exchange``
-    """
-    more = ["Connection: Upgrade", "Upgrade: tcp", "Content-Length: 0"]
-    connection.sendall(_request("POST", target, more))
-    with connection.makefile("rb", buffering=0) as raw:  # no byte too many
-        status, headers = _head(raw)
-        server = headers.get("server", "")
-        if status in (101, 200):
-            return status, server, b""
-        return status, server, _body(io.BufferedReader(raw), headers)
-
-
-def _request(method: str, target: str, headers: list[str]) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: docker", *headers, "", ""]
-    return "\r\n".join(lines).encode("ascii")
-
-
-def _head(stream: IO[bytes] | socket.SocketIO) -> tuple[int, dict[str, str]]:
+def _head(stream: IO[bytes]) -> tuple[int, dict[str, str]]:
     version, _, rest = _line(stream).partition(" ")
     code = rest[:3]
     if not version.startswith("HTTP/1.") or not (code.isascii() and code.isdigit()):
@@ -79,7 +58,7 @@ def _head(stream: IO[bytes] | socket.SocketIO) -> tuple[int, dict[str, str]]:
     raise BadAnswer("the answer has too many headers")
 
 
-def _line(stream: IO[bytes] | socket.SocketIO) -> str:
+def _line(stream: IO[bytes]) -> str:
     line = stream.readline(_LONGEST_LINE)
     if not line.endswith(b"\n"):
         raise BadAnswer(

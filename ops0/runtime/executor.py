@@ -60,7 +60,7 @@ class PipelineExecutor:
         if missing:
             message = f"{pipeline.entry}: no image is given for {', '.join(missing)}"
             raise SettingsError(message, "build them first: ops0 build")
-        from ops0.runtime.containers import ContainerEngine  # noqa: PLC0415 - not for a run in processes
+        from ops0.runtime.containers import ContainerEngine  # noqa: PLC0415 - loads the SDK
         from ops0.runtime.engines.docker_engine import connect  # noqa: PLC0415
 
         return ContainerEngine(connect(), self._images)

@@ -13,7 +13,7 @@ def test_a_connection_over_a_network_is_kept_alive() -> None:
         near = socket.create_connection(server.getsockname())
         far, _ = server.accept()
         with near, far:
-            streams = SocketStreams(near)
+            streams = SocketStreams(near, near)
             assert near.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
             most = near.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) + near.getsockopt(
                 socket.IPPROTO_TCP, socket.TCP_KEEPINTVL
@@ -27,5 +27,5 @@ def test_a_connection_over_a_network_is_kept_alive() -> None:
 def test_those_of_this_machine_need_no_such_thing() -> None:
     near, far = socket.socketpair()
     with near, far:
-        SocketStreams(near).write(b"go\n")
+        SocketStreams(near, near).write(b"go\n")
         assert far.recv(9) == b"go\n"

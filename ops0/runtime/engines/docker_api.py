@@ -91,7 +91,7 @@ class DockerApi(Protocol):
         """
 
     def said(self, name: str) -> bytes:
-        """All that one has said so far, framed as by ``attach``, once a channel; b"" of one that is being removed.
+        """All that one has said so far, as it would have come from ``attach``; b"" of one that is being removed.
 
         The Engine's log is bounded: of very much only the end is there.
         """

@@ -1,62 +1,73 @@
-"""DockerApi over a real engine, by requests of ops0's own: a client of many packages takes 0.15 s to import."""
+"""DockerApi over a real engine. This and docker_errors are all that imports the Docker SDK."""
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from ssl import get_default_verify_paths
+from typing import IO, Any
+
+import docker
+from docker.tls import TLSConfig
 
 from ops0.host.engine_address import EngineAddress, engine_address
 from ops0.host.engine_errors import EngineRefused, EngineTimeout, EngineUnreachable
-from ops0.host.engine_socket import Answer, EngineSocket, quoted
+from ops0.host.engine_socket import API, EngineSocket
 from ops0.host.engine_times import seconds_of
 from ops0.host.usage import Usage
 from ops0.runtime.engines.again import again
 from ops0.runtime.engines.docker_answers import host_of, state_of, usage_of
 from ops0.runtime.engines.docker_api import Attached, ContainerState, Host, Owned, Streams
-from ops0.runtime.engines.docker_errors import gone_is_fine, is_of_ps
+from ops0.runtime.engines.docker_errors import gone_is_fine, is_of_ps, translated
 from ops0.runtime.engines.docker_streams import SocketStreams
-from ops0.runtime.engines.streams import Channel, Frames, frame
+from ops0.runtime.engines.streams import Channel, frame
 
-if TYPE_CHECKING:
-    from ops0.host.engine_elsewhere import KeptConnections
-    from ops0.host.engine_streams import Body
-
-SECONDS = 60.0
+SECONDS = 60
 """The time limit of an ordinary call: a loaded machine starts a container in seconds, not minutes."""
 _CHUNK = 1 << 20
+_POOL = 64
 
 
-class DockerEngine:
-    """DockerApi by the Engine's API."""
+class SdkEngine:
+    """DockerApi by the Docker SDK."""
 
     def __init__(self, address: EngineAddress) -> None:
         self.address = address.text
         self._host: Host | None = None
-        self._engine = EngineSocket(address, _kept(address))
+        self._sdk = docker.APIClient(
+            base_url=_base_url(address),
+            version=API,
+            timeout=SECONDS,
+            tls=_tls(address),
+            num_pools=_POOL,
+            max_pool_size=_POOL,
+        )
+        # Else REQUESTS_CA_BUNDLE would count for more than the engine's own ca.pem, and a proxy would be asked for it.
+        self._sdk.trust_env = False
 
     @again
     def host(self) -> Host:
         """See DockerApi. Asked once: an engine takes long to tell all that belongs to it."""
         if self._host is None:
-            self._host = host_of(self._ask("info", "GET", "/info").json())
+            with self._errors("info"):
+                self._host = host_of(self._sdk.info())
         return self._host
 
     @again
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         """See DockerApi. The Engine itself gives the volume that is there."""
-        body = {"Name": name, "Labels": dict(labels)}
-        self._ask(f"create volume {name}", "POST", "/volumes/create", body=body)
+        with self._errors(f"create volume {name}"):
+            self._sdk.create_volume(name, labels=dict(labels))
 
     @again
     def create_container(self, name: str, config: Mapping[str, Any]) -> None:
         """See DockerApi."""
-        request, query = f"create container {name}", {"name": name}
+        request = f"create container {name}"
         try:
-            self._ask(request, "POST", "/containers/create", query=query, body=dict(config))
+            with self._errors(request):
+                self._sdk.create_container_from_config(dict(config), name)  # type: ignore[no-untyped-call]
         except EngineRefused as fault:
             if fault.status != 409 or not self._is_same(name, config):
                 raise
@@ -66,45 +77,37 @@ class DockerEngine:
                 raise
 
     def _is_same(self, name: str, config: Mapping[str, Any]) -> bool:
-        with suppress(EngineRefused):
-            there = self._told(name)["Config"]["Labels"] or {}
+        with suppress(EngineRefused), self._errors(f"inspect {name}"):
+            there = self._sdk.inspect_container(name)["Config"]["Labels"] or {}
             return all(there.get(key) == value for key, value in config["Labels"].items())
         return False
-
-    def _told(self, name: str) -> Mapping[str, Any]:
-        told: Mapping[str, Any] = self._of(f"inspect {name}", "GET", name, "json").json()
-        return told
 
     @again
     def inspect(self, name: str) -> Mapping[str, Any]:
         """See DockerApi."""
-        return self._told(name)
+        with self._errors(f"inspect {name}"):
+            told: Mapping[str, Any] = self._sdk.inspect_container(name)
+        return told
 
     @again
     def said(self, name: str) -> bytes:
         """See DockerApi. What the user's code printed comes before the protocol."""
         try:
-            return frame("err", self._log(name, "stderr")) + frame("out", self._log(name, "stdout"))
+            with self._errors(f"logs of {name}"):
+                printed = self._sdk.logs(name, stdout=False, stderr=True)
+                protocol = self._sdk.logs(name, stdout=True, stderr=False)
         except EngineRefused as fault:
             if fault.status not in (404, 409):
                 raise
             return b""
-
-    def _log(self, name: str, which: str) -> bytes:
-        told = self._of(f"logs of {name}", "GET", name, "logs", query={which: "1"}).body
-        return b"".join(part for _, part in Frames().feed(told))
+        return frame("err", printed) + frame("out", protocol)
 
     def follow(self, name: str, channel: Channel) -> Iterator[bytes]:
-        """See DockerApi. Between two lines there is no time limit."""
-        from ops0.host.engine_streams import download  # noqa: PLC0415 - few runs need it
-
-        which = {"out": "stdout", "err": "stderr"}[channel]
-        query = ((which, "1"), ("follow", "1"))
-        frames = Frames()
+        """See DockerApi. The SDK's own stream has no time limit between two lines."""
+        which = {"stdout": channel == "out", "stderr": channel == "err"}
         try:
-            with download(self._engine, _path(name, "logs"), query, seconds=None) as body:
-                while data := body.some():
-                    yield from (part for _, part in frames.feed(data))
+            with self._errors(f"logs of {name}"):
+                yield from self._sdk.logs(name, stream=True, follow=True, **which)
         except EngineRefused as fault:
             if fault.status not in (404, 409):
                 raise
@@ -112,48 +115,61 @@ class DockerEngine:
     @again
     def attach(self, name: str, which: Streams = "all") -> Attached:
         """See DockerApi."""
-        gives = str(int(which == "all"))
-        query = {"stdin": "1", "stdout": gives, "stderr": gives, "stream": "1"}
-        request = f"attach {name}"
-        path = _path(name, "attach")
-        return SocketStreams(
-            self._engine.upgraded(path, query=query, timeout=SECONDS, request=request)
-        )
+        gives = int(which == "all")
+        params = {"stdin": 1, "stdout": gives, "stderr": gives, "stream": 1}
+        with self._errors(f"attach {name}"):
+            stream = self._sdk.attach_socket(name, params)
+        # For TLS the SDK gives the socket itself, else a reader around it that cannot write.
+        return SocketStreams(getattr(stream, "_sock", stream), stream)
 
     def start(self, name: str) -> bool:
         """See DockerApi. An engine that lost the answer to ``start`` is asked whether it did start."""
         try:
-            self._start(name)
+            with self._errors(f"start {name}"):
+                self._sdk.start(name)
         except (EngineTimeout, EngineUnreachable):
             state = again(self.state)(name)
             if state is None:
                 raise
             if not state.started:
-                self._start(name)
+                with self._errors(f"start {name}"):
+                    self._sdk.start(name)
             return False
         return True
 
-    def _start(self, name: str) -> None:
-        self._of(f"start {name}", "POST", name, "start", accept=(304,))
-
     def state(self, name: str) -> ContainerState | None:
         """See DockerApi."""
-        answer = self._of(f"inspect {name}", "GET", name, "json", accept=(404,))
-        return None if answer.status == 404 else state_of(answer.json())
+        try:
+            with self._errors(f"inspect {name}"):
+                facts = self._sdk.inspect_container(name)
+        except EngineRefused as fault:
+            if fault.status == 404:
+                return None
+            raise
+        return state_of(facts)
 
     def wait(self, name: str, timeout: float) -> bool:
         """See DockerApi."""
         try:
-            self._of(f"wait {name}", "POST", name, "wait", accept=(404,), timeout=max(1.0, timeout))
+            with self._errors(f"wait {name}"):
+                self._sdk.wait(name, timeout=max(1, round(timeout)))
         except EngineTimeout:
             return False
+        except EngineRefused as fault:
+            if fault.status != 404:
+                raise
         return True
 
     def usage(self, name: str) -> Usage | None:
         """See DockerApi."""
-        query = {"stream": "0", "one-shot": "1"}
-        answer = self._of(f"stats {name}", "GET", name, "stats", query=query, accept=(404, 409))
-        return None if answer.status != 200 else usage_of(answer.json())
+        try:
+            with self._errors(f"stats {name}"):
+                stats = self._sdk.stats(name, stream=False, one_shot=True)
+        except EngineRefused as fault:
+            if fault.status in (404, 409):
+                return None
+            raise
+        return usage_of(stats)
 
     def vanished(self, name: str) -> bool:
         """See DockerApi. Where a container has no task any more, the engine cannot list its processes.
@@ -164,48 +180,50 @@ class DockerEngine:
         if state is None or not state.running:
             return False
         try:
-            self._of(f"top {name}", "GET", name, "top")
+            with self._errors(f"top {name}"):
+                self._sdk.top(name)
         except EngineRefused as fault:
             return fault.status in (404, 409) or (fault.status == 500 and not is_of_ps(fault))
         return False
 
     def stop(self, name: str, grace: float) -> None:
         """See DockerApi."""
-        request = f"stop {name}"
-        with gone_is_fine():
+        with gone_is_fine(), self._errors(f"stop {name}"):
             if grace <= 0:
-                self._of(request, "POST", name, "kill", query={"signal": "SIGKILL"})
+                self._sdk.kill(name, "SIGKILL")
             else:
-                query, limit = {"t": str(round(grace))}, SECONDS + grace
-                self._of(request, "POST", name, "stop", query=query, timeout=limit)
+                self._sdk.stop(name, timeout=round(grace))
 
     @again
     def remove_container(self, name: str) -> None:
         """See DockerApi."""
-        query = {"force": "1", "v": "1"}
-        with gone_is_fine():
-            self._ask(f"remove {name}", "DELETE", _path(name), query=query)
+        with gone_is_fine(), self._errors(f"remove {name}"):
+            self._sdk.remove_container(name, force=True, v=True)
 
     @again
     def remove_volume(self, name: str) -> None:
         """See DockerApi."""
-        with gone_is_fine():
-            self._ask(f"remove volume {name}", "DELETE", f"/volumes/{quoted(name)}")
+        with gone_is_fine(), self._errors(f"remove volume {name}"):
+            self._sdk.remove_volume(name)
 
     @contextmanager
     def archive(self, name: str, path: str) -> Iterator[Iterator[bytes] | None]:
         """See DockerApi."""
-        with ExitStack() as held:
-            body = self._archive(held, name, path)
-            yield None if body is None else iter(partial(body.read, _CHUNK), b"")
+        stream = self._archive(name, path)
+        if stream is None:
+            yield None
+            return
+        try:
+            with self._errors(f"read {path} of {name}"):
+                yield stream
+        finally:
+            stream.close()
 
     @again
-    def _archive(self, held: ExitStack, name: str, path: str) -> Body | None:
-        from ops0.host.engine_streams import download  # noqa: PLC0415 - not before something is read
-
-        query = (("path", path),)
+    def _archive(self, name: str, path: str) -> Any:
         try:
-            return held.enter_context(download(self._engine, _path(name, "archive"), query))
+            with self._errors(f"read {path} of {name}"):
+                return self._sdk.get_archive(name, path, chunk_size=_CHUNK)[0]
         except EngineRefused as fault:
             if fault.status != 404:
                 raise
@@ -214,19 +232,17 @@ class DockerEngine:
     @again
     def put(self, name: str, path: str, archive: IO[bytes]) -> None:
         """See DockerApi."""
-        from ops0.host.engine_streams import put  # noqa: PLC0415 - few runs need it
-
-        archive.seek(0)
-        put(self._engine, _path(name, "archive"), {"path": path}, archive)
+        with self._errors(f"write {path} of {name}"):
+            archive.seek(0)
+            self._sdk.put_archive(name, path, archive)
 
     @again
     def owned(self, label: str, value: str | None = None) -> tuple[Owned, ...]:
         """See DockerApi."""
-        wanted = json.dumps({"label": [label if value is None else f"{label}={value}"]})
-        request = "list containers and volumes"
-        every = {"all": "1", "filters": wanted}
-        containers = self._ask(request, "GET", "/containers/json", query=every).json()
-        volumes = self._ask(request, "GET", "/volumes", query={"filters": wanted}).json()
+        wanted = {"label": [label if value is None else f"{label}={value}"]}
+        with self._errors("list containers and volumes"):
+            containers = self._sdk.containers(all=True, filters=wanted)
+            volumes = self._sdk.volumes(filters=wanted)["Volumes"] or ()
         return (
             *(
                 Owned(
@@ -245,34 +261,38 @@ class DockerEngine:
                     labels=v["Labels"] or {},
                     created=seconds_of(v.get("CreatedAt")),
                 )
-                for v in volumes["Volumes"] or ()
+                for v in volumes
             ),
         )
 
-    def _of(self, request: str, method: str, name: str, what: str, **how: Any) -> Answer:
-        return self._ask(request, method, _path(name, what), **how)
-
-    def _ask(self, request: str, method: str, path: str, **how: Any) -> Answer:
-        return self._engine.call(method, path, request=request, **{"timeout": SECONDS, **how})
+    def _errors(self, request: str) -> AbstractContextManager[None]:
+        return translated(self.address, request, SECONDS)
 
 
-def connect(environ: Mapping[str, str] | None = None) -> DockerEngine:
+def connect(environ: Mapping[str, str] | None = None) -> SdkEngine:
     """The engine that the ``docker`` command would use.
 
     raises: EngineAddressError; EngineUnreachable, EngineForbidden, EngineTooOld when it does not answer as it should
     """
-    address = engine_address(os.environ if environ is None else environ)
+    environ = os.environ if environ is None else environ
+    address = engine_address(environ)
     EngineSocket(address).call("GET", "/_ping")
-    return DockerEngine(address)
+    return SdkEngine(address)
 
 
-def _path(name: str, what: str = "") -> str:
-    return f"/containers/{quoted(name)}{'/' if what else ''}{what}"
-
-
-def _kept(address: EngineAddress) -> KeptConnections | None:
+def _base_url(address: EngineAddress) -> str:
     if address.socket is not None:
-        return None
-    from ops0.host.engine_elsewhere import KeptConnections  # noqa: PLC0415 - engines are rarely elsewhere
+        return f"http+unix://{address.socket}"
+    scheme = "https" if address.tls else "http"
+    return f"{scheme}://{address.host}:{address.port}"
 
-    return KeptConnections()
+
+def _tls(address: EngineAddress) -> TLSConfig | bool:
+    if not address.tls:
+        return False
+    if address.certificates is None:  # the authorities that the other connections trust
+        return TLSConfig(ca_cert=get_default_verify_paths().cafile, verify=True)
+    folder = Path(address.certificates)
+    ca, cert, key = (folder / name for name in ("ca.pem", "cert.pem", "key.pem"))
+    pair = (str(cert), str(key)) if cert.exists() else None
+    return TLSConfig(client_cert=pair, ca_cert=str(ca) if ca.exists() else None, verify=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from typing import Any
 
 _CHUNK = 1 << 20
 _KEPT_ALIVE = {socket.TCP_KEEPIDLE: 30, socket.TCP_KEEPINTVL: 10, socket.TCP_KEEPCNT: 6}
@@ -13,8 +14,9 @@ _KEPT_ALIVE = {socket.TCP_KEEPIDLE: 30, socket.TCP_KEEPINTVL: 10, socket.TCP_KEE
 class SocketStreams:
     """Attached, over the socket that the Engine hands over."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, owner: Any) -> None:
         self._socket = sock
+        self._owner = owner  # the response that must live as long as its socket
         sock.settimeout(None)
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             _keep_alive(sock)
@@ -35,6 +37,8 @@ class SocketStreams:
         """See Attached."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._owner.close()
         with suppress(OSError):
             self._socket.close()
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 
 from ops0.host import disk
 from ops0.host.disk import (
@@ -23,6 +24,7 @@ from ops0.host.engine_errors import NoConnection
 from ops0.host.engine_socket import connection_faults
 from ops0.host.limits import LimitReached, limit_fault
 from ops0.host.process import ProgramForbidden, ProgramMissing, start
+from ops0.runtime.engines.docker_errors import translated
 
 
 def os_error(number: int, filename: str | None = None) -> OSError:
@@ -159,6 +161,10 @@ def test_no_connection_for_want_of_files_is_no_engine_that_is_away(number: int) 
         connection_faults(address, "GET /info", 1.0),
     ):
         raise os_error(number)
+    refused = requests.ConnectionError("aborted")
+    refused.__cause__ = os_error(number)
+    with pytest.raises(NoConnection), translated(address.text, "GET /info", 1.0):
+        raise refused
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from ops0.host.engine_address import EngineAddress, engine_address
-from ops0.host.engine_elsewhere import remote_connection
 from ops0.host.engine_errors import EngineAddressError, EngineCertificates
-from ops0.host.engine_socket import EngineSocket
+from ops0.host.engine_socket import EngineSocket, remote_connection
 
 
 def test_the_usual_socket(tmp_path: Path) -> None:
