@@ -33,6 +33,7 @@ def test_a_python_that_the_step_starts_imports_from_the_same_roots(
 @pytest.fixture
 def as_before() -> Iterator[None]:
     thresholds = gc.get_threshold()
+    gc.unfreeze()  # commands that tests call in this process freeze what is there
     yield
     gc.unfreeze()
     gc.set_threshold(*thresholds)
