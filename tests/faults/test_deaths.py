@@ -134,7 +134,8 @@ def test_ctrl_c(engine: Mortal, tmp_path: Path, row: Callable[..., Row], count: 
         in_the_middle(place, chance.uniform(0, 2 * PAUSE))
         strike(place)
         first = place.end()
-        assert first.code in (0, 130), first.err
+        # The last: it came while Python itself ended, with its own handlers gone. A shell says 130 of that too.
+        assert first.code in (0, 130, -signal.SIGINT), first.err
         assert "Traceback" not in first.err
         assert place.leaked() == []
         done = {step for run in place.runs for step in place.done(run)}

@@ -206,6 +206,8 @@ def test_each_record_counts_once(tmp_path: Path, row: Callable[..., Row], mode: 
         capture_output=True,
         text=True,
     )
-    assert swept.stderr.startswith("0 removed"), swept
+    # Tests beside this one may leave tags of builds on the engine that they share.
+    own = [line for line in swept.stdout.splitlines() if not line.startswith("tag ")]
+    assert not own, swept
     mixed.leaked += place.left()
     assert place.totals()
