@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -139,25 +139,28 @@ class ProcessEngine:
         output = Path(self.output_path(job.call, job.attempt))
         output.parent.mkdir(parents=True, exist_ok=True)
         if self._is_apart(job.step):
-            return ProcessAttempt(self._launch(job), output, said, printed)
-        return ProcessAttempt(self._launch(job), output, said, printed, partial(self._again, job))
+            return ProcessAttempt(self._launch(job, laid_apart), output, said, printed)
+        again = partial(self._again, job)
+        return ProcessAttempt(self._launch(job, in_place), output, said, printed, again)
 
     def _again(self, job: Job) -> tuple[process.Program, Code] | None:
         """Another process in place of one that has waited while its files were edited: which text it has is unknown."""
-        return self._launch(job) if self._is_apart(job.step) else None
+        return self._launch(job, laid_apart) if self._is_apart(job.step) else None
 
     def _is_apart(self, step: Step) -> bool:
         """Whether it gets its slices instead of the project's files: these were edited since the run began.
 
         A result is kept, and known again, by what the files were then.
         """
+        if self._python(step).folder is not None:
+            return True
         now = marks([step], self._project)
-        edited = any(self._marks.get(path) != mark for path, mark in now.items())
-        return edited or self._python(step).folder is not None
+        return any(self._marks.get(path) != mark for path, mark in now.items())
 
-    def _launch(self, job: Job) -> tuple[process.Program, Code]:
+    def _launch(
+        self, job: Job, lay_out: Callable[[Step, Path, Path], Code]
+    ) -> tuple[process.Program, Code]:
         python = self._python(job.step)
-        lay_out = laid_apart if self._is_apart(job.step) else in_place
         code = lay_out(job.step, self._project, self._folder / "code" / f"{job.call}-{job.attempt}")
         step_file = self._folder / f"{job.call}.json"
         assert self._lifeline is not None  # noqa: S101 - the engine has been opened

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -129,6 +130,15 @@ class Place:
                 line.split()[1] for line in log.read_text().splitlines() if line[:8] == "executed"
             )
         return found
+
+    def until_a_step_works(self) -> None:
+        """Wait until a step of the run that has been started is in the middle of its function."""
+        end = time.monotonic() + 120
+        while not any(self.executions(run) for run in self.runs):
+            assert self.running is not None
+            assert self.running.poll() is None, self.running.communicate()
+            assert time.monotonic() < end
+            time.sleep(0.02)
 
     def done(self, run: str) -> set[str]:
         """The steps that a run has done, as its event log tells."""

@@ -68,15 +68,6 @@ def events(place: Place) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.read_text().splitlines()]
 
 
-def until_a_step_works(place: Place) -> None:
-    end = time.monotonic() + 120
-    while not any(place.executions(run) for run in place.runs):
-        assert place.running is not None
-        assert place.running.poll() is None, place.running.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 @pytest.mark.parametrize("mode", MODES if DEEP else ["processes"])
 def test_the_clock_jumps(tmp_path: Path, library: Path, row: Callable[..., Row], mode: str) -> None:
     jumped = row(f"the clock jumps: {mode}")
@@ -125,7 +116,7 @@ def test_a_run_goes_on_at_another_time(
     for number, to in enumerate(("-2y", "+2y")[: times(1, 2)]):
         place = Place(folder=tmp_path / str(number), engine=ENGINE, text=LIMITED)
         place.start("--param", "pause=4")
-        until_a_step_works(place)
+        place.until_a_step_works()
         place.kill()
         first = place.end()
         place.more = {**still(library), "FAKETIME": to}

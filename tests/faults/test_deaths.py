@@ -38,12 +38,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
 def in_the_middle(place: Place, after: float) -> None:
     """Start a run, wait until a step works, and a while longer."""
     place.start("--param", f"pause={PAUSE}")
-    end = time.monotonic() + 120
-    while not any(place.executions(run) for run in place.runs):
-        assert place.running is not None
-        assert place.running.poll() is None, place.running.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    place.until_a_step_works()
     time.sleep(after)
 
 

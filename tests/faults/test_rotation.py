@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,12 +33,7 @@ def killed_with_the_old_one(folder: Path, result: str) -> Place:
     )
     (folder / "token").write_text(OLD)
     place.start()
-    end = time.monotonic() + 120
-    while not any(place.executions(run) for run in place.runs):
-        assert place.running is not None
-        assert place.running.poll() is None, place.running.communicate()
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    place.until_a_step_works()
     place.kill()
     (folder / "token").write_text(NEW)
     return place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from typing import Any
 
 from ops0.runtime.engine import Member
@@ -42,15 +43,4 @@ def is_whole(told: Told | None, value: Value) -> bool:
 def told_members(told: Told) -> Iterator[Member]:
     """They, as what is read out of an attempt."""
     for name, data in told.items():
-        yield Member(name, "file", len(data), _reader(data))
-
-
-def _reader(data: bytes) -> Any:
-    left = bytearray(data)
-
-    def read(size: int) -> bytes:
-        part = bytes(left[:size])
-        del left[:size]
-        return part
-
-    return read
+        yield Member(name, "file", len(data), BytesIO(data).read)

@@ -11,6 +11,7 @@ from ops0.core.analyzer.effects.library_objects import changed_by
 from ops0.core.analyzer.effects.outlines import CallSite, Of, Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Imported
+from ops0.core.analyzer.syntax.parts import parts_of
 from ops0.core.analyzer.syntax.walking import Visitor
 
 __all__ = ["Origins"]
@@ -197,18 +198,9 @@ class Origins(Visitor):
 
 
 def _parts(node: ast.AST | None) -> Sequence[ast.AST | None]:
-    """The parts of an expression that its value may be, or hold."""
     match node:
-        case ast.Subscript() | ast.Starred() | ast.Await() | ast.NamedExpr() | ast.DictComp():
+        case ast.DictComp():
             return (node.value,)
-        case ast.IfExp():
-            return (node.body, node.orelse)
-        case ast.BoolOp() | ast.Dict():
-            return node.values
-        case ast.Tuple() | ast.List() | ast.Set():
-            return node.elts
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-            return (node.elt,)
         case ast.Lambda():
             return (node.body,)
-    return ()
+    return parts_of(node)

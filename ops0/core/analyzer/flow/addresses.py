@@ -16,6 +16,7 @@ from ops0.core.analyzer.hidden.known_arguments import UNKNOWN, known_arguments
 from ops0.core.analyzer.project.resolve import Local
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse
+from ops0.core.analyzer.syntax.parts import parts_of
 from ops0.core.facts import CallFact
 
 __all__ = ["Addresses"]
@@ -151,9 +152,9 @@ class Addresses:
                 return frozenset(f"{one}{UNKNOWN}" for one in begun) if rest else begun
             case ast.BinOp(left=left):
                 return frozenset(f"{one}{UNKNOWN}" for one in self._of(left, place, depth + 1))
-            case ast.Attribute(attr=name) if name not in _RESULTS:
-                return frozenset()
-        return self._any(_parts(node), place, depth + 1)
+            case ast.Attribute(value=value, attr=name):
+                return self._of(value, place, depth + 1) if name in _RESULTS else frozenset()
+        return self._any((one for one in parts_of(node) if one is not None), place, depth + 1)
 
     def _called(self, node: ast.Call, place: Place, depth: int) -> Texts:
         callee = self.flow.places.callee(node.func, place)
@@ -214,19 +215,3 @@ def _begun(node: ast.expr, known: Known) -> Texts:
 
 def _formatted(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.FormattedValue) else node
-
-
-def _parts(node: ast.expr) -> Iterable[ast.expr]:
-    """The parts of an expression that its value may be, or hold."""
-    match node:
-        case ast.IfExp():
-            return (node.body, node.orelse)
-        case ast.BoolOp() | ast.Dict():
-            return node.values
-        case ast.Tuple() | ast.List() | ast.Set():
-            return node.elts
-        case ast.Subscript() | ast.Await() | ast.NamedExpr() | ast.Starred() | ast.Attribute():
-            return (node.value,)
-        case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
-            return (node.elt,)
-    return ()

@@ -27,6 +27,7 @@ from ops0.core.analyzer.flow.values import (
 )
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
+from ops0.core.analyzer.reach.closures import is_called
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
@@ -154,7 +155,7 @@ class Flow:
         joined = joined_by(place, name)
         if joined is not None:
             return Value(frozenset({joined}))
-        if _is_called(name, place.path[-1]):
+        if is_called(place.path[-1], name):
             return UNKNOWN  # a function, not what one gives
         of_name = next(self._namesakes(place, name), None)
         return UNKNOWN if of_name is None else self._closed(self.summary(of_name))
@@ -278,8 +279,3 @@ class Flow:
 
 def _also(said: Value | None) -> tuple[Value, ...]:
     return () if said is None else (said,)
-
-
-def _is_called(name: str, node: ast.AST) -> bool:
-    calls = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
-    return any(isinstance(one, ast.Name) and one.id == name for one in calls)

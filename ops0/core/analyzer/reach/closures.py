@@ -15,7 +15,7 @@ from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.model import Extract
 from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
 
-__all__ = ["MAKING", "pieces_of", "used_of_self"]
+__all__ = ["MAKING", "is_called", "pieces_of", "used_of_self"]
 
 MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init__"})
 """What runs when an instance is made."""
@@ -184,7 +184,7 @@ def used_of_self(method: Function) -> set[str]:
         for chain in [chain_of(node)]
         if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
     }
-    return found | _CALLED if _is_called(method, me) and not _is_of_class(method) else found
+    return found | _CALLED if is_called(method, me) and not _is_of_class(method) else found
 
 
 def _has_instance(method: Function) -> bool:
@@ -192,14 +192,15 @@ def _has_instance(method: Function) -> bool:
     if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
         return False
     me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-    return not _is_of_class(method) or _is_called(method, me)
+    return not _is_of_class(method) or is_called(method, me)
 
 
 def _is_of_class(method: Function) -> bool:
     return any((chain_of(one) or ("",))[-1] == "classmethod" for one in method.decorator_list)
 
 
-def _is_called(node: ast.AST, name: str | None) -> bool:
+def is_called(node: ast.AST, name: str | None) -> bool:
+    """Whether some code calls what has that name: ``name(…)``."""
     return any(
         isinstance(one, ast.Call) and chain_of(one.func) == (name,) for one in ast.walk(node)
     )

@@ -29,8 +29,7 @@ class Direct:
     """A Reach of one unit, nothing followed further, as a value.
 
     queue:   units whose own names come next, in the order in which they were found;   kept: units by path
-    later: names with many bindings;   missing: imports that lead nowhere;   plain: none of these, nothing kept whole
-    and no warnings, as of nearly every unit;   the other fields are those of Findings
+    later: names with many bindings;   missing: imports that lead nowhere;   the other fields are those of Findings
     """
 
     queue: tuple[tuple[Module, Unit], ...]
@@ -43,7 +42,11 @@ class Direct:
     externals: Mapping[ExternalImport, None]
     missing: tuple[tuple[Module, Imported], ...]
     warnings: Mapping[Warn, None]
-    plain: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is like that of nearly every unit: all names have a meaning, nothing kept whole, no warnings."""
+        return not (self.later or self.missing or self.whole or self.warnings)
 
     def add_to(self, reach: Reach) -> None:
         """Add what a unit reaches to what a step does."""

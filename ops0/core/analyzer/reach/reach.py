@@ -85,7 +85,6 @@ class Reach(Findings):
             externals=dict(self.externals),
             missing=tuple(self.lost),
             warnings=dict(self.warnings),
-            plain=not (self.later or self.lost or self.whole or self.warnings),
         )
 
     def keep_whole(self, module: Module, why: str) -> None:
