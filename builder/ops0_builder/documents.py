@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 from ops0.core.api.marks import MarkFault
 from ops0.core.api.secrets import check_secret
+from ops0.core.arguments import part_sources
 from ops0.core.graphs.shapes import fits
-from ops0.core.pipeline import Call, FromCall, FromCalls, FromParts, Pipeline, Step, part_sources
+from ops0.core.pipeline import Call, FromCall, FromCalls, FromParts, Pipeline, Step
 from ops0.core.rows import from_rows, to_rows
 from ops0_builder.conform import conforms
 from ops0_builder.engine.names import is_fit

@@ -95,7 +95,7 @@ def _pipeline(context: click.Context) -> Pipeline | None:
 
 def _parameters(pipeline: Pipeline) -> list[FromParam]:
     """Each once, in the order in which calls take them."""
-    from ops0.core.pipeline import params_of
+    from ops0.core.arguments import params_of
 
     return list(params_of(pipeline).values())
 

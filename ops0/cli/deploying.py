@@ -19,11 +19,12 @@ from ops0.cli.push_options import PushOptions
 from ops0.cli.pushing import publish_shown
 from ops0.cli.signed_records import check_signable, deploy_seal, sign_again
 from ops0.cli.work import Work, any_work
+from ops0.core.arguments import params_of
 from ops0.core.configuration.environments import Environment
 from ops0.core.configuration.settings import Settings
 from ops0.core.errors import SettingsError, raise_together
 from ops0.core.near import did_you_mean
-from ops0.core.pipeline import JsonValue, Pipeline, StepName, params_of
+from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
 if TYPE_CHECKING:
     from ops0.runtime.report import Report

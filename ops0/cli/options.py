@@ -11,10 +11,11 @@ from pathlib import Path
 import click
 
 from ops0.cli.completions import complete_file, complete_param
+from ops0.core.arguments import part_sources
 from ops0.core.errors import SettingsError
 from ops0.core.graphs.annotated import bare_type, is_path
 from ops0.core.locked import PLATFORMS
-from ops0.core.pipeline import FromParam, JsonValue, Pipeline, part_sources
+from ops0.core.pipeline import FromParam, JsonValue, Pipeline
 from ops0.core.quantities import QuantityError
 
 

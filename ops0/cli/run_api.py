@@ -21,10 +21,11 @@ from ops0.cli.work import open_work
 from ops0.core.api.marks import options_of, place_of
 from ops0.core.api.scope import open_pipeline
 from ops0.core.api.signature import innermost
+from ops0.core.arguments import params_of
 from ops0.core.errors import SettingsError
 from ops0.core.graphs.annotated import is_path
 from ops0.core.inprocess.dynamic import run_declared
-from ops0.core.pipeline import CallId, Pipeline, params_of
+from ops0.core.pipeline import CallId, Pipeline
 from ops0.core.record_source import RecordSource
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from ops0.core.arguments import part_sources
 from ops0.core.graphs.annotated import is_path
-from ops0.core.pipeline import Call, FromParam, JsonValue, Pipeline, Step, Warn, part_sources
+from ops0.core.pipeline import Call, FromParam, JsonValue, Pipeline, Step, Warn
 
 _HINT = (
     "a step can read a data file that its code names literally, a URL, or what another step returns"

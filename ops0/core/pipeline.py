@@ -7,7 +7,6 @@ steps (the nodes of the graph) and where each call's arguments come from.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NewType, TypeAlias, Union
 
@@ -239,18 +238,6 @@ class FromParts:
 Input = Part | FromParts
 
 
-def parts_of(source: Input) -> tuple[Part, ...]:
-    """What an argument is made of: itself, where it is not put together."""
-    return source.parts if isinstance(source, FromParts) else (source,)
-
-
-def part_sources(call: Call) -> Iterator[tuple[str, Part]]:
-    """(parameter, source) of a call's arguments, those that are put together taken apart."""
-    for name, source in call.inputs:
-        for part in parts_of(source):
-            yield name, part
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     """One node of the graph: a step called with its arguments. A step called twice is two calls, one image.
@@ -291,15 +278,3 @@ class Pipeline:
             if step.name == name:
                 return step
         raise KeyError(name)
-
-
-def params_of(pipeline: Pipeline) -> dict[str, FromParam]:
-    """The parameters a run of this pipeline takes, by name. Required somewhere is required."""
-    found: dict[str, FromParam] = {}
-    for call in pipeline.calls:
-        for _, source in part_sources(call):
-            if isinstance(source, FromParam) and (
-                source.param not in found or (source.required and not found[source.param].required)
-            ):
-                found[source.param] = source
-    return found

@@ -74,10 +74,13 @@ def _client(env: Mapping[str, str]) -> tuple[Any, bool]:
         namespace=env.get("VAULT_NAMESPACE") or None,
     )
     token = env.get("VAULT_TOKEN")
-    if token:
-        client.token = token
-        return client, False
-    role = env.get("VAULT_ROLE_ID")
+    client.token = token or _log_in(client, env)
+    return client, not token
+
+
+def _log_in(client: Any, env: Mapping[str, str]) -> str:
+    """Take a token by AppRole. Raises _Stop."""
+    address, role = client.url, env.get("VAULT_ROLE_ID")
     if not role:
         raise _Stop(
             f"{address}: there is no token and no role",
@@ -94,8 +97,7 @@ def _client(env: Mapping[str, str]) -> tuple[Any, bool]:
     own = None if told is fault else _within(told, "auth").get("client_token")
     if not isinstance(own, str):
         raise _Stop(fault.fact, fault.hint)
-    client.token = own
-    return client, True
+    return own
 
 
 def _secret(client: Any, path: str) -> Mapping[str, Any] | VaultFault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ops0.core.arguments import part_sources
 from ops0.core.pipeline import (
     Call,
     CallId,
@@ -11,7 +12,6 @@ from ops0.core.pipeline import (
     FromParts,
     JsonValue,
     Part,
-    part_sources,
 )
 
 

@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ops0.core.arguments import params_of
 from ops0.core.errors import Ops0Error, raise_together
-from ops0.core.pipeline import CallId, JsonValue, Pipeline, params_of
+from ops0.core.pipeline import CallId, JsonValue, Pipeline
 from ops0.host.owner import this_process
 from ops0.host.secrets import read_secrets
 from ops0.runtime.alerting.alerts import Alerts, Posting

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ops0.cli.show.reasons import need_column, reason_line
+from ops0.core.arguments import part_sources
 from ops0.core.graphs.shapes import shape_text
 from ops0.core.pipeline import (
     Call,
@@ -16,7 +17,6 @@ from ops0.core.pipeline import (
     Input,
     Pipeline,
     Step,
-    part_sources,
 )
 from ops0.core.quantities import duration_text
 

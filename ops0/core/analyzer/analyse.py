@@ -36,20 +36,13 @@ from ops0.core.analyzer.project.roots import folder_of, with_folder
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.warned import in_order, warned
+from ops0.core.arguments import part_sources
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.facts import Facts
 from ops0.core.graphs.graph_faults import DuplicateStep
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    Pipeline,
-    Step,
-    StepName,
-    part_sources,
-)
+from ops0.core.pipeline import Call, CallId, FromCall, Pipeline, Step, StepName
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.values import Resolved

@@ -25,9 +25,10 @@ from ops0.core.analyzer.reach.closures import MAKING, used_of_self
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
+from ops0.core.arguments import part_sources
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import TypeFact
-from ops0.core.pipeline import Call, CallId, FromCall, FromParts, part_sources
+from ops0.core.pipeline import Call, CallId, FromCall, FromParts
 
 __all__ = ["Crossing", "crossing_into", "graph_inputs", "inputs_of", "keep_own"]
 

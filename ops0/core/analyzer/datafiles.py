@@ -19,6 +19,7 @@ from ops0.core.analyzer.project.patterns import name_pattern
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Extract, PathUse
+from ops0.core.arguments import part_sources
 from ops0.core.facts import UNKNOWN_PART
 from ops0.core.pipeline import (
     NOT_IN_IMAGE,
@@ -30,7 +31,6 @@ from ops0.core.pipeline import (
     Reason,
     Warn,
     Where,
-    part_sources,
 )
 
 __all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]

@@ -6,15 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ops0.core.analyzer.warned import warned
-from ops0.core.pipeline import (
-    NOT_IN_IMAGE,
-    Call,
-    FromCall,
-    Step,
-    StepName,
-    Warn,
-    part_sources,
-)
+from ops0.core.arguments import part_sources
+from ops0.core.pipeline import NOT_IN_IMAGE, Call, FromCall, Step, StepName, Warn
 
 __all__ = ["without_left"]
 

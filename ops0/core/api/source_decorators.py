@@ -51,19 +51,10 @@ def kafka(  # noqa: PLR0913 - one setting, one argument
     """
     return _marked(
         "kafka",
-        topic=topic,
-        format=format,
-        servers=servers,
-        group=group,
-        max_records=max_records,
-        max_bytes=max_bytes,
-        max_wait=max_wait,
-        start=start,
-        dead_letter=dead_letter,
-        tls=tls,
-        user=user,
-        password=password,
-    )
+        topic=topic, format=format, servers=servers, group=group, max_records=max_records,
+        max_bytes=max_bytes, max_wait=max_wait, start=start, dead_letter=dead_letter, tls=tls,
+        user=user, password=password,
+    )  # fmt: skip
 
 
 def files(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ops0.core.arguments import part_sources
 from ops0.core.errors import RunError
 from ops0.core.graphs.shapes import items_of
 from ops0.core.pipeline import (
@@ -25,7 +26,6 @@ from ops0.core.pipeline import (
     JsonValue,
     Part,
     Pipeline,
-    part_sources,
 )
 from ops0.core.values.store import MOST_APART, TOO_MANY
 

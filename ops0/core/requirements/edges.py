@@ -16,17 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ops0.core.pipeline import (
-    Call,
-    CallId,
-    FromCall,
-    Need,
-    Pipeline,
-    Reason,
-    Step,
-    StepName,
-    part_sources,
-)
+from ops0.core.arguments import part_sources
+from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, Step, StepName
 
 COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow", "scikit-learn": "skops"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""

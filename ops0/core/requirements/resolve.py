@@ -10,7 +10,7 @@ from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.gathering import Gathering
 from ops0.core.requirements.lookup import Lookup
-from ops0.core.requirements.programs import started_by
+from ops0.core.requirements.programs import Started, started_by
 from ops0.core.requirements.rule_matching import Hit, hold_against
 from ops0.core.requirements.shadowing import shadowing_warnings
 from ops0.core.requirements.values import Context, Resolved
@@ -42,12 +42,7 @@ def known_needs(
     ruled = hold_against(context.rule_set, facts)
     for hit in ruled.hits:
         gathering.add_rule(hit)
-    started = started_by(
-        facts.commands,
-        context.tables.programs,
-        context.installed,
-        declared=bool(declared.apt or context.apt),
-    )
+    started = _started(facts, declared, context)
     for requirement, reason in started.needs:
         gathering.add_rule(Hit(requirement, reason))
     for package, reason in started.packages:
@@ -69,3 +64,9 @@ def known_needs(
         warnings=tuple(sorted(warnings, key=lambda warn: (warn.where, warn.text))),
     )
     return resolved, gathering.faults
+
+
+def _started(facts: Facts, declared: StepDeclared, context: Context) -> Started:
+    """What the programs bring that the step starts."""
+    packaged = bool(declared.apt or context.apt)
+    return started_by(facts.commands, context.tables.programs, context.installed, declared=packaged)

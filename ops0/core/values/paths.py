@@ -45,14 +45,18 @@ def save_path(value: Any, folder: str, name: str) -> Dict[str, Any]:
         raise ValueFault(
             f"result: {path!r} is neither a file nor a folder", "return what a step can read whole"
         )
-    files: List[Dict[str, Any]] = []
-    folders = [base]
     if os.path.join(os.path.realpath(folder), "").startswith(
         os.path.join(os.path.realpath(path), "")
     ):
         raise ValueFault(
             f"result: the folder {path!r} is where results are written", "return a folder in it"
         )
+    return _save_folder(path, base, folder, name)
+
+
+def _save_folder(path: str, base: str, folder: str, name: str) -> Dict[str, Any]:
+    files: List[Dict[str, Any]] = []
+    folders = [base]
     for inner, full, is_dir in _walk(path, base):
         if not inner.isprintable():
             raise ValueFault(

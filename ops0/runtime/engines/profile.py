@@ -113,6 +113,17 @@ def labels(run: RunId, call: CallId, owner: Owner, attempt: int | None = None) -
     return found
 
 
+_SPOKEN_TO: Mapping[str, Any] = {
+    "AttachStdin": True,
+    "AttachStdout": True,
+    "AttachStderr": True,
+    "OpenStdin": True,
+    "StdinOnce": True,
+    "Tty": False,
+}
+"""The go line comes by stdin, the runner's words by stdout."""
+
+
 def container_config(
     job: Job,
     image: str,
@@ -140,12 +151,7 @@ def container_config(
     return {
         **body,
         **elsewhere,
-        "AttachStdin": True,
-        "AttachStdout": True,
-        "AttachStderr": True,
-        "OpenStdin": True,
-        "StdinOnce": True,
-        "Tty": False,
+        **_SPOKEN_TO,
         "StopSignal": "SIGTERM",
         "HostConfig": {
             **body["HostConfig"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from ops0.core.arguments import params_of, part_sources
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.near import did_you_mean
-from ops0.core.pipeline import FromParam, JsonValue, Pipeline, params_of, part_sources
+from ops0.core.pipeline import FromParam, JsonValue, Pipeline
 from ops0.runtime.errors import ParamFault
 
 

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from ops0.cli.options import typed_params
-from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts, params_of
+from ops0.core.arguments import params_of
+from ops0.core.pipeline import FromCall, FromConstant, FromParam, FromParts
 from ops0.runtime.events import read_events
 from ops0.runtime.inputs import inputs_told, producers_of
 from ops0.runtime.keeping.recipes import recipe_of

@@ -27,8 +27,9 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
+from ops0.core.arguments import part_sources
 from ops0.core.errors import raise_together
-from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input, part_sources
+from ops0.core.pipeline import Call, CallId, FromCall, FromParam, Input
 
 __all__ = ["FindStep", "read_calls"]
 

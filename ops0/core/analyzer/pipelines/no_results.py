@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from ops0.core.analyzer.syntax.walking import own_nodes
 from ops0.core.analyzer.warned import warned
+from ops0.core.arguments import part_sources
 from ops0.core.graphs.agreement import gives_nothing
-from ops0.core.pipeline import Call, FromCall, FromCalls, Step, StepName, Warn, part_sources
+from ops0.core.pipeline import Call, FromCall, FromCalls, Step, StepName, Warn
 
 __all__ = ["with_no_results"]
 

@@ -24,6 +24,7 @@ from ops0.core.api.step_shape import step_fields
 from ops0.core.api.surroundings import image_fields, resource_fields
 from ops0.core.errors import AnalysisError, Ops0Error
 from ops0.core.near import did_you_mean
+from ops0.core.pipeline import Where
 from ops0.core.quantities import QuantityError
 from ops0.core.record_source import RecordSource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
@@ -69,44 +70,58 @@ def read_marks(
     module: Module, node: ast.FunctionDef | ast.AsyncFunctionDef
 ) -> tuple[StepMarks, list[Ops0Error]]:
     """Read all of ops0's decorators above a function, with everything that is wrong with them."""
-    values: dict[str, Any] = {}
-    requires: list[Declaration] = []
-    apt: list[Declaration] = []
+    reading = _Reading()
     faults: list[Ops0Error] = []
-    alerts: list[Alert] = []
     for decorator in node.decorator_list:
         mark = mark_of(module, decorator)
         if mark is None:
             continue
+        where = module.where(decorator.lineno)
         try:
             given = arguments_of(module, decorator, mark)
-            if mark == "requires":
-                where = module.where(decorator.lineno)
-                named = requires_fields(given)
-                requires += [Declaration(one, where) for one in named["distributions"]]
-                apt += [Declaration(one, where) for one in named["apt"]]
-            elif mark.startswith("alert."):
-                alerts.append(Alert(**alert_fields(mark.partition(".")[2], given)))
-            elif mark.startswith("source."):
-                values["source"] = _source(mark.partition(".")[2], given, values.get("source"))
-            else:
-                values.update(_READ[mark](given) if mark in _READ else {})
+            reading.add(mark, given, where)
             if mark == "cache":
                 check_names(given.get("key"), _parameters(node))
         except (MarkFault, QuantityError) as fault:
-            faults.append(
-                BadDecorator(module.where(decorator.lineno), mark, str(fault), fault.hint)
-            )
+            faults.append(BadDecorator(where, mark, str(fault), fault.hint))
         except AnalysisError as fault:
             faults.append(fault)
-    name, output = values.pop("name", None), values.pop("output", None)
-    marks = StepMarks(
-        name=name,
-        output=output,
-        options=StepOptions(**values, alerts=tuple(alerts)),
-        declared=StepDeclared(requires=tuple(requires), apt=tuple(apt)),
-    )
-    return marks, faults
+    return reading.marks(), faults
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the decorators of one step have said so far."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    requires: list[Declaration] = field(default_factory=list)
+    apt: list[Declaration] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+
+    def add(self, mark: str, given: dict[str, Any], where: Where) -> None:
+        """Note one decorator's arguments. Raises MarkFault and QuantityError."""
+        kind, _, inner = mark.partition(".")
+        if kind == "requires":
+            named = requires_fields(given)
+            self.requires += [Declaration(one, where) for one in named["distributions"]]
+            self.apt += [Declaration(one, where) for one in named["apt"]]
+        elif kind == "alert":
+            self.alerts.append(Alert(**alert_fields(inner, given)))
+        elif kind == "source":
+            self.values["source"] = _source(inner, given, self.values.get("source"))
+        else:
+            self.values.update(_READ[mark](given) if mark in _READ else {})
+
+    def marks(self) -> StepMarks:
+        """All of it, as a value."""
+        options = dict(self.values)
+        name, output = options.pop("name", None), options.pop("output", None)
+        return StepMarks(
+            name=name,
+            output=output,
+            options=StepOptions(**options, alerts=tuple(self.alerts)),
+            declared=StepDeclared(requires=tuple(self.requires), apt=tuple(self.apt)),
+        )
 
 
 def arguments_of(module: Module, decorator: ast.expr, mark: str) -> dict[str, Any]:

@@ -92,28 +92,26 @@ def _is_text_join(node: ast.Call) -> bool:
     return isinstance(separator, str) and "/" not in separator
 
 
+_OPENERS = (
+    ("open",),
+    ("io", "open"),
+    ("gzip", "open"),
+    ("bz2", "open"),
+    ("lzma", "open"),
+    ("codecs", "open"),
+    ("tarfile", "open"),
+)
+"""Functions called ``open`` that take a file's name; a method of that name is a path's own."""
+
+
 def path_uses(node: ast.Call) -> list[PathUse]:
     """The expressions of one call that may name files, with what the call does to them."""
     func = node.func
-    name = (
-        func.attr
-        if isinstance(func, ast.Attribute)
-        else func.id
-        if isinstance(func, ast.Name)
-        else ""
-    )
-    given = node.args[:1] + [one.value for one in node.keywords if one.arg in _KEYWORDS]
     owner = [func.value] if isinstance(func, ast.Attribute) else []
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    given = node.args[:1] + [one.value for one in node.keywords if one.arg in _KEYWORDS]
     if name == "open":
-        own = chain_of(func) in (
-            ("open",),
-            ("io", "open"),
-            ("gzip", "open"),
-            ("bz2", "open"),
-            ("lzma", "open"),
-            ("codecs", "open"),
-            ("tarfile", "open"),
-        )
+        own = chain_of(func) in _OPENERS
         mode = _open_mode(node, 1 if own else 0)
         sure = own or mode == "read"
         return [PathUse(one, node, mode, sure) for one in (given if own else owner)]

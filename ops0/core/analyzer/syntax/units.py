@@ -63,6 +63,19 @@ def is_inert(unit: Unit) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def _bound(node: ast.stmt, *, opened: bool) -> frozenset[str]:
+    """The names that a unit binds itself; of a statement that is opened those of its head."""
+    if isinstance(node, DEFINITIONS):
+        return frozenset({node.name})
+    if not opened:
+        return names_bound([node]) - {"*"}
+    if isinstance(node, ast.With):
+        return names_bound([ast.With(node.items, [ast.Pass()])])
+    if isinstance(node, ast.If):
+        return names_bound([ast.Expr(node.test)])  # ``if (n := len(rows)) > 2:``
+    return frozenset()
+
+
 class _Split:
     def __init__(self, flags: Flags, own: frozenset[str], libraries: Mapping[str, str]) -> None:
         self.flags, self.own, self.libraries = flags, own, libraries
@@ -86,13 +99,7 @@ class _Split:
             imports = (
                 imported_by(node, guard) if isinstance(node, (ast.Import, ast.ImportFrom)) else ()
             )
-            bound = frozenset({node.name}) if isinstance(node, DEFINITIONS) else frozenset[str]()
-            if not opened and not bound:
-                bound = names_bound([node]) - {"*"}
-            elif isinstance(node, ast.With):
-                bound = names_bound([ast.With(node.items, [ast.Pass()])])
-            elif opened and isinstance(node, ast.If):
-                bound = names_bound([ast.Expr(node.test)])  # ``if (n := len(rows)) > 2:``
+            bound = _bound(node, opened=opened)
             self.units.append(
                 Unit(
                     index=index,
