@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ops0.cli import deploying
+from ops0.cli import deploying, environments, invoking
 from ops0.cli.push_options import PushOptions
 from ops0.cli.run_api import value_of
 from ops0.cli.work import open_work
@@ -65,7 +65,7 @@ class Deployment:
         Secrets that its steps ask for are passed to them, because this program deployed it.
         raises: ParamFault, SecretMissing, DeployedImageGone, RunError, EngineError and their kinds
         """
-        report = deploying.invoke_shown(self.name, self._deployed, params, secrets=True)
+        report = invoking.invoke_shown(self.name, self._deployed, params, secrets=True)
         return value_of(report, trusted=False)
 
     def __repr__(self) -> str:
@@ -92,7 +92,7 @@ def deploy(
     raises: Ops0Error and its kinds
     """
     work = open_work(os.fspath(path))
-    environment = deploying.environment_of(work.project.settings, env)
+    environment = environments.environment_of(work.project.settings, env)
     options = PushOptions(key=sign, identity=identity, issuer=issuer, attest=attest)
     deployed, _ = deploying.deploy_shown(work, environment, options)
-    return Deployment(deploying.records_of(environment, deployed.pipeline.name), deployed)
+    return Deployment(environments.records_of(environment, deployed.pipeline.name), deployed)

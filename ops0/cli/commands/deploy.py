@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ops0.cli import deploying
+from ops0.cli import deploying, environments
 from ops0.cli.completions import complete_environment
 from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument
@@ -42,10 +42,10 @@ def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> Non
     same pipeline again makes no new version. Run it with `ops0 invoke`.
     """
     work = open_work(pipeline)
-    environment = deploying.environment_of(work.project.settings, name)
+    environment = environments.environment_of(work.project.settings, name)
     options = PushOptions(**given)
     deployed, new = deploying.deploy_shown(work, environment, options)
-    records = deploying.records_of(environment, deployed.pipeline.name)
+    records = environments.records_of(environment, deployed.pipeline.name)
     reference = record_reference(records, deployed)
     if as_json:
         record = {} if reference is None else {"record": reference}
@@ -59,7 +59,7 @@ def command(pipeline: str | None, name: str, as_json: bool, **given: Any) -> Non
         f"{deployed.pipeline.name} {name} version {deployed.version} {state}, {reference or records.place}",
         err=True,
     )
-    click.echo(f"run it: {deploying.invoke_command(environment, deployed)}", err=True)
+    click.echo(f"run it: {environments.invoke_command(environment, deployed)}", err=True)
 
 
 def image_line(image: DeployedImage) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from ops0.cli import deploying
+from ops0.cli import environments
 from ops0.cli.options import Count, json_option
 from ops0.cli.show.deployments import deployed_json
 from ops0.cli.show.plain_json import json_text
@@ -46,7 +46,7 @@ def command(
             f"Nothing named {name} is deployed" if name else "Nothing is deployed on this machine"
         )
         click.echo(f"{what}. Deploy: ops0 deploy --env ENV", err=True)
-        for env in () if name else deploying.environments_elsewhere():
+        for env in () if name else environments.environments_elsewhere():
             click.echo(
                 f"What the registry of {env} has: ops0 deployments NAME --env {env}", err=True
             )
@@ -56,7 +56,7 @@ def _rows(name: str | None, environment: str | None) -> Iterator[dict[str, objec
     from ops0_builder.deploy.local_records import LocalRecords, local_names  # noqa: PLC0415 - not for --help
 
     here = [LocalRecords(one) for one in local_names()] if name is None else []
-    for records in here if name is None else [deploying.records_named(name, environment)]:
+    for records in here if name is None else [environments.records_named(name, environment)]:
         for env in records.environments():
             if environment not in (None, env):
                 continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ops0.cli import deploying, running
+from ops0.cli import environments, invoking, running
 from ops0.cli.options import (
     jobs_option,
     json_option,
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     if who is not None and environment is None:
         raise click.UsageError("--key and --identity want --env too: else the registry chooses it")
     given = split_params(texts)
-    records = deploying.records_named(name, environment)
+    records = environments.records_named(name, environment)
     if who is None or environment is None:
         deployed = find(records, name, environment, version)
     else:
@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     params = typed_params(given, deployed.pipeline)
     if out is not None:
         running.check_export(out)
-    granted = secrets or deploying.is_own(name)
-    report = deploying.invoke_shown(name, deployed, params, jobs, secrets=granted)
+    granted = secrets or environments.is_own(name)
+    report = invoking.invoke_shown(name, deployed, params, jobs, secrets=granted)
     show_results(report, out, as_json=as_json)
     show_more()

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ops0.cli import deploying
+from ops0.cli import environments
 from ops0.cli.options import Count, json_option
 from ops0.cli.push_options import PushOptions, sign_options
 from ops0.cli.show.deployments import deployed_json, env_option, name_argument
@@ -34,7 +34,7 @@ def command(
     if signer is not None and (environment is None or to is None):
         # Which version is the one before, only the registry says, and it is not to be trusted.
         raise click.UsageError("--sign wants --env and --to: what is signed is not left to guesses")
-    records = deploying.records_named(name, environment)
+    records = environments.records_named(name, environment)
     seal = None
     if signer is not None:
         check_records_signable(records, name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ops0.cli.deploying import records_named
+from ops0.cli.environments import records_named
 from ops0.cli.main import ops0_command
 from ops0.cli.work import any_work
 from ops0_builder.deploy.local_records import LocalRecords
