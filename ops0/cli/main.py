@@ -18,7 +18,6 @@ import click
 
 import ops0
 from ops0.core.errors import Ops0Error, members
-from ops0.core.near import did_you_mean
 from ops0.host.stops import leave_lost_terminal, stop_signals
 
 if TYPE_CHECKING:
@@ -94,8 +93,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is called. Raises UsageError, which names the nearest for one that is not there."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            meant = did_you_mean(args[0], (*COMMANDS, "--version"))
-            ctx.fail(f"No such command '{args[0]}'. {meant[:1].upper()}{meant[1:]}".rstrip())
+            raise _no_command(args[0], ctx)
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -180,8 +178,19 @@ _CLICK = (click.exceptions.Exit, click.ClickException)
 def _usage(fault: click.exceptions.Exit | click.ClickException) -> int:
     """Click's own endings: ``--help``, and wrong usage."""
     if isinstance(fault, click.ClickException):
-        fault.show()
+        from ops0.cli.tell import tell_error  # noqa: PLC0415 - only where something is wrong
+        from ops0.cli.usage import told_usage  # noqa: PLC0415
+
+        tell_error(*told_usage(fault))
     return fault.exit_code
+
+
+def _no_command(word: str, context: click.Context) -> click.UsageError:
+    from ops0.cli.usage import WrongUsage, command_meant  # noqa: PLC0415 - only for a slip
+
+    if word.partition(":")[0].endswith((".py", ".ipynb", ".ops0")):
+        return WrongUsage(f"no such command '{word}'", f"to run it: ops0 run {word}", context)
+    return WrongUsage(f"no such command '{word}'", command_meant(word, COMMANDS), context)
 
 
 def _crash(fault: Exception) -> int:

@@ -10,11 +10,9 @@ from typing import Any
 
 import click
 
+from ops0.cli.usage import WrongUsage, is_near_option
 from ops0.core.errors import Ops0Error, members
-from ops0.core.near import nearest
 
-_SURE = 0.8
-"""How close the name of an option is that must have been meant."""
 _REST = "Other options"
 _BARE = re.compile(r"ops0 (?:lock|run)(?= --(?:upgrade|wheelhouse)|$)")
 """Commands of a pipeline that are told without one."""
@@ -48,16 +46,17 @@ class OnePipeline(click.Command):
         except click.NoSuchOption as fault:
             name = fault.option_name
             plain = not (self.has_params and name.startswith("--"))
-            if plain or nearest(name, fault.possibilities or (), close=_SURE):
+            if plain or is_near_option(fault):
                 raise
-            value = f"--param {name.lstrip('-')}=VALUE"
-            ctx.fail(f"No such option '{name}'. A parameter of the pipeline is given as {value}")
+            hint = f"a parameter of the pipeline is given as --param {name.lstrip('-')}=VALUE"
+            raise WrongUsage(f"no such option '{name}'", hint, ctx) from None
         given = ctx.params.get("pipeline")
         if self.has_params and _is_param(given):
-            ctx.fail(f"{given}: no such file. A parameter is given as --param {given}")
+            raise WrongUsage(
+                f"{given}: no such file", f"a parameter is given as --param {given}", ctx
+            )
         if extra and not ctx.resilient_parsing:
-            more = f" {self.aside}" if self.aside else ""
-            ctx.fail(f"Got unexpected extra argument ({' '.join(extra)}).{more}")
+            raise WrongUsage(f"one argument too many: {' '.join(extra)}", self.aside, ctx)
         return extra
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 __all__ = ["did_you_mean", "nearest"]
 
-_CLOSE = 0.6
+_CLOSE = 0.65
 
 
 def nearest(

@@ -7,6 +7,7 @@ import sys
 import click
 
 from ops0.cli.progress.say import saying
+from ops0.cli.usage import WrongUsage
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.facts import PYTHON
 from ops0_builder.bases.foreign import engine_platform
@@ -50,8 +51,8 @@ def command(version: str, source: str | None, platform: str | None) -> None:
         if platform is None or platform == engine_platform(engine):
             tag = make_base(version, engine=engine, say=say, source=source)
         elif source is not None:
-            raise click.UsageError(
-                "--from takes an image of the engine's platform: leave --platform out"
+            raise WrongUsage(
+                "--from takes an image of the engine's platform", "leave --platform out"
             )
         else:
             tag = make_foreign_base(version, platform, engine=engine, say=say)

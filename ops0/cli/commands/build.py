@@ -26,6 +26,7 @@ from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import Published, publish_shown
 from ops0.cli.show.built import show_built
 from ops0.cli.show.check import show_check
+from ops0.cli.usage import WrongUsage
 from ops0.cli.work import Work, open_work
 from ops0.core.errors import SettingsError
 from ops0.core.near import did_you_mean
@@ -76,7 +77,7 @@ class _Asked:
     def check(self) -> None:
         """Before minutes go into building. Raises UsageError, BadReference."""
         if self.checking and self.prints:
-            raise click.UsageError("--check builds; --print and --to stop before: give one of them")
+            raise WrongUsage("--check builds; --print and --to stop before", "give one of them")
         if self.repository is not None:
             from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - only where something is pushed
 
@@ -94,8 +95,9 @@ class _Asked:
         """Raises UsageError."""
         if len(works) > 1 and (self.checking or self.prints):
             names = ", ".join(one.target.platform for one in works)
-            raise click.UsageError(
-                f"--check, --print and --to are for one platform: add --platform with one of {names}"
+            raise WrongUsage(
+                "--check, --print and --to are for one platform",
+                f"add --platform with one of {names}",
             )
 
     def caches(self) -> Caches | None:
@@ -103,9 +105,9 @@ class _Asked:
         if not self.cache_from and not self.cache_to:
             return None
         if self.checking or self.prints:
-            raise click.UsageError("--check, --print and --to use no build cache: leave it out")
+            raise WrongUsage("--check, --print and --to use no build cache", "leave it out")
         if self.no_cache and self.cache_from:
-            raise click.UsageError("--no-cache takes nothing from a cache: leave --cache-from out")
+            raise WrongUsage("--no-cache takes nothing from a cache", "leave --cache-from out")
         from ops0_builder.caches import parse_caches  # noqa: PLC0415 - rarely asked for
 
         return parse_caches(self.cache_from, self.cache_to, Path.cwd())
@@ -123,7 +125,7 @@ HEADINGS = {
     "build",
     cls=OnePipeline,
     headings=HEADINGS,
-    aside="Name a step with --step.",
+    aside="name a step with --step",
     epilog=examples(
         "ops0 build flow.py",
         "ops0 build flow.py --step train",
@@ -210,14 +212,17 @@ def command(**given: Any) -> None:
         show_check(first.plan, twins, as_json=asked.as_json)
         return
     builds = build_each(planned, only=only, no_cache=asked.no_cache, caches=caches)
+    ended = time.monotonic()
     published = Published()
     if asked.repository is not None:
         published = publish_shown(builds, asked.repository, asked.push, signer)
     show_built(builds, published, as_json=asked.as_json)
     count = sum(len(one.built.made) for one in builds)
     if not asked.as_json:
-        took = f"{time.monotonic() - began:.1f} s"
-        click.echo(f"{count} built in {took}" if count else f"nothing to build ({took})", err=True)
+        took = f"{ended - began:.1f} s"
+        told = f"{count} built in {took}" if count else f"nothing to build ({took})"
+        pushed = f", pushed in {time.monotonic() - ended:.1f} s" if asked.repository else ""
+        click.echo(f"{told}{pushed}", err=True)
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:

@@ -42,7 +42,7 @@ def command() -> None:
     """Pack all images into one file, to run offline.
 
     Made where there is an index: `ops0 bundle create -o flow.ops0`.
-    Run where there is none: `ops0 run flow.ops0 --containers`.
+    Run where there is none: `ops0 run flow.ops0`.
     """
 
 

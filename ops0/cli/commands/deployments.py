@@ -10,6 +10,7 @@ from ops0.cli import environments
 from ops0.cli.options import Count, json_option
 from ops0.cli.show.deployments import deployed_json
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.usage import WrongUsage
 
 
 @click.command("deployments")
@@ -77,12 +78,11 @@ def _remove(name: str | None, environment: str | None, version: int, *, force: b
     others = [one for one in records.versions(environment) if one != version]
     if others and records.current(environment) == version:
         way = f"ops0 rollback {name} --env {environment} --to {others[-1]}"
-        raise click.UsageError(
-            f"version {version} is in force: put another in its place first: {way}"
-        )
+        raise WrongUsage(f"version {version} is in force", f"put another in its place first: {way}")
     if not others and not force:
-        raise click.UsageError(
-            f"version {version} is the only one: to have nothing deployed in {environment}, add --force"
+        raise WrongUsage(
+            f"version {version} is the only one",
+            f"add --force to have nothing deployed in {environment}",
         )
     records.remove(environment, version)
     left = "" if others else f"; nothing is deployed in {environment} any more"

@@ -13,6 +13,7 @@ import click
 from ops0.cli.main import COMMANDS, colour
 from ops0.cli.pages import Page, followed, pages
 from ops0.cli.terminal import columns
+from ops0.cli.usage import WrongUsage
 from ops0.core.near import did_you_mean
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ def command(topic: str) -> None:
             click.echo(line)
         return
     if topic not in known:
-        meant = did_you_mean(topic, (*COMMANDS, *known, "topics"))
-        fact = f"No such command or topic '{topic}'. {meant[:1].upper()}{meant[1:]}".rstrip()
-        raise click.UsageError(f"{fact} All topics: ops0 help topics")
+        meant = did_you_mean(topic, (*COMMANDS, *known, "topics"), "all topics: ops0 help topics")
+        raise WrongUsage(f"no such command or topic '{topic}'", meant)
     width = columns(sys.stdout)
     if width is None:
         click.echo(known[topic].text)

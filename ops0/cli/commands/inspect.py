@@ -13,6 +13,7 @@ from ops0.cli.options import json_option
 from ops0.cli.platforms import for_engine
 from ops0.cli.show.image import image_lines
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.usage import WrongUsage
 from ops0.cli.work import any_work, open_work
 from ops0.core.errors import SettingsError
 from ops0.core.locked import PLATFORMS
@@ -76,7 +77,7 @@ class _Asked:
                 "--sbom, --provenance and --vulnerabilities are asked for one at a time"
             )
         if self.fail_on is not None and self.advisories is None:
-            raise click.UsageError("--fail-on judges what --vulnerabilities finds: give both")
+            raise WrongUsage("--fail-on judges what --vulnerabilities finds", "give both")
         if self.provenance and self.is_image:
             raise NoProvenance(self.name)
 

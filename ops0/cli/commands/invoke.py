@@ -21,6 +21,7 @@ from ops0.cli.push_options import signed_options
 from ops0.cli.show.deployments import env_option, name_argument, version_option
 from ops0.cli.show.results import show_more, show_results
 from ops0.cli.signed_records import find_signed
+from ops0.cli.usage import WrongUsage
 
 if TYPE_CHECKING:
     from ops0_builder.registry.signing import Identity
@@ -61,7 +62,9 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     from ops0_builder.deploy.records import find  # noqa: PLC0415 - not for --help
 
     if who is not None and environment is None:
-        raise click.UsageError("--key and --identity want --env too: else the registry chooses it")
+        raise WrongUsage(
+            "--key or --identity without --env: the registry would choose it", "give --env"
+        )
     given = split_params(texts)
     records = environments.records_named(name, environment)
     if who is None or environment is None:

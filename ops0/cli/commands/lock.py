@@ -16,6 +16,7 @@ from ops0.cli.progress.say import saying
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed
+from ops0.cli.usage import WrongUsage
 from ops0.cli.work import Work, open_work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline
@@ -29,7 +30,7 @@ EVERYTHING = "*"
 @click.command(
     "lock",
     cls=OnePipeline,
-    aside="All steps are locked together.",
+    aside="all steps are locked together: name the pipeline alone",
     epilog=examples(
         "ops0 lock flow.py", "ops0 lock flow.py --check", "ops0 lock flow.py --upgrade pandas"
     ),
@@ -67,7 +68,7 @@ def command(
     lock for is locked and checked too; --platform adds one.
     """
     if check and names:
-        raise click.UsageError("--check changes nothing: leave --upgrade out")
+        raise WrongUsage("--check changes nothing", "leave --upgrade out")
     upgrade = _upgrade(names)
     work = open_work(pipeline)
     found = read_each(_works(work, platforms, anew=upgrade == "all"))
@@ -118,8 +119,8 @@ def _export(work: Work, lock: Lock, folder: Path | None) -> int:
 def _upgrade(names: tuple[str, ...]) -> Upgrade:
     for name in names:
         if name.endswith((".py", ".ipynb")) or "/" in name:
-            raise click.UsageError(
-                f"--upgrade {name}: not a distribution. Write: ops0 lock {name} --upgrade"
+            raise WrongUsage(
+                f"--upgrade {name}: not a distribution", f"write: ops0 lock {name} --upgrade"
             )
     if EVERYTHING in names:
         return "all"

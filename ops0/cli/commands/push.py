@@ -12,6 +12,7 @@ from ops0.cli.platforms import build_each, plan_each, read_each, works_for
 from ops0.cli.push_options import PushOptions, push_options
 from ops0.cli.pushing import publish_shown, pushed_json, show_pushed
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.usage import WrongUsage
 from ops0.cli.work import open_work
 
 
@@ -31,7 +32,9 @@ def command(
     platforms a step's images go under one index, which the tags name.
     """
     if len(names) > 2:
-        raise click.UsageError("give [PIPELINE] REPO: two names at most")
+        raise WrongUsage(
+            "more than a pipeline and a repository", "write: ops0 push flow.py HOST/PATH"
+        )
     from ops0_builder.registry.reference import parse_repository  # noqa: PLC0415 - not for --help
 
     parse_repository(names[-1])  # before minutes go into building

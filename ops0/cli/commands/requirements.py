@@ -17,6 +17,7 @@ from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.reasons import need_column, reason_line
 from ops0.cli.tell import tell_warning
 from ops0.cli.terminal import columns
+from ops0.cli.usage import WrongUsage
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Reason
@@ -83,7 +84,7 @@ def _check_names(files: tuple[str, ...]) -> None:
     """Raises UsageError for a function that is named behind its file instead of with it."""
     for before, one in pairwise(files):
         if one.isidentifier() and not Path(one).exists():
-            raise click.UsageError(f"{one}: no such file. Did you mean {before}:{one}?")
+            raise WrongUsage(f"{one}: no such file", f"did you mean {before}:{one}?")
 
 
 class NotNeeded(AnalysisError):

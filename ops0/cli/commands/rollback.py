@@ -12,6 +12,7 @@ from ops0.cli.push_options import PushOptions, sign_options
 from ops0.cli.show.deployments import deployed_json, env_option, name_argument
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.signed_records import check_records_signable, rollback_seal
+from ops0.cli.usage import WrongUsage
 
 
 @click.command("rollback")
@@ -33,7 +34,7 @@ def command(
     signer = PushOptions(**given).signer()
     if signer is not None and (environment is None or to is None):
         # Which version is the one before, only the registry says, and it is not to be trusted.
-        raise click.UsageError("--sign wants --env and --to: what is signed is not left to guesses")
+        raise WrongUsage("--sign without --env or --to: what is signed is not guessed", "give both")
     records = environments.records_named(name, environment)
     seal = None
     if signer is not None:

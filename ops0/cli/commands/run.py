@@ -30,6 +30,7 @@ from ops0.cli.options import (
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.results import show_more, show_results
 from ops0.cli.source_running import Placement, SourceRun, read_run
+from ops0.cli.usage import WrongUsage
 from ops0.cli.work import open_work
 from ops0.host.engine_errors import NO_ENGINE_HINT, EngineUnreachable
 from ops0.runtime.digests import check_expected, read_expected
@@ -77,29 +78,33 @@ class _Asked:
     def check(self) -> None:
         """Before anything is read. Raises UsageError."""
         bundle = is_bundle(self.pipeline)
-        if bundle and not self.containers:
-            raise click.UsageError("a bundle holds images, so it needs --containers")
+        if bundle and self.isolate:
+            raise WrongUsage("a bundle holds images and runs as containers", "leave out --isolate")
         if self.on is not None and not self.containers:
-            raise click.UsageError("--on names an engine for containers: give it with --containers")
+            raise WrongUsage("--on names an engine for containers", "give it with --containers")
         if self.resume is not None and self.follow:
-            raise click.UsageError("--follow starts a new run for each batch: leave out --resume")
+            raise WrongUsage("--follow starts a new run for each batch", "leave out --resume")
         if self.offline and not bundle:
-            raise click.UsageError("--offline is for bundles: make one with `ops0 bundle create`")
+            raise WrongUsage("--offline is for bundles", "make one with `ops0 bundle create`")
         if self.who is not None and not bundle:
-            raise click.UsageError(
-                "--key and --identity are for bundles: a pipeline from source has no signature"
+            raise WrongUsage(
+                "--key and --identity are for bundles: a source has no signature", "leave them out"
             )
         if self.secrets and not bundle:
-            raise click.UsageError("--secrets is for bundles: other pipelines get theirs unasked")
+            raise WrongUsage(
+                "--secrets is for bundles: other pipelines get theirs unasked", "leave it out"
+            )
         if self.follow and (bundle or self.out is not None or self.expect is not None):
-            raise click.UsageError(
-                "--follow runs again and again: leave out --out and --expect, and name no bundle"
+            raise WrongUsage(
+                "--follow runs again and again", "leave out --out and --expect, and name no bundle"
             )
         if self.isolate and self.containers:
-            raise click.UsageError("--isolate is for processes: containers are apart anyway")
+            raise WrongUsage(
+                "--isolate is for processes: containers are apart anyway", "give one of them"
+            )
         if self.wheelhouse is not None and (bundle or not (self.containers or self.isolate)):
-            raise click.UsageError(
-                "--wheelhouse is for what is made here: give it with --containers or --isolate"
+            raise WrongUsage(
+                "--wheelhouse is for what is made here", "give it with --containers or --isolate"
             )
 
 
@@ -115,7 +120,7 @@ HEADINGS = {
     "run",
     cls=OnePipeline,
     headings=HEADINGS,
-    aside="Name a pipeline of a file as FILE:NAME, and a value as --param NAME=VALUE.",
+    aside="name a pipeline of a file as FILE:NAME, and a value as --param NAME=VALUE",
     has_params=True,
     epilog=examples(
         "ops0 run flow.py --param rate=0.5",
@@ -166,8 +171,8 @@ HEADINGS = {
 def command(**given: Any) -> None:
     """Run the pipeline, in processes or as containers.
 
-    With --containers what has changed is built first. PIPELINE may also be a bundle: flow.ops0 --containers. Progress
-    goes to stderr, the result to stdout.
+    With --containers what has changed is built first. PIPELINE may also be a bundle, flow.ops0, whose images run as
+    containers. Progress goes to stderr, the result to stdout.
     """
     asked = _asked(given)
     asked.check()
@@ -194,7 +199,8 @@ def _asked(given: dict[str, Any]) -> _Asked:
     resume = given["resume"]
     if resume not in (None, NEWEST) and not is_run_id(resume) and given["pipeline"] is None:
         given = {**given, "resume": NEWEST, "pipeline": resume}
-    return _Asked(**given)
+    containers = given["containers"] or (is_bundle(given["pipeline"]) and not given["isolate"])
+    return _Asked(**{**given, "containers": containers})
 
 
 def _follow(asked: _Asked, params: Mapping[str, str]) -> None:

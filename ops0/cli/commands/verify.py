@@ -10,6 +10,7 @@ import click
 from ops0.cli.options import json_option
 from ops0.cli.push_options import signed_options
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.usage import WrongUsage
 
 if TYPE_CHECKING:
     from ops0_builder.registry.signing import Identity
@@ -33,7 +34,9 @@ def command(
     from ops0.cli.signing import verify_images  # noqa: PLC0415 - not for --help
 
     if who is None:
-        raise click.UsageError("say who must have signed: --key, or --identity and --issuer")
+        raise WrongUsage(
+            "nobody is named who must have signed", "give --key, or --identity and --issuer"
+        )
     found = verify_images(images, who, os.environ)
     if as_json:
         by = {"key": who} if isinstance(who, str) else {"identity": who.name, "issuer": who.issuer}

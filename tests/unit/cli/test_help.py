@@ -68,7 +68,9 @@ def test_a_topic_that_is_none_is_answered_with_the_nearest(
 ) -> None:
     assert ended(["help", "trubleshooting"]) == 2
     told = capsys.readouterr().err
-    assert "No such command or topic 'trubleshooting'. Did you mean 'troubleshooting'?" in told
+    assert (
+        "no such command or topic 'trubleshooting'\nhint: did you mean 'troubleshooting'?" in told
+    )
 
 
 def test_a_shell_completes_topics() -> None:

@@ -16,6 +16,7 @@ from terminals import Terminal
 
 from ops0.cli import main as boundary
 from ops0.cli.main import COMMANDS, HEADINGS, ops0_command
+from ops0.cli.usage import OTHER_WORDS
 from ops0.core.errors import ErrorGroup, Ops0Error, SettingsError
 from ops0.runtime.errors import run_stopped
 from ops0.runtime.runs import RunId, run_folder
@@ -70,7 +71,9 @@ def test_a_slip_in_a_commands_name_is_answered_with_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert ended(["rnu", "flow.py"]) == 2
-    assert "No such command 'rnu'. Did you mean 'run'?" in capsys.readouterr().err
+    assert (
+        capsys.readouterr().err == "error: ops0: no such command 'rnu'\nhint: did you mean 'run'?\n"
+    )
 
 
 def test_help_as_a_word_is_the_help_of_what_follows(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,14 +99,37 @@ def test_every_option_of_a_long_help_has_a_heading(
 @pytest.mark.parametrize(
     ("argv", "told"),
     [
-        (["run", "flow.py", "train"], "(train). Name a pipeline of a file as FILE:NAME"),
-        (["build", "flow.py", "train"], "(train). Name a step with --step."),
-        (["plan", "flow.py", "train"], "(train)."),
-        (["requirements", "flow.py", "train"], "train: no such file. Did you mean flow.py:train?"),
-        (["run", "rate=2"], "rate=2: no such file. A parameter is given as --param rate=2"),
-        (["run", "--rate", "2"], "A parameter of the pipeline is given as --param rate=VALUE"),
-        (["run", "--contaners"], "Did you mean '--containers'?"),
-        (["version"], "Did you mean '--version'?"),
+        (
+            ["run", "flow.py", "train"],
+            "too many: train\nhint: name a pipeline of a file as FILE:NAME",
+        ),
+        (["build", "flow.py", "train"], "too many: train\nhint: name a step with --step"),
+        (["plan", "flow.py", "train"], "too many: train\nhint: see ops0 plan --help"),
+        (
+            ["requirements", "flow.py", "train"],
+            "train: no such file\nhint: did you mean flow.py:train?",
+        ),
+        (["run", "rate=2"], "rate=2: no such file\nhint: a parameter is given as --param rate=2"),
+        (
+            ["run", "--rate", "2"],
+            "\nhint: a parameter of the pipeline is given as --param rate=VALUE",
+        ),
+        (
+            ["run", "--contaners"],
+            "no such option '--contaners'\nhint: did you mean '--containers'?\n",
+        ),
+        (["run", "--container"], "\nhint: did you mean '--containers'?\n"),
+        (["gc", "--dry"], "\nhint: did you mean '--dry-run'?\n"),
+        (["--json", "runs"], "no such option '--json'\nhint: see ops0 --help\n"),
+        (["bundle", "craete"], "no such command 'craete'\nhint: did you mean 'create'?\n"),
+        (["version"], "did you mean 'ops0 --version'?"),
+        (["clean"], "did you mean 'ops0 gc'?"),
+        (["flow.py:train"], "hint: to run it: ops0 run flow.py:train"),
+        (
+            ["run", "--jobs", "x", "flow.py"],
+            "error: ops0 run: invalid value for '--jobs': 'x' is no",
+        ),
+        (["run", "--isolate", "flow.ops0"], "\nhint: leave out --isolate\n"),
     ],
 )
 def test_a_word_too_many_is_told_with_what_may_be_meant(
@@ -111,6 +137,12 @@ def test_a_word_too_many_is_told_with_what_may_be_meant(
 ) -> None:
     assert ended(argv) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("meant", sorted(set(OTHER_WORDS.values())))
+def test_what_other_tools_call_something_is_answered_with_what_is_here(meant: str) -> None:
+    assert ended([*meant.split(), "--help"]) == 0
+    assert not set(OTHER_WORDS) & set(COMMANDS)
 
 
 @pytest.mark.parametrize(("set_to", "colours"), [("", True), ("1", False)])
