@@ -12,9 +12,9 @@ class RunInImport(InvalidPipelineError):
     """A step's process imports its file, and that runs the pipeline."""
 
     def __init__(self) -> None:
-        way = 'put it below `if __name__ == "__main__":`'
         super().__init__(
-            f"ops0.run() stands where each step's process would run it too: {way}", way
+            "ops0.run() stands where each step's process would run it too",
+            'put it below `if __name__ == "__main__":`',
         )
 
 

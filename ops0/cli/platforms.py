@@ -116,7 +116,9 @@ def read_each(works: Iterable[Work], *, fresh: bool = False) -> tuple[tuple[Work
     """Analyse for each platform: what a requirement's marker says differs. Says each warning once."""
     found = each(works, lambda work: (work, wiring.read_pipeline(work, fresh=fresh)))
     with_progress.show_warnings(
-        {warning for pair in found for warning in with_progress.warnings_of(*pair)}
+        warning
+        for warning in {one for pair in found for one in with_progress.warnings_of(*pair)}
+        if not warning.processes
     )
     return found
 

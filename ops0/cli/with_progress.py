@@ -35,7 +35,8 @@ def read_shown(work: Work, params: Collection[str] = (), *, images: bool = True)
     images: False where steps run as processes, so that what images lack is no matter
     """
     pipeline = wiring.read_pipeline(work, params)
-    show_warnings(one for one in warnings_of(work, pipeline) if images or not one.images)
+    found = warnings_of(work, pipeline)
+    show_warnings(one for one in found if not (one.processes if images else one.images))
     return pipeline
 
 

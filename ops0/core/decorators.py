@@ -29,6 +29,7 @@ from ops0.core.api.step_shape import (
     METHOD,
     POSITIONAL_ONLY,
     STARRED,
+    WRAPPED,
     is_step_name,
     step_fields,
 )
@@ -171,7 +172,7 @@ def _check_shape(function: FunctionType, place: str) -> None:
     if signature.is_async(code):
         fact, hint = ASYNCHRONOUS
     elif signature.has_star(code):
-        fact, hint = STARRED
+        fact, hint = WRAPPED if "<locals>" in function.__qualname__ else STARRED
     elif code.co_posonlyargcount:
         fact, hint = POSITIONAL_ONLY
     elif "." in function.__qualname__.rpartition("<locals>.")[2]:

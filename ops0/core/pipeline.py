@@ -95,6 +95,7 @@ class SystemNeed:
 
 NOT_IN_IMAGE = "so it will not be in the image"
 NOT_WRITABLE = "where a container cannot write"
+IN_EACH_PROCESS = "in each step's process too"
 """How a Warn ends that concerns images alone: one of these."""
 
 
@@ -110,6 +111,11 @@ class Warn:
     def images(self) -> bool:
         """Whether it concerns images alone: nobody is told of it whose steps run as processes of this machine."""
         return self.text.endswith((NOT_IN_IMAGE, NOT_WRITABLE))
+
+    @property
+    def processes(self) -> bool:
+        """Whether it concerns steps alone that run as processes of this machine: an image has only what they need."""
+        return self.text.endswith(IN_EACH_PROCESS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,11 @@ class Failure:
     where: str | None = None
     hint: str | None = None
 
+    @property
+    def fact(self) -> str:
+        """``KeyError: 'y'``, or what ops0 says itself."""
+        return ": ".join(part for part in (self.type, self.message) if part)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
@@ -173,9 +178,8 @@ def call_failed(failure: Failure, scene: Scene) -> CallFailed:
 
 def _message(failure: Failure, scene: Scene) -> str:
     place = failure.where or scene.place
-    fact = f"{failure.type}: {failure.message}" if failure.type else failure.message
     attempt = f" (attempt {scene.attempt})" if scene.attempt > 1 else ""
-    lines = [f"{place}: step '{scene.call}' failed{attempt}: {fact}"]
+    lines = [f"{place}: step '{scene.call}' failed{attempt}: {failure.fact}"]
     if failure.traceback:
         lines += ["", *failure.traceback.rstrip("\n").splitlines(), ""]
     elif scene.tail:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from types import ModuleType, TracebackType
 
 from ops0.core.errors import Ops0Error
+from ops0_runner.loading import LoadFault
 from ops0_runner.places import APART, place_hint
 from ops0_runner.protocol import CODE_DIR
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_TRACEBACK = 64_000
+_OURS = (Ops0Error, LoadFault)
+"""What ops0 itself says: its own frames and the names of its errors are nobody's matter."""
 _LACKS = f"pip install {{}}; {APART}"
 
 
@@ -48,9 +51,9 @@ def failure_of(
         one.__traceback__ = _trimmed(one.__traceback__, bases)
     return {
         "kind": kind,
-        "type": "" if isinstance(fault, Ops0Error) else _type_name(fault),
+        "type": "" if isinstance(fault, _OURS) else _type_name(fault),
         "message": _text(fault) if message is None else message,
-        "traceback": _relative(_formatted(fault), bases),
+        "traceback": _shown_trace(fault, bases),
         "where": _where(fault, bases),
         "hint": hint or _hint(fault, bases, in_image, needs or {}, others or {}),
     }
@@ -129,10 +132,7 @@ def _members(fault: BaseException) -> List[BaseException]:
 
 def _trimmed(trace: Optional[TracebackType], bases: Sequence[str]) -> Optional[TracebackType]:
     """Leave out what comes before the user's code, and the import system's frames in between."""
-    frames = []
-    while trace is not None:
-        frames.append(trace)
-        trace = trace.tb_next
+    frames = list(_frames(trace))
     while frames and not _is_user(frames[0], bases):
         frames.pop(0)
     kept: Optional[TracebackType] = None
@@ -178,6 +178,24 @@ def _relative(text: str, bases: Sequence[str]) -> str:
     for base in bases:
         text = text.replace(f'File "{base}', 'File "')
     return text
+
+
+def _shown_trace(fault: BaseException, bases: Sequence[str]) -> str:
+    """Give the traceback; of what ops0 itself says only the user's own frames."""
+    if not isinstance(fault, _OURS):
+        return _relative(_formatted(fault), bases)
+    own = [one for one in _frames(fault.__traceback__) if _is_user(one, bases)]
+    found = [(one.tb_frame, one.tb_lineno) for one in own]
+    lines = traceback.StackSummary.extract(iter(found)).format()
+    return (
+        _relative(f"Traceback (most recent call last):\n{''.join(lines)}", bases) if lines else ""
+    )
+
+
+def _frames(trace: Optional[TracebackType]) -> Iterator[TracebackType]:
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
 
 
 def _formatted(fault: BaseException) -> str:

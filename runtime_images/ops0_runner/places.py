@@ -27,6 +27,10 @@ _NO_ROOM = (
     '@ops0.resources(memory="8GiB")'
 )
 _NO_KEYBOARD = "nobody can type into a step: make the answer a parameter of it, and give it with --param NAME=VALUE"
+_NO_DEBUGGER = (
+    "nobody can type into a step: to debug it call it in a Python of your own, for a step stays a plain function; "
+    "take the breakpoint out"
+)
 _ONE_BY_ONE = (
     "a step that gives an iterator hands on its items one by one: "
     "return a list there, or collect them here with list(...)"
@@ -77,6 +81,8 @@ def _anywhere(fault: BaseException) -> Optional[str]:
     """Say what no step has or gets, wherever it runs."""
     if isinstance(fault, EOFError) and str(fault) == "EOF when reading a line":
         return _NO_KEYBOARD
+    if type(fault).__name__ == "BdbQuit":
+        return _NO_DEBUGGER
     return _ONE_BY_ONE if isinstance(fault, TypeError) and "'Items'" in str(fault) else None
 
 

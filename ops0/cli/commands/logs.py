@@ -10,13 +10,14 @@ import click
 
 from ops0.cli.completions import complete_run_or_call
 from ops0.cli.options import examples
+from ops0.cli.which_run import meant_run, newest_here, newest_of, tell_which
 from ops0.core.errors import RunError
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import CallId
 from ops0.runtime.events import read_events
 from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.outputs.text import fit_text
-from ops0.runtime.runs import RunFolder, find_logs, find_run, is_run_id, newest_run
+from ops0.runtime.runs import RunFolder, find_logs, is_run_id
 from ops0.runtime.watching.failures import failure_lines
 from ops0.runtime.watching.following import Follower, LogLine
 
@@ -34,7 +35,9 @@ class NoLog(RunError):
         self.run, self.call = run, call
 
 
-@click.command("logs", epilog=examples("ops0 logs", "ops0 logs train", "ops0 logs -f"))
+@click.command(
+    "logs", epilog=examples("ops0 logs", "ops0 logs train", "ops0 logs flow.py", "ops0 logs -f")
+)
 @click.argument("run", required=False, shell_complete=complete_run_or_call)
 @click.argument("call", required=False)
 @click.option(
@@ -44,11 +47,10 @@ def command(run: str | None, call: str | None, follow: bool) -> None:
     """Show the log of a run's calls.
 
     Of all its calls, or of one CALL only; the name of a step stands for all its calls. A failed attempt's log ends with
-    its traceback. RUN is an id that `ops0 runs` lists; left out, it is the newest run.
+    its traceback. RUN is an id that `ops0 runs` lists, or a pipeline for its newest run; left out, it is the newest run
+    of this project.
     """
-    if run is not None and call is None and not is_run_id(run):
-        run, call = None, run  # `ops0 logs train`
-    folder = newest_run() if run is None else find_run(run)
+    folder, call = _meant(run, call)
     view = view_run(folder.events)
     calls = None if call is None else _calls(folder, view, call)
     if follow and view.state is None:
@@ -57,6 +59,17 @@ def command(run: str | None, call: str | None, follow: bool) -> None:
         _show_all(folder, view, calls, call)
         if view.state is None and still_runs(folder):
             click.echo(f"{folder.path.name} goes on; follow it with -f", err=True)
+
+
+def _meant(run: str | None, call: str | None) -> tuple[RunFolder, str | None]:
+    """``ops0 logs train`` means a call of the newest run, else the newest run of that pipeline. Raises NoRun, NoLog."""
+    if run is None or call is not None or is_run_id(run):
+        return meant_run(run), call
+    newest = newest_here()
+    known = view_run(newest.events).calls.values()
+    is_call = run in {name for one in known for name in (one.call, one.step)}
+    other = None if is_call else newest_of(run)
+    return (tell_which(newest), run) if other is None else (tell_which(other), None)
 
 
 def _calls(folder: RunFolder, view: RunView, name: str) -> frozenset[CallId]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ops0.cli.completions import complete_run
-from ops0.runtime.runs import find_run, newest_run
+from ops0.cli.which_run import meant_run
 
 
 @click.command("report")
@@ -23,12 +23,12 @@ from ops0.runtime.runs import find_run, newest_run
 def command(run: str | None, output: Path | None, show: bool) -> None:
     """Write a run as one page of HTML: graph, timeline, what each step used, logs, results.
 
-    The page needs nothing else, neither network nor other files. RUN is an id that `ops0 runs` lists; left out, it is
-    the newest run. Prints where the page is.
+    The page needs nothing else, neither network nor other files. RUN is an id that `ops0 runs` lists, or a pipeline for
+    its newest run; left out, it is the newest run of this project. Prints where the page is.
     """
     from ops0.cli.reporting import run_page  # noqa: PLC0415 - loads jinja2
 
-    folder = newest_run() if run is None else find_run(run)
+    folder = meant_run(run)
     page = run_page(folder)
     if str(output) == "-":
         click.echo(page, nl=False)

@@ -20,9 +20,10 @@ from ops0.core.analyzer.facts_of import facts_of, type_facts
 from ops0.core.analyzer.flow import Flow, Handing, Place
 from ops0.core.analyzer.hidden.syspath import with_all_roots
 from ops0.core.analyzer.left_files import without_left
-from ops0.core.analyzer.pipelines.almost_steps import almost_steps
+from ops0.core.analyzer.pipelines.almost_steps import almost_steps, steps_by_call
 from ops0.core.analyzer.pipelines.apart import Globals, globals_of, steps_called, unseen_by
 from ops0.core.analyzer.pipelines.called_arguments import called_arguments
+from ops0.core.analyzer.pipelines.called_at_import import called_at_import
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps, returns_of
 from ops0.core.analyzer.pipelines.explicit import read_calls
 from ops0.core.analyzer.pipelines.finder import Finder
@@ -107,6 +108,7 @@ class _Analysis:
     ) -> Pipeline:
         """The whole of it, or all that is wrong with it."""
         steps, self.faults = declared_steps(self.module)
+        self.faults += steps_by_call(self.module) if steps else ()
         chosen = choose_pipeline(self.module, steps, wanted, unnamed)
         if chosen.function is None and not chosen.steps:
             self.stop()
@@ -124,6 +126,7 @@ class _Analysis:
         made = [self.step(step, by_step.get(step.name, [])) for step in used]
         self.stop()
         whole = [self.with_unseen(step) for step in made if step is not None]
+        whole[:1] = [warned(one, called_at_import(self.module, self.known)) for one in whole[:1]]
         nodes = {StepName(step.name): step.node for step in used}
         return Pipeline(
             name=chosen.name,

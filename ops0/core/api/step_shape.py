@@ -14,6 +14,10 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 ASYNCHRONOUS = ("is asynchronous", "call asyncio.run(...) inside a plain function")
 STARRED = ("takes *args or **kwargs", "name each argument: edges join names")
+WRAPPED = (
+    "takes *args or **kwargs, as what a decorator puts in place of a function",
+    "put @functools.wraps(function) above it in that decorator, or name each argument",
+)
 POSITIONAL_ONLY = ("has positional-only parameters", "remove the '/'")
 METHOD = ("is a method", "make it a function beside the class")
 CLASS = ("is a class", "make it a function")

@@ -130,7 +130,7 @@ def failure_data(failure: Failure) -> dict[str, JsonValue]:
     """What the event log says of a failure."""
     return {
         "kind": failure.kind,
-        "message": f"{failure.type}: {failure.message}" if failure.type else failure.message,
+        "message": failure.fact,
         "where": failure.where,
         "hint": failure.hint,
         "traceback": failure.traceback,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ops0_runner.failure import failure_of, fit_to_send, plain_failure, shown
+from ops0_runner.loading import LoadFault
 
 
 def failing(folder: Path, code: str, name: str = "pipeline.py") -> Any:
@@ -345,6 +346,26 @@ def test_what_ops0_refuses_is_no_exception_of_the_users(tmp_path: Path) -> None:
     failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
     told = (failure["type"], failure["message"], failure["hint"], failure["where"])
     assert told == ("", "no", "do it", "pipeline.py:2")
+    assert failure["traceback"].splitlines()[-1].strip() == "raise ValueFault('no', 'do it')"
+
+
+def test_frames_of_ops0_are_not_shown_where_a_decorator_refuses_a_function(tmp_path: Path) -> None:
+    code = "import ops0\n\n\n@ops0.step\ndef f(*rows):\n    return rows\n"
+    failure = failure_of("step", failing(tmp_path, code), [str(tmp_path)])
+    assert failure["where"] == "pipeline.py:4"
+    assert failure["traceback"].count("File ") == 1
+
+
+def test_a_module_that_is_not_the_pipelines_file_is_told_without_a_traceback() -> None:
+    failure = failure_of("step", LoadFault("module 'json' is Python's", "rename the file"), ["/x"])
+    assert (failure["type"], failure["traceback"]) == ("", "")
+
+
+def test_a_breakpoint_is_told_of(tmp_path: Path) -> None:
+    failure = failure_of(
+        "step", failing(tmp_path, "import bdb\nraise bdb.BdbQuit\n"), [str(tmp_path)]
+    )
+    assert failure["hint"].startswith("nobody can type into a step")
 
 
 def test_what_a_container_has_only_so_much_of_is_named(

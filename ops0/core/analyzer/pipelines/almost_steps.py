@@ -16,7 +16,7 @@ from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import FUNCTIONS, Unit
 from ops0.core.errors import AnalysisError
 
-__all__ = ["almost_steps", "misspelt_decorators"]
+__all__ = ["almost_steps", "misspelt_decorators", "steps_by_call"]
 
 _WRITE = "write @ops0.step on a line of its own above a `def`"
 
@@ -30,6 +30,11 @@ def almost_steps(module: Module) -> list[AnalysisError]:
             _decorated(module, node) if isinstance(node, FUNCTIONS) else _called(module, node)
         )
     ]
+
+
+def steps_by_call(module: Module) -> list[AnalysisError]:
+    """``made = ops0.step(function)`` at the left edge of a file: no run would have that step, and nobody be told."""
+    return [fault for node in module.parsed.tree.body for fault in _called(module, node)]
 
 
 def misspelt_decorators(module: Module, unit: Unit) -> list[AnalysisError]:
@@ -69,7 +74,9 @@ def _decorated(
 def _called(module: Module, node: ast.AST) -> Iterator[AnalysisError]:
     """``made = ops0.step(function)``."""
     value = node.value if isinstance(node, ast.Assign) else None
-    if isinstance(value, ast.Call) and value.args and mark_of(module, value) == "step":
+    given = value.func if isinstance(value, ast.Call) and value.args else None
+    if given is not None and mark_of(module, given) == "step":
+        assert isinstance(value, ast.Call)  # noqa: S101 - as above
         yield BadDecorator(module.where(value.lineno), "step", "it is called as a function", _WRITE)
 
 

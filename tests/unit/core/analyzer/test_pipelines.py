@@ -338,6 +338,8 @@ WRONG = [
     ("ops0 not imported", "@ops0.step()\ndef f(): pass", 18, "p.py:1: @ops0.step: `ops0` is not imported"),
     ("options of no step", "import ops0\n@ops0.timeout('1m')\ndef f(): pass", 18, "p.py:2: @ops0.timeout: 'f' is no step"),
     ("step of a lambda", "import ops0\nf = ops0.step(lambda: 1)", 18, "p.py:2: @ops0.step: it is called as a function"),
+    ("step of a lambda among others", STEP + "def a(): pass\nf = ops0.step(lambda: 1)", 18, "p.py:4: @ops0.step: it is called as a function"),
+    ("step by a call with a name", STEP + "def a(): pass\nf = ops0.step(name='b')(len)", 18, "p.py:4: @ops0.step: it is called as a function"),
     ("step in a function", "import ops0\ndef g():\n  @ops0.step\n  def f(): pass\n  return f", 15, "p.py:3: Step 'f' is declared inside a block of code"),
     ("step that is not called", explicit("return train(load)"), 15, "p.py:12: `load` stands for the function itself, not for its result"),
     ("constant that is made", "N = [n for n in open('x')]\n" + explicit("return train(load(path), N)"), 15, "p.py:13: what `N` is, is only known when its module runs"),
@@ -516,3 +518,26 @@ def test_a_step_that_calls_its_argument_for_a_step_is_told(
     found = pipeline(_CALLING.format(body=body))
     (train,) = (step for step in found.steps if step.name == "train")
     assert [one.text for one in train.warnings] == told
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        ("print(main('x'))", "main"),
+        ("main('x')", "main"),
+        ("rows = load('x')", "load"),
+        ("rows = [one for one in load('x')]", "load"),
+        ("if __name__ == '__main__':\n    main('x')", None),
+        ("later = lambda: main('x')", None),
+        ("def test_it():\n    main('x')", None),
+    ],
+)
+def test_what_a_file_calls_when_it_is_imported_is_told(
+    pipeline, line: str, called: str | None
+) -> None:
+    # Each step's process imported the file and ran the whole pipeline once more, and nobody was told.
+    found = pipeline(explicit("return report(train(load(path)), 1)") + line + "\n")
+    told = [one for step in found.steps for one in step.warnings if one.processes]
+    wanted = f"`{called}(...)` runs when the file is imported, in each step's process too"
+    assert [one.text for one in told] == ([wanted] if called else [])
+    assert not any(one.images for one in told)
