@@ -117,8 +117,8 @@ def make_lock(
     )
 
 
-def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent) -> Lock:
-    """The stored lock, which answers the pipeline. Raises LockStale, LockDamaged."""
+def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent, *, strict: bool = False) -> Lock:
+    """The stored lock, which answers the pipeline. Raises LockStale, LockDamaged, and SourceGone where it is strict."""
     from ops0_builder.lock import read_lock
 
     return read_lock(
@@ -127,6 +127,8 @@ def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent) -> Lock:
         targets=targets_of(work, pipeline, say),
         constraints=work.declared.constraints,
         wheelhouse=work.wheelhouse,
+        root=work.project.root if work.wheelhouse is None else None,
+        strict=strict,
     )
 
 
@@ -146,6 +148,7 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
         folder=work.lock_folder,
         targets=targets_of(work, pipeline),
         constraints=work.declared.constraints,
+        root=work.project.root,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ops0.core.pipeline import StepName
 
@@ -34,12 +35,29 @@ class LockedFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LockedSource:
+    """What a wheel came of that no index has.
+
+    kind:   a folder or a file (wheel, source archive) beside the project, or a repository of git
+    place:  the path from the project's root, POSIX, ``../libs/acme``; of git the address, without a login
+    digest: of the files that count (sha256), of the file (sha256), of git the commit
+    inside: the folder in a repository that has the distribution; "" for the repository itself
+    """
+
+    kind: Literal["folder", "file", "git"]
+    place: str
+    digest: str
+    inside: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LockedDistribution:
     """One distribution at one version, with the wheel that fits the target.
 
     name:  normalised (PEP 503)
     sdist: the source archive where ops0 built the wheel from it; then ``wheel.built_from`` is its sha256
     build: the pins (``name==version``, sorted) of what built it, so that another machine builds the same bytes
+    source: the folder, file or repository that the wheel came of; None: an index has it
     """
 
     name: str
@@ -47,6 +65,7 @@ class LockedDistribution:
     wheel: LockedFile
     sdist: LockedFile | None = None
     build: tuple[str, ...] = ()
+    source: LockedSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,4 +38,6 @@ def read_context(
         imports=project.settings.imports,
         plugged=plugged,
         rules=project.settings.rules + rules,
+        local=declared.local,
+        root=project.root.as_posix(),
     )

@@ -9,16 +9,18 @@ from ops0.core.notebooks.document import is_notebook
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.pythons import python_warnings
 from ops0.core.requirements.script import declared_with, script_declared
+from ops0.host.local_places import LocalPlaces
 from ops0.host.project import Project
 
 
 def read_declared(project: Project) -> ProjectDeclared:
     """What the project's own files declare, and the pipeline's own. Raises SettingsError and its kinds."""
-    declared = project_declared(project.source)
+    beside = LocalPlaces(project.root)
+    declared = project_declared(project.source, beside)
     if is_notebook(project.entry):
-        declared = _with_notebook(project, declared)
+        declared = _with_notebook(project, declared, beside)
     elif project.entry:
-        declared = declared_with(script_declared(project.source, project.entry), declared)
+        declared = declared_with(script_declared(project.source, project.entry, beside), declared)
     settings = project.settings
     if settings.python is None and settings.base is not None:
         return declared  # its Python is known when the engine has been asked
@@ -28,13 +30,16 @@ def read_declared(project: Project) -> ProjectDeclared:
     )
 
 
-def _with_notebook(project: Project, declared: ProjectDeclared) -> ProjectDeclared:
+def _with_notebook(
+    project: Project, declared: ProjectDeclared, beside: LocalPlaces
+) -> ProjectDeclared:
     from ops0.core.requirements.notebooks import notebook_declared  # noqa: PLC0415 - for notebooks alone
 
-    found = notebook_declared(project.source, project.entry)
+    found = notebook_declared(project.source, project.entry, beside)
     return replace(
         declared,
         notebook=found.notebook,
         held=declared.held + found.held,
         warnings=declared.warnings + found.warnings,
+        local=declared.local + found.local,
     )

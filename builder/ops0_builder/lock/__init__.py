@@ -23,6 +23,7 @@ from ops0_builder.lock.inputs import (
     pipeline_inputs,
 )
 from ops0_builder.lock.settings import LockSettings, Upgrade
+from ops0_builder.lock.source_changes import source_changes
 
 if TYPE_CHECKING:
     from ops0_builder.lock.files import Tools
@@ -68,7 +69,7 @@ def lock_pipeline(
     if settings.upgrade == "none":
         wanted = pipeline_inputs(pipeline, targets)
         answers = stored is not None and stored.lock.inputs == inputs_digest(wanted)
-        if stored is not None and answers and not unfit(stored.lock.steps, constraints):
+        if stored is not None and answers and not _unfit(stored, constraints, root):
             return _in_order(stored.lock, pipeline)
     from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
     from ops0_builder.lock.tools import user_tools  # noqa: PLC0415
@@ -83,6 +84,7 @@ def lock_pipeline(
         tools=tools,
         beside={} if where == folder else pins_in(folder, pipeline),
         constraints=constraints,
+        root=root,
     )
 
 
@@ -93,15 +95,19 @@ def read_lock(
     targets: Mapping[StepName, Target],
     constraints: Sequence[Constraint] = (),
     wheelhouse: Path | None = None,
+    root: Path | None = None,
+    strict: bool = False,
 ) -> Lock:
     """The stored lock, which answers the pipeline as it is now.
 
+    root:       the project's, which folders that wheels are built from are told from; None: not looked at
+    strict:     one of these folders that is not there is an error, not unchanged
     wheelhouse: the folder whose wheels it is wanted for, if any: an error then says how to make both anew
-    raises: LockStale where it does not or there is none, LockDamaged
+    raises: LockStale where it does not or there is none, LockDamaged, SourceGone
     """
     where, stored = find(folder, pipeline, _platform(targets))
     wanted = pipeline_inputs(pipeline, targets)
-    found = _differences(stored, wanted, constraints)
+    found = _differences(stored, wanted, constraints, root, strict=strict)
     if stored is None or found:
         raise LockStale(
             str(where),
@@ -119,13 +125,14 @@ def check_lock(
     folder: Path,
     targets: Mapping[StepName, Target],
     constraints: Sequence[Constraint] = (),
+    root: Path | None = None,
 ) -> tuple[StepChange, ...]:
     """How the pipeline's requirements differ from those that the stored lock answers; () when they do not.
 
     raises: LockDamaged
     """
     _, stored = find(folder, pipeline, _platform(targets))
-    return _differences(stored, pipeline_inputs(pipeline, targets), constraints)
+    return _differences(stored, pipeline_inputs(pipeline, targets), constraints, root)
 
 
 def lock_place(pipeline: Pipeline, *, folder: Path, targets: Mapping[StepName, Target]) -> Path:
@@ -150,14 +157,14 @@ def fill_wheelhouse(
 
     if tools is not None:
         given = tools
-        return fill(lock, steps, given.wheelhouse, lambda: given)
+        return fill(lock, steps, given.wheelhouse, lambda: given, root)
 
     def of_user() -> Tools:
         from ops0_builder.lock.tools import user_tools  # noqa: PLC0415 - only when wheels are missing
 
         return user_tools(root, progress=progress)
 
-    return fill(lock, steps, user_wheelhouse(), of_user)
+    return fill(lock, steps, user_wheelhouse(), of_user, root)
 
 
 def export_wheelhouse(lock: Lock, wheels: Mapping[str, Path], folder: Path) -> int:
@@ -182,12 +189,31 @@ def take_wheelhouse(lock: Lock, folder: Path, *, steps: Iterable[str]) -> Mappin
 
 
 def _differences(
-    stored: StoredLock | None, wanted: Sequence[StepInputs], constraints: Sequence[Constraint]
+    stored: StoredLock | None,
+    wanted: Sequence[StepInputs],
+    constraints: Sequence[Constraint],
+    root: Path | None,
+    *,
+    strict: bool = False,
 ) -> tuple[StepChange, ...]:
     """What has been asked anew or no longer, and, where nothing has, what is locked that must not be."""
     if stored is None:
         return changes((), wanted)
-    return changes(stored.inputs, wanted) or unfit(stored.lock.steps, constraints)
+    return changes(stored.inputs, wanted) or _unfit(stored, constraints, root, strict=strict)
+
+
+def _unfit(
+    stored: StoredLock,
+    constraints: Sequence[Constraint],
+    root: Path | None,
+    *,
+    strict: bool = False,
+) -> tuple[StepChange, ...]:
+    """Where a lock that answers what is asked has what it must not, or what has changed since."""
+    found = unfit(stored.lock.steps, constraints)
+    if found or root is None:
+        return found
+    return source_changes(stored.lock.steps, root, stored.files, strict=strict)
 
 
 def _platform(targets: Mapping[StepName, Target]) -> str | None:

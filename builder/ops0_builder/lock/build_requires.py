@@ -1,4 +1,4 @@
-"""What a source archive says that it is built with: in its ``pyproject.toml``, and when its backend is asked.
+"""What a source archive or folder says that it is built with: in its ``pyproject.toml``, and when its backend is asked.
 
 source: https://packaging.python.org/en/latest/specifications/pyproject-toml/, ``build-system``; PEP 517
 """
@@ -52,7 +52,7 @@ class BuildSystem:
 
 
 def build_system(sdist: Path, title: str) -> BuildSystem:
-    """``[build-system]`` of the archive, or what stands for nothing. Raises SourceBuildFailed."""
+    """``[build-system]`` of the archive or folder, or what stands for nothing. Raises SourceBuildFailed."""
     try:
         text = _pyproject(sdist)
         table = tomli.loads(text).get("build-system") if text is not None else None
@@ -78,10 +78,9 @@ def asked_requires(
     folder: an empty one of ours
     raises: ResolverFailed
     """
-    unpacked, script, answer = folder / "source", folder / "ask.py", folder / "answer.json"
+    script, answer = folder / "ask.py", folder / "answer.json"
     try:
-        _unpack(sdist, unpacked)
-        (source,) = (one for one in unpacked.iterdir() if one.is_dir())
+        source = sdist if sdist.is_dir() else _unpacked(sdist, folder / "unpacked")
     except _UNREADABLE:
         return ()
     script.write_text(_ASK, encoding="utf-8")
@@ -110,6 +109,13 @@ def _texts(entries: Sequence[Any]) -> tuple[str, ...]:
     return tuple(str(entry) for entry in entries)
 
 
+def _unpacked(sdist: Path, to: Path) -> Path:
+    """The folder in an archive, unpacked."""
+    _unpack(sdist, to)
+    (source,) = (one for one in to.iterdir() if one.is_dir())
+    return source
+
+
 def _unpack(sdist: Path, to: Path) -> None:
     if sdist.suffix == ".zip":
         with zipfile.ZipFile(sdist) as zipped:
@@ -122,6 +128,9 @@ def _unpack(sdist: Path, to: Path) -> None:
 
 
 def _pyproject(sdist: Path) -> str | None:
+    if sdist.is_dir():
+        file = sdist / "pyproject.toml"
+        return file.read_text(encoding="utf-8") if file.is_file() else None
     if sdist.suffix == ".zip":
         with zipfile.ZipFile(sdist) as zipped:
             inside = [name for name in zipped.namelist() if _is_pyproject(name)]

@@ -88,6 +88,8 @@ def _alone(entry: StepRequirement, target: Target, uv: Uv) -> LockError | None:
         return None
     if "--no-build" in uv.options and "no usable wheels" in said:
         return NoFittingFile(entry.text, target_text(target), entry.place, builds=False, said=said)
+    if entry.requirement.url is not None:
+        return NoFittingFile(entry.text, target_text(target), entry.place, said=said)
     if not _is_known([entry.requirement.name], uv, "--prerelease", "allow"):
         return NoSuchDistribution(
             entry.text, entry.place, entry.reason, name_known=False, said=said

@@ -269,13 +269,13 @@ class RebuildDiffers(HashMismatch):
 
 
 class SourceBuildFailed(LockError):
-    """A source archive gave no wheel that fits."""
+    """A source archive, folder or repository gave no wheel."""
 
     exit_code = 28
 
     def __init__(self, distribution: str, fact: str, said: str = "") -> None:
         super().__init__(
-            f"{distribution}: its source archive gave no wheel: {fact}\n{said}".rstrip(),
+            f"{distribution}: its source gave no wheel: {fact}\n{said}".rstrip(),
             "where it lacks a compiler, headers or a program, install that on this machine, as a -dev package; "
             "or ask for a version that has a wheel, or publish one on your index",
         )

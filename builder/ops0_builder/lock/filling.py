@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from ops0.core.locked import Lock, LockedDistribution, LockedFile, Target
+from ops0.core.locked import Lock, LockedDistribution, LockedFile, LockedSource, Target
 from ops0_builder.lock.errors import RebuildDiffers
 from ops0_builder.lock.fetch import Wanted, fetch, wanted_wheel
 from ops0_builder.lock.files import Tools
+from ops0_builder.lock.placing import check_source, come_of
 from ops0_builder.lock.source_build import build_wheel
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
@@ -18,27 +19,35 @@ def fill(
     steps: Iterable[str] | None,
     wheelhouse: Wheelhouse,
     tools: Callable[[], Tools],
+    root: Path,
 ) -> dict[str, Path]:
     """sha256 -> path of every wheel of these steps (None: all), each one's hash checked now.
 
     tools:  asked for only when something is missing: reading pip's settings takes longer than a full wheelhouse
-    raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
+    root:   the project's, which folders that wheels are built from are told from
+    raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed, SourceGone
     """
     needed = _needed(lock, steps)
     held = wheelhouse.held(entry.wheel for entry, _ in needed)
     missing = [(entry, target) for entry, target in needed if entry.wheel.sha256 not in held]
     if missing:
-        _bring(missing, tools())
+        _bring(missing, root, tools())
     return {entry.wheel.sha256: wheelhouse.path(entry.wheel) for entry, _ in needed}
 
 
-def _bring(missing: Sequence[tuple[LockedDistribution, Target]], tools: Tools) -> None:
-    plain = [wanted_wheel(entry, target) for entry, target in missing if entry.sdist is None]
+def _bring(missing: Sequence[tuple[LockedDistribution, Target]], root: Path, tools: Tools) -> None:
+    plain = [
+        wanted_wheel(entry, target)
+        for entry, target in missing
+        if not (entry.sdist or entry.source)
+    ]
     if plain:
         tools.progress(_line(plain))
         fetch(plain, tools.wheelhouse, tools.pip)
     for entry, target in missing:
-        if entry.sdist is not None:
+        if entry.source is not None:
+            _come_again(entry, entry.source, target, root, tools)
+        elif entry.sdist is not None:
             _build_again(entry, entry.sdist, target, tools)
 
 
@@ -76,6 +85,17 @@ def _build_again(
     if built.wheel.sha256 != entry.wheel.sha256:
         tools.wheelhouse.drop(built.wheel)
         raise RebuildDiffers(entry.wheel.filename, entry.wheel.sha256, built.wheel.sha256)
+
+
+def _come_again(
+    entry: LockedDistribution, source: LockedSource, target: Target, root: Path, tools: Tools
+) -> None:
+    """Build the wheel of a folder once more, or copy that of a file. Raises SourceGone, RebuildDiffers."""
+    check_source(entry.name, source, root)
+    made = come_of(entry.name, source, root, target, tools, entry.build)
+    if made.wheel.sha256 != entry.wheel.sha256:
+        tools.wheelhouse.drop(made.wheel)
+        raise RebuildDiffers(entry.wheel.filename, entry.wheel.sha256, made.wheel.sha256)
 
 
 def _line(wanted: Sequence[Wanted]) -> str:

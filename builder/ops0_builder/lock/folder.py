@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
 
@@ -32,16 +32,18 @@ from ops0_builder.lock.pipeline_index import (
 )
 from ops0_builder.lock.pylock_reading import read_pylock
 from ops0_builder.lock.pylock_writing import pylock_text
+from ops0_builder.lock.source_changes import Files
 
 _PLATFORM = re.compile(r"linux-[a-z0-9]+(-v[0-9])?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredLock:
-    """A lock as it is on disk, with what it answers."""
+    """A lock as it is on disk, with what it answers. ``files``: of the folders that its wheels are built from."""
 
     lock: Lock
     inputs: tuple[StepInputs, ...]
+    files: Files = field(default_factory=dict)
 
     @property
     def platform(self) -> str | None:
@@ -79,7 +81,7 @@ def _read_stored(folder: Path, pipeline: Pipeline) -> StoredLock | None:
     if inputs_digest(inputs) != document["inputs"]:
         raise LockDamaged(str(path), "inputs", "does not match the files that it names")
     lock = Lock(inputs=document["inputs"], steps=tuple(entry for entry, _ in pairs))
-    return StoredLock(lock=lock, inputs=inputs)
+    return StoredLock(lock=lock, inputs=inputs, files=document.get("sources", {}))
 
 
 def _see_folder(folder: Path) -> None:
@@ -154,8 +156,17 @@ def lock_texts(folder: Path, pipeline: Pipeline) -> dict[str, bytes]:
         return {name: (folder / name).read_bytes() for name in names}
 
 
-def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInputs]) -> None:
-    """Write a lock: its files, then its index. Files of steps that are gone are removed. Raises LockDamaged."""
+def store(
+    folder: Path,
+    pipeline: Pipeline,
+    lock: Lock,
+    inputs: Iterable[StepInputs],
+    files: Files | None = None,
+) -> None:
+    """Write a lock: its files, then its index. Files of steps that are gone are removed. Raises LockDamaged.
+
+    files: of the folders that its wheels are built from
+    """
     _see_folder(folder)
     by_step = {entry.step: entry for entry in inputs}
     with file_lock(_lock_path(folder)):
@@ -168,7 +179,7 @@ def store(folder: Path, pipeline: Pipeline, lock: Lock, inputs: Iterable[StepInp
             write_aside(folder / names[step.step], text.encode())
         for gone in set(before.values()) - set(names.values()):
             (folder / gone).unlink(missing_ok=True)
-        write_aside(path, index_text(pipeline, lock, names).encode())
+        write_aside(path, index_text(pipeline, lock, names, files or {}).encode())
 
 
 def old_pins(folder: Path, pipeline: Pipeline) -> tuple[StoredLock | None, dict[str, str]]:

@@ -21,10 +21,13 @@ from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import StoredLock, old_pins, store
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
+from ops0_builder.lock.placing import Placed, Placing
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
 from ops0_builder.lock.resolver import GroupResolution, asked_by
 from ops0_builder.lock.settings import LockSettings
+from ops0_builder.lock.trees import short
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
 def make_lock(
@@ -36,10 +39,12 @@ def make_lock(
     tools: Tools,
     beside: Mapping[str, str] = MappingProxyType({}),
     constraints: Sequence[Constraint] = (),
+    root: Path | None = None,
 ) -> Lock:
     """Resolve, lock every file, store, and give the lock.
 
     folder: of these targets' platform alone
+    root:   the project's, which folders among the requirements are told from; None: where the lock's folder is
     beside: name -> version of what is locked for another platform; taken where it can be, even in an upgrade
     raises: LockError, several together in an ErrorGroup
     """
@@ -51,12 +56,13 @@ def make_lock(
     common: dict[str, str] = {}
     known = _known(stored, settings)
     tools = replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
+    placing = Placing(root=root or folder.parent, tools=tools, known=known)
     for members in _groups(inputs):
         own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
         preferences = {**_may_stay(settings.installed, settings), **beside, **common, **own}
         try:
             held = held_on(constraints, members[0].target)
-            locks, pins = _lock_group(pipeline, members, preferences, known, tools, held)
+            locks, pins = _lock_group(pipeline, members, preferences, placing, held)
             check_hashes(locks, constraints)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
@@ -70,7 +76,7 @@ def make_lock(
     lock = Lock(inputs=inputs_digest(inputs), steps=steps)
     _check_upgrade(settings, lock)
     _check_files(lock, inputs)
-    store(folder, pipeline, lock, inputs)
+    store(folder, pipeline, lock, inputs, _files(lock, placing))
     return lock
 
 
@@ -89,25 +95,39 @@ def _lock_group(
     pipeline: Pipeline,
     members: Sequence[StepInputs],
     preferences: Mapping[str, str],
-    known: Known,
-    tools: Tools,
+    placing: Placing,
     held: Sequence[Held],
 ) -> tuple[tuple[StepLock, ...], Mapping[str, str]]:
     """Lock the steps of one group on one target; and the group's pins."""
-    target = members[0].target
+    target, tools = members[0].target, placing.tools
     asked = asked_by(pipeline, frozenset(entry.step for entry in members))
     if asked:
         count = len({entry.text for entry in asked})
         tools.progress(
             f"lock: resolving {count} requirement{'' if count == 1 else 's'} for {target_text(target)}"
         )
-    resolution = resolve_or_explain(members, target, asked, preferences, tools.uv, held)
+    placed = placing.placed((entry.requirement for entry in asked), target)
+    uv = replace(tools.uv, placed=_addresses(placed, tools.wheelhouse))
+    resolution = resolve_or_explain(members, target, asked, preferences, uv, held)
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }
-    files = lock_files(resolution.used(), target, places, known, tools)
-    locks = tuple(_step_lock(entry, resolution, files) for entry in members)
-    return locks, resolution.pins
+    files = lock_files(resolution.used(placed), target, places, placing.known, tools)
+    locks = tuple(_step_lock(entry, resolution, {**files, **placed}) for entry in members)
+    return locks, {name: pin for name, pin in resolution.pins.items() if name not in placed}
+
+
+def _files(lock: Lock, placing: Placing) -> dict[str, Mapping[str, str]]:
+    """The files of the folders that a lock's wheels are built from, as they are kept."""
+    entries = (entry for step in lock.steps for entry in step.distributions)
+    used = {entry.source.place for entry in entries if entry.source is not None}
+    return {
+        place: short(files) for place, files in placing.files.items() if place in used and files
+    }
+
+
+def _addresses(placed: Placed, wheelhouse: Wheelhouse) -> dict[str, str]:
+    return {name: wheelhouse.path(one.wheel).as_uri() for name, one in placed.items()}
 
 
 def _step_lock(

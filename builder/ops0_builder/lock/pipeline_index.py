@@ -62,7 +62,17 @@ def read_index(path: Path) -> dict[str, Any]:
         raise LockDamaged(str(path), "steps", "is not an object")
     for step, entry in document["steps"].items():
         _check_entry(path, step, entry)
+    for place, files in _table(path, document, "sources").items():
+        if not isinstance(files, dict) or not all(isinstance(one, str) for one in files.values()):
+            raise LockDamaged(str(path), f"sources.{place}", "is not an object of strings")
     return document
+
+
+def _table(path: Path, document: Mapping[str, Any], key: str) -> dict[str, Any]:
+    found = document.get(key, {})
+    if not isinstance(found, dict):
+        raise LockDamaged(str(path), key, "is not an object")
+    return found
 
 
 def _check_entry(path: Path, step: str, entry: object) -> None:
@@ -73,9 +83,14 @@ def _check_entry(path: Path, step: str, entry: object) -> None:
         raise LockDamaged(str(path), f"steps.{step}.digest", "is not a string")
 
 
-def index_text(pipeline: Pipeline, lock: Lock, names: Mapping[StepName, str]) -> str:
-    """The index as it is stored. ``names``: each step's file."""
-    document = {
+def index_text(
+    pipeline: Pipeline,
+    lock: Lock,
+    names: Mapping[StepName, str],
+    files: Mapping[str, Mapping[str, str]],
+) -> str:
+    """The index as it is stored. ``names``: each step's file;  ``files``: of the folders that wheels are built from."""
+    document: dict[str, Any] = {
         "format": FORMAT,
         "entry": pipeline.entry,
         "pipeline": pipeline.name,
@@ -84,6 +99,8 @@ def index_text(pipeline: Pipeline, lock: Lock, names: Mapping[StepName, str]) ->
             step.step: {"file": names[step.step], "digest": step.digest} for step in lock.steps
         },
     }
+    if files:
+        document["sources"] = {place: dict(files[place]) for place in sorted(files)}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import tomli
 
 from ops0.core.digest import digest_of
-from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
+from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, StepLock, Target
 from ops0.core.pipeline import JsonValue, StepName
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import FORMAT, StepInputs
@@ -24,6 +24,9 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,127}\Z")
 _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,250}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
+_PLACE = re.compile(r"[^\x00-\x1f\x7f]{1,1000}\Z")
+_KINDS: tuple[Literal["folder", "file", "git"], ...] = ("folder", "file", "git")
 _PYTHON = re.compile(r"[0-9]\.[0-9]{1,2}\Z")
 _PLATFORM = re.compile(r"linux/[a-z0-9]+(/[a-z0-9]+)?\Z")
 _MAX_SIZE = 1 << 40
@@ -37,7 +40,10 @@ def lock_digest(distributions: Iterable[LockedDistribution]) -> str:
 def _fields(entry: LockedDistribution) -> list[JsonValue]:
     files = (entry.wheel, entry.sdist) if entry.sdist is not None else (entry.wheel,)
     said: list[JsonValue] = [[file.filename, file.sha256, file.size] for file in files]
-    return [entry.name, entry.version, said, list(entry.build)]
+    source = entry.source
+    told = [source.kind, source.place, source.digest, source.inside] if source is not None else []
+    own: list[JsonValue] = [list(told)] if told else []
+    return [entry.name, entry.version, said, list(entry.build), *own]
 
 
 def read_pylock(data: bytes, place: str) -> tuple[StepLock, StepInputs]:
@@ -156,9 +162,27 @@ def _distribution(table: _Table) -> LockedDistribution:
     if not wheel.filename.endswith(".whl"):
         wheels[0].fail("name", "is not a wheel")
     build: tuple[str, ...] = ()
+    source: LockedSource | None = None
     if "tool" in table.values:
-        build = table.table("tool").table("ops0").texts("build")
-    return LockedDistribution(name=name, version=version, wheel=wheel, sdist=sdist, build=build)
+        own = table.table("tool").table("ops0")
+        build = own.texts("build") if "build" in own.values or "source" not in own.values else ()
+        source = _source(own.table("source")) if "source" in own.values else None
+    return LockedDistribution(
+        name=name, version=version, wheel=wheel, sdist=sdist, build=build, source=source
+    )
+
+
+def _source(table: _Table) -> LockedSource:
+    kinds = [kind for kind in _KINDS if kind in table.values]
+    if len(kinds) != 1:
+        table.fail("", "names not exactly one of folder, file and git")
+    (kind,) = kinds
+    return LockedSource(
+        kind=kind,
+        place=table.text(kind, _PLACE),
+        digest=table.text("digest", _COMMIT if kind == "git" else _SHA256),
+        inside=table.text("inside", _PLACE) if "inside" in table.values else "",
+    )
 
 
 def _file(table: _Table, name: str, sdist: LockedFile | None) -> LockedFile:

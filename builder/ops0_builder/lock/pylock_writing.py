@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
+from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, StepLock, Target
 from ops0_builder.lock.inputs import FORMAT, StepInputs
 
 _HEAD = "# Made by `ops0 lock`, checked whenever it is read. PEP 751; the files are named, not placed: see the docs.\n"
@@ -49,8 +49,11 @@ def _package(distribution: LockedDistribution) -> Iterator[str]:
     if distribution.sdist is not None:
         yield f"sdist = {_file(distribution.sdist)}"
     yield f"wheels = [{_file(distribution.wheel)}]"
-    if distribution.build:
-        yield f"tool = {{ ops0 = {{ build = {_list(distribution.build)} }} }}"
+    own = [f"build = {_list(distribution.build)}"] if distribution.build else []
+    if distribution.source is not None:
+        own.append(f"source = {_source(distribution.source)}")
+    if own:
+        yield f"tool = {{ ops0 = {{ {', '.join(own)} }} }}"
 
 
 def _own_table(lock: StepLock, inputs: StepInputs) -> Iterator[str]:
@@ -69,6 +72,11 @@ def _own_table(lock: StepLock, inputs: StepInputs) -> Iterator[str]:
         f"target = {{ python = {_text(target.python)}, "
         f"platform = {_text(target.platform)}, glibc = {glibc} }}"
     )
+
+
+def _source(source: LockedSource) -> str:
+    inside = f", inside = {_text(source.inside)}" if source.inside else ""
+    return f"{{ {source.kind} = {_text(source.place)}, digest = {_text(source.digest)}{inside} }}"
 
 
 def _file(file: LockedFile) -> str:

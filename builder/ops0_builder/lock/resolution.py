@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
@@ -13,6 +14,8 @@ from ops0.core.requirements import places
 from ops0_builder.lock.errors import RequirementUnfit
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
+_PLACED = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])? @ file:\S*/[^-/\s]+-([^-/\s]+)-[^/\s]*\.whl")
+"""A pin by the address of a wheel, whose name says the version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,10 +61,10 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
     parents: dict[str, list[str]] = {}
     current = ""
     for line in text.splitlines():
-        pin = _PIN.match(line)
+        pin = _PIN.match(line) or _PLACED.match(line)
         if pin is not None:
             current = canonicalize_name(pin[1])
-            pins[current] = pin[3]
+            pins[current] = unquote(pin[3])
             parents[current] = []
             if pin[2]:
                 extras.add(current)
@@ -73,18 +76,18 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
 def parse_requirement(text: str, place: str) -> Requirement:
     """A requirement as a value. ``place`` names it in errors.
 
-    raises: RequirementUnfit, also for one that names a URL: a lock without URLs could not be used elsewhere
+    raises: RequirementUnfit, also for one that names a URL of a file: nobody says what is at it tomorrow
     """
     try:
         requirement = Requirement(text)
     except InvalidRequirement as fault:
         first = str(fault).splitlines()[0]
         raise RequirementUnfit(text, place, f"is not a requirement: {first}") from None
-    if requirement.url is not None:
+    if requirement.url is not None and places.local_path(requirement.url) is None:
         raise RequirementUnfit(
             requirement.name,
             place,
-            "names a URL",
+            "names a URL of a file",
             places.HINT,
         )
     return requirement

@@ -8,7 +8,7 @@ held to the pins, once for each set of requirements.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -52,9 +52,12 @@ class GroupResolution:
     offers: Mapping[str, Offers]
     steps: Mapping[StepName, frozenset[str]]
 
-    def used(self) -> tuple[Offers, ...]:
-        """The files of what some step installs, by name. Raises ResolverFailed where uv lists none of them."""
-        names = sorted({name for part in self.steps.values() for name in part})
+    def used(self, placed: Collection[str] = ()) -> tuple[Offers, ...]:
+        """The files of what some step installs, by name. Raises ResolverFailed where uv lists none of them.
+
+        placed: names of what comes from no index
+        """
+        names = sorted({name for part in self.steps.values() for name in part} - set(placed))
         lost = [name for name in names if name not in self.offers]
         if lost:
             raise ResolverFailed(f"uv resolved {', '.join(lost)} but lists no files of it", "")
@@ -114,11 +117,15 @@ def resolve(
         )
     resolution = _joint(requirements, target, asked, preferences, uv, constraints)
     _check_roots(asked, target, resolution)
-    pins = [f"{name}=={version}" for name, version in sorted(resolution.pins.items())]
-    listing = uv.compile(pins, target, ("--no-deps", "--format", "pylock.toml"))
+    pins = [
+        f"{name}=={version}"
+        for name, version in sorted(resolution.pins.items())
+        if name not in uv.placed
+    ]
+    options = ("--no-deps", "--format", "pylock.toml")
     return GroupResolution(
         pins=resolution.pins,
-        offers=read_offers(listing),
+        offers=read_offers(uv.compile(pins, target, options)) if pins else {},
         steps=_parts(inputs, target, asked, resolution, uv),
     )
 
@@ -148,7 +155,8 @@ def _joint(
     with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
         # uv takes the pins of an existing output file as preferences: kept where they can be, else dropped.
         output = Path(folder) / "requirements.txt"
-        lines = (f"{name}=={version}\n" for name, version in sorted(preferences.items()))
+        kept = sorted((name, one) for name, one in preferences.items() if name not in uv.placed)
+        lines = (f"{name}=={version}\n" for name, version in kept)
         output.write_text("".join(lines), encoding="utf-8")
         options = (*_GRAPH, *_PLAIN, "--output-file", str(output))
         uv.compile(requirements, target, options, warned=True, constraints=constraints)

@@ -1,4 +1,4 @@
-"""A source archive -> a wheel that fits a target, the same bytes wherever it is built again.
+"""A source archive or folder -> a wheel that fits a target, the same bytes wherever it is built again.
 
 Its build runs its code on this machine; whoever calls says so to the user first. What builds it is pinned: the
 pins stand in the lock, and a second build uses them.
@@ -44,10 +44,13 @@ def build_wheel(
     uv: Uv,
     wheelhouse: Wheelhouse,
     pins: Sequence[str] | None = None,
+    *,
+    any_tag: bool = False,
 ) -> Built:
-    """Build a source archive and put the wheel into the wheelhouse.
+    """Build a source archive, or a folder, and put the wheel into the wheelhouse.
 
     title: the distribution and version, for errors
+    any_tag: also one that does not fit the target
     pins:  what to build with; None: the newest that its build asks for
     raises: SourceBuildFailed, IndexUnreachable, ResolverFailed
     """
@@ -56,7 +59,7 @@ def build_wheel(
         if pins is None:
             pins = _build_pins(sdist, title, target, python, uv, folder)
         made = _build(sdist, title, python, pins, uv, folder)
-        if not _fits(made.name, target):
+        if not (any_tag or fits(made.name, target)):
             fact = f"{made.name} does not fit the target"
             raise SourceBuildFailed(title, fact)
         try:
@@ -79,7 +82,7 @@ def _build(sdist: Path, title: str, python: str, pins: Sequence[str], uv: Uv, fo
     fixed = {**uv.environment, "SOURCE_DATE_EPOCH": _EPOCH, "PYTHONHASHSEED": "0"}
     done = replace(uv, environment=fixed).call(
         (
-            *("build", "--wheel", "--python", python, "--out-dir", str(out)),
+            *("build", "--wheel", "--no-sources", "--python", python, "--out-dir", str(out)),
             *("--build-constraints", str(constraints), str(sdist)),
         )
     )
@@ -123,7 +126,7 @@ def _resolved(requires: tuple[str, ...], title: str, target: Target, uv: Uv) -> 
     return tuple(f"{name}=={version}" for name, version in sorted(resolution.pins.items()))
 
 
-def _fits(filename: str, target: Target) -> bool:
+def fits(filename: str, target: Target) -> bool:
     """Pure wheels fit everywhere; compiled ones where the tag fits and this machine's libc is no newer."""
     if wheel_rank(filename, target) is None:
         return False

@@ -12,6 +12,7 @@ from threading import Event
 from typing import Protocol
 
 from ops0.core.locked import Target
+from ops0.core.requirements.names import name_of
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock.errors import (
@@ -72,6 +73,7 @@ class Uv:
     environment:   the whole environment of the program
     configuration: the text of its one ``uv.toml``, which may hold credentials; it reads no other
     warn:          takes what the user should know of a resolution that went well
+    placed:        normal name -> address of the wheel that stands for it, whatever an index has of that name
     """
 
     program: str
@@ -82,6 +84,7 @@ class Uv:
     run: Runner = run_program
     stop: Event | None = None
     warn: Progress = _say_nothing
+    placed: Mapping[str, str] = field(default_factory=dict)
 
     def compile(
         self,
@@ -102,10 +105,14 @@ class Uv:
         where = ("--universal",) if target is None else target_options(target)
         with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
             asked = Path(folder) / "requirements.in"
-            lines = [*requirements]
-            if constraints:
+            lines = [placed_text(one, self.placed) for one in requirements]
+            bound = [
+                *constraints,
+                *(f"{name} @ {url}" for name, url in sorted(self.placed.items())),
+            ]
+            if bound:
                 held = Path(folder) / "constraints.txt"
-                held.write_text("".join(f"{line}\n" for line in constraints), encoding="utf-8")
+                held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
                 lines.append(f"-c {held.name}")
             asked.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
             quiet = () if warned else ("--quiet",)
@@ -153,6 +160,16 @@ class Uv:
         if any(sign in done.err for sign in _NETWORK):
             raise IndexUnreachable("the package index does not answer", said)
         raise ResolverFailed("the versions could not be resolved", said)
+
+
+def placed_text(requirement: str, placed: Mapping[str, str]) -> str:
+    """A requirement that names a place as uv is told it: by the address of its wheel. Any other one as it is."""
+    if " @ " not in requirement:
+        return requirement
+    start, _, rest = requirement.partition(" @ ")
+    url = placed.get(name_of(start))
+    marker = rest.partition(" ;")[2]
+    return requirement if url is None else f"{start} @ {url}" + (f" ;{marker}" if marker else "")
 
 
 def target_options(target: Target) -> tuple[str, ...]:

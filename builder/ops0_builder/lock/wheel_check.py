@@ -37,6 +37,15 @@ def wheel_fault(path: Path) -> str | None:
         return f"it cannot be read: {fault}"
 
 
+def wheel_requires(path: Path) -> tuple[str, ...]:
+    """What a whole wheel says that it needs, as its METADATA has it."""
+    with zipfile.ZipFile(path) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith(".dist-info/METADATA"))
+        with archive.open(name) as stream:
+            told = HeaderParser().parsestr(stream.read(_LARGEST).decode("utf-8", "replace"))
+    return tuple(told.get_all("requires-dist", []))
+
+
 def _of_members(members: list[zipfile.ZipInfo], path: Path) -> str | None:
     seen: dict[str, tuple[int, int]] = {}
     for one in members:

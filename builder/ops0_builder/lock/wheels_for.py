@@ -45,5 +45,7 @@ def wheels_for(
     found = resolve_or_explain([inputs], target, asked, pins, tools.uv)
     locked = lock_files(found.used(), target, {}, {}, tools)
     step = StepLock(step=name, target=target, distributions=tuple(locked.values()), digest="")
-    paths = fill(Lock(inputs="", steps=(step,)), None, tools.wheelhouse, lambda: tools)
+    paths = fill(
+        Lock(inputs="", steps=(step,)), None, tools.wheelhouse, lambda: tools, tools.uv.folder
+    )
     return {one.wheel.filename: paths[one.wheel.sha256] for one in locked.values()}

@@ -73,7 +73,7 @@ def command(
     work = open_work(pipeline)
     found = read_each(_works(work, platforms, anew=upgrade == "all"))
     if check:
-        locks = each(found, lambda pair: wiring.stored_lock(*pair))
+        locks = each(found, lambda pair: wiring.stored_lock(*pair, strict=True))
     else:
         with saying() as say:
             locks = each(found, lambda pair: wiring.make_lock(*pair, upgrade=upgrade, say=say))

@@ -55,7 +55,7 @@ def joined_declarations(
     for by, declarations in kinds:
         for declaration in declarations:
             try:
-                requirement = parse_requirement(declaration)
+                requirement = parse_requirement(declaration, context.root)
             except BadRequirement as fault:
                 faults.append(fault)
                 continue
@@ -72,22 +72,24 @@ def joined_declarations(
     return joined, tuple(faults)
 
 
-def parse_requirement(declaration: Declaration) -> Requirement:
-    """Parse PEP 508. Raises BadRequirement with the place."""
+def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
+    """Parse PEP 508; an address as ``places.settle`` writes it for this root. Raises BadRequirement with the place."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
-        return Requirement(declaration.text)
+        requirement = Requirement(declaration.text)
     except InvalidRequirement as fault:
         fact = str(fault).splitlines()[0].rstrip(":")
         raise BadRequirement(
-            declaration.text,
+            places.shown(declaration.text),
             declaration.where,
             f"is not a requirement: {fact}",
-            places.HINT
+            places.NAMED
             if places.is_place(declaration.text)
             else 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
         ) from None
+    places.settle(requirement, root)
+    return requirement
 
 
 def applies(requirement: Requirement, target: Target) -> bool:

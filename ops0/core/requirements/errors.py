@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.errors import AnalysisError
 from ops0.core.pipeline import Where
+from ops0.core.requirements.places import shown
 
 if TYPE_CHECKING:
     from ops0.core.requirements.tables import Absent
@@ -114,7 +115,7 @@ class ConflictingRequirements(AnalysisError):
     exit_code = 17
 
     def __init__(self, name: str, declared: Sequence[tuple[str, Where]]) -> None:
-        said = ", ".join(f"{text!r} at {where}" for text, where in declared)
+        said = ", ".join(f"{shown(text)!r} at {where}" for text, where in declared)
         super().__init__(
             f"{declared[0][1]}: {name} is declared in ways that exclude each other: {said}",
             hint="keep one of them, or make them agree",

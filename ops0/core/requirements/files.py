@@ -6,24 +6,37 @@ import posixpath
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Constraint, Declaration
+from ops0.core.requirements.local import (
+    LocalDistribution,
+    NoDistribution,
+    Nowhere,
+    Places,
+)
 from ops0.core.requirements.locks import locked_declarations, without_pinned
+from ops0.core.requirements.names import canonicalize_name
 from ops0.core.toml_text import BadSetting, Place, parse_toml
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
 _CONSTRAINTS = re.compile(r"(?:-c|--constraint)(?:\s+|=|(?<=-c))(?P<path>\S.*)")
+_EDITABLE_LINE = re.compile(r"(?:-e|--editable)(?:\s+|=|(?<=-e))(?P<place>\S.*)")
+_PATH = re.compile(r"(?P<path>.*?)(?P<extras>\[[^\]/]*\])?(?P<marker>\s+;.*)?")
 _HASH = re.compile(r"\s--hash\b")
 _SHA256 = re.compile(r"\s--hash[=\s]\s*sha256:([0-9A-Fa-f]{64})(?=\s|$)")
 _SETTINGS = "indexes and certificates come from pip's and uv's own settings"
-_EDITABLE = f"the project's own modules are in its images anyway; of another project, {places.HINT}"
+_OWN = "the project's own modules are in its images anyway"
 
 
 class BadRequirementLine(SettingsError):
@@ -58,6 +71,7 @@ class ProjectDeclared:
     notebook: what the pipeline's own notebook installs, where it is one
     held:     what its files only constrain, and the hashes that they name
     pythons:  which Pythons it says it is for, as ``>=3.12``
+    local:    the folders and files among what it declares, with what they provide
     """
 
     declarations: tuple[Declaration, ...] = ()
@@ -65,6 +79,7 @@ class ProjectDeclared:
     held: tuple[Constraint, ...] = ()
     pythons: tuple[Declaration, ...] = ()
     warnings: tuple[Warn, ...] = ()
+    local: tuple[LocalDistribution, ...] = ()
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
@@ -73,13 +88,14 @@ class ProjectDeclared:
         return tuple(dict.fromkeys((*said, *self.held)))
 
 
-def project_declared(source: Source) -> ProjectDeclared:
+def project_declared(source: Source, beside: Places | None = None) -> ProjectDeclared:
     """Read ``pyproject.toml``, ``requirements.txt`` (else ``requirements.in``) and the lock of a project's root.
 
+    beside:     folders and files that its requirements name; None: there are none
     leaves out: optional dependencies and dependency groups
     raises:     UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
     """
-    reading = Reading(source)
+    reading = Reading(source, beside or Nowhere())
     pyproject = source.read("pyproject.toml")
     if pyproject is not None:
         reading.pyproject(pyproject, "pyproject.toml")
@@ -95,6 +111,7 @@ def project_declared(source: Source) -> ProjectDeclared:
         held=tuple(dict.fromkeys(reading.held)),
         pythons=tuple(reading.pythons),
         warnings=tuple(reading.warnings),
+        local=tuple(sorted(set(reading.local))),
     )
 
 
@@ -103,11 +120,13 @@ class Reading:
     """What has been read so far."""
 
     source: Source
+    beside: Places = field(default_factory=Nowhere)
     declarations: list[Declaration] = field(default_factory=list)
     held: list[Constraint] = field(default_factory=list)
     pythons: list[Declaration] = field(default_factory=list)
     warnings: list[Warn] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
+    local: list[LocalDistribution] = field(default_factory=list)
     seen: set[tuple[str, bool]] = field(default_factory=set)
 
     def pyproject(self, data: bytes, path: str) -> None:
@@ -150,14 +169,16 @@ class Reading:
             name = include["path"].strip("\"'")
             path = posixpath.normpath(posixpath.join(posixpath.dirname(where.path), name))
             self.file(path, where, holds=holds or constrain is not None)
+            return
+        editable = _EDITABLE_LINE.fullmatch(line)
+        if editable and not holds:
+            self.place(editable["place"], where)
         elif line.startswith("-"):
             option = line.split(maxsplit=1)[0].partition("=")[0]
-            hint = _EDITABLE if option.startswith(("-e", "--editable")) else _SETTINGS
             text = f"`{option}` is not used: ops0 reads only which distributions are declared"
-            self.warnings.append(Warn(where=where, text=text, hint=hint))
-        elif places.is_place(line):
-            text = "a file or address without a name is not used"
-            self.warnings.append(Warn(where=where, text=text, hint=places.HINT))
+            self.warnings.append(Warn(where=where, text=text, hint=_SETTINGS))
+        elif places.is_place(line) and not holds:
+            self.place(_LINE_OPTION.sub("", line), where)
         else:
             hashes = tuple(sorted(found.lower() for found in _SHA256.findall(line)))
             if not hashes and _HASH.search(line):
@@ -171,19 +192,65 @@ class Reading:
             hint = "write sha256: `pip hash`, `uv export` and `pip-compile --generate-hashes` do"
             self.warnings.append(Warn(where=where, text=text, hint=hint))
 
+    def place(self, text: str, where: Where) -> None:
+        """A folder, a file or a repository without a name of its own, which is read where it is."""
+        named = places.named_by_egg(text)
+        found = _PATH.fullmatch(text)
+        assert found is not None  # noqa: S101 - it matches any text
+        path = (
+            found["path"]
+            if "://" not in text and not text.startswith("file:")
+            else places.local_path(found["path"])
+        )
+        path = None if path is None else places.from_root(path, self.beside.root)
+        if named is not None:
+            self.take(named, where)
+        elif path is None or "$" in path:
+            fact = "an address without a name is not used"
+            hint = places.NAMED if places.is_git(text) else places.HINT
+            self.warnings.append(Warn(where=where, text=fact, hint=hint))
+        elif path == ".":
+            self.warnings.append(
+                Warn(where=where, text="the project itself is not used", hint=_OWN)
+            )
+        else:
+            try:
+                name = self.beside.at(path).name
+            except NoDistribution as fault:
+                text = f"{path} {fault.fact}, and is not used"
+                self.warnings.append(Warn(where=where, text=text, hint=fault.hint))
+            else:
+                ends = (found["extras"] or "", found["marker"] or "")
+                self.take(f"{name}{ends[0]} @ {places.file_url(path)}{ends[1]}", where)
+
+    def _note(self, requirement: Requirement) -> None:
+        """What is known of a folder or file that is named: it may be missing here, and its wheel there."""
+        places.settle(requirement, self.beside.root)
+        path = places.local_path(requirement.url or "")
+        if path is None:
+            return
+        name = canonicalize_name(requirement.name)
+        try:
+            found = self.beside.at(path)
+        except NoDistribution:
+            found = LocalDistribution(name=name, path=path)
+        self.local.append(replace(found, name=name))
+
     def take(
         self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False
     ) -> None:
         """One requirement, or, where it only holds, one constraint."""
         from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
 
+        text = places.shown(text)
         try:
-            Requirement(text)
+            requirement = Requirement(text)
         except InvalidRequirement as fault:
             fact = str(fault).splitlines()[0].rstrip(":")
             self.faults.append(BadRequirementLine(where, text, fact))
         else:
             if not holds:
+                self._note(requirement)
                 self.declarations.append(Declaration(text, where))
             if holds or hashes:
                 self.held.append(Constraint(text, where, hashes))

@@ -131,14 +131,14 @@ class Gathering:
         """What a step or the settings ask for is a need by itself; what the project or a notebook does joins a need."""
         if declared.by in ("step", "settings"):
             for one in declared.declarations[:1]:
-                reason = Reason(one.where, f"declared: {one.text}")
+                reason = Reason(one.where, f"declared: {places.shown(one.text)}")
                 self._add(declared.name, declared.requirement, reason, "declared")
         elif declared.name in self.drafts:
             draft = self.drafts[declared.name]
             draft.requirements.add(declared.requirement)
             draft.origins.add("declared")
             draft.reasons.update(
-                Reason(one.where, f"declared: {one.text}")
+                Reason(one.where, f"declared: {places.shown(one.text)}")
                 for one in declared.declarations
                 if places.has_address(one.text)
             )

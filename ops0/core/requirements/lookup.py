@@ -111,6 +111,8 @@ class Lookup:
             return True
         if any(name_of(one.text) == distribution for one in self.context.plugged.values()):
             return True
+        if any(one.name == distribution and one.provides for one in self.context.local):
+            return True
         return any(
             one.name == distribution and one.provides
             for one in self.context.installed.distributions
@@ -141,11 +143,14 @@ class Lookup:
 
     def _from_settings(self, prefix: str) -> Provider | None:
         declaration = self.context.imports.get(prefix)
-        return None if declaration is None else _found_in(declaration, prefix, "declared")
+        if declaration is None:
+            return None
+        return _found_in(declaration, prefix, "declared", self.context.root)
 
     def _from_declared(self, prefix: str) -> Provider | None:
         tables = self.context.tables
-        names = [owner.name for owner in self.context.installed.owners(prefix)]
+        names = [one.name for one in self.context.local if prefix in one.provides]
+        names += [owner.name for owner in self.context.installed.owners(prefix)]
         if prefix in tables.imports:
             names += tables.rivals_of(tables.imports[prefix])
         if prefix in tables.absent:
@@ -226,8 +231,8 @@ class Lookup:
         )
 
 
-def _found_in(declaration: Declaration, prefix: str, origin: Origin) -> Provider:
-    requirement = parse_requirement(declaration)
+def _found_in(declaration: Declaration, prefix: str, origin: Origin, root: str = "") -> Provider:
+    requirement = parse_requirement(declaration, root)
     return Provider(
         distribution=canonicalize_name(requirement.name),
         requirement=requirement_text(requirement),

@@ -11,12 +11,13 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import ProjectDeclared, Reading
+from ops0.core.requirements.local import Nowhere, Places
 from ops0.core.requirements.names import name_of
 
 __all__ = ["notebook_declared"]
 
 
-def notebook_declared(source: Source, path: str) -> ProjectDeclared:
+def notebook_declared(source: Source, path: str, beside: Places | None = None) -> ProjectDeclared:
     """Read the installs of a notebook, and what it does that no step will; nothing where there is no such file.
 
     A file that the line names may be one that an earlier line of the notebook fetches: that is no fault.
@@ -27,7 +28,7 @@ def notebook_declared(source: Source, path: str) -> ProjectDeclared:
     if data is None:
         return ProjectDeclared()
     book = read_notebook(path, data)
-    reading = Reading(source)
+    reading = Reading(source, beside or Nowhere())
     for where, installs in book.installs:
         for text in installs.requirements:
             reading.take(text, where)
@@ -42,6 +43,7 @@ def notebook_declared(source: Source, path: str) -> ProjectDeclared:
         notebook=_last_pins(reading.declarations),
         held=tuple(dict.fromkeys(reading.held)),
         warnings=(*book.remarks, *reading.warnings),
+        local=tuple(reading.local),
     )
 
 

@@ -1,17 +1,29 @@
-"""Requirements that name a place, as a repository, an address or a file, where a distribution's name is wanted.
+"""Requirements that name a place: a folder or file of this machine, a repository of git, an address.
 
-A lock names no places: which machine has which file is a setting of its own, and a repository gives no hash.
+What is locked is the wheel that comes of it. A folder is named from the project's root, ``file:../libs/acme``, so that
+the same text is right on another machine; an address that is neither a folder nor a repository is refused.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
+from typing import TYPE_CHECKING
 
-_PLACE = re.compile(r"^([a-z+]+://|\.{0,2}/|.*\$\{)|\.(whl|zip|tar\.gz)$")
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+_PLACE = re.compile(r"^([a-z+]+://|file:|\.{0,2}/|\.{1,2}$|.*\$\{)|\.(whl|zip|tar\.gz)$")
+_EGG = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9._-]+)(?P<extras>\[[^\]]*\])?")
+_SUBDIRECTORY = re.compile(r"[#&]subdirectory=(?P<path>[^&]+)")
+_CODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.~/-]+")
+_TOP = "${PROJECT_ROOT}"
 HINT = (
     "make a wheel of it, `pip wheel --no-deps --wheel-dir wheels PLACE`; name that folder in pip's or uv's find-links, "
     "and write the distribution's name here"
 )
+NAMED = 'write it with its name: "NAME @ file:FOLDER" or "NAME @ git+https://…@REF"'
 
 
 def is_place(text: str) -> bool:
@@ -30,3 +42,91 @@ def has_address(text: str) -> bool:
     (True, False)
     """
     return " @ " in text
+
+
+def is_git(url: str) -> bool:
+    """Whether an address is that of a repository of git."""
+    return url.startswith("git+")
+
+
+def local_path(url: str) -> str | None:
+    """The path that an address names on this machine, as it is written; None for any other address.
+
+    >>> local_path("file:///home/me/a%20b"), local_path("file:../a"), local_path("https://x/a.whl")
+    ('/home/me/a b', '../a', None)
+    """
+    if not url.startswith("file:"):
+        return None
+    told = url.removeprefix("file:").partition("#")[0]
+    if told.startswith("//"):
+        host, slash, path = told[2:].partition("/")
+        told = f"/{path}" if slash and host in ("", "localhost") else told[2:]
+    inside = _SUBDIRECTORY.search(url)
+    path = posixpath.join(told, inside["path"]) if inside else told
+    return _CODED.sub(
+        lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), path
+    )
+
+
+def file_url(path: str) -> str:
+    """The address of a path from the project's root.
+
+    >>> file_url("../a b")
+    'file:../a%20b'
+    """
+    return "file:" + _UNSAFE.sub(
+        lambda found: "".join(f"%{one:02X}" for one in found[0].encode()), path
+    )
+
+
+def from_root(path: str, root: str) -> str:
+    """A path as seen from the project's root, which is absolute; one that is relative is meant from there.
+
+    >>> from_root("/home/me/libs/a", "/home/me/flow"), from_root("./libs/a/", "/home/me/flow")
+    ('../libs/a', 'libs/a')
+    """
+    path = path.replace(_TOP, root) if root else path
+    return (
+        posixpath.relpath(path, root or "/") if path.startswith("/") else posixpath.normpath(path)
+    )
+
+
+def settle(requirement: Requirement, root: str) -> None:
+    """Write the address of a requirement as it is compared and locked: from the project's root, without a login."""
+    if requirement.url is None:
+        return
+    path = local_path(requirement.url)
+    if path is not None:
+        requirement.url = file_url(from_root(path, root))
+    elif "://" in requirement.url:
+        requirement.url = shown(requirement.url)
+
+
+def shown(text: str) -> str:
+    """A requirement or address without user and password: it is told, stored and locked. A user of ssh stays.
+
+    >>> shown("a @ git+https://me:secret@x/a.git")
+    'a @ git+https://x/a.git'
+    >>> shown("git+ssh://git@x/a.git")
+    'git+ssh://git@x/a.git'
+    """
+    return re.sub(r"([a-z+]*)://([^\s/@]*(?:@[^\s/@]*)*)@", _without_secret, text)
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    user = found[2].partition(":")[0]
+    return f"{found[1]}://{user}@" if found[1].endswith("ssh") else f"{found[1]}://"
+
+
+def named_by_egg(line: str) -> str | None:
+    """A nameless address of a repository as a requirement, where it names its distribution the old way.
+
+    >>> named_by_egg("git+https://x/a.git@v1#egg=a[b]&subdirectory=c")
+    'a[b] @ git+https://x/a.git@v1#subdirectory=c'
+    """
+    found = _EGG.search(line)
+    if found is None or not is_git(line):
+        return None
+    inside = _SUBDIRECTORY.search(line)
+    rest = f"#subdirectory={inside['path']}" if inside else ""
+    return f"{found['name']}{found['extras'] or ''} @ {line.partition('#')[0]}{rest}"

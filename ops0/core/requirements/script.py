@@ -9,6 +9,7 @@ from ops0.core.errors import raise_together
 from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.files import ProjectDeclared, Reading
+from ops0.core.requirements.local import Nowhere, Places
 from ops0.core.requirements.locks import locked_declarations, without_pinned
 from ops0.core.requirements.names import name_of
 from ops0.core.toml_text import BadSetting, Place, parse_toml
@@ -18,7 +19,7 @@ __all__ = ["declared_with", "script_declared"]
 _START, _END = "# /// script", "# ///"
 
 
-def script_declared(source: Source, path: str) -> ProjectDeclared:
+def script_declared(source: Source, path: str, beside: Places | None = None) -> ProjectDeclared:
     """Read the block of a Python file, and the pins of ``FILE.lock`` beside it; nothing where there is no block.
 
     raises: UnreadableSettings, BadSetting, BadRequirementLine; several together
@@ -34,7 +35,7 @@ def script_declared(source: Source, path: str) -> ProjectDeclared:
     first, lines = blocks[0]
     toml = "\n" * first + "\n".join(line[2:] for line in lines)
     table = parse_toml(toml.encode(), path)
-    reading, place = Reading(source), Place(path, toml)
+    reading, place = Reading(source, beside or Nowhere()), Place(path, toml)
     reading.listed(table.get("dependencies", []), "dependencies", place)
     reading.python(table.get("requires-python"), place)
     raise_together(reading.faults)
@@ -43,6 +44,7 @@ def script_declared(source: Source, path: str) -> ProjectDeclared:
     return ProjectDeclared(
         declarations=declared + without_pinned(locked, declared),
         pythons=tuple(reading.pythons),
+        local=tuple(reading.local),
     )
 
 
@@ -55,6 +57,7 @@ def declared_with(script: ProjectDeclared, project: ProjectDeclared) -> ProjectD
         declarations=script.declarations + others,
         held=tuple(one for one in project.held if name_of(one.text) not in own),
         pythons=script.pythons or project.pythons,
+        local=script.local + tuple(one for one in project.local if one.name not in own),
     )
 
 

@@ -10,6 +10,7 @@ from ops0.core.pipeline import Need, SystemNeed, Warn
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.likely import Likely
+from ops0.core.requirements.local import LocalDistribution
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
@@ -25,6 +26,8 @@ class Context:
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
     rules:    the user's rules and those of integrations, tried together with ours
+    local:    the distributions in folders and files that the project declares
+    root:     the project's root, absolute: paths are told from there
     rule_set: both, made ready for matching;   likely: see Likely
     """
 
@@ -38,6 +41,8 @@ class Context:
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    local: tuple[LocalDistribution, ...] = ()
+    root: str = ""
     rule_set: RuleSet = field(init=False, repr=False, compare=False)
     likely: Likely = field(init=False, repr=False, compare=False)
 

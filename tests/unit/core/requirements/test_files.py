@@ -97,7 +97,7 @@ def test_included_files_are_read_once_from_beside_the_includer(include: str) -> 
     "line",
     ["--index-url https://example.org/simple", "-i https://example.org", "-c https://example.org/limits.txt",
      "-e .", "--no-binary :all:",
-     "./wheels/a.whl", "https://example.org/a-1.0.tar.gz", "git+https://example.org/a.git#egg=a", "${SECRET}/a.whl"],
+     "./wheels/a.whl", "https://example.org/a-1.0.tar.gz", "git+https://example.org/a.git", "${SECRET}/a.whl"],
 )  # fmt: skip
 def test_what_is_not_used_is_told(line: str) -> None:
     found = project_declared(MemorySource({"requirements.txt": f"pandas\n{line}\n"}))
@@ -109,8 +109,9 @@ def test_what_is_not_used_is_told(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("git+https://example.org/a.git#egg=a", "make a wheel of it"),
-        ("./wheels/a.whl", "find-links"),
+        ("git+https://example.org/a.git", "write it with its name"),
+        ("https://example.org/a.whl", "make a wheel of it"),
+        ("./wheels/a.whl", "add it, or drop the line"),
         ("-e .", "the project's own modules are in its images anyway"),
         ("-i https://example.org", "pip's and uv's own settings"),
     ],

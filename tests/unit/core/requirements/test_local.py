@@ -1,0 +1,173 @@
+"""Folders and files among a project's requirements: how they are named, and what imports come from them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops0.core.facts import Facts, ImportFact
+from ops0.core.locked import Target
+from ops0.core.pipeline import Where
+from ops0.core.requirements import places
+from ops0.core.requirements.declarations import StepDeclared
+from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.local import LocalDistribution, stated_name
+from ops0.core.requirements.resolve import resolve_needs
+from ops0.core.requirements.values import Context, Resolved
+from ops0.host.local_places import LocalPlaces
+from ops0.host.project import DiskSource
+from ops0.host.tables import read_tables
+
+
+def a_member(folder: Path, name: str, package: str, *, src: bool = True) -> Path:
+    code = folder / ("src" if src else "") / package
+    code.mkdir(parents=True)
+    (code / "__init__.py").write_text("")
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "{name}"\nversion = "1"\n')
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "flow").mkdir()
+    a_member(tmp_path / "libs/acme", "Acme_Lib", "acme")
+    return tmp_path / "flow"
+
+
+def declared(root: Path, text: str, file: str = "requirements.txt") -> ProjectDeclared:
+    (root / file).write_text(text)
+    return project_declared(DiskSource(root), LocalPlaces(root))
+
+
+def needs(root: Path, found: ProjectDeclared, module: str) -> Resolved:
+    context = Context(
+        target=Target(python="3.11"),
+        tables=read_tables(),
+        project=found.declarations,
+        local=found.local,
+        root=str(root),
+    )
+    fact = ImportFact(module=module, names=(), where=Where("flow.py", 1), text=f"import {module}")
+    return resolve_needs("load", Facts(imports=(fact,)), StepDeclared(), context)
+
+
+@pytest.mark.parametrize(
+    ("line", "requirement"),
+    [
+        ("-e ../libs/acme", "acme-lib @ file:../libs/acme"),
+        ("--editable=../libs/acme/", "acme-lib @ file:../libs/acme"),
+        ("-e../libs/acme[fast] ; python_version > '3'", "acme-lib[fast] @ file:../libs/acme"),
+        ("../libs/./acme", "acme-lib @ file:../libs/acme"),
+        ("file:../libs/acme", "acme-lib @ file:../libs/acme"),
+        ("file://${PROJECT_ROOT}/../libs/acme", "acme-lib @ file:../libs/acme"),
+        ("acme-lib @ file:../libs/acme", "acme-lib @ file:../libs/acme"),
+        ("acme-lib[fast] @ file://{top}/libs/acme", "acme-lib[fast] @ file:../libs/acme"),
+        ("{top}/libs/acme", "acme-lib @ file:../libs/acme"),
+    ],
+)
+def test_a_folder_is_named_from_the_root_and_provides_its_packages(
+    root: Path, line: str, requirement: str
+) -> None:
+    found = declared(root, line.replace("{top}", str(root.parent)))
+    assert found.warnings == ()
+    assert found.local == (
+        LocalDistribution(name="acme-lib", path="../libs/acme", provides=("acme",)),
+    )
+    (need,) = needs(root, found, "acme").needs
+    assert (need.name, need.requirement, need.imports) == ("acme-lib", requirement, ("acme",))
+
+
+def test_a_folder_that_no_step_uses_is_no_need(root: Path) -> None:
+    found = declared(root, "-e ../libs/acme\nhttpx\n")
+    assert [one.name for one in needs(root, found, "httpx").needs] == ["httpx"]
+
+
+def test_a_wheel_provides_what_is_in_it(root: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("tools_of_acme/__init__.py", "")
+    (root / "acme_tools-1.0-py3-none-any.whl").write_bytes(data.getvalue())
+    found = declared(root, "./acme_tools-1.0-py3-none-any.whl")
+    (need,) = needs(root, found, "tools_of_acme").needs
+    assert need.requirement == "acme-tools @ file:acme_tools-1.0-py3-none-any.whl"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("-e ../libs/none", "../libs/none is not there, and is not used"),
+        ("-e ../libs", "../libs has no name that can be read without running it"),
+        ("../libs/acme/pyproject.toml/x.whl", "is not there"),
+        ("-e .", "the project itself is not used"),
+    ],
+)
+def test_a_place_without_a_distribution_is_told_and_not_used(
+    root: Path, line: str, said: str
+) -> None:
+    found = declared(root, line)
+    assert found.declarations == ()
+    assert [said in warn.text for warn in found.warnings] == [True]
+    assert found.warnings[0].hint
+
+
+def test_a_folder_that_is_named_may_be_missing_here(root: Path) -> None:
+    found = declared(root, "acme-tools @ file:../gone")
+    assert found.local == (LocalDistribution(name="acme-tools", path="../gone"),)
+    assert needs(root, found, "acme_tools").needs[0].requirement == "acme-tools @ file:../gone"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "name"),
+    [
+        ("pyproject.toml", '[project]\nname = "A.b"', "a-b"),
+        ("pyproject.toml", '[tool.poetry]\nname = "a_b"', "a-b"),
+        ("pyproject.toml", '[tool.flit.metadata]\nmodule = "a_b"', "a-b"),
+        ("setup.cfg", "[metadata]\nname = a_b\n", "a-b"),
+        ("setup.py", 'import setuptools\nsetuptools.setup(name="a_b")', "a-b"),
+        ("setup.py", "from setuptools import setup\nsetup(name=name)", None),
+        ("setup.py", "setup(", None),
+        ("pyproject.toml", "[project", None),
+        ("setup.cfg", "no section", None),
+        ("pyproject.toml", "project = 3", None),
+    ],
+)
+def test_a_name_is_read_and_never_run(file: str, text: str, name: str | None) -> None:
+    assert stated_name(lambda one: text.encode() if one == file else None) == name
+
+
+@given(st.text())
+def test_any_setup_file_gives_a_name_or_none(text: str) -> None:
+    for file in ("pyproject.toml", "setup.cfg", "setup.py"):
+        found = stated_name(
+            lambda one, file=file: text.encode("utf-8", "replace") if one == file else None
+        )
+        assert found is None or isinstance(found, str)
+
+
+SECRETS = [
+    "a @ git+https://me:s3cret@x.example/a.git@main",
+    "a @ git+https://s3cret@x.example/a.git",
+    "a @ git+ssh://git:s3cret@x.example/a.git",
+    "a @ https://me:s3cret@x.example/a.whl",
+    "a @ git+https://me:s3@cret@x.example/a.git",
+]
+
+
+@pytest.mark.parametrize("text", SECRETS)
+def test_a_login_goes_no_further_than_the_file_that_has_it(root: Path, text: str) -> None:
+    """It would stand in the lock, in the plan and in kept analyses; git has helpers for it."""
+    found = declared(root, text)
+    assert "s3" not in repr(found)
+    assert "s3" not in repr(places.shown(text))
+    (need,) = needs(root, found, "a").needs
+    assert "s3" not in repr(need)
+
+
+def test_a_user_of_ssh_is_no_secret() -> None:
+    text = "a @ git+ssh://git@x.example/a.git@v1"
+    assert places.shown(text) == text
