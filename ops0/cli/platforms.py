@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from ops0.cli import building, wiring, with_progress
+from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.work import Work
 from ops0.core.errors import Ops0Error, members, raise_together
 from ops0.core.locked import Lock
@@ -114,7 +115,9 @@ def on_platforms(work: Work, platforms: Iterable[str]) -> tuple[Work, ...]:
 
 def read_each(works: Iterable[Work], *, fresh: bool = False) -> tuple[tuple[Work, Pipeline], ...]:
     """Analyse for each platform: what a requirement's marker says differs. Says each warning once."""
-    found = each(works, lambda work: (work, wiring.read_pipeline(work, fresh=fresh)))
+    works = tuple(works)
+    with told_if_slow(f"reading {works[0].project.entry}"):
+        found = each(works, lambda work: (work, wiring.read_pipeline(work, fresh=fresh)))
     with_progress.show_warnings(
         warning
         for warning in {one for pair in found for one in with_progress.warnings_of(*pair)}

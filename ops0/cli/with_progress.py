@@ -13,6 +13,7 @@ import click
 from ops0.cli import building, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.progress.say import saying
+from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.tell import tell_warning
 from ops0.cli.work import Work
 from ops0.core.locked import Lock
@@ -34,7 +35,8 @@ def read_shown(work: Work, params: Collection[str] = (), *, images: bool = True)
 
     images: False where steps run as processes, so that what images lack is no matter
     """
-    pipeline = wiring.read_pipeline(work, params)
+    with told_if_slow(f"reading {work.project.entry}"):
+        pipeline = wiring.read_pipeline(work, params)
     found = warnings_of(work, pipeline)
     show_warnings(one for one in found if not (one.processes if images else one.images))
     return pipeline

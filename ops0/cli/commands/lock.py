@@ -13,6 +13,7 @@ from ops0.cli.one_pipeline import OnePipeline
 from ops0.cli.options import examples, json_option, pipeline_argument, platforms_option
 from ops0.cli.platforms import each, on_platforms, read_each
 from ops0.cli.progress.say import saying
+from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
 from ops0.cli.terminal import columns, listed
@@ -96,7 +97,9 @@ def command(
 
 def _works(work: Work, platforms: tuple[str, ...], *, anew: bool) -> tuple[Work, ...]:
     """The project for its own platform, or those asked for, and for all that it has locks for; these first."""
-    locked = wiring.locked_platforms(work, wiring.read_pipeline(work), anew=anew)
+    with told_if_slow(f"reading {work.project.entry}"):
+        found = wiring.read_pipeline(work)
+    locked = wiring.locked_platforms(work, found, anew=anew)
     return on_platforms(work, (*locked, *(platforms or work.platforms)))
 
 

@@ -13,6 +13,7 @@ import click
 from ops0.cli import function_needs
 from ops0.cli.completions import complete_file
 from ops0.cli.options import examples, json_option
+from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.reasons import need_column, reason_line
 from ops0.cli.tell import tell_warning
@@ -52,7 +53,8 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
     shared = function_needs.Shared()
     for argument in files:
         try:
-            one = function_needs.requirements_of(argument, shared)
+            with told_if_slow(f"reading {argument}"):
+                one = function_needs.requirements_of(argument, shared)
         except Ops0Error as fault:
             faults.append(fault)
             continue
