@@ -10,6 +10,7 @@ from ops0.core.analyzer.hidden.given_back import given_back
 from ops0.core.analyzer.hidden.hidden import follow_hidden
 from ops0.core.analyzer.hidden.uses import uses_of
 from ops0.core.analyzer.pipelines.kernel import kernel_warnings
+from ops0.core.analyzer.pipelines.misnamed import misnamed
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
 from ops0.core.analyzer.reach.needed import NeededAnyway
@@ -46,6 +47,7 @@ def facts_of(
     data, warnings, writes = data_files(reach, hidden.spots, folder)
     functions = (one for one in asked if isinstance(one, FUNCTIONS))
     uses = uses_of(reach, frozenset().union(*map(given_back, functions)))
+    warned = (*reach.warnings, *hidden.warnings, *warnings)
     return Facts(
         imports=_imports(reach),
         calls=tuple(dict.fromkeys((*uses.calls, *opened))),
@@ -56,7 +58,7 @@ def facts_of(
         slices=slices(reach) if sliced else (),
         data=data,
         writes=writes,
-        warnings=in_order((*reach.warnings, *hidden.warnings, *warnings, *kernel_warnings(reach))),
+        warnings=in_order((*warned, *kernel_warnings(reach), *misnamed(uses.reads))),
         faults=tuple(sorted(reach.faults, key=_place)),
     )
 

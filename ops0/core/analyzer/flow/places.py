@@ -37,7 +37,7 @@ INVOKERS = frozenset(
 _CONFIGURERS = frozenset({"options", "override", "partial", "with_options", "set", "bind"})
 """Those that give the function back with other settings."""
 
-_WRAPPERS = frozenset({"delayed", "partial", "task", "flow", "wraps", "remote", "retry"})
+_WRAPPERS = frozenset({"cache", "delayed", "partial", "task", "flow", "wraps", "remote", "retry"})
 """Functions whose result is called as the function that they are given."""
 
 
@@ -147,10 +147,25 @@ class Places:
             return _member(Callee(owner.inside(self.body(owner).inner[chain[0]])), chain[1:])
         if owner is not None and is_self(chain[0], owner):
             return _of_self(owner, chain)
+        if owner is not None and chain[0] in self.body(owner).names:
+            return self._bound_to(chain, node, owner)
         found = self.local(chain, place)
         if found is None or not isinstance(found.unit.node, DEFINITIONS):
             return None
         return _member(Callee(Place(found.module, (found.unit.node,))), found.rest)
+
+    def _bound_to(self, chain: Chain, node: ast.expr, owner: Place) -> Callee | None:
+        """``far`` and ``far.remote`` after ``far = ray.remote(f)``: f, where the name is bound once and before."""
+        bound = self.body(owner).names[chain[0]]
+        wrapped = bound[0].node
+        if len(bound) > 1 or bound[0].how != "is" or not isinstance(wrapped, ast.Call):
+            return None
+        if (chain_of(wrapped.func) or ("",))[-1] == "partial":  # it is called with what is left
+            return None
+        if (wrapped.end_lineno, wrapped.end_col_offset) > (node.lineno, node.col_offset):
+            return None  # so that circles end
+        found = self._wrapped(wrapped, owner)
+        return None if found is None else _member(found, chain[1:])
 
     def _invoked(self, node: ast.expr, place: Place) -> Callee | None:
         """``f.options(...).remote``."""
@@ -165,7 +180,8 @@ class Places:
 
     def _wrapped(self, node: ast.Call, place: Place) -> Callee | None:
         """``delayed(f)`` and its like, called again."""
-        name = (chain_of(node.func) or ("",))[-1]
+        func = node.func
+        name = func.attr if isinstance(func, ast.Attribute) else (chain_of(func) or ("",))[-1]
         if name in _WRAPPERS and node.args:
             return self.callee(node.args[0], place)
         if isinstance(node.func, ast.Attribute) and node.func.attr in _CONFIGURERS:

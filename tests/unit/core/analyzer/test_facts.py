@@ -267,3 +267,20 @@ def test_an_import_is_told_with_its_place_and_its_used_names(facts) -> None:
             module="a.b", names=("x", "z"), where=Where("p.py", 2), text="from a.b import x as y, z"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "hint"),
+    [
+        ("ops0.log_metrics({'a': 1})", "ops0.log_metrics", "did you mean 'log_metric'?"),
+        ("ops0.qwertz()", "ops0.qwertz", "ops0 help python lists what is there"),
+        ("ops0.log_metric('a', 1)", None, None),
+        ("ops0.model.save(1, 'a')", None, None),
+        ("ops0.core.storage.StorageLayer()", None, None),
+    ],
+)
+def test_a_name_that_ops0_has_not_is_told_before_the_step_runs(
+    facts, body: str, text: str | None, hint: str | None
+) -> None:
+    found = facts(f"import ops0, ops0.core.storage\ndef f():\n    {body}\n").warnings
+    assert [(one.text.split("`")[1], one.hint) for one in found] == ([(text, hint)] if text else [])
