@@ -13,6 +13,7 @@ from ops0_runner.inputs import Inputs
 from ops0_runner.job import JobFault, read_go, read_step
 from ops0_runner.leaving import leave, leave_child
 from ops0_runner.loading import LoadFault, load_function, set_path
+from ops0_runner.slow_import import SlowImport
 from ops0_runner.spare import hold_back, let_go
 from ops0_runner.streams import flush, take_streams
 from ops0_runner.usage import usage
@@ -138,22 +139,18 @@ def _listen(go: Go, wire: Wire, step: StepFile) -> None:
 
 
 def _load(step: StepFile) -> Callable[..., Any]:
-    import faulthandler  # noqa: PLC0415
-
     set_path(step.roots)
     sys.argv[:] = [step.step]
-    # One that waits for ever, as for a connection, is stopped by the host: this tells the user where it waited.
-    faulthandler.dump_traceback_later(protocol.IMPORT_TOLD, file=2)
     try:
-        return load_function(step)
+        # One that waits for ever, as for a connection, is stopped by the host: this tells the user where it waited.
+        with SlowImport(protocol.IMPORT_TOLD):
+            return load_function(step)
     except (Stopped, KeyboardInterrupt):
         raise
     except BaseException as fault:  # noqa: BLE001 - the user's module may raise anything, SystemExit too
         message = "the module called sys.exit()" if isinstance(fault, SystemExit) else None
         hint = fault.hint if isinstance(fault, LoadFault) else None
         raise _failed("import", fault, step, protocol.EXIT_IMPORT, message, hint) from None
-    finally:
-        faulthandler.cancel_dump_traceback_later()
 
 
 def _call(function: Callable[..., Any], arguments: Dict[str, Any], step: StepFile) -> Any:

@@ -48,10 +48,18 @@ def install_packages(platform=None):
     code = subprocess.call([str(one) for one in argv], env=environment)
     if code:
         raise SystemExit(code)
+    leave_out(wheels / "left-out.txt")
     compile_all(sorted(path for path in set(VENV.rglob("*.py")) - before if is_compiled(path)))
     for path in sorted(set(VENV.rglob("*")) - before - NOT_SHIPPED):
         if os.path.lexists(str(path)):  # it has not gone along with its folder
             move(path)
+
+
+def leave_out(listing):
+    """Remove the folders that a file lists: parts of wheels that no step reads."""
+    for name in listing.read_text().splitlines() if listing.exists() else ():
+        if (SITE_PACKAGES / name).is_dir():  # another version may do without
+            shutil.rmtree(str(SITE_PACKAGES / name))
 
 
 def is_compiled(path):

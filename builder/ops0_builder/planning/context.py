@@ -18,6 +18,7 @@ from ops0.core.digest import digest_of, sha256
 from ops0.core.locked import LockedDistribution, LockedFile
 from ops0.host.folders import cache_dir
 from ops0_builder.build_errors import WheelGone
+from ops0_builder.planning.left_out import left_out
 
 if TYPE_CHECKING:
     from ops0.core.models.store import ModelVersion
@@ -61,13 +62,17 @@ class Context:
 
 
 def wheels_context(name: str, distributions: Sequence[LockedDistribution]) -> Context:
-    """The wheels of distributions beside the requirements.txt that pins them by hash."""
+    """The wheels of distributions beside the requirements.txt that pins them by hash, and what is left out of them."""
     lines = [
         f"{one.name}=={one.version} --hash=sha256:{one.wheel.sha256}\n" for one in distributions
     ]
+    files = {"requirements.txt": "".join(lines).encode()}
+    without = left_out(distributions)
+    if without:
+        files["left-out.txt"] = "".join(f"{one}\n" for one in without).encode()
     return Context(
         name=name,
-        files={"requirements.txt": "".join(lines).encode()},
+        files=files,
         linked=tuple(one.wheel for one in distributions),
     )
 

@@ -16,6 +16,7 @@ from ops0.core.few import few
 from ops0.core.locked import LockedDistribution, StepLock
 from ops0.core.pipeline import StepName
 from ops0.core.plan import BaseImage, Layer
+from ops0_builder.planning.left_out import left_out
 
 HEAVY = 1_000_000
 """Bytes of a wheel that earn it a layer of its own; by measurement (docs/performance.md)."""
@@ -171,7 +172,8 @@ def _title(members: tuple[LockedDistribution, ...]) -> str:
 
 def _key(base: str, members: tuple[LockedDistribution, ...]) -> str:
     wheels = [[one.wheel.filename, one.wheel.sha256] for one in members]
-    return digest_of(["packages", LAYER_FORMAT, base, wheels])
+    without = left_out(members)
+    return digest_of(["packages", LAYER_FORMAT, base, wheels, *([without] if without else [])])
 
 
 def _names(layer: Layer) -> str:

@@ -4,10 +4,13 @@ import random
 import time
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.plan import Layer
+from ops0_builder.planning import left_out
+from ops0_builder.planning.context import wheels_context
 from ops0_builder.planning.layers import HEAVY, MOST, package_layers
 
 SIZES = st.sampled_from([10, 1000, HEAVY - 1, HEAVY, 30_000_000])
@@ -213,3 +216,22 @@ def test_a_thousand_steps_with_sets_of_their_own_are_planned_at_once(make: Any) 
     result = layered(make, steps, sizes)
     assert time.process_time() - began < 5
     assert len(result) == 1000
+
+
+def test_a_layer_goes_without_what_no_step_reads_and_its_key_says_so(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = {"train": ("numpy", "torch")}
+    sizes = {"numpy": HEAVY, "torch": 50 * HEAVY}
+    whole, less = (
+        {layer.title.split()[0]: layer for layer in layered(make, steps, sizes)["train"]}
+        for table in ({}, left_out._FOLDERS)
+        if monkeypatch.setattr(left_out, "_FOLDERS", table) is None
+    )
+    assert whole["numpy"].key == less["numpy"].key
+    assert whole["torch"].key != less["torch"].key
+    listed = {
+        name: wheels_context(name, layer.distributions).files.get("left-out.txt")
+        for name, layer in less.items()
+    }
+    assert listed == {"numpy": None, "torch": b"torch/test\n"}

@@ -5,7 +5,7 @@
 FROM base AS system-f31beeb6b877
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=system-f31beeb6b877864d,target=/ops0-build/system \
     ["python3", "-IB", "/ops0-build/tools/install.py", "system", "1700000000"]
 
@@ -13,7 +13,7 @@ RUN --network=none \
 FROM base AS package-numpy-b40254eeca09
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=uv-6f6419585352c087,target=/ops0-build/uv \
     --mount=type=bind,from=package-numpy-b40254eeca09-wheels-c25d407d42c99375,target=/ops0-build/wheels \
     ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
@@ -22,7 +22,7 @@ RUN --network=none \
 FROM base AS package-pandas-edad51183ae7
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=uv-6f6419585352c087,target=/ops0-build/uv \
     --mount=type=bind,from=package-pandas-edad51183ae7-wheels-d0f5cb714b3142d4,target=/ops0-build/wheels \
     ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
@@ -31,7 +31,7 @@ RUN --network=none \
 FROM base AS group-2a0f22548553
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=uv-6f6419585352c087,target=/ops0-build/uv \
     --mount=type=bind,from=group-2a0f22548553-wheels-084bd22c6c8e48da,target=/ops0-build/wheels \
     ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
@@ -40,7 +40,7 @@ RUN --network=none \
 FROM base AS runner-2af7374b7602
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=runner-da65f43b01852ae6,target=/ops0-build/runner \
     ["python3", "-IB", "/ops0-build/tools/install.py", "runner", "1700000000"]
 

@@ -5,7 +5,7 @@
 FROM base AS package-numpy-b40254eeca09
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=uv-6f6419585352c087,target=/ops0-build/uv \
     --mount=type=bind,from=package-numpy-b40254eeca09-wheels-c25d407d42c99375,target=/ops0-build/wheels \
     ["python3", "-IB", "/ops0-build/tools/install.py", "packages", "1700000000"]
@@ -14,7 +14,7 @@ RUN --network=none \
 FROM base AS runner-2af7374b7602
 USER 0:0
 RUN --network=none \
-    --mount=type=bind,from=tools-f26614b0e6c94487,target=/ops0-build/tools \
+    --mount=type=bind,from=tools-6e2a30532da3f98a,target=/ops0-build/tools \
     --mount=type=bind,from=runner-da65f43b01852ae6,target=/ops0-build/runner \
     ["python3", "-IB", "/ops0-build/tools/install.py", "runner", "1700000000"]
 
