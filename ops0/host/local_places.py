@@ -6,13 +6,15 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.requirements.installed import record_prefixes
 from ops0.core.requirements.local import LocalDistribution, NoDistribution, stated_name
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.places import NAMED
+from ops0.core.requirements.sources import Sourced
+from ops0.host.workspaces import folder_sources, workspace_top
 
 _ROOTS = ("src", "lib", "python", "")
 """Where a folder's modules may stand, the first that has some counts."""
@@ -55,6 +57,26 @@ class LocalPlaces:
             "name the folder that has its pyproject.toml"
             if there
             else f"check it out there; or {NAMED}",
+        )
+
+    def sources(self, path: str) -> tuple[Sourced, ...]:
+        """See Places."""
+        found = folder_sources(self.folder / path if path else self.folder)
+        return tuple(
+            replace(one, path=Path(os.path.relpath(place, self.folder)).as_posix())
+            for one, place in sorted(found.items())
+        )
+
+    def workspace_lock(self) -> tuple[str, bytes] | None:
+        """See Places."""
+        top = workspace_top(self.folder)
+        if top is None or top == self.folder:
+            return None
+        data = _read(top / "uv.lock")
+        return (
+            None
+            if data is None
+            else (Path(os.path.relpath(top / "uv.lock", self.folder)).as_posix(), data)
         )
 
 

@@ -1,7 +1,8 @@
 """Folders and files of this machine that a requirement names -> locked wheels, built here, kept by content.
 
 Building one runs its build backend as the user, as ``pip install FOLDER`` does. It gets a copy of the files that count
-(``trees.py``), so its wheel is the same on another machine that has the same files.
+(``trees.py``), so its wheel is the same on another machine that has the same files. What a folder needs in turn and
+says to be another folder (``[tool.uv.sources]`` and the like) is built too, and never asked of an index.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, Target
-from ops0.core.requirements.places import local_path
+from ops0.core.requirements.names import name_of
+from ops0.core.requirements.places import file_url, local_path
+from ops0.host.local_places import LocalPlaces
 from ops0_builder.lock.errors import SourceBuildFailed
 from ops0_builder.lock.files import Known, Tools
 from ops0_builder.lock.inputs import target_text
@@ -25,6 +28,7 @@ from ops0_builder.lock.place_errors import SourceGone, WheelUnfit
 from ops0_builder.lock.source_build import build_wheel, fits
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.trees import copy_tree, read_tree
+from ops0_builder.lock.wheel_check import wheel_requires
 from ops0_builder.lock.wheelhouse import file_sha256
 
 Placed = Mapping[str, LockedDistribution]
@@ -50,13 +54,27 @@ class Placing:
 
         raises: SourceGone, SourceBuildFailed, WheelUnfit, BrokenWheel, IndexUnreachable, ResolverFailed
         """
-        todo = deque((canonicalize_name(one.name), one.url) for one in requirements if one.url)
+        todo: deque[tuple[str, str]] = deque(
+            (canonicalize_name(one.name), one.url) for one in requirements if one.url
+        )
         found: dict[str, LockedDistribution] = {}
         while todo:
             name, url = todo.popleft()
             if name not in found:
                 found[name] = self._one(name, url, target)
+                todo.extend(self._beside(found[name]))
         return found
+
+    def _beside(self, one: LockedDistribution) -> Iterator[tuple[str, str]]:
+        """What a folder's distribution needs and says to stand in another folder."""
+        if one.source is None or one.source.kind != "folder":
+            return
+        said = LocalPlaces(self.root).sources(one.source.place)
+        named = {sourced.name: file_url(sourced.path) for sourced in reversed(said)}
+        for text in wheel_requires(self.tools.wheelhouse.path(one.wheel)) if named else ():
+            name = name_of(text)
+            if name in named:
+                yield name, named[name]
 
     def _one(self, name: str, url: str, target: Target) -> LockedDistribution:
         seen = seen_at(name, str(local_path(url)), self.root)

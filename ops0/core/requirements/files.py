@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ops0.core.errors import Ops0Error, SettingsError, raise_together
@@ -14,14 +14,10 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Constraint, Declaration
-from ops0.core.requirements.local import (
-    LocalDistribution,
-    NoDistribution,
-    Nowhere,
-    Places,
-)
+from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
 from ops0.core.requirements.locks import locked_declarations, without_pinned
-from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.nameless import local_of, named_place
+from ops0.core.requirements.names import name_of
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 if TYPE_CHECKING:
@@ -32,11 +28,10 @@ _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
 _CONSTRAINTS = re.compile(r"(?:-c|--constraint)(?:\s+|=|(?<=-c))(?P<path>\S.*)")
 _EDITABLE_LINE = re.compile(r"(?:-e|--editable)(?:\s+|=|(?<=-e))(?P<place>\S.*)")
-_PATH = re.compile(r"(?P<path>.*?)(?P<extras>\[[^\]/]*\])?(?P<marker>\s+;.*)?")
+_RANGE = re.compile(r"^(\s*[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*\(?[<>=!~][^;]*")
 _HASH = re.compile(r"\s--hash\b")
 _SHA256 = re.compile(r"\s--hash[=\s]\s*sha256:([0-9A-Fa-f]{64})(?=\s|$)")
 _SETTINGS = "indexes and certificates come from pip's and uv's own settings"
-_OWN = "the project's own modules are in its images anyway"
 
 
 class BadRequirementLine(SettingsError):
@@ -105,7 +100,10 @@ def project_declared(source: Source, beside: Places | None = None) -> ProjectDec
             break
     raise_together(reading.faults)
     declared = tuple(dict.fromkeys(reading.declarations))
-    locked = without_pinned(locked_declarations(source), declared)
+    locked = without_pinned(
+        locked_declarations(source, above=reading.beside.workspace_lock()), declared
+    )
+    reading.note_places(locked)
     return ProjectDeclared(
         declarations=declared + locked,
         held=tuple(dict.fromkeys(reading.held)),
@@ -127,6 +125,7 @@ class Reading:
     warnings: list[Warn] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
     local: list[LocalDistribution] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
     seen: set[tuple[str, bool]] = field(default_factory=set)
 
     def pyproject(self, data: bytes, path: str) -> None:
@@ -134,8 +133,17 @@ class Reading:
         table = parse_toml(data, path).get("project", {})
         place = Place(path, data.decode("utf-8", "replace"))
         if isinstance(table, dict):
+            self.sourced(place)
             self.listed(table.get("dependencies", []), "project.dependencies", place)
             self.python(table.get("requires-python"), place)
+
+    def sourced(self, place: Place) -> None:
+        """What it says to stand in folders: also where it is a dependency of a group, or of a member alone."""
+        for one in self.beside.sources(""):
+            if one.path != ".":
+                self.sources.add(one.name)
+                marker = f" ; {one.marker}" if one.marker else ""
+                self.take(f"{one.name} @ {places.file_url(one.path)}{marker}", place.of(one.name))
 
     def listed(self, wanted: object, key: str, place: Place) -> None:
         """The requirements of a list in TOML."""
@@ -143,7 +151,9 @@ class Reading:
             self.faults.append(BadSetting(place.of("dependencies"), key, "is not a list of texts"))
             return
         for text in wanted:
-            self.take(text, place.of(text))
+            # Of what stands in a folder the range says nothing: its extras and marker do.
+            known = _RANGE.sub(r"\1 ", text) if name_of(text) in self.sources else text
+            self.take(known.strip(), place.of(text))
 
     def python(self, wanted: object, place: Place) -> None:
         """What ``requires-python`` says."""
@@ -194,47 +204,24 @@ class Reading:
 
     def place(self, text: str, where: Where) -> None:
         """A folder, a file or a repository without a name of its own, which is read where it is."""
-        named = places.named_by_egg(text)
-        found = _PATH.fullmatch(text)
-        assert found is not None  # noqa: S101 - it matches any text
-        path = (
-            found["path"]
-            if "://" not in text and not text.startswith("file:")
-            else places.local_path(found["path"])
-        )
-        path = None if path is None else places.from_root(path, self.beside.root)
-        if named is not None:
-            self.take(named, where)
-        elif path is None or "$" in path:
-            fact = "an address without a name is not used"
-            hint = places.NAMED if places.is_git(text) else places.HINT
-            self.warnings.append(Warn(where=where, text=fact, hint=hint))
-        elif path == ".":
-            self.warnings.append(
-                Warn(where=where, text="the project itself is not used", hint=_OWN)
-            )
+        found = named_place(text, where, self.beside)
+        if isinstance(found, Warn):
+            self.warnings.append(found)
         else:
-            try:
-                name = self.beside.at(path).name
-            except NoDistribution as fault:
-                text = f"{path} {fault.fact}, and is not used"
-                self.warnings.append(Warn(where=where, text=text, hint=fault.hint))
-            else:
-                ends = (found["extras"] or "", found["marker"] or "")
-                self.take(f"{name}{ends[0]} @ {places.file_url(path)}{ends[1]}", where)
+            self.take(found, where)
+
+    def note_places(self, declarations: Iterable[Declaration]) -> None:
+        """What is known of the folders and files among declarations of a lock."""
+        from packaging.requirements import Requirement  # noqa: PLC0415 - costs a start 25 ms
+
+        for one in declarations:
+            if places.has_address(one.text):
+                self._note(Requirement(one.text))
 
     def _note(self, requirement: Requirement) -> None:
-        """What is known of a folder or file that is named: it may be missing here, and its wheel there."""
-        places.settle(requirement, self.beside.root)
-        path = places.local_path(requirement.url or "")
-        if path is None:
-            return
-        name = canonicalize_name(requirement.name)
-        try:
-            found = self.beside.at(path)
-        except NoDistribution:
-            found = LocalDistribution(name=name, path=path)
-        self.local.append(replace(found, name=name))
+        found = local_of(requirement, self.beside)
+        if found is not None:
+            self.local.append(found)
 
     def take(
         self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import tomli
 
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.sources import Sourced
 
 STATED_IN = ("pyproject.toml", "setup.cfg", "setup.py")
 """The files of a folder that may say what its distribution is called."""
@@ -48,6 +49,12 @@ class Places(Protocol):
     def at(self, path: str) -> LocalDistribution:
         """The distribution in a folder or file, named from the root. Raises NoDistribution."""
 
+    def sources(self, path: str) -> tuple[Sourced, ...]:
+        """Where a folder's distribution says that its dependencies stand, by paths from the root."""
+
+    def workspace_lock(self) -> tuple[str, bytes] | None:
+        """The ``uv.lock`` of a workspace whose root lies above the project's: its path from there, and its bytes."""
+
 
 class Nowhere:
     """No folder at all: for files that have no disk."""
@@ -58,6 +65,14 @@ class Nowhere:
         """See Places."""
         del path
         raise NoDistribution("is not there", "add it, or drop the line")
+
+    def sources(self, path: str) -> tuple[Sourced, ...]:
+        """See Places."""
+        del path
+        return ()
+
+    def workspace_lock(self) -> None:
+        """See Places."""
 
 
 def stated_name(read: Callable[[str], bytes | None]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.places import file_url
 from ops0.core.toml_text import parse_toml
 
 _FILES = (
@@ -28,21 +30,29 @@ _POETRY_ELSEWHERE = ("git", "url", "file", "directory")
 
 
 def locked_declarations(
-    source: Source, files: tuple[tuple[str, str], ...] = _FILES
+    source: Source,
+    files: tuple[tuple[str, str], ...] = _FILES,
+    *,
+    above: tuple[str, bytes] | None = None,
 ) -> tuple[Declaration, ...]:
     """The pins of the first lock file that a project has: ``pandas==2.2.3`` with its place.
 
     files:      their paths, each with the key of its packages
+    above:      uv's lock of a workspace that the project is a member of, which counts where there is none of these
     Of a name with several versions, each counts where the lock says: its marker is part of the declaration.
 
-    leaves out: what comes from no index (a folder, a repository, an address), and several versions without markers
+    What stands in a folder or file is declared by its place: ``acme @ file:libs/acme``.
+
+    leaves out: what comes from a repository or an address, the project itself, several versions without markers
     raises:     UnreadableSettings
     """
     for path, key in files:
-        data = source.read(path)
+        data, told = source.read(path), path
+        if data is None and path == "uv.lock" and above is not None:
+            told, data = above
         if data is not None:
             text = _FILE_LINE.sub("", data.decode("utf-8", "replace"))
-            return tuple(_pins(parse_toml(text.encode(), path).get(key), path, _lines(text)))
+            return tuple(_pins(parse_toml(text.encode(), told).get(key), told, _lines(text)))
     return ()
 
 
@@ -55,7 +65,9 @@ def _lines(text: str) -> Mapping[str, int]:
 def _pins(entries: object, path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
     versions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and not _is_elsewhere(entry):
+        if isinstance(entry, dict) and _is_elsewhere(entry):
+            yield from _placed(entry, path, lines)
+        elif isinstance(entry, dict):
             name, version = entry.get("name"), entry.get("version")
             if isinstance(name, str) and isinstance(version, str):
                 versions[name][version].append(_marker(entry))
@@ -67,6 +79,30 @@ def _pins(entries: object, path: str, lines: Mapping[str, int]) -> Iterator[Decl
                 text += f"; {' or '.join(markers)}"
             if _is_requirement(text):
                 yield Declaration(text, where)
+
+
+def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
+    name, place = entry.get("name"), _folder(entry)
+    if not isinstance(name, str) or not isinstance(place, str):
+        return
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
+    text = f"{name} @ {file_url(place)}"
+    if place != "." and _is_requirement(text):
+        yield Declaration(text, Where(path, lines.get(f'name = "{name}"', 1)))
+
+
+def _folder(entry: Mapping[str, Any]) -> object:
+    """The folder or file of an entry, from the lock: uv's, poetry's, pylock's, pdm's. None of one that is virtual."""
+    source = entry.get("source")
+    if isinstance(source, dict):
+        if source.get("type") in ("directory", "file"):
+            return source.get("url")
+        return source.get("editable") or source.get("directory") or source.get("path")
+    for key in ("directory", "archive"):
+        table = entry.get(key)
+        if isinstance(table, dict):
+            return table.get("path")
+    return entry.get("path")
 
 
 def _marker(entry: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
     raise_together(reading.faults)
     declared = tuple(dict.fromkeys(reading.declarations))
     locked = locked_declarations(source, ((f"{path}.lock", "package"),))
+    reading.note_places(locked)
     return ProjectDeclared(
         declarations=declared + without_pinned(locked, declared),
         pythons=tuple(reading.pythons),

@@ -243,3 +243,26 @@ def test_an_index_of_other_things_than_files_is_damage(project, acme):
         path.write_text(json.dumps({**document, "sources": wrong}))
         with pytest.raises(LockDamaged, match="sources"):
             stale(project, a_step("x", ACME))
+
+
+def test_what_a_folder_needs_from_a_folder_is_never_asked_of_an_index(index, project, tmp_path):
+    """A stranger's ``base`` on a public index would else be what the folder's own ``base`` is meant to be."""
+    index.add(a_wheel("base", "9.0"), a_wheel("helper"))
+    sources = '[tool.uv.sources]\nbase = { path = "../base" }\n'
+    a_folder(tmp_path / "libs/acme", "acme-lib", "base>=1", more=sources)
+    a_folder(tmp_path / "libs/base", "base", "helper")
+    lock = project.lock(a_step("x", ACME), a_step("y", "helper"))
+    assert versions(lock, "x") == {"acme-lib": "1.0", "base": "1.0", "helper": "1.0"}
+    assert entry(lock, "x", "base").source.place == "../libs/base"
+    assert not any("/base/" in path for path in index.asked)
+    (tmp_path / "libs/base/src/base/__init__.py").write_text("X = 3\n")
+    assert [one.step for one in stale(project, a_step("x", ACME), a_step("y", "helper"))] == ["x"]
+    assert project.fill(project.lock(a_step("x", ACME), a_step("y", "helper")))
+
+
+def test_what_a_folder_needs_from_a_folder_must_be_in_its_range(index, project, tmp_path):
+    sources = '[tool.uv.sources]\nbase = { path = "../base" }\n'
+    a_folder(tmp_path / "libs/acme", "acme-lib", "base>=2", more=sources)
+    a_folder(tmp_path / "libs/base", "base")
+    with pytest.raises(Conflict, match="base"):
+        project.lock(a_step("x", ACME))

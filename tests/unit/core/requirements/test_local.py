@@ -171,3 +171,91 @@ def test_a_login_goes_no_further_than_the_file_that_has_it(root: Path, text: str
 def test_a_user_of_ssh_is_no_secret() -> None:
     text = "a @ git+ssh://git@x.example/a.git@v1"
     assert places.shown(text) == text
+
+
+def a_monorepo(top: Path) -> Path:
+    """A workspace of uv's with a flow and two libraries, one of which needs the other."""
+    (top / "pyproject.toml").write_text(
+        '[tool.uv.workspace]\nmembers = ["packages/*", "apps/*"]\nexclude = ["packages/old"]\n'
+        "[tool.uv.sources]\nacme-base = { workspace = true }\n"
+    )
+    a_member(top / "packages/acme", "acme", "acme")
+    a_member(top / "packages/base", "acme-base", "base", src=False)
+    a_member(top / "packages/old", "acme-old", "old")
+    flow = top / "apps/flow"
+    flow.mkdir(parents=True)
+    (flow / "pyproject.toml").write_text(
+        '[project]\nname = "flow"\ndependencies = ["acme[fast]==1.0; python_version > \'3\'"]\n'
+        "[tool.uv.sources]\nacme = { workspace = true }\n"
+        "[tool.ops0]\n"
+    )
+    return flow
+
+
+def read(root: Path) -> ProjectDeclared:
+    return project_declared(DiskSource(root), LocalPlaces(root))
+
+
+def test_members_of_a_workspace_stand_where_they_are(tmp_path: Path) -> None:
+    flow = a_monorepo(tmp_path)
+    found = read(flow)
+    assert {one.name: (one.path, one.provides) for one in found.local} == {
+        "acme": ("../../packages/acme", ("acme",)),
+        "acme-base": ("../../packages/base", ("base",)),
+    }
+    (need,) = needs(flow, found, "acme").needs
+    assert need.requirement == "acme[fast] @ file:../../packages/acme"
+    (need,) = needs(flow, found, "base").needs
+    assert need.requirement == "acme-base @ file:../../packages/base"
+
+
+def test_the_lock_of_a_workspace_above_pins_and_places(tmp_path: Path) -> None:
+    flow = a_monorepo(tmp_path)
+    (tmp_path / "uv.lock").write_text(
+        '[[package]]\nname = "idna"\nversion = "3.4"\nsource = { registry = "https://x.example" }\n'
+        '[[package]]\nname = "acme-old"\nversion = "1"\nsource = { editable = "packages/old" }\n'
+        '[[package]]\nname = "flow"\nversion = "1"\nsource = { virtual = "apps/flow" }\n'
+    )
+    told = {one.text: one.where.path for one in read(flow).declarations}
+    assert told["idna==3.4"] == "../../uv.lock"
+    assert told["acme-old @ file:../../packages/old"] == "../../uv.lock"
+    assert not any(text.startswith("flow") for text in told)
+    (need,) = needs(flow, read(flow), "old").needs
+    assert need.requirement == "acme-old @ file:../../packages/old"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", ('[project]\ndependencies = ["acme-lib>=2"]\n'
+         '[tool.uv.sources]\nacme-lib = { path = "../libs/acme", editable = true }')),
+        ("pyproject.toml", ("[tool.uv.sources]\n"
+         'Acme_Lib = [{ path = "../libs/acme", marker = "sys_platform == \'linux\'" }]')),
+        ("pyproject.toml", ('[tool.poetry.dependencies]\npython = "^3.11"\n'
+         'Acme-Lib = { path = "../libs/acme", develop = true }')),
+        ("pyproject.toml", '[tool.poetry.group.dev.dependencies]\nacme-lib = { path = "../libs/acme" }'),
+        ("uv.lock", '[[package]]\nname = "acme-lib"\nversion = "1"\nsource = { directory = "../libs/acme" }'),
+        ("poetry.lock", ('[[package]]\nname = "acme-lib"\nversion = "1"\n'
+         '[package.source]\ntype = "directory"\nurl = "../libs/acme"')),
+        ("pdm.lock", '[[package]]\nname = "acme-lib"\nversion = "1"\npath = "../libs/acme"'),
+        ("pylock.toml", '[[packages]]\nname = "acme-lib"\ndirectory = { path = "../libs/acme", editable = true }'),
+    ],
+)  # fmt: skip
+def test_every_file_that_places_a_dependency_is_read(root: Path, file: str, text: str) -> None:
+    (need,) = needs(root, declared(root, text, file), "acme").needs
+    assert (need.name, need.requirement) == ("acme-lib", "acme-lib @ file:../libs/acme")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.uv.sources]\nacme = 3",
+        "[tool.uv]\nsources = 3",
+        "[tool.uv.sources]\nacme = { workspace = true }",
+        '[tool.uv.workspace]\nmembers = ["/x", "", "**"]\n[tool.uv.sources]\nacme = { workspace = true }',
+        '[tool.poetry.dependencies]\nacme = { path = 3 }\nx = "1"',
+        "[tool.poetry]\ngroup = 3",
+    ],
+)
+def test_what_says_no_place_is_passed_over(root: Path, text: str) -> None:
+    assert declared(root, text, "pyproject.toml").declarations == ()

@@ -187,7 +187,7 @@ def test_the_lock_of_a_large_project_is_read() -> None:
     assert (found[7].text, found[7].where.line) == ("dist-7==1.7", 7 * 39 + 3)
 
 
-def test_pins_of_pdm_count_but_for_what_comes_from_elsewhere() -> None:
+def test_pins_of_pdm_count_and_places_but_no_repository() -> None:
     text = """\
 [metadata]
 lock_version = "4.5.0"
@@ -207,4 +207,5 @@ name = "forked"
 version = "1.0"
 git = "https://example.org/forked.git"
 """
-    assert declared({"pdm.lock": text}) == [("pandas==2.2.3", "pdm.lock:4")]
+    mine = ("mine @ file:mine", "pdm.lock:10")
+    assert declared({"pdm.lock": text}) == [mine, ("pandas==2.2.3", "pdm.lock:4")]

@@ -1,0 +1,64 @@
+"""Requirements by place alone, ``-e ../libs/acme``, with the name that the place states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ops0.core.pipeline import Warn, Where
+from ops0.core.requirements import places
+from ops0.core.requirements.local import LocalDistribution, NoDistribution, Places
+from ops0.core.requirements.names import canonicalize_name
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+_PARTS = re.compile(r"(?P<path>.*?)(?P<extras>\[[^\]/]*\])?(?P<marker>\s+;.*)?")
+_OWN = "the project's own modules are in its images anyway"
+
+
+def named_place(text: str, where: Where, beside: Places) -> str | Warn:
+    """The requirement with a name that a line without one stands for; or what to tell where it is not used."""
+    named = places.named_by_egg(text)
+    if named is not None:
+        return named
+    parts = _PARTS.fullmatch(text)
+    assert parts is not None  # noqa: S101 - it matches any text
+    path = _path(text, parts["path"], beside.root)
+    if path is None or "$" in path:
+        fact = "an address without a name is not used"
+        return Warn(
+            where=where, text=fact, hint=places.NAMED if places.is_git(text) else places.HINT
+        )
+    if path == ".":
+        return Warn(where=where, text="the project itself is not used", hint=_OWN)
+    try:
+        name = beside.at(path).name
+    except NoDistribution as fault:
+        return Warn(where=where, text=f"{path} {fault.fact}, and is not used", hint=fault.hint)
+    return f"{name}{parts['extras'] or ''} @ {places.file_url(path)}{parts['marker'] or ''}"
+
+
+def local_of(requirement: Requirement, beside: Places) -> LocalDistribution | None:
+    """What is known of the folder or file that a requirement names; None where it names none.
+
+    It may be missing here, and its wheel there: then nothing is known of it but its name.
+    """
+    places.settle(requirement, beside.root)
+    path = places.local_path(requirement.url or "")
+    if path is None:
+        return None
+    name = canonicalize_name(requirement.name)
+    try:
+        return replace(beside.at(path), name=name)
+    except NoDistribution:
+        return LocalDistribution(name=name, path=path)
+
+
+def _path(text: str, path: str, root: str) -> str | None:
+    """From the root; None for an address that is none of this machine's."""
+    if text.startswith("file:"):
+        found = places.local_path(path)
+        return None if found is None else places.from_root(found, root)
+    return None if "://" in text else places.from_root(path, root)

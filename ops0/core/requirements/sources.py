@@ -1,0 +1,69 @@
+"""Where a project says that its dependencies come from: ``[tool.uv.sources]``, and poetry's tables of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops0.core.requirements.names import canonicalize_name
+
+WORKSPACE = "workspace"
+"""Stands for an address: the member of uv's workspace that has the name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Sourced:
+    """One dependency with its place.
+
+    name:    normalised;  marker: where it holds, "" for everywhere
+    path:    a folder or file, relative to the ``pyproject.toml`` that says so, or WORKSPACE
+    """
+
+    name: str
+    path: str
+    marker: str = ""
+
+
+def sources_in(document: Mapping[str, Any]) -> tuple[Sourced, ...]:
+    """What a ``pyproject.toml`` says, uv's tables before poetry's; without what comes from an index or an address."""
+    return (*uv_sources(document), *_poetry_sources(document))
+
+
+def uv_sources(document: Mapping[str, Any]) -> tuple[Sourced, ...]:
+    """``[tool.uv.sources]``: those of a workspace's root hold for its members too."""
+    return tuple(
+        Sourced(name=canonicalize_name(name), path=path, marker=str(entry.get("marker", "")))
+        for name, entries in table_at(document, "tool", "uv", "sources").items()
+        for entry in _tables(entries)
+        for path in (WORKSPACE if entry.get("workspace") is True else entry.get("path"),)
+        if isinstance(path, str)
+    )
+
+
+def _poetry_sources(document: Mapping[str, Any]) -> Iterator[Sourced]:
+    poetry = table_at(document, "tool", "poetry")
+    groups = table_at(poetry, "group")
+    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
+    tables += [table_at(groups, name).get("dependencies") for name in groups]
+    for table in tables:
+        for name, entries in (table if isinstance(table, dict) else {}).items():
+            for entry in _tables(entries):
+                path = entry.get("path")
+                if isinstance(path, str):
+                    marker = str(entry.get("markers", ""))
+                    yield Sourced(name=canonicalize_name(name), path=path, marker=marker)
+
+
+def table_at(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """The table at a path of keys, empty where there is none."""
+    found: Any = document
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _tables(entries: object) -> tuple[Mapping[str, Any], ...]:
+    """One table, or a list of them for several markers."""
+    listed = entries if isinstance(entries, list) else [entries]
+    return tuple(one for one in listed if isinstance(one, dict))
