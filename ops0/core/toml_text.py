@@ -18,6 +18,7 @@ __all__ = [
     "BadSetting",
     "Place",
     "UnreadableSettings",
+    "key_lines",
     "parse_toml",
     "read_matching",
     "read_path",
@@ -27,18 +28,20 @@ __all__ = [
 ]
 
 
+_KEY = re.compile(r"""[ \t]*(?:\[+(?:[^\]]*\.)?)?["']?([\w.-]+?)["']?[ \t]*[=\]]""")
 _LONGEST = 1_000_000
 """Bytes of a file that is read."""
 
 
 class UnreadableSettings(SettingsError):
-    """A settings file that is not TOML."""
+    """A file of settings or requirements that is not TOML, or not YAML or JSON where it should be that."""
 
     exit_code = 6
 
-    def __init__(self, path: str, fact: str) -> None:
+    def __init__(self, path: str, fact: str, kind: str = "TOML") -> None:
         super().__init__(
-            f"{path}: not a TOML file: {fact}", hint="see https://toml.io for the format"
+            f"{path}: not a {kind} file: {fact}",
+            hint=f"see https://{kind.lower()}.{'io' if kind == 'TOML' else 'org'} for the format",
         )
         self.path = path
 
@@ -68,10 +71,27 @@ class Place:
         return Where(self.path, 1)
 
 
-def parse_toml(data: bytes, path: str) -> dict[str, Any]:
-    """Read TOML. Raises UnreadableSettings with the line, also for what is no text or is nested without end."""
-    if len(data) > _LONGEST:
-        raise UnreadableSettings(path, f"it has more than {_LONGEST} bytes")
+def key_lines(text: str) -> dict[str, int]:
+    r"""The first line on which each key gets a value or begins a table, by the key's last part.
+
+    >>> key_lines("a = 1\n[tool.b]\n'c' = 2\n")
+    {'a': 1, 'b': 2, 'c': 3}
+    """
+    lines: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        found = _KEY.match(line)
+        if found is not None:
+            lines.setdefault(found[1], number)
+    return lines
+
+
+def parse_toml(data: bytes, path: str, longest: int = _LONGEST) -> dict[str, Any]:
+    """Read TOML. Raises UnreadableSettings with the line, also for what is no text or is nested without end.
+
+    longest: bytes of a file that is read
+    """
+    if len(data) > longest:
+        raise UnreadableSettings(path, f"it has more than {longest} bytes")
     try:
         return tomli.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as fault:

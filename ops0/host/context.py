@@ -35,6 +35,7 @@ def read_context(
         apt=project.settings.apt,
         project=declared.declarations,
         notebook=declared.notebook,
+        packages=declared.packages,
         imports=project.settings.imports,
         plugged=plugged,
         rules=project.settings.rules + rules,

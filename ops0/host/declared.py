@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 from ops0.core.notebooks.document import is_notebook
+from ops0.core.requirements.conda import CondaNames
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.pythons import python_warnings
 from ops0.core.requirements.script import declared_with, script_declared
@@ -16,7 +17,7 @@ from ops0.host.project import Project
 def read_declared(project: Project) -> ProjectDeclared:
     """What the project's own files declare, and the pipeline's own. Raises SettingsError and its kinds."""
     beside = LocalPlaces(project.root)
-    declared = project_declared(project.source, beside)
+    declared = project_declared(project.source, beside, conda_names=_conda_names)
     if is_notebook(project.entry):
         declared = _with_notebook(project, declared, beside)
     elif project.entry:
@@ -28,6 +29,12 @@ def read_declared(project: Project) -> ProjectDeclared:
     return replace(
         declared, warnings=(*declared.warnings, *python_warnings(declared.pythons, python))
     )
+
+
+def _conda_names() -> CondaNames:
+    from ops0.host.tables import read_conda_names  # noqa: PLC0415 - for environments of conda alone
+
+    return read_conda_names()
 
 
 def _with_notebook(

@@ -22,7 +22,15 @@ _OWN_FILE = "ops0.toml"
 _PYPROJECT = "pyproject.toml"
 _USUAL = "pipeline.py"
 _SOURCES = ("", ".py", ".pyw", ".ipynb")
-_MARKS = (".git", "requirements.txt", "setup.py", "setup.cfg")
+_MARKS = (
+    ".git",
+    "requirements.txt",
+    "setup.py",
+    "setup.cfg",
+    "Pipfile",
+    "environment.yml",
+    "environment.yaml",
+)
 """What stands at the top of a project that has no settings of ops0's, besides a ``pyproject.toml`` that can be read."""
 
 

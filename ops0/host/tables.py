@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from ops0.core import requirements
+from ops0.core.requirements.conda import CondaNames, parse_conda_names
 from ops0.core.requirements.tables import Tables, parse_tables
 from ops0.host.pipreqs import pipreqs_mapping
 
@@ -21,3 +22,10 @@ def read_tables() -> Tables:
         programs=(folder / "programs.toml").read_text("utf-8"),
         pipreqs=pipreqs_mapping(),
     )
+
+
+@cache
+def read_conda_names() -> CondaNames:
+    """What packages of conda are called elsewhere, with the distributions that the other tables know."""
+    text = (Path(requirements.__file__).parent / "conda_names.toml").read_text("utf-8")
+    return parse_conda_names(text, read_tables().distributions)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.constraints import Constraint, unfit
+from ops0_builder.lock.constraints import Said, unfit
 from ops0_builder.lock.errors import LockStale
 from ops0_builder.lock.folder import StoredLock, find, pins_in, stored_platforms
 from ops0_builder.lock.inputs import (
@@ -51,7 +51,7 @@ def lock_pipeline(
     root: Path,
     targets: Mapping[StepName, Target],
     settings: LockSettings = _AS_IT_IS,
-    constraints: Sequence[Constraint] = (),
+    constraints: Sequence[Said] = (),
     progress: Callable[[str], None] = lambda _: None,
     tools: Tools | None = None,
 ) -> Lock:
@@ -93,7 +93,7 @@ def read_lock(
     *,
     folder: Path,
     targets: Mapping[StepName, Target],
-    constraints: Sequence[Constraint] = (),
+    constraints: Sequence[Said] = (),
     wheelhouse: Path | None = None,
     root: Path | None = None,
     strict: bool = False,
@@ -124,7 +124,7 @@ def check_lock(
     *,
     folder: Path,
     targets: Mapping[StepName, Target],
-    constraints: Sequence[Constraint] = (),
+    constraints: Sequence[Said] = (),
     root: Path | None = None,
 ) -> tuple[StepChange, ...]:
     """How the pipeline's requirements differ from those that the stored lock answers; () when they do not.
@@ -191,7 +191,7 @@ def take_wheelhouse(lock: Lock, folder: Path, *, steps: Iterable[str]) -> Mappin
 def _differences(
     stored: StoredLock | None,
     wanted: Sequence[StepInputs],
-    constraints: Sequence[Constraint],
+    constraints: Sequence[Said],
     root: Path | None,
     *,
     strict: bool = False,
@@ -204,7 +204,7 @@ def _differences(
 
 def _unfit(
     stored: StoredLock,
-    constraints: Sequence[Constraint],
+    constraints: Sequence[Said],
     root: Path | None,
     *,
     strict: bool = False,

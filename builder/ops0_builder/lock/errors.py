@@ -18,6 +18,7 @@
     ├── HashMismatch       27   a file is not what the lock says
     │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
     ├── OtherFile          27   constraints.py: the index has another file than the project names
+    ├── Unhashed           27   constraints.py: the project wants a hash of its own for each file, and names none
     ├── NameTaken          27   carried.py: a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed

@@ -15,7 +15,7 @@ from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.constraints import Constraint, Held, check_hashes, held_on
+from ops0_builder.lock.constraints import Held, Said, check_hashes, held_on
 from ops0_builder.lock.diagnosis import resolve_or_explain
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
@@ -38,7 +38,7 @@ def make_lock(
     settings: LockSettings,
     tools: Tools,
     beside: Mapping[str, str] = MappingProxyType({}),
-    constraints: Sequence[Constraint] = (),
+    constraints: Sequence[Said] = (),
     root: Path | None = None,
 ) -> Lock:
     """Resolve, lock every file, store, and give the lock.

@@ -25,11 +25,20 @@ class Constraint:
 
     text:   a PEP 508 requirement, with its marker
     hashes: the sha256 that its file may have; () for any
+    binds:  whether it binds the version; else it says only which files that one version has
     """
 
     text: str
     where: Where
     hashes: tuple[str, ...] = ()
+    binds: bool = True
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EveryHash:
+    """A project wants a hash of its own for each file that is locked: ``--require-hashes``."""
+
+    where: Where
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -184,7 +184,7 @@ def may_come(
 
 
 def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:
-    pins = {str(one) for part in parts for one in part[0].specifier if _is_pin(str(one))}
+    pins = {str(one) for part in parts for one in part[0].specifier if is_pin(str(one))}
     addresses = {part[0].url for part in parts if part[0].url}
     return len(pins) > 1 or len(addresses) > 1 or bool(pins and addresses)
 
@@ -211,5 +211,6 @@ def _joined(requirements: list[Requirement]) -> Requirement:
     return whole
 
 
-def _is_pin(specifier: str) -> bool:
+def is_pin(specifier: str) -> bool:
+    """Whether one specifier names one version: ``==2.0``, not ``==2.*``."""
     return specifier.startswith("==") and not specifier.endswith(".*")

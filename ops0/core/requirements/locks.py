@@ -1,84 +1,160 @@
-"""What a project's own lock file pins, as declarations: of PEP 751, uv, poetry or pdm."""
+"""What a project's own lock file pins, and by which hashes: of PEP 751, uv, poetry, pdm or pipenv."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ops0.core.pipeline import Where
+from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
-from ops0.core.requirements.declarations import Declaration
-from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.declarations import Constraint, Declaration
+from ops0.core.requirements.declared import is_pin
+from ops0.core.requirements.names import canonicalize_name, is_endless
+from ops0.core.requirements.pipenv import pipfile_lock_entries
 from ops0.core.requirements.places import file_url
 from ops0.core.toml_text import parse_toml
 
+_PIPENV = "Pipfile.lock"
 _FILES = (
     ("pylock.toml", "packages"),
     ("uv.lock", "package"),
     ("poetry.lock", "package"),
     ("pdm.lock", "package"),
+    (_PIPENV, "default"),
 )
+_ONE_LOCK = "keep the lock of the tool that you use, and remove the other"
 _ELSEWHERE = ("vcs", "directory", "archive", "git", "path", "url")
 """Keys of an entry that comes from no index: those of pylock.toml, then those of pdm.lock."""
-_FILE_LINE = re.compile(r"^[ \t]+\{ ?(?:url|file|name) = .*\}[,\r]*$", re.MULTILINE)
-"""A line for a file or a need, as uv, poetry and pdm write it: nine tenths of a lock, and nothing that is read here."""
+_FILE_LINES = re.compile(r"(?:^[ \t]+\{ ?(?:url|file|name) = .*\}[,\r]*$\n?)+", re.MULTILINE)
+"""Lines for files or needs, as uv, poetry and pdm write them: nine tenths of a lock, of which only hashes are read."""
+_NAME = re.compile(r"""[ \t]*name = "([^"]+)"[ \t\r]*""")
+_SHA256 = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_LONGEST = 8_000_000
+"""Bytes of a lock without those lines: 100,000 files."""
 _UV_ELSEWHERE = ("git", "url", "path", "directory", "editable", "virtual")
 _POETRY_ELSEWHERE = ("git", "url", "file", "directory")
 
 
-def locked_declarations(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Locked:
+    """What a lock file says.
+
+    pins:  one declaration for each version, ``pandas==2.2.3``; its marker is part of it where a name has several.
+           What stands in a folder or file is declared by its place: ``acme @ file:libs/acme``
+    files: which files those versions have, by sha256; what the lock has no sha256 for is not there
+    """
+
+    pins: tuple[Declaration, ...] = ()
+    files: tuple[Constraint, ...] = ()
+
+
+def read_lock(
     source: Source,
     files: tuple[tuple[str, str], ...] = _FILES,
     *,
     above: tuple[str, bytes] | None = None,
-) -> tuple[Declaration, ...]:
-    """The pins of the first lock file that a project has: ``pandas==2.2.3`` with its place.
+) -> Locked:
+    """The pins of the first lock file that a project has, with their places.
 
     files:      their paths, each with the key of its packages
     above:      uv's lock of a workspace that the project is a member of, which counts where there is none of these
-    Of a name with several versions, each counts where the lock says: its marker is part of the declaration.
-
-    What stands in a folder or file is declared by its place: ``acme @ file:libs/acme``.
-
     leaves out: what comes from a repository or an address, the project itself, several versions without markers
     raises:     UnreadableSettings
     """
     for path, key in files:
-        data, told = source.read(path), path
+        told, data = path, source.read(path)
         if data is None and path == "uv.lock" and above is not None:
             told, data = above
-        if data is not None:
-            text = _FILE_LINE.sub("", data.decode("utf-8", "replace"))
-            return tuple(_pins(parse_toml(text.encode(), told).get(key), told, _lines(text)))
-    return ()
+        if data is None:
+            continue
+        if path == _PIPENV:
+            entries, lines = pipfile_lock_entries(data, path)
+            return _locked(entries, {}, path, lines)
+        text = _FILE_LINES.sub(_hashes_alone, data.decode("utf-8", "replace"))
+        document = parse_toml(text.encode(), told, _LONGEST)
+        return _locked(document.get(key), _files_apart(document), told, _lines(text))
+    return Locked()
+
+
+def unread_locks(source: Source) -> tuple[Warn, ...]:
+    """One for each lock file beside the first, which alone counts."""
+    names = frozenset(source.list(""))
+    first, *others = [path for path, _ in _FILES if path in names] or [""]
+    return tuple(
+        Warn(where=Where(path, 1), text=f"{first} counts, and {path} is not read", hint=_ONE_LOCK)
+        for path in others
+    )
+
+
+def _hashes_alone(lines: re.Match[str]) -> str:
+    """The hashes of some lines as one text, on as many lines: a tenth of the time to parse."""
+    found = " ".join(_SHA256.findall(lines[0]))
+    return (f'"{found}",' if found else "") + "\n" * lines[0].count("\n")
 
 
 def _lines(text: str) -> Mapping[str, int]:
-    """The number of the first of each line that names a distribution."""
+    """The number of the first line that names each distribution."""
     numbered = [*enumerate(text.splitlines(), start=1)]
-    return {line.strip(): number for number, line in reversed(numbered) if "name" in line}
+    said = ((_NAME.fullmatch(line), number) for number, line in reversed(numbered))
+    return {found[1]: number for found, number in said if found is not None}
 
 
-def _pins(entries: object, path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
-    versions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+def _locked(
+    entries: object, apart: Mapping[str, Iterable[str]], path: str, lines: Mapping[str, int]
+) -> Locked:
+    """What entries say. ``apart``: hashes that stand elsewhere, by name or ``name version``."""
+    versions: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(dict)
+    pins: list[Declaration] = []
+    files: list[Constraint] = []
     for entry in entries if isinstance(entries, list) else ():
         if isinstance(entry, dict) and _is_elsewhere(entry):
-            yield from _placed(entry, path, lines)
+            pins += _placed(entry, path, lines)
         elif isinstance(entry, dict):
             name, version = entry.get("name"), entry.get("version")
             if isinstance(name, str) and isinstance(version, str):
-                versions[name][version].append(_marker(entry))
+                versions[name].setdefault(version, []).append(entry)
     for name, found in versions.items():
-        where = Where(path, lines.get(f'name = "{name}"', 1))
-        for version, markers in found.items():
+        where = Where(path, lines.get(name, 1))
+        for version, same in found.items():
             text = f"{name}=={version}"
-            if len(found) > 1:
-                text += f"; {' or '.join(markers)}"
-            if _is_requirement(text):
-                yield Declaration(text, where)
+            marker = " or ".join(_marker(entry) for entry in same)
+            marked = f"{text}; {marker}" if len(found) > 1 else text
+            if _is_requirement(marked):
+                pins.append(Declaration(marked, where))
+            hashes = {one for entry in same for one in _hashes(entry)}
+            hashes.update(*(apart.get(part, ()) for part in (name, f"{name} {version}")))
+            if hashes and _is_requirement(text):
+                files.append(Constraint(text, where, tuple(sorted(hashes)), binds=False))
+    return Locked(pins=tuple(pins), files=tuple(files))
+
+
+def _files_apart(document: Mapping[str, Any]) -> Mapping[str, Iterable[str]]:
+    """The hashes that old locks of poetry and pdm have in a table of their own, by name or ``name version``."""
+    metadata = document.get("metadata")
+    files = metadata.get("files") if isinstance(metadata, dict) else None
+    named = files.items() if isinstance(files, dict) else ()
+    return {name: [*_sha256_in(said)] for name, said in named}
+
+
+def _hashes(entry: Mapping[str, Any]) -> Iterator[str]:
+    """The sha256 of an entry's files, whichever tool wrote it."""
+    for key in ("wheels", "sdist", "files"):
+        yield from _sha256_in(entry.get(key))
+
+
+def _sha256_in(said: object, depth: int = 4) -> Iterator[str]:
+    """Those in a text, a list, or what a table says of hashes: ``{hash = "sha256:…"}``."""
+    if isinstance(said, str):
+        yield from _SHA256.findall(said)
+    parts = said if isinstance(said, list) else ()
+    if isinstance(said, dict):
+        parts = [said.get(key) for key in ("hash", "hashes", "sha256")]
+    for one in parts if depth else ():
+        yield from _sha256_in(one, depth - 1)
 
 
 def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
@@ -88,7 +164,7 @@ def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> It
     place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
     text = f"{name} @ {file_url(place)}"
     if place != "." and _is_requirement(text):
-        yield Declaration(text, Where(path, lines.get(f'name = "{name}"', 1)))
+        yield Declaration(text, Where(path, lines.get(name, 1)))
 
 
 def _folder(entry: Mapping[str, Any]) -> object:
@@ -122,7 +198,9 @@ def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
     source = entry.get("source")
     if not isinstance(source, dict):
         return False
-    return source.get("type") in _POETRY_ELSEWHERE or any(key in source for key in _UV_ELSEWHERE)
+    if "type" in source:  # poetry's; an index of the user's own has an address too
+        return source["type"] in _POETRY_ELSEWHERE
+    return any(key in source for key in _UV_ELSEWHERE)
 
 
 def _is_requirement(text: str) -> bool:
@@ -132,7 +210,7 @@ def _is_requirement(text: str) -> bool:
         Requirement(text)
     except InvalidRequirement:
         return False
-    return True
+    return not is_endless(text)
 
 
 def without_pinned(
@@ -147,7 +225,7 @@ def without_pinned(
     pinned = {
         canonicalize_name(one.name)
         for one in requirements
-        if one.url or any(part.operator in ("==", "===") for part in one.specifier)
+        if one.url or any(is_pin(str(part)) for part in one.specifier)
     }
     return tuple(
         one for one in locked if canonicalize_name(Requirement(one.text).name) not in pinned

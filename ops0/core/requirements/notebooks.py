@@ -10,9 +10,10 @@ from ops0.core.notebooks.text import read_notebook
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Declaration
-from ops0.core.requirements.files import ProjectDeclared, Reading
+from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
 from ops0.core.requirements.names import name_of
+from ops0.core.requirements.reading import Reading
 
 __all__ = ["notebook_declared"]
 

@@ -61,12 +61,14 @@ def started_by(
     installed: Installed,
     *,
     declared: bool,
+    had: frozenset[str] = frozenset(),
 ) -> Started:
     """What the commands need.
 
     declared: the step or the settings name Debian packages themselves: a program that nobody knows may be in them
+    had:      Debian packages that the project's environment has: a program of theirs is there where it is looked for
     """
-    search = _Search(programs, installed, declared)
+    search = _Search(programs, installed, declared, had)
     commands = tuple(commands)
     certain = [one for one in commands if not one.optional]
     for one in certain:
@@ -82,9 +84,14 @@ def started_by(
 
 class _Search:
     def __init__(
-        self, programs: Mapping[str, Program], installed: Installed, declared: bool
+        self,
+        programs: Mapping[str, Program],
+        installed: Installed,
+        declared: bool,
+        had: frozenset[str],
     ) -> None:
         self.programs, self.installed, self.declared = programs, installed, declared
+        self.had = had
         self.needs: dict[tuple[str, Reason], None] = {}
         self.packages: dict[tuple[str, Reason], None] = {}
         self.warnings: dict[Warn, None] = {}
@@ -121,6 +128,12 @@ class _Search:
             )
             return
         given = program or Program()
+        if given.apt and self.had.issuperset(given.apt):
+            reason = Reason(
+                fact.where, f"looks for {fact.program}: the project's environment has it"
+            )
+            self.packages.update({(name, reason): None for name in given.apt})
+            return
         parts = [f'"{one}"' for one in given.needs]
         listed = ", ".join(f'"{one}"' for one in given.apt or ("PACKAGE",))
         parts += [f"apt=[{listed}]"] if given.apt or not given.needs else []

@@ -23,6 +23,6 @@ def python_warnings(pythons: Iterable[Declaration], python: str) -> Iterator[War
         except InvalidSpecifier:
             continue  # not ops0's to judge: it is asked of nobody
         if not any(wanted.contains(f"{python}.{micro}") for micro in _MICROS):
-            text = f"`requires-python` is {one.text!r}, and steps run on Python {python}"
+            text = f"the project is for Python {one.text!r}, and steps run on Python {python}"
             hint = "say which one they are to have: `python` in the settings, or @ops0.image(python=...)"
             yield Warn(where=one.where, text=text, hint=hint)

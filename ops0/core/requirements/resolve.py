@@ -69,4 +69,6 @@ def known_needs(
 def _started(facts: Facts, declared: StepDeclared, context: Context) -> Started:
     """What the programs bring that the step starts."""
     packaged = bool(declared.apt or context.apt)
-    return started_by(facts.commands, context.tables.programs, context.installed, declared=packaged)
+    had = frozenset(one.text for one in context.packages)
+    programs, installed = context.tables.programs, context.installed
+    return started_by(facts.commands, programs, installed, declared=packaged, had=had)

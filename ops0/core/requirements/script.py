@@ -8,10 +8,11 @@ from dataclasses import replace
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
-from ops0.core.requirements.files import ProjectDeclared, Reading
+from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
-from ops0.core.requirements.locks import locked_declarations, without_pinned
+from ops0.core.requirements.locks import read_lock, without_pinned
 from ops0.core.requirements.names import name_of
+from ops0.core.requirements.reading import Reading
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 __all__ = ["declared_with", "script_declared"]
@@ -40,10 +41,12 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
     reading.python(table.get("requires-python"), place)
     raise_together(reading.faults)
     declared = tuple(dict.fromkeys(reading.declarations))
-    locked = locked_declarations(source, ((f"{path}.lock", "package"),))
-    reading.note_places(locked)
+    locked = read_lock(source, ((f"{path}.lock", "package"),))
+    pins = without_pinned(locked.pins, declared)
+    reading.note_places(pins)
     return ProjectDeclared(
-        declarations=declared + without_pinned(locked, declared),
+        declarations=declared + pins,
+        held=locked.files,
         pythons=tuple(reading.pythons),
         local=tuple(reading.local),
     )
@@ -56,7 +59,7 @@ def declared_with(script: ProjectDeclared, project: ProjectDeclared) -> ProjectD
     return replace(
         project,
         declarations=script.declarations + others,
-        held=tuple(one for one in project.held if name_of(one.text) not in own),
+        held=script.held + tuple(one for one in project.held if name_of(one.text) not in own),
         pythons=script.pythons or project.pythons,
         local=script.local + tuple(one for one in project.local if one.name not in own),
     )

@@ -72,6 +72,11 @@ class Tables:
         """The group of a distribution, itself included; just itself where it has no rivals."""
         return self._groups.get(distribution, (distribution,))
 
+    @property
+    def distributions(self) -> frozenset[str]:
+        """All that provide an import that the tables know."""
+        return frozenset({*self.imports.values(), *self._groups})
+
     def provided_by(self, distribution: str) -> tuple[str, ...]:
         """The import prefixes by which a distribution is known, shortest first; rivals share theirs."""
         found = (

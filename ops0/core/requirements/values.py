@@ -23,6 +23,7 @@ class Context:
     requires: every step needs these (settings: ``requires``);  apt: likewise, Debian packages
     project:  the project's own requirements: a need only where a step uses them
     notebook: what the pipeline's own notebook installs: likewise, and an import that nobody knows may come from it
+    packages: Debian packages of the project's environment: a need only where a step looks for a program of theirs
     imports:  the user's table (settings: ``imports``), import prefix -> requirement
     plugged:  import prefix -> requirement, by the integrations that are installed: they come after our table
     rules:    the user's rules and those of integrations, tried together with ours
@@ -38,6 +39,7 @@ class Context:
     apt: tuple[Declaration, ...] = ()
     project: tuple[Declaration, ...] = ()
     notebook: tuple[Declaration, ...] = ()
+    packages: tuple[Declaration, ...] = ()
     imports: Mapping[str, Declaration] = field(default_factory=dict)
     plugged: Mapping[str, Declaration] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()

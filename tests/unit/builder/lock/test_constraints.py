@@ -8,7 +8,15 @@ import pytest
 
 from ops0.core.locked import StepLock
 from ops0.core.pipeline import StepName, Where
-from ops0_builder.lock.constraints import Constraint, OtherFile, check_hashes, held_on, unfit
+from ops0_builder.lock.constraints import (
+    Constraint,
+    EveryHash,
+    OtherFile,
+    Unhashed,
+    check_hashes,
+    held_on,
+    unfit,
+)
 
 
 def said(text: str, *hashes: str) -> Constraint:
@@ -85,3 +93,38 @@ def test_of_a_wheel_that_was_built_here_the_source_archive_counts(made):
     check_hashes(a_lock(made, built), [said("idna", "5" * 64)])
     with pytest.raises(OtherFile):
         check_hashes(a_lock(made, built), [said("idna", entry.wheel.sha256)])
+
+
+def test_hashes_of_one_version_bind_no_other(made):
+    entry = made.distribution("idna")
+    lock = a_lock(made, entry)
+
+    def of(text, *hashes):
+        return Constraint(text, Where("uv.lock", 3), hashes, binds=False)
+
+    other = of("idna==2.0", "0" * 64)
+    assert (held_on([other], made.target), unfit(lock, [other])) == ((), ())
+    check_hashes(lock, [other, of("idna==1.0", "0" * 64, entry.wheel.sha256)])
+    for text in ("idna==1.0", "idna==1.0.0"):
+        with pytest.raises(OtherFile, match=r"^uv\.lock:3: "):
+            check_hashes(lock, [other, of(text, "0" * 64)])
+        (change,) = unfit(lock, [of(text, "0" * 64)])
+        assert str(change) == "one: (another file of idna is locked than uv.lock:3 names)"
+
+
+def test_each_file_must_have_a_hash_where_that_is_wanted(made):
+    hashed, bare = made.distribution("idna"), made.distribution("six")
+    lock = a_lock(made, hashed, bare)
+    every = EveryHash(Where("requirements.txt", 1))
+    named = said("idna==1.0", hashed.wheel.sha256)
+    with pytest.raises(Unhashed) as fault:
+        check_hashes(lock, [every, named])
+    assert (fault.value.missing, fault.value.exit_code) == (("six==1.0",), 27)
+    assert str(fault.value).startswith("requirements.txt:1: ")
+    (change,) = unfit(lock, [named, every])
+    assert str(change) == "one: (no hash is named for six 1.0, requirements.txt:1 wants one)"
+    other = said("six==2.0; sys_platform == 'win32'", "0" * 64)
+    with pytest.raises(Unhashed):
+        check_hashes(lock, [every, named, other])
+    check_hashes(lock, [every, named, said("six", bare.wheel.sha256)])
+    assert unfit(lock, [every, named, said("six", bare.wheel.sha256)]) == ()

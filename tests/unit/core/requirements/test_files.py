@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from ops0.core.errors import ErrorGroup, Ops0Error
 from ops0.core.pipeline import Where
 from ops0.core.project_files import MemorySource
-from ops0.core.requirements.declarations import Constraint, Declaration
-from ops0.core.requirements.files import (
+from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
+from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.reading import (
     BadRequirementLine,
     MissingRequirements,
-    ProjectDeclared,
+    RequirementsElsewhere,
     logical_lines,
-    project_declared,
 )
 from ops0.core.toml_text import BadSetting, UnreadableSettings
 
@@ -95,7 +95,7 @@ def test_included_files_are_read_once_from_beside_the_includer(include: str) -> 
 
 @pytest.mark.parametrize(
     "line",
-    ["--index-url https://example.org/simple", "-i https://example.org", "-c https://example.org/limits.txt",
+    ["--index-url https://example.org/simple", "-i https://example.org",
      "-e .", "--no-binary :all:",
      "./wheels/a.whl", "https://example.org/a-1.0.tar.gz", "git+https://example.org/a.git", "${SECRET}/a.whl"],
 )  # fmt: skip
@@ -151,6 +151,23 @@ def test_a_constraints_file_holds_versions_and_asks_for_nothing(option: str) -> 
         Constraint("idna<3", Where("more.txt", 1)),
         Constraint("six==1.15.0", Where("limits.txt", 2)),
     )
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize("option", ["-c", "-r", "--constraint=", "--requirement "])
+def test_a_file_at_an_address_is_refused_and_the_address_not_repeated(option: str) -> None:
+    line = f"{option}https://user:secret@example.org/limits.txt"
+    with pytest.raises(RequirementsElsewhere) as fault:
+        project_declared(MemorySource({"requirements.txt": f"pandas\n{line}\n"}))
+    assert (str(fault.value.where), fault.value.exit_code) == ("requirements.txt:2", 7)
+    assert "secret" not in f"{fault.value} {fault.value.hint}"
+
+
+def test_require_hashes_is_read_from_included_files_too() -> None:
+    files = {"requirements.txt": "-r a.txt\n", "a.txt": "--require-hashes\nsix==1\n"}
+    found = project_declared(MemorySource(files))
+    assert found.every_hash == EveryHash(Where("a.txt", 1))
+    assert found.every_hash in found.constraints
     assert found.warnings == ()
 
 

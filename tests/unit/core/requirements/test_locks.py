@@ -209,3 +209,100 @@ git = "https://example.org/forked.git"
 """
     mine = ("mine @ file:mine", "pdm.lock:10")
     assert declared({"pdm.lock": text}) == [mine, ("pandas==2.2.3", "pdm.lock:4")]
+
+
+ONE, TWO = "a" * 64, "b" * 64
+HASHED = {
+    "uv.lock": f"""\
+version = 1
+[[package]]
+name = "idna"
+version = "3.7"
+source = {{ registry = "https://example.org/simple" }}
+sdist = {{ url = "https://example.org/idna-3.7.tar.gz", hash = "sha256:{ONE}", size = 1 }}
+wheels = [
+    {{ url = "https://example.org/idna-3.7-py3-none-any.whl", hash = "sha256:{TWO}", size = 1 }},
+]
+""",
+    "pylock.toml": f"""\
+lock-version = "1.0"
+[[packages]]
+name = "idna"
+version = "3.7"
+sdist = {{ name = "idna-3.7.tar.gz", hashes = {{ sha256 = "{ONE}" }} }}
+[[packages.wheels]]
+name = "idna-3.7-py3-none-any.whl"
+[packages.wheels.hashes]
+sha256 = "{TWO}"
+""",
+    "poetry.lock": f"""\
+[[package]]
+name = "idna"
+version = "3.7"
+files = [
+    {{file = "idna-3.7.tar.gz", hash = "sha256:{ONE}"}},
+    {{file = "idna-3.7-py3-none-any.whl", hash = "sha256:{TWO}"}},
+]
+""",
+    "pdm.lock": f"""\
+[[package]]
+name = "idna"
+version = "3.7"
+
+[metadata.files]
+"idna 3.7" = [
+    {{url = "https://example.org/idna-3.7.tar.gz", hash = "sha256:{ONE}"}},
+    {{url = "https://example.org/idna-3.7-py3-none-any.whl", hash = "sha256:{TWO}"}},
+]
+""",
+    "Pipfile.lock": f"""\
+{{"default": {{
+    "idna": {{
+        "hashes": ["sha256:{ONE}", "sha256:{TWO}"], "version": "==3.7"
+    }}
+}}, "develop": {{"six": {{"hashes": ["sha256:{ONE}"], "version": "==1.0"}}}}}}
+""",
+}
+
+
+@pytest.mark.parametrize("file", HASHED)
+def test_the_hashes_of_a_lock_hold_for_that_version(file: str) -> None:
+    (held,) = project_declared(MemorySource({file: HASHED[file]})).held
+    assert (held.text, held.hashes, held.binds) == ("idna==3.7", (ONE, TWO), False)
+    assert held.where.path == file
+
+
+def test_the_hashes_of_a_lock_hold_also_where_another_file_pins() -> None:
+    files = {"uv.lock": HASHED["uv.lock"], "requirements.txt": "idna==3.7\n"}
+    found = project_declared(MemorySource(files))
+    assert [str(one.where) for one in found.declarations] == ["requirements.txt:1"]
+    assert [one.hashes for one in found.held] == [(ONE, TWO)]
+
+
+def test_of_several_versions_each_has_its_own_hashes() -> None:
+    text = "".join(
+        f"""[[package]]
+name = "numpy"
+version = "{version}"
+resolution-markers = ["{marker}"]
+wheels = [
+    {{ url = "https://example.org/{version}.whl", hash = "sha256:{digest}" }},
+]
+"""
+        for version, marker, digest in [
+            ("2.0", "python_version < '3.10'", ONE),
+            ("2.3", "python_version >= '3.10'", TWO),
+        ]
+    )
+    found = project_declared(MemorySource({"uv.lock": text})).held
+    assert [(one.text, one.hashes) for one in found] == [
+        ("numpy==2.0", (ONE,)),
+        ("numpy==2.3", (TWO,)),
+    ]
+
+
+def test_a_second_lock_is_told() -> None:
+    found = project_declared(MemorySource({"uv.lock": UV, "Pipfile.lock": "no JSON"}))
+    assert [(one.text, str(one.where)) for one in found.warnings] == [
+        ("uv.lock counts, and Pipfile.lock is not read", "Pipfile.lock:1")
+    ]

@@ -14,8 +14,9 @@ from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.declared import joined_declarations
 from ops0.core.requirements.errors import ConflictingRequirements, UnknownImport
-from ops0.core.requirements.files import BadRequirementLine, MissingRequirements, ProjectDeclared
+from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.notebooks import notebook_declared
+from ops0.core.requirements.reading import BadRequirementLine, MissingRequirements
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.values import Context, Resolved
 from ops0.host.tables import read_tables

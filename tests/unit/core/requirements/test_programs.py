@@ -28,6 +28,7 @@ def resolve(
     optional: bool = False,
     installed: tuple[InstalledDistribution, ...] = (),
     apt: tuple[str, ...] = (),
+    environment: tuple[str, ...] = (),
 ) -> Resolved:
     commands = (
         CommandFact(
@@ -40,7 +41,10 @@ def resolve(
         for line in lines
     )
     context = Context(
-        target=Target(python="3.11"), tables=read_tables(), installed=Installed(installed)
+        target=Target(python="3.11"),
+        tables=read_tables(),
+        installed=Installed(installed),
+        packages=tuple(Declaration(one, WHERE) for one in environment),
     )
     declared = StepDeclared(apt=tuple(Declaration(one, WHERE) for one in apt))
     return resolve_needs("cut", Facts(commands=tuple(commands)), declared, context)
@@ -193,3 +197,12 @@ def test_every_entry_is_fit_and_has_its_page() -> None:
 def test_the_programs_of_a_record() -> None:
     record = "a/bin/x.py,,\n../../../bin/a-tool,sha256=x,1\n../../../share/b,,\n../../../bin/b.py,,"
     assert record_scripts(record) == ("a-tool", "b.py")
+
+
+def test_what_the_environment_of_conda_has_is_there_where_a_step_looks_for_it() -> None:
+    found = resolve("dot -V", optional=True, environment=("graphviz", "ffmpeg"))
+    assert [(one.name, one.reasons[0].text) for one in found.system] == [
+        ("graphviz", "looks for dot: the project's environment has it")
+    ]
+    assert found.warnings == ()
+    assert resolve("dot -V", optional=True, environment=("ffmpeg",)).system == ()
