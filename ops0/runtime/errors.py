@@ -134,7 +134,7 @@ class ExportFault(RunError):
 
 
 class RunLogFault(RunError):
-    """A run's event log cannot be read: damaged, or written by a newer ops0."""
+    """A run's event log cannot be read: damaged, of a newer ops0; or it was removed while the run went on."""
 
     exit_code = 59
 

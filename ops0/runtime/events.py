@@ -10,7 +10,7 @@ run began, monotonic; for arithmetic), ``event`` (the kind); where they apply ``
 ===================  ======  ==================================================================================
 event                intent  data
 ===================  ======  ==================================================================================
-run.started          yes     run, pipeline, entry, engine, jobs, owner, params, models,
+run.started          yes     run, pipeline, entry, engine, jobs, owner, clock, params, models,
                              calls: [{call, step, after, image, inputs, where}], project; of a mapped call
                              also each: its parameters that get one item, of what it goes over apart: true
 run.resumed          yes     as run.started: a process has taken over a run that was killed, failed or stopped
@@ -136,7 +136,10 @@ Listener = Callable[[Event], None]
 
 
 class EventLog:
-    """Writes the log of one run and tells one listener. For one thread only: the orchestrator's."""
+    """Writes the log of one run and tells one listener. For one thread only: the orchestrator's.
+
+    begin: when ``at`` was 0, on the monotonic clock of this machine's boot
+    """
 
     def __init__(
         self, path: Path, listener: Listener | None = None, *, last: Event | None = None
@@ -146,8 +149,9 @@ class EventLog:
         self._path = path
         self._file = path.open("xb" if last is None else "r+b", buffering=0)
         self._listener = listener
-        self._begin = time.monotonic() - (0.0 if last is None else last.at)
+        self.begin = time.monotonic() - (0.0 if last is None else last.at)
         self._seq = 0 if last is None else last.seq
+        self._removed = False
         if last is not None:
             self._file.truncate(whole_bytes(path))
             self._file.seek(0, os.SEEK_END)
@@ -167,7 +171,7 @@ class EventLog:
         event = Event(
             seq=self._seq,
             time=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
-            at=round(time.monotonic() - self._begin, 6),
+            at=round(time.monotonic() - self.begin, 6),
             kind=kind,
             call=call,
             attempt=attempt,
@@ -176,10 +180,23 @@ class EventLog:
         if written:
             self._append(encode_event(event))
         if kind in _ON_DISK_FIRST:
-            os.fdatasync(self._file.fileno())
+            self._sync()
         if self._listener is not None:
             self._listener(event)
         return event
+
+    def _sync(self) -> None:
+        """See that it is on the disk, and that the disk has it still. Raises OSError; RunLogFault, once."""
+        try:
+            os.fdatasync(self._file.fileno())
+        except OSError as fault:
+            fault.filename = fault.filename or str(self._path)
+            raise
+        if not self._removed and os.fstat(self._file.fileno()).st_nlink == 0:
+            self._removed = True
+            message = f"{self._path}: it was removed while the run went on"
+            hint = "leave OPS0_STATE_DIR alone while ops0 runs; then start the run anew: ops0 run"
+            raise RunLogFault(message, hint)
 
     def _append(self, line: bytes) -> None:
         """A whole line or nothing: what a full disk took of it would spoil the next one. Raises OSError."""

@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import secrets
 import time
@@ -31,16 +32,33 @@ from ops0.runtime.errors import NoRun
 RunId = NewType("RunId", str)
 
 _RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+_PARTS = 2**16
+_STEPS = 2**8
 _LOG = re.compile(r"(?P<call>.+)\.(?P<attempt>[0-9]+)\.log")
 
 
 def new_run_id(now: float) -> RunId:
-    """``20260102-030405-a1b2c3``: UTC, the second's fraction in 65,536ths, and two digits by chance. Sorts by time.
+    """``20260102-030405-a1b2c3``: UTC, the second's fraction in 65,536ths, and two digits by chance.
+
+    Sorts behind the runs that are kept: where the clock stands before the last of them it is some milliseconds after
+    that one, for which run is the newest must not depend on a clock that jumps.
 
     now: seconds since 1970; the caller reads the clock
     """
-    second = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-    return RunId(f"{second}-{int(now % 1 * 2**16):04x}{secrets.token_hex(1)}")
+    last = max((_time_of(run) for run in kept_runs()), default=0.0)
+    # By chance: of several that begin at once each has an id of its own.
+    at = now if now > last else last + (1 + secrets.randbelow(_STEPS)) / _PARTS
+    second = time.strftime("%Y%m%d-%H%M%S", time.gmtime(at))
+    return RunId(f"{second}-{int(at % 1 * _PARTS):04x}{secrets.token_hex(1)}")
+
+
+def _time_of(run: RunId) -> float:
+    """What its id says, in seconds since 1970; 0 where that is no time."""
+    try:
+        second = calendar.timegm(time.strptime(run[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return 0.0
+    return second + int(run[16:20], 16) / _PARTS
 
 
 @dataclass(frozen=True, slots=True)

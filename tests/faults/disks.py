@@ -41,5 +41,18 @@ def small_disk(folder: Path, mib: int) -> Iterator[Path]:
         image.unlink()
 
 
+def close(disk: Path) -> None:
+    """Let the kernel close a small disk to all writers, as after an error that it has seen there."""
+    _run("mount", "-o", "remount,abort", str(disk))
+
+
+def mend(disk: Path) -> None:
+    """Check and mount it again. Nobody may have a file of it open."""
+    _run("umount", str(disk))
+    image = str(disk.parent / "disk.img")
+    subprocess.run(["e2fsck", "-fy", image], check=False, capture_output=True)
+    _run("mount", "-o", "loop", image, str(disk))
+
+
 def _run(*argv: str) -> None:
     subprocess.run(argv, check=True, capture_output=True)

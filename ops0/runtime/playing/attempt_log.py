@@ -14,12 +14,14 @@ _TAIL = 256 * 2**10
 class AttemptLog:
     """Writes lines to a file, from any thread. Beyond ``limit`` bytes only the last ones are kept.
 
+    again:    all lines come anew, or none: what is there from before stays until the first one comes
     left_out: bytes that are not in the file
     """
 
-    def __init__(self, path: Path, limit: int = LIMIT) -> None:
+    def __init__(self, path: Path, limit: int = LIMIT, *, again: bool = False) -> None:
         self.limit, self.left_out = limit, 0
-        self._file = path.open("wb")
+        self._file = path.open("ab" if again else "wb")
+        self._from_before = again
         self._room = limit
         self._tail: deque[bytes] = deque()
         self._held = 0
@@ -29,8 +31,12 @@ class AttemptLog:
     def write(self, line: bytes) -> None:
         """Take a line, with its end. No error once it is closed. Raises OSError."""
         with self._guard:
-            if not self._file.closed:
-                self._take(line)
+            if self._file.closed:
+                return
+            if self._from_before:
+                self._from_before = False
+                self._file.truncate(0)
+            self._take(line)
 
     def _take(self, line: bytes) -> None:
         if not self._full and len(line) <= self._room:

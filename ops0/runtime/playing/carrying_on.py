@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 
 from ops0.core.graphs.spreading import item_count, spread_call
 from ops0.core.pipeline import CallId, FromCall, Pipeline
+from ops0.host.owner import this_process
 from ops0.runtime.engine import Job
 from ops0.runtime.playing.mapping import spread_into
 from ops0.runtime.playing.restoring import Supply
@@ -15,7 +17,7 @@ from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.tracks import next_job
 from ops0.runtime.playing.verdict import Done
 from ops0.runtime.resuming.found_values import FoundValues
-from ops0.runtime.resuming.past import Ended, Past, UnderWay
+from ops0.runtime.resuming.past import Ended, Moment, Past, UnderWay
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 
 _SHORTEST = 1.0
@@ -26,7 +28,7 @@ def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
 
     raises: EngineError, OSError
     """
-    stage.before = {name: known.attempts for name, known in past.calls.items()}
+    stage.before = past.calls
     found = FoundValues(stage.engine, stage.orders.folder, stage.results)
     _spread_where_all_is_done(stage, past, found)
     plan = _planned(stage, past, found)
@@ -37,7 +39,9 @@ def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
             stage.engine.discard(name, known.under_way.attempt)
     for call in stage.orders.pipeline.calls:
         track = stage.tracks[call.id]
-        track.attempts = track.before = past.call(call.id).attempts
+        known = past.call(call.id)
+        track.attempts, track.before = known.attempts, known.uncounted
+        track.before -= call.id in plan.adopted
         if call.id in plan.kept:
             _keep(stage, call.id, plan.kept[call.id], found)
         elif call.id in plan.needed:
@@ -141,8 +145,17 @@ def job_under_way(stage: Stage, call: CallId, under_way: UnderWay) -> Job:
     return replace(job, nonce=under_way.nonce)
 
 
-def time_left(limit: float, under_way: UnderWay, now: datetime | None = None) -> float:
-    """What is left of a time limit, in seconds. Wall clocks jump: it is at least a second, and never more than all."""
-    begun = datetime.fromisoformat(under_way.since)
-    gone = ((now or datetime.now(timezone.utc)) - begun).total_seconds()
+def time_left(
+    limit: float, under_way: UnderWay, here: Moment | None = None, now: datetime | None = None
+) -> float:
+    """What is left of a time limit, in seconds: at least one, and never more than all.
+
+    here: now, on this boot's clock;  now: by the calendar. That jumps, and counts only for what another boot began
+    """
+    then, here = under_way.moment, here or Moment(boot=this_process().boot, at=time.monotonic())
+    if then is not None and then.boot == here.boot:
+        gone = here.at - then.at
+    else:
+        begun = datetime.fromisoformat(under_way.since)
+        gone = ((now or datetime.now(timezone.utc)) - begun).total_seconds()
     return min(limit, max(_SHORTEST, limit - max(0.0, gone)))

@@ -132,6 +132,7 @@ def gone(stage: Stage, message: Gone) -> None:
         because = "interrupt" if stage.interrupts else "the run is stopping"
         stage.log.add("call.cancelled", call, because=because)
         return
+    stage.tracks[call].before += 1
     stage.tracks[call].because = "nothing was left of the attempt that was under way"
     stage.log.add("call.needed", call, because=stage.tracks[call].because)
     stage.schedule.retry(call)

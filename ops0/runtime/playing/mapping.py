@@ -12,6 +12,7 @@ from ops0.runtime.playing.endings import failed_for_good
 from ops0.runtime.playing.go_lines import calls_told
 from ops0.runtime.playing.stage import Stage
 from ops0.runtime.playing.tracks import Track
+from ops0.runtime.resuming.past import PastCall
 
 
 def spread_known(stage: Stage) -> None:
@@ -75,8 +76,8 @@ def spread_into(stage: Stage, call: Call, count: int) -> None:
     stage.spread[call.id] = items
     del stage.tracks[call.id]
     for one in items:
-        before = stage.before.get(one, 0)
-        stage.tracks[one] = Track(attempts=before, before=before)
+        known = stage.before.get(one, PastCall())
+        stage.tracks[one] = Track(attempts=known.attempts, before=known.uncounted)
     if call.id in stage.results:
         stage.results.update(items)
     made = [stage.call(one) for one in items]

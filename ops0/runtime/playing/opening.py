@@ -73,6 +73,7 @@ def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine) -
         rerun=orders.rerun,
         jobs=orders.jobs,
         owner=str(this_process()),
+        clock=round(log.begin, 6),
         params=dict(orders.params),
         models={
             step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}

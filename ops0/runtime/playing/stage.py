@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error
@@ -14,6 +15,7 @@ from ops0.runtime.playing.messages import Delivery
 from ops0.runtime.playing.schedule import Schedule
 from ops0.runtime.playing.timers import TimerKind, Timers
 from ops0.runtime.playing.tracks import Orders, Track
+from ops0.runtime.resuming.past import PastCall
 from ops0.runtime.sweeping.cleanups import Hold
 
 
@@ -27,7 +29,7 @@ class Stage:
     results:    calls whose values the run gives back, those that a mapped one of them became included
     mapped:     mapped calls that are not spread yet;  spread: what the others became
     apart:      calls whose results are stored item by item, since a mapped one goes over them
-    before:     attempts that an earlier process made of calls, items of mapped ones included
+    before:     what is known of calls from an earlier process, items of mapped ones included
     held:       what goes some time after the run stays while this does
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
@@ -45,7 +47,7 @@ class Stage:
     mapped: list[CallId] = field(default_factory=list)
     apart: frozenset[CallId] = frozenset()
     spread: dict[CallId, tuple[CallId, ...]] = field(default_factory=dict)
-    before: dict[CallId, int] = field(default_factory=dict)
+    before: Mapping[CallId, PastCall] = field(default_factory=dict)
     supplies: dict[CallId, Delivery] = field(default_factory=dict)
     held: Hold | None = None
     timers: Timers = field(default_factory=Timers)

@@ -74,7 +74,7 @@ class Track:
     retrying: the failure of the last attempt while the next one is still to come
     output:   the attempt whose folder consumers read;  looked: a kept result has been looked for
     keeping:  how its result is to be kept;  because: why it ran or did not, where that is not plain
-    before:   attempts that an earlier process made: they do not count against its retries
+    before:   attempts that do not count against its retries: see PastCall
     """
 
     attempts: int = 0

@@ -16,11 +16,19 @@ from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure, FailureKind
 from ops0.runtime.outputs.manifest import BadManifest, Manifest, parse_manifest
 from ops0.runtime.outputs.text import fit_text
+from ops0_runner.protocol import EXIT_IMPORT, EXIT_INPUT, EXIT_STEP, EXIT_VALUE
 
 _UNKNOWN = 255
 _MOST_SECONDS = 1e12
 _MORE_MEMORY = 'give it more: @ops0.resources(memory="...")'
 RUNNER_KINDS = ("step", "import", "value", "input", "job")
+_BY_CODE: Mapping[int, FailureKind] = {
+    EXIT_STEP: "step",
+    EXIT_IMPORT: "import",
+    EXIT_VALUE: "value",
+    EXIT_INPUT: "input",
+}
+"""Not EXIT_JOB: so ends also one whose host was gone before the go line."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +88,23 @@ def verdict(job: Job, ended: Ended) -> Done | Failure:  # noqa: PLR0911 - a retu
         return Failure(kind="lost", message="the engine lost it before it had a result")
     # 7. It ended by a signal, an exit code of its own, or without a result.
     return _crash(ended.exit)
+
+
+def unheard(end: Exit) -> Failure | None:
+    """How an attempt failed that its runner has told while nobody listened, by its exit code; None: it did not."""
+    kind = None if end.lost else _BY_CODE.get(end.code)
+    if kind is None:
+        return None
+    message = (
+        f"it failed while no ops0 listened (exit code {end.code}); what it said of that is lost"
+    )
+    hint = "the engine keeps no log of a step with secrets; where it fails again, that is told"
+    return Failure(kind=kind, message=message, hint=hint)
+
+
+def is_loss(ended: Ended) -> bool:
+    """Whether an adopted attempt that failed did so for no reason of its own, as far as anybody knows."""
+    return ended.said is None and ended.stopped is None and not ended.exit.memory
 
 
 def parse_failure(raw: object, hide: Callable[[str], str]) -> Failure:

@@ -25,7 +25,15 @@ from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Po
 from ops0.runtime.playing.redaction import AttemptRedactor
 from ops0.runtime.playing.sampling import Sampler
 from ops0.runtime.playing.taking import Taking
-from ops0.runtime.playing.verdict import Done, Ended, may_have_succeeded, stuck, verdict
+from ops0.runtime.playing.verdict import (
+    Done,
+    Ended,
+    is_loss,
+    may_have_succeeded,
+    stuck,
+    unheard,
+    verdict,
+)
 from ops0.runtime.runs import RunFolder
 
 TAIL_LINES = 20
@@ -85,9 +93,8 @@ class Worker:
         self._watch: ImportWatch | None = None
         self._dismissed = self._over = False
         self.leaving = False
-        self._thread = threading.Thread(
-            target=self._run, name=f"ops0 {given.job.call}", daemon=True
-        )
+        name = f"ops0 {given.job.call}"
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @property
     def wants_result(self) -> bool:
@@ -154,9 +161,9 @@ class Worker:
 
     def _run(self) -> None:
         try:
-            self._folder.logs.mkdir(parents=True, exist_ok=True)
-            log = self._folder.log(self.job.call, self.job.attempt)
-            with closing(AttemptLog(log, self._given.log_limit)) as self._sink:
+            given, log = self._given, self._folder.log(self.job.call, self.job.attempt)
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with closing(AttemptLog(log, given.log_limit, again=given.adopt)) as self._sink:
                 self._live()
         except Exception as fault:  # noqa: BLE001 - a thread's last word goes to the orchestrator, never to stderr
             self._post(Broke(self.job, fault))
@@ -187,7 +194,7 @@ class Worker:
                 return
             outcome = self._redactor.outcome(self._judge(attempt, end))
             outcome = self._with_log_warning(outcome)
-            if self._given.adopt and isinstance(outcome, Failure) and self._is_loss(end):
+            if isinstance(outcome, Failure) and self._is_loss(end):
                 self._post(Gone(self.job))
                 return
             if isinstance(outcome, Failure):
@@ -202,8 +209,7 @@ class Worker:
                     one.end()
             attempt.remove()
 
-    def _has_heard_all(self) -> bool:
-        """As far as anybody wants to hear: one that is dismissed owes no last word."""
+    def _has_heard_all(self) -> bool:  # one that is dismissed owes no last word
         return self._dismissed or self._heard.whole()
 
     def _await_end(self, attempt: Attempt, ahead: bool) -> Exit:
@@ -254,25 +260,23 @@ class Worker:
         if not (self._heard.ready or self._given.adopt):
             watch.begin()
 
-    def _is_loss(self, end: Exit) -> bool:
-        """Whether an adopted attempt ended for no reason of its own, as far as anybody knows."""
-        own = self._heard.said is not None or self._stopped is not None or end.memory
-        return not (own or self._dismissed)
-
     def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
+        likely = may_have_succeeded(end) and not self._dismissed
         try:
-            return self._judge_output(attempt, end)
+            data = (self._heard.told or attempt.manifest()) if likely else None
+            outcome = verdict(self.job, self._ended(end, data))
+            if isinstance(outcome, Failure) or data is None:
+                return outcome
+            return self._taking.result(attempt, outcome, data)
         except BadOutput as fault:
             return Failure(kind="value", message=f"its output cannot be taken: {fault}")
 
-    def _judge_output(self, attempt: Attempt, end: Exit) -> Done | Failure:
-        likely = may_have_succeeded(end) and not self._dismissed
-        data = (self._heard.told or attempt.manifest()) if likely else None
-        ended = Ended(exit=end, manifest=data, said=self._heard.said, stopped=self._stopped)
-        outcome = verdict(self.job, ended)
-        if isinstance(outcome, Done) and data is not None:
-            return self._taking.result(attempt, outcome, data)
-        return outcome
+    def _ended(self, end: Exit, data: bytes | None = None) -> Ended:
+        said = self._heard.said or (unheard(end) if self._given.adopt else None)
+        return Ended(exit=end, manifest=data, said=said, stopped=self._stopped)
+
+    def _is_loss(self, end: Exit) -> bool:
+        return self._given.adopt and not self._dismissed and is_loss(self._ended(end))
 
     def _print(self, line: str) -> None:
         self._tell(self._redactor.line(line), empty=not line)

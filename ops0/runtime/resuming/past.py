@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ops0.core.pipeline import CallId, JsonValue
+from ops0.host.owner import parse_owner
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event
 from ops0.runtime.states import RunState
@@ -29,24 +30,38 @@ class Ended:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A moment on the monotonic clock of one boot. ``at``: seconds since that."""
+
+    boot: str
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnderWay:
-    """An attempt that had its go line and of which nothing more is known. ``since``: the event's time, for people."""
+    """An attempt that had its go line and of which nothing more is known.
+
+    since: the event's time, by the calendar;  moment: the same, None where the log does not tell
+    """
 
     attempt: int
     nonce: str
     since: str
+    moment: Moment | None = None
 
 
 @dataclass(kw_only=True, slots=True)
 class PastCall:
     """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
 
+    failed:  how many of them failed by themselves since the run had its last end, and the call's its last verdict
     inputs:  where its arguments came from, as in the log, and their parameters' values, when it was last sent
     apart:   whether its result was to be stored item by item
     cleaned: what it gave was removed after the run
     """
 
     attempts: int = 0
+    failed: int = 0
     nonce: str = ""
     ended: Ended | None = None
     under_way: UnderWay | None = None
@@ -55,6 +70,15 @@ class PastCall:
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
     image: str | None = None
     apart: bool = False
+
+    @property
+    def uncounted(self) -> int:
+        """The attempts that do not count against its retries.
+
+        Of a run that had come to its end all of them: whoever goes on with it wants it tried again. Of one that was
+        killed those that did not fail by themselves.
+        """
+        return self.attempts - self.failed
 
 
 @dataclass(kw_only=True, slots=True)
@@ -74,6 +98,7 @@ class Past:
     state: RunState | None = None
     calls: dict[CallId, PastCall] = field(default_factory=dict)
     spread: dict[CallId, tuple[int, int]] = field(default_factory=dict)
+    _zero: Moment | None = None
     _inputs: dict[CallId, Mapping[str, JsonValue]] = field(default_factory=dict)
 
     def call(self, call: CallId) -> PastCall:
@@ -125,6 +150,8 @@ def _fold(past: Past, event: Event) -> None:
         _told_calls(past, event)
     elif event.kind == "run.ended":
         past.state = cast("RunState", event.data["state"])
+        for one in past.calls.values():
+            one.failed = 0
     elif event.kind == "run.cleaning":
         for one in past.calls.values():
             one.under_way = None
@@ -134,6 +161,11 @@ def _fold(past: Past, event: Event) -> None:
 
 def _told(past: Past, event: Event) -> None:
     past.state = None
+    owner, clock = parse_owner(str(event.data.get("owner"))), event.data.get("clock")
+    if owner is None or not isinstance(clock, int | float):
+        past._zero = None  # noqa: SLF001 - folded here only
+    else:
+        past._zero = Moment(boot=owner.boot, at=float(clock))  # noqa: SLF001
     past.params = dict(cast("Mapping[str, JsonValue]", event.data["params"]))
     _told_calls(past, event)
 
@@ -154,7 +186,9 @@ def _fold_call(past: Past, call: PastCall, event: Event) -> None:
         call.attempts, call.nonce, call.under_way = attempt, str(data["nonce"]), None
         call.ended, call.cleaned = None, False
     elif event.kind == "attempt.go":
-        call.under_way = UnderWay(attempt=attempt, nonce=call.nonce, since=event.time)
+        call.under_way = UnderWay(
+            attempt=attempt, nonce=call.nonce, since=event.time, moment=_moment(past, event)
+        )
         call.inputs, call.failure = _filled(past, event.call), ""
     elif event.kind in ("attempt.done", "call.restored"):
         call.under_way = None
@@ -168,9 +202,18 @@ def _fold_call(past: Past, call: PastCall, event: Event) -> None:
             told={"size": data.get("size"), "preview": data.get("preview")},
         )
     elif event.kind == "attempt.failed":
+        # One that was not told to go, or that the engine lost, is no try of the step's.
+        call.failed += call.under_way is not None and data.get("kind") != "lost"
         call.under_way, call.failure = None, str(data["message"])
+    elif event.kind == "call.failed":
+        call.failed = 0
     elif event.kind == "call.cleaned":
         call.cleaned = True
+
+
+def _moment(past: Past, event: Event) -> Moment | None:
+    zero = past._zero  # noqa: SLF001 - folded here only
+    return None if zero is None else Moment(boot=zero.boot, at=zero.at + event.at)
 
 
 def _first_seq(call: PastCall, event: Event) -> int:

@@ -54,3 +54,15 @@ def test_after_its_end_nothing_is_taken(tmp_path: Path) -> None:
     log.write(b"late\n")
     log.close()
     assert (tmp_path / "log").read_bytes() == b""
+
+
+def test_what_an_earlier_ops0_heard_stays_until_it_comes_anew(tmp_path: Path) -> None:
+    """An engine keeps no log of a step with secrets: of one that was adopted nothing comes anew."""
+    path = tmp_path / "log"
+    path.write_bytes(b"one\n")
+    AttemptLog(path, again=True).close()
+    assert path.read_bytes() == b"one\n"
+    with closing(AttemptLog(path, again=True)) as log:
+        log.write(b"one\n")
+        log.write(b"two\n")
+    assert path.read_bytes() == b"one\ntwo\n"

@@ -28,7 +28,7 @@ def test_what_is_gone_of_a_run_that_stops_keeps_nobody_waiting(
         log=log,
         interrupts=interrupts,
         stopping=True,
-        tracks={"b": SimpleNamespace(because=None)},
+        tracks={"b": SimpleNamespace(because=None, before=0)},
     )
     job: Any = SimpleNamespace(call="b")
     gone(stage, Gone(job))

@@ -109,6 +109,21 @@ def test_the_newest_run_is_the_one_that_began_last() -> None:
     assert is_run_id(ids[0])
 
 
+def test_the_newest_run_is_the_last_one_whatever_the_clock_says() -> None:
+    """The clock goes back by years, and by less than a run takes."""
+    later = new_run_id(1767323045.0)
+    run_folder(later).path.mkdir(parents=True)
+    (run_folder(RunId("99999999-999999-abcdef")).path).mkdir()  # no id of ours
+    ids = [later]
+    for now in (1600000000.0, 1767323044.999, 1600000000.0, 1767323045.0):
+        ids.append(new_run_id(now))
+        run_folder(ids[-1]).path.mkdir()
+    assert sorted(ids) == ids
+    assert len(set(ids)) == 5
+    assert all(is_run_id(run) for run in ids)
+    assert ids[-1][:15] == later[:15], "a moment later, not a day"
+
+
 def test_how_an_attempt_failed_comes_after_all_that_it_printed() -> None:
     def fail(run: Running) -> None:
         run.prints(A, "last words")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops0.core.pipeline import FromParam
+from ops0.core.pipeline import CallId, FromParam
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event, EventLog, read_events
 from ops0.runtime.inputs import inputs_told
 from ops0.runtime.playing.carrying_on import time_left
-from ops0.runtime.resuming.past import Past, UnderWay, past_of
+from ops0.runtime.resuming.past import Moment, Past, UnderWay, past_of
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 
 
@@ -34,7 +35,7 @@ class Log:
         told = {"run": "r", "pipeline": "test", "entry": "pipeline.py", "engine": "containers"}
         self.add(kind, None, None, **told, params=params, calls=calls)
 
-    def add(self, kind: Any, call: str | None, attempt: int | None = None, **data: Any) -> None:
+    def add(self, kind: Any, call: str | None, attempt: int | None = None, /, **data: Any) -> None:
         seq = len(self.events) + 1
         time = "2026-01-02T03:04:05.000+00:00"
         self.events.append(
@@ -179,5 +180,52 @@ def test_a_log_goes_on_behind_its_last_whole_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("gone", "left"), [(0, 60), (40, 20), (90, 1), (-500, 60)])
 def test_a_limit_goes_on_and_no_clock_makes_it_longer_or_none(gone: int, left: int) -> None:
     since = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    now = since + timedelta(seconds=gone)
     under_way = UnderWay(attempt=1, nonce="n", since=since.isoformat())
-    assert time_left(60.0, under_way, since + timedelta(seconds=gone)) == left
+    assert time_left(60.0, under_way, Moment(boot="b", at=5.0), now) == left
+    another = replace(under_way, moment=Moment(boot="a", at=0.0))
+    assert time_left(60.0, another, Moment(boot="b", at=5.0), now) == left
+
+
+@pytest.mark.parametrize("jump", [-(10**8), 0, 10**8])
+def test_a_jump_of_the_calendar_gives_and_takes_nothing_of_a_limit(jump: int) -> None:
+    now = datetime.now(timezone.utc) + timedelta(seconds=jump)
+    moment = Moment(boot="b", at=100.0)
+    under_way = UnderWay(attempt=1, nonce="n", since=now.isoformat(), moment=moment)
+    assert time_left(60.0, under_way, Moment(boot="b", at=140.0)) == 20
+
+
+def test_the_log_tells_when_on_the_machines_clock_an_attempt_went(make: SimpleNamespace) -> None:
+    owner = "m/boot-7/1/2/3"
+    events = Log(chain(make), n=1).events
+    begun = replace(events[0], data={**events[0].data, "owner": owner, "clock": 1000.5})
+    log = Log(chain(make), n=1).went("a")
+    log.events[0] = begun
+    log.events[-1] = replace(log.events[-1], at=7.0)
+    known = log.past.call(CallId("a")).under_way
+    assert known is not None
+    assert known.moment == Moment(boot="boot-7", at=1007.5)
+    log.begin("run.resumed", "i", {"n": 1})
+    assert log.went("a", 2).past.calls[CallId("a")].under_way.moment is None  # type: ignore[union-attr]
+
+
+def failing(log: Log, attempt: int, kind: str = "step") -> Log:
+    log.went("a", attempt)
+    log.add("attempt.failed", "a", attempt, message="m", kind=kind)
+    return log
+
+
+def test_the_retries_of_a_run_that_was_killed_are_not_given_anew(make: SimpleNamespace) -> None:
+    log = failing(failing(Log(chain(make), n=1), 1), 2, "lost")
+    log.add("attempt.starting", "a", 3, nonce="n3")
+    log.add("attempt.failed", "a", 3, message="killed while it stood ready", kind="crash")
+    log.went("a", 4)
+    assert log.past.call(CallId("a")).uncounted == 3, "one of four has failed by itself"
+    log.add("call.failed", "a", kind="step")
+    assert log.past.call(CallId("a")).uncounted == 4
+
+
+def test_those_of_a_run_that_had_an_end_are(make: SimpleNamespace) -> None:
+    log = failing(Log(chain(make), n=1), 1)
+    log.add("run.ended", None, state="cancelled")
+    assert log.past.call(CallId("a")).uncounted == 1

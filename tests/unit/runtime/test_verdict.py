@@ -19,6 +19,7 @@ from ops0.runtime.playing.verdict import (
     may_retry,
     parse_failure,
     too_long,
+    unheard,
     verdict,
 )
 from ops0.runtime.runs import RunId
@@ -50,6 +51,25 @@ def manifest(**changes: Any) -> bytes:
 @pytest.mark.parametrize("end", [Exit(code=0), Exit(code=255), Exit(code=255, lost=True)])
 def test_a_manifest_and_a_code_that_may_be_0_are_success(job: Job, end: Exit) -> None:
     assert isinstance(verdict(job, Ended(exit=end, manifest=manifest())), Done)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (10, "step"),
+        (11, "import"),
+        (12, "value"),
+        (13, "input"),
+        (14, None),
+        (0, None),
+        (137, None),
+    ],
+)
+def test_a_failure_that_nobody_heard_is_known_by_its_exit_code(code: int, kind: str | None) -> None:
+    """14 is also how one ends whose host was gone before it sent the go line."""
+    found = unheard(Exit(code=code))
+    assert (found.kind if found else None) == kind
+    assert unheard(Exit(code=code, lost=True)) is None
 
 
 def test_a_childs_lost_memory_is_a_warning(job: Job) -> None:
