@@ -38,6 +38,7 @@ def newest_of(name: str) -> RunFolder | None:
     return _newest(
         lambda run: (
             name == run.pipeline
+            or run.project == file  # of a bundle
             or (run.project is not None and str(Path(run.project, run.entry)) == file)
         )
     )

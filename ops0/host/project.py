@@ -55,7 +55,7 @@ class BundleGiven(SettingsError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path}: a bundle holds images, not the pipeline's source",
-            f"run it: `ops0 run {quote(str(path))} --containers`; what else is done with one: `ops0 bundle --help`",
+            f"run it: `ops0 run {quote(str(path))}`; what else is done with one: `ops0 bundle --help`",
         )
         self.path = path
 

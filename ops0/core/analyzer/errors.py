@@ -130,17 +130,25 @@ class DuplicateStepName(InvalidPipelineError):
         self.where, self.name, self.first = where, name, first
 
 
+_FOREIGN = {
+    "ArgumentParser": "take the options as arguments of the pipeline function, and give them with --param NAME=VALUE",
+    "print": "a pipeline is read before it runs: print inside a step, or leave it out",
+}
+"""What scripts call in their main function -> what a pipeline has for it."""
+
+
 class UnknownStep(InvalidPipelineError):
     """A pipeline calls something that is no step."""
 
     def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool = False) -> None:
         """Tell where. ``own``: it is a function of the project;  ``steps``: what may have been meant."""
         steps = tuple(steps)
-        hint = did_you_mean(name, steps) or "call it inside a step"
+        hint = _FOREIGN.get(name.rpartition(".")[2]) or did_you_mean(name, steps)
         if own:
             hint = (
                 "decorate it: with @ops0.step, or with @ops0.pipeline if all it does is call steps"
             )
+        hint = hint or "call it inside a step"
         super().__init__(f"{where}: '{name}' is called in a pipeline but is no step", hint)
         self.where, self.name, self.steps = where, name, steps
 

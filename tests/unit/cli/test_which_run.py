@@ -78,6 +78,12 @@ def test_a_pipeline_stands_for_its_newest_run(word: str, meant: str, runs: dict[
     assert done.stderr.count("run ") == 1
 
 
+def test_a_bundle_stands_for_its_newest_run(runs: dict[str, str], tmp_path: Path) -> None:
+    run = ran(5, tmp_path / "mine/flow.ops0", "flow.py")
+    assert logs("flow.ops0").stdout.split() == [run]
+    assert runs
+
+
 def test_the_newest_run_of_a_pipeline_and_one_call_of_it(runs: dict[str, str]) -> None:
     assert logs("flow.py", "a").stdout.split() == [runs["old"]]
 

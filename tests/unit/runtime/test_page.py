@@ -118,6 +118,14 @@ def test_what_happened_is_on_the_page(tmp_path: Path) -> None:
         assert wanted in text, wanted
 
 
+def test_a_wide_graph_is_drawn_smaller_before_it_is_cut(tmp_path: Path) -> None:
+    # Seven columns were wider than the page, and the last steps of a pipeline out of sight.
+    html = report_page(write(tmp_path, story()), {})
+    drawn = re.search(r'class="graph" style="min-width: (\d+)px" width="([\d.]+)"', html)
+    assert drawn is not None
+    assert int(drawn[1]) < float(drawn[2])
+
+
 def test_a_failure_says_what_to_do_with_the_command(tmp_path: Path) -> None:
     begun, *rest = story()
     rerun = "ops0 run a.py --param k=3"

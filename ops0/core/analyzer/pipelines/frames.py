@@ -56,6 +56,8 @@ class Frame:
     def neither(self, node: ast.AST) -> Any:
         """Tell that an expression is nothing that a pipeline may hold."""
         chain = chain_of(node)
+        if chain is not None and self.values.get(chain[0]) is BROKEN:
+            return BROKEN  # why is told already
         if chain is not None and is_marked(self.module, chain, "step", "pipeline"):
             return self.itself(node, shown(node))
         found = resolve(self.module, chain) if chain is not None else None

@@ -54,8 +54,15 @@ def function_called(frame: Frame, node: ast.Call, name: str) -> Any:
 
 def method_called(frame: Frame, node: ast.Call, func: ast.Attribute, owner: Any) -> Any:
     """``models.append(train(rows))``, ``PATHS.items()``."""
+    if (
+        owner is BROKEN
+    ):  # of what only its methods know, as type=int of an ArgumentParser, nothing is to be told
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            if isinstance(argument, ast.Call):
+                frame.value(argument)
+        return BROKEN
     given = _arguments(frame, node)
-    if given is None or owner is BROKEN:
+    if given is None:
         return BROKEN
     methods = next(METHODS[one] for one in METHODS if isinstance(owner, one))
     if func.attr not in methods:

@@ -520,6 +520,25 @@ def test_a_step_that_calls_its_argument_for_a_step_is_told(
     assert [one.text for one in train.warnings] == told
 
 
+def test_a_scripts_main_function_is_told_what_a_pipeline_has_for_its_parts(pipeline) -> None:
+    # `print` was answered with "did you mean 'split'?", and each use of the options with a line of its own.
+    body = [
+        "parser = argparse.ArgumentParser()",
+        "parser.add_argument('--path', type=str)",
+        "args = parser.parse_args()",
+        "print('reading', args.path)",
+        "return train(load(args.path), k=int(args.k))",
+    ]
+    with pytest.raises(ErrorGroup) as caught:
+        pipeline("import argparse\n" + explicit("\n".join(body), "def main()"))
+    told = [
+        (str(one).partition(": ")[2].partition(" is ")[0], one.hint) for one in caught.value.errors
+    ]
+    assert [name for name, _ in told] == ["'argparse.ArgumentParser'", "'print'"]
+    assert "--param NAME=VALUE" in told[0][1]
+    assert "print inside a step" in told[1][1]
+
+
 @pytest.mark.parametrize(
     ("line", "called"),
     [
