@@ -61,7 +61,7 @@ class LocalPlaces:
 
     def sources(self, path: str) -> tuple[Sourced, ...]:
         """See Places."""
-        found = folder_sources(self.folder / path if path else self.folder)
+        found = folder_sources(Path(os.path.normpath(self.folder / path)))
         return tuple(
             replace(one, path=Path(os.path.relpath(place, self.folder)).as_posix())
             for one, place in sorted(found.items())

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ops0.core.locked import LockedSource
 from ops0.core.plan import ImagePlan
 from ops0.core.requirements.names import canonicalize_name
 
@@ -74,13 +75,18 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Distribution:
-    """A Python distribution. ``license``: its SPDX expression, or ""; ``wheel`` and ``sha256``: "" where unknown."""
+    """A Python distribution.
+
+    license: its SPDX expression, or "";  wheel, sha256: "" where unknown
+    source:  what its wheel was made of where no index has it: ``folder ../libs/acme sha256:…``
+    """
 
     name: str
     version: str
     license: str = ""
     wheel: str = ""
     sha256: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,10 +143,17 @@ def with_wheels(contents: Contents, image: ImagePlan) -> Contents:
                 license=licenses.get((one.name, one.version), ""),
                 wheel=one.wheel.filename,
                 sha256=one.wheel.sha256,
+                source=_source(one.source),
             )
             for one in image.distributions
         ),
     )
+
+
+def _source(source: LockedSource | None) -> str:
+    if source is None:
+        return ""
+    return f"{source.kind} {source.place} sha256:{source.digest}"
 
 
 def _distribution(row: Any) -> Distribution:

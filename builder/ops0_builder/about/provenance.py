@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ops0.core.locked import LockedDistribution
 from ops0.core.plan import ImagePlan
 from ops0_builder.about.revision import Revision
 from ops0_builder.about.sbom import pypi_purl
@@ -82,16 +83,22 @@ def _materials(image: ImagePlan) -> list[dict[str, Any]]:
     model = image.model
     return [
         base,
-        *(
-            {
-                "name": one.wheel.filename,
-                "uri": pypi_purl(one.name, one.version),
-                "digest": {"sha256": one.wheel.sha256},
-            }
-            for one in image.distributions
-        ),
+        *(_wheel(one) for one in image.distributions),
         *([] if model is None else [_material_of(model)]),
     ]
+
+
+def _wheel(one: LockedDistribution) -> dict[str, Any]:
+    sha256, source = one.wheel.sha256, one.source
+    told: dict[str, Any] = {
+        "name": one.wheel.filename,
+        "uri": pypi_purl(one.name, one.version, sha256 if source else ""),
+        "digest": {"sha256": sha256},
+    }
+    if source is None:
+        return told
+    made_of = {"kind": source.kind, "place": source.place, "digest": source.digest}
+    return {**told, "annotations": {"source": made_of, "builtWith": list(one.build)}}
 
 
 def _material_of(model: ModelVersion) -> dict[str, Any]:

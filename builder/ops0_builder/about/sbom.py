@@ -54,12 +54,14 @@ def sbom_of(contents: Contents, *, image: str, digest: str) -> bytes:
     return (json.dumps(document, indent=2) + "\n").encode()
 
 
-def pypi_purl(name: str, version: str) -> str:
-    """``pkg:pypi/pandas@2.2.3``.
+def pypi_purl(name: str, version: str, checksum: str = "") -> str:
+    """``pkg:pypi/pandas@2.2.3``; of what no index has ``pkg:pypi/acme@1.0?checksum=sha256:…``.
 
+    checksum: the wheel's sha256: a name and version that no index gave say nothing by themselves
     source: https://github.com/package-url/purl-spec
     """
-    return f"pkg:pypi/{quote(name, safe='.-_')}@{quote(version, safe='.-_')}"
+    ends = f"?checksum=sha256:{checksum}" if checksum else ""
+    return f"pkg:pypi/{quote(name, safe='.-_')}@{quote(version, safe='.-_')}{ends}"
 
 
 def debian_purl(package: DebianPackage, release: tuple[str, str]) -> str:
@@ -76,7 +78,7 @@ def _components(distributions: Iterable[Distribution]) -> list[dict[str, Any]]:
 
 
 def _distribution(one: Distribution) -> dict[str, Any]:
-    purl = pypi_purl(one.name, one.version)
+    purl = pypi_purl(one.name, one.version, one.sha256 if one.source else "")
     component: dict[str, Any] = {
         "type": "library",
         "bom-ref": purl,
@@ -89,6 +91,8 @@ def _distribution(one: Distribution) -> dict[str, Any]:
     if one.sha256:
         component["hashes"] = [{"alg": "SHA-256", "content": one.sha256}]
         component["properties"] = [{"name": "ops0:wheel", "value": one.wheel}]
+    if one.source:
+        component["properties"].append({"name": "ops0:source", "value": one.source})
     return component
 
 

@@ -92,8 +92,8 @@ class LocalInstallation(AnalysisError):
     def __init__(self, module: str, where: Where, distribution: str, origin: str) -> None:
         super().__init__(
             f"{where}: `{module}` comes from {distribution}, which is installed from {origin}, not from an index",
-            hint="keep its source under the project's root, or declare where an image gets it: "
-            f'@ops0.requires("{distribution}") if your index has it',
+            hint="say where an image gets it: `-e FOLDER` in requirements.txt, "
+            f'@ops0.requires("{distribution} @ file:FOLDER"), or "{distribution}" if your index has it',
         )
         self.module, self.where = module, where
         self.distribution, self.origin = distribution, origin

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packageurl import PackageURL
 
+from ops0.core.locked import LockedSource
 from ops0.core.project_files import MemorySource
 from ops0_builder.about.contents import (
     Contents,
@@ -206,3 +207,28 @@ def test_an_image_says_only_what_its_key_covers(make) -> None:
     renamed = replace(image, base=replace(image.base, reference="another:tag"))
     assert labels("flow", renamed) == said
     assert not {"created", "revision", "source"} & {name.rpartition(".")[2] for name in said}
+
+
+def test_what_no_index_has_is_named_by_its_content_and_what_it_was_made_of(make) -> None:
+    """Its name and version alone would be those of a stranger's distribution on an index."""
+    image = planned(make)
+    source = LockedSource(kind="folder", place="../libs/numpy", digest="e" * 64)
+    mine = replace(image.distributions[0], source=source, build=("hatchling==1.0",))
+    image = replace(image, distributions=(mine, *image.distributions[1:]))
+    document = sbom_of(with_wheels(CONTENTS, image), image="ops0/flow/train:01", digest=DIGEST)
+    validate(document)
+    told = {one["name"]: one for one in json.loads(document)["components"]}
+    purl = PackageURL.from_string(told["numpy"]["purl"])
+    assert purl.qualifiers == {"checksum": f"sha256:{mine.wheel.sha256}"}
+    assert {"name": "ops0:source", "value": f"folder ../libs/numpy sha256:{'e' * 64}"} in told[
+        "numpy"
+    ]["properties"]
+    assert PackageURL.from_string(told["pandas"]["purl"]).qualifiers == {}
+    statement = provenance_of(image, pipeline="flow", entry="flow.py", digest=DIGEST, program="1.0")
+    materials = json.loads(statement)["predicate"]["buildDefinition"]["resolvedDependencies"]
+    (found,) = (one for one in materials if one["name"] == mine.wheel.filename)
+    assert found["uri"] == told["numpy"]["purl"]
+    assert found["annotations"] == {
+        "source": {"kind": "folder", "place": "../libs/numpy", "digest": "e" * 64},
+        "builtWith": ["hatchling==1.0"],
+    }

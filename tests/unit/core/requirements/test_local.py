@@ -246,6 +246,13 @@ def test_every_file_that_places_a_dependency_is_read(root: Path, file: str, text
     assert (need.name, need.requirement) == ("acme-lib", "acme-lib @ file:../libs/acme")
 
 
+def test_a_member_that_is_named_from_another_folder_has_its_sources(tmp_path: Path) -> None:
+    """The path leads up first, and the workspace did not know the folder again: an index was asked for its needs."""
+    flow = a_monorepo(tmp_path)
+    found = LocalPlaces(flow).sources("../../packages/acme")
+    assert [(one.name, one.path) for one in found] == [("acme-base", "../../packages/base")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
