@@ -1,0 +1,4 @@
+MODELS = "artifacts/production"
+MODEL = "interactions.pkl"
+SHAPE = "shape.json"
+BUCKET = "course-models"
