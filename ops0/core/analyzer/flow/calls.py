@@ -67,11 +67,25 @@ class Evaluate(Expressions):
         if chain is not None and len(chain) == 1:
             of_module = self.known.places.owner_of(chain[0], self.place) is None
             if of_module and chain[0] not in self.module.bindings:
+                asked = _asked_by_text(node) if chain[0] == "getattr" else None
+                if asked is not None:
+                    return self._asked(node, asked)
                 found = self._result(builtin_result(chain[0]), node, chain[0])
                 return self.items_of(found) if chain[0] in _COLLECTING else found
         if isinstance(node.func, ast.Attribute):
             return self._method(node, node.func)
         return self._called_by_value(node)
+
+    def _asked(self, node: ast.Call, name: str) -> Value:
+        """``getattr(x, "name", other)`` is ``x.name`` or the other."""
+        owner, _, *default = node.args
+        chain = chain_of(owner)
+        found = (
+            self.member(self.value(owner), name)
+            if chain is None
+            else self.chain((*chain, name), owner)
+        )
+        return union([found, *map(self.value, default)])
 
     def _called_by_value(self, node: ast.Call) -> Value:
         """A call of what an expression gives: ``retry(stop=3)(load)`` wraps what a library's call is given then."""
@@ -236,6 +250,11 @@ def _tried(value: Value, dotted: str) -> Value:
         for one in value.makers
     )
     return Value(frozenset(makers), value.unknown)
+
+
+def _asked_by_text(node: ast.Call) -> str | None:
+    name = node.args[1] if len(node.args) > 1 else None
+    return name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else None
 
 
 def _first(node: ast.Call) -> str:

@@ -119,6 +119,17 @@ class _Walk(Reading):
 
     visit_TryStar = visit_Try  # Python 3.11
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        """``as error`` is the handler's own: what else binds that name at the top of the module is another."""
+        if node.type is not None:
+            self.visit(node.type)
+        before = self.caught
+        if node.name is not None:
+            self.caught = before | {node.name}
+        for statement in node.body:
+            self.visit(statement)
+        self.caught = before
+
     def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             self.visit(item)

@@ -57,6 +57,7 @@ class Reading(Visitor):
         self.around = around
         self.scopes: list[Scope] = list(enclosing)
         self.bodies: list[list[ast.stmt]] = []
+        self.caught: frozenset[str] = frozenset()
         self.depth = 1 if any(scope.kind == "enclosing" for scope in enclosing) else 0
         self.guard: Guard = "none"
         self.instead: tuple[tuple[str, ...], ...] = ()
@@ -107,7 +108,7 @@ class Reading(Visitor):
                 self.outer.add(name)
             made = scope.imports.get(name, ())
             return tuple(one for one in made if one not in self.dead) or None
-        return ()
+        return None if name in self.caught else ()
 
     def _read(self, chain: Chain, line: int) -> None:
         via = self._find(chain[0])

@@ -97,9 +97,9 @@ def comprehension_scope(node: Comprehension) -> Scope:
 
 
 def names_bound(statements: Iterable[ast.stmt]) -> frozenset[str]:
-    """The names that statements bind in the scope they stand in."""
-    scope = bound_by(statements, "function")
-    return frozenset(scope.names)
+    """The names that statements bind in the scope they stand in, and that are there when they have run."""
+    binder = _bound(statements, "function")
+    return frozenset(binder.scope.names - binder.only_caught())
 
 
 def type_parameters(node: ast.AST) -> set[str]:
@@ -109,13 +109,18 @@ def type_parameters(node: ast.AST) -> set[str]:
 
 def bound_by(statements: Iterable[ast.stmt], kind: ScopeKind) -> Scope:
     """The scope that these statements alone would make."""
-    binder = _Binder(Scope(kind))
-    for statement in statements:
-        binder.visit(statement)
+    binder = _bound(statements, kind)
     binder.scope.values = {
         name: value for name, value in binder.assigned.items() if binder.times[name] == 1
     }
     return binder.scope
+
+
+def _bound(statements: Iterable[ast.stmt], kind: ScopeKind) -> _Binder:
+    binder = _Binder(Scope(kind))
+    for statement in statements:
+        binder.visit(statement)
+    return binder
 
 
 class _Binder(Visitor):
@@ -125,6 +130,11 @@ class _Binder(Visitor):
         self.scope = scope
         self.assigned: dict[str, ast.expr] = {}
         self.times: Counter[str] = Counter()
+        self.caught: Counter[str] = Counter()
+
+    def only_caught(self) -> set[str]:
+        """``except ... as error``: Python deletes the name where the handler ends."""
+        return {name for name, times in self.caught.items() if times == self.times[name]}
 
     def visit_Assign(self, node: ast.Assign) -> None:
         for target in node.targets:
@@ -181,6 +191,7 @@ class _Binder(Visitor):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name:
             self._bind(node.name)
+            self.caught[node.name] += 1
         self.generic_visit(node)
 
     def visit_MatchAs(self, node: ast.MatchAs | ast.MatchStar) -> None:

@@ -24,6 +24,8 @@ CALLED = [
     ("called with a frame", "def f(df): return df.x\ndef main(): f(pd.read_csv('a'))", "df:pandas"),
     ("through a variable", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
     ("through a chain of methods", "def f(df): pass\ndef main(): f(pd.read_csv('a').dropna().head(3))", "df:pandas"),
+    ("attribute by its name", "def f(s): pass\ndef main(): f(getattr(pd.read_csv('a'), 'x', None))", "s:pandas"),
+    ("plain attribute by its name", "def f(s): pass\ndef main(): f(getattr(requests.get('a'), 'text', None))", ""),
     ("column", "def f(s): pass\ndef main(): f(pd.read_csv('a')['x'])", "s:pandas"),
     ("by keyword", "def f(a, df): pass\ndef main(): f(df=pd.read_csv('a'), a=1)", "df:pandas"),
     ("in the main guard", "def f(df): pass\nif __name__ == '__main__':\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
