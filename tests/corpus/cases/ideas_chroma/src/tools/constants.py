@@ -1,0 +1,2 @@
+MOST = 5
+KINDS = ("document", "key", "tip")
