@@ -36,7 +36,7 @@ _KEYS = {
     "warn",
     "hint",
 }
-_CASE_KEYS = {"argument", "is", "ends", "starts", "given", "needs"}
+_CASE_KEYS = {"also", "argument", "is", "ends", "starts", "given", "needs"}
 _GIVEN = "{}"
 
 
@@ -45,6 +45,7 @@ class Case:
     """What an argument's literal decides: ``argument`` are its names and positions, the first that is given counts.
 
     given: any text fits, but None and False;    needs: ``{}`` in it stands for the text as a distribution's name
+    also:  what another argument has to be, for this to be the case
     """
 
     argument: tuple[str, ...]
@@ -53,10 +54,13 @@ class Case:
     ends: tuple[str, ...] = ()
     starts: tuple[str, ...] = ()
     given: bool = False
+    also: Case | None = None
 
     def decides(self, literals: Mapping[str, str]) -> tuple[str, ...] | None:
         """What a call with these literals needs; None if it is not this case."""
         text = next((literals[name] for name in self.argument if name in literals), None)
+        if self.also is not None and self.also.decides(literals) is None:
+            return None
         if text is None or not (
             text in self.equals
             or text.lower().endswith(self.ends)
@@ -198,6 +202,7 @@ def _case(entry: object, rule: str) -> Case:
         ends=_texts(entry, "ends", rule),
         starts=_texts(entry, "starts", rule),
         given=_flag(entry, "given", rule),
+        also=_case(entry["also"], rule) if "also" in entry else None,
     )
 
 

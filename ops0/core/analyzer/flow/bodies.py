@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ops0.core.analyzer.flow.rebinding import Rebinding, Seen
 from ops0.core.analyzer.flow.values import ANY_ATTRIBUTE
 from ops0.core.analyzer.syntax.guards import guard_of
 from ops0.core.analyzer.syntax.model import Guard, Imported, imported_by
@@ -17,7 +17,6 @@ __all__ = [
     "Bound",
     "Definition",
     "Function",
-    "Seen",
     "body_of",
     "module_body",
     "parameters",
@@ -26,8 +25,6 @@ __all__ = [
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
-Seen = tuple[int, int]
-"""The first and the last statement of a function that count where a name is read; -1: its parameters too."""
 How = Literal["is", "item", "part", "entry", "inside", "row"]
 
 _ADDING = frozenset(
@@ -57,7 +54,7 @@ class Body:
     names: name -> what it may hold;  types: name -> its annotation;  inner: definitions by name
     fields: the same as ``names`` for what is put into ``self.x``;  results: what is given back or yielded
     outside: names declared ``global`` or ``nonlocal``
-    starts: where the function's own statements begin;  anew: name -> which of them, run in any case, bind it anew
+    rebinding: which of its statements count where a name is read
     """
 
     names: dict[str, list[Bound]] = field(default_factory=dict)
@@ -67,21 +64,11 @@ class Body:
     imports: dict[str, list[Imported]] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
     results: list[ast.expr] = field(default_factory=list)
-    starts: list[tuple[int, int]] = field(default_factory=list)
-    anew: dict[str, list[int]] = field(default_factory=dict)
+    rebinding: Rebinding = field(default_factory=Rebinding)
 
     def seen_from(self, node: ast.expr, name: str) -> Seen | None:
-        """Which statements count for a name that is read there: the last one that binds it anew, and those after."""
-        bound = self.anew.get(name)
-        if bound is None or name in self.outside:
-            return None
-        here = self.statement_of(node)
-        before = bisect_left(bound, here)
-        return (bound[before - 1] if before else -1), here
-
-    def statement_of(self, node: ast.expr) -> int:
-        """The index of the function's own statement that an expression stands in."""
-        return bisect_right(self.starts, (node.lineno, node.col_offset)) - 1
+        """Which statements count for a name that is read there; None: all."""
+        return None if name in self.outside else self.rebinding.seen_from(node, name)
 
     def bound_in(self, name: str, seen: Seen | None) -> list[Bound]:
         """What a name may stand for, by these statements."""
@@ -89,18 +76,13 @@ class Body:
         if seen is None:
             return every
         first, last = seen
-        return [one for one in every if first <= self.statement_of(one.node) <= last]
+        return [one for one in every if first <= (one.node.lineno, one.node.col_offset) < last]
 
 
 def body_of(node: Function) -> Body:
     """Read the body of a function; definitions inside are noted, not entered."""
     body = _read(node.body)
-    body.starts = [(one.lineno, one.col_offset) for one in node.body]
-    for index, statement in enumerate(node.body):
-        for target in statement.targets if isinstance(statement, ast.Assign) else ():
-            for one in target.elts if isinstance(target, (ast.Tuple, ast.List)) else (target,):
-                if isinstance(one, ast.Name):
-                    body.anew.setdefault(one.id, []).append(index)
+    body.rebinding = Rebinding.of(node.body)
     return body
 
 

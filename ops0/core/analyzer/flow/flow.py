@@ -6,13 +6,14 @@ import ast
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ops0.core.analyzer.flow.bodies import Bound, Seen, parameters
+from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import holds_more
 from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
+from ops0.core.analyzer.flow.rebinding import BEGINNING, Seen
 from ops0.core.analyzer.flow.says import names_container, said_by
 from ops0.core.analyzer.flow.sites import Sites, sites_of
 from ops0.core.analyzer.flow.values import (
@@ -225,8 +226,12 @@ class Flow:
         here = Evaluate(self, place)
         values = [*_also(said), *(here.taken(one) for one in body.bound_in(name, seen))]
         node = as_function(place.path[-1]) if place.path else None
-        first = -1 if seen is None else seen[0]
-        if node is not None and first < 0 and any(one.arg == name for one in parameters(node)):
+        first = BEGINNING if seen is None else seen[0]
+        if (
+            node is not None
+            and first == BEGINNING
+            and any(one.arg == name for one in parameters(node))
+        ):
             values.append(self._seen_inside(place, node, name))
         if not values and (name in body.inner or name in body.imports):
             return NOTHING

@@ -6,9 +6,9 @@ import ast
 from dataclasses import replace
 from typing import Protocol
 
-from ops0.core.analyzer.flow.bodies import Seen
 from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places
+from ops0.core.analyzer.flow.rebinding import Seen
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
 

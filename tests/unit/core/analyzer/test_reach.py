@@ -281,6 +281,7 @@ def test_guarded_imports(facts, source: str, wanted: list[tuple[str, bool]]) -> 
 ELSEWHERE = [
     ("environment", "import os, dotenv\ndotenv.load_dotenv()\ndef f(): return os.environ['A']", "dotenv"),
     ("environment, another name", "import os\nfrom dotenv import load_dotenv as go\ngo('x')\ndef f(): return os.getenv('A')", "dotenv"),
+    ("environment of a client", "import dotenv, openai\ndotenv.load_dotenv()\ndef f(): return openai.OpenAI()", "dotenv openai"),
     ("environment in a constant", "import os, dotenv\ndotenv.load_dotenv()\nK = os.getenv('A')\ndef f(): return K", "dotenv"),
     ("environment by a helper", "import os, dotenv\ndef g(p):\n  if p: return False\n  return dotenv.load_dotenv(p)\ng(1)\ndef f(): return os.getenv('A')", "dotenv"),
     ("environment by a helper that nobody calls", "import os, dotenv\ndef g(p): return dotenv.load_dotenv(p)\ndef f(): return os.getenv('A')", ""),

@@ -182,6 +182,14 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
             {"id": "x", "uses": "a.b", "cases": [{"is": "a", "needs": "b"}]},
             "a case says an `argument`",
         ),
+        (
+            {
+                "id": "x",
+                "uses": "a.b",
+                "cases": [{"argument": "a", "is": "b", "also": "c", "needs": "d"}],
+            },
+            "a case has the keys",
+        ),
     ],
 )
 def test_a_bad_rule_is_named(entry: object, fact: str) -> None:
