@@ -50,7 +50,7 @@ def facts_of(
     warned = (*reach.warnings, *hidden.warnings, *warnings)
     return Facts(
         imports=_imports(reach),
-        calls=tuple(dict.fromkeys((*uses.calls, *opened))),
+        calls=_with_opened(uses.calls, opened),
         texts=uses.texts,
         reads=uses.reads,
         types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
@@ -84,6 +84,14 @@ def type_facts(
                 where = module.where(annotation.lineno if annotation is not None else node.lineno)
                 found.append(TypeFact(name=meant.dotted, subject=subject, where=where))
     return tuple(found)
+
+
+def _with_opened(calls: tuple[CallFact, ...], opened: Iterable[CallFact]) -> tuple[CallFact, ...]:
+    """Calls, none of them twice, and those of others that are not among them: a step has thousands, and few more."""
+    more = dict.fromkeys(opened)
+    names = {one.name for one in more}
+    known = {one for one in calls if one.name in names} if more else frozenset[CallFact]()
+    return (*calls, *(one for one in more if one not in known))
 
 
 def _imports(reach: Reach) -> tuple[ImportFact, ...]:

@@ -57,18 +57,22 @@ class Consulting:
 
 
 class Consulted:
-    """Of one reach, while it grows: the objects with registrations that its code consults."""
+    """Of one reach, while it grows: the objects with registrations that its code consults.
+
+    heard: how many extras have been asked
+    """
 
     def __init__(self, reach: Findings, world: World) -> None:
         self.reach, self.world = reach, world
         self.grown = Grown(reach)
-        self.found: set[Cell] | None = None
+        self.found: set[Cell] = set()
+        self.heard = 0
 
     def by_now(self) -> AbstractSet[Cell]:
         """All of them."""
         consulting = Consulting.of(self.world)
-        if self.found is None:
-            self.found = set(consulting.by(_by_extras(self.reach)))
+        self.found.update(consulting.by(_by_extras(self.reach.extras[self.heard :])))
+        self.heard = len(self.reach.extras)
         self.found.update(*(consulting.by_kept(*one) for one in self.grown.since()))
         return self.found
 
@@ -87,9 +91,9 @@ def _holding(world: World, cell: Cell) -> AbstractSet[Cell]:
     return found
 
 
-def _by_extras(reach: Findings) -> Iterator[Cell]:
+def _by_extras(extras: Iterable[tuple[Module, Extract]]) -> Iterator[Cell]:
     """The names that reached code which is no unit reads for more than to register something on what they name."""
-    for module, piece in reach.extras:
+    for module, piece in extras:
         for read in piece.reads:
             cell = _cell_of(module, read) if read.deferred else None
             if cell is not None and not is_filling(module, read):

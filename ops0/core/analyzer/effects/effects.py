@@ -59,6 +59,10 @@ class Effects:
         self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
         self.waiting = Waiting(reach, self.world)
 
+    def begin(self) -> None:
+        """Begin a new round of asking: the imports of modules that had changed something are kept by now."""
+        self.order = Order(self.reach, self.world)
+
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
         self.asks = None

@@ -8,13 +8,14 @@ import re
 from dataclasses import dataclass, field, replace
 
 from ops0.core.analyzer.hidden.dynamic import argument_of, project_file
+from ops0.core.analyzer.hidden.kept_answers import kept_answer, texts_once
 from ops0.core.analyzer.hidden.launches import LAUNCHERS, Launch, lines_of
 from ops0.core.analyzer.hidden.scripts import run_script
 from ops0.core.analyzer.hidden.shell import Words, commands_of, split_shell
 from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
-from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, is_known, texts
+from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, is_known
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.reach.reach import Reach
@@ -74,8 +75,11 @@ class Commands:
         place = Spot(module, call.node, module.around.get(id(call.node), ()))
         where = module.where(call.node.lineno)
         cwd = argument_of(call.node, 99, "cwd")
-        folder = texts(self.spots, place.at(cwd))[0] if cwd is not None else None
-        for line in lines_of(self.spots, place, launch):
+        folder = texts_once(self.spots, place.at(cwd))[0] if cwd is not None else None
+        lines = kept_answer(
+            self.spots, name, place, lambda: tuple(lines_of(self.spots, place, launch))
+        )
+        for line in lines:
             if not line or not is_known(posixpath.basename(line[0])):
                 shown = ast.unparse(call.node.args[0])[:60] if call.node.args else ""
                 text = f"which program `{name}({shown})` starts is only known when it runs"
@@ -88,7 +92,7 @@ class Commands:
         if not call.node.args:
             return
         place = Spot(module, call.node.args[0], module.around.get(id(call.node), ()))
-        for text in texts(self.spots, place):
+        for text in texts_once(self.spots, place):
             if is_known(text):
                 self._note((text,), module.where(call.node.lineno), optional=True)
 

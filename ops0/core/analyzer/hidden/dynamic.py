@@ -7,12 +7,13 @@ import posixpath
 from collections.abc import Iterator
 
 from ops0.core.analyzer.hidden.configured import CONFIGURERS, named_in_settings
+from ops0.core.analyzer.hidden.kept_answers import texts_once
 from ops0.core.analyzer.hidden.plugins import files_like, keep_loaded, take_listed
 from ops0.core.analyzer.hidden.scripts import run_script
 from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spot import Spot
 from ops0.core.analyzer.hidden.spots import Spots
-from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, is_known, texts
+from ops0.core.analyzer.hidden.texts import ROOT, UNKNOWN, is_known
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
@@ -76,9 +77,9 @@ def _modules(
     reach: Reach, spots: Spots, place: Spot, position: int, keyword: str
 ) -> Iterator[Warn]:
     argument = argument_of(place.node, position, keyword)
-    names = texts(spots, place.at(argument)) if argument is not None else (UNKNOWN,)
+    names = texts_once(spots, place.at(argument)) if argument is not None else (UNKNOWN,)
     package = argument_of(place.node, 1, "package")
-    base = texts(spots, place.at(package))[0] if package is not None else ""
+    base = texts_once(spots, place.at(package))[0] if package is not None else ""
     for name in names:
         if name.startswith(".") and base and is_known(base):
             name = _absolute(name, base)  # noqa: PLW2901 - the name as Python will see it
@@ -146,7 +147,7 @@ def _modules_in(project: Project, package: str) -> list[str]:
 
 def _files(reach: Reach, spots: Spots, place: Spot, position: int, keyword: str) -> Iterator[Warn]:
     argument = argument_of(place.node, position, keyword)
-    paths = texts(spots, place.at(argument)) if argument is not None else (UNKNOWN,)
+    paths = texts_once(spots, place.at(argument)) if argument is not None else (UNKNOWN,)
     for path in paths:
         found = [project_file(reach, path)] if is_known(path) else files_like(reach.project, path)
         if not found:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.hidden.answers import Answers
 from ops0.core.analyzer.hidden.discovery import found_name
 from ops0.core.analyzer.hidden.elements import direct_elements
@@ -42,14 +43,15 @@ Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
 class Spots:
     """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped.
 
-    knows: whether it knows certain calls, by the id of their value: see named_files
+    same, others: the calls of a callee that are those which it knows, and that are not, as bits: see kept_answers
     """
 
     sites: Sites
     answers: Answers = field(default_factory=Answers)
     _left: int = _ASKED
     asking: bool = False
-    knows: dict[int, bool] = field(default_factory=dict)
+    same: Bits = 0
+    others: Bits = 0
 
     @contextmanager
     def one_question(self) -> Iterator[None]:

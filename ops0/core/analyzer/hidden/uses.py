@@ -32,11 +32,13 @@ class Uses:
 class _Part:
     """What one module's kept units use.
 
-    open: the texts that some other code may take, by their nodes;  away: the nodes of other texts that are taken here
+    reads: those of the uses by name
+    open:  the texts that some other code may take, by their nodes;  away: the nodes of other texts that are taken here
     """
 
     found: tuple[UnitUses, ...]
     uses: Uses
+    reads: Mapping[str, ReadFact]
     open: frozenset[int]
     away: frozenset[int]
 
@@ -54,17 +56,26 @@ def uses_of(reach: Reach, given_back: Collection[int] = ()) -> Uses:
         else _part(module, kept)
         for module, kept in wanted_sets(reach)
     ]
-    reads: dict[str, ReadFact] = {}
-    for read in (read for part in parts for read in part.uses.reads):
-        reads.setdefault(read.name, read)
-    found = (one for part in parts for one in part.found) if given_back else ()
-    away = {fact for one in found for fact, node in one.texts if node in given_back}
-    texts = itertools.chain.from_iterable(_texts_of(parts))
+    texts = tuple(itertools.chain.from_iterable(_texts_of(parts)))
+    if given_back:
+        found = (one for part in parts for one in part.found)
+        away = {fact for one in found for fact, node in one.texts if node in given_back}
+        texts = tuple(one for one in texts if one not in away) if away else texts
     return Uses(
         tuple(itertools.chain.from_iterable(part.uses.calls for part in parts)),
-        tuple(one for one in texts if one not in away),
-        tuple(reads.values()),
+        texts,
+        _reads_of(parts),
     )
+
+
+def _reads_of(parts: Sequence[_Part]) -> tuple[ReadFact, ...]:
+    """The first read of each name, put together table by table: a step reads thousands of names."""
+    found: dict[str, ReadFact] = {}
+    for part in parts:  # in which order names come
+        found.update(part.reads)
+    for part in reversed(parts):  # where each is read first
+        found.update(part.reads)
+    return tuple(found.values())
 
 
 def _part(module: Module, kept: frozenset[int]) -> _Part:
@@ -82,7 +93,9 @@ def _part_with(module: Module, kept: frozenset[int], extras: Sequence[Extract] =
     nodes = {node for one in found for _, node in one.texts}
     taken = {node for one in found for node in (*one.taken, *one.mine)}
     unsure = {node for one in found for fact, node in one.texts if not fact.given}
-    return _Part(found, _joined(found), frozenset(unsure), frozenset(taken - nodes))
+    uses = _joined(found)
+    reads = {one.name: one for one in uses.reads}
+    return _Part(found, uses, reads, frozenset(unsure), frozenset(taken - nodes))
 
 
 def _by_module(reach: Reach) -> Mapping[str, Sequence[Extract]]:

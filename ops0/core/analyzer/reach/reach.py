@@ -27,6 +27,7 @@ class Reach(Findings):
 
     _seen: set[object] = field(default_factory=set)
     _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
+    _rules: tuple[Effects, Methods, Hints] | None = None
 
     # the outside
 
@@ -45,8 +46,14 @@ class Reach(Findings):
         self.add_uses(module, piece, None)
 
     def finish(self) -> None:
-        """Follow everything, then add statements with effects on what is kept, until nothing changes."""
-        effects, methods, hints = Effects(self), Methods(self), Hints(self)
+        """Follow everything, then add statements with effects on what is kept, until nothing changes.
+
+        Asked again, when more has been found, it goes on from there: nothing that was asked for is asked anew.
+        """
+        if self._rules is None:
+            self._rules = Effects(self), Methods(self), Hints(self)
+        effects, methods, hints = self._rules
+        effects.begin()
         self.drain()
         while effects.add() or methods.add() or hints.add():
             self.drain()

@@ -194,6 +194,7 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
         "_modules",
         "_seen",
         "_followed",
+        "_rules",
     }
     carried = {"queue": "waiting", "missing": "lost"}
     fields = {carried.get(one.name, one.name) for one in dataclasses.fields(Direct)}
