@@ -16,7 +16,7 @@ from ops0.core.locked import Target
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDeclared
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
-from ops0.core.requirements.names import canonicalize_name, is_bare
+from ops0.core.requirements.names import canonicalize_name, is_bare, is_endless
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -88,6 +88,13 @@ def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
             if places.is_place(declaration.text)
             else 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
         ) from None
+    if is_endless(declaration.text):
+        raise BadRequirement(
+            places.shown(declaration.text)[:80],
+            declaration.where,
+            "is not a requirement: a number of it has 1,000 digits or more",
+            "write the version as its project does",
+        )
     places.settle(requirement, root)
     return requirement
 
