@@ -160,7 +160,9 @@ class _Matching:
         """What is imported, read or a type, and not called: nothing decides but the name."""
         for name, where, text in self._names():
             for rule in self.rules.using(name):
-                if not rule.texts and not rule.called and not self._spared(rule):
+                if rule.texts or rule.called or not self._used_beside(rule):
+                    continue
+                if not self._spared(rule):
                     yield from self._plain(rule, rule.needs, where, text)
         for read in self.telling.reads:
             for rule in self.rules.reading(read.name):
@@ -172,6 +174,8 @@ class _Matching:
         for kind in self.facts.types:
             is_instance = any(part[:1].isupper() for part in kind.name.split("."))
             for rule in self.rules.using(kind.name) if kind.made else ():
+                if not self._used_beside(rule):
+                    continue
                 if rule.travels or (is_instance and not rule.texts):
                     for literals in kind.literals:
                         call = CallFact(name=kind.name, literals=literals, where=kind.where)
@@ -198,7 +202,8 @@ class _Matching:
         """The rules that know a call."""
         if name not in self.known:
             methods = (rule for rule in self.rules.calling(name) if self._beside(rule))
-            self.known[name] = (*self.rules.using(name), *methods)
+            uses = (rule for rule in self.rules.using(name) if self._used_beside(rule))
+            self.known[name] = (*uses, *methods)
         return self.known[name]
 
     def _names(self) -> Iterator[tuple[str, Where, str]]:
@@ -239,6 +244,10 @@ class _Matching:
 
     def _beside(self, rule: Rule) -> bool:
         return not rule.beside or _uses_any(self.beside, rule.beside)
+
+    def _used_beside(self, rule: Rule) -> bool:
+        """Of a rule that says only ``uses``, these must stand beside its modules, too."""
+        return bool(rule.methods or rule.attributes or rule.texts) or self._beside(rule)
 
     def _spared(self, rule: Rule) -> bool:
         return _uses_any(self.modules, rule.unless) or not self.telling.sparing.isdisjoint(

@@ -79,7 +79,8 @@ class Rule:
     methods: ``.to_parquet``, of something unknown;    attributes: ``.style``
     texts:   beginnings of strings, ``s3://``: given to ``uses`` or ``methods``, or to nothing that is known
     needs:   requirements, () for none
-    beside:  modules of which the step must use one, for methods, attributes and texts; () for always
+    beside:  modules of which the step must use one, for methods, attributes and texts; for uses where the rule has
+             none of these; () for always
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
              or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
     called:  only a call fires it: an annotation that names the class opens no file
