@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -51,15 +51,24 @@ def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def file_lock(path: Path, *, shared: bool = False) -> Iterator[int]:
+def file_lock(
+    path: Path, *, shared: bool = False, on_wait: Callable[[], None] | None = None
+) -> Iterator[int]:
     """Hold a lock on a file for a block; waits for whoever has it. Ends with the process.
 
-    shared: beside other shared holders; else alone
-    gives:  its descriptor: a program that inherits it holds the lock, too, should this process be killed
+    shared:  beside other shared holders; else alone
+    on_wait: called once where somebody has it, before it waits
+    gives:   its descriptor: a program that inherits it holds the lock, too, should this process be killed
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with path.open("a+b") as stream:
-        fcntl.flock(stream, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        try:
+            fcntl.flock(stream, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if on_wait is not None:
+                on_wait()
+            fcntl.flock(stream, kind)
         yield stream.fileno()
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ from ops0_builder.building.rounds import in_rounds
 from ops0_builder.building.unproven import noted_tags, remove_noted, unproven_mark
 from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.engine.engine_images import (
+    EngineImages,
     Unpacked,
     add_tag,
     image_store,
@@ -58,12 +60,14 @@ def build_images(
     raises: StepBuildFailed, ProofFailed (together where several fail), BaseMoved, BuildxUnusable, WheelGone,
             SystemFetchFailed, EngineError
     """
-    with file_lock(build_lock(plan)):
+    waited: dict[StepName, None] = {}
+    asked = partial(_asked, plan, only, every=no_cache or bool(caches.write))
+    tell = partial(_tell_waiting, waited, engine=engine, asked=asked, on_event=on_event)
+    with file_lock(build_lock(plan), on_wait=tell):
         images = read_images(engine)
         present = dict(present_images(plan, images))
-        every = no_cache or bool(caches.write)
-        wanted = [image.step for image in plan.images] if every else missing_images(plan, images)
-        todo = tuple(step for step in wanted if only is None or step in only)
+        todo = asked(images)
+        _report(on_event, (step for step in waited if step not in todo), "ready")
         if todo:
             remove_killed(plan, engine)
             with file_lock(contexts_lock(), shared=True):
@@ -77,6 +81,26 @@ def build_images(
                 )
                 present |= _build(plan, todo, wheels, build)
         return present
+
+
+def _asked(
+    plan: Plan, only: frozenset[StepName] | None, images: EngineImages, *, every: bool
+) -> tuple[StepName, ...]:
+    """The steps whose images are to be built: those that the engine lacks, or every one."""
+    wanted = [image.step for image in plan.images] if every else missing_images(plan, images)
+    return tuple(step for step in wanted if only is None or step in only)
+
+
+def _tell_waiting(
+    waited: dict[StepName, None],
+    *,
+    engine: EngineSocket,
+    asked: Callable[[EngineImages], tuple[StepName, ...]],
+    on_event: OnEvent,
+) -> None:
+    """Tell, and note, which images have to wait for the build that another process has under way."""
+    waited.update(dict.fromkeys(asked(read_images(engine))))
+    _report(on_event, waited, "waiting")
 
 
 def _build(
@@ -116,7 +140,7 @@ def stage_contexts(build: Build, steps: tuple[StepName, ...], wheels: Mapping[st
 
     raises: WheelGone, SystemFetchFailed, EngineError
     """
-    _report(build, steps, "staging")
+    _report(build.on_event, steps, "staging")
     for name in sorted(build.tree.needed(steps)):
         if name in build.tree.contexts:
             stage(build.tree.contexts[name], build.folder, wheels)
@@ -137,7 +161,7 @@ def bake_staged(build: Build, tags: Mapping[StepName, str]) -> Mapping[StepName,
 
     raises: StepBuildFailed, BuildxUnusable, BaseMoved, EngineError
     """
-    _report(build, tuple(tags), "building")
+    _report(build.on_event, tuple(tags), "building")
     try:
         bake(build, tags)
     except StepBuildFailed:
@@ -192,7 +216,9 @@ def _built(engine: EngineSocket, step: StepName, tag: str) -> Unpacked:
 
 
 def _report(
-    build: Build, steps: tuple[StepName, ...], state: Literal["staging", "building"]
+    on_event: OnEvent,
+    steps: Iterable[StepName],
+    state: Literal["waiting", "staging", "building", "ready"],
 ) -> None:
     for step in steps:
-        build.on_event(ImageProgress(step=step, state=state))
+        on_event(ImageProgress(step=step, state=state))

@@ -12,10 +12,13 @@ from ops0_builder.engine.rawjson import BuildKitEvent
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageProgress:
-    """Where a step's image is on its way. ``reading``: the proof of an image that cannot be run here."""
+    """Where a step's image is on its way.
+
+    waiting: for another build of a pipeline of that name;  reading: the proof of an image that cannot be run here
+    """
 
     step: StepName
-    state: Literal["staging", "building", "proving", "reading", "proved", "ready"]
+    state: Literal["waiting", "staging", "building", "proving", "reading", "proved", "ready"]
 
 
 BuildEvent = BuildKitEvent | ImageProgress

@@ -47,6 +47,7 @@ def test_a_build_as_plain_lines() -> None:
     stream = io.StringIO()
     with PlainProgress(PLAN, stream) as show:
         for event in (
+            ImageProgress(step="load", state="waiting"),
             ImageProgress(step="load", state="staging"),
             ImageProgress(step="load", state="building"),
             instruction("started"),
@@ -57,6 +58,7 @@ def test_a_build_as_plain_lines() -> None:
         ):
             show(event)
     assert stream.getvalue().splitlines() == [
+        "load: waiting for another build of a pipeline of this name",
         "load: preparing",
         "load: building",
         "load: runner: 1.2 s",
