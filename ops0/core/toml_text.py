@@ -107,7 +107,9 @@ def parse_toml(data: bytes, path: str, longest: int = _LONGEST) -> dict[str, Any
 def read_text(value: object, key: str, place: Place) -> str:
     """A text of one line. Raises BadSetting."""
     if not isinstance(value, str) or not value or "\0" in value or "\n" in value:
-        raise BadSetting(place.of(key), key, "is not a text")
+        raise BadSetting(
+            place.of(key), key, "is not a text", f'write it on one line, in quotes: {key} = "…"'
+        )
     return value
 
 

@@ -101,7 +101,7 @@ def parse_settings(data: bytes, path: str) -> Settings | None:
             return None
     place = Place(path, data.decode("utf-8", "replace"))
     if not isinstance(table, dict):
-        raise BadSetting(place.of("ops0"), "tool.ops0", "is not a table")
+        raise BadSetting(place.of("ops0"), "tool.ops0", "is not a table", "write it as [tool.ops0]")
     faults: list[Ops0Error] = []
     values: dict[str, Any] = {"path": path}
     for key, value in table.items():
@@ -140,7 +140,7 @@ def _read_platforms(value: object, key: str, place: Place) -> tuple[str, ...]:
 
 def _read_texts(value: object, key: str, place: Place) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise BadSetting(place.of(key), key, "is not a list of texts")
+        raise BadSetting(place.of(key), key, "is not a list of texts", f'write it as {key} = ["…"]')
     return tuple(read_text(one, key, place) for one in value)
 
 
@@ -173,7 +173,8 @@ def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration
     found = {}
     for name, requirement in value.items():
         if not _IMPORT.fullmatch(name):
-            raise BadSetting(place.of(name), key, f"holds {name!r}, which cannot be imported")
+            hint = "on the left is the name that `import` has, on the right the distribution"
+            raise BadSetting(place.of(name), key, f"holds {name!r}, which cannot be imported", hint)
         if isinstance(requirement, dict):
             hint = f'quote names with dots: "{name}.NAME" = "DISTRIBUTION"'
             raise BadSetting(place.of(name), key, f"holds a table for {name}", hint)

@@ -259,6 +259,7 @@ def test_a_context_joins_it_all(tmp_path: Path) -> None:
     assert context == Context(
         target=Target(python="3.11"),
         tables=read_tables(),
+        root=str(root),
         installed=installed,
         requires=project.settings.requires,
         apt=project.settings.apt,

@@ -137,6 +137,7 @@ def test_a_bad_value_is_named_with_its_line(text: str, key: str, line: int) -> N
     with pytest.raises(BadSetting) as fault:
         parse_settings(text.encode(), "ops0.toml")
     assert (fault.value.key, fault.value.where, fault.value.exit_code) == (key, at(line), 5)
+    assert fault.value.hint, "what to do is said of each"
 
 
 def test_who_is_told_of_a_failure_is_said_as_in_a_decorator() -> None:
