@@ -214,7 +214,16 @@ def test_what_no_index_has_is_named_by_its_content_and_what_it_was_made_of(make)
     image = planned(make)
     source = LockedSource(kind="folder", place="../libs/numpy", digest="e" * 64)
     mine = replace(image.distributions[0], source=source, build=("hatchling==1.0",))
-    image = replace(image, distributions=(mine, *image.distributions[1:]))
+    layers = tuple(
+        replace(
+            layer,
+            distributions=tuple(
+                mine if one.name == "numpy" else one for one in layer.distributions
+            ),
+        )
+        for layer in image.layers
+    )
+    image = replace(image, layers=layers)
     document = sbom_of(with_wheels(CONTENTS, image), image="ops0/flow/train:01", digest=DIGEST)
     validate(document)
     told = {one["name"]: one for one in json.loads(document)["components"]}
