@@ -17,7 +17,7 @@ import pytest
 from driver.second_engine import can_be_started
 
 from faults.engines import Mortal, mortal
-from faults.reference import Ended, Place, Row, judge, times
+from faults.reference import LIMIT, Ended, Place, Row, judge, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 PAUSE = 0.8
@@ -150,4 +150,4 @@ def test_containerd_is_killed(engine: Mortal, tmp_path: Path, row: Callable[...,
     for number in range(times(1, 5)):
         begin = time.monotonic()
         case(killed, engine, tmp_path, number, lambda _: engine.kill("containerd"))
-        assert time.monotonic() - begin < 120
+        assert time.monotonic() - begin < LIMIT

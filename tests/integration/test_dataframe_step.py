@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 import uuid
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from own_images import remove_images
 
 import ops0
 from ops0.cli.wiring import read_pipeline
@@ -69,10 +69,7 @@ def test_it_runs_and_its_notes_cross_edges(tmp_path: Path, mode: str) -> None:
         total, step, at = ops0.run(tmp_path / "pipeline.py", mode=mode)  # type: ignore[arg-type]
     finally:
         if mode == "containers":
-            listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-            told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
-            tags = [tag for tag in told.split() if name in tag]
-            subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+            remove_images(name)
     assert (total, step) == (12, "double")
     assert began - 1 <= at <= time.time() + 1
 

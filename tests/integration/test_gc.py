@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alone import alone
 from driver.command import OPS0
 
 from ops0.host.engine_socket import EngineSocket
@@ -173,6 +174,14 @@ def step_image(folder: Path, mark: str, tag: str, content: str) -> str:
     return name
 
 
+@pytest.fixture
+def nobody_cleans_up() -> Iterator[None]:
+    """A tag that a killed build has left is anybody's to remove: no test beside this one cleans up meanwhile."""
+    with alone("gc"):
+        yield
+
+
+@pytest.mark.usefixtures("nobody_cleans_up")
 def test_tags_of_killed_builds_go_and_proved_images_stay(
     engine: EngineSocket, mark: str, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from driver.command import OPS0
+from own_images import remove_images
 
 import ops0
 from ops0.cli.wiring import read_pipeline
@@ -74,12 +75,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\n')
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    if shutil.which("docker") is None:
-        return
-    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout.split()
-    if tags := [tag for tag in told if name in tag]:
-        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=True)
+    if shutil.which("docker") is not None:
+        remove_images(name)
 
 
 @pytest.fixture

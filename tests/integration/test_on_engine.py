@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import pytest
 from driver.command import OPS0
+from own_images import remove_images
 
 from ops0.host.engine_address import EngineAddress, engine_address
 
@@ -134,10 +135,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     (tmp_path / "pipeline.py").write_text(PIPELINE)
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\n')
     yield tmp_path
-    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-    told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
-    tags = [tag for tag in told.split() if name in tag]
-    subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+    remove_images(name)
 
 
 def run(

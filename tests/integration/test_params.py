@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from driver.command import OPS0
+from own_images import remove_images
 
 import ops0
 
@@ -66,10 +67,7 @@ def test_a_step_that_takes_a_path_gets_one(tmp_path: Path, mode: str, given: obj
         found = ops0.run(tmp_path / "pipeline.py", mode=mode, params={"path": given})  # type: ignore[arg-type]
     finally:
         if mode == "containers":
-            listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-            told = subprocess.run(listed, capture_output=True, text=True, check=True).stdout
-            tags = [tag for tag in told.split() if name in tag]
-            subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+            remove_images(name)
     # What names a file of this machine means nothing in a container: there a path stays as it was given.
     assert found == {
         "look": ["PosixPath", "PosixPath", "NoneType", "str", "PosixPath"],

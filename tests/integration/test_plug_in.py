@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from own_images import remove_images
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "plug_in"
 UV = Path(sys.executable).with_name("uv")
@@ -51,11 +52,7 @@ def walk(tmp_path: Path) -> Iterator[Path]:
     settings = (project / "ops0.toml").read_text()
     (project / "ops0.toml").write_text(settings.replace('"walk"', f'"{name}"'))
     yield project
-    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout
-    tags = [tag for tag in told.split() if name in tag]
-    if tags:
-        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+    remove_images(name)
 
 
 def ops0(python: Path, wheels: Path, walk: Path, *words: str) -> str:

@@ -195,7 +195,7 @@ def test_children_end_with_their_step(project: Path, step: str) -> None:
     child = run(project, a_chain(("a", step, {}))).results[CallId("a")]
     assert isinstance(child, int)
     assert not is_alive(child)
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 200
 
 
 def test_what_has_left_its_session_is_known_by_its_mark(tmp_path: Path) -> None:
@@ -285,7 +285,7 @@ def test_ctrl_c_leaves_nothing(running: subprocess.Popen[str]) -> None:
     children = children_of(running.pid)
     assert len(children) == 2
     running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=20)
+    _, err = running.communicate(timeout=120)
     assert err.strip().splitlines()[-1].startswith("KeyboardInterrupt: to go on with it: ")
     assert not any(is_alive(child) for child in children)
     assert nothing_left()

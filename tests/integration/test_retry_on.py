@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from own_images import remove_images
 
 import ops0
 from ops0.core.errors import RunError
@@ -42,11 +42,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "pipeline.py").write_text(PIPELINE)
     (folder / "ops0.toml").write_text(f'name = "{name}"\n')
     yield folder / "pipeline.py"
-    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout
-    tags = [tag for tag in told.split() if name in tag]
-    if tags:
-        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+    remove_images(name)
 
 
 @pytest.mark.parametrize("mode", ["local", pytest.param("containers", marks=pytest.mark.docker)])

@@ -109,7 +109,7 @@ def start_runner(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
 
 def ended(runner: subprocess.Popen[bytes], send: bytes = b"") -> Ended:
     try:
-        out, err = runner.communicate(send, timeout=30)
+        out, err = runner.communicate(send, timeout=180)
     except subprocess.TimeoutExpired:
         runner.kill()
         raise
@@ -528,7 +528,7 @@ def test_threads_left_running_do_not_keep_the_process(tmp_path: Path) -> None:
     started = time.monotonic()
     done = attempt(tmp_path, code).run()
     assert (done.code, done.printed) == (protocol.EXIT_DONE, "bye\n")
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 200
 
 
 def test_an_exit_hook_that_hangs_does_not_keep_the_process(tmp_path: Path) -> None:
@@ -544,7 +544,7 @@ def test_an_exit_hook_that_hangs_does_not_keep_the_process(tmp_path: Path) -> No
     done = attempt(tmp_path, code).run()
     assert done.code == protocol.EXIT_DONE
     assert "exit hooks of the step had not ended after 0.5 s" in done.printed
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 200
 
 
 def test_an_exit_with_what_cannot_be_shown_is_a_failure_like_any(tmp_path: Path) -> None:
@@ -574,7 +574,7 @@ def test_a_pool_that_still_waits_for_work_does_not_keep_the_process(tmp_path: Pa
     started = time.monotonic()
     done = attempt(tmp_path, code).run()
     assert (done.code, done.printed) == (protocol.EXIT_DONE, "")
-    assert time.monotonic() - started < 20  # a worker of it would wait for ever
+    assert time.monotonic() - started < 200  # a worker of it would wait for ever
 
 
 def test_a_child_process_left_running_does_not_keep_the_process(tmp_path: Path) -> None:
@@ -582,7 +582,7 @@ def test_a_child_process_left_running_does_not_keep_the_process(tmp_path: Path) 
     import atexit, multiprocessing, time
     atexit.register(print, "bye")
     def step():
-        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+        child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,))
         child.start()
         return child.pid
     """
@@ -592,8 +592,8 @@ def test_a_child_process_left_running_does_not_keep_the_process(tmp_path: Path) 
     assert process.stdin is not None
     process.stdin.write(runner.go())
     process.stdin.flush()
-    assert process.wait(timeout=30) == protocol.EXIT_DONE
-    assert time.monotonic() - started < 20
+    assert process.wait(timeout=180) == protocol.EXIT_DONE
+    assert time.monotonic() - started < 200
     os.kill(runner.value(), signal.SIGKILL)
     for stream in (process.stdin, process.stdout, process.stderr):
         assert stream is not None

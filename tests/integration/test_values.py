@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from own_images import remove_images
 
 import ops0
 
@@ -122,11 +122,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     name = f"values-{uuid.uuid4().hex[:8]}"
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\n')
     yield tmp_path
-    listed = ["docker", "images", "--format", "{{.Repository}}:{{.Tag}}"]
-    told = subprocess.run(listed, capture_output=True, text=True, check=False).stdout
-    tags = [tag for tag in told.split() if name in tag]
-    if tags:
-        subprocess.run(["docker", "image", "rm", *tags], capture_output=True, check=False)
+    remove_images(name)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, Target
+from ops0.host.disk import FULL
 from ops0_builder.lock.errors import FetchFailed, HashMismatch, NoFittingFile
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.inputs import target_text
@@ -189,6 +190,8 @@ def _copy(choice: _Choice, wheelhouse: Wheelhouse) -> LockedFile:
             copied = shutil.copyfile(path, folder / path.name)
             return take_expected(copied, choice.offer.sha256, wheelhouse)
     except OSError as fault:
+        if fault.errno in FULL:
+            raise  # no matter of the index: the program's own boundary says which disk
         raise FetchFailed(choice.title, f"  {fault.strerror}: {choice.offer.filename}") from None
 
 

@@ -1,0 +1,177 @@
+"""Every command that writes, ended at any moment of its work: the next one is right, and nothing is left of it.
+
+A lock folder, images and a registry, a bundle and a deployment have what they had or all that is new, never a part.
+Quick: some of them once. Deep: each forty times.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from alone import alone
+from registries.needs import needs_registry
+from registries.server import registry
+
+from faults.reference import DEEP, Row, times
+from faults.shop import BY_SIGNAL, DEATHS, RIGHT, Done, Shop, torn
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow, needs_registry]
+BUNDLE = "flow.ops0"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("shop")
+    with registry(folder / "registry") as served:
+        made = Shop(
+            folder=folder / "own",
+            name=f"dies-{uuid.uuid4().hex[:8]}",
+            registry=f"{served.host}/team/flow",
+        )
+        yield made
+        made.forget()
+
+
+@dataclass(frozen=True)
+class Command:
+    """``words``: of the command;  before: makes all that it works on, and nothing of what it makes
+
+    says: whether what a shop has then is whole and right
+    """
+
+    words: Callable[[Shop], tuple[str, ...]]
+    before: Callable[[Shop], None]
+    says: Callable[[Shop, Done], str | None]
+
+
+def nothing(_shop: Shop) -> None:
+    """All is there."""
+
+
+def unlocked(shop: Shop) -> None:
+    shutil.rmtree(shop.project / "ops0.lock", ignore_errors=True)
+    shutil.rmtree(shop.folder / "cache", ignore_errors=True)
+
+
+def built(shop: Shop) -> None:
+    made = shop.do("build")
+    assert made.code == 0, made.err
+
+
+def bundled(shop: Shop) -> None:
+    made = shop.do("bundle", "create", "-o", str(shop.folder / BUNDLE))
+    assert made.code == 0, made.err
+    shop.forget()
+
+
+def runs_offline(shop: Shop, _: Done) -> str | None:
+    done = shop.do("run", str(shop.folder / BUNDLE), "--containers", "--json", "--offline")
+    return right_in(done)
+
+
+def right_in(done: Done) -> str | None:
+    if done.code != 0:
+        return done.err[-500:]
+    found = next(iter(done.data["results"].values()))
+    return None if found == RIGHT else f"{found!r}"
+
+
+def checked(shop: Shop, _: Done) -> str | None:
+    done = shop.do("lock", "--check")
+    return None if done.code == 0 else done.err[-500:]
+
+
+def verified(shop: Shop, _: Done) -> str | None:
+    done = shop.do("bundle", "verify", str(shop.folder / BUNDLE))
+    return None if done.code == 0 else done.err[-500:]
+
+
+def in_the_registry(shop: Shop, done: Done) -> str | None:
+    images = done.data["images"]
+    return None if set(images) == {"numbers", "total"} else f"{images}"
+
+
+def invoked(env: str) -> Callable[[Shop, Done], str | None]:
+    return lambda shop, _: right_in(shop.do("invoke", shop.name, "--env", env, "--json"))
+
+
+COMMANDS = {
+    "lock": Command(lambda _: ("lock",), unlocked, checked),
+    "build": Command(lambda _: ("build", "--json"), nothing, in_the_registry),
+    "push": Command(lambda shop: ("push", shop.registry, "--json"), built, in_the_registry),
+    "bundle create": Command(
+        lambda shop: ("bundle", "create", "-o", str(shop.folder / BUNDLE)), built, verified
+    ),
+    "bundle load": Command(
+        lambda shop: ("bundle", "load", str(shop.folder / BUNDLE)), bundled, runs_offline
+    ),
+    "deploy here": Command(lambda _: ("deploy", "--env", "here"), built, invoked("here")),
+    "deploy to a registry": Command(lambda _: ("deploy", "--env", "away"), built, invoked("away")),
+}
+
+
+QUICK = ("push", "bundle create", "deploy to a registry")
+
+
+@pytest.mark.parametrize("name", COMMANDS if DEEP else QUICK)
+def test_it_is_ended_at_any_moment(shop: Shop, row: Callable[..., Row], name: str) -> None:
+    ended = row(f"`ops0 {name}` ended at any moment")
+    command, chance = COMMANDS[name], random.Random(name)
+    shop.edit(1000 + len(name))
+    command.before(shop)
+    first = shop.do(*command.words(shop))
+    assert first.code == 0, first.err
+    for number in range(times(1, 40)):
+        shop.edit(number + 1)
+        command.before(shop)
+        how = DEATHS[(number + len(name)) % len(DEATHS)]
+        one_case(
+            shop, ended, command, shop.die(how, chance, *command.words(shop)), f"{number} {how}"
+        )
+
+
+def one_case(shop: Shop, row: Row, command: Command, died: Done, what: str) -> None:
+    row.runs += 1
+    row.survived += died.code == 0
+    if died.code not in (0, *BY_SIGNAL) or "Traceback" in died.err:
+        row.mute.append(f"{what}: {died.code} {died.err[-1000:]}")
+    left = shop.processes()
+    if died.code not in (0, -9):
+        left += [*shop.half(), *shop.on_the_engine()]
+    row.wrong += [f"{what}: {one}" for one in torn(shop.registry)]
+    again = shop.do(*command.words(shop))
+    if again.code != 0:
+        row.lost.append(f"{what}: {again.err[-1000:]}")
+    elif fault := command.says(shop, again):
+        row.wrong.append(f"{what}: {fault}")
+    with alone("gc"):
+        swept = shop.do("gc")
+    assert swept.code == 0, swept.err
+    left += [*shop.half(), *shop.on_the_engine(), *shop.processes()]
+    row.wrong += [f"{what}, again: {one}" for one in torn(shop.registry)]
+    row.leaked += [f"{what}: {one}" for one in left]
+
+
+def test_what_is_torn_is_seen(shop: Shop, tmp_path: Path) -> None:
+    """A check that never finds anything proves nothing."""
+    built(shop)
+    assert shop.do("push", shop.registry).code == 0
+    assert torn(shop.registry) == []
+    blob = max(
+        (shop.folder.parent / "registry").rglob("data"), key=lambda path: path.stat().st_size
+    )
+    kept = blob.read_bytes()
+    blob.write_bytes(kept[:-1])
+    try:
+        assert torn(shop.registry)
+    finally:
+        blob.write_bytes(kept)
+    (shop.folder / "tmp" / "left").touch()
+    assert shop.half() == ["tmp/left"]
+    (shop.folder / "tmp" / "left").unlink()
