@@ -18,6 +18,7 @@ from driver.second_engine import can_be_started
 from faults.disks import can_be_made, small_disk
 from faults.engines import Mortal, mortal
 from faults.reference import Ended, Place, Row, judge, times
+from faults.shop import Shop
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 HEAVY = """
@@ -114,6 +115,19 @@ def test_every_run_that_is_told_has_a_name(tmp_path: Path) -> None:
             rows = ops0(["runs", "--json"], folder=tmp_path, env=env).data
             assert [row["pipeline"] for row in rows] == ["flow"] * len(rows)
             assert len(rows) == len(list((disk / "runs").iterdir()))
+
+
+def test_a_full_disk_under_the_wheels_is_no_fault_of_the_index(tmp_path: Path) -> None:
+    with small_disk(tmp_path, 24) as disk:
+        shop = Shop(folder=tmp_path / "shop", name="full", registry="127.0.0.1:1/none")
+        (shop.folder / "cache").rmdir()
+        (shop.folder / "cache").symlink_to(disk, target_is_directory=True)
+        fill(disk / "filler", leaving=0)
+        first = shop.do("lock")
+        assert first.code == 71, first.err
+        assert f"{shop.folder}/cache/wheels: no space left on device" in first.err
+        (disk / "filler").unlink()
+        assert shop.do("lock").code == 0
 
 
 def fill(file: Path, *, leaving: int) -> None:
