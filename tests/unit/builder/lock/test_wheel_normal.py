@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import stat
 import zipfile
@@ -64,3 +66,25 @@ def test_members_and_their_executable_bit_stay():
 def test_what_is_no_wheel_is_refused():
     with pytest.raises(zipfile.BadZipFile):
         normal_wheel(b"no zip")
+
+
+def test_a_path_of_the_machine_that_built_it_is_no_part_of_a_wheel() -> None:
+    """poetry writes one for a dependency in a folder: uv looked for it there, and no other machine built the same."""
+
+    def recorded(text: str) -> str:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        return f"a-1.dist-info/METADATA,sha256={digest.rstrip('=')},{len(text)}\n"
+
+    def built(needs: str) -> dict[str, str]:
+        stream = io.BytesIO()
+        metadata = f"Name: a\nVersion: 1\nRequires-Dist: idna (>=3)\n{needs}\nA text @ file:///kept"
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("a-1.dist-info/METADATA", metadata)
+            archive.writestr("a-1.dist-info/RECORD", recorded(metadata))
+        with zipfile.ZipFile(io.BytesIO(normal_wheel(stream.getvalue()))) as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}
+
+    paths = "Requires-Dist: b-lib[x] @ file:///work/b\nRequires-Dist: c @ file:///c ; extra == 'y'"
+    names = "Requires-Dist: b-lib[x]\nRequires-Dist: c ; extra == 'y'"
+    assert built(paths) == built(names)
+    assert "A text @ file:///kept" in built(paths)["a-1.dist-info/METADATA"]
