@@ -76,7 +76,7 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
 def parse_requirement(text: str, place: str) -> Requirement:
     """A requirement as a value. ``place`` names it in errors.
 
-    raises: RequirementUnfit, also for one that names a URL of a file: nobody says what is at it tomorrow
+    raises: RequirementUnfit, also for one that names a repository or a URL of a file: neither is built
     """
     try:
         requirement = Requirement(text)
@@ -87,7 +87,9 @@ def parse_requirement(text: str, place: str) -> Requirement:
         raise RequirementUnfit(
             requirement.name,
             place,
-            "names a URL of a file",
+            "names a repository of git"
+            if places.is_git(requirement.url)
+            else "names a URL of a file",
             places.HINT,
         )
     return requirement

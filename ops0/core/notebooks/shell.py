@@ -159,7 +159,7 @@ class _Reading:
         elif _ADDRESS.search(word) and " @ " not in word:
             word = _USER.sub("//", word)
             fact = f"`{word}` is a file or address without a name, and is not used"
-            hint = 'write it with its name: "NAME @ file:FOLDER" or "NAME @ git+https://…@REF"'
+            hint = 'write it with its name: "NAME @ file:FOLDER"'
             self.unused.append((fact, hint))
         elif conda:
             self._conda(word)

@@ -84,7 +84,9 @@ def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
             places.shown(declaration.text),
             declaration.where,
             f"is not a requirement: {fact}",
-            places.NAMED
+            places.HINT
+            if "://" in declaration.text
+            else places.NAMED
             if places.is_place(declaration.text)
             else 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
         ) from None

@@ -28,9 +28,7 @@ def named_place(text: str, where: Where, beside: Places) -> str | Warn:
     path = _path(text, parts["path"], beside.root)
     if path is None or "$" in path:
         fact = "an address without a name is not used"
-        return Warn(
-            where=where, text=fact, hint=places.NAMED if places.is_git(text) else places.HINT
-        )
+        return Warn(where=where, text=fact, hint=places.HINT)
     if path == ".":
         return Warn(where=where, text="the project itself is not used", hint=_OWN)
     try:

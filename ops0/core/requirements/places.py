@@ -23,7 +23,7 @@ HINT = (
     "make a wheel of it, `pip wheel --no-deps --wheel-dir wheels PLACE`; name that folder in pip's or uv's find-links, "
     "and write the distribution's name here"
 )
-NAMED = 'write it with its name: "NAME @ file:FOLDER" or "NAME @ git+https://…@REF"'
+NAMED = 'write it with its name: "NAME @ file:FOLDER"'
 
 
 def is_place(text: str) -> bool:

@@ -85,3 +85,15 @@ def test_a_url_is_refused_and_not_repeated():
         parse_requirement("x @ https://u:secret@x.example/x.whl", "flow.py:3")
     assert "secret" not in str(caught.value)
     assert "find-links" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("a @ git+https://x.example/a.git@v1", "names a repository of git"),
+        ("a @ https://x.example/a-1-py3-none-any.whl", "names a URL of a file"),
+    ],
+)
+def test_an_address_that_is_not_taken_is_told_as_what_it_is(text: str, fact: str) -> None:
+    with pytest.raises(RequirementUnfit, match=fact):
+        parse_requirement(text, "flow.py:3")

@@ -109,7 +109,7 @@ def test_what_is_not_used_is_told(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("git+https://example.org/a.git", "write it with its name"),
+        ("git+https://example.org/a.git", "make a wheel of it"),
         ("https://example.org/a.whl", "make a wheel of it"),
         ("./wheels/a.whl", "add it, or drop the line"),
         ("-e .", "the project's own modules are in its images anyway"),
