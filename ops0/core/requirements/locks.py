@@ -13,9 +13,10 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.declared import is_pin
+from ops0.core.requirements.lock_repositories import repository_of
 from ops0.core.requirements.names import canonicalize_name, is_endless
 from ops0.core.requirements.pipenv import pipfile_lock_entries
-from ops0.core.requirements.places import file_url
+from ops0.core.requirements.places import file_url, shown
 from ops0.core.toml_text import parse_toml
 
 _PIPENV = "Pipfile.lock"
@@ -44,7 +45,7 @@ class Locked:
     """What a lock file says.
 
     pins:  one declaration for each version, ``pandas==2.2.3``; its marker is part of it where a name has several.
-           What stands in a folder or file is declared by its place: ``acme @ file:libs/acme``
+           What comes from a folder, file or repository is declared by its place: ``acme @ file:libs/acme``
     files: which files those versions have, by sha256; what the lock has no sha256 for is not there
     """
 
@@ -62,7 +63,7 @@ def read_lock(
 
     files:      their paths, each with the key of its packages
     above:      uv's lock of a workspace that the project is a member of, which counts where there is none of these
-    leaves out: what comes from a repository or an address, the project itself, several versions without markers
+    leaves out: what comes from an address of a file, the project itself, several versions without markers
     raises:     UnreadableSettings
     """
     for path, key in files:
@@ -159,12 +160,15 @@ def _sha256_in(said: object, depth: int = 4) -> Iterator[str]:
 
 def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
     name, place = entry.get("name"), _folder(entry)
-    if not isinstance(name, str) or not isinstance(place, str):
+    if not isinstance(name, str):
         return
-    place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
-    text = f"{name} @ {file_url(place)}"
-    if place != "." and _is_requirement(text):
-        yield Declaration(text, Where(path, lines.get(name, 1)))
+    address = repository_of(entry)
+    if address is None and isinstance(place, str):
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
+        address = file_url(place) if place != "." else None
+    text = f"{name} @ {address}"
+    if address is not None and _is_requirement(text):
+        yield Declaration(shown(text), Where(path, lines.get(name, 1)))
 
 
 def _folder(entry: Mapping[str, Any]) -> object:

@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_.~/-]+")
 _TOP = "${PROJECT_ROOT}"
 HINT = (
     "make a wheel of it, `pip wheel --no-deps --wheel-dir wheels PLACE`; name that folder in pip's or uv's find-links, "
-    "and write the distribution's name here"
+    "and require NAME==VERSION in its place, or beside a lock that names it"
 )
 NAMED = 'write it with its name: "NAME @ file:FOLDER"'
 

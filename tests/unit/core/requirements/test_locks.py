@@ -70,14 +70,44 @@ def declared(files: dict[str, str | bytes]) -> list[tuple[str, str]]:
     [("uv.lock", UV, 7), ("pylock.toml", PYLOCK, 3), ("poetry.lock", POETRY, 2)],
 )
 def test_pins_of_an_index_with_their_places(path: str, text: str, line: int) -> None:
-    assert declared({path: text}) == [("pandas==2.2.3", f"{path}:{line}")]
+    found = [one for one in declared({path: text}) if " @ " not in one[0]]
+    assert found == [("pandas==2.2.3", f"{path}:{line}")]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("uv.lock", UV.replace("forked.git", "forked.git?rev=v1#0f0f"), 17),
+        ("poetry.lock", f'{POETRY}reference = "v1"\nresolved_reference = "0f0f"\n', 5),
+        (
+            "pylock.toml",
+            (
+                '[[packages]]\nname = "forked"\n[packages.vcs]\ntype = "git"\n'
+                'url = "https://me:secret@example.org/forked.git"\ncommit-id = "0f0f"\n'
+            ),
+            2,
+        ),
+    ],
+)
+def test_what_comes_from_a_repository_is_said_and_never_asked_of_an_index(
+    path: str, text: str, line: int
+) -> None:
+    found = [one for one in declared({path: text}) if " @ " in one[0]]
+    assert found == [("forked @ git+https://example.org/forked.git@0f0f", f"{path}:{line}")]
 
 
 def test_what_the_other_files_pin_is_not_pinned_again() -> None:
     files: dict[str, str | bytes] = {"uv.lock": UV, "requirements.txt": "Pandas==2.1.0\n"}
-    assert declared(files) == [("Pandas==2.1.0", "requirements.txt:1")]
+    assert [one for one in declared(files) if " @ " not in one[0]] == [
+        ("Pandas==2.1.0", "requirements.txt:1")
+    ]
     files["requirements.txt"] = "pandas>=2\n"
-    assert [text for text, _ in declared(files)] == ["pandas>=2", "pandas==2.2.3"]
+    assert [text for text, _ in declared(files) if " @ " not in text] == [
+        "pandas>=2",
+        "pandas==2.2.3",
+    ]
+    files["requirements.txt"] = "forked==1.0\n"  # made a wheel of
+    assert [text for text, _ in declared(files)] == ["forked==1.0", "pandas==2.2.3"]
 
 
 def test_the_first_lock_counts() -> None:
@@ -113,7 +143,7 @@ def test_any_entries_are_declarations(entries: list[dict[str, str]]) -> None:
     except Ops0Error as fault:
         found = fault
     assert isinstance(found, ProjectDeclared)
-    assert all("==" in one.text for one in found.declarations)
+    assert all("==" in one.text or " @ git+" in one.text for one in found.declarations)
 
 
 FORKS = {
@@ -187,7 +217,7 @@ def test_the_lock_of_a_large_project_is_read() -> None:
     assert (found[7].text, found[7].where.line) == ("dist-7==1.7", 7 * 39 + 3)
 
 
-def test_pins_of_pdm_count_and_places_but_no_repository() -> None:
+def test_pins_and_places_of_pdm_count() -> None:
     text = """\
 [metadata]
 lock_version = "4.5.0"
@@ -208,7 +238,8 @@ version = "1.0"
 git = "https://example.org/forked.git"
 """
     mine = ("mine @ file:mine", "pdm.lock:10")
-    assert declared({"pdm.lock": text}) == [mine, ("pandas==2.2.3", "pdm.lock:4")]
+    forked = ("forked @ git+https://example.org/forked.git", "pdm.lock:15")
+    assert declared({"pdm.lock": text}) == [mine, forked, ("pandas==2.2.3", "pdm.lock:4")]
 
 
 ONE, TWO = "a" * 64, "b" * 64
