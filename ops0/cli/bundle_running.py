@@ -43,7 +43,7 @@ class BundleRun:
         raises: NoRootOffline, NoBundle, BundleDamaged, BundleNotSigned, BundleUnfit, SecretNotGranted, ParamFault
                 before an image is loaded; NotLoaded, RunError, EngineError and their kinds
         """
-        from ops0.runtime.playing.params import check_params
+        from ops0.runtime.execution.params import check_params
         from ops0_builder.bundle.signature import check_offline_trust
 
         if self.offline:

@@ -140,7 +140,7 @@ def run(
 ) -> Report:
     """Run a bundle's pipeline in these images, or go on with a run. Raises RunError, EngineError and their kinds."""
     from ops0.cli.progress.run import run_progress
-    from ops0.runtime.playing.rerun import rerun_command
+    from ops0.runtime.execution.rerun import rerun_command
 
     engine = running.container_engine(digests)
     options = replace(

@@ -34,8 +34,8 @@ def invoke_shown(
     """
     from ops0.cli.progress.run import run_progress
     from ops0.cli.trust import check_no_secrets
+    from ops0.runtime.execution.params import check_params
     from ops0.runtime.options import RunOptions
-    from ops0.runtime.playing.params import check_params
 
     if not secrets:
         hint = "if you trust whoever can write to that registry, hand them over: --secrets"
@@ -63,7 +63,7 @@ def _ready(deployed: Deployed) -> Mapping[StepName, str]:
 
 
 def _again(name: str, deployed: Deployed, params: Mapping[str, JsonValue]) -> str:
-    from ops0.runtime.playing.rerun import param_words
+    from ops0.runtime.execution.rerun import param_words
 
     version = ["--version", str(deployed.version)]
     words = ["ops0", "invoke", name, "--env", deployed.environment, *version]

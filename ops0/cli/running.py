@@ -118,7 +118,7 @@ def past_of_run(project: str, pipeline: Pipeline, run: str) -> Past:
 def secrets_of(pipeline: Pipeline, folder: Path) -> Secrets:
     """Look up all secrets that the steps ask for, files from this folder. Raises SecretMissing, all together."""
     from ops0.host.secrets import read_secrets
-    from ops0.runtime.playing.demands import asked_secrets
+    from ops0.runtime.execution.demands import asked_secrets
 
     return read_secrets(asked_secrets(pipeline), folder)
 

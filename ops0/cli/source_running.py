@@ -48,7 +48,7 @@ class SourceRun:
         raises: SecretMissing, ParamFault before anything is built; what building and running raise
         """
         from ops0.cli.progress.run import run_progress
-        from ops0.runtime.playing.params import check_params
+        from ops0.runtime.execution.params import check_params
 
         if self.options.resume is None:
             check_params(self.pipeline, self.options.params)
@@ -72,7 +72,7 @@ class SourceRun:
         )
 
     def _rerun(self, named: str) -> str:
-        from ops0.runtime.playing.rerun import rerun_command
+        from ops0.runtime.execution.rerun import rerun_command
 
         kind = "containers" if self.placement == "containers" else "processes"
         more = ["--isolate"] if self.placement == "environments" else []

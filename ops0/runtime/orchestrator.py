@@ -19,19 +19,19 @@ from ops0.runtime.alerting.alerts import Alerts, Posting
 from ops0.runtime.engine import Engine, RunSetup
 from ops0.runtime.errors import run_stopped
 from ops0.runtime.events import Listener
+from ops0.runtime.execution.carrying_on import carry_on
+from ops0.runtime.execution.conductor import Conductor
+from ops0.runtime.execution.demands import asked_secrets, kept_calls, models_of, pipeline_width
+from ops0.runtime.execution.interrupts import caught_signals
+from ops0.runtime.execution.live_run import LiveRun, new_live_run
+from ops0.runtime.execution.opening import open_log
+from ops0.runtime.execution.params import check_params
+from ops0.runtime.execution.rerun import rerun_command
+from ops0.runtime.execution.run_spec import RunSpec
+from ops0.runtime.execution.schedule import Schedule
 from ops0.runtime.keeping.kept_results import ResultCache, user_results
 from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, load_result
-from ops0.runtime.playing.carrying_on import carry_on
-from ops0.runtime.playing.conductor import Conductor
-from ops0.runtime.playing.demands import asked_secrets, kept_calls, models_of, pipeline_width
-from ops0.runtime.playing.interrupts import caught_signals
-from ops0.runtime.playing.opening import open_log
-from ops0.runtime.playing.params import check_params
-from ops0.runtime.playing.rerun import rerun_command
-from ops0.runtime.playing.schedule import Schedule
-from ops0.runtime.playing.stage import Stage, new_stage
-from ops0.runtime.playing.tracks import Orders
 from ops0.runtime.report import CallReport, Report
 from ops0.runtime.resuming.leases import (
     Identity,
@@ -80,26 +80,26 @@ def run_pipeline(
     if asked.resume is not None:
         earlier = find_resumable(identity, None if asked.resume == NEWEST else asked.resume)[1]
         check_engine(earlier, engine.kind)
-    orders = _orders(pipeline, engine, asked, identity, earlier, cache or user_results())
-    wanted, folder = wanted_sources(pipeline), orders.posting.folder
+    spec = _spec(pipeline, engine, asked, identity, earlier, cache or user_results())
+    wanted, folder = wanted_sources(pipeline), spec.posting.folder
     reader = ReaderName(pipeline=pipeline.name, project=identity.project)
-    with batches(reader, wanted, orders.run, folder, resumed=orders.resumed) as given:
-        report = _logged(orders, engine, given, on_event)
+    with batches(reader, wanted, spec.run, folder, resumed=spec.resumed) as given:
+        report = _logged(spec, engine, given, on_event)
         given.settle()
         return report
 
 
-def _orders(
+def _spec(
     pipeline: Pipeline,
     engine: Engine,
     asked: RunOptions,
     identity: Identity,
     earlier: Past | None,
     cache: ResultCache,
-) -> Orders:
+) -> RunSpec:
     """What holds for the whole run. What was left open is looked up now."""
     secrets, folder = asked.secrets, asked.project or Path.cwd()
-    return Orders(
+    return RunSpec(
         run=new_run_id(time.time()) if earlier is None else RunId(earlier.run),
         pipeline=pipeline,
         resumed=earlier is not None,
@@ -118,19 +118,19 @@ def _orders(
     )
 
 
-def _logged(orders: Orders, engine: Engine, given: Batches, on_event: Listener | None) -> Report:
-    pipeline, jobs = orders.pipeline, orders.jobs
-    engine.remove_orphans(lambda run: spared(run, orders.run, orders.identity))
+def _logged(spec: RunSpec, engine: Engine, given: Batches, on_event: Listener | None) -> Report:
+    pipeline, jobs = spec.pipeline, spec.jobs
+    engine.remove_orphans(lambda run: spared(run, spec.run, spec.identity))
     sweep(time.time())
-    log, past, held = open_log(orders, engine, on_event)
+    log, past, held = open_log(spec, engine, on_event)
     try:
-        orders = replace(orders, batches=given.placed(orders.run, orders.folder, pipeline))
-        late = kept_calls(pipeline) | orders.batches.keys()
+        spec = replace(spec, batches=given.placed(spec.run, spec.folder, pipeline))
+        late = kept_calls(pipeline) | spec.batches.keys()
         schedule = Schedule(pipeline.calls, jobs=jobs, ahead=0, abreast=max(2, jobs), late=late)
-        stage = new_stage(orders, engine, schedule, log)
-        stage.held = held
-        alerts = Alerts(pipeline, orders.posting, log)
-        return _conduct(Conductor(stage, alerts), _setup(orders, past), alerts, past)
+        live = new_live_run(spec, engine, schedule, log)
+        live.held = held
+        alerts = Alerts(pipeline, spec.posting, log)
+        return _conduct(Conductor(live, alerts), _setup(spec, past), alerts, past)
     except BaseException:
         if held is not None:  # a traceback that somebody keeps would keep it
             held.let_go()
@@ -149,62 +149,62 @@ def _params(
     return params
 
 
-def _setup(orders: Orders, past: Past | None) -> RunSetup:
+def _setup(spec: RunSpec, past: Past | None) -> RunSetup:
     calls = {} if past is None else past.calls
     under_way = [(name, call.under_way) for name, call in calls.items()]
     return RunSetup(
-        run=orders.run,
-        folder=orders.folder,
-        pipeline=orders.pipeline,
-        slots=min(orders.jobs, pipeline_width(orders.pipeline)),
+        run=spec.run,
+        folder=spec.folder,
+        pipeline=spec.pipeline,
+        slots=min(spec.jobs, pipeline_width(spec.pipeline)),
         owner=this_process(),
-        models=orders.models,
+        models=spec.models,
         resumed=past is not None,
         under_way=tuple((name, one.attempt) for name, one in under_way if one is not None),
     )
 
 
 def _conduct(conductor: Conductor, setup: RunSetup, alerts: Alerts, past: Past | None) -> Report:
-    stage = conductor.stage
+    live = conductor.live
     begin = time.monotonic()
     state: RunState = "failed"
     raised: list[Exception] = []
     with caught_signals(conductor.interrupt):
         try:
-            stage.engine.open(setup)
+            live.engine.open(setup)
             if past is not None:
-                for call, under_way in carry_on(stage, past).items():
+                for call, under_way in carry_on(live, past).items():
                     conductor.adopt(call, under_way)
-            conductor.play()
-            stage.errors.extend(stage.shelves.finish(conductor.is_interrupted))
-            state = "cancelled" if stage.interrupts else "done"
+            conductor.execute()
+            live.errors.extend(live.shelves.finish(conductor.is_interrupted))
+            state = "cancelled" if live.interrupts else "done"
         except Exception as fault:
             raised.append(fault)
             raise
         finally:
             unforeseen = _clean(conductor)
             raised.extend(unforeseen)
-            stage.shelves.finish(lambda: True)  # of a run that broke down: else all is kept
-            if not stage.interrupts:
-                alerts.failed(stage.orders.run, [*raised, *stage.errors])
-            alerts.finish(*([_HURRY] if stage.interrupts else []))
+            live.shelves.finish(lambda: True)  # of a run that broke down: else all is kept
+            if not live.interrupts:
+                alerts.failed(live.spec.run, [*raised, *live.errors])
+            alerts.finish(*([_HURRY] if live.interrupts else []))
             seconds = round(time.monotonic() - begin, 6)
-            if state == "done" and (raised or stage.errors):
+            if state == "done" and (raised or live.errors):
                 state = "failed"
-            stage.log.add("run.ended", state=state, seconds=seconds)
+            live.log.add("run.ended", state=state, seconds=seconds)
     if unforeseen:
         raise unforeseen[0]
     if state == "cancelled":
-        raise run_stopped(stage.orders.rerun)
-    raise_together(stage.errors)
-    _forget_values(stage.orders)
-    return _report(stage, state, seconds)
+        raise run_stopped(live.spec.rerun)
+    raise_together(live.errors)
+    _forget_values(live.spec)
+    return _report(live, state, seconds)
 
 
-def _forget_values(orders: Orders) -> None:
+def _forget_values(spec: RunSpec) -> None:
     """What this run, and earlier ones of the pipeline, kept for being resumed: nobody goes on with those now."""
     with suppress(OSError):
-        for folder in kept_values(orders.identity):
+        for folder in kept_values(spec.identity):
             shutil.rmtree(folder.values, ignore_errors=True)
 
 
@@ -213,47 +213,47 @@ def _clean(conductor: Conductor) -> list[Exception]:
     try:
         conductor.clean()
     except Ops0Error as fault:
-        conductor.stage.errors.append(fault)
+        conductor.live.errors.append(fault)
     except Exception as fault:  # noqa: BLE001 - it is raised when the log has the run's end
         return [fault]
     return []
 
 
-def _report(stage: Stage, state: RunState, seconds: float) -> Report:
-    pipeline, folder = stage.orders.pipeline, stage.orders.folder
-    now = stage.orders.clock()
+def _report(live: LiveRun, state: RunState, seconds: float) -> Report:
+    pipeline, folder = live.spec.pipeline, live.spec.folder
+    now = live.spec.clock()
     calls: list[CallReport] = []
     for call in pipeline.calls:
-        track = stage.tracks[call.id]
+        live_call = live.calls[call.id]
         calls.append(
             CallReport(
                 call=call.id,
                 step=call.step,
-                state=stage.schedule.state(call.id),
-                attempts=track.attempts,
-                seconds=track.seconds(now),
-                failure=track.failure,
-                value=track.done.manifest.value if track.done else None,
-                because=track.because,
+                state=live.schedule.state(call.id),
+                attempts=live_call.attempts,
+                seconds=live_call.seconds(now),
+                failure=live_call.failure,
+                value=live_call.done.manifest.value if live_call.done else None,
+                because=live_call.because,
             )
         )
     return Report(
-        run=stage.orders.run,
+        run=live.spec.run,
         pipeline=pipeline.name,
         state=state,
         seconds=seconds,
         calls=tuple(calls),
-        results={call: _result(stage, call) for call in pipeline.results},
+        results={call: _result(live, call) for call in pipeline.results},
         folder=folder,
-        spread=dict(stage.spread),
-        held=stage.held,
+        spread=dict(live.spread),
+        held=live.held,
     )
 
 
-def _result(stage: Stage, call: CallId) -> Result:
-    folder = stage.orders.folder
-    if call in stage.spread:
-        return [load_result(folder.result(one)) for one in stage.spread[call]]
+def _result(live: LiveRun, call: CallId) -> Result:
+    folder = live.spec.folder
+    if call in live.spread:
+        return [load_result(folder.result(one)) for one in live.spread[call]]
     return load_result(folder.result(call))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from ops0.runtime.playing.attempt_log import _TAIL, AttemptLog
+from ops0.runtime.execution.attempt_log import _TAIL, AttemptLog
 
 
 def written(path: Path, limit: int, lines: list[bytes]) -> tuple[bytes, int]:

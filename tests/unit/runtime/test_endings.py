@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ops0.runtime.playing.endings import gone
-from ops0.runtime.playing.messages import Gone
-from ops0.runtime.playing.schedule import Schedule
+from ops0.runtime.execution.endings import gone
+from ops0.runtime.execution.messages import Gone
+from ops0.runtime.execution.schedule import Schedule
 
 
 @pytest.mark.parametrize(("interrupts", "because"), [(0, "the run is stopping"), (1, "interrupt")])
@@ -23,14 +23,14 @@ def test_what_is_gone_of_a_run_that_stops_keeps_nobody_waiting(
     schedule.stop()
     told: list[tuple[str, str, str]] = []
     log = SimpleNamespace(add=lambda kind, call, because: told.append((kind, call, because)))
-    stage: Any = SimpleNamespace(
+    live: Any = SimpleNamespace(
         schedule=schedule,
         log=log,
         interrupts=interrupts,
         stopping=True,
-        tracks={"b": SimpleNamespace(because=None, before=0)},
+        calls={"b": SimpleNamespace(because=None, before=0)},
     )
     job: Any = SimpleNamespace(call="b")
-    gone(stage, Gone(job))
+    gone(live, Gone(job))
     assert schedule.finished
     assert told == [("call.cancelled", "b", because)]

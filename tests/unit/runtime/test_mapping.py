@@ -15,9 +15,9 @@ from ops0.core.graphs.spreading import CannotMap, item_count, spread_call
 from ops0.core.pipeline import Call, CallId, FromCall, FromConstant
 from ops0.runtime.engines.profile import call_of_volume, container_name, volume_name
 from ops0.runtime.events import EventLog, read_events
+from ops0.runtime.execution.schedule import Schedule
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.monitoring import view_events
-from ops0.runtime.playing.schedule import Schedule
 from ops0.runtime.resuming.past import past_of
 from ops0.runtime.runs import RunId
 

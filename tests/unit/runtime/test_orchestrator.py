@@ -30,10 +30,10 @@ from ops0.runtime.errors import (
     StepTimedOut,
 )
 from ops0.runtime.events import Event, EventLog, Listener, read_events
+from ops0.runtime.execution.demands import pipeline_width
+from ops0.runtime.execution.rerun import rerun_command
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.outputs.results import export_results
-from ops0.runtime.playing.demands import pipeline_width
-from ops0.runtime.playing.rerun import rerun_command
 from ops0.runtime.report import Report
 from ops0.runtime.runs import NEWEST, find_run, kept_runs
 
@@ -90,7 +90,7 @@ def test_a_chain_is_parked_as_deep_as_memory_allows(
 def test_there_is_time_to_tidy_up_while_a_step_works(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.playing.conductor.CALM", 0.01)
+    monkeypatch.setattr("ops0.runtime.execution.conductor.CALM", 0.01)
     engine = make.Engine()
     waited: list[bool] = []
     engine.table["b", 1] = make.Behaviour(before=lambda: waited.append(engine.tidied.wait(10)))
@@ -117,7 +117,7 @@ def test_the_next_step_goes_on_the_last_word_of_the_one_before(
 def test_one_that_does_not_end_after_its_last_word_is_ended(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.playing.worker.LEAVING", 0.01)
+    monkeypatch.setattr("ops0.runtime.execution.worker.LEAVING", 0.01)
     killed = threading.Event()
     table = {
         ("a", 1): make.Behaviour(value=1, last_word=killed, exit=Exit(code=137, signal="SIGKILL")),
@@ -383,7 +383,7 @@ def test_a_limit_holds_for_what_does_not_read_its_long_go_line(make: SimpleNames
 def test_a_runner_that_never_gets_ready_is_given_up(
     make: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.playing.conductor.READY_LIMIT", 0.05)
+    monkeypatch.setattr("ops0.runtime.execution.conductor.READY_LIMIT", 0.05)
     engine = make.Engine({("a", 1): make.Behaviour(hangs=True)})
     start = engine.start
     engine.start = lambda job, said, printed: start(job, lambda _line: None, printed)
@@ -552,7 +552,7 @@ def test_the_engine_is_closed_whatever_breaks_while_a_run_is_cleaned_up(
     def rescue(*_: object, **__: object) -> None:
         raise TypeError("a bug")
 
-    monkeypatch.setattr("ops0.runtime.playing.conductor.rescue", rescue)
+    monkeypatch.setattr("ops0.runtime.execution.conductor.rescue", rescue)
     with pytest.raises(TypeError, match="a bug"):
         run_pipeline(make.pipeline(make.call("a")), engine)
     assert engine.closed == 1

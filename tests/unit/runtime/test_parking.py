@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops0.runtime.playing.parking import depth
+from ops0.runtime.execution.parking import depth
 
 GIB = 2**30
 

@@ -11,8 +11,8 @@ import pytest
 from ops0.core.pipeline import CallId, StepName
 from ops0.runtime.engines.streams import MAX_LOG_LINE, Lines
 from ops0.runtime.errors import Failure, StepFailed
+from ops0.runtime.execution.redaction import AttemptRedactor
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
-from ops0.runtime.playing.redaction import AttemptRedactor
 
 SECRET = "correct-horse-battery"
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ops0.core.pipeline import CallId, FromParam
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event, EventLog, read_events
+from ops0.runtime.execution.carrying_on import time_left
 from ops0.runtime.inputs import inputs_told
-from ops0.runtime.playing.carrying_on import time_left
 from ops0.runtime.resuming.past import Moment, Past, UnderWay, past_of
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 

@@ -10,8 +10,8 @@ import pytest
 from ops0.core.errors import EngineError
 from ops0.host.usage import Usage
 from ops0.runtime.engines.docker_answers import usage_of
-from ops0.runtime.playing.sampling import Sampler, pauses
-from ops0.runtime.playing.verdict import parse_used
+from ops0.runtime.execution.sampling import Sampler, pauses
+from ops0.runtime.execution.verdict import parse_used
 
 
 def test_ten_hours_are_a_few_thousand_samples() -> None:
@@ -23,8 +23,8 @@ def test_ten_hours_are_a_few_thousand_samples() -> None:
 def test_an_engine_that_is_away_leaves_a_gap_and_the_end_is_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ops0.runtime.playing.sampling.FIRST", 0.001)
-    monkeypatch.setattr("ops0.runtime.playing.sampling.SHORTEST", 0.001)
+    monkeypatch.setattr("ops0.runtime.execution.sampling.FIRST", 0.001)
+    monkeypatch.setattr("ops0.runtime.execution.sampling.SHORTEST", 0.001)
     answers = iter([EngineError("away"), None, Usage(1.0, 5), Usage(2.0, 6)])
     told: list[Usage] = []
     enough = threading.Event()

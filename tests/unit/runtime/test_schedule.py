@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.pipeline import Call
+from ops0.runtime.execution.schedule import Schedule
 from ops0.runtime.inputs import producers_of
-from ops0.runtime.playing.schedule import Schedule
 
 
 @st.composite

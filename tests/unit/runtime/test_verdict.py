@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Exit, Job
 from ops0.runtime.errors import Failure
-from ops0.runtime.playing.verdict import (
+from ops0.runtime.execution.verdict import (
     Done,
     Ended,
     may_retry,

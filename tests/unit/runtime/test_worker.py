@@ -8,8 +8,8 @@ from typing import Any
 
 from ops0.core.pipeline import CallId
 from ops0.runtime.engine import Job
-from ops0.runtime.playing.messages import Up
-from ops0.runtime.playing.worker import Assignment, Worker
+from ops0.runtime.execution.messages import Up
+from ops0.runtime.execution.worker import Assignment, Worker
 from ops0.runtime.runs import RunId, run_folder
 
 

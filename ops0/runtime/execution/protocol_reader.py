@@ -9,14 +9,14 @@ from typing import Any
 from ops0.core.api.tracking import MOST_METRICS
 from ops0.runtime.engine import Job
 from ops0.runtime.errors import Failure
+from ops0.runtime.execution.messages import Noted, Post, Ready
+from ops0.runtime.execution.verdict import parse_failure, parse_metric, parse_seconds, parse_used
 from ops0.runtime.outputs.announced import Announced
 from ops0.runtime.outputs.manifest import told_manifest
 from ops0.runtime.outputs.told import Told, told_files
-from ops0.runtime.playing.messages import Noted, Post, Ready
-from ops0.runtime.playing.verdict import parse_failure, parse_metric, parse_seconds, parse_used
 
 
-class Hearing:
+class ProtocolReader:
     """Hears one attempt, on one thread.
 
     hide:  takes secrets out of a text;  show: gets what is not the protocol, as if it had been printed

@@ -15,17 +15,13 @@ from ops0.host.usage import Usage
 from ops0.runtime.engine import Attempt, Engine, Exit, Job
 from ops0.runtime.engines.importing import ImportWatch
 from ops0.runtime.errors import Failure
-from ops0.runtime.keeping.lookups import Keeping
-from ops0.runtime.outputs.previews import write_previews
-from ops0.runtime.outputs.results import BadOutput
-from ops0.runtime.outputs.text import fit_text
-from ops0.runtime.playing.attempt_log import LIMIT, AttemptLog
-from ops0.runtime.playing.hearing import Hearing
-from ops0.runtime.playing.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
-from ops0.runtime.playing.redaction import AttemptRedactor
-from ops0.runtime.playing.sampling import Sampler
-from ops0.runtime.playing.taking import Taking
-from ops0.runtime.playing.verdict import (
+from ops0.runtime.execution.attempt_log import LIMIT, AttemptLog
+from ops0.runtime.execution.collecting import Collector
+from ops0.runtime.execution.messages import Broke, Delivery, Gone, Noted, Over, Post, Up
+from ops0.runtime.execution.protocol_reader import ProtocolReader
+from ops0.runtime.execution.redaction import AttemptRedactor
+from ops0.runtime.execution.sampling import Sampler
+from ops0.runtime.execution.verdict import (
     Done,
     Ended,
     is_loss,
@@ -34,6 +30,10 @@ from ops0.runtime.playing.verdict import (
     unheard,
     verdict,
 )
+from ops0.runtime.keeping.lookups import Keeping
+from ops0.runtime.outputs.previews import write_previews
+from ops0.runtime.outputs.results import BadOutput
+from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.runs import RunFolder
 
 TAIL_LINES = 20
@@ -77,11 +77,11 @@ class Worker:
     def __init__(self, engine: Engine, given: Assignment, post: Post) -> None:
         self.job, self._given = given.job, given
         self.secrets: Mapping[str, str] = {}
-        self._taking = Taking(
+        self._collector = Collector(
             given.job, given.folder, keep=given.keep, keeping=given.keeping, post=post
         )
         self._redactor = AttemptRedactor({})
-        self._heard = Hearing(given.job, self._redactor.text, post, self._print)
+        self._reader = ProtocolReader(given.job, self._redactor.text, post, self._print)
         self._engine, self._folder, self._post = engine, given.folder, post
         self._stopped: Failure | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -99,7 +99,7 @@ class Worker:
     @property
     def wants_result(self) -> bool:
         """Whether the result itself is to come here."""
-        return self._taking.wants
+        return self._collector.wants
 
     def begin(self) -> None:
         """Start the thread."""
@@ -174,7 +174,7 @@ class Worker:
         for supply in self._given.supplies:
             supply.deliver()
         start = self._engine.reattach if self._given.adopt else self._engine.start
-        attempt = start(self.job, self._heard.line, self._print)
+        attempt = start(self.job, self._reader.line, self._print)
         if attempt is None:
             self._post(Gone(self.job))
             return
@@ -187,7 +187,7 @@ class Worker:
             else:
                 self._watch_import(attempt)
                 self._post(Up(self.job, attempt))
-            ahead = attempt.listen(lambda: self._heard.last) and self._done_ahead()
+            ahead = attempt.listen(lambda: self._reader.last) and self._done_ahead()
             end = self._await_end(attempt, ahead)
             self._tell(self._redactor.rest())
             if ahead:
@@ -198,7 +198,7 @@ class Worker:
                 self._post(Gone(self.job))
                 return
             if isinstance(outcome, Failure):
-                self._taking.announced(attempt, self._heard.announced)
+                self._collector.announced(attempt, self._reader.announced)
                 outcome = attempt.on_current_lines(outcome)
             self._post_over(outcome, end)
         finally:
@@ -210,7 +210,7 @@ class Worker:
             attempt.remove()
 
     def _has_heard_all(self) -> bool:  # one that is dismissed owes no last word
-        return self._dismissed or self._heard.whole()
+        return self._dismissed or self._reader.whole()
 
     def _await_end(self, attempt: Attempt, ahead: bool) -> Exit:
         if not ahead:
@@ -226,10 +226,10 @@ class Worker:
     def _done_ahead(self) -> bool:
         """Let those go on that wait for it, where nothing is to be read from it but what it has told already."""
         end = Exit(code=0, ahead=True)
-        outcome = verdict(self.job, Ended(exit=end, manifest=self._heard.told))
-        if self._dismissed or isinstance(outcome, Failure) or self._heard.told is None:
+        outcome = verdict(self.job, Ended(exit=end, manifest=self._reader.told))
+        if self._dismissed or isinstance(outcome, Failure) or self._reader.told is None:
             return False
-        taken = self._taking.told(outcome, self._heard.told, self._heard.files)
+        taken = self._collector.told(outcome, self._reader.told, self._reader.files)
         if taken is None:
             return False
         self.leaving = True
@@ -256,23 +256,23 @@ class Worker:
         """An adopted one has imported long ago, whatever it still says."""
         watch = ImportWatch(attempt.usage, lambda idle: self.give_up(stuck(idle), GRACE))
         self._watch = watch
-        self._heard.on_ready = watch.end
-        if not (self._heard.ready or self._given.adopt):
+        self._reader.on_ready = watch.end
+        if not (self._reader.ready or self._given.adopt):
             watch.begin()
 
     def _judge(self, attempt: Attempt, end: Exit) -> Done | Failure:
         likely = may_have_succeeded(end) and not self._dismissed
         try:
-            data = (self._heard.told or attempt.manifest()) if likely else None
+            data = (self._reader.told or attempt.manifest()) if likely else None
             outcome = verdict(self.job, self._ended(end, data))
             if isinstance(outcome, Failure) or data is None:
                 return outcome
-            return self._taking.result(attempt, outcome, data)
+            return self._collector.result(attempt, outcome, data)
         except BadOutput as fault:
             return Failure(kind="value", message=f"its output cannot be taken: {fault}")
 
     def _ended(self, end: Exit, data: bytes | None = None) -> Ended:
-        said = self._heard.said or (unheard(end) if self._given.adopt else None)
+        said = self._reader.said or (unheard(end) if self._given.adopt else None)
         return Ended(exit=end, manifest=data, said=said, stopped=self._stopped)
 
     def _is_loss(self, end: Exit) -> bool:

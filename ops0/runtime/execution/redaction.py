@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ops0.runtime.engines.streams import MAX_LOG_LINE
 from ops0.runtime.errors import Failure
+from ops0.runtime.execution.verdict import Done
 from ops0.runtime.outputs.manifest import Value
 from ops0.runtime.outputs.previews import as_raw, parse_shown
-from ops0.runtime.playing.verdict import Done
 from ops0_runner.redaction import Redactor
 
 _LATE = "secrets are there only while the step runs: read os.environ inside the function"

@@ -1,4 +1,4 @@
-"""What is known of one run while it is played: shared by those who lead it, all on one thread."""
+"""What is known of one run while it goes on: shared by those who lead it, all on one thread."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from ops0.core.graphs.spreading import mapped_over
 from ops0.core.pipeline import Call, CallId, Step
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventLog
+from ops0.runtime.execution.live_call import LiveCall
+from ops0.runtime.execution.messages import Delivery
+from ops0.runtime.execution.run_spec import RunSpec
+from ops0.runtime.execution.schedule import Schedule
+from ops0.runtime.execution.timers import TimerKind, Timers
 from ops0.runtime.keeping.shelving import Shelves
-from ops0.runtime.playing.messages import Delivery
-from ops0.runtime.playing.schedule import Schedule
-from ops0.runtime.playing.timers import TimerKind, Timers
-from ops0.runtime.playing.tracks import Orders, Track
 from ops0.runtime.resuming.past import PastCall
 from ops0.runtime.sweeping.cleanups import Hold
 
 
 @dataclass(kw_only=True, slots=True)
-class Stage:
-    """One run in play.
+class LiveRun:
+    """One run while it goes on.
 
-    tracks:     what is known of each call;  errors: what the run fails with
+    calls:     what is known of each call;  errors: what the run fails with
     shelves:    where models go that steps save
     supplies:   values that the engine gets when a consumer starts
     results:    calls whose values the run gives back, those that a mapped one of them became included
@@ -34,11 +35,11 @@ class Stage:
     interrupts: how often somebody has asked it to end;  stopping: nothing is started any more
     """
 
-    orders: Orders
+    spec: RunSpec
     engine: Engine
     schedule: Schedule
     log: EventLog
-    tracks: dict[CallId, Track]
+    calls: dict[CallId, LiveCall]
     shelves: Shelves
     errors: list[Ops0Error] = field(default_factory=list)
     interrupts: int = 0
@@ -54,32 +55,32 @@ class Stage:
 
     def call(self, call: CallId) -> Call:
         """The call of that id."""
-        return self.orders.calls[call]
+        return self.spec.calls[call]
 
     def step(self, call: CallId) -> Step:
         """The step of a call."""
-        return self.orders.pipeline.step(self.orders.calls[call].step)
+        return self.spec.pipeline.step(self.spec.calls[call].step)
 
     def seconds(self, call: CallId) -> float | None:
         """How long a call has taken so far; None if it never went."""
-        return self.tracks[call].seconds(self.orders.clock())
+        return self.calls[call].seconds(self.spec.clock())
 
     def set_timer(self, seconds: float, kind: TimerKind, call: CallId, attempt: int) -> None:
         """Have the conductor look at an attempt after some seconds."""
-        self.timers.set(self.orders.clock() + seconds, kind, call, attempt)
+        self.timers.set(self.spec.clock() + seconds, kind, call, attempt)
 
 
-def new_stage(orders: Orders, engine: Engine, schedule: Schedule, log: EventLog) -> Stage:
+def new_live_run(spec: RunSpec, engine: Engine, schedule: Schedule, log: EventLog) -> LiveRun:
     """A run of which nothing has happened yet."""
-    pipeline = orders.pipeline
-    return Stage(
-        orders=orders,
+    pipeline = spec.pipeline
+    return LiveRun(
+        spec=spec,
         engine=engine,
         schedule=schedule,
         log=log,
-        tracks={call.id: Track() for call in pipeline.calls},
+        calls={call.id: LiveCall() for call in pipeline.calls},
         results=set(pipeline.results),
         mapped=[call.id for call in pipeline.calls if call.each],
         apart=mapped_over(pipeline),
-        shelves=Shelves(orders.folder, log),
+        shelves=Shelves(spec.folder, log),
     )

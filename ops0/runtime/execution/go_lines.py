@@ -98,7 +98,7 @@ def calls_told(
     image: Callable[[StepName], str | None],
     apart: Collection[CallId],
 ) -> list[JsonValue]:
-    """What the event log says of calls, each once, before they begin. ``apart``: see Stage."""
+    """What the event log says of calls, each once, before they begin. ``apart``: see LiveRun."""
     return [
         {
             "call": call.id,

@@ -7,18 +7,18 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from ops0.runtime.engine import Attempt, Job, Member
+from ops0.runtime.execution.messages import Noted, Post
+from ops0.runtime.execution.verdict import Done
 from ops0.runtime.keeping.lookups import Keeping
 from ops0.runtime.outputs.announced import Announced
 from ops0.runtime.outputs.manifest import ValueFile
 from ops0.runtime.outputs.results import BadOutput, keep_files, keep_output, small_json
 from ops0.runtime.outputs.told import Told, is_whole, told_members
-from ops0.runtime.playing.messages import Noted, Post
-from ops0.runtime.playing.verdict import Done
 from ops0.runtime.runs import RunFolder
 from ops0_runner.protocol import ARTIFACTS, MODELS
 
 
-class Taking:
+class Collector:
     """Takes what one attempt leaves.
 
     folder: of the run;  keep: whether the result is kept in it;  keeping: how it is kept for other runs, or None

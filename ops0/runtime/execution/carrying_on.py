@@ -11,11 +11,11 @@ from ops0.core.graphs.spreading import item_count, spread_call
 from ops0.core.pipeline import CallId, FromCall, Pipeline
 from ops0.host.owner import this_process
 from ops0.runtime.engine import Job
-from ops0.runtime.playing.mapping import spread_into
-from ops0.runtime.playing.restoring import Supply
-from ops0.runtime.playing.stage import Stage
-from ops0.runtime.playing.tracks import next_job
-from ops0.runtime.playing.verdict import Done
+from ops0.runtime.execution.live_run import LiveRun
+from ops0.runtime.execution.mapping import spread_into
+from ops0.runtime.execution.restoring import Supply
+from ops0.runtime.execution.run_spec import next_job
+from ops0.runtime.execution.verdict import Done
 from ops0.runtime.resuming.found_values import FoundValues
 from ops0.runtime.resuming.past import Ended, Moment, Past, UnderWay
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
@@ -23,75 +23,75 @@ from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 _SHORTEST = 1.0
 
 
-def carry_on(stage: Stage, past: Past) -> Mapping[CallId, UnderWay]:
+def carry_on(live: LiveRun, past: Past) -> Mapping[CallId, UnderWay]:
     """Plan, mark and log what becomes of each call. Gives the attempts to take on. The engine is open.
 
     raises: EngineError, OSError
     """
-    stage.before = past.calls
-    found = FoundValues(stage.engine, stage.orders.folder, stage.results)
-    _spread_where_all_is_done(stage, past, found)
-    plan = _planned(stage, past, found)
-    while _spread_as_before(stage, past, plan):
-        plan = _planned(stage, past, found)
+    live.before = past.calls
+    found = FoundValues(live.engine, live.spec.folder, live.results)
+    _spread_where_all_is_done(live, past, found)
+    plan = _planned(live, past, found)
+    while _spread_as_before(live, past, plan):
+        plan = _planned(live, past, found)
     for name, known in past.calls.items():
         if known.under_way is not None and name not in plan.adopted:
-            stage.engine.discard(name, known.under_way.attempt)
-    for call in stage.orders.pipeline.calls:
-        track = stage.tracks[call.id]
+            live.engine.discard(name, known.under_way.attempt)
+    for call in live.spec.pipeline.calls:
+        live_call = live.calls[call.id]
         known = past.call(call.id)
-        track.attempts, track.before = known.attempts, known.uncounted
-        track.before -= call.id in plan.adopted
+        live_call.attempts, live_call.before = known.attempts, known.uncounted
+        live_call.before -= call.id in plan.adopted
         if call.id in plan.kept:
-            _keep(stage, call.id, plan.kept[call.id], found)
+            _keep(live, call.id, plan.kept[call.id], found)
         elif call.id in plan.needed:
-            track.because = plan.needed[call.id]
-            stage.log.add("call.needed", call.id, because=track.because)
+            live_call.because = plan.needed[call.id]
+            live.log.add("call.needed", call.id, because=live_call.because)
     return plan.adopted
 
 
 def _planned(
-    stage: Stage, past: Past, found: FoundValues, spread: Pipeline | None = None
+    live: LiveRun, past: Past, found: FoundValues, spread: Pipeline | None = None
 ) -> Resumption:
     """``spread``: plan for that instead, with more of its mapped calls spread."""
-    pipeline = spread or stage.orders.pipeline
+    pipeline = spread or live.spec.pipeline
     return plan_resumption(
         pipeline,
         past,
-        stage.orders.params,
-        lambda call: stage.engine.code(pipeline.step(call.step)),
+        live.spec.params,
+        lambda call: live.engine.code(pipeline.step(call.step)),
         lambda call, ended: _missing(past, found, call, ended),
-        stage.apart,
+        live.apart,
     )
 
 
-def _spread_where_all_is_done(stage: Stage, past: Past, found: FoundValues) -> None:
+def _spread_where_all_is_done(live: LiveRun, past: Past, found: FoundValues) -> None:
     """Spread all mapped calls as they were where each of their items is done, and all that follows.
 
     A run that was killed at its very end has removed values that nobody will read: for the number of their items they
     were all made again.
     """
-    pipeline, params = stage.orders.pipeline, stage.orders.params
+    pipeline, params = live.spec.pipeline, live.spec.params
     counts: dict[CallId, int] = {}
-    for name in [call.id for call in pipeline.calls if call.id in stage.mapped]:
+    for name in [call.id for call in pipeline.calls if call.id in live.mapped]:
         if name not in past.spread or name in pipeline.results:
             return
         counts[name] = past.spread[name][0]
         call = next(one for one in pipeline.calls if one.id == name)
         pipeline = spread_call(pipeline, call, counts[name], params)
-    kept = _planned(stage, past, found, pipeline).kept if counts else {}
+    kept = _planned(live, past, found, pipeline).kept if counts else {}
     if counts and all(call.id in kept for call in pipeline.calls):
         for name, count in counts.items():
-            spread_into(stage, stage.call(name), count)
+            spread_into(live, live.call(name), count)
 
 
-def _spread_as_before(stage: Stage, past: Past, plan: Resumption) -> bool:
+def _spread_as_before(live: LiveRun, past: Past, plan: Resumption) -> bool:
     """Spread one mapped call whose items are those that it had. Whether there was one.
 
     One that goes over something that is made anew is spread when that is there.
     """
-    for name in stage.mapped:
-        call = stage.call(name)
+    for name in live.mapped:
+        call = live.call(name)
         over = [
             source.call
             for argument, source in call.inputs
@@ -100,9 +100,9 @@ def _spread_as_before(stage: Stage, past: Past, plan: Resumption) -> bool:
         items, seq = past.spread.get(name, (0, 0))
         kept = [plan.kept.get(one) for one in over]
         if all(one is not None and one.seq < seq for one in kept):
-            count = item_count(call, stage.orders.params, dict.fromkeys(over, items))
+            count = item_count(call, live.spec.params, dict.fromkeys(over, items))
             if count is not None:
-                spread_into(stage, call, count)
+                spread_into(live, call, count)
                 return True
     return False
 
@@ -113,19 +113,19 @@ def _missing(past: Past, found: FoundValues, call: CallId, ended: Ended) -> str 
     return "its value was removed (@ops0.cleanup_after)" if cleaned else fault
 
 
-def _keep(stage: Stage, call: CallId, ended: Ended, found: FoundValues) -> None:
-    track = stage.tracks[call]
-    track.output, track.because = ended.attempt, "it was done before"
+def _keep(live: LiveRun, call: CallId, ended: Ended, found: FoundValues) -> None:
+    live_call = live.calls[call]
+    live_call.output, live_call.because = ended.attempt, "it was done before"
     manifest = found.manifests.get(call)
     if manifest is not None:
-        track.done = Done(manifest=manifest, digest=ended.manifest)
+        live_call.done = Done(manifest=manifest, digest=ended.manifest)
     if call in found.handed:
-        stage.supplies[call] = Supply(stage.engine, call, ended.attempt, found.handed[call])
-    stage.log.add(
+        live.supplies[call] = Supply(live.engine, call, ended.attempt, found.handed[call])
+    live.log.add(
         "call.restored",
         call,
-        because=track.because,
-        run=stage.orders.run,
+        because=live_call.because,
+        run=live.spec.run,
         made=None,
         key=None,
         code=ended.code,
@@ -134,14 +134,14 @@ def _keep(stage: Stage, call: CallId, ended: Ended, found: FoundValues) -> None:
         size=ended.told.get("size"),
         preview=ended.told.get("preview"),
     )
-    stage.shelves.keep(call, ended.attempt)
-    stage.schedule.restored(call)
-    stage.log.add("call.done", call, attempts=track.attempts, seconds=0.0)
+    live.shelves.keep(call, ended.attempt)
+    live.schedule.restored(call)
+    live.log.add("call.done", call, attempts=live_call.attempts, seconds=0.0)
 
 
-def job_under_way(stage: Stage, call: CallId, under_way: UnderWay) -> Job:
+def job_under_way(live: LiveRun, call: CallId, under_way: UnderWay) -> Job:
     """The attempt as its earlier leader knew it."""
-    job = next_job(stage.orders, stage.call(call), under_way.attempt)
+    job = next_job(live.spec, live.call(call), under_way.attempt)
     return replace(job, nonce=under_way.nonce)
 
 

@@ -10,7 +10,7 @@ from ops0.core.pipeline import JsonValue
 from ops0.runtime.engine import Attempt, Exit, Job
 from ops0.runtime.errors import Failure
 from ops0.runtime.events import EventKind
-from ops0.runtime.playing.verdict import Done
+from ops0.runtime.execution.verdict import Done
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,47 +7,47 @@ from collections.abc import Callable
 
 from ops0.core.errors import EngineError
 from ops0.core.pipeline import CallId
+from ops0.runtime.execution.live_run import LiveRun
+from ops0.runtime.execution.restoring import Supply
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.outputs.results import BadOutput
-from ops0.runtime.playing.restoring import Supply
-from ops0.runtime.playing.stage import Stage
 
 ROOM = 2 * 2**30
 """Bytes that are read out of containers at most. What does not fit is made again when the run is resumed."""
 
 
-def rescue(stage: Stage, hurry: Callable[[], bool]) -> None:
+def rescue(live: LiveRun, hurry: Callable[[], bool]) -> None:
     """Put aside the values that calls which are not done would read. No fault of it ends anything.
 
     hurry: whether somebody has asked the run to end now
     """
     room = ROOM
-    for call in _wanted(stage):
-        done = stage.tracks[call].done
+    for call in _wanted(live):
+        done = live.calls[call].done
         files = () if done is None else done.manifest.value.all_files()
         size = sum(file.size for file in files)  # what the value says of itself may be wrong
-        if hurry() or done is None or (stage.engine.kind == "containers" and size > room):
+        if hurry() or done is None or (live.engine.kind == "containers" and size > room):
             continue
-        folder = stage.orders.folder.value(call)
+        folder = live.spec.folder.value(call)
         shutil.rmtree(folder, ignore_errors=True)
-        supply = stage.supplies.get(call)
+        supply = live.supplies.get(call)
         try:
             if isinstance(supply, Supply) and supply.folder.is_dir():
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(supply.folder, folder)
             else:
-                stage.engine.save(call, stage.tracks[call].output, folder)
+                live.engine.save(call, live.calls[call].output, folder)
                 room -= size
         except (EngineError, BadOutput, OSError):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wanted(stage: Stage) -> list[CallId]:
+def _wanted(live: LiveRun) -> list[CallId]:
     """The calls that are done and have a reader that is not, in order."""
     wanted: dict[CallId, None] = {}
-    for call in stage.orders.pipeline.calls:
-        if stage.schedule.state(call.id) != "done":
+    for call in live.spec.pipeline.calls:
+        if live.schedule.state(call.id) != "done":
             wanted.update(dict.fromkeys(producers_of(call)))
-    done = [call for call in wanted if stage.schedule.state(call) == "done"]
-    order = {call.id: number for number, call in enumerate(stage.orders.pipeline.calls)}
+    done = [call for call in wanted if live.schedule.state(call) == "done"]
+    order = {call.id: number for number, call in enumerate(live.spec.pipeline.calls)}
     return sorted(done, key=order.__getitem__)

@@ -10,36 +10,36 @@ from ops0.host.folders import write_aside
 from ops0.host.owner import this_process
 from ops0.runtime.engine import Engine
 from ops0.runtime.events import EventKind, EventLog, Listener
-from ops0.runtime.playing.go_lines import calls_told
-from ops0.runtime.playing.tracks import Orders
+from ops0.runtime.execution.go_lines import calls_told
+from ops0.runtime.execution.run_spec import RunSpec
 from ops0.runtime.resuming.leases import taken_over
 from ops0.runtime.resuming.past import Past
 from ops0.runtime.sweeping.cleanups import Hold, afters, note_cleanups
 
 
 def open_log(
-    orders: Orders, engine: Engine, listener: Listener | None
+    spec: RunSpec, engine: Engine, listener: Listener | None
 ) -> tuple[EventLog, Past | None, Hold | None]:
     """The log; what happened before; the hold on what goes some time after the run. Raises OSError, CannotResume."""
-    folder = orders.folder
-    if orders.resumed:
-        with taken_over(folder, orders.run) as past:
-            held = _noted(orders, engine)
+    folder = spec.folder
+    if spec.resumed:
+        with taken_over(folder, spec.run) as past:
+            held = _noted(spec, engine)
             log = EventLog(folder.events, listener, last=past.last)
-            _log_start(log, "run.resumed", orders, engine)
+            _log_start(log, "run.resumed", spec, engine)
         return log, past, held
-    held = _noted(orders, engine)
+    held = _noted(spec, engine)
     try:
-        return _begun(orders, engine, listener), None, held
+        return _begun(spec, engine, listener), None, held
     except BaseException:
         if held is not None:
             held.let_go()
         raise
 
 
-def _begun(orders: Orders, engine: Engine, listener: Listener | None) -> EventLog:
+def _begun(spec: RunSpec, engine: Engine, listener: Listener | None) -> EventLog:
     """A new log with its first line. Where that cannot be written, nothing stays: a run without it has no name."""
-    folder = orders.folder
+    folder = spec.folder
     try:
         log = EventLog(folder.events, listener)
     except OSError:
@@ -48,7 +48,7 @@ def _begun(orders: Orders, engine: Engine, listener: Listener | None) -> EventLo
         raise
     try:
         write_aside(folder.owner, f"{this_process()}\n".encode())
-        _log_start(log, "run.started", orders, engine)
+        _log_start(log, "run.started", spec, engine)
     except BaseException:
         log.close()
         shutil.rmtree(folder.path, ignore_errors=True)
@@ -56,28 +56,28 @@ def _begun(orders: Orders, engine: Engine, listener: Listener | None) -> EventLo
     return log
 
 
-def _noted(orders: Orders, engine: Engine) -> Hold | None:
-    return note_cleanups(orders.run, afters(orders.pipeline), scratch=engine.kind == "processes")
+def _noted(spec: RunSpec, engine: Engine) -> Hold | None:
+    return note_cleanups(spec.run, afters(spec.pipeline), scratch=engine.kind == "processes")
 
 
-def _log_start(log: EventLog, kind: EventKind, orders: Orders, engine: Engine) -> None:
-    pipeline = orders.pipeline
+def _log_start(log: EventLog, kind: EventKind, spec: RunSpec, engine: Engine) -> None:
+    pipeline = spec.pipeline
     log.add(
         kind,
-        run=orders.run,
+        run=spec.run,
         pipeline=pipeline.name,
         entry=pipeline.entry,
-        project=orders.identity.project,
+        project=spec.identity.project,
         engine=engine.kind,
         isolated=engine.isolated,
-        rerun=orders.rerun,
-        jobs=orders.jobs,
+        rerun=spec.rerun,
+        jobs=spec.jobs,
         owner=str(this_process()),
         clock=round(log.begin, 6),
-        params=dict(orders.params),
+        params=dict(spec.params),
         models={
             step: {"model": f"{one.name}@{one.version}", "manifest": one.digest}
-            for step, one in orders.models.items()
+            for step, one in spec.models.items()
         },
         calls=calls_told(pipeline, pipeline.calls, engine.image, mapped_over(pipeline)),
     )

@@ -1,1 +1,0 @@
-"""One run in play: schedule, attempts, what follows when they end."""
