@@ -46,10 +46,13 @@ class Answers:
 
     callees: those whose calls have had a say since somebody emptied it: which calls are known, the step decides
     numbers: what the bits stand for: hundreds of callees have a say in most answers
+    outermost: how many questions were asked for no other one;   lost: how many answers were given up or forgotten
     """
 
     callees: Bits = 0
     numbers: Numbered[Callee] = field(default_factory=Numbered)
+    outermost: int = 0
+    lost: int = 0
     _known: dict[Key, _Answer] = field(default_factory=dict)
     _busy: dict[Key, int] = field(default_factory=dict)
     _drafts: list[Key] = field(default_factory=list)
@@ -75,6 +78,7 @@ class Answers:
 
     def give_up(self, spot: Spot, *, for_good: bool) -> list[Spot]:
         """Leave a spot as it is, as too much has been asked. ``for_good``: the same question would end as this one."""
+        self.lost += 1
         self._cut = min(self._cut, 0 if for_good else _OUTSIDE)
         return [spot]
 
@@ -96,6 +100,7 @@ class Answers:
         if cut != _NOWHERE:
             self._drafts.append(key)
             if not depth:
+                self.lost += 1
                 self._forget(drafts, _OUTSIDE)
         return found
 

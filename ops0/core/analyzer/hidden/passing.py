@@ -12,7 +12,15 @@ from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Around, Function
 
-__all__ = ["Signature", "defaults_of", "function_named", "given_to", "is_itself", "returned_by"]
+__all__ = [
+    "Signature",
+    "defaults_of",
+    "function_named",
+    "given_to",
+    "is_itself",
+    "returned_by",
+    "signature_of",
+]
 
 
 def defaults_of(owner: Function) -> dict[str, ast.expr | None]:
@@ -56,6 +64,11 @@ class Signature:
             bound=not _is_static(owner),
             makes=owner.name == "__init__",
         )
+
+
+def signature_of(module: Module, owner: Function) -> Signature:
+    """That of a function of a module: the same for every step."""
+    return module.memory.once(("signature", id(owner)), lambda: Signature.of(owner))
 
 
 def given_to(owner: Signature, name: str, site: Spot, *, method: bool) -> Spot | None:

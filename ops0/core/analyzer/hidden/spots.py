@@ -13,12 +13,13 @@ from ops0.core.analyzer.hidden.discovery import found_name
 from ops0.core.analyzer.hidden.elements import direct_elements
 from ops0.core.analyzer.hidden.instances import attribute_values, method_named
 from ops0.core.analyzer.hidden.passing import (
-    Signature,
     function_named,
     given_to,
     is_itself,
     returned_by,
+    signature_of,
 )
+from ops0.core.analyzer.hidden.said import Said
 from ops0.core.analyzer.hidden.spot import Spot, sum_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
@@ -43,21 +44,23 @@ Sites = Callable[[Module, Function | ast.ClassDef], Iterable[Spot]]
 class Spots:
     """What expressions may be. What cannot be followed stands for itself, so that nothing is dropped.
 
+    left: how many expressions may still be looked at for the question at hand;   said: see texts
     same, others: the calls of a callee that are those which it knows, and that are not, as bits: see kept_answers
     """
 
     sites: Sites
     answers: Answers = field(default_factory=Answers)
-    _left: int = _ASKED
+    left: int = _ASKED
     asking: bool = False
     same: Bits = 0
     others: Bits = 0
+    said: Said = field(default_factory=Said)
 
     @contextmanager
     def one_question(self) -> Iterator[None]:
         """All that is asked for within counts as one question."""
         outer, self.asking = self.asking, True
-        self._left = self._left if outer else _ASKED
+        self.left = self.left if outer else _ASKED
         try:
             yield
         finally:
@@ -66,13 +69,14 @@ class Spots:
     def behind(self, spot: Spot) -> list[Spot]:
         """The expressions that a spot may turn out to be: no name that could be followed further."""
         if not self.answers.depth and not self.asking:
-            self._left = _ASKED
-        self._left -= 1
-        known = self.answers.known(spot) if self._left >= 0 else None
+            self.left = _ASKED
+        self.left -= 1
+        self.answers.outermost += not self.answers.depth
+        known = self.answers.known(spot) if self.left >= 0 else None
         if known is not None:
             return known
-        if self.answers.depth > _DEEPEST or self._left < 0:
-            return self.answers.give_up(spot, for_good=self._left >= 0)
+        if self.answers.depth > _DEEPEST or self.left < 0:
+            return self.answers.give_up(spot, for_good=self.left >= 0)
         return self.answers.find(spot, self._few)
 
     def _few(self, spot: Spot) -> list[Spot]:
@@ -133,7 +137,7 @@ class Spots:
             found: list[Spot] = []
             if (
                 not isinstance(owner, ast.ClassDef)
-                and name in _signature(spot.module, owner).defaults
+                and name in signature_of(spot.module, owner).defaults
             ):
                 found = self._parameter(here, owner, name)
             if found or bound:
@@ -200,7 +204,7 @@ class Spots:
     # parameters
 
     def _parameter(self, spot: Spot, owner: Function, name: str) -> list[Spot]:
-        signature = _signature(spot.module, owner)
+        signature = signature_of(spot.module, owner)
         default = signature.defaults[name]
         method = len(spot.around) > 1 and isinstance(spot.around[-2], ast.ClassDef)
         outside = replace(spot, around=spot.around[:-1])
@@ -292,8 +296,3 @@ class Spots:
         key = ("returned", id(owner))
         returned = module.memory.once(key, lambda: tuple(returned_by(owner)))
         return self._all(Spot(module, value, around) for value in returned) or [spot]
-
-
-def _signature(module: Module, owner: Function) -> Signature:
-    """That of a function of a module: the same for every step."""
-    return module.memory.once(("signature", id(owner)), lambda: Signature.of(owner))

@@ -51,12 +51,16 @@ def texts(spots: Spots, spot: Spot, depth: int = 0) -> tuple[str, ...]:
     """Every text that an expression may be, each once; ``UNKNOWN`` in place of what the run decides. Never empty."""
     if depth > 12:
         return (UNKNOWN,)
-    found: dict[str, None] = {}
     with spots.one_question():
-        for one in spots.behind(spot):
-            found.update(dict.fromkeys(_texts(spots, one, depth)))
-            if len(found) > _MOST:
-                break
+        return spots.said.once(spots, spot, depth, lambda: _found(spots, spot, depth))
+
+
+def _found(spots: Spots, spot: Spot, depth: int) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for one in spots.behind(spot):
+        found.update(dict.fromkeys(_texts(spots, one, depth)))
+        if len(found) > _MOST:
+            break
     return tuple(found) if 0 < len(found) <= _MOST else (UNKNOWN,)
 
 
