@@ -74,14 +74,12 @@ def lock_pipeline(
     from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
     from ops0_builder.lock.tools import user_tools  # noqa: PLC0415
 
-    if tools is None:
-        tools = user_tools(root, progress=progress)
     return make_lock(
         pipeline,
         folder=where,
         targets=targets,
         settings=settings,
-        tools=tools,
+        tools=tools or user_tools(root, progress=progress),
         beside={} if where == folder else pins_in(folder, pipeline),
         constraints=constraints,
         root=root,

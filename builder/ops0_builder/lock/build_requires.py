@@ -17,7 +17,7 @@ from typing import Any
 
 import tomli
 
-from ops0_builder.lock.errors import SourceBuildFailed
+from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.uv_program import Uv
 
 _LEGACY_REQUIRES = ("setuptools>=40.8.0", "wheel")

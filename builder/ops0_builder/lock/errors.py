@@ -3,7 +3,7 @@
 ::
 
     LockError
-    ├── RequirementUnfit     20   a requirement that cannot be read or that ops0 does not take
+    ├── RequirementUnfit   20   a requirement that cannot be read or that ops0 does not take
     ├── LockStale          21   the stored lock answers other requirements, or there is none
     ├── LockDamaged        22   a stored file cannot be trusted: place and field
     ├── Conflict           23   the steps ask for what cannot be had together, or a need's own needs cannot be had
@@ -20,7 +20,7 @@
     ├── OtherFile          27   constraints.py: the index has another file than the project names
     ├── Unhashed           27   constraints.py: the project wants a hash of its own for each file, and names none
     ├── NameTaken          27   carried.py: a folder of wheels has another file of that name
-    ├── SourceBuildFailed  28   a source archive gave no wheel
+    ├── SourceBuildFailed  28   place_errors.py: a source archive gave no wheel
     └── ResolverFailed     29   uv itself failed
         └── PipFailed      29   pip cannot tell its settings
 """
@@ -267,20 +267,6 @@ class RebuildDiffers(HashMismatch):
             "its build is not reproducible here: copy the wheel from the machine that locked, "
             "publish it on your index, or lock again on this machine with `ops0 lock --upgrade`",
         )
-
-
-class SourceBuildFailed(LockError):
-    """A source archive, folder or repository gave no wheel."""
-
-    exit_code = 28
-
-    def __init__(self, distribution: str, fact: str, said: str = "") -> None:
-        super().__init__(
-            f"{distribution}: its source gave no wheel: {fact}\n{said}".rstrip(),
-            "where it lacks a compiler, headers or a program, install that on this machine, as a -dev package; "
-            "or ask for a version that has a wheel, or publish one on your index",
-        )
-        self.distribution, self.said = distribution, said
 
 
 class ResolverFailed(LockError):

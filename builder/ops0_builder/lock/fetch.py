@@ -17,7 +17,8 @@ from ops0.host.disk import FULL, DiskFull
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
 from ops0_builder.lock import pip_words
-from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
+from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch
+from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Runner

@@ -143,7 +143,16 @@ def uv_variables(
                 }
             )
         )
-    others = _filled(
+    others = _connection(pip)
+    if pip.system_authorities and not environment.keys() & set(_SYSTEM_AUTHORITIES):
+        others |= dict.fromkeys(_SYSTEM_AUTHORITIES, "1")
+    told.update({key: value for key, value in others.items() if key not in environment})
+    return told
+
+
+def _connection(pip: IndexSettings) -> dict[str, str]:
+    """How pip's indexes are reached."""
+    return _filled(
         {
             "SSL_CERT_FILE": pip.certificate or "",
             "SSL_CLIENT_CERT": pip.client_certificate or "",
@@ -153,10 +162,6 @@ def uv_variables(
             "UV_KEYRING_PROVIDER": _subprocess(pip.keyring),
         }
     )
-    if pip.system_authorities and not environment.keys() & set(_SYSTEM_AUTHORITIES):
-        others |= dict.fromkeys(_SYSTEM_AUTHORITIES, "1")
-    told.update({key: value for key, value in others.items() if key not in environment})
-    return told
 
 
 def _strategy(named: tuple[str, ...], environment: Mapping[str, str]) -> str:

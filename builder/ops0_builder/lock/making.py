@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -51,18 +51,42 @@ def make_lock(
     _check_published(pipeline)
     inputs = pipeline_inputs(pipeline, targets)
     stored, loose = _earlier(folder, pipeline, settings)
+    uv = replace(tools.uv, options=(*tools.uv.options, *_options(settings)))
+    placing = Placing(
+        root=root or folder.parent, tools=replace(tools, uv=uv), known=_known(stored, settings)
+    )
+
+    def preferred(members: Sequence[StepInputs], common: Mapping[str, str]) -> Mapping[str, str]:
+        own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
+        return {**_may_stay(settings.installed, settings), **beside, **common, **own}
+
+    found = _locked(pipeline, inputs, preferred, placing, constraints)
+    steps = tuple(found[step.name] for step in pipeline.steps)
+    lock = Lock(inputs=inputs_digest(inputs), steps=steps)
+    _check_upgrade(settings, lock)
+    _check_files(lock, inputs)
+    store(folder, pipeline, lock, inputs, _files(lock, placing))
+    return lock
+
+
+def _locked(
+    pipeline: Pipeline,
+    inputs: Sequence[StepInputs],
+    preferred: Callable[[Sequence[StepInputs], Mapping[str, str]], Mapping[str, str]],
+    placing: Placing,
+    constraints: Sequence[Said],
+) -> Mapping[StepName, StepLock]:
+    """Resolve and lock each group of steps; what is wrong with several is raised together.
+
+    preferred: the versions that a group's steps get where they can, with those that the groups before it got
+    """
     found: dict[StepName, StepLock] = {}
     faults: list[LockError | ErrorGroup] = []
     common: dict[str, str] = {}
-    known = _known(stored, settings)
-    tools = replace(tools, uv=replace(tools.uv, options=(*tools.uv.options, *_options(settings))))
-    placing = Placing(root=root or folder.parent, tools=tools, known=known)
     for members in _groups(inputs):
-        own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
-        preferences = {**_may_stay(settings.installed, settings), **beside, **common, **own}
         try:
             held = held_on(constraints, members[0].target)
-            locks, pins = _lock_group(pipeline, members, preferences, placing, held)
+            locks, pins = _lock_group(pipeline, members, preferred(members, common), placing, held)
             check_hashes(locks, constraints)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
@@ -72,12 +96,7 @@ def make_lock(
             # Steps on another target get the same versions where they can: values cross between them.
             common = {**pins, **common}
     raise_together(_flat(faults))
-    steps = tuple(found[step.name] for step in pipeline.steps)
-    lock = Lock(inputs=inputs_digest(inputs), steps=steps)
-    _check_upgrade(settings, lock)
-    _check_files(lock, inputs)
-    store(folder, pipeline, lock, inputs, _files(lock, placing))
-    return lock
+    return found
 
 
 def _options(settings: LockSettings) -> tuple[str, ...]:

@@ -31,3 +31,17 @@ class WheelUnfit(LockError):
             f"{distribution} @ file:wheels/NAME.whl; or lock on such a machine",
         )
         self.distribution, self.place, self.filename = distribution, place, filename
+
+
+class SourceBuildFailed(LockError):
+    """A source archive, folder or repository gave no wheel."""
+
+    exit_code = 28
+
+    def __init__(self, distribution: str, fact: str, said: str = "") -> None:
+        super().__init__(
+            f"{distribution}: its source gave no wheel: {fact}\n{said}".rstrip(),
+            "where it lacks a compiler, headers or a program, install that on this machine, as a -dev package; "
+            "or ask for a version that has a wheel, or publish one on your index",
+        )
+        self.distribution, self.said = distribution, said

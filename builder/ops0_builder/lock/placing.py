@@ -21,10 +21,9 @@ from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, Targe
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.places import file_url, local_path
 from ops0.host.local_places import LocalPlaces
-from ops0_builder.lock.errors import SourceBuildFailed
 from ops0_builder.lock.files import Known, Tools
 from ops0_builder.lock.inputs import target_text
-from ops0_builder.lock.place_errors import SourceGone, WheelUnfit
+from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
 from ops0_builder.lock.source_build import build_wheel, fits
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.trees import copy_tree, read_tree

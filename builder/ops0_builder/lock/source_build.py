@@ -15,8 +15,8 @@ from pathlib import Path
 
 from ops0.core.locked import LockedFile, Target
 from ops0_builder.lock.build_requires import asked_requires, build_system
-from ops0_builder.lock.errors import SourceBuildFailed
 from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.pylock_writing import machine_of
 from ops0_builder.lock.resolution import read_resolution
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv

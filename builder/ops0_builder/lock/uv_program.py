@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from ops0.core.errors import LockError
 from ops0.core.locked import Target
 from ops0.core.requirements.names import name_of
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
@@ -104,34 +105,29 @@ class Uv:
         """
         where = ("--universal",) if target is None else target_options(target)
         with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
-            asked = Path(folder) / "requirements.in"
-            lines = [placed_text(one, self.placed) for one in requirements]
-            bound = [
-                *constraints,
-                *(f"{name} @ {url}" for name, url in sorted(self.placed.items())),
-            ]
-            if bound:
-                held = Path(folder) / "constraints.txt"
-                held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
-                lines.append(f"-c {held.name}")
-            asked.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            asked = self._asked(Path(folder), requirements, constraints)
             quiet = () if warned else ("--quiet",)
             argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))
-        if done.code == 1 and any(sign in done.err for sign in _REFUSED):
-            # uv goes on as if the index were empty, and mentions the refusal in a hint.
-            raise IndexRefuses(_refusals(done.err))
-        if done.code == 1 and _UNREAD in done.err:
-            raise IndexUnreachable(
-                "the package index answers as no index does", explanation(done.err)
-            )
         if done.code == 1:
-            raise Unsatisfiable(explanation(done.err))
+            raise _unsolved(done.err)
         if done.code != 0:
             self._fail(done)
         for found in _TOLD.finditer(redacted(done.err)):
             self.warn(found[1])
         return done.out
+
+    def _asked(self, folder: Path, requirements: Sequence[str], constraints: Sequence[str]) -> Path:
+        """What uv is to read: the requirements, and beside them what holds for all that comes with them."""
+        asked = folder / "requirements.in"
+        lines = [placed_text(one, self.placed) for one in requirements]
+        placed = (f"{name} @ {url}" for name, url in sorted(self.placed.items()))
+        if bound := [*constraints, *placed]:
+            held = folder / "constraints.txt"
+            held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
+            lines.append(f"-c {held.name}")
+        asked.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return asked
 
     def call(self, arguments: Sequence[str]) -> Completed:
         """Start uv and wait for it. Raises ResolverFailed where it cannot run at all."""
@@ -190,6 +186,17 @@ def explanation(stderr: str) -> str:
     mute = ("warning:", "hint: Consider enabling use of system TLS")
     kept = [line.removeprefix("cause: ") for line in lines if not line.startswith(mute)]
     return "\n".join(f"  {line[:1000]}" for line in kept[:12])
+
+
+def _unsolved(stderr: str) -> LockError | Unsatisfiable:
+    """What it means that uv found no answer."""
+    if any(sign in stderr for sign in _REFUSED):
+        # uv goes on as if the index were empty, and mentions the refusal in a hint.
+        return IndexRefuses(_refusals(stderr))
+    if _UNREAD in stderr:
+        fact = "the package index answers as no index does"
+        return IndexUnreachable(fact, explanation(stderr))
+    return Unsatisfiable(explanation(stderr))
 
 
 def _refusals(stderr: str) -> str:

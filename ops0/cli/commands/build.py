@@ -219,10 +219,14 @@ def command(**given: Any) -> None:
     show_built(builds, published, as_json=asked.as_json)
     count = sum(len(one.built.made) for one in builds)
     if not asked.as_json:
-        took = f"{ended - began:.1f} s"
-        told = f"{count} built in {took}" if count else f"nothing to build ({took})"
-        pushed = f", pushed in {time.monotonic() - ended:.1f} s" if asked.repository else ""
-        click.echo(f"{told}{pushed}", err=True)
+        pushing = time.monotonic() - ended if asked.repository else None
+        click.echo(_summary(count, ended - began, pushing), err=True)
+
+
+def _summary(count: int, building: float, pushing: float | None) -> str:
+    """How many images were built, and the seconds that it took."""
+    told = f"{count} built in {building:.1f} s" if count else f"nothing to build ({building:.1f} s)"
+    return told if pushing is None else f"{told}, pushed in {pushing:.1f} s"
 
 
 def _print(work: Work, plan: Plan, folder: Path | None) -> None:

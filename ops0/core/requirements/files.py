@@ -58,19 +58,16 @@ def project_declared(
     raises:      UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
     """
     reading = Reading(source, beside or Nowhere())
-    pyproject = source.read("pyproject.toml")
-    if pyproject is not None:
+    if (pyproject := source.read("pyproject.toml")) is not None:
         reading.pyproject(pyproject, "pyproject.toml")
     for name in ("requirements.txt", "requirements.in"):
         if source.read(name) is not None:
             reading.file(name, Where(name, 1))
             break
-    pipfile = source.read("Pipfile")
-    if pipfile is not None:
+    if (pipfile := source.read("Pipfile")) is not None:
         read_pipfile(reading, pipfile, "Pipfile")
     for name in ("environment.yml", "environment.yaml"):
-        data = source.read(name)
-        if data is not None:
+        if (data := source.read(name)) is not None:
             read_environment(reading, data, name, conda_names)
             break
     raise_together(reading.faults)

@@ -13,13 +13,8 @@ from locking import TARGET, a_pipeline, a_step, a_wheel, versions
 
 from ops0.core.locked import Target
 from ops0_builder.lock import check_lock, export_wheelhouse, read_lock, take_wheelhouse
-from ops0_builder.lock.errors import (
-    Conflict,
-    HashMismatch,
-    LockStale,
-    SourceBuildFailed,
-)
-from ops0_builder.lock.place_errors import SourceGone, WheelUnfit
+from ops0_builder.lock.errors import Conflict, HashMismatch, LockStale
+from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
 
 BACKEND = """
 import os, zipfile

@@ -7,7 +7,8 @@ import zipfile
 import pytest
 from locking import a_step, a_wheel, an_sdist, sha256
 
-from ops0_builder.lock.errors import NoFittingFile, RebuildDiffers, SourceBuildFailed
+from ops0_builder.lock.errors import NoFittingFile, RebuildDiffers
+from ops0_builder.lock.place_errors import SourceBuildFailed
 
 
 def test_a_source_archive_becomes_a_wheel_and_says_so(index, project):

@@ -57,12 +57,9 @@ class World:
     holders:   a name to those whose values are, hold, or were taken out of, its value
     statements: those that change something, by path and index, each with a bit of its own
     changers:  a name to the statements that change its value, as bits
-    registrants: a name of a library's object to the definitions that are registered on it, likewise
-    heirs:     a name to the classes that have it as a base
-    registered: the definitions that a decorator registers with a library
-    known_to_bases: the classes that a library's base knows, whoever names them
-    asked:     the names of methods and properties that have been looked for since somebody emptied it
-    outward:   the statements that may change a library
+    registrants: a name of a library's object to what is registered on it;   heirs: one to the classes it is a base of
+    known_to_bases: classes that a library's base knows;   registered: definitions that a decorator tells a library of
+    outward: statements that may change a library;   asked: methods and properties looked for since somebody emptied it
     setting, weak, sets, consulting, behind: see weak.py, Consulted, functions_behind
     """
 

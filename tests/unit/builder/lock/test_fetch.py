@@ -11,9 +11,10 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.host.disk import DiskFull
 from ops0.host.process import Completed, ProgramTimeout
-from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch, SourceBuildFailed
+from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.index_settings import IndexSettings, pages_with_login
+from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 18))

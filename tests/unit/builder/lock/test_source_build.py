@@ -11,7 +11,7 @@ import pytest
 from ops0.core.locked import Target
 from ops0.host.process import Completed
 from ops0_builder.lock.build_requires import build_system
-from ops0_builder.lock.errors import SourceBuildFailed
+from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.source_build import build_wheel
 from ops0_builder.lock.uv_program import Uv
 from ops0_builder.lock.wheelhouse import Wheelhouse
