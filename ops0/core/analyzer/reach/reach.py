@@ -6,7 +6,6 @@ import ast
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.changes import runs_pipeline
-from ops0.core.analyzer.effects.effects import Effects
 from ops0.core.analyzer.project.bindings import binders_of, that_bind
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.late import late_imports
@@ -14,7 +13,6 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import Direct, direct_of
 from ops0.core.analyzer.reach.findings import Findings
-from ops0.core.analyzer.reach.hints import Hints
 from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
 
@@ -23,11 +21,10 @@ __all__ = ["ExternalImport", "Reach"]
 
 @dataclass
 class Reach(Findings):
-    """What one function reaches. Fill it with ``start`` or ``begin``, then ``finish``."""
+    """What one function reaches. Fill it with ``start`` or ``begin``, then have it finished (``finishing.py``)."""
 
     _seen: set[object] = field(default_factory=set)
     _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
-    _rules: tuple[Effects, Methods, Hints] | None = None
 
     # the outside
 
@@ -44,19 +41,6 @@ class Reach(Findings):
         self.extras.append((module, piece))
         self.codes.append((module, node, around))
         self.add_uses(module, piece, None)
-
-    def finish(self) -> None:
-        """Follow everything, then add statements with effects on what is kept, until nothing changes.
-
-        Asked again, when more has been found, it goes on from there: nothing that was asked for is asked anew.
-        """
-        if self._rules is None:
-            self._rules = Effects(self), Methods(self), Hints(self)
-        effects, methods, hints = self._rules
-        effects.begin()
-        self.drain()
-        while effects.add() or methods.add() or hints.add():
-            self.drain()
 
     def drain(self) -> None:
         """Follow what is waiting."""
