@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops0.core.analyzer import function_facts
-from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.reach.finishing import Finishing
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource
@@ -104,14 +104,13 @@ def test_functions_of_a_file_find_together_what_each_finds_alone(files: Mapping[
 def test_following_on_finds_what_following_anew_finds(files: Mapping[str, str]) -> None:
     """A reach that texts have added to goes on from where it was."""
     resumed = facts(files)
-    finish = Reach.finish
+    finish = Finishing.finish
 
-    def anew(reach: Reach) -> None:
-        reach._rules = None
-        finish(reach)
+    def anew(finishing: Finishing) -> None:
+        finish(Finishing(finishing.reach))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Reach, "finish", anew)
+        patch.setattr(Finishing, "finish", anew)
         again = facts(files)
     assert {name: comparable(one) for name, one in again.items()} == {
         name: comparable(one) for name, one in resumed.items()

@@ -17,6 +17,7 @@ from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.hidden import sites
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
+from ops0.core.analyzer.reach.finishing import Finishing
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.parse import may_import, parse
@@ -136,7 +137,7 @@ def test_calls_are_looked_up_in_each_module_once(monkeypatch: pytest.MonkeyPatch
     module = Project(MemorySource({"p.py": "def f(x): pass\nf(1)"}), ("",), TARGET).module("p.py")
     reach = Reach(module.project)
     reach.start(module, "f")
-    reach.finish()
+    Finishing(reach).finish()
     calls, node = sites.CallSites(reach), module.units[0].node
     assert isinstance(node, ast.FunctionDef)
     for _ in range(3):
