@@ -143,7 +143,9 @@ def one_case(shop: Shop, row: Row, command: Command, died: Done, what: str) -> N
         row.mute.append(f"{what}: {died.code} {died.err[-1000:]}")
     left = shop.processes()
     if died.code not in (0, -9):
-        left += [*shop.half(), *shop.on_the_engine()]
+        # A bundle that was broken off goes on from what is in this folder.
+        left += [one for one in shop.half() if not one.endswith(f".{BUNDLE}.parts")]
+        left += shop.on_the_engine()
     row.wrong += [f"{what}: {one}" for one in torn(shop.registry)]
     again = shop.do(*command.words(shop))
     if again.code != 0:

@@ -280,7 +280,7 @@ def test_only_what_is_signed_is_used_and_nothing_older_than_was_seen(
             assert command(*invoke, mine).stdout.strip() == "1"
             assert command("verify", told["record"], "--key", mine).stdout.split()[1] == "signed"
             assert f"no signature by {other}" in command(*invoke, other, code=99).stderr
-            assert "want --env" in command("invoke", repository, "--key", mine, code=2).stderr
+            assert "without --env" in command("invoke", repository, "--key", mine, code=2).stderr
             command("deploy", "--env", "test")
             here = command("invoke", name, "--env", "test", "--key", mine, code=5).stderr
             assert "on this machine" in here

@@ -155,7 +155,7 @@ def test_what_failed_comes_again_and_nothing_is_committed_meanwhile(stream: Stre
 @pytest.mark.parametrize(
     ("module", "kind", "method", "runs_again"),
     [
-        ("runtime.orchestrator", "Conductor", "play", True),
+        ("runtime.orchestrator", "Conductor", "execute", True),
         ("runtime.sourcing.inbox", "Inbox", "settle", False),
         ("runtime.sourcing.inbox", "Inbox", "_acknowledge", False),
         ("integrations.kafka", "KafkaReader", "commit", False),

@@ -101,7 +101,7 @@ def _serve(
 
 
 def _shake(near: socket.socket, address: EngineAddress, context: ssl.SSLContext | None) -> None:
-    with suppress(ssl.SSLError):
+    with suppress(OSError):  # a client that does not trust it, or goes in the middle
         _join(near if context is None else context.wrap_socket(near, server_side=True), address)
 
 

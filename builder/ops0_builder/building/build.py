@@ -67,7 +67,7 @@ def build_images(
         images = read_images(engine)
         present = dict(present_images(plan, images))
         todo = asked(images)
-        _report(on_event, (step for step in waited if step not in todo), "ready")
+        _report(on_event, (step for step in waited if step not in todo), "found")
         if todo:
             remove_killed(plan, engine)
             with file_lock(contexts_lock(), shared=True):
@@ -218,7 +218,7 @@ def _built(engine: EngineSocket, step: StepName, tag: str) -> Unpacked:
 def _report(
     on_event: OnEvent,
     steps: Iterable[StepName],
-    state: Literal["waiting", "staging", "building", "ready"],
+    state: Literal["waiting", "found", "staging", "building"],
 ) -> None:
     for step in steps:
         on_event(ImageProgress(step=step, state=state))

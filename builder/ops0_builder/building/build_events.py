@@ -14,11 +14,14 @@ from ops0_builder.engine.rawjson import BuildKitEvent
 class ImageProgress:
     """Where a step's image is on its way.
 
-    waiting: for another build of a pipeline of that name;  reading: the proof of an image that cannot be run here
+    waiting: for another build of a pipeline of that name;  found: which has made this image, too
+    reading: the proof of an image that cannot be run here
     """
 
     step: StepName
-    state: Literal["waiting", "staging", "building", "proving", "reading", "proved", "ready"]
+    state: Literal[
+        "waiting", "found", "staging", "building", "proving", "reading", "proved", "ready"
+    ]
 
 
 BuildEvent = BuildKitEvent | ImageProgress

@@ -26,6 +26,7 @@ _COUNTS_WIDTH = 14  # 12/34  100.5 s
 _STORING = "storing the image"
 _WORDS = {
     "waiting": "waiting for another build of a pipeline of this name",
+    "found": "made by the other build",
     "staging": "preparing",
     "building": "building",
     "proving": "importing what it needs, without a network",
@@ -212,7 +213,7 @@ class LiveProgress:
         table.add_column(no_wrap=True)
         room = max(1, self._console.width - 6 - 1 - longest - _COUNTS_WIDTH)
         for line, ended in lines:
-            ready = line.state == "ready"
+            ready = line.state in ("ready", "found")
             mark = Text("✓", style="green") if ready else Spinner("dots", style="cyan")
             seconds = line.seconds if ready else time.monotonic() - line.started
             words = Text(plain(line.now), style="green" if ready else "")

@@ -90,6 +90,9 @@ def test_the_board_knows_how_far_an_image_is() -> None:
     assert line.ended == {STAGE}
     now[0] = 12.5
     assert board.take(ImageProgress(step="load", state="ready")) == ("load: ready after 2.5 s",)
+    assert board.take(ImageProgress(step="load", state="found")) == (
+        "load: made by the other build",
+    )
 
 
 def test_buildkits_own_work_is_told_in_words() -> None:
