@@ -100,19 +100,26 @@ def by_name(browser: Chrome, name: str) -> Any:
     return browser.find_element("xpath", path)
 
 
+def shown(browser: Chrome, inside: Any, css: str) -> bool:
+    """Whether it comes to be seen: what a click opens, a page opens when the browser tells it of the new address."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    waiting = WebDriverWait(browser, 20)
+    return bool(waiting.until(lambda _: inside.find_element("css selector", css).is_displayed()))
+
+
 def test_a_click_in_the_graph_opens_the_call(page: Path, browser: Chrome) -> None:
     browser.get(page.as_uri())
     call = by_name(browser, "busy")
     assert call.get_attribute("open") is None
     one(browser, f".node[data-call='{call.get_attribute('id')}'] rect").click()
-    browser.implicitly_wait(2)
+    assert shown(browser, call, ".charts .line")
     assert call.get_attribute("open") is not None
-    assert call.find_element("css selector", ".charts .line").is_displayed()
     source = call.find_element("css selector", ".inputs a")
     assert source.text == "load"
     source.click()
     load = by_name(browser, "load")
-    assert load.find_element("css selector", "table.data").is_displayed()
+    assert shown(browser, load, "table.data")
     assert "10 of 30 rows" in load.text
 
 
@@ -122,7 +129,7 @@ def test_the_timeline_and_the_failure_lead_to_the_call(page: Path, browser: Chro
     for place in (f"a.row[data-call='{train.get_attribute('id')}']", "#failures h3 a"):
         browser.execute_script("arguments[0].open = false; location.hash = ''", train)
         one(browser, place).click()
-        assert train.find_element("css selector", ".traceback").is_displayed()
+        assert shown(browser, train, ".traceback")
     assert "flow.py:" in train.text
     assert "Attempt 2" in train.text
     assert by_name(browser, "finish").find_element("css selector", ".badge").text == "skipped"
