@@ -18,23 +18,10 @@ from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.wheelhouse import file_sha256
 
 _SECONDS = 60.0
-_LEFT_BEHIND = frozenset(
-    (
-        *(
-            "ops0.lock",
-            "__pycache__",
-            ".git",
-            ".hg",
-            ".svn",
-            ".venv",
-            "venv",
-            ".tox",
-            ".nox",
-            "node_modules",
-        ),
-        *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".eggs", ".idea", ".vscode", ".DS_Store"),
-    )
-)
+_LEFT_BEHIND = frozenset((
+    "ops0.lock", "__pycache__", ".git", ".hg", ".svn", ".venv", "venv", ".tox", ".nox", "node_modules",
+    ".mypy_cache", ".pytest_cache", ".ruff_cache", ".eggs", ".idea", ".vscode", ".DS_Store",
+))  # fmt: skip
 _ENDS = (".pyc", ".pyo", ".egg-info")
 _OUTPUTS = frozenset(("build", "dist"))
 """Folders at the top that a build writes to."""

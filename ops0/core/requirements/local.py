@@ -7,12 +7,12 @@ import configparser
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import tomli
 
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.sources import Sourced
+from ops0.core.requirements.sources import Sourced, table_at
 
 STATED_IN = ("pyproject.toml", "setup.cfg", "setup.py")
 """The files of a folder that may say what its distribution is called."""
@@ -92,16 +92,11 @@ def _in_pyproject(text: str) -> str | None:
     with suppress(tomli.TOMLDecodeError):
         document = tomli.loads(text)
         for path in (("project",), ("tool", "poetry"), ("tool", "flit", "metadata")):
-            name = _inside(document, path).get("name", _inside(document, path).get("module"))
+            table = table_at(document, *path)
+            name = table.get("name", table.get("module"))
             if isinstance(name, str):
                 return name
     return None
-
-
-def _inside(table: Any, path: tuple[str, ...]) -> dict[str, Any]:
-    for key in path:
-        table = table.get(key) if isinstance(table, dict) else None
-    return table if isinstance(table, dict) else {}
 
 
 def _in_setup_cfg(text: str) -> str | None:
