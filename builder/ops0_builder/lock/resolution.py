@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ops0.core.requirements import places
+from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0_builder.lock.errors import RequirementUnfit
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
@@ -79,10 +80,9 @@ def parse_requirement(text: str, place: str) -> Requirement:
     raises: RequirementUnfit, also for one that names a repository or a URL of a file: neither is built
     """
     try:
-        requirement = Requirement(text)
-    except InvalidRequirement as fault:
-        first = str(fault).splitlines()[0]
-        raise RequirementUnfit(text, place, f"is not a requirement: {first}") from None
+        requirement = read_requirement(text)
+    except NotRequirement as fault:
+        raise RequirementUnfit(text[:200], place, f"is not a requirement: {fault.fact}") from None
     if requirement.url is not None and places.local_path(requirement.url) is None:
         raise RequirementUnfit(
             requirement.name,

@@ -16,7 +16,8 @@ from ops0.core.locked import Target
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDeclared
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
-from ops0.core.requirements.names import canonicalize_name, is_bare, is_endless
+from ops0.core.requirements.names import canonicalize_name, is_bare
+from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -74,29 +75,19 @@ def joined_declarations(
 
 def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
     """Parse PEP 508; an address as ``places.settle`` writes it for this root. Raises BadRequirement with the place."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
     try:
-        requirement = Requirement(declaration.text)
-    except InvalidRequirement as fault:
-        fact = str(fault).splitlines()[0].rstrip(":")
+        requirement = read_requirement(declaration.text)
+    except NotRequirement as fault:
         raise BadRequirement(
-            places.shown(declaration.text),
+            places.shown(declaration.text)[:200],
             declaration.where,
-            f"is not a requirement: {fact}",
+            f"is not a requirement: {fault.fact}",
             places.HINT
             if "://" in declaration.text
             else places.NAMED
             if places.is_place(declaration.text)
-            else 'write it as PEP 508 says: "name", "name>=1.2" or "name[extra]==1.2"',
+            else fault.hint,
         ) from None
-    if is_endless(declaration.text):
-        raise BadRequirement(
-            places.shown(declaration.text)[:80],
-            declaration.where,
-            "is not a requirement: a number of it has 1,000 digits or more",
-            "write the version as its project does",
-        )
     places.settle(requirement, root)
     return requirement
 

@@ -14,7 +14,8 @@ from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.declared import is_pin
 from ops0.core.requirements.lock_repositories import repository_of
-from ops0.core.requirements.names import canonicalize_name, is_endless
+from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.pep508 import is_requirement
 from ops0.core.requirements.pipenv import pipfile_lock_entries
 from ops0.core.requirements.places import file_url, shown
 from ops0.core.toml_text import parse_toml
@@ -124,11 +125,11 @@ def _locked(
             text = f"{name}=={version}"
             marker = " or ".join(_marker(entry) for entry in same)
             marked = f"{text}; {marker}" if len(found) > 1 else text
-            if _is_requirement(marked):
+            if is_requirement(marked):
                 pins.append(Declaration(marked, where))
             hashes = {one for entry in same for one in _hashes(entry)}
             hashes.update(*(apart.get(part, ()) for part in (name, f"{name} {version}")))
-            if hashes and _is_requirement(text):
+            if hashes and is_requirement(text):
                 files.append(Constraint(text, where, tuple(sorted(hashes)), binds=False))
     return Locked(pins=tuple(pins), files=tuple(files))
 
@@ -167,7 +168,7 @@ def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> It
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
         address = file_url(place) if place != "." else None
     text = f"{name} @ {address}"
-    if address is not None and _is_requirement(text):
+    if address is not None and is_requirement(text):
         yield Declaration(shown(text), Where(path, lines.get(name, 1)))
 
 
@@ -205,16 +206,6 @@ def _is_elsewhere(entry: Mapping[str, Any]) -> bool:
     if "type" in source:  # poetry's; an index of the user's own has an address too
         return source["type"] in _POETRY_ELSEWHERE
     return any(key in source for key in _UV_ELSEWHERE)
-
-
-def _is_requirement(text: str) -> bool:
-    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
-
-    try:
-        Requirement(text)
-    except InvalidRequirement:
-        return False
-    return not is_endless(text)
 
 
 def without_pinned(

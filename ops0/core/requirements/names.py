@@ -6,7 +6,6 @@ import re
 
 _SEPARATORS = re.compile(r"[-_.]+")
 _NORMAL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_ENDLESS = re.compile(r"[0-9]{1000}")
 _START = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 
 
@@ -49,8 +48,3 @@ def extras_of(requirement: str) -> tuple[str, ...]:
         return ()
     names = (one.strip() for one in rest.partition("]")[0].split(","))
     return tuple(canonicalize_name(one) for one in names if one)
-
-
-def is_endless(requirement: str) -> bool:
-    """Whether a number in it has more digits than Python makes a number of."""
-    return _ENDLESS.search(requirement) is not None

@@ -16,7 +16,8 @@ from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
 from ops0.core.requirements.nameless import local_of, named_place
-from ops0.core.requirements.names import is_endless, name_of
+from ops0.core.requirements.names import name_of
+from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.poetry import read_poetry
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
@@ -41,7 +42,7 @@ class BadRequirementLine(SettingsError):
 
     def __init__(self, where: Where, line: str, fact: str) -> None:
         super().__init__(
-            f"{where}: {line!r} is not a requirement: {fact}", hint="write it as pip reads it"
+            f"{where}: {line[:200]!r} is not a requirement: {fact}", hint="write it as pip reads it"
         )
         self.where, self.line = where, line
 
@@ -196,18 +197,11 @@ class Reading:
         self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False
     ) -> None:
         """One requirement, or, where it only holds, one constraint."""
-        from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415 - costs a start 25 ms
-
         text = places.shown(text)
         try:
-            requirement = Requirement(text)
-        except InvalidRequirement as fault:
-            fact = str(fault).splitlines()[0].rstrip(":")
-            self.faults.append(BadRequirementLine(where, text, fact))
-            return
-        if is_endless(text):
-            fact = "a number of it has 1,000 digits or more"
-            self.faults.append(BadRequirementLine(where, text[:80], fact))
+            requirement = read_requirement(text)
+        except NotRequirement as fault:
+            self.faults.append(BadRequirementLine(where, text, fault.fact))
             return
         if not holds:
             self._note(requirement)
