@@ -8,6 +8,7 @@ from itertools import chain
 
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.leftovers import Leftover
+from ops0.host.temporary import temporary_leftovers
 from ops0.runtime.keeping.old_results import result_leftovers
 from ops0.runtime.sweeping.cleanups import cleanup_leftovers
 from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
@@ -35,7 +36,7 @@ def leftovers(
     """
     now = time.time()
     yield from chain(cleanup_leftovers(now), process_leftovers(now), folder_leftovers(now))
-    yield from note_leftovers(now)
+    yield from chain(temporary_leftovers(), note_leftovers(now))
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)

@@ -24,6 +24,7 @@ Kind = Literal[
     "context",
     "notes",
     "result",
+    "temporary",
 ]
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from driver.command import OPS0
+from driver.command import OPS0, Said
 from driver.wheels import make_index, make_wheel
 
 LIMIT = 300
@@ -41,19 +41,6 @@ DEATHS: tuple[Death, ...] = ("kill", "ctrl-c", "kill", "SIGTERM", "ctrl-c twice"
 SIGNALS = {"kill": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
 BY_SIGNAL = (-signal.SIGKILL, 130, -signal.SIGINT, -signal.SIGTERM)
 """Codes of one that was ended. The last two: Python without handlers, as it begins or ends."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Done:
-    """One command that came to its end. ``code``: negative for a signal."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
 
 
 @dataclass(kw_only=True)
@@ -109,14 +96,14 @@ class Shop:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def do(self, *words: str) -> Done:
+    def do(self, *words: str) -> Said:
         begun = time.monotonic()
         done = _end(self.begin(*words))
         if done.code == 0:
             self.longest[words[0]] = time.monotonic() - begun
         return done
 
-    def die(self, how: Death, chance: random.Random, *words: str) -> Done:
+    def die(self, how: Death, chance: random.Random, *words: str) -> Said:
         """Begin a command, and end it at any moment of the time that it takes."""
         program = self.begin(*words)
         with suppress(subprocess.TimeoutExpired):
@@ -186,14 +173,16 @@ class Shop:
             )
 
 
-def _end(program: subprocess.Popen[str]) -> Done:
+def _end(program: subprocess.Popen[str]) -> Said:
     try:
         out, err = program.communicate(timeout=LIMIT)
     except subprocess.TimeoutExpired:
         program.kill()
         out, err = program.communicate()
         err += "\nthe program did not end"
-    return Done(code=program.returncode, out=out, err=err)
+    assert isinstance(program.args, list)
+    words = " ".join(["ops0", *program.args[1:]])
+    return Said(argv=words, code=program.returncode, out=out, err=err)
 
 
 def torn(registry: str) -> list[str]:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from alone import alone
+from driver.command import Said
 from registries.needs import needs_registry
 from registries.server import registry
 
 from faults.reference import DEEP, Row, times
-from faults.shop import BY_SIGNAL, DEATHS, RIGHT, Done, Shop, torn
+from faults.shop import BY_SIGNAL, DEATHS, RIGHT, Shop, torn
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, needs_registry]
 BUNDLE = "flow.ops0"
@@ -47,7 +48,7 @@ class Command:
 
     words: Callable[[Shop], tuple[str, ...]]
     before: Callable[[Shop], None]
-    says: Callable[[Shop, Done], str | None]
+    says: Callable[[Shop, Said], str | None]
 
 
 def nothing(_shop: Shop) -> None:
@@ -70,34 +71,34 @@ def bundled(shop: Shop) -> None:
     shop.forget()
 
 
-def runs_offline(shop: Shop, _: Done) -> str | None:
+def runs_offline(shop: Shop, _: Said) -> str | None:
     done = shop.do("run", str(shop.folder / BUNDLE), "--containers", "--json", "--offline")
     return right_in(done)
 
 
-def right_in(done: Done) -> str | None:
+def right_in(done: Said) -> str | None:
     if done.code != 0:
         return done.err[-500:]
     found = next(iter(done.data["results"].values()))
     return None if found == RIGHT else f"{found!r}"
 
 
-def checked(shop: Shop, _: Done) -> str | None:
+def checked(shop: Shop, _: Said) -> str | None:
     done = shop.do("lock", "--check")
     return None if done.code == 0 else done.err[-500:]
 
 
-def verified(shop: Shop, _: Done) -> str | None:
+def verified(shop: Shop, _: Said) -> str | None:
     done = shop.do("bundle", "verify", str(shop.folder / BUNDLE))
     return None if done.code == 0 else done.err[-500:]
 
 
-def in_the_registry(shop: Shop, done: Done) -> str | None:
+def in_the_registry(shop: Shop, done: Said) -> str | None:
     images = done.data["images"]
     return None if set(images) == {"numbers", "total"} else f"{images}"
 
 
-def invoked(env: str) -> Callable[[Shop, Done], str | None]:
+def invoked(env: str) -> Callable[[Shop, Said], str | None]:
     return lambda shop, _: right_in(shop.do("invoke", shop.name, "--env", env, "--json"))
 
 
@@ -136,7 +137,7 @@ def test_it_is_ended_at_any_moment(shop: Shop, row: Callable[..., Row], name: st
         )
 
 
-def one_case(shop: Shop, row: Row, command: Command, died: Done, what: str) -> None:
+def one_case(shop: Shop, row: Row, command: Command, died: Said, what: str) -> None:
     row.runs += 1
     row.survived += died.code == 0
     if died.code not in (0, *BY_SIGNAL) or "Traceback" in died.err:

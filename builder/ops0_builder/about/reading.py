@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import IO, cast
 
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import Body, download
+from ops0.host.temporary import temporary_folder
 from ops0_builder.about.contents import PROBE, WANTED, Unreadable
 from ops0_builder.bases.foreign import never_run
 
@@ -26,14 +26,14 @@ def read_foreign(engine: EngineSocket, image: str, platform: str) -> str:
     """
     with (
         never_run(engine, image, platform) as container,
-        tempfile.TemporaryDirectory(prefix="ops0-read-") as folder,
+        temporary_folder("read") as folder,
     ):
         with download(engine, f"/containers/{container}/export") as body:
             try:
-                take_out(body, Path(folder))
+                take_out(body, folder)
             except tarfile.TarError as fault:
                 raise Unreadable(f"the engine's archive cannot be used: {fault}") from None
-        return probe(Path(folder))
+        return probe(folder)
 
 
 def take_out(archive: Body | IO[bytes], folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from ops0.core.errors import HostError
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.owner import owner_labels, this_process
 from ops0.host.process import ProgramTimeout
+from ops0.host.temporary import temporary_folder
 from ops0_builder.bases.facts import BaseFacts, noted_facts
 from ops0_builder.build_errors import BaseUnfit, BuildxUnusable
 from ops0_builder.engine.docker_command import run_docker
@@ -59,9 +59,9 @@ def copied(engine: EngineSocket, image: str, platform: str, path: str) -> Iterat
     """
     with (
         never_run(engine, image, platform) as container,
-        tempfile.TemporaryDirectory(prefix="ops0-copied-") as folder,
+        temporary_folder("copied") as folder,
     ):
-        target = Path(folder, Path(path).name)
+        target = folder / Path(path).name
         origin = f"{container}:{path}"
         try:
             done = run_docker("cp", "--quiet", origin, str(target), timeout=SECONDS)

@@ -74,15 +74,14 @@ def base_from(
     if not local:
         pull_image(reference, engine, say, "base")
     # Only where a base is made: a build with nothing to do does not pay for reading progress.
-    import tempfile  # noqa: PLC0415
-
+    from ops0.host.temporary import temporary_folder  # noqa: PLC0415
     from ops0_builder.engine.buildx import buildx_fault, run_buildx  # noqa: PLC0415
     from ops0_builder.engine.rawjson import RawJson  # noqa: PLC0415
 
     reader = RawJson({}, {})
-    with tempfile.TemporaryDirectory(prefix="ops0-base-") as empty:
+    with temporary_folder("base") as empty:
         argv = base_argv(reference, tag, resource("Dockerfile.base"), engine.address.context)
-        code = run_buildx((*argv, empty), reader, folder=Path(empty))
+        code = run_buildx((*argv, str(empty)), reader, folder=empty)
     digest = image_id(engine, tag) if code == 0 else None
     if digest is None:
         raise buildx_fault() or BaseBuildFailed(reference, _why(reader))

@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -20,6 +19,7 @@ from typing import IO
 from ops0.core.digest import stream_sha256
 from ops0.core.errors import BundleError, SettingsError
 from ops0.host import process
+from ops0.host.temporary import temporary_folder
 from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, BadKey, Cosign, Identity
 
 SUFFIX = ".sigstore.json"
@@ -104,11 +104,11 @@ def check_signature(
         if fault is not None:
             raise BundleNotSigned(str(path), f"no signature by {who}: {fault}")
         return
-    with tempfile.TemporaryDirectory(prefix="ops0-verify-") as name:
+    with temporary_folder("verify") as folder:
         parts = {"key": public or b"", "signature": signature, "digest": bytes.fromhex(digest)}
         for part, content in parts.items():
-            Path(name, part).write_bytes(content)
-        _check(path, who, Path(name))
+            (folder / part).write_bytes(content)
+        _check(path, who, folder)
 
 
 def check_offline_trust(who: str | Identity | None, environ: Mapping[str, str]) -> None:

@@ -7,7 +7,6 @@ settings: for each Python and platform of the other machine, in the versions tha
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -18,6 +17,7 @@ from packaging.requirements import Requirement
 from ops0.core.errors import BundleError
 from ops0.core.locked import Target
 from ops0.host import process
+from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.fetch import Pip
 from ops0_builder.lock.files import Tools
 from ops0_builder.lock.index_settings import redacted
@@ -60,9 +60,9 @@ def make_tools(
         say(f"wheels of what ops0 needs, for Python {target.python} on {target.platform}")
         for name, path in wheels_for(needs(), target, installed(), tools, NAME).items():
             _put(folder, name, path.read_bytes(), found)
-    with tempfile.TemporaryDirectory(prefix="ops0-tools-") as work:
+    with temporary_folder("tools") as work:
         say("wheel of ops0")
-        own = _own_wheel(Path(work), tools.pip)
+        own = _own_wheel(work, tools.pip)
         _put(folder, own.name, own.read_bytes(), found)
     return found
 

@@ -7,10 +7,8 @@ held to the pins, once for each set of requirements.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from threading import Event
 
 from packaging.requirements import Requirement
@@ -21,6 +19,7 @@ from ops0.core.locked import Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.requirements.declared import applies
 from ops0.core.requirements.places import has_address
+from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.offers import Offers, read_offers
@@ -152,9 +151,9 @@ def _joint(
     constraints: Sequence[str],
 ) -> Resolution:
     roots = {canonicalize_name(entry.requirement.name) for entry in asked}
-    with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
+    with temporary_folder("lock") as folder:
         # uv takes the pins of an existing output file as preferences: kept where they can be, else dropped.
-        output = Path(folder) / "requirements.txt"
+        output = folder / "requirements.txt"
         kept = sorted((name, one) for name, one in preferences.items() if name not in uv.placed)
         lines = (f"{name}=={version}\n" for name, version in kept)
         output.write_text("".join(lines), encoding="utf-8")
@@ -182,8 +181,8 @@ def _parts(
             parts[entry.step] = part
     if not alone:
         return parts
-    with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
-        constraints = Path(folder) / "pins.txt"
+    with temporary_folder("lock") as folder:
+        constraints = folder / "pins.txt"
         pins = (f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
         constraints.write_text("".join(pins), encoding="utf-8")
         options = (*_GRAPH, *_PLAIN, "--constraints", str(constraints))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from ops0.core.locked import Target
 from ops0.core.requirements.names import name_of
 from ops0.host.process import Completed, ProgramMissing, ProgramTimeout
 from ops0.host.process import run as run_program
+from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.errors import (
     IndexRefuses,
     IndexUnreachable,
@@ -104,8 +104,8 @@ class Uv:
         raises: Unsatisfiable, IndexUnreachable, ResolverFailed
         """
         where = ("--universal",) if target is None else target_options(target)
-        with tempfile.TemporaryDirectory(prefix="ops0-lock-") as folder:
-            asked = self._asked(Path(folder), requirements, constraints)
+        with temporary_folder("lock") as folder:
+            asked = self._asked(folder, requirements, constraints)
             quiet = () if warned else ("--quiet",)
             argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))

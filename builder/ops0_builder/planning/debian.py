@@ -11,7 +11,6 @@ import io
 import os
 import re
 import tarfile
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ops0.core.plan import BaseImage
 from ops0.host import process
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock, write_aside
+from ops0.host.temporary import temporary_folder
 from ops0_builder.build_errors import SystemFetchFailed
 from ops0_builder.engine.once import run_once
 from ops0_builder.planning.alternatives import Alternative, asked_by_java, asked_by_script, links_of
@@ -67,10 +67,10 @@ def stage_system(
     try:
         with (
             file_lock(cache_dir() / "locks" / "apt.lock"),
-            tempfile.TemporaryDirectory(prefix="ops0-apt-") as made,
+            temporary_folder("apt") as made,
         ):
-            archives = _download(packages, suite, base, installed(status.out), Path(made))
-            data = _tree(packages, archives, Path(made) / "tree")
+            archives = _download(packages, suite, base, installed(status.out), made)
+            data = _tree(packages, archives, made / "tree")
     except process.ProgramMissing as fault:
         raise SystemFetchFailed(packages, str(fault), _HINT) from None
     except process.ProgramTimeout as fault:

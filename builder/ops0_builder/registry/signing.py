@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from ops0.core.errors import RegistryError, SettingsError
 from ops0.host import process
+from ops0.host.temporary import temporary_folder
 from ops0_builder.registry.certificates import authorities_text
 from ops0_builder.registry.reference import Reference
 
@@ -148,8 +148,8 @@ class Cosign:
         if isinstance(self.key, Identity):
             yield self
             return
-        with tempfile.TemporaryDirectory(prefix="ops0-sign-") as name:
-            path = Path(name, "cosign.pub")
+        with temporary_folder("sign") as folder:
+            path = folder / "cosign.pub"
             told = self._run("public-key", "--key", self.key)
             if told.code != 0:
                 raise _failed(told)
@@ -218,10 +218,10 @@ class Cosign:
         found = authorities_text(image.host)
         if not found:
             return self._run(*argv, str(image))
-        with tempfile.NamedTemporaryFile(prefix="ops0-ca-", suffix=".pem") as bundle:
-            bundle.write(found.encode())
-            bundle.flush()
-            return self._run(*argv, f"--registry-cacert={bundle.name}", str(image))
+        with temporary_folder("ca") as folder:
+            bundle = folder / "authorities.pem"
+            bundle.write_text(found, encoding="utf-8")
+            return self._run(*argv, f"--registry-cacert={bundle}", str(image))
 
     def _run(self, *words: str) -> process.Completed:
         # Without the variable it would ask for a password, and nobody is there to answer.

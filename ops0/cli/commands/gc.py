@@ -54,8 +54,8 @@ def command(
     """Clean up leftovers of killed runs and builds.
 
     Removes what killed runs left (containers, volumes, processes, values) and what killed builds and pushes left
-    (containers, tags, half-written folders). On a shared engine each state folder (OPS0_STATE_DIR) cleans up after
-    itself; leftovers of others are removed once they are a day old, or with --others.
+    (containers, tags, half-written and temporary folders). On a shared engine each state folder (OPS0_STATE_DIR)
+    cleans up after itself; leftovers of others are removed once they are a day old, or with --others.
     Also removes build contexts and environments unused for a day, records of images unread for a month, results of
     @ops0.cache past their ttl, and what @ops0.cleanup_after releases.
     Keeps whatever a running ops0 owns, the logs and results of all other runs, every image that a container uses or a
