@@ -15,6 +15,7 @@ from ops0.core.plan import Plan
 
 if TYPE_CHECKING:
     from ops0_builder.building.build_events import OnEvent
+    from ops0_builder.building.site import BuildSite
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import OnRound, Twin
     from ops0_builder.planning.tree import BuildTree
@@ -109,7 +110,7 @@ def build(
         plan,
         make_tree(work, plan),
         {**wheels, uv.sha256: uv_path},
-        engine=work.engine,
+        site=_site(work),
         on_event=note,
         no_cache=no_cache,
         only=steps,
@@ -134,4 +135,10 @@ def build_twice(
     uv, uv_path = uv_file()
     files = {**wheels, uv.sha256: uv_path}
     tree = make_tree(work, plan)
-    return twice(plan, tree, files, engine=work.engine, on_round=on_round, only=steps)
+    return twice(plan, tree, files, site=_site(work), on_round=on_round, only=steps)
+
+
+def _site(work: Work) -> BuildSite:
+    from ops0_builder.building.site import BuildSite
+
+    return BuildSite(root=work.project.root, engine=work.engine)

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import chain
 
 from ops0.host.engine_socket import EngineSocket
+from ops0.host.folders import cache_dir
 from ops0.host.leftovers import Leftover
 from ops0.host.temporary import temporary_leftovers
 from ops0.runtime.keeping.old_results import result_leftovers
 from ops0.runtime.sweeping.cleanups import cleanup_leftovers
 from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
+from ops0_builder.building.foresight import last_tags
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.sweeping.leftovers import folder_leftovers, tag_leftovers
 from ops0_builder.sweeping.old_images import image_leftovers
@@ -28,7 +30,7 @@ def leftovers(
 ) -> Iterator[Leftover]:
     """What nobody owns any more, each found when the one before has been dealt with.
 
-    keep_images: how many images of each step are kept; None: all
+    keep_images: how many images of each step are kept, and with them those of each project's last build; None: all
     older_than:  seconds: also wheels and kept results unused for so long; of images only those tagged before that
     room:        bytes: also wheels beyond it, those used longest ago; and kept results beyond it
     others:      also what killed runs and builds of other state folders left less than a day ago
@@ -44,4 +46,5 @@ def leftovers(
     yield from chain(engine_leftovers(engine, now, others=others), tag_leftovers(engine))
     if keep_images is not None:
         before = None if older_than is None else now - older_than
-        yield from image_leftovers(engine, keep_images, named=deployed_images(), before=before)
+        named = deployed_images() | (last_tags(cache_dir()) if keep_images else frozenset())
+        yield from image_leftovers(engine, keep_images, named=named, before=before)

@@ -59,12 +59,14 @@ class CallView:
 class RunView:
     """One run.
 
+    project: its root, or its bundle's file; None where nobody said
     at: seconds since it began, of the last event;  calls: in the pipeline's order;  warnings: what should be said
     spread: mapped calls, and the calls that stand in their places
     """
 
     run: str = ""
     pipeline: str = ""
+    project: str | None = None
     engine: str = ""
     isolated: bool = False
     state: RunState | None = None
@@ -101,6 +103,8 @@ class RunView:
     def _begin(self, event: Event) -> None:
         self.run, self.engine = str(event.data["run"]), str(event.data["engine"])
         self.pipeline = str(event.data["pipeline"])
+        project = event.data.get("project")
+        self.project = None if project is None else str(project)
         self.isolated = bool(event.data.get("isolated"))
         self.state, self.stopping = None, ""
         self.calls = {one.call: one for one in _told(event)}

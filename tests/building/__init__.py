@@ -22,6 +22,7 @@ from ops0.core.project_files import MemorySource
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.building.build import build_images
 from ops0_builder.building.build_events import BuildEvent
+from ops0_builder.building.site import BuildSite
 from ops0_builder.engine.engine_images import (
     image_tags,
 )
@@ -130,9 +131,13 @@ class Project:
         plan, tree, wheels = self.plan()
         events: list[BuildEvent] = []
         digests = build_images(
-            plan, tree, wheels, engine=self.engine, on_event=events.append, no_cache=no_cache
+            plan, tree, wheels, site=self.site, on_event=events.append, no_cache=no_cache
         )
         return plan, digests, events
+
+    @property
+    def site(self) -> BuildSite:
+        return BuildSite(root=self.folder, engine=self.engine)
 
     def inspect(self, reference: str) -> dict:
         return self.engine.call("GET", f"/images/{reference}/json").json()

@@ -153,11 +153,13 @@ def test_prometheus_reads_what_is_printed(tmp_path: Path) -> None:
     ops0(tmp_path, "run", "flow.py", "--param", "rows=4")
     printed = ops0(tmp_path, "metrics")
     assert printed.returncode == 0
+    families = parser.text_string_to_metric_families(printed.stdout)
+    samples = [sample for family in families for sample in family.samples]
     found = {
         (sample.name, sample.labels.get("call"), sample.labels.get("state")): sample.value
-        for family in parser.text_string_to_metric_families(printed.stdout)
-        for sample in family.samples
+        for sample in samples
     }
+    assert {sample.labels["project"] for sample in samples} == {str(tmp_path)}
     assert found["ops0_runs", None, "done"] == 1
     assert found["ops0_runs", None, "failed"] == 1
     assert found["ops0_last_run_success", None, None] == 1
@@ -179,7 +181,8 @@ def test_prometheus_can_scrape_it(tmp_path: Path) -> None:
         assert server.stderr is not None
         address = server.stderr.readline().strip()
         with urllib.request.urlopen(address, timeout=20) as answer:
-            assert b'ops0_last_run_success{engine="processes",pipeline="flow"} 1.0' in answer.read()
+            labels = f'engine="processes",pipeline="flow",project="{tmp_path}"'
+            assert f"ops0_last_run_success{{{labels}}} 1.0" in answer.read().decode()
     finally:
         server.terminate()
         server.communicate(timeout=20)

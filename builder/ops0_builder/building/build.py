@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -15,7 +12,6 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir, file_lock
-from ops0.host.owner import this_process
 from ops0_builder.bases.below import see_bases
 from ops0_builder.build_errors import StepBuildFailed
 from ops0_builder.building.baking import Build, bake
@@ -23,7 +19,7 @@ from ops0_builder.building.build_events import ImageProgress, OnEvent
 from ops0_builder.building.proof import proved
 from ops0_builder.building.proofs import Proofs
 from ops0_builder.building.rounds import in_rounds
-from ops0_builder.building.unproven import noted_tags, remove_noted, unproven_mark
+from ops0_builder.building.site import BuildSite
 from ops0_builder.caches import NO_CACHES, Caches
 from ops0_builder.engine.engine_images import (
     EngineImages,
@@ -36,7 +32,6 @@ from ops0_builder.engine.engine_images import (
     remove_tag,
     unpacked,
 )
-from ops0_builder.engine.names import image_component
 from ops0_builder.planning.context import contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.planning.debian import stage_system
 from ops0_builder.planning.tree import BuildTree
@@ -47,7 +42,7 @@ def build_images(
     tree: BuildTree,
     wheels: Mapping[str, Path],
     *,
-    engine: EngineSocket,
+    site: BuildSite,
     on_event: OnEvent,
     no_cache: bool = False,
     only: frozenset[StepName] | None = None,
@@ -60,16 +55,17 @@ def build_images(
     raises: StepBuildFailed, ProofFailed (together where several fail), BaseMoved, BuildxUnusable, WheelGone,
             SystemFetchFailed, EngineError
     """
+    engine = site.engine
     waited: dict[StepName, None] = {}
     asked = partial(_asked, plan, only, every=no_cache or bool(caches.write))
     tell = partial(_tell_waiting, waited, engine=engine, asked=asked, on_event=on_event)
-    with file_lock(build_lock(plan), on_wait=tell):
+    with file_lock(site.lock(plan), on_wait=tell):
         images = read_images(engine)
         present = dict(present_images(plan, images))
         todo = asked(images)
         _report(on_event, (step for step in waited if step not in todo), "found")
         if todo:
-            remove_killed(plan, engine)
+            site.remove_killed(plan)
             with file_lock(contexts_lock(), shared=True):
                 build = Build(
                     tree=tree,
@@ -79,7 +75,7 @@ def build_images(
                     no_cache=no_cache,
                     caches=caches,
                 )
-                present |= _build(plan, todo, wheels, build)
+                present |= _build(plan, site, todo, wheels, build)
         return present
 
 
@@ -104,7 +100,11 @@ def _tell_waiting(
 
 
 def _build(
-    plan: Plan, todo: tuple[StepName, ...], wheels: Mapping[str, Path], build: Build
+    plan: Plan,
+    site: BuildSite,
+    todo: tuple[StepName, ...],
+    wheels: Mapping[str, Path],
+    build: Build,
 ) -> Mapping[StepName, str]:
     images = [plan.image(step) for step in todo]
     folder = cache_dir() / "proofs"
@@ -118,7 +118,7 @@ def _build(
         on_proof=lambda step, begun: build.on_event(_proof_stage(plan, step, begun=begun)),
     )
     digests: dict[StepName, str] = {}
-    with unproven_tags(plan, todo, build.engine) as (tags,), proofs:
+    with site.unproven_tags(plan, todo) as (tags,), proofs:
         stage_contexts(build, todo, wheels)
         there = proved(plan.images, folder, store.id)
         for some in in_rounds(images, there=there) if store.containerd else (images,):
@@ -177,35 +177,6 @@ def _proof_stage(plan: Plan, step: StepName, *, begun: bool) -> ImageProgress:
     if not begun:
         return ImageProgress(step=step, state="proved")
     return ImageProgress(step=step, state="reading" if plan.image(step).base.native else "proving")
-
-
-def build_lock(plan: Plan) -> Path:
-    """The lock that one build of a pipeline holds alone on this machine."""
-    return cache_dir() / "locks" / f"build-{image_component(plan.pipeline.name)}.lock"
-
-
-def remove_killed(plan: Plan, engine: EngineSocket) -> None:
-    """Take away the tags that a killed build of this pipeline noted; under ``build_lock``. Raises EngineError."""
-    remove_noted(_note(plan), engine)
-
-
-@contextmanager
-def unproven_tags(
-    plan: Plan, steps: tuple[StepName, ...], engine: EngineSocket, *, rounds: int = 1
-) -> Iterator[tuple[Mapping[StepName, str], ...]]:
-    """Tags of this build's own: for each round one for each image. None of them stays, however the block ends."""
-    tags = tuple(_marked(plan, steps) for _ in range(rounds))
-    with noted_tags(_note(plan), (tag for one in tags for tag in one.values()), engine):
-        yield tags
-
-
-def _marked(plan: Plan, steps: tuple[StepName, ...]) -> Mapping[StepName, str]:
-    mark = unproven_mark(this_process(), time.time(), secrets.token_hex(4))
-    return {step: f"{plan.image(step).tag.rpartition(':')[0]}:{mark}" for step in steps}
-
-
-def _note(plan: Plan) -> Path:
-    return cache_dir() / "locks" / f"unproven-{image_component(plan.pipeline.name)}"
 
 
 def _built(engine: EngineSocket, step: StepName, tag: str) -> Unpacked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ops0.core.digest import sha256
@@ -35,10 +36,26 @@ def foresight_file(
 def foreseen(file: Path) -> Foreseen:
     """What was kept; {} where there is nothing, or where it cannot be read."""
     try:
-        lines = read_note(file).decode("utf-8").splitlines()[:_MOST]
-        return dict(map(_parsed, lines))
+        return _read(read_note(file))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
+
+
+def last_tags(cache: Path) -> frozenset[str]:
+    """The tags that the last build of each pipeline of this user looked up, as far as that is still noted.
+
+    Projects whose pipelines have one name have one name for their images: the newest of all may be of one project.
+    """
+    found: set[str] = set()
+    with suppress(FileNotFoundError):
+        for file in (cache / "foresight").iterdir():
+            with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+                found.update(_read(file.read_bytes()))  # it does not count as used
+    return frozenset(found)
+
+
+def _read(data: bytes) -> Foreseen:
+    return dict(map(_parsed, data.decode("utf-8").splitlines()[:_MOST]))
 
 
 def tags_of(plan: Plan) -> tuple[str, ...]:

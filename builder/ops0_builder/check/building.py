@@ -14,14 +14,9 @@ from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import file_lock
 from ops0_builder.building.baking import Build
-from ops0_builder.building.build import (
-    bake_staged,
-    build_lock,
-    remove_killed,
-    stage_contexts,
-    unproven_tags,
-)
+from ops0_builder.building.build import bake_staged, stage_contexts
 from ops0_builder.building.build_events import ImageProgress, OnEvent
+from ops0_builder.building.site import BuildSite
 from ops0_builder.check.compare import (
     Difference,
     configuration_differences,
@@ -56,7 +51,7 @@ def build_twice(
     tree: BuildTree,
     wheels: Mapping[str, Path],
     *,
-    engine: EngineSocket,
+    site: BuildSite,
     on_round: OnRound,
     only: frozenset[StepName],
 ) -> tuple[Twin, ...]:
@@ -69,15 +64,15 @@ def build_twice(
     """
     todo = tuple(image.step for image in plan.images if image.step in only)
     contexts_dir().mkdir(parents=True, exist_ok=True)
-    with file_lock(build_lock(plan)):
-        remove_killed(plan, engine)
+    with file_lock(site.lock(plan)):
+        site.remove_killed(plan)
         with (
             file_lock(contexts_lock(), shared=True),
             tempfile.TemporaryDirectory(prefix=".check-", dir=contexts_dir()) as scratch,
-            unproven_tags(plan, todo, engine, rounds=2) as (first, second),
+            site.unproven_tags(plan, todo, rounds=2) as (first, second),
         ):
             digests = tuple(
-                _round(tree, wheels, tags, Path(scratch, str(at)), engine, on_round, at)
+                _round(tree, wheels, tags, Path(scratch, str(at)), site.engine, on_round, at)
                 for at, tags in ((1, first), (2, second))
             )
             twins = tuple(

@@ -22,7 +22,7 @@ from ops0.host.leftovers import Leftover
     metavar="N",
     default=2,
     show_default=True,
-    help="How many images of each step --images keeps, the newest.",
+    help="How many images of each step --images keeps, the newest; if any, also those of each project's last build.",
 )
 @click.option(
     "--older-than",

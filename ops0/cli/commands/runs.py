@@ -62,6 +62,7 @@ def _row(run: str, view: RunView, folder: RunFolder) -> dict[str, Any]:
     return {
         "run": run,
         "pipeline": view.pipeline,
+        "project": view.project,
         "engine": view.engine,
         "isolated": view.isolated,
         "state": view.state or ("running" if still_runs(folder) else "killed"),

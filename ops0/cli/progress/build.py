@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _COUNTS_WIDTH = 14  # 12/34  100.5 s
 _STORING = "storing the image"
 _WORDS = {
-    "waiting": "waiting for another build of a pipeline of this name",
+    "waiting": "waiting for another build of this pipeline",
     "found": "made by the other build",
     "staging": "preparing",
     "building": "building",

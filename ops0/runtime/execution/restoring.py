@@ -63,6 +63,7 @@ class Restorer:
             engine=live.engine,
             cache=live.spec.cache,
             pipeline=live.spec.pipeline.name,
+            project=live.spec.identity.project,
             call=live.call(call),
             step=step,
             params=live.spec.params,

@@ -69,7 +69,7 @@ Answer: TypeAlias = Kept | Missed
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One call, ready to run.
+    """One call, ready to run. ``project``: the root that it is of, or None.
 
     value:  what a producer gave;  folder: where a found result is put, not there yet
     result: where it is kept as a result of the run, or None;  fresh: take nothing, but keep what comes
@@ -79,6 +79,7 @@ class Question:
     engine: Engine
     cache: ResultCache
     pipeline: str
+    project: str | None
     call: Call
     step: Step
     params: Mapping[str, JsonValue]
@@ -165,8 +166,8 @@ def _keeping(asked: Question) -> Keeping:
     caching = step.options.cache
     return Keeping(
         cache=asked.cache,
-        key=cache_key(asked.pipeline, step, call, recipe, asked.params),
-        place=f"{asked.pipeline}/{call.id}/{asked.engine.kind}",
+        key=cache_key((asked.project, asked.pipeline), step, call, recipe, asked.params),
+        place=f"{asked.project or ''}/{asked.pipeline}/{call.id}/{asked.engine.kind}",
         recipe=recipe,
         ttl=None if caching is None else caching.ttl,
     )

@@ -84,16 +84,30 @@ def plain_input(source: Input, params: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def cache_key(
-    pipeline: str, step: Step, call: Call, recipe: Recipe, params: Mapping[str, JsonValue]
+    pipeline: tuple[str | None, str],
+    step: Step,
+    call: Call,
+    recipe: Recipe,
+    params: Mapping[str, JsonValue],
 ) -> str:
     """What a result is kept by, 64 hex digits: its code, and its inputs or the text that stands for them.
 
+    pipeline: the root of its project, and its name. A result holds wherever the same project lies, unless a secret is a
+              file beside it: another checkout has another
     The step is one with ``@ops0.cache``. In its key an argument that a call gives is told by its digest.
     """
     key = None if step.options.cache is None else step.options.cache.key
     told = dict(recipe.inputs) if key is None else fill_key(key, _texts(step, call, recipe, params))
     references = [list(pair) for pair in step.options.secrets]
-    return digest_of([_FORMAT, pipeline, step.name, recipe.code, references, told])
+    root, name = pipeline
+    own = [root] if any(_is_beside(reference) for _, reference in references) else []
+    return digest_of([_FORMAT, name, step.name, recipe.code, references, told, *own])
+
+
+def _is_beside(reference: str) -> bool:
+    """Whether a secret's file is named from the project's folder."""
+    kind, _, path = reference.partition(":")
+    return kind == "file" and not path.startswith(("/", "~"))
 
 
 def _texts(

@@ -10,8 +10,8 @@ from ops0.integrations.prometheus import Gauge
 from ops0.runtime.watching.history import AttemptHistory, CallHistory, Point, RunHistory
 
 Labels = Mapping[str, str]
-_RUN = ("pipeline", "engine")
-_CALL = ("pipeline", "engine", "call", "step")
+_RUN = ("pipeline", "project", "engine")
+_CALL = (*_RUN, "call", "step")
 
 
 def gauges_of(runs: Iterable[tuple[RunHistory, str]]) -> tuple[Gauge, ...]:
@@ -19,11 +19,12 @@ def gauges_of(runs: Iterable[tuple[RunHistory, str]]) -> tuple[Gauge, ...]:
 
     runs: oldest first, each with its state: done, failed, cancelled, running, killed
     """
-    counts: Counter[tuple[str, str, str]] = Counter()
-    last: dict[tuple[str, str], tuple[RunHistory, str]] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    last: dict[tuple[str, ...], tuple[RunHistory, str]] = {}
     for history, state in runs:
-        of = (history.view.pipeline, history.view.engine)
-        counts[of[0], of[1], state] += 1
+        of = tuple(_of_run(history).values())
+        counted = (*of, state)
+        counts[counted] += 1
         if state in ("done", "failed"):
             last[of] = (history, state)
     kept = [
@@ -42,7 +43,7 @@ def gauges_of(runs: Iterable[tuple[RunHistory, str]]) -> tuple[Gauge, ...]:
     )
 
 
-def _of_runs(last: Mapping[tuple[str, str], tuple[RunHistory, str]]) -> Iterator[Gauge]:
+def _of_runs(last: Mapping[tuple[str, ...], tuple[RunHistory, str]]) -> Iterator[Gauge]:
     def values(number: Callable[[RunHistory, str], float]) -> list[tuple[Labels, float]]:
         return [
             (dict(zip(_RUN, of, strict=True)), number(*run)) for of, run in sorted(last.items())
@@ -106,10 +107,11 @@ def _metrics(attempt: AttemptHistory | None) -> Mapping[str, list[Point]]:
 
 
 def _labels(history: RunHistory, call: CallHistory) -> Labels:
+    return {**_of_run(history), "call": call.view.call, "step": call.view.step}
+
+
+def _of_run(history: RunHistory) -> Labels:
+    """Which pipeline of which project: many projects have one of the same name."""
     view = history.view
-    return {
-        "pipeline": view.pipeline,
-        "engine": view.engine,
-        "call": call.view.call,
-        "step": call.view.step,
-    }
+    values = (view.pipeline, str(history.told.get("project") or ""), view.engine)
+    return dict(zip(_RUN, values, strict=True))

@@ -16,7 +16,6 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.pipeline import StepName
 from ops0.host.engine_errors import EngineUnreachable
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import cache_dir
 from ops0.host.owner import this_process
 from ops0_builder.bases.finding import resolve_base
 from ops0_builder.build_errors import (
@@ -32,7 +31,6 @@ from ops0_builder.engine.engine_images import (
     add_tag,
     read_images,
 )
-from ops0_builder.engine.names import image_component
 from ops0_builder.engine.rawjson import Instruction
 
 pytestmark = pytest.mark.docker
@@ -62,7 +60,7 @@ def test_a_failing_instruction_shows_its_log(project: Project) -> None:
     broken = next(file for file in project.folder.iterdir() if file.name.startswith("light"))
     broken.write_bytes(broken.read_bytes() + b"tampered")
     with pytest.raises(StepBuildFailed) as caught:
-        build_images(plan, tree, wheels, engine=project.engine, on_event=lambda event: None)
+        build_images(plan, tree, wheels, site=project.site, on_event=lambda event: None)
     assert caught.value.steps == ("left",)
     assert "RUN" in caught.value.instruction
     assert "light" in caught.value.log
@@ -78,7 +76,7 @@ def test_ctrl_c_stops_buildkit_and_leaves_no_tag(project: Project) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_images(plan, tree, wheels, engine=project.engine, on_event=interrupt, no_cache=True)
+        build_images(plan, tree, wheels, site=project.site, on_event=interrupt, no_cache=True)
     assert own_tags(project.engine) == []
     assert set(project.build()[1]) == {"left", "right"}
 
@@ -90,7 +88,7 @@ def test_the_tags_that_a_killed_build_noted_are_taken_away(project: Project) -> 
     for tag in (mine, others):
         add_tag(project.engine, digests[StepName("left")], tag)
     proved = [tag for tag in own_tags(project.engine) if "unproven" not in tag]
-    note = cache_dir() / "locks" / f"unproven-{image_component(PIPELINE)}"
+    note = project.site.note(project.plan()[0])
     note.write_text(f"{mine}\nops0/{PIPELINE}/gone:unproven-1-cc\n{proved[0]}\n")
     project.left_code = "def left():\n    return 3\n"
     project.build()
@@ -126,7 +124,7 @@ def test_all_failed_proofs_are_told_together(project: Project) -> None:
         ),
     )
     with pytest.raises(ErrorGroup) as caught:
-        build_images(broken, tree, wheels, engine=project.engine, on_event=lambda event: None)
+        build_images(broken, tree, wheels, site=project.site, on_event=lambda event: None)
     assert {one.step for one in caught.value.errors} == {"left", "right"}
     assert json.dumps([str(one) for one in caught.value.errors]).count("`ghost`") == 2
 
@@ -142,7 +140,7 @@ def test_ctrl_c_does_not_wait_for_an_import(project: Project) -> None:
 
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        build_images(plan, tree, wheels, engine=project.engine, on_event=interrupt)
+        build_images(plan, tree, wheels, site=project.site, on_event=interrupt)
     assert time.monotonic() - begun < 150
     assert own_tags(project.engine) == []
     query = {"all": "1", "filters": json.dumps({"label": ["ops0.kind=proof", "ops0.step=left"]})}
@@ -169,7 +167,7 @@ def test_a_base_whose_tag_moves_meanwhile_gives_no_image(
 
     try:
         with pytest.raises(BaseMoved, match="was replaced"):
-            build_images(plan, tree, wheels, engine=engine, on_event=move)
+            build_images(plan, tree, wheels, site=project.site, on_event=move)
         assert own_tags(engine) == []
     finally:
         for tag in (ours, other):

@@ -14,6 +14,7 @@ from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.events import Event
 from ops0.runtime.keeping.kept_results import ResultCache
 from ops0.runtime.keeping.lookups import Answer, Lookup, Missed, Question
+from ops0.runtime.keeping.recipes import Recipe, cache_key
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 
@@ -157,6 +158,7 @@ def test_a_lookup_that_breaks_is_an_answer_all_the_same(
         engine=Broken(),
         cache=cache,
         pipeline="p",
+        project=None,
         call=pipeline.calls[0],
         step=pipeline.steps[0],
         params={},
@@ -173,6 +175,22 @@ def test_a_lookup_that_breaks_is_an_answer_all_the_same(
     assert lookup.join(60)
     because = "kept results cannot be asked: ValueError: no code"
     assert answers == [Missed(call=pipeline.calls[0].id, because=because, keeping=None)]
+
+
+@pytest.mark.parametrize(
+    ("reference", "shared"), [("env:TOKEN", True), ("file:/etc/token", True), ("file:t.txt", False)]
+)
+def test_a_secret_beside_the_project_is_another_in_another_project(
+    make: SimpleNamespace, reference: str, shared: bool
+) -> None:
+    options = {"a": {"cache": Caching(), "secrets": (("TOKEN", reference),)}}
+    pipeline = make.pipeline(make.call("a"), options=options)
+    recipe = Recipe(code="c", inputs={})
+    keys = {
+        cache_key((root, "flow"), pipeline.steps[0], pipeline.calls[0], recipe, {})
+        for root in ("/first", "/second")
+    }
+    assert len(keys) == (1 if shared else 2)
 
 
 def test_results_of_failed_steps_are_not_kept(make: SimpleNamespace, cache: ResultCache) -> None:

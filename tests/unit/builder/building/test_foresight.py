@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,12 @@ import pytest
 
 from ops0.core.plan import Plan
 from ops0.core.project_files import MemorySource
-from ops0_builder.building.foresight import foreseen, foresight_file, keep_foresight
+from ops0_builder.building.foresight import (
+    foreseen,
+    foresight_file,
+    keep_foresight,
+    last_tags,
+)
 from ops0_builder.engine.engine_images import EngineImage
 from ops0_builder.planning.plan import make_plan
 from ops0_builder.planning.runner_files import RunnerFiles
@@ -47,6 +53,21 @@ def test_an_unchanged_plan_writes_nothing(a_plan: Plan, tmp_path: Path) -> None:
     assert foreseen(file)[a_plan.images[0].tag] == EngineImage(digest="sha256:2")
     keep_foresight(file, replace(a_plan, images=a_plan.images[:1]), held)
     assert len(foreseen(file)) == 2
+
+
+def test_the_tags_of_all_projects_are_told_and_none_counts_as_used(
+    a_plan: Plan, tmp_path: Path
+) -> None:
+    assert last_tags(tmp_path) == frozenset()
+    first, second = a_plan.images
+    for root, one in (("/first", first), ("/second", second)):
+        file = foresight_file(tmp_path, Path(root), "flow.py", None)
+        keep_foresight(file, replace(a_plan, images=(one,)), {})
+        os.utime(file, (1, 1))
+    (tmp_path / "foresight/broken").write_bytes(b"\xff")
+    (tmp_path / "foresight/folder").mkdir()
+    assert last_tags(tmp_path) == {first.base.reference, first.tag, second.tag}
+    assert file.stat().st_mtime == 1
 
 
 def test_a_missing_or_empty_file_foresees_nothing(tmp_path: Path) -> None:

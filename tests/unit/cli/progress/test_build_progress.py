@@ -58,7 +58,7 @@ def test_a_build_as_plain_lines() -> None:
         ):
             show(event)
     assert stream.getvalue().splitlines() == [
-        "load: waiting for another build of a pipeline of this name",
+        "load: waiting for another build of this pipeline",
         "load: preparing",
         "load: building",
         "load: runner: 1.2 s",
