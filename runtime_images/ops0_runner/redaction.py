@@ -74,6 +74,7 @@ def forms_of(secret: str) -> Set[str]:
             quote(data),
             quote_plus(data),
             data.hex(),
+            data.hex().upper(),
             *_base64_forms(data),
         ]
     return set(found)

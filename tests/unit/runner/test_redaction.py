@@ -16,26 +16,28 @@ from ops0_runner.redaction import Redactor, secret_in_files
 SECRET = 'p&ss "wörd"/+%'
 
 
+_BASE64 = base64.b64encode(SECRET.encode()).decode()
+
+
 @pytest.mark.parametrize(
-    "form",
+    ("form", "hidden"),
     [
-        SECRET,
-        json.dumps(SECRET),
-        json.dumps(SECRET, ensure_ascii=False),
-        repr(SECRET),
-        quote(SECRET),
-        quote(SECRET, safe=""),
-        quote_plus(SECRET),
-        SECRET.encode().hex(),
-        base64.b64encode(SECRET.encode()).decode(),
-        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        (SECRET, "***"),
+        (json.dumps(SECRET), '"***"'),
+        (json.dumps(SECRET, ensure_ascii=False), '"***"'),
+        (repr(SECRET), "'***'"),
+        (quote(SECRET), "***"),
+        (quote(SECRET, safe=""), "***"),
+        (quote_plus(SECRET), "***"),
+        (SECRET.encode().hex(), "***"),
+        (SECRET.encode().hex().upper(), "***"),
+        (_BASE64, "***"),
+        (base64.urlsafe_b64encode(SECRET.encode()).decode(), "***"),
     ],
 )
-def test_forms(form: str) -> None:
-    hidden = Redactor({"A": SECRET}).text(f"before {form} after")
-    assert hidden.startswith("before ")
-    assert hidden.endswith(" after")
-    assert form.strip("'\"=")[2:-2] not in hidden
+def test_each_form_is_hidden_whole(form: str, hidden: str) -> None:
+    assert len(SECRET.encode()) % 3 == 0, "so base64 ends with a whole character and pads nothing"
+    assert Redactor({"A": SECRET}).text(f"before {form} after") == f"before {hidden} after"
 
 
 @given(
@@ -54,6 +56,45 @@ def test_each_line_of_a_key_is_hidden() -> None:
 def test_short_secrets_and_no_secrets_change_nothing() -> None:
     assert Redactor({"A": "ab", "B": ""}).text("ab cab") == "ab cab"
     assert Redactor({}).text("text") == "text"
+
+
+def test_the_shortest_secret_that_is_hidden_has_four_characters() -> None:
+    assert Redactor({"A": "abcd"}).text("x abcd x") == "x *** x"
+    assert Redactor({"A": "abc"}).text("x abc x") == "x abc x"
+
+
+def test_the_longest_form_says_how_much_of_a_text_has_to_be_held_back() -> None:
+    assert Redactor({"A": "plain", "B": "abcd"}).longest == len(b"plain".hex())
+    assert Redactor({}).longest == 0
+
+
+def test_a_value_has_it_in_no_text_however_deep() -> None:
+    told = {
+        "preview": "it is sesame",
+        "items": [{"preview": "sesame", "items": None, "size": 6}],
+        "show": {"kind": "table", "rows": [["sesame", 1, None]]},
+        "about": "of sesame",
+        "size": 12,
+    }
+    assert Redactor({"A": "sesame"}).value(told) == {
+        "preview": "it is ***",
+        "items": [{"preview": "***", "items": None, "size": 6}],
+        "show": {"kind": "table", "rows": [["***", 1, None]]},
+        "about": "of ***",
+        "size": 12,
+    }
+
+
+def test_a_secret_in_a_file_is_found_from_eight_bytes_on(tmp_path: Path) -> None:
+    (tmp_path / "value").write_text("1234567 12345678")
+    assert secret_in_files(str(tmp_path), {"A": "1234567"}) is None
+    assert secret_in_files(str(tmp_path), {"A": "12345678"}) == "A"
+
+
+@pytest.mark.parametrize("inside", range(1, 13))
+def test_a_secret_on_the_border_of_two_chunks_is_found(tmp_path: Path, inside: int) -> None:
+    (tmp_path / "value").write_bytes(b"x" * ((1 << 20) - inside) + b"s3cret-value" + b"y")
+    assert secret_in_files(str(tmp_path), {"A": "s3cret-value"}) == "A"
 
 
 def test_a_secret_in_a_file_is_found_also_across_chunks(tmp_path: Path) -> None:
