@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from ops0.core.analyzer.syntax.newer import newer_python
 from ops0.core.errors import AnalysisError, InvalidPipelineError
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Where
@@ -83,10 +84,14 @@ class SourceSyntax(AnalysisError):
 
     def __init__(self, where: Where, fact: str, line: str | None, hint: str | None = None) -> None:
         shown = f": {line.strip()[:80]}" if line and line.strip() else ""
-        usual = (
-            f"fix the syntax error (`python -m py_compile {where.path}` shows it too); if it is of a newer Python, "
-            f"install ops0 on that one: it runs on {_PYTHON} here, and reads what that reads"
-        )
+        newer = newer_python(line or "", sys.version_info[:2])
+        usual = f"fix the syntax error: `python -m py_compile {where.path}` shows it too"
+        if newer is not None:
+            usual = (
+                f"so Python {newer} and newer are written: ops0 runs on {_PYTHON} here, and reads what that reads; "
+                "install it on the newer one"
+            )
+            hint = None
         super().__init__(f"{where}: {fact}{shown}", hint or usual)
         self.where, self.fact = where, fact
 
@@ -132,6 +137,7 @@ class DuplicateStepName(InvalidPipelineError):
 
 _FOREIGN = {
     "ArgumentParser": "take the options as arguments of the pipeline function, and give them with --param NAME=VALUE",
+    "map": "for a call for each item write results = step.map(items)",
     "print": "a pipeline is read before it runs: print inside a step, or leave it out",
 }
 """What scripts call in their main function -> what a pipeline has for it."""

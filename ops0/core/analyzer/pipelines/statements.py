@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ops0.core.analyzer.pipelines.calculations import calculated, truth_of
@@ -147,6 +147,21 @@ class _Reading:
         return self.block(node.orelse)
 
     def give_up(self, node: ast.stmt) -> None:
-        """What a statement that cannot be read would bind is unknown from here on: one fault is enough."""
-        for name in names_in(node):
-            self.frame.values[name] = BROKEN
+        """What a statement that cannot be read would bind or change is unknown from here on: one fault is enough."""
+        values = self.frame.values
+        for name in (*names_in(node), *values.keys() & set(_changed_in(node))):
+            values[name] = BROKEN
+
+
+def _changed_in(node: ast.AST) -> Iterator[str]:
+    """The names whose values code may change: ``done.append(one)``, ``done["x"][i] = one``."""
+    for one in ast.walk(node):
+        owner = one.func if isinstance(one, ast.Call) else one
+        if not isinstance(owner, (ast.Attribute, ast.Subscript)):
+            continue
+        if isinstance(one, ast.Call) or isinstance(owner.ctx, ast.Store):
+            part: ast.expr = owner
+            while isinstance(part, (ast.Attribute, ast.Subscript)):
+                part = part.value
+            if isinstance(part, ast.Name):
+                yield part.id

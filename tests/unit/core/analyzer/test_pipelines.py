@@ -357,6 +357,7 @@ WRONG = [
     ("relative import above the root", STEP + "def f():\n  from .h import x", 10, "p.py:4: `from .h import x` leads to no file"),
     ("name that is not there", {"h.py": "", "p.py": "from h import x\n" + STEP + "def f(): x()"}, 10, "p.py:1: `from h import x` leads to no file"),
     ("unknown step", explicit("return loda(path)"), 15, "p.py:12: 'loda' is called in a pipeline but is no step"),
+    ("map of Python itself", explicit("return list(map(load, path))"), 15, "p.py:12: 'map' is called in a pipeline but is no step"),
     ("a function that is no step", explicit("return g(path)") + "def g(x): pass", 15, "p.py:12: 'g' is called in a pipeline but is no step"),
     ("secrets without names", "import ops0\n@ops0.step\n@ops0.secrets('TOKEN')\ndef f(): pass", 18, "p.py:3: @ops0.secrets: too many arguments without a name"),
     ("if", explicit("if k:\n        return load(path)"), 15, "p.py:12: `if` on `k`, which is only known when the run starts"),

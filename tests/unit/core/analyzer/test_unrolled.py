@@ -342,6 +342,25 @@ def test_a_loop_tells_its_fault_once() -> None:
     assert fault.hint == "did you mean 'load'?"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "done = []\nfor r in load(1): done.append(load(r))\nreturn done",
+        "done = []\nfor r in load(1): done.append(load(r))\nfor one in done: last = load(one)\nreturn last",
+        "done = []\nfor r in load(1): done += [load(r)]\na, b = done\nreturn done[0]",
+        "done = {'x': []}\nfor r in load(1): done['x'].append(load(r))\nreturn done['x'][0]",
+        "done = {}\nfor r in load(1): done[r] = load(r)\nreturn done",
+        "done = []\nwhile True: done.append(load(1))\nreturn load(done[0])",
+        "done = []\nif load(1): done.append(load(2))\nreturn load(done[0])",
+    ],
+)
+def test_a_loop_that_cannot_be_unrolled_brings_no_further_faults(body: str) -> None:
+    with pytest.raises(AnalysisError) as caught:
+        read(body)
+    (fault,) = members(caught.value)
+    assert "only known when the pipeline runs" in str(fault)
+
+
 # What Python itself does with the same text is the truth: a step that notes how it is called.
 
 _ITEMS = st.lists(st.sampled_from(["eu", "us", "as"]), max_size=3).map(repr)
