@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from driver.command import OPS0
+from driver.command import OPS0, ops0
 from driver.leftovers import engine_objects, processes, runs
 
 PIPELINE = """\
@@ -117,19 +117,26 @@ def test_a_terminal_that_is_closed_ends_the_run_and_leaves_nothing(
     assert processes(str(state)) == ()
 
 
+ANEW = (("--no-cache",), "images that were there are as they were: the same command begins anew")
+ON = ((), "layers and wheels that were finished are kept: the same command goes on from there")
+
+
 @pytest.mark.docker
-@pytest.mark.parametrize("number", STOPS)
+@pytest.mark.parametrize(
+    ("number", "options", "kept"),
+    [(number, *ANEW) for number in STOPS] + [(signal.SIGINT, *ON)],
+)
 def test_a_signal_ends_the_build_and_leaves_no_tag(
-    number: signal.Signals, tmp_path: Path, env: dict[str, str]
+    number: signal.Signals, options: tuple[str, ...], kept: str, tmp_path: Path, env: dict[str, str]
 ) -> None:
     """A signal killed ops0 at once: buildx went on, and tags of unproven images stayed."""
     name = f"stopped-{number.name.lower()}"
     (tmp_path / "pipeline.py").write_text(PIPELINE)
     (tmp_path / "ops0.toml").write_text(f'name = "{name}"\npython = "3.11"\n')
     process = subprocess.Popen(
-        [OPS0, "build", "--no-cache"],
+        [OPS0, "build", *options],
         cwd=tmp_path,
-        env=env,
+        env={**env, "COLUMNS": "200"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -144,8 +151,18 @@ def test_a_signal_ends_the_build_and_leaves_no_tag(
     told = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130, told
     assert "Traceback" not in told
+    assert number == signal.SIGHUP or told.endswith(f"ops0: stopped\nhint: {kept}\n")
     assert processes(f"ops0/{name}/") == ()
     # Its own alone: an engine that lists all of them fails where somebody removes one meanwhile.
     images = ["docker", "images", f"ops0/{name}/*", "--format", "{{.Repository}}:{{.Tag}}"]
     tags = subprocess.run(images, capture_output=True, text=True, check=True).stdout
     assert tags == ""
+
+
+def test_a_lock_that_holds_is_said_to(tmp_path: Path, env: dict[str, str]) -> None:
+    (tmp_path / "pipeline.py").write_text(PIPELINE)
+    assert ops0(["lock", "pipeline.py"], folder=tmp_path, env=env).code == 0
+    checked = ops0(["lock", "pipeline.py", "--check"], folder=tmp_path, env=env)
+    told = "ops0.lock is up to date: it has what all 2 steps of pipeline need\n"
+    assert (checked.code, checked.err) == (0, told), checked
+    assert "up to date" not in checked.out

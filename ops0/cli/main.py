@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 import ops0
+from ops0.cli.groups import Group
 from ops0.core.errors import Ops0Error, members
 from ops0.host.stops import leave_lost_terminal, stop_signals
 
@@ -73,7 +74,7 @@ class ClosedPipe(Exception):
     """Whoever read what is printed has gone. Nobody's fault, hence no Ops0Error."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group whose commands are imported when they are called, not when they are listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -79,9 +79,32 @@ def told_usage(fault: click.ClickException) -> tuple[str, str | None]:
         return f"{place}{fault.message}", fault.hint or options
     if isinstance(fault, click.NoSuchOption):
         return f"{place}no such option '{fault.option_name}'", _option_meant(fault) or options
+    if isinstance(fault, click.BadOptionUsage) and context is not None:
+        return f"{place}{_as_told(fault)}", _option_written(fault) or options
     text, _, meant = fault.format_message().removesuffix(".").partition(". Did you mean ")
-    told = f"{place}{text[:1].lower()}{text[1:]}"
+    told = f"{place}{_small(text)}"
     return told, f"did you mean {meant}" if meant else options or None
+
+
+def _small(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def _as_told(fault: click.BadOptionUsage) -> str:
+    return _small(fault.format_message().removesuffix("."))
+
+
+def _option_written(fault: click.BadOptionUsage) -> str:
+    """How an option is written that has too few values, or one that it does not take."""
+    name, context = fault.option_name, fault.ctx
+    if context is None:
+        return ""
+    for param in context.command.params:
+        if isinstance(param, click.Option) and name in (*param.opts, *param.secondary_opts):
+            if param.is_flag:
+                return f"write {name} alone"
+            return f"write {name} {param.make_metavar(context)}"
+    return ""
 
 
 def _option_meant(fault: click.NoSuchOption) -> str:

@@ -14,6 +14,7 @@ from ops0.cli import building, wiring
 from ops0.cli.foresight import keep_tags
 from ops0.cli.progress.say import saying
 from ops0.cli.progress.slow import told_if_slow
+from ops0.cli.stopped import told_if_stopped
 from ops0.cli.tell import tell_warning
 from ops0.cli.work import Work
 from ops0.core.locked import Lock
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ops0_builder.caches import Caches
     from ops0_builder.check.building import Twin
 
+_GOES_ON = "layers and wheels that were finished are kept: the same command goes on from there"
+_BEGINS_ANEW = "images that were there are as they were: the same command begins anew"
 _PLACES = 3
 """Further places that are named of a warning that holds at many; ``--json`` names all."""
 
@@ -87,14 +90,15 @@ def build_shown(
         return building.Built(plan=plan, digests=present, made=())
     if caches:
         _check_caches(work, plan, caches, missing)
-    with saying() as say:
-        wheels = building.fetch_wheels(work, lock, missing, say=say)
     from ops0.cli.progress.build import build_progress  # noqa: PLC0415 - not for a build with nothing to do
 
-    with build_progress(plan) as on_event:
-        return building.build(
-            work, plan, wheels, missing, on_event=on_event, no_cache=no_cache, caches=caches
-        )
+    with told_if_stopped(_BEGINS_ANEW if no_cache else _GOES_ON):
+        with saying() as say:
+            wheels = building.fetch_wheels(work, lock, missing, say=say)
+        with build_progress(plan) as on_event:
+            return building.build(
+                work, plan, wheels, missing, on_event=on_event, no_cache=no_cache, caches=caches
+            )
 
 
 def _check_caches(work: Work, plan: Plan, caches: Caches, steps: Collection[StepName]) -> None:
@@ -130,12 +134,17 @@ def check_shown(
 def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
     """Lock and plan, saying what takes long, and of a new lock what it costs."""
     before = _lock_files(work.lock_folder)
-    with saying() as say:
+    with told_if_stopped(lock_stays(work)), saying() as say:
         lock = wiring.make_lock(work, pipeline, say=say)
     if _lock_files(work.lock_folder) != before:
         warn_of_gpu(lock)
     with saying() as say:
         return lock, wiring.make_plan(work, pipeline, lock, say=say)
+
+
+def lock_stays(work: Work) -> str:
+    """What Ctrl-C while it is locked leaves."""
+    return f"{work.project.settings.lock} is as it was: the same command locks anew"
 
 
 def _lock_files(folder: Path) -> Mapping[str, int]:

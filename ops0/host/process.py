@@ -217,9 +217,10 @@ def put_off() -> Iterator[None]:
             ours[signal.Signals(number)](number, frame)
 
 
-def start_apart(argv: Sequence[str]) -> None:
+def start_apart(argv: Sequence[str], watched: float = 0.0) -> int | None:
     """Start a program that lives on by itself: in a session of its own, without streams, from the root folder.
 
+    gives:  its exit code if it ends within ``watched`` seconds, else None
     raises: ProgramMissing
     """
     try:
@@ -231,9 +232,12 @@ def start_apart(argv: Sequence[str]) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         raise ProgramMissing(argv[0]) from None
+    with suppress(subprocess.TimeoutExpired):
+        return popen.wait(watched)
     popen.returncode = 0  # nobody waits for it: no warning when this object goes
+    return None
 
 
 def run(

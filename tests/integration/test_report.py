@@ -206,3 +206,39 @@ def test_images_and_their_layers(tmp_path: Path) -> None:
     page = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     for title in ("the base", "runner", "code of one"):
         assert f"<code>{title}</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("opener", "told"),
+    [
+        (None, "no browser was opened: this machine has no xdg-open"),
+        ("echo 'xdg-open: no method available' >&2; exit 3", "opens it (exit code 3)"),
+        ('echo "$1" > opened', ""),
+        ("exec sleep 20", ""),
+    ],
+)
+def test_a_page_that_no_browser_opens_is_told_with_its_place(
+    opener: str | None, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "flow.py").write_text("import ops0\n@ops0.step\ndef one() -> int: return 1\n")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    if opener is not None:
+        script = opener.replace("opened", str(tmp_path / "opened"))
+        (programs / "xdg-open").write_text(f"#!/bin/sh\n{script}\n")
+        (programs / "xdg-open").chmod(0o755)
+    (programs / "sleep").symlink_to("/bin/sleep")
+    env = {**os.environ, "OPS0_STATE_DIR": str(tmp_path / "state"), "COLUMNS": "200"}
+    subprocess.run([OPS0, "run", "flow.py"], cwd=tmp_path, env=env, check=True, capture_output=True)
+    env["PATH"] = str(programs)
+    argv = [OPS0, "report", "--open", "-o", "a b.html"]
+    done = subprocess.run(
+        argv, cwd=tmp_path, env=env, check=True, capture_output=True, text=True, timeout=15
+    )
+    assert done.stdout == "a b.html\n"
+    assert told in done.stderr
+    page = tmp_path / "a b.html"
+    assert (f"hint: open {page.as_uri()} in one" in done.stderr) == bool(told)
+    assert "no method available" not in done.stderr
+    if "opened" in (opener or ""):
+        assert (tmp_path / "opened").read_text() == f"{page}\n"

@@ -11,6 +11,7 @@ import click
 
 from ops0.cli import bundles, with_progress
 from ops0.cli.foresight import expect_images
+from ops0.cli.groups import Group
 from ops0.cli.options import json_option, pipeline_argument
 from ops0.cli.platforms import for_engine
 from ops0.cli.push_options import PushOptions, sign_options, signed_options
@@ -37,7 +38,7 @@ def _pythons(
     return tuple(dict.fromkeys(texts))
 
 
-@click.group("bundle")
+@click.group("bundle", cls=Group)
 def command() -> None:
     """Pack all images into one file, to run offline.
 

@@ -16,6 +16,7 @@ from ops0.cli.progress.say import saying
 from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.show.plan import size_text
+from ops0.cli.stopped import told_if_stopped
 from ops0.cli.terminal import columns, listed
 from ops0.cli.usage import WrongUsage
 from ops0.cli.work import Work, open_work
@@ -76,7 +77,7 @@ def command(
     if check:
         locks = each(found, lambda pair: wiring.stored_lock(*pair, strict=True))
     else:
-        with saying() as say:
+        with told_if_stopped(with_progress.lock_stays(work)), saying() as say:
             locks = each(found, lambda pair: wiring.make_lock(*pair, upgrade=upgrade, say=say))
     size = sum(_export(work, lock, wheelhouse) for lock in locks)
     if as_json:
@@ -91,6 +92,8 @@ def command(
             click.echo(listed(f"{step.step}: ", shown, columns(sys.stdout)))
     for lock in locks[:1]:
         with_progress.warn_of_gpu(lock)
+    if check:
+        click.echo(_holds(work, found[0][1], len(locks)), err=True)
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
 
@@ -101,6 +104,14 @@ def _works(work: Work, platforms: tuple[str, ...], *, anew: bool) -> tuple[Work,
         found = wiring.read_pipeline(work)
     locked = wiring.locked_platforms(work, found, anew=anew)
     return on_platforms(work, (*locked, *(platforms or work.platforms)))
+
+
+def _holds(work: Work, pipeline: Pipeline, platforms: int) -> str:
+    """What a check has found: there is nothing to do."""
+    count = len(pipeline.steps)
+    steps = f"all {count} steps of {pipeline.name} need" if count > 1 else f"{pipeline.name} needs"
+    on = f", on {platforms} platforms" if platforms > 1 else ""
+    return f"{work.project.settings.lock} is up to date: it has what {steps}{on}"
 
 
 def _told(found: tuple[tuple[Work, Pipeline], ...], locks: tuple[Lock, ...]) -> object:

@@ -37,4 +37,6 @@ def command(run: str | None, output: Path | None, show: bool) -> None:
     path.write_text(page, encoding="utf-8")
     click.echo(path)
     if show:
-        click.launch(str(path))
+        from ops0.cli.browsing import open_page  # noqa: PLC0415 - starts a program
+
+        open_page(path.resolve())

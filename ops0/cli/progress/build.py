@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from ops0.cli.show.one_line import plain
+from ops0.core.few import few
 from ops0.core.pipeline import StepName
 from ops0.core.plan import UNSTAGED, Plan
 from ops0_builder.building.build_events import BuildEvent, ImageProgress
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _COUNTS_WIDTH = 14  # 12/34  100.5 s
+_NAMED = 3
+"""Images that are named of a layer: the layer comes first, so that each line begins with what it is of."""
 _STORING = "storing the image"
 _WORDS = {
     "waiting": "waiting for another build of this pipeline",
@@ -110,9 +113,11 @@ class BuildBoard:
         if event.state == "started" and _stores(event) and not event.steps and not self._storing:
             self._storing = True
             return ("the images: storing them on the engine",)
-        whose = ", ".join(event.steps)
+        whose = few(event.steps, _NAMED)
+        if event.state == "failed" and title:
+            return (f"layer {title}: failed, in {whose}",)
         if event.state == "failed":
-            return (f"{whose or 'build'}: failed: {title or plain(event.text)}",)
+            return (f"{whose or 'build'}: failed: {plain(event.text)}",)
         if event.state == "missed":
             return (f"no cache: {plain(event.text)}: {plain(event.fact, 200)}",)
         # Images are put together in rounds, and a layer that they share comes in each.
@@ -120,7 +125,7 @@ class BuildBoard:
         if title and event.text.startswith("RUN") and (anew or event.state == "done"):
             self._told.add(event.stage)
             how = "from the cache" if event.state == "cached" else f"{event.seconds:.1f} s"
-            return (f"{whose}: {title}: {how}",)
+            return (f"layer {title}: {how}, in {whose}",)
         return ()
 
 

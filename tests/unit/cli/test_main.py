@@ -56,6 +56,18 @@ def test_a_help_page_ends_with_examples(name: str, capsys: pytest.CaptureFixture
     assert all(line.startswith(f"    ops0 {name}") for line in examples)
 
 
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_help_cuts_no_sentence(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert ended(["bundle", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "..." not in told.partition("Commands:")[2]
+    words = " ".join(told.split())
+    assert "create Build what is missing, and write images, graph and locks into one file." in words
+
+
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(["--help"]) == 0
     shown = capsys.readouterr().out
@@ -121,6 +133,18 @@ def test_every_option_of_a_long_help_has_a_heading(
         (["run", "--container"], "\nhint: did you mean '--containers'?\n"),
         (["gc", "--dry"], "\nhint: did you mean '--dry-run'?\n"),
         (["--json", "runs"], "no such option '--json'\nhint: see ops0 --help\n"),
+        (
+            ["run", "--jobs"],
+            "ops0 run: option '--jobs' requires an argument\nhint: write --jobs N\n",
+        ),
+        (
+            ["run", "--containers=1"],
+            "ops0 run: option '--containers' does not take a value\nhint: write --containers alone\n",
+        ),
+        (
+            ["bundle", "create", "-o"],
+            "ops0 bundle create: option '-o' requires an argument\nhint: write -o FILE\n",
+        ),
         (["bundle", "craete"], "no such command 'craete'\nhint: did you mean 'create'?\n"),
         (["version"], "did you mean 'ops0 --version'?"),
         (["clean"], "did you mean 'ops0 gc'?"),

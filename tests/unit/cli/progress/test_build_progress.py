@@ -61,7 +61,7 @@ def test_a_build_as_plain_lines() -> None:
         "load: waiting for another build of this pipeline",
         "load: preparing",
         "load: building",
-        "load: runner: 1.2 s",
+        "layer runner: 1.2 s, in load",
         "load: importing what it needs, without a network",
     ]
 
@@ -70,7 +70,12 @@ def test_a_layer_that_several_rounds_have_is_told_once() -> None:
     board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: 0.0)
     board.take(ImageProgress(step="load", state="building"))
     told = [board.take(instruction(state)) for state in ("cached", "cached", "done", "cached")]
-    assert told == [("load: runner: from the cache",), (), ("load: runner: 1.2 s",), ()]
+    assert told == [
+        ("layer runner: from the cache, in load",),
+        (),
+        ("layer runner: 1.2 s, in load",),
+        (),
+    ]
 
 
 def test_an_image_that_is_only_read_is_not_said_to_import_anything() -> None:
@@ -140,6 +145,15 @@ def test_a_log_says_once_that_images_are_being_stored() -> None:
 def test_a_failure_is_a_line() -> None:
     board = BuildBoard(PLAN, {}, lambda: 0.0)
     assert board.take(instruction("failed", "RUN \x1b[31mx\x1b[0m\n")) == ("load: failed: RUN  x",)
+    board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: 0.0)
+    assert board.take(instruction("failed")) == ("layer runner: failed, in load",)
+
+
+def test_a_layer_of_many_images_names_few_of_them() -> None:
+    board = BuildBoard(PLAN, {STAGE: "runner"}, lambda: 0.0)
+    board.take(ImageProgress(step="load", state="building"))
+    many = dataclasses.replace(instruction("done"), steps=("load", *"abcdef"))
+    assert board.take(many) == ("layer runner: 1.2 s, in load, a, b and 4 more",)
 
 
 def test_nothing_that_a_terminal_would_obey_gets_through() -> None:
