@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -52,6 +52,17 @@ def mend(disk: Path) -> None:
     image = str(disk.parent / "disk.img")
     subprocess.run(["e2fsck", "-fy", image], check=False, capture_output=True)
     _run("mount", "-o", "loop", image, str(disk))
+
+
+def fill(file: Path, *, leaving: int) -> None:
+    """Take all that a disk has but for so many bytes."""
+    with file.open("wb", buffering=0) as filler:
+        for at_once in (2**20, 1024):
+            with suppress(OSError):
+                while True:
+                    filler.write(bytes(at_once))
+    os.truncate(file, file.stat().st_size // 1024 * 1024 - leaving)
+    os.sync()
 
 
 def _run(*argv: str) -> None:

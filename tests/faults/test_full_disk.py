@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from driver.command import ops0
 from driver.second_engine import can_be_started
 
-from faults.disks import can_be_made, small_disk
+from faults.disks import can_be_made, fill, small_disk
 from faults.engines import Mortal, mortal
 from faults.reference import Ended, Place, Row, judge, times
 from faults.shop import Shop
@@ -128,15 +127,6 @@ def test_a_full_disk_under_the_wheels_is_no_fault_of_the_index(tmp_path: Path) -
         assert f"{shop.folder}/cache/wheels: no space left on device" in first.err
         (disk / "filler").unlink()
         assert shop.do("lock").code == 0
-
-
-def fill(file: Path, *, leaving: int) -> None:
-    """Take all that a disk has but for so many bytes."""
-    with file.open("wb", buffering=0) as filler, suppress(OSError):
-        while True:
-            filler.write(bytes(1024))
-    os.truncate(file, file.stat().st_size // 1024 * 1024 - leaving)
-    os.sync()
 
 
 @pytest.fixture

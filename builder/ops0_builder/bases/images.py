@@ -46,6 +46,7 @@ def official_image(python: str, engine: EngineSocket) -> str | None:
 def pull_image(reference: str, engine: EngineSocket, say: Say, place: str) -> str:
     """Pull an image; gives the engine's id of it. Raises BaseUnfit, BuildxUnusable, EngineError."""
     # A build with nothing to do starts no program.
+    from ops0.host.engine_errors import EngineFull, says_full  # noqa: PLC0415
     from ops0.host.process import ProgramTimeout  # noqa: PLC0415
     from ops0_builder.engine.docker_command import run_docker  # noqa: PLC0415
 
@@ -55,6 +56,8 @@ def pull_image(reference: str, engine: EngineSocket, say: Say, place: str) -> st
     except ProgramTimeout as fault:
         raise BaseUnfit(reference, f"{place}: {fault}") from None
     found = image_id(engine, reference) if done.code == 0 else None
+    if found is None and says_full(done.err):
+        raise EngineFull(f"pull of {reference}")
     if found is None:
         raise BaseUnfit(
             reference,

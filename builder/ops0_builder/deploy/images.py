@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from ops0.core.errors import Ops0Error, raise_together
 from ops0.core.pipeline import StepName
-from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_errors import EngineFull, EngineRefused, says_full
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.engine_streams import upload
 from ops0_builder.deploy.errors import DeployedImageGone
@@ -71,6 +71,8 @@ def _pull(engine: EngineSocket, reference: Reference, image: DeployedImage) -> N
         raise DeployedImageGone(image.step, image.reference, str(fault), hint) from None
     for told in answers:
         if isinstance(told, dict) and told.get("error"):
+            if says_full(str(told["error"])):
+                raise EngineFull(f"pull of {image.reference}")
             fact, hint = str(told["error"]), _pull_hint(engine, reference)
             raise DeployedImageGone(image.step, image.reference, fact, hint)
 

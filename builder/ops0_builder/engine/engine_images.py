@@ -10,7 +10,7 @@ from typing import Any
 from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.ahead import Answers
-from ops0.host.engine_errors import EngineRefused
+from ops0.host.engine_errors import EngineFull, EngineRefused, says_full
 from ops0.host.engine_socket import EngineSocket, quoted
 
 THREADS = 8
@@ -189,6 +189,8 @@ def load_archive(engine: EngineSocket, chunks: Iterable[bytes]) -> None:
 
     for told in upload(engine, "/images/load?quiet=1", chunks):
         fault = told.get("error") if isinstance(told, dict) else None
+        if fault and says_full(str(fault)):
+            raise EngineFull("POST /images/load")
         if fault:
             raise EngineRefused("POST /images/load", 200, str(fault))
 
