@@ -2,12 +2,12 @@
 
 ::
 
-    <cache>/environments/<32 digits of its key>/           as uv makes it; ``.whole`` is written last
+    <cache>/environments/<32 digits of its key>/           as uv makes it; ``.whole`` is written last, see whole_folder
                          runner-<16 digits>/               what images get from ops0, see runner_files
 
 Steps with the same wheels share one. An environment names its own place, so it is made where it stays, under a lock;
-one without ``.whole`` was left by a killed ops0 and is made anew. While a run uses them it shares a lock that
-``ops0 gc`` holds alone.
+one without ``.whole`` was left by a killed ops0 and is made anew, and so is one that has lost files or parts of them.
+While a run uses them it shares a lock that ``ops0 gc`` holds alone.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.uv_program import Uv, explanation
 from ops0_builder.planning.context import Context, fill, mark_used, wheels_context
 from ops0_builder.planning.runner_files import RunnerFiles
+from ops0_builder.whole_folder import is_whole, mark_whole
 
 ENVIRONMENT_FORMAT = 1
 """Raised when the same wheels are installed otherwise."""
-WHOLE = ".whole"
 _PROGRAM = "bin/python"
 _AT_ONCE = 4
 _OPTIONS = ("--no-config", "--offline", "--no-cache", "--quiet")
@@ -125,21 +125,21 @@ def _environment(step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv
         # A uv that outlives a killed ops0 still writes there: nobody else may begin before it has ended.
         _make(folder, step, python, wheels, replace(uv, run=partial(uv.run, held=(lock,))))
 
-    return _once(folder, _PROGRAM, make)
+    # One whose Python was removed from this machine is of no use.
+    return _once(folder, (folder / _PROGRAM).is_file, make)
 
 
-def _once(folder: Path, needed: str, make: Callable[[int], None]) -> Path:
+def _once(folder: Path, fits: Callable[[], bool], make: Callable[[int], None]) -> Path:
     """Make a folder unless it is there whole; what a killed ops0 left of it goes first.
 
-    needed: what else must be there: an environment whose Python was removed from this machine is of no use
-    make:   gets the descriptor of the lock that is held meanwhile
+    fits: whether one that has all its files can be used;  make: gets the descriptor of the lock that is held meanwhile
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock") as lock:
-        if not ((folder / WHOLE).is_file() and (folder / needed).exists()):
+        if not (is_whole(folder) and fits()):
             shutil.rmtree(folder, ignore_errors=True)
             make(lock)
-            (folder / WHOLE).touch()
+            mark_whole(folder)
     mark_used(folder)
     return folder
 
@@ -192,4 +192,7 @@ def _runner(runner: RunnerFiles) -> Path:
         folder.mkdir()
         fill(Context(name="runner", files=runner.files), folder, {})
 
-    return _once(folder, "vendor", make)
+    def fits() -> bool:
+        return all((folder / name).read_bytes() == data for name, data in runner.files.items())
+
+    return _once(folder, fits, make)

@@ -10,12 +10,11 @@ from typing import Any
 
 from ops0.core.errors import EngineError
 from ops0.host.engine_socket import EngineSocket, quoted
-from ops0.host.folders import write_aside
 from ops0_builder.about.contents import PROBE, Contents, Unreadable, read_contents
 from ops0_builder.bases.foreign import engine_platform
 from ops0_builder.engine.engine_images import inspected
 from ops0_builder.engine.once import run_once
-from ops0_builder.notes import read_note
+from ops0_builder.notes import read_note, write_note
 from ops0_builder.planning.keys import TITLES
 
 SECONDS = 120.0
@@ -129,7 +128,7 @@ def image_contents(engine: EngineSocket, image: ImageFacts, note: Path) -> Conte
         contents = read_contents(text)
     except Unreadable as fault:
         raise ImageSilent(image.reference, str(fault)) from None
-    write_aside(note, text.encode())
+    write_note(note, text.encode())
     return contents
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import write_aside
 from ops0_builder.build_errors import BaseUnfit
-from ops0_builder.notes import read_note
+from ops0_builder.notes import read_note, write_note
 
 VERSION = 1
 OLDEST = (3, 8)
@@ -89,7 +88,7 @@ def noted_facts(reference: str, digest: str, folder: Path, ask: Callable[[], str
         return read_facts(reference, read_note(note).decode("utf-8", "replace"))
     text = ask()
     facts = read_facts(reference, text)
-    write_aside(note, text.encode())
+    write_note(note, text.encode())
     return facts
 
 

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from ops0.core.digest import sha256
 from ops0.core.plan import Plan
-from ops0.host.folders import write_aside
 from ops0_builder.engine.engine_images import EngineImage
-from ops0_builder.notes import read_note
+from ops0_builder.notes import read_note, write_note
 
 _MOST = 10_000
 
@@ -67,7 +66,7 @@ def keep_foresight(file: Path, plan: Plan, images: Mapping[str, EngineImage]) ->
     """Keep the tags of a plan's bases and images, and what the engine said of them. Raises OSError."""
     found = {tag: images.get(tag) for tag in tags_of(plan)}
     if foreseen(file) != found:
-        write_aside(file, "".join(map(_line, found.items())).encode())
+        write_note(file, "".join(map(_line, found.items())).encode())
 
 
 def _line(item: tuple[str, EngineImage | None]) -> str:

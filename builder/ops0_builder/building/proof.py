@@ -46,7 +46,7 @@ def proved(
 def _was_proved(file: Path, place: str | None) -> bool:
     try:
         said = read_note(file)
-    except FileNotFoundError:
+    except OSError:
         return False
     return place is None or said == place.encode()
 

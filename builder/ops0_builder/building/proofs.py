@@ -11,10 +11,10 @@ from ops0.core.errors import Ops0Error
 from ops0.core.pipeline import StepName
 from ops0.core.plan import ImagePlan, Plan
 from ops0.host.engine_socket import EngineSocket
-from ops0.host.folders import write_aside
 from ops0_builder.build_errors import ProofFailed
 from ops0_builder.building.proof import alike, note, prove_alone, prove_together, proved
 from ops0_builder.engine.once import Together
+from ops0_builder.notes import write_note
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -117,4 +117,4 @@ class Proofs:
 
     def _note(self, group: Group) -> None:
         for image in group:
-            write_aside(note(self._folder, image), self._place.encode())
+            write_note(note(self._folder, image), self._place.encode())

@@ -8,6 +8,7 @@ twice. A file whose bytes have changed since is dropped, and fetched again by wh
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -86,9 +87,12 @@ class Wheelhouse:
         path = self.path(file)
         with suppress(FileNotFoundError):
             self._mark_used(path.parent)
-            if file_sha256(path) == file.sha256:
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif file_sha256(path) == file.sha256:
                 return True
-            path.unlink()
+            else:
+                path.unlink()
         return False
 
     def _mark_used(self, folder: Path) -> None:

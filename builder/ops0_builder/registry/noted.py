@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ops0.host.folders import cache_dir, write_aside
-from ops0_builder.notes import read_note
+from ops0.host.folders import cache_dir
+from ops0_builder.notes import read_note, write_note
 from ops0_builder.oci.values import Image
 from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.reference import DIGEST
@@ -30,7 +30,7 @@ def note(exported: Mapping[LocalImage, Image]) -> None:
     """Note the manifests of exported images that the engine knows by something else."""
     for one, image in exported.items():
         if image.root.digest != one.digest:
-            write_aside(_note(one.digest), image.root.digest.encode("ascii"))
+            write_note(_note(one.digest), image.root.digest.encode("ascii"))
 
 
 def _note(digest: str) -> Path:

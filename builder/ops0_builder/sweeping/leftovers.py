@@ -11,13 +11,14 @@ from ops0.host.folders import lock_if_free
 from ops0.host.leftovers import Kind, Leftover, folder_size, remove_folder
 from ops0_builder.building.unproven import left_tags
 from ops0_builder.engine.engine_images import image_id, remove_tag
-from ops0_builder.environments import WHOLE, environments_dir, environments_lock
+from ops0_builder.environments import environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import WORK_PREFIX, user_wheelhouse
 from ops0_builder.planning.context import contexts_dir, contexts_lock
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
 from ops0_builder.registry.given_tags import LeftTags
 from ops0_builder.registry.given_tags import left_tags as pushed_tags
 from ops0_builder.sweeping.old_images import STEP_IMAGES, sizes_of, step_images
+from ops0_builder.whole_folder import WHOLE
 
 UNUSED_SECONDS = 24 * 3600.0
 """A staged context or an environment that nothing has used for so long; it is made again when it is needed."""

@@ -16,7 +16,7 @@ from ops0_builder.about.image import kept_contents
 from ops0_builder.building.foresight import foreseen
 from ops0_builder.building.proof import _was_proved
 from ops0_builder.building.unproven import STALE_SECONDS, is_left, is_unproven, unproven_mark
-from ops0_builder.environments import WHOLE, environments_dir, environments_lock
+from ops0_builder.environments import environments_dir, environments_lock
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 from ops0_builder.planning.context import Context, contexts_dir, contexts_lock, mark_used, stage
 from ops0_builder.registry.folders import pushes_dir, pushes_lock
@@ -25,6 +25,7 @@ from ops0_builder.sweeping.leftovers import UNUSED_SECONDS, folder_leftovers
 from ops0_builder.sweeping.old_images import StepImage, replaced
 from ops0_builder.sweeping.old_notes import UNUSED_SECONDS as NOTES_UNUSED_SECONDS
 from ops0_builder.sweeping.old_notes import note_leftovers
+from ops0_builder.whole_folder import WHOLE
 
 ME = this_process()
 GONE = replace(ME, started=ME.started + 1)
