@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +73,29 @@ def bundled(shop: Shop) -> None:
     shop.forget()
 
 
+def no_environments(shop: Shop) -> None:
+    shutil.rmtree(shop.folder / "cache" / "environments", ignore_errors=True)
+
+
+def littered(shop: Shop) -> None:
+    """All that killed ones leave: a run's containers and volumes, folders of transfers, temporary ones."""
+    running = shop.begin("run", "--containers", "--param", "pause=30")
+    while not shop.working():
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.05)
+    running.kill()
+    running.communicate()
+    for name in (
+        "cache/pushes/left",
+        "cache/wheels/.work-left",
+        "cache/contexts/.left",
+        "tmp/ops0-held-left",
+    ):
+        for number in range(20):
+            (shop.folder / f"{name}{number}").mkdir(parents=True)
+            (shop.folder / f"{name}{number}" / "file").write_bytes(bytes(100_000))
+
+
 def runs_offline(shop: Shop, _: Said) -> str | None:
     done = shop.do("run", str(shop.folder / BUNDLE), "--containers", "--json", "--offline")
     return right_in(done)
@@ -112,12 +137,28 @@ COMMANDS = {
     "bundle load": Command(
         lambda shop: ("bundle", "load", str(shop.folder / BUNDLE)), bundled, runs_offline
     ),
+    "run of a bundle": Command(
+        lambda shop: ("run", str(shop.folder / BUNDLE), "--containers", "--json", "--offline"),
+        bundled,
+        lambda _, done: right_in(done),
+    ),
+    "run in containers": Command(
+        lambda _: ("run", "--containers", "--json"), nothing, lambda _, done: right_in(done)
+    ),
+    "run isolated": Command(
+        lambda _: ("run", "--isolate", "--json"), no_environments, lambda _, done: right_in(done)
+    ),
+    "gc": Command(
+        lambda _: ("gc",),
+        littered,
+        lambda shop, _: right_in(shop.do("run", "--containers", "--json")),
+    ),
     "deploy here": Command(lambda _: ("deploy", "--env", "here"), built, invoked("here")),
     "deploy to a registry": Command(lambda _: ("deploy", "--env", "away"), built, invoked("away")),
 }
 
 
-QUICK = ("push", "bundle create", "deploy to a registry")
+QUICK = ("push", "bundle create", "run of a bundle", "run isolated", "gc", "deploy to a registry")
 
 
 @pytest.mark.parametrize("name", COMMANDS if DEEP else QUICK)
@@ -126,15 +167,16 @@ def test_it_is_ended_at_any_moment(shop: Shop, row: Callable[..., Row], name: st
     command, chance = COMMANDS[name], random.Random(name)
     shop.edit(1000 + len(name))
     command.before(shop)
-    first = shop.do(*command.words(shop))
+    with alone("gc") if name == "gc" else nullcontext():
+        first = shop.do(*command.words(shop))
     assert first.code == 0, first.err
     for number in range(times(1, 40)):
         shop.edit(number + 1)
         command.before(shop)
         how = DEATHS[(number + len(name)) % len(DEATHS)]
-        one_case(
-            shop, ended, command, shop.die(how, chance, *command.words(shop)), f"{number} {how}"
-        )
+        with alone("gc") if name == "gc" else nullcontext():
+            died = shop.die(how, chance, *command.words(shop))
+        one_case(shop, ended, command, died, f"{number} {how}")
 
 
 def one_case(shop: Shop, row: Row, command: Command, died: Said, what: str) -> None:
@@ -144,11 +186,13 @@ def one_case(shop: Shop, row: Row, command: Command, died: Said, what: str) -> N
         row.mute.append(f"{what}: {died.code} {died.err[-1000:]}")
     left = shop.processes()
     if died.code not in (0, -9):
-        # A bundle that was broken off goes on from what is in this folder.
-        left += [one for one in shop.half() if not one.endswith(f".{BUNDLE}.parts")]
-        left += shop.on_the_engine()
+        # A bundle that was broken off goes on from what is in this folder; a gc that was, leaves the rest of its work.
+        half = () if command is COMMANDS["gc"] else shop.half()
+        left += [one for one in half if not one.endswith(f".{BUNDLE}.parts")]
+        left += () if command is COMMANDS["gc"] else shop.on_the_engine()
     row.wrong += [f"{what}: {one}" for one in torn(shop.registry)]
-    again = shop.do(*command.words(shop))
+    with alone("gc") if command.words(shop)[0] == "gc" else nullcontext():
+        again = shop.do(*command.words(shop))
     if again.code != 0:
         row.lost.append(f"{what}: {again.err[-1000:]}")
     elif fault := command.says(shop, again):
