@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -11,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ops0.cli import building, running, wiring, with_progress
 from ops0.cli.foresight import expect_run
+from ops0.cli.other_pythons import other_pythons
 from ops0.cli.platforms import for_engine
 from ops0.cli.progress.say import saying
+from ops0.cli.tell import tell_warning
 from ops0.core.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -134,6 +137,8 @@ def read_run(
         past = running.past_of_run(str(work.project.root), pipeline, resume)
         if past.engine == "containers" and placement == "processes":
             placement = "containers"
+    if placement == "processes":
+        _tell_other_pythons(pipeline)
     # A process of this machine opens the files that the user means; in a container there are none of them.
     folder = None if placement == "containers" else Path.cwd()
     params = to_params(given, pipeline, folder)
@@ -143,3 +148,9 @@ def read_run(
         with_progress.show_warnings(unseen_files(params, pipeline, Path.cwd()))
     options = replace(options, params=params)
     return SourceRun(work=work, pipeline=pipeline, placement=placement, options=options)
+
+
+def _tell_other_pythons(pipeline: Pipeline) -> None:
+    told = other_pythons(pipeline, "{}.{}".format(*sys.version_info[:2]))
+    if told is not None:
+        tell_warning(*told)

@@ -11,6 +11,7 @@ import click
 
 from ops0.cli.main import colour
 from ops0.cli.running import export
+from ops0.cli.show.cutting import beginning
 from ops0.cli.show.plan import size_text
 from ops0.core.pipeline import CallId, JsonValue
 from ops0.core.quantities import duration_text
@@ -27,7 +28,8 @@ def show_results(report: Report, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         for path in export(report, out):
             click.echo(f"written: {path}", err=True)
-    click.echo(results_json(report) if as_json else result_text(report))
+    whole = not sys.stdout.isatty()  # a program that reads it wants all
+    click.echo(results_json(report) if as_json else result_text(report, whole=whole))
 
 
 def show_more() -> None:
@@ -99,14 +101,25 @@ def _logged(folder: RunFolder, call: CallHistory) -> dict[str, JsonValue]:
     return found
 
 
-def result_text(report: Report) -> str:
-    """The one result, or each under its call's name."""
-    if len(report.results) == 1:
-        call, result = next(iter(report.results.items()))
-        return _text(result, _until(report, call))
-    return "\n".join(
-        f"{call}: {_text(r, _until(report, call))}" for call, r in report.results.items()
-    )
+def result_text(report: Report, *, whole: bool = True) -> str:
+    """The one result, or each under its call's name. ``whole``: also where no screen has room for it."""
+    shown = {
+        call: _shown(report, call, _text(result, _until(report, call)), whole=whole)
+        for call, result in report.results.items()
+    }
+    if len(shown) == 1:
+        return next(iter(shown.values()))
+    return "\n".join(f"{call}: {text}" for call, text in shown.items())
+
+
+def _shown(report: Report, call: CallId, text: str, *, whole: bool) -> str:
+    begun, rest = (text, "") if whole else beginning(text)
+    if not rest:
+        return text
+    folder = report.folder.result(call)
+    file = folder / "value.json"
+    place = file if file.is_file() else folder if folder.is_dir() else report.folder.results
+    return f"{begun}\n… {rest}; all of it: {place}"
 
 
 def _until(report: Report, call: CallId) -> str:
