@@ -14,4 +14,4 @@ def refused(fault: Exception) -> HostError | None:
     """The error with its place and hint, or None where it is no matter of room, rights, folders or limits."""
     if not isinstance(fault, OSError):
         return limit_fault(fault)
-    return disk_fault(fault, (cache_dir(), state_dir(), Path.cwd()))
+    return disk_fault(fault, (cache_dir(), state_dir()), Path.cwd())

@@ -16,8 +16,16 @@ def state_dir() -> Path:
     return _folder("OPS0_STATE_DIR", "XDG_STATE_HOME", ".local/state")
 
 
+def home_dir() -> Path:
+    """The user's own folder. ``/`` for one without, as containers have that run as a number: Docker says so too."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
+
+
 def _folder(own: str, xdg: str, fallback: str) -> Path:
     if os.environ.get(own):
         return Path(os.environ[own]).absolute()
     base = os.environ.get(xdg)
-    return (Path(base) if base else Path.home() / fallback) / "ops0"
+    return (Path(base) if base else home_dir() / fallback) / "ops0"

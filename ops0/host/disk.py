@@ -14,7 +14,7 @@ from ops0.host.limits import NO_MORE_FILES, LimitReached
 FULL = frozenset((errno.ENOSPC, errno.EDQUOT))
 """A full disk, and a spent quota."""
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
-_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG}
+_NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ELOOP}
 _LITTLE = 16 * 2**20
 """Bytes: what is left on a disk that has just refused a write of one more layer or wheel."""
 
@@ -33,10 +33,8 @@ class DiskFull(HostError):
         self.place = place
 
 
-_OWN_FOLDERS = (
-    "give this user the right to write there, "
-    "or name folders of its own: OPS0_CACHE_DIR, OPS0_STATE_DIR"
-)
+_RIGHT = "give this user the right to write there"
+_OWN_FOLDERS = f"{_RIGHT}, or name folders of its own: OPS0_CACHE_DIR, OPS0_STATE_DIR"
 
 
 class NotWritable(HostError):
@@ -46,6 +44,19 @@ class NotWritable(HostError):
 
     def __init__(self, place: str, fact: str, hint: str = _OWN_FOLDERS) -> None:
         super().__init__(f"{place}: {fact}", hint)
+        self.place = place
+
+
+class PathTooLong(HostError):
+    """A path that no system call takes."""
+
+    exit_code = 72
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"{place}: the path is too long",
+            "take a shorter one: 4,095 bytes are the most for all of it, 255 for each name",
+        )
         self.place = place
 
 
@@ -98,41 +109,61 @@ class FileTooLarge(HostError):
         )
 
 
-def disk_fault(fault: OSError, folders: Sequence[Path]) -> HostError | None:
+def disk_fault(
+    fault: OSError, folders: Sequence[Path], here: Path | None = None
+) -> HostError | None:
     """The error for a person, or None where it is no matter of room, rights, limits or a place that holds no folder.
 
-    folders: where ops0 writes; the fullest is named where the system does not say which file it was
+    folders: of ops0's own;  here: where the user stands. The fullest is named where the system does not say which file
+             it was
     """
+    every = folders if here is None else (*folders, here)
     fact = (fault.strerror or str(fault)).lower()
     if fault.errno in FULL:
-        return DiskFull(str(fault.filename2 or fault.filename or _fullest(folders)), fact)
+        return DiskFull(str(fault.filename2 or fault.filename or _fullest(every)), fact)
     if fault.errno in NO_MORE_FILES:
         return TooManyFiles(fact)
     if fault.errno == errno.EFBIG:
         return FileTooLarge(fact)
     if fault.errno == errno.ENOMEM:
         return LimitReached(fact)
-    if fault.errno in _CLOSED and fault.filename:
-        place = str(fault.filename)
-        # The system does not say what was tried: what cannot even be read was hardly there to be written.
-        unreadable = os.access(place, os.F_OK) and not os.access(place, os.R_OK)
-        return (NotReadable if unreadable else NotWritable)(place, fact)
-    return _no_folder(fault, folders) if fault.errno in _NO_FOLDER else None
+    return _closed(fault, fact, folders) if fault.filename else _no_folder(fault, every)
+
+
+def _closed(fault: OSError, fact: str, folders: Sequence[Path]) -> HostError | None:
+    """The error of a file or folder that is named; None for one that is merely not there."""
+    place = os.fsdecode(fault.filename)
+    if fault.errno == errno.ENAMETOOLONG:
+        return PathTooLong(place)
+    if fault.errno not in _CLOSED:
+        return _no_folder(fault, folders)
+    # The system does not say what was tried: what cannot even be read was hardly there to be written.
+    if os.access(place, os.F_OK) and not os.access(place, os.R_OK):
+        return NotReadable(place, fact)
+    own = any(_is_on_way(Path(place), folder) for folder in folders)
+    return NotWritable(place, fact, _OWN_FOLDERS if own else _RIGHT)
 
 
 def _no_folder(fault: OSError, folders: Sequence[Path]) -> HostError | None:
     """The error where one of the folders is not there and cannot be made, as below a home that is a file."""
+    if fault.errno not in _NO_FOLDER:
+        return None
     if not fault.filename:
         return _no_scratch()
     place = Path(os.fsdecode(fault.filename))
     for folder in folders:
-        if place == folder or folder in place.parents or place in folder.parents:
+        if _is_on_way(place, folder):
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as refused:
                 fact = (refused.strerror or str(refused)).lower()
                 return NotWritable(str(folder), f"this folder cannot be made: {fact}")
     return None
+
+
+def _is_on_way(place: Path, folder: Path) -> bool:
+    """Whether a place is a folder, in it, or above it."""
+    return place.is_relative_to(folder) or folder.is_relative_to(place)
 
 
 def _no_scratch() -> HostError | None:

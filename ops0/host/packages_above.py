@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error, members
+from ops0.core.folders import home_dir
 from ops0.core.requirements.errors import LocalInstallation, UnknownImport
 
 _LEVELS = 6
@@ -37,7 +38,7 @@ def tell_of_nearby(root: Path, faults: Iterable[Ops0Error]) -> None:
 
 def nearby_top(root: Path, name: str) -> Path | None:
     """The nearest folder above ``root`` that has a module or package of that name, itself or below ``src``."""
-    home = Path.home()
+    home = home_dir()
     for top in root.parents[:_LEVELS]:
         if top in (home, *home.parents):
             return None

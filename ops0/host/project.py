@@ -12,6 +12,7 @@ import tomli
 
 from ops0.core.configuration.settings import Settings, parse_settings
 from ops0.core.errors import AnalysisError, SettingsError
+from ops0.core.folders import home_dir
 from ops0.core.pipeline import Where
 from ops0.core.toml_text import BadSetting
 from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
@@ -263,7 +264,7 @@ def _shared(path: Path, trusted: Trusted) -> Settings | None:
 
 def _top_without_settings(folder: Path, trusted: Trusted, file: Path) -> Path:
     """Where a project begins that has never heard of ops0: its files import each other from there."""
-    home = Path.home()
+    home = home_dir()
     for place in (folder, *folder.parents):
         if place in (home, *home.parents):
             break

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from ops0.core.errors import Ops0Error
+from ops0.core.folders import home_dir
 from ops0.core.project_files import Source
 from ops0.host.settings_owners import Trusted
 
@@ -29,7 +30,7 @@ def stated_top(source: Source, entry: Path, folder: Path, trusted: Trusted) -> P
         return folder
     top = folder
     for place in folder.parents[:levels]:
-        if place in (Path.home(), *Path.home().parents) or _is_open(place, trusted):
+        if place in (home_dir(), *home_dir().parents) or _is_open(place, trusted):
             break
         top = place
     return top

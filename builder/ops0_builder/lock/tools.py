@@ -13,6 +13,8 @@ from pathlib import Path
 import uv
 from packaging.version import Version
 
+from ops0.core.folders import cache_dir, home_dir
+from ops0.host.folders import can_be_written
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.errors import PipFailed, ResolverFailed
 from ops0_builder.lock.fetch import PIP_PROGRAM, Pip
@@ -43,7 +45,7 @@ _PIP_TIMEOUT = 300.0
 
 def offline_uv(root: Path) -> Uv:
     """Uv for what needs no index, without the user's settings of them. Raises ResolverFailed where there is no uv."""
-    environment = program_environment(os.environ, {})
+    environment = _environment(os.environ, uv_cache(os.environ))
     return Uv(program=_uv_program(), folder=root, environment=environment)
 
 
@@ -62,19 +64,32 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
         uv=Uv(
             program=_uv_program(),
             folder=root,
-            environment=program_environment(os.environ, told),
+            environment=_environment(os.environ, {**told, **uv_cache(os.environ)}),
             configuration=configuration(tables),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
             warn=lambda line: progress(f"lock: {line}"),
         ),
         pip=Pip(
-            environment=program_environment(os.environ, pip_variables(of_uv, of_pip)),
+            environment=_environment(os.environ, pip_variables(of_uv, of_pip)),
             indexes=all_indexes(of_uv, of_pip, order),
             pages=pages_with_login(of_uv, of_pip),
         ),
         wheelhouse=user_wheelhouse(),
         progress=progress,
     )
+
+
+def _environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:
+    """As ``program_environment``, with a home: pip does not even start for a user without one."""
+    return program_environment({"HOME": str(home_dir()), **environment}, added)
+
+
+def uv_cache(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Where uv keeps its files: ops0's own cache, where this user cannot write to the usual place or has no home."""
+    if environment.get("UV_CACHE_DIR") or environment.get("UV_NO_CACHE"):
+        return {}
+    usual = Path(environment.get("XDG_CACHE_HOME") or home_dir() / ".cache") / "uv"
+    return {} if can_be_written(usual) else {"UV_CACHE_DIR": str(cache_dir() / "uv")}
 
 
 def pip_order(
@@ -84,7 +99,7 @@ def pip_order(
     if not (of_pip.index and of_pip.extra):
         return None
     public = default_host(_pip(environment, "download", "--help"))
-    signed = signed_hosts(environment, Path.home())
+    signed = signed_hosts(environment, home_dir())
     order = private_first(of_pip.index, of_pip.extra, public=public, signed=signed)
     if is_guess(of_pip.index, of_pip.extra, public=public, signed=signed):
         places = ", ".join(redacted(one) for one in order)
@@ -136,7 +151,7 @@ def _pip(environment: Mapping[str, str], *words: str) -> str:
     try:
         done = run(
             (*PIP_PROGRAM, *words),
-            env=program_environment(environment, {}),
+            env=_environment(environment, {}),
             timeout=_PIP_TIMEOUT,
         )
     except (ProgramMissing, ProgramTimeout) as fault:

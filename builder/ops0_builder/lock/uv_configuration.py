@@ -16,6 +16,7 @@ from typing import Any
 import tomli
 
 from ops0.core.errors import SettingsError
+from ops0.core.folders import home_dir
 
 _PLACES = frozenset(
     ("index", "index-url", "extra-index-url", "find-links", "no-index", "index-strategy")
@@ -66,7 +67,7 @@ def documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[st
             yield _whole(table, folder)
             break
     home = environment.get("XDG_CONFIG_HOME")
-    user = Path(home) if home else Path.home() / ".config"
+    user = Path(home) if home else home_dir() / ".config"
     system = environment.get("XDG_CONFIG_DIRS", "/etc/xdg").split(":")
     for place in (user, *(Path(folder) for folder in (*system, "/etc") if folder)):
         # As uv does: what is not this user's to read in these folders is not meant for this user.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from ops0.core.folders import home_dir
 from ops0_builder.registry.errors import CredentialsUnusable
 
 _HINT = "fix it, or take it out of the folder: Docker reads the same one"
@@ -63,4 +64,4 @@ def _text(path: Path) -> str:
 
 
 def _folders(host: str) -> tuple[Path, ...]:
-    return Path("/etc/docker/certs.d", host), Path.home() / ".config/docker/certs.d" / host
+    return Path("/etc/docker/certs.d", host), home_dir() / ".config/docker/certs.d" / host

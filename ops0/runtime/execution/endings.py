@@ -149,7 +149,7 @@ def broke(live: LiveRun, message: Broke) -> None:
         error.filename = error.filename or str(live.spec.folder.path)
         hint = "see what keeps ops0 from using it, or name another folder: OPS0_STATE_DIR"
         other = RunError(f"{error.filename}: {error.strerror}", hint)
-        error = disk_fault(error, ()) or other
+        error = disk_fault(error, (live.spec.folder.path,)) or other
     if not isinstance(error, Ops0Error):
         raise error
     if str(error) not in {str(known) for known in live.errors}:

@@ -16,6 +16,7 @@ from ops0.host.disk import (
     NoScratch,
     NotReadable,
     NotWritable,
+    PathTooLong,
     TooManyFiles,
     disk_fault,
 )
@@ -66,6 +67,28 @@ def test_what_may_not_be_written_is_named(number: int) -> None:
     fault = disk_fault(os_error(number, "/srv/flow/ops0.lock"), ())
     assert isinstance(fault, NotWritable)
     assert (fault.place, fault.exit_code) == ("/srv/flow/ops0.lock", 72)
+
+
+def test_only_folders_of_its_own_can_be_others() -> None:
+    own, here = (Path("/cache"), Path("/state")), Path("/srv/flow")
+    for place, other in (
+        ("/srv/flow/ops0.lock", False),
+        ("/srv", False),
+        ("/cache/x", True),
+        ("/", True),
+    ):
+        hint = getattr(disk_fault(os_error(errno.EACCES, place), own, here), "hint", "")
+        assert hint.startswith("give this user the right to write there")
+        assert ("OPS0_CACHE_DIR" in hint) == other
+
+
+def test_a_path_that_is_too_long_is_no_matter_of_rights(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="too long") as caught:
+        (tmp_path / ("x" * 300)).mkdir()
+    fault = disk_fault(caught.value, (tmp_path,), tmp_path)
+    assert isinstance(fault, PathTooLong)
+    assert fault.exit_code == 72
+    assert "255" in str(fault.hint)
 
 
 def test_what_may_not_be_read_is_no_matter_of_writing(
