@@ -19,6 +19,8 @@ from typing import Any, Literal
 from driver.command import OPS0, Said
 from driver.wheels import make_index, make_wheel
 
+from faults.living import left_alive
+
 LIMIT = 300
 CODE = """
 import time
@@ -98,6 +100,10 @@ class Shop:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
+    def end(self, program: subprocess.Popen[str]) -> Said:
+        """Wait for what was begun."""
+        return _end(program)
+
     def do(self, *words: str) -> Said:
         begun = time.monotonic()
         done = _end(self.begin(*words))
@@ -120,19 +126,8 @@ class Shop:
     # what is left
 
     def processes(self) -> list[str]:
-        """What still runs with its folder in the environment, after a while for what is about to end."""
-        end = time.monotonic() + 20
-        while (living := self._living()) and time.monotonic() < end:
-            time.sleep(0.1)
-        return living
-
-    def _living(self) -> list[str]:
-        mark, found = os.fsencode(str(self.folder)), []
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError):
-                if entry.name.isdecimal() and mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_text().replace("\0", " "))
-        return found
+        """What still runs of it."""
+        return left_alive(self.folder)
 
     def half(self) -> list[str]:
         """Files and folders that a write or a transfer has left, wherever it was."""

@@ -158,7 +158,8 @@ COMMANDS = {
 }
 
 
-QUICK = ("push", "bundle create", "run of a bundle", "run isolated", "gc", "deploy to a registry")
+QUICK = ("bundle create", "run of a bundle", "gc", "deploy to a registry")
+"""The last one builds and pushes, too."""
 
 
 @pytest.mark.parametrize("name", COMMANDS if DEEP else QUICK)

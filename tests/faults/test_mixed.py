@@ -6,7 +6,6 @@ Each record must be in exactly one run's result in the end, whatever ended the r
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -21,6 +20,7 @@ import pytest
 from alone import alone
 from driver.command import OPS0
 
+from faults.living import left_alive
 from faults.reference import Ended, Place, Row, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
@@ -125,26 +125,14 @@ class Mixed(Place):
 
     def left(self) -> list[str]:
         """Processes with its folder in their environment, temporary files, the secret, things of the engine."""
-        end = (
-            time.monotonic() + 30
-        )  # the process that keeps @ops0.cleanup_after may be about to end
-        while (living := self._living()) and time.monotonic() < end:
-            time.sleep(0.2)
+        alive = left_alive(self.folder / "state", 30)
         state = self.folder / "state"
         files = [path for path in state.rglob("*") if path.is_file()]
         secret = [str(path) for path in files if SECRET.encode() in path.read_bytes()]
         temporary = [path.name for path in (self.folder / "tmp").iterdir()]
         work = [str(path) for path in state.glob("runs/*/work")]
         engine = self.leaked() if "--containers" in self.mode else []
-        return [*living, *secret, *temporary, *work, *engine]
-
-    def _living(self) -> list[str]:
-        mark, found = os.fsencode(str(self.folder / "state")), []
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError):
-                if entry.name.isdecimal() and mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_text().replace("\0", " "))
-        return found
+        return [*alive, *secret, *temporary, *work, *engine]
 
 
 def a_place(folder: Path, mode: str) -> Mixed:

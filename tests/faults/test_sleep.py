@@ -75,7 +75,7 @@ def test_a_container_is_paused_for_a_while(
 def test_all_of_it_sleeps(tmp_path: Path, row: Callable[..., Row]) -> None:
     """As a laptop does: ops0 and its step at once, the step a little earlier or later."""
     asleep = row("ops0 and its steps stopped for a while")
-    for number in range(times(2, 10)):
+    for number in range(times(1, 10)):
         place = in_the_middle(tmp_path / str(number), "processes")
         assert place.running is not None
         below = [place.running.pid, *children(place.running.pid)]
