@@ -150,7 +150,10 @@ def test_a_failure_without_user_code() -> None:
             None,
         ),
         (
-            "import sqlite3 as s; s.connect(':memory:').executescript('pragma query_only = 1; create table t (i)')",
+            (
+                "import sqlite3, contextlib\nwith contextlib.closing(sqlite3.connect(':memory:')) as base:\n"
+                "    base.executescript('pragma query_only = 1; create table t (i)')"
+            ),
             "only the temporary folder can be written to",
             None,
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import linecache
 import traceback
 from collections.abc import Iterator
 
@@ -111,18 +112,19 @@ def failing(text: str) -> Failure:
     """The failure of ``later``, as the runner tells it."""
     names: dict[str, object] = {}
     exec(compile(text, "pipeline.py", "exec"), names)
-    lines = text.split("\n")
+    lines = text.splitlines(keepends=True)
+    linecache.cache["pipeline.py"] = (len(text), None, lines, "pipeline.py")
     try:
         names["later"]()  # type: ignore[operator]
     except ValueError as fault:
         told = traceback.TracebackException.from_exception(fault)
         for one in (told, told.__cause__):
             assert one is not None
-            for frame in list(one.stack):
-                if frame.filename != "pipeline.py":
-                    one.stack.remove(frame)
-                else:
-                    frame._line = lines[(frame.lineno or 1) - 1]  # type: ignore[attr-defined]
+            one.stack[:] = [  # one line of source each, whichever Python tells it
+                traceback.FrameSummary(frame.filename, frame.lineno, frame.name)
+                for frame in one.stack
+                if frame.filename == "pipeline.py"
+            ]
         line = told.stack[-1].lineno
         return Failure(
             kind="step",

@@ -97,7 +97,13 @@ def key(make: SimpleNamespace, recipe: Recipe = RECIPE, **told: Any) -> str:
     options = {"cache": Caching(key=told.get("key")), "secrets": told.get("secrets", ())}
     call = make.call("c", step="s", **told.get("inputs", {"given": FromConstant(value=1)}))
     step = a_step(told.get("step", "s"), **options)
-    return cache_key(told.get("pipeline", "p"), step, call, recipe, told.get("params", {}))
+    return cache_key(
+        (told.get("root", "/a"), told.get("pipeline", "p")),
+        step,
+        call,
+        recipe,
+        told.get("params", {}),
+    )
 
 
 def test_each_part_of_a_recipe_is_in_its_key(make: SimpleNamespace) -> None:
@@ -114,7 +120,18 @@ def test_each_part_of_a_recipe_is_in_its_key(make: SimpleNamespace) -> None:
         key(make, key="day"),
     ]
     assert len(set(keys)) == len(keys)
-    assert key(make) == key(make)
+    assert key(make) == key(make) == key(make, root="/b"), "the same project lies elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("secret", "own"),
+    [("file:token", True), ("file:/run/token", False), ("file:~/token", False), ("env:T", False)],
+)
+def test_a_secret_beside_the_code_is_each_checkouts_own(
+    make: SimpleNamespace, secret: str, own: bool
+) -> None:
+    here, there = (key(make, secrets=(("TOKEN", secret),), root=root) for root in ("/a", "/b"))
+    assert (here != there) is own
 
 
 def test_a_key_of_ones_own_stands_for_all_inputs_but_not_for_the_code(

@@ -73,12 +73,12 @@ def put(folder: Path, kind: str, data: bytes) -> dict[str, Any]:
     return {"mediaType": kind, "digest": digest, "size": len(data)}
 
 
-def an_image(folder: Path, name: str, tag: str) -> Image:
+def an_image(folder: Path, name: str, tag: str, base: bytes) -> Image:
     manifest = {
         "schemaVersion": 2,
         "mediaType": OCI_MANIFEST,
         "config": put(folder, "config", json.dumps({"name": name}).encode()),
-        "layers": [put(folder, "layer", b"base" * 300), put(folder, "layer", name.encode())],
+        "layers": [put(folder, "layer", base), put(folder, "layer", name.encode())],
     }
     root = read_descriptor(put(folder, OCI_MANIFEST, json.dumps(manifest).encode()))
     full = {"io.containerd.image.name": f"registry.invalid/{tag}"}
@@ -87,11 +87,15 @@ def an_image(folder: Path, name: str, tag: str) -> Image:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    folder = tmp_path_factory.mktemp("layout")
+    return make(tmp_path_factory.mktemp("layout"), tmp_path_factory.mktemp("bundle"))
+
+
+def make(folder: Path, beside: Path, base: bytes = b"base" * 300) -> Made:
+    """A bundle in one folder of images whose blobs are in another, and whose first layer is ``base``."""
     tags = {
         name: f"ops0-bundle/flow/{name}:{'0' * 15}{at}" for at, name in enumerate(("one", "two"))
     }
-    images = {tag: an_image(folder, name, tag) for name, tag in tags.items()}
+    images = {tag: an_image(folder, name, tag, base) for name, tag in tags.items()}
     bundled = tuple(
         BundledImage(
             step=StepName(name), tag=tag, digest=images[tag].root.digest, key="f" * 64, base="b"
@@ -100,6 +104,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     )
     bundle = Bundle(ops0="0.1.0", pipeline=a_pipeline(), images=bundled, lock=a_lock())
     locks = {"pylock.two.toml": b"two = 2\n", "pylock.one.toml": b"one = 1\n"}
-    path = tmp_path_factory.mktemp("bundle") / "flow.ops0"
+    path = beside / "flow.ops0"
     digest = write_bundle(path, bundle, images, locks, folder)
     return Made(path, bundle, images, locks, folder, digest)

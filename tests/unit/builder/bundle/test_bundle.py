@@ -14,7 +14,7 @@ from ops0_builder.bundle.errors import BundleDamaged, NoBundle
 from ops0_builder.bundle.reading import opened
 from ops0_builder.bundle.values import FORMAT
 
-from .conftest import Made, a_step
+from .conftest import Made, a_step, make
 
 
 def test_it_is_read_back_as_it_was_written(made: Made) -> None:
@@ -68,11 +68,11 @@ def test_the_engine_gets_a_tar_without_what_is_ops0s_own(made: Made, tmp_path: P
     assert len(names) == 10
 
 
-def test_a_file_that_changes_after_the_check_is_refused(made: Made, tmp_path: Path) -> None:
-    path = tmp_path / "flow.ops0"
-    path.write_bytes(made.path.read_bytes())
+def test_a_file_that_changes_after_the_check_is_refused(tmp_path: Path) -> None:
+    path = make(tmp_path, tmp_path, base=b"base" * 10**5).path  # more than any Python reads ahead
+    whole = path.read_bytes()
     with opened(path) as bundle:
-        path.write_bytes(made.path.read_bytes()[:3000])
+        path.write_bytes(whole[:3000])
         with pytest.raises(BundleDamaged, match="breaks off"):
             b"".join(bundle.image_archive())
 
