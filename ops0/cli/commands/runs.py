@@ -9,9 +9,15 @@ import click
 
 from ops0.cli.options import Count, json_option
 from ops0.cli.show.plain_json import json_text
+from ops0.cli.terminal import columns
 from ops0.core.errors import RunError
 from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.runs import RunFolder, kept_runs, run_folder
+
+_REST = 54
+"""Characters of a line that are not the pipeline's name."""
+_LEAST = 6
+_TITLE = "PIPELINE"
 
 
 @click.command("runs")
@@ -41,15 +47,28 @@ def command(count: int, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(rows))
         return
+    name = _name_width([len(row["pipeline"]) for row in rows], columns(sys.stdout))
     if rows and sys.stdout.isatty():
-        titles = f"{'RUN':<22}  {'PIPELINE':<23} {'ENGINE':<10} {'STATE':<10} {'TIME':>8}"
+        titles = (
+            f"{'RUN':<22}  {_cut(_TITLE, name):<{name}} {'ENGINE':<10} {'STATE':<9} {'TIME':>8}"
+        )
         click.echo(click.style(titles, bold=True))
     for row in rows:
         engine = "isolated" if row["isolated"] else row["engine"]
-        what = f"{row['run']}  {row['pipeline']:<23} {engine:<10} {row['state']:<10}"
-        click.echo(f"{what} {row['seconds']:>8} s{_not_run(row)}")
+        what = f"{row['run']}  {_cut(row['pipeline'], name):<{name}} {engine:<10} {row['state']:<9}"
+        click.echo(f"{what} {row['seconds']:>6} s{_not_run(row)}")
     if not rows:
         click.echo("No runs yet. Start one: ops0 run", err=True)
+
+
+def _name_width(lengths: list[int], width: int | None) -> int:
+    """Room for the pipelines' names: all that they need in a pipe, and on a terminal what the rest leaves."""
+    needed = max(len(_TITLE), *lengths, 0)
+    return needed if width is None else max(_LEAST, min(needed, width - _REST))
+
+
+def _cut(name: str, width: int) -> str:
+    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def _not_run(row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ops0.cli.show.one_line import plain
 from ops0.cli.show.plan import size_text
+from ops0.cli.terminal import filled
 from ops0.core.pipeline import StepName
 from ops0.core.plan import ImagePlan, LayerKind
 
@@ -72,7 +73,8 @@ def image_lines(images: tuple[ImagePlan, ...], width: int | None = None) -> Iter
     for image in images:
         yield ""
         sizes = sum(layer.size for layer in image.layers)
-        yield f"{image.tag}  {size_text(sizes)} in {len(image.layers) - 1} layers on the base"
+        told = f"{size_text(sizes)} in {len(image.layers) - 1} layers on the base"
+        yield f"{image.tag}  {filled(told, width, 2, len(image.tag) + 2)}"
         for layer in image.layers:
             count = shared[layer.key]
             note = f"  shared by {count}" if count > 1 and layer.kind != "base" else ""
@@ -83,7 +85,8 @@ def image_lines(images: tuple[ImagePlan, ...], width: int | None = None) -> Iter
     if len(images) > 1:
         count = sum(one.kind != "base" for one in found.layers)
         yield ""
-        yield (
+        told = (
             f"{len(images)} images: {size_text(found.images)} on their bases; "
             f"{size_text(found.unique)} in {count} layers, each stored once"
         )
+        yield filled(told, width, 2, 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner
 
-from ops0.cli.main import ops0_command
+from ops0.cli.main import main, ops0_command
 from ops0.runtime.events import Event, encode_event
 from ops0.runtime.runs import RunId, run_folder
 
@@ -33,6 +35,40 @@ def test_a_run_that_was_cut_off_before_its_first_event_is_none() -> None:
     folder.path.mkdir(parents=True)
     folder.events.write_bytes(b"")
     assert json.loads(CliRunner().invoke(ops0_command, ["runs", "--json"]).stdout) == []
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_line_fits_the_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran("20260102-030405-a1b2c3", isolated=True)
+    name = "a-pipeline-with-a-name-of-some-length"
+    folder = run_folder(RunId("20260102-030406-a1b2c3"))
+    folder.path.mkdir(parents=True)
+    told = {"run": folder.path.name, "pipeline": name, "engine": "containers", "calls": []}
+    end = event(2, "run.ended", state="cancelled", seconds=2.0)
+    folder.events.write_bytes(event(1, "run.started", **told) + end)
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    with pytest.raises(SystemExit):
+        main(["runs"])
+    lines = [unstyle(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) == 3
+    assert max(map(len, lines)) <= width
+    assert (
+        len(
+            {
+                line.index(word)
+                for line, word in zip(lines, ("ENGINE", "containers", "isolated"), strict=True)
+            }
+        )
+        == 1
+    )
+    assert any(name in line for line in lines) == (width == 200)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    with pytest.raises(SystemExit):
+        main(["runs"])
+    assert name in capsys.readouterr().out, "a program gets all"
 
 
 @pytest.mark.parametrize(("told", "shown"), [({}, "processes"), ({"isolated": True}, "isolated")])
