@@ -16,6 +16,7 @@ from ops0.runtime.sweeping.leftovers import engine_leftovers, process_leftovers
 from ops0_builder.building.foresight import last_tags
 from ops0_builder.deploy.local_records import deployed_images
 from ops0_builder.sweeping.leftovers import folder_leftovers, tag_leftovers
+from ops0_builder.sweeping.old_commits import commit_leftovers
 from ops0_builder.sweeping.old_images import image_leftovers
 from ops0_builder.sweeping.old_notes import note_leftovers
 from ops0_builder.sweeping.old_wheels import wheel_leftovers
@@ -31,7 +32,8 @@ def leftovers(
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept, and with them those of each project's last build; None: all
-    older_than:  seconds: also wheels and kept results unused for so long; of images only those tagged before that
+    older_than:  seconds: also wheels, commits of repositories and kept results unused for so long; of images only
+                 those tagged before that
     room:        bytes: also wheels beyond it, those used longest ago; and kept results beyond it
     others:      also what killed runs and builds of other state folders left less than a day ago
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
@@ -42,6 +44,8 @@ def leftovers(
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)
+    if older_than is not None:
+        yield from commit_leftovers(now, older_than)
     engine = EngineSocket.from_environment()
     yield from chain(engine_leftovers(engine, now, others=others), tag_leftovers(engine))
     if keep_images is not None:

@@ -42,12 +42,14 @@ class LockedSource:
     place:  the path from the project's root, POSIX, ``../libs/acme``; of git the address, without a login
     digest: of the files that count (sha256), of the file (sha256), of git the commit
     inside: the folder in a repository that has the distribution; "" for the repository itself
+    ref:    the branch or tag that the commit was found by; "" for what the repository itself takes
     """
 
     kind: Literal["folder", "file", "git"]
     place: str
     digest: str
     inside: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

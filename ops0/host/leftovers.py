@@ -19,6 +19,7 @@ Kind = Literal[
     "work",
     "wheels",
     "wheel",
+    "commit",
     "push",
     "environment",
     "context",

@@ -63,8 +63,10 @@ class LocalPlaces:
         """See Places."""
         found = folder_sources(Path(os.path.normpath(self.folder / path)))
         return tuple(
-            replace(one, path=Path(os.path.relpath(place, self.folder)).as_posix())
-            for one, place in sorted(found.items())
+            one
+            if place is None
+            else replace(one, path=Path(os.path.relpath(place, self.folder)).as_posix())
+            for one, place in sorted(found.items(), key=lambda pair: pair[0])
         )
 
     def workspace_lock(self) -> tuple[str, bytes] | None:

@@ -25,8 +25,10 @@ def workspace_top(folder: Path) -> Path | None:
     return None
 
 
-def folder_sources(folder: Path) -> dict[Sourced, Path]:
+def folder_sources(folder: Path) -> dict[Sourced, Path | None]:
     """Which dependencies of a folder's distribution stand in which folder or file, by its files; nothing is checked.
+
+    None for what has an address.
 
     A member of a workspace has the sources of the workspace's root, but for names that it has sources for itself.
     """
@@ -42,12 +44,12 @@ def folder_sources(folder: Path) -> dict[Sourced, Path]:
         one: place
         for one, base in found
         for place in (members.get(one.name) if one.path == WORKSPACE else _beside(base, one.path),)
-        if place is not None
+        if place is not None or one.address
     }
 
 
-def _beside(base: Path, path: str) -> Path:
-    return Path(os.path.normpath(base / path))
+def _beside(base: Path, path: str) -> Path | None:
+    return Path(os.path.normpath(base / path)) if path else None
 
 
 def _member_folders(top: Path) -> dict[str, Path]:

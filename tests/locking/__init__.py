@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from locking.distributions import a_wheel, an_sdist
+from locking.distributions import a_folder, a_wheel, an_sdist
 from locking.index import Index
 from locking.project import TARGET, Project, a_pipeline, a_step, sha256, versions
 
@@ -10,6 +10,7 @@ __all__ = [
     "TARGET",
     "Index",
     "Project",
+    "a_folder",
     "a_pipeline",
     "a_step",
     "a_wheel",

@@ -1,10 +1,11 @@
-"""Small real wheels and source archives."""
+"""Small real wheels, source archives and folders."""
 
 from __future__ import annotations
 
 import io
 import tarfile
 import zipfile
+from pathlib import Path
 
 
 def a_wheel(
@@ -89,3 +90,44 @@ def an_sdist(
             info.size = len(text)
             archive.addfile(info, io.BytesIO(text.encode()))
     return f"{module}-{version}.tar.gz", stream.getvalue()
+
+
+FOLDER_BACKEND = """
+import os, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "{module}-{version}-{tag}.whl"
+    info = "{module}-{version}.dist-info"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        for here, _, files in os.walk("src"):
+            for file in files:
+                path = os.path.join(here, file)
+                archive.write(path, path[4:])
+        lines = ["Metadata-Version: 2.1", "Name: {name}", "Version: {version}", *{requires!r}]
+        archive.writestr(info + "/METADATA", "\\n".join(lines) + "\\n")
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: {tag}\\n")
+        archive.writestr(info + "/RECORD", "")
+    return name
+"""
+
+
+def a_folder(
+    place: Path,
+    name: str,
+    *requires: str,
+    version: str = "1.0",
+    tag: str = "py3-none-any",
+    more: str = "",
+) -> Path:
+    """A distribution with a build backend of its own, so that nothing else is needed to build it."""
+    module = name.replace("-", "_")
+    (place / "src" / module).mkdir(parents=True, exist_ok=True)
+    (place / "src" / module / "__init__.py").write_text("X = 1\n")
+    told = [f"Requires-Dist: {one}" for one in requires]
+    (place / "own.py").write_text(
+        FOLDER_BACKEND.format(name=name, module=module, version=version, tag=tag, requires=told)
+    )
+    (place / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+        f'[project]\nname = "{name}"\nversion = "{version}"\n{more}'
+    )
+    return place

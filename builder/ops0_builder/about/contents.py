@@ -153,6 +153,8 @@ def with_wheels(contents: Contents, image: ImagePlan) -> Contents:
 def _source(source: LockedSource | None) -> str:
     if source is None:
         return ""
+    if source.kind == "git":
+        return f"git {source.place} {source.digest} {source.inside}".rstrip()
     return f"{source.kind} {source.place} sha256:{source.digest}"
 
 

@@ -13,7 +13,7 @@ from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.constraints import Said, unfit
 from ops0_builder.lock.errors import LockStale
-from ops0_builder.lock.folder import StoredLock, find, pins_in, stored_platforms
+from ops0_builder.lock.folder import Beside, StoredLock, beside_in, find, stored_platforms
 from ops0_builder.lock.inputs import (
     StepChange,
     StepInputs,
@@ -80,7 +80,7 @@ def lock_pipeline(
         targets=targets,
         settings=settings,
         tools=tools or user_tools(root, progress=progress),
-        beside={} if where == folder else pins_in(folder, pipeline),
+        beside=Beside() if where == folder else beside_in(folder, pipeline),
         constraints=constraints,
         root=root,
     )

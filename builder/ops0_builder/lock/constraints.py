@@ -15,6 +15,7 @@ from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.requirements.declarations import Constraint, EveryHash
 from ops0.core.requirements.declared import applies, requirement_text
 from ops0.core.requirements.names import is_bare, name_of
+from ops0.core.requirements.places import has_address, settle, shown
 from ops0_builder.lock.inputs import StepChange
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "OtherFile",
     "Said",
     "Unhashed",
+    "addresses_on",
     "check_hashes",
     "held_on",
     "unfit",
@@ -75,7 +77,7 @@ class Held:
 def held_on(constraints: Iterable[Said], target: Target) -> tuple[Held, ...]:
     """Those that bind a version on a target, sorted, each text once.
 
-    An address binds none: what comes from one is refused where it is asked for.
+    An address binds none: its wheel has one version, see ``addresses_on``.
     """
     from packaging.requirements import Requirement
 
@@ -89,6 +91,20 @@ def held_on(constraints: Iterable[Said], target: Target) -> tuple[Held, ...]:
             text = requirement_text(wanted)
             found.setdefault(text, Held(name=name_of(text), text=text, place=str(one.where)))
     return tuple(found[text] for text in sorted(found))
+
+
+def addresses_on(constraints: Iterable[Said], target: Target, root: str) -> dict[str, str]:
+    """Name -> address of what the project takes from no index on a target, also where only others need it."""
+    from packaging.requirements import Requirement
+
+    found: dict[str, str] = {}
+    for one in constraints:
+        if not isinstance(one, EveryHash) and has_address(one.text):
+            wanted = Requirement(one.text)
+            settle(wanted, root)
+            if wanted.url is not None and applies(wanted, target):
+                found.setdefault(name_of(one.text), wanted.url)
+    return found
 
 
 def unfit(locks: Sequence[StepLock], constraints: Iterable[Said]) -> tuple[StepChange, ...]:
@@ -141,7 +157,9 @@ class _Rules:
 
 def _notes(entry: LockedDistribution, step: StepLock, rules: _Rules) -> Iterator[str]:
     for one in rules.of_name.get(entry.name, ()):
-        if one.binds and not _allows(one, entry.version, step.target):
+        if entry.source is None and _is_elsewhere(one, step.target):
+            yield f"{entry.name} {entry.version} is locked from an index, {one.where} says {shown(one.text)}"
+        elif one.binds and not _allows(one, entry.version, step.target):
             yield f"{entry.name} {entry.version} is locked, {one.where} says {one.text}"
         elif _names_others(one, entry, step.target):
             yield f"another file of {entry.name} is locked than {one.where} names"
@@ -161,6 +179,14 @@ def _allows(one: Constraint, version: str, target: Target) -> bool:
         or wanted.specifier.contains(version, prereleases=True)
         or not applies(wanted, target)
     )
+
+
+def _is_elsewhere(one: Constraint, target: Target) -> bool:
+    if not has_address(one.text):
+        return False
+    from packaging.requirements import Requirement
+
+    return applies(Requirement(one.text), target)
 
 
 def _names_others(one: Constraint, entry: LockedDistribution, target: Target) -> bool:

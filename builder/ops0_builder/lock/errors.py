@@ -4,16 +4,20 @@
 
     LockError
     ├── RequirementUnfit   20   a requirement that cannot be read or that ops0 does not take
+    ├── AmbiguousRef       20   git_errors.py: a name is a branch and a tag, at different commits
     ├── LockStale          21   the stored lock answers other requirements, or there is none
     ├── LockDamaged        22   a stored file cannot be trusted: place and field
     ├── Conflict           23   the steps ask for what cannot be had together, or a need's own needs cannot be had
     ├── NoSuchDistribution 24   no index has it, or none of its versions fits
+    ├── NoSuchRef          24   git_errors.py: a repository has no branch, tag or commit of that name
     ├── NoFittingFile      25   it exists, but has no file for the target
     ├── BrokenWheel        25   its wheel is not what it says, or leads where it must not
     ├── IndexUnreachable   26   the index does not answer
     │   ├── IndexRefuses   26   it wants other credentials
     │   ├── IndexUntrusted 26   its certificate is not trusted
     │   └── FetchFailed    26   a locked file could not be fetched
+    ├── RepositoryUnreachable 26 git_errors.py: a repository does not answer, or wants another login
+    ├── CommitGone         26   git_errors.py: a repository has no such commit
     ├── WheelsMissing      26   carried.py: a folder of wheels lacks some
     ├── HashMismatch       27   a file is not what the lock says
     │   └── RebuildDiffers 27   a source archive gave another wheel than the lock says
@@ -21,6 +25,8 @@
     ├── Unhashed           27   constraints.py: the project wants a hash of its own for each file, and names none
     ├── NameTaken          27   carried.py: a folder of wheels has another file of that name
     ├── SourceBuildFailed  28   place_errors.py: a source archive gave no wheel
+    ├── TreeRefused        28   git_errors.py: a commit holds what ops0 does not build
+    ├── GitMissing         29   git_errors.py: there is no git
     └── ResolverFailed     29   uv itself failed
         └── PipFailed      29   pip cannot tell its settings
 """

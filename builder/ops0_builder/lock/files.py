@@ -20,6 +20,7 @@ from ops0_builder.lock.errors import FetchFailed, HashMismatch, NoFittingFile
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.inputs import target_text
 from ops0_builder.lock.offers import Offer, Offers
+from ops0_builder.lock.repositories import Repositories
 from ops0_builder.lock.source_build import build_wheel
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.uv_program import Progress, Uv
@@ -34,6 +35,7 @@ class Tools:
     uv: Uv
     pip: Pip
     wheelhouse: Wheelhouse
+    repositories: Repositories
     progress: Progress
 
 

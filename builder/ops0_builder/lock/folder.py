@@ -18,7 +18,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from ops0.core.digest import sha256
-from ops0.core.locked import Lock, StepLock
+from ops0.core.locked import Lock, LockedSource, StepLock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.host.folders import cache_dir, file_lock, write_aside
 from ops0_builder.lock.errors import LockDamaged
@@ -202,10 +202,21 @@ def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
             continue
 
 
-def pins_in(folder: Path, pipeline: Pipeline) -> dict[str, str]:
-    """Name -> version of the lock in that very folder; {} where there is none. Raises LockDamaged."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> repository and commit."""
+
+    pins: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, LockedSource] = field(default_factory=dict)
+
+
+def beside_in(folder: Path, pipeline: Pipeline) -> Beside:
+    """That of the lock in that very folder; nothing where there is none. Raises LockDamaged."""
     stored = load(folder, pipeline)
-    return {} if stored is None else _pins(stored.lock.steps)
+    steps = () if stored is None else stored.lock.steps
+    sources = ((one.name, one.source) for step in steps for one in step.distributions)
+    commits = {name: said for name, said in sources if said is not None and said.kind == "git"}
+    return Beside(pins=_pins(steps), commits=commits)
 
 
 def _pins(locks: Iterable[StepLock]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import tomli
 from packaging.pylock import Pylock, PylockValidationError
@@ -15,19 +14,20 @@ from ops0.core.errors import ErrorGroup, LockError, Ops0Error, raise_together
 from ops0.core.locked import Lock, LockedDistribution, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.constraints import Held, Said, check_hashes, held_on
-from ops0_builder.lock.diagnosis import resolve_or_explain
+from ops0_builder.lock.constraints import Said, addresses_on, check_hashes, held_on
 from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
-from ops0_builder.lock.folder import StoredLock, old_pins, store
+from ops0_builder.lock.folder import Beside, StoredLock, old_pins, store
+from ops0_builder.lock.group_resolving import resolve_placed
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
-from ops0_builder.lock.placing import Placed, Placing
+from ops0_builder.lock.placing import Placing
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
 from ops0_builder.lock.resolver import GroupResolution, asked_by
 from ops0_builder.lock.settings import LockSettings
 from ops0_builder.lock.trees import short
-from ops0_builder.lock.wheelhouse import Wheelhouse
+
+_NOTHING = Beside()
 
 
 def make_lock(
@@ -37,7 +37,7 @@ def make_lock(
     targets: Mapping[StepName, Target],
     settings: LockSettings,
     tools: Tools,
-    beside: Mapping[str, str] = MappingProxyType({}),
+    beside: Beside = _NOTHING,
     constraints: Sequence[Said] = (),
     root: Path | None = None,
 ) -> Lock:
@@ -45,7 +45,7 @@ def make_lock(
 
     folder: of these targets' platform alone
     root:   the project's, which folders among the requirements are told from; None: where the lock's folder is
-    beside: name -> version of what is locked for another platform; taken where it can be, even in an upgrade
+    beside: what is locked for another platform; taken where it can be, even in an upgrade
     raises: LockError, several together in an ErrorGroup
     """
     _check_published(pipeline)
@@ -53,12 +53,15 @@ def make_lock(
     stored, loose = _earlier(folder, pipeline, settings)
     uv = replace(tools.uv, options=(*tools.uv.options, *_options(settings)))
     placing = Placing(
-        root=root or folder.parent, tools=replace(tools, uv=uv), known=_known(stored, settings)
+        root=root or folder.parent,
+        tools=replace(tools, uv=uv),
+        known=_known(stored, settings),
+        beside=beside.commits,
     )
 
     def preferred(members: Sequence[StepInputs], common: Mapping[str, str]) -> Mapping[str, str]:
         own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
-        return {**_may_stay(settings.installed, settings), **beside, **common, **own}
+        return {**_may_stay(settings.installed, settings), **beside.pins, **common, **own}
 
     found = _locked(pipeline, inputs, preferred, placing, constraints)
     steps = tuple(found[step.name] for step in pipeline.steps)
@@ -85,8 +88,8 @@ def _locked(
     common: dict[str, str] = {}
     for members in _groups(inputs):
         try:
-            held = held_on(constraints, members[0].target)
-            locks, pins = _lock_group(pipeline, members, preferred(members, common), placing, held)
+            preferences = preferred(members, common)
+            locks, pins = _lock_group(pipeline, members, preferences, placing, constraints)
             check_hashes(locks, constraints)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
@@ -115,7 +118,7 @@ def _lock_group(
     members: Sequence[StepInputs],
     preferences: Mapping[str, str],
     placing: Placing,
-    held: Sequence[Held],
+    constraints: Sequence[Said],
 ) -> tuple[tuple[StepLock, ...], Mapping[str, str]]:
     """Lock the steps of one group on one target; and the group's pins."""
     target, tools = members[0].target, placing.tools
@@ -125,9 +128,11 @@ def _lock_group(
         tools.progress(
             f"lock: resolving {count} requirement{'' if count == 1 else 's'} for {target_text(target)}"
         )
-    placed = placing.placed((entry.requirement for entry in asked), target)
-    uv = replace(tools.uv, placed=_addresses(placed, tools.wheelhouse))
-    resolution = resolve_or_explain(members, target, asked, preferences, uv, held)
+    held = held_on(constraints, target)
+    elsewhere = addresses_on(constraints, target, str(placing.root))
+    resolution, placed = resolve_placed(
+        members, target, asked, preferences, placing, held, elsewhere
+    )
     places: dict[str, str] = {
         canonicalize_name(entry.requirement.name): entry.place for entry in reversed(asked)
     }
@@ -143,10 +148,6 @@ def _files(lock: Lock, placing: Placing) -> dict[str, Mapping[str, str]]:
     return {
         place: short(files) for place, files in placing.files.items() if place in used and files
     }
-
-
-def _addresses(placed: Placed, wheelhouse: Wheelhouse) -> dict[str, str]:
-    return {name: wheelhouse.path(one.wheel).as_uri() for name, one in placed.items()}
 
 
 def _step_lock(

@@ -1,29 +1,33 @@
-"""Folders and files of this machine that a requirement names -> locked wheels, built here, kept by content.
+"""Folders, files and repositories that a requirement names -> locked wheels, built here, kept by content.
 
 Building one runs its build backend as the user, as ``pip install FOLDER`` does. It gets a copy of the files that count
-(``trees.py``), so its wheel is the same on another machine that has the same files. What a folder needs in turn and
-says to be another folder (``[tool.uv.sources]`` and the like) is built too, and never asked of an index.
+(``trees.py``), or the tree of a commit (``checkouts.py``), so its wheel is the same on another machine. What it needs
+in turn and says to stand elsewhere (``[tool.uv.sources]`` and the like) is built too, and never asked of an index.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, Target
-from ops0.core.requirements.names import name_of
-from ops0.core.requirements.places import file_url, local_path
+from ops0.core.requirements.pep508 import is_requirement, read_requirement
+from ops0.core.requirements.places import file_url, is_git, local_path, settle
+from ops0.core.requirements.repositories import Repository, read_repository
 from ops0.host.local_places import LocalPlaces
+from ops0_builder.lock.checkouts import checked_out, tree_of
 from ops0_builder.lock.files import Known, Tools
+from ops0_builder.lock.git_errors import TreeRefused
 from ops0_builder.lock.inputs import target_text
+from ops0_builder.lock.lfs import pointers_in_wheel
 from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
+from ops0_builder.lock.resolution import check_address
 from ops0_builder.lock.source_build import build_wheel, fits
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.trees import copy_tree, read_tree
@@ -38,61 +42,123 @@ Placed = Mapping[str, LockedDistribution]
 class Placing:
     """The places of one lock in the making. Each is built once, for all steps that its wheel fits.
 
-    root:  the project's, which paths are told from;  known: what an earlier lock says
-    files: the files of each folder, by its path
+    root:   the project's, which paths are told from;  known: what an earlier lock says
+    beside: name -> repository with the commit that is locked for another platform
+    files:  the files of each folder, by its path
     """
 
     root: Path
     tools: Tools
     known: Known
+    beside: Mapping[str, LockedSource] = field(default_factory=dict)
     made: dict[LockedSource, LockedDistribution] = field(default_factory=dict)
     files: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    commits: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def placed(self, requirements: Iterable[Requirement], target: Target) -> Placed:
-        """All that requirements with an address come to, and what those need in turn from a folder beside them.
+    def placed(self, addresses: Mapping[str, str], target: Target) -> Placed:
+        """What the places come to. ``addresses``: by normal name.
 
-        raises: SourceGone, SourceBuildFailed, WheelUnfit, BrokenWheel, IndexUnreachable, ResolverFailed
+        raises: RequirementUnfit, SourceGone, SourceBuildFailed, WheelUnfit, BrokenWheel, IndexUnreachable,
+                ResolverFailed, what git_errors.py has
         """
-        todo: deque[tuple[str, str]] = deque(
-            (canonicalize_name(one.name), one.url) for one in requirements if one.url
-        )
-        found: dict[str, LockedDistribution] = {}
-        while todo:
-            name, url = todo.popleft()
-            if name not in found:
-                found[name] = self._one(name, url, target)
-                todo.extend(self._beside(found[name]))
+        return {name: self._one(name, url, target) for name, url in addresses.items()}
+
+    def needed_beside(self, one: LockedDistribution) -> dict[str, str]:
+        """Name -> address of what a placed distribution needs, and says to come from no index."""
+        wheel = self.tools.wheelhouse.path(one.wheel)
+        texts = wheel_requires(wheel)
+        # What is no requirement uv judges.
+        needs = [read_requirement(text) for text in texts if is_requirement(text)]
+        said = self._sources(one) if needs else {}
+        found: dict[str, str] = {}
+        for need in needs:
+            settle(need, str(self.root))
+            name = canonicalize_name(need.name)
+            url = said.get(name) or need.url
+            if url is not None:
+                found.setdefault(name, url)
         return found
 
-    def _beside(self, one: LockedDistribution) -> Iterator[tuple[str, str]]:
-        """What a folder's distribution needs and says to stand in another folder."""
-        if one.source is None or one.source.kind != "folder":
-            return
-        said = LocalPlaces(self.root).sources(one.source.place)
-        named = {sourced.name: file_url(sourced.path) for sourced in reversed(said)}
-        for text in wheel_requires(self.tools.wheelhouse.path(one.wheel)) if named else ():
-            name = name_of(text)
-            if name in named:
-                yield name, named[name]
+    def _sources(self, one: LockedDistribution) -> dict[str, str]:
+        source = one.source
+        if source is None or source.kind == "file":
+            return {}
+        if source.kind == "folder":
+            said = LocalPlaces(self.root).sources(source.place)
+            return {
+                sourced.name: sourced.address or file_url(sourced.path)
+                for sourced in reversed(said)
+            }
+        with checked_out(one.name, source, self.tools.repositories) as folder:
+            return _in_repository(one.name, source, folder)
 
     def _one(self, name: str, url: str, target: Target) -> LockedDistribution:
-        seen = seen_at(name, str(local_path(url)), self.root)
-        source = seen.source
-        self.files[source.place] = seen.files
-        made = self.made.get(source) or self._from_earlier(name, source, target)
+        check_address(name, url, "requirements")
+        if is_git(url):
+            source = self._at_commit(name, read_repository(url))
+        else:
+            seen = seen_at(name, str(local_path(url)), self.root)
+            source = seen.source
+            self.files[source.place] = seen.files
+        earlier = self._earlier(name, source, target)
+        made = self.made.get(source) or self._held(earlier)
         if made is None or not fits(made.wheel.filename, target):
-            made = come_of(name, source, self.root, target, self.tools)
+            pins = None if earlier is None else earlier.build
+            made = come_of(name, source, self.root, target, self.tools, pins)
         self.made[source] = made
         return made
 
-    def _from_earlier(
+    def _at_commit(self, name: str, place: Repository) -> LockedSource:
+        """A repository at the commit that is locked, else at the one that its branch or tag is now."""
+        found = LockedSource(
+            kind="git",
+            place=place.url,
+            digest=place.commit or "",
+            inside=place.inside,
+            ref="" if place.commit else place.ref,
+        )
+        if found.digest:
+            return found
+        locked = [entry.source for (_, one, _), entry in self.known.items() if one == name]
+        for one in (*locked, self.beside.get(name)):
+            if one is not None and replace(one, digest="") == found:
+                return one
+        asked = (place.url, place.ref)
+        if asked not in self.commits:
+            self.commits[asked] = self.tools.repositories.commit_of(name, place)
+        return replace(found, digest=self.commits[asked])
+
+    def _earlier(
         self, name: str, source: LockedSource, target: Target
     ) -> LockedDistribution | None:
-        """What the lock said before of the same files, if its wheel is here."""
+        """What the lock said before of the same files."""
         for (of, known_name, _), entry in self.known.items():
             if (of, known_name, entry.source) == (target, name, source):
-                return entry if self.tools.wheelhouse.held([entry.wheel]) else None
+                return entry
         return None
+
+    def _held(self, earlier: LockedDistribution | None) -> LockedDistribution | None:
+        """It, if its wheel is here."""
+        if earlier is None or not self.tools.wheelhouse.held([earlier.wheel]):
+            return None
+        return earlier
+
+
+def _in_repository(name: str, source: LockedSource, folder: Path) -> dict[str, str]:
+    """What a folder of a repository says of where its dependencies stand: in the same commit, or at an address."""
+    top = tree_of(folder, source.inside)
+    said = LocalPlaces(top).sources(source.inside)
+    found: dict[str, str] = {}
+    for one in reversed(said):
+        if one.address:
+            found[one.name] = one.address
+            continue
+        if one.path.startswith("..") or not (top / one.path).is_dir():
+            fact = f"{source.inside or 'it'} says that {one.name} stands in {one.path}: no folder of it"
+            raise TreeRefused(name, source.place, fact, "tell who wrote it")
+        inside = "" if one.path == "." else os.path.normpath(one.path)
+        found[one.name] = Repository(url=source.place, ref=source.digest, inside=inside).address
+    return found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,8 +184,8 @@ def seen_at(name: str, path: str, root: Path) -> Seen:
 
 
 def check_source(name: str, source: LockedSource, root: Path) -> None:
-    """Raises SourceGone where a folder or file is not there, or is not what is locked."""
-    if seen_at(name, source.place, root).source != source:
+    """Raises SourceGone where a folder or file is not there, or is not what is locked. A commit says what it is."""
+    if source.kind != "git" and seen_at(name, source.place, root).source != source:
         raise SourceGone(name, source.place, "is another than the lock says")
 
 
@@ -136,12 +202,16 @@ def come_of(
     pins:   what to build with; None: the newest that its build asks for
     raises: as Placing.placed
     """
-    if source.place.endswith(".whl"):
+    if source.kind == "file" and source.place.endswith(".whl"):
         return _checked(_taken(source, root, tools), name, source, target)
-    tools.progress(f"lock: building {name} from {source.place} runs its build on this machine")
+    told = f"{source.place} at {source.digest[:12]}" if source.kind == "git" else source.place
     with _standing(name, source, root, tools) as place:
+        tools.progress(f"lock: building {name} from {told} runs its build on this machine")
         built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-    return replace(_checked(built.wheel, name, source, target), build=built.pins)
+    made = replace(_checked(built.wheel, name, source, target), build=built.pins)
+    if source.kind == "git":
+        _check_pointers(made, source, tools)
+    return made
 
 
 def _checked(
@@ -156,6 +226,15 @@ def _checked(
     return LockedDistribution(name=name, version=str(version), wheel=wheel, source=source)
 
 
+def _check_pointers(made: LockedDistribution, source: LockedSource, tools: Tools) -> None:
+    """Raises TreeRefused for a wheel that would bring pointers where its code expects files."""
+    found = pointers_in_wheel(tools.wheelhouse.path(made.wheel))
+    if found:
+        fact = f"its wheel would hold Git LFS pointers in place of files: {', '.join(found[:5])}"
+        hint = "make its wheel where Git LFS is, and name that: NAME @ file:wheels/FILE.whl"
+        raise TreeRefused(made.name, source.place, fact, hint)
+
+
 def _taken(source: LockedSource, root: Path, tools: Tools) -> LockedFile:
     with tools.wheelhouse.workplace() as folder:
         copied = shutil.copyfile(root / source.place, folder / Path(source.place).name)
@@ -164,15 +243,18 @@ def _taken(source: LockedSource, root: Path, tools: Tools) -> LockedFile:
 
 @contextmanager
 def _standing(name: str, source: LockedSource, root: Path, tools: Tools) -> Iterator[Path]:
-    """A copy of a folder's files, or the archive itself. Raises SourceGone."""
+    """A copy of a folder's files, the tree of a commit, or the archive itself. Raises SourceGone, git_errors'."""
     place = root / source.place
     if source.kind == "file":
         yield place
         return
-    try:
-        tree = read_tree(place)
-        with tools.wheelhouse.workplace() as folder:
-            copy_tree(place, tree, folder / "source")
-            yield folder / "source"
-    except OSError as fault:
-        raise SourceGone(name, source.place, (fault.strerror or str(fault)).lower()) from None
+    if source.kind == "git":
+        with checked_out(name, source, tools.repositories) as folder:
+            yield folder
+        return
+    with tools.wheelhouse.workplace() as work:
+        try:
+            copy_tree(place, read_tree(place), work / "source")
+        except OSError as fault:
+            raise SourceGone(name, source.place, (fault.strerror or str(fault)).lower()) from None
+        yield work / "source"

@@ -42,7 +42,8 @@ def _fields(entry: LockedDistribution) -> list[JsonValue]:
     said: list[JsonValue] = [[file.filename, file.sha256, file.size] for file in files]
     source = entry.source
     told = [source.kind, source.place, source.digest, source.inside] if source is not None else []
-    own: list[JsonValue] = [list(told)] if told else []
+    found_by = [source.ref] if source is not None and source.ref else []
+    own: list[JsonValue] = [[*told, *found_by]] if told else []
     return [entry.name, entry.version, said, list(entry.build), *own]
 
 
@@ -182,6 +183,7 @@ def _source(table: _Table) -> LockedSource:
         place=table.text(kind, _PLACE),
         digest=table.text("digest", _COMMIT if kind == "git" else _SHA256),
         inside=table.text("inside", _PLACE) if "inside" in table.values else "",
+        ref=table.text("ref", _PLACE) if "ref" in table.values else "",
     )
 
 

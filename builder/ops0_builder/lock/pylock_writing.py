@@ -75,8 +75,12 @@ def _own_table(lock: StepLock, inputs: StepInputs) -> Iterator[str]:
 
 
 def _source(source: LockedSource) -> str:
-    inside = f", inside = {_text(source.inside)}" if source.inside else ""
-    return f"{{ {source.kind} = {_text(source.place)}, digest = {_text(source.digest)}{inside} }}"
+    more = "".join(
+        f", {key} = {_text(value)}"
+        for key, value in (("inside", source.inside), ("ref", source.ref))
+        if value
+    )
+    return f"{{ {source.kind} = {_text(source.place)}, digest = {_text(source.digest)}{more} }}"
 
 
 def _file(file: LockedFile) -> str:

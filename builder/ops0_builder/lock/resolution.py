@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 
 from ops0.core.requirements import places
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
+from ops0.core.requirements.repositories import BadRepository, read_repository
 from ops0_builder.lock.errors import RequirementUnfit
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
@@ -77,22 +78,26 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
 def parse_requirement(text: str, place: str) -> Requirement:
     """A requirement as a value. ``place`` names it in errors.
 
-    raises: RequirementUnfit, also for one that names a repository or a URL of a file: neither is built
+    raises: RequirementUnfit, also for one that names a URL of a file, or a repository that is not asked
     """
     try:
         requirement = read_requirement(text)
     except NotRequirement as fault:
         raise RequirementUnfit(text[:200], place, f"is not a requirement: {fault.fact}") from None
-    if requirement.url is not None and places.local_path(requirement.url) is None:
-        raise RequirementUnfit(
-            requirement.name,
-            place,
-            "names a repository of git"
-            if places.is_git(requirement.url)
-            else "names a URL of a file",
-            places.HINT,
-        )
+    if requirement.url is not None:
+        check_address(requirement.name, requirement.url, place)
     return requirement
+
+
+def check_address(name: str, url: str, place: str) -> None:
+    """Raises RequirementUnfit for an address that nothing is built from."""
+    if places.is_git(url):
+        try:
+            read_repository(places.shown(url))
+        except BadRepository as fault:
+            raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
+    elif places.local_path(url) is None:
+        raise RequirementUnfit(name, place, "names a URL of a file", places.HINT)
 
 
 def _via(line: str) -> list[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import platform
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.locked import LockedFile, Target
 from ops0_builder.lock.build_requires import asked_requires, build_system
+from ops0_builder.lock.git_program import OF_A_CHECKOUT
 from ops0_builder.lock.index_settings import redacted
 from ops0_builder.lock.place_errors import SourceBuildFailed
 from ops0_builder.lock.pylock_writing import machine_of
@@ -23,7 +24,7 @@ from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 from ops0_builder.lock.wheel_check import wheel_fault
 from ops0_builder.lock.wheel_choice import wheel_rank
 from ops0_builder.lock.wheel_normal import normal_wheel
-from ops0_builder.lock.wheelhouse import Wheelhouse
+from ops0_builder.lock.wheelhouse import WORK_PREFIX, Wheelhouse
 
 _EPOCH = "315532800"  # 1980-01-01, the earliest time that a zip file can say
 _LAST_LINES = 20
@@ -55,6 +56,7 @@ def build_wheel(
     raises: SourceBuildFailed, IndexUnreachable, ResolverFailed
     """
     python = _python_for(target, uv)
+    uv = replace(uv, environment=_alone(uv.environment, sdist))
     with wheelhouse.workplace() as folder:
         if pins is None:
             pins = _build_pins(sdist, title, target, python, uv, folder)
@@ -90,6 +92,14 @@ def _build(sdist: Path, title: str, python: str, pins: Sequence[str], uv: Uv, fo
     if done.code != 0 or len(wheels) != 1:
         raise SourceBuildFailed(title, "the build failed", _last(done.err))
     return wheels[0]
+
+
+def _alone(environment: Mapping[str, str], source: Path) -> dict[str, str]:
+    """The environment without a checkout of git around the source, whose tags a build might take for its own."""
+    kept = {key: value for key, value in environment.items() if key not in OF_A_CHECKOUT}
+    ours = (one for one in source.parents if one.name.startswith(WORK_PREFIX))
+    top = next(ours, source.parent)
+    return {**kept, "GIT_CEILING_DIRECTORIES": str(top)}
 
 
 def _last(stderr: str) -> str:

@@ -36,6 +36,7 @@ from ops0_builder.lock.index_settings import (
     uv_variables,
     with_local_places,
 )
+from ops0_builder.lock.repositories import user_repositories
 from ops0_builder.lock.uv_configuration import configuration, documents
 from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
@@ -57,6 +58,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     """
     of_pip = with_local_places(_pip_settings(os.environ), _located)
     tables = tuple(documents(root, os.environ))
+    wheelhouse = user_wheelhouse()
     of_uv = uv_settings(os.environ, tables)
     order = pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
@@ -74,7 +76,8 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
             indexes=all_indexes(of_uv, of_pip, order),
             pages=pages_with_login(of_uv, of_pip),
         ),
-        wheelhouse=user_wheelhouse(),
+        wheelhouse=wheelhouse,
+        repositories=user_repositories(root, wheelhouse, progress),
         progress=progress,
     )
 

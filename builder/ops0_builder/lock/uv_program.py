@@ -66,6 +66,14 @@ class Unsatisfiable(Exception):
         self.said = said
 
 
+class PlaceReached(Exception):
+    """A resolution comes to names that have a place of their own, and no wheel yet."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(names)))
+        self.names = names
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uv:
     """uv with what counts of the user's settings.
@@ -75,6 +83,7 @@ class Uv:
     configuration: the text of its one ``uv.toml``, which may hold credentials; it reads no other
     warn:          takes what the user should know of a resolution that went well
     placed:        normal name -> address of the wheel that stands for it, whatever an index has of that name
+    unbuilt:       names of no index whose wheel is made only where a resolution comes to them
     """
 
     program: str
@@ -86,6 +95,7 @@ class Uv:
     stop: Event | None = None
     warn: Progress = _say_nothing
     placed: Mapping[str, str] = field(default_factory=dict)
+    unbuilt: frozenset[str] = frozenset()
 
     def compile(
         self,
@@ -101,7 +111,7 @@ class Uv:
         target: None asks for any Python and platform
         constraints: what holds beside the user's own, which uv has from its settings
         warned: tell of versions that were yanked, and of extras that are not there
-        raises: Unsatisfiable, IndexUnreachable, ResolverFailed
+        raises: PlaceReached, Unsatisfiable, IndexUnreachable, ResolverFailed
         """
         where = ("--universal",) if target is None else target_options(target)
         with temporary_folder("lock") as folder:
@@ -109,6 +119,9 @@ class Uv:
             quiet = () if warned else ("--quiet",)
             argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))
+        reached = frozenset(name for name in self.unbuilt if _no_wheel(name) in done.err)
+        if done.code != 0 and reached:
+            raise PlaceReached(reached)
         if done.code == 1:
             raise _unsolved(done.err)
         if done.code != 0:
@@ -121,7 +134,8 @@ class Uv:
         """What uv is to read: the requirements, and beside them what holds for all that comes with them."""
         asked = folder / "requirements.in"
         lines = [placed_text(one, self.placed) for one in requirements]
-        placed = (f"{name} @ {url}" for name, url in sorted(self.placed.items()))
+        unbuilt = {name: _no_wheel(name) for name in self.unbuilt}
+        placed = (f"{name} @ {url}" for name, url in sorted({**unbuilt, **self.placed}.items()))
         if bound := [*constraints, *placed]:
             held = folder / "constraints.txt"
             held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
@@ -156,6 +170,11 @@ class Uv:
         if any(sign in done.err for sign in _NETWORK):
             raise IndexUnreachable("the package index does not answer", said)
         raise ResolverFailed("the versions could not be resolved", said)
+
+
+def _no_wheel(name: str) -> str:
+    """The address of a wheel that is not there: uv asks no index for the name, and says so where it needs it."""
+    return f"file:///nonexistent/ops0-unbuilt/{name.replace('-', '_')}-0-py3-none-any.whl"
 
 
 def placed_text(requirement: str, placed: Mapping[str, str]) -> str:

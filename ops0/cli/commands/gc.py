@@ -28,7 +28,8 @@ from ops0.host.leftovers import Leftover
     "--older-than",
     callback=quantity(seconds),
     metavar="AGE",
-    help="Also remove wheels and kept results unused for so long (30d); of --images only those tagged before.",
+    help="Also remove wheels, commits of git and kept results unused for so long (30d); of --images only those "
+    "tagged before.",
 )
 @click.option(
     "--max-size",

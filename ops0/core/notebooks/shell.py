@@ -156,6 +156,8 @@ class _Reading:
         if "{" in word or "$" in word:
             fact = f"`{word}` is filled in only when the cell runs, and is not used"
             self.unused.append((fact, "write out what it installs"))
+        elif word.startswith("git+") and not conda:
+            self.requirements.append(word)
         elif _ADDRESS.search(word) and " @ " not in word:
             word = _USER.sub("//", word)
             fact = f"`{word}` is a file or address without a name, and is not used"

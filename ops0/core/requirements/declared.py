@@ -82,7 +82,9 @@ def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
             places.shown(declaration.text)[:200],
             declaration.where,
             f"is not a requirement: {fault.fact}",
-            places.HINT
+            places.NAMED_GIT
+            if places.is_git(declaration.text)
+            else places.HINT
             if "://" in declaration.text
             else places.NAMED
             if places.is_place(declaration.text)

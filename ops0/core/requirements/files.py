@@ -11,6 +11,7 @@ from ops0.core.project_files import Source
 from ops0.core.requirements.conda import CondaNames, read_environment
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
+from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, unread_locks, without_pinned
 from ops0.core.requirements.pipenv import read_pipfile
 from ops0.core.requirements.reading import Reading
@@ -71,8 +72,8 @@ def project_declared(
             read_environment(reading, data, name, conda_names)
             break
     raise_together(reading.faults)
-    declared = tuple(dict.fromkeys(reading.declarations))
     locked = read_lock(source, above=reading.beside.workspace_lock())
+    declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
     pins = without_pinned(locked.pins, declared)
     reading.note_places(pins)
     return ProjectDeclared(

@@ -50,7 +50,7 @@ class Places(Protocol):
         """The distribution in a folder or file, named from the root. Raises NoDistribution."""
 
     def sources(self, path: str) -> tuple[Sourced, ...]:
-        """Where a folder's distribution says that its dependencies stand, by paths from the root."""
+        """Where a folder's distribution says that its dependencies stand: paths from the root, or addresses."""
 
     def workspace_lock(self) -> tuple[str, bytes] | None:
         """The ``uv.lock`` of a workspace whose root lies above the project's: its path from there, and its bytes."""

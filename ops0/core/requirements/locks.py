@@ -6,14 +6,14 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.declared import is_pin
-from ops0.core.requirements.lock_repositories import repository_of
+from ops0.core.requirements.lock_repositories import LockedRepository, repository_of
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.pep508 import is_requirement
 from ops0.core.requirements.pipenv import pipfile_lock_entries
@@ -48,10 +48,12 @@ class Locked:
     pins:  one declaration for each version, ``pandas==2.2.3``; its marker is part of it where a name has several.
            What comes from a folder, file or repository is declared by its place: ``acme @ file:libs/acme``
     files: which files those versions have, by sha256; what the lock has no sha256 for is not there
+    repositories: those of git, by the name of what comes from there
     """
 
     pins: tuple[Declaration, ...] = ()
     files: tuple[Constraint, ...] = ()
+    repositories: Mapping[str, LockedRepository] = field(default_factory=dict)
 
 
 def read_lock(
@@ -64,7 +66,7 @@ def read_lock(
 
     files:      their paths, each with the key of its packages
     above:      uv's lock of a workspace that the project is a member of, which counts where there is none of these
-    leaves out: what comes from an address of a file, the project itself, several versions without markers
+    leaves out: the project itself, several versions without markers
     raises:     UnreadableSettings
     """
     for path, key in files:
@@ -112,13 +114,18 @@ def _locked(
     versions: dict[str, dict[str, list[Mapping[str, Any]]]] = defaultdict(dict)
     pins: list[Declaration] = []
     files: list[Constraint] = []
+    repositories: dict[str, LockedRepository] = {}
     for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and _is_elsewhere(entry):
-            pins += _placed(entry, path, lines)
-        elif isinstance(entry, dict):
-            name, version = entry.get("name"), entry.get("version")
-            if isinstance(name, str) and isinstance(version, str):
-                versions[name].setdefault(version, []).append(entry)
+        if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+            continue
+        name, version = entry["name"], entry.get("version")
+        if _is_elsewhere(entry):
+            repository = repository_of(entry)
+            if repository is not None:
+                repositories.setdefault(canonicalize_name(name), repository)
+            pins += _placed(name, entry, path, lines)
+        elif isinstance(version, str):
+            versions[name].setdefault(version, []).append(entry)
     for name, found in versions.items():
         where = Where(path, lines.get(name, 1))
         for version, same in found.items():
@@ -131,7 +138,7 @@ def _locked(
             hashes.update(*(apart.get(part, ()) for part in (name, f"{name} {version}")))
             if hashes and is_requirement(text):
                 files.append(Constraint(text, where, tuple(sorted(hashes)), binds=False))
-    return Locked(pins=tuple(pins), files=tuple(files))
+    return Locked(pins=tuple(pins), files=tuple(files), repositories=repositories)
 
 
 def _files_apart(document: Mapping[str, Any]) -> Mapping[str, Iterable[str]]:
@@ -159,17 +166,26 @@ def _sha256_in(said: object, depth: int = 4) -> Iterator[str]:
         yield from _sha256_in(one, depth - 1)
 
 
-def _placed(entry: Mapping[str, Any], path: str, lines: Mapping[str, int]) -> Iterator[Declaration]:
-    name, place = entry.get("name"), _folder(entry)
-    if not isinstance(name, str):
-        return
-    address = repository_of(entry)
+def _placed(
+    name: str, entry: Mapping[str, Any], path: str, lines: Mapping[str, int]
+) -> Iterator[Declaration]:
+    found, place = repository_of(entry), _folder(entry)
+    address = _url(entry) if found is None else found.place.address
     if address is None and isinstance(place, str):
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
         address = file_url(place) if place != "." else None
     text = f"{name} @ {address}"
     if address is not None and is_requirement(text):
         yield Declaration(shown(text), Where(path, lines.get(name, 1)))
+
+
+def _url(entry: Mapping[str, Any]) -> str | None:
+    """The address of the file that an entry comes from: uv's, poetry's, pylock's, pdm's."""
+    source, archive = entry.get("source"), entry.get("archive")
+    told = archive if isinstance(archive, dict) else source if isinstance(source, dict) else entry
+    of_poetry = told.get("type")
+    url = told.get("url") if of_poetry in (None, "url") else None
+    return url if isinstance(url, str) and "://" in url else None
 
 
 def _folder(entry: Mapping[str, Any]) -> object:

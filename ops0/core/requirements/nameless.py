@@ -1,4 +1,4 @@
-"""Requirements by place alone, ``-e ../libs/acme``, with the name that the place states."""
+"""Requirements by place alone, ``-e ../libs/acme``, with the name that the place states, or is called by."""
 
 from __future__ import annotations
 
@@ -18,24 +18,39 @@ _PARTS = re.compile(r"(?P<path>.*?)(?P<extras>\[[^\]/]*\])?(?P<marker>\s+;.*)?")
 _OWN = "the project's own modules are in its images anyway"
 
 
-def named_place(text: str, where: Where, beside: Places) -> str | Warn:
-    """The requirement with a name that a line without one stands for; or what to tell where it is not used."""
+def named_place(text: str, where: Where, beside: Places) -> tuple[str | None, Warn | None]:
+    """The requirement with a name that a line without one stands for, if any; and what to tell of it."""
     named = places.named_by_egg(text)
     if named is not None:
-        return named
+        return named, None
+    if places.is_git(text):
+        return _repository(text, where)
     parts = _PARTS.fullmatch(text)
     assert parts is not None  # noqa: S101 - it matches any text
     path = _path(text, parts["path"], beside.root)
     if path is None or "$" in path:
-        fact = "an address without a name is not used"
-        return Warn(where=where, text=fact, hint=places.HINT)
+        return _unused(where, "an address without a name", places.HINT)
     if path == ".":
-        return Warn(where=where, text="the project itself is not used", hint=_OWN)
+        return None, Warn(where=where, text="the project itself is not used", hint=_OWN)
     try:
         name = beside.at(path).name
     except NoDistribution as fault:
-        return Warn(where=where, text=f"{path} {fault.fact}, and is not used", hint=fault.hint)
-    return f"{name}{parts['extras'] or ''} @ {places.file_url(path)}{parts['marker'] or ''}"
+        return _unused(where, f"{path} {fault.fact}, and", fault.hint)
+    return f"{name}{parts['extras'] or ''} @ {places.file_url(path)}{parts['marker'] or ''}", None
+
+
+def _repository(text: str, where: Where) -> tuple[str | None, Warn | None]:
+    """A repository has its own name until it is built: else a stranger's of an index might be taken."""
+    named = places.named_by_path(text)
+    if named is None:
+        return _unused(where, "an address without a name", places.NAMED_GIT)
+    name = named.partition(" @ ")[0]
+    fact = f"an address without a name is taken to be {name}'s, after its repository"
+    return named, Warn(where=where, text=fact, hint=places.NAMED_GIT)
+
+
+def _unused(where: Where, what: str, hint: str) -> tuple[None, Warn]:
+    return None, Warn(where=where, text=f"{what} is not used", hint=hint)
 
 
 def local_of(requirement: Requirement, beside: Places) -> LocalDistribution | None:

@@ -13,6 +13,7 @@ from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
 from ops0.core.requirements.names import name_of
+from ops0.core.requirements.places import is_git
 from ops0.core.requirements.reading import Reading
 
 __all__ = ["notebook_declared"]
@@ -32,7 +33,10 @@ def notebook_declared(source: Source, path: str, beside: Places | None = None) -
     reading = Reading(source, beside or Nowhere())
     for where, installs in book.installs:
         for text in installs.requirements:
-            reading.take(text, where)
+            if is_git(text):
+                reading.place(text, where)
+            else:
+                reading.take(text, where)
         for name in installs.files:
             file = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
             if file.startswith("..") or source.read(file) is None:

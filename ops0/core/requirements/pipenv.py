@@ -46,7 +46,7 @@ def read_pipfile(reading: Reading, data: bytes, path: str) -> None:
 
 
 def pipfile_lock_entries(data: bytes, path: str) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The entries of a ``Pipfile.lock`` that pin a version of an index, as those of other locks; and their lines.
+    """The entries of a ``Pipfile.lock`` that pin a version or name a place, as those of other locks; and their lines.
 
     raises: UnreadableSettings
     """
@@ -62,11 +62,25 @@ def pipfile_lock_entries(data: bytes, path: str) -> tuple[list[dict[str, Any]], 
     default = document.get("default") if isinstance(document, dict) else None
     found = []
     for name, entry in default.items() if isinstance(default, dict) else ():
-        version = entry.get("version") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict):
+            continue
+        version = entry.get("version")
         pinned = isinstance(version, str) and re.fullmatch(r"==([^=*]+)", version)
-        if pinned and not any(key in entry for key in _ELSEWHERE):
+        if any(key in entry for key in _ELSEWHERE):
+            found.append(_placed(name, entry))
+        elif pinned:
             found.append({"name": name, "version": pinned[1], "files": entry.get("hashes")})
     return found, _lines(text)
+
+
+def _placed(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with a place in the words of pdm's lock."""
+    keys: tuple[str, ...] = ("git", "path", "url", "subdirectory")
+    said: dict[str, Any] = {key: entry[key] for key in keys if key in entry}
+    file = entry.get("file")
+    if isinstance(file, str):
+        said["url" if "://" in file else "path"] = file
+    return {"name": name, "revision": entry.get("ref"), **said}
 
 
 def _lines(text: str) -> dict[str, int]:

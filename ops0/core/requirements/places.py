@@ -1,22 +1,25 @@
 """Requirements that name a place: a folder or file of this machine, a repository of git, an address.
 
 What is locked is the wheel that comes of it. A folder is named from the project's root, ``file:../libs/acme``, so that
-the same text is right on another machine; an address that is neither a folder nor a repository is refused.
+the same text is right on another machine; so is a repository on this machine, ``git+file:../acme.git``. An address that
+is neither a folder nor a repository is refused.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from ops0.core.requirements.repositories import BadRepository, read_repository, uncoded
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-_PLACE = re.compile(r"^([a-z+]+://|file:|\.{0,2}/|\.{1,2}$|.*\$\{)|\.(whl|zip|tar\.gz)$")
+_PLACE = re.compile(r"^([a-z+]+://|file:|git\+|\.{0,2}/|\.{1,2}$|.*\$\{)|\.(whl|zip|tar\.gz)$")
 _EGG = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9._-]+)(?P<extras>\[[^\]]*\])?")
 _SUBDIRECTORY = re.compile(r"[#&]subdirectory=(?P<path>[^&]+)")
-_CODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~/-]+")
 _TOP = "${PROJECT_ROOT}"
 HINT = (
@@ -24,6 +27,7 @@ HINT = (
     "and require NAME==VERSION in its place, or beside a lock that names it"
 )
 NAMED = 'write it with its name: "NAME @ file:FOLDER"'
+NAMED_GIT = 'write it with its name: "NAME @ git+https://HOST/PATH@REF"'
 
 
 def is_place(text: str) -> bool:
@@ -63,9 +67,7 @@ def local_path(url: str) -> str | None:
         told = f"/{path}" if slash and host in ("", "localhost") else told[2:]
     inside = _SUBDIRECTORY.search(url)
     path = posixpath.join(told, inside["path"]) if inside else told
-    return _CODED.sub(
-        lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), path
-    )
+    return uncoded(path)
 
 
 def file_url(path: str) -> str:
@@ -95,11 +97,26 @@ def settle(requirement: Requirement, root: str) -> None:
     """Write the address of a requirement as it is compared and locked: from the project's root, without a login."""
     if requirement.url is None:
         return
+    if is_git(requirement.url):
+        requirement.url = _settled(shown(requirement.url), root)
+        return
     path = local_path(requirement.url)
     if path is not None:
         requirement.url = file_url(from_root(path, root))
     elif "://" in requirement.url:
         requirement.url = shown(requirement.url)
+
+
+def _settled(url: str, root: str) -> str:
+    """The address of a repository in its one form; as it is where it is none, which whoever locks it says."""
+    try:
+        place = read_repository(url)
+    except BadRepository:
+        return url
+    path = local_path(place.url)
+    if path is not None:
+        place = replace(place, url=file_url(from_root(path, root)))
+    return place.address
 
 
 def shown(text: str) -> str:
@@ -118,6 +135,11 @@ def _without_secret(found: re.Match[str]) -> str:
     return f"{found[1]}://{user}@" if found[1].endswith("ssh") else f"{found[1]}://"
 
 
+def has_login(text: str) -> bool:
+    """Whether an address has a user or password that is not told. Of ssh a user alone is none."""
+    return shown(text) != text
+
+
 def named_by_egg(line: str) -> str | None:
     """A nameless address of a repository as a requirement, where it names its distribution the old way.
 
@@ -130,3 +152,21 @@ def named_by_egg(line: str) -> str | None:
     inside = _SUBDIRECTORY.search(line)
     rest = f"#subdirectory={inside['path']}" if inside else ""
     return f"{found['name']}{found['extras'] or ''} @ {line.partition('#')[0]}{rest}"
+
+
+def named_by_path(line: str) -> str | None:
+    """A nameless address of a repository as a requirement by the repository's own name. None where it has none.
+
+    Its wheel must have that name: else nothing is locked.
+
+    >>> named_by_path("git+https://x.example/team/CLIP.git@main ; python_version > '3'")
+    "CLIP @ git+https://x.example/team/CLIP.git@main ; python_version > '3'"
+    """
+    address, blank, marker = line.partition(" ")
+    try:
+        place = read_repository(shown(address))
+    except BadRepository:
+        return None
+    name = (place.inside or place.url).rstrip("/").rpartition("/")[2].removesuffix(".git")
+    named = re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", name)
+    return f"{name} @ {place.address}{blank}{marker}" if named else None

@@ -19,6 +19,7 @@ from ops0.core.requirements.nameless import local_of, named_place
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.poetry import read_poetry
+from ops0.core.requirements.sources import Sourced
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ _EDITABLE_LINE = re.compile(r"(?:-e|--editable)(?:\s+|=|(?<=-e))(?P<place>\S.*)"
 _RANGE = re.compile(r"^(\s*[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*\(?[<>=!~][^;]*")
 _HASH = re.compile(r"\s--hash\b")
 _SHA256 = re.compile(r"\s--hash[=\s]\s*sha256:([0-9A-Fa-f]{64})(?=\s|$)")
+_LOGIN = "the login in the address is not used"
+_LOGIN_HINT = "git is asked with your own settings: a credential helper, ~/.netrc, or ssh"
 _SETTINGS = "indexes and certificates come from pip's and uv's own settings"
 
 
@@ -96,18 +99,19 @@ class Reading:
         table = document.get("project", {})
         place = Place(path, data.decode("utf-8", "replace"))
         if isinstance(table, dict):
-            self.sourced(place)
+            self.sourced(self.beside.sources(""), place)
             self.listed(table.get("dependencies", []), "project.dependencies", place)
             self.python(table.get("requires-python"), place)
         read_poetry(self, document, place)
 
-    def sourced(self, place: Place) -> None:
-        """What it says to stand in folders: also where it is a dependency of a group, or of a member alone."""
-        for one in self.beside.sources(""):
+    def sourced(self, sources: Iterable[Sourced], place: Place) -> None:
+        """What it says to come from no index: also where it is a dependency of a group, or of a member alone."""
+        for one in sources:
             if one.path != ".":
                 self.sources.add(one.name)
                 marker = f" ; {one.marker}" if one.marker else ""
-                self.take(f"{one.name} @ {places.file_url(one.path)}{marker}", place.of(one.name))
+                address = one.address or places.file_url(one.path)
+                self.take(f"{one.name} @ {address}{marker}", place.of(one.name))
 
     def listed(self, wanted: object, key: str, place: Place) -> None:
         """The requirements of a list in TOML."""
@@ -115,7 +119,7 @@ class Reading:
             self.faults.append(BadSetting(place.of("dependencies"), key, "is not a list of texts"))
             return
         for text in wanted:
-            # Of what stands in a folder the range says nothing: its extras and marker do.
+            # Of what has a place the range says nothing: its extras and marker do.
             known = _RANGE.sub(r"\1 ", text) if name_of(text) in self.sources else text
             self.take(known.strip(), place.of(text))
 
@@ -174,10 +178,10 @@ class Reading:
 
     def place(self, text: str, where: Where) -> None:
         """A folder, a file or a repository without a name of its own, which is read where it is."""
-        found = named_place(text, where, self.beside)
-        if isinstance(found, Warn):
-            self.warnings.append(found)
-        else:
+        found, warn = named_place(text, where, self.beside)
+        if warn is not None:
+            self.warnings.append(warn)
+        if found is not None:
             self.take(found, where)
 
     def note_places(self, declarations: Iterable[Declaration]) -> None:
@@ -197,6 +201,8 @@ class Reading:
         self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False
     ) -> None:
         """One requirement, or, where it only holds, one constraint."""
+        if places.is_git(text.partition(" @ ")[2]) and places.has_login(text):
+            self.warnings.append(Warn(where=where, text=_LOGIN, hint=_LOGIN_HINT))
         text = places.shown(text)
         try:
             requirement = read_requirement(text)

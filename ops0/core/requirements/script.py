@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import posixpath
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
+from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, without_pinned
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.reading import Reading
+from ops0.core.requirements.sources import WORKSPACE, Sourced, uv_sources
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
 __all__ = ["declared_with", "script_declared"]
@@ -37,11 +41,12 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
     toml = "\n" * first + "\n".join(line[2:] for line in lines)
     table = parse_toml(toml.encode(), path)
     reading, place = Reading(source, beside or Nowhere()), Place(path, toml)
+    reading.sourced(_sources(table, path), place)
     reading.listed(table.get("dependencies", []), "dependencies", place)
     reading.python(table.get("requires-python"), place)
     raise_together(reading.faults)
-    declared = tuple(dict.fromkeys(reading.declarations))
     locked = read_lock(source, ((f"{path}.lock", "package"),))
+    declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
     pins = without_pinned(locked.pins, declared)
     reading.note_places(pins)
     return ProjectDeclared(
@@ -50,6 +55,14 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
         pythons=tuple(reading.pythons),
         local=tuple(reading.local),
     )
+
+
+def _sources(table: Mapping[str, Any], path: str) -> Iterator[Sourced]:
+    """``[tool.uv.sources]`` of a script: its paths are told from the script's folder. It is of no workspace."""
+    for one in uv_sources(table):
+        if one.path != WORKSPACE:
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), one.path))
+            yield replace(one, path=beside) if one.path else one
 
 
 def declared_with(script: ProjectDeclared, project: ProjectDeclared) -> ProjectDeclared:

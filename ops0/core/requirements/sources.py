@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops0.core.requirements.names import canonicalize_name
+from ops0.core.requirements.tabled import git_address
 
 WORKSPACE = "workspace"
 """Stands for an address: the member of uv's workspace that has the name."""
@@ -17,28 +18,48 @@ class Sourced:
     """One dependency with its place.
 
     name:    normalised;  marker: where it holds, "" for everywhere
-    path:    a folder or file, relative to the ``pyproject.toml`` that says so, or WORKSPACE
+    path:    a folder or file, relative to the ``pyproject.toml`` that says so, or WORKSPACE; "" for an address
+    address: a repository of git, ``git+https://…``, or a file's; "" for a path
     """
 
     name: str
     path: str
     marker: str = ""
+    address: str = ""
 
 
 def sources_in(document: Mapping[str, Any]) -> tuple[Sourced, ...]:
-    """What a ``pyproject.toml`` says, uv's tables before poetry's; without what comes from an index or an address."""
+    """What a ``pyproject.toml`` says, uv's tables before poetry's; without what comes from an index.
+
+    Of poetry's the paths alone: its repositories stand among what it declares.
+    """
     return (*uv_sources(document), *_poetry_sources(document))
 
 
 def uv_sources(document: Mapping[str, Any]) -> tuple[Sourced, ...]:
     """``[tool.uv.sources]``: those of a workspace's root hold for its members too."""
     return tuple(
-        Sourced(name=canonicalize_name(name), path=path, marker=str(entry.get("marker", "")))
+        Sourced(
+            name=canonicalize_name(name),
+            path=path,
+            marker=str(entry.get("marker", "")),
+            address=address,
+        )
         for name, entries in table_at(document, "tool", "uv", "sources").items()
         for entry in _tables(entries)
-        for path in (WORKSPACE if entry.get("workspace") is True else entry.get("path"),)
-        if isinstance(path, str)
+        for path, address in (_uv_place(entry),)
+        if path or address
     )
+
+
+def _uv_place(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """Path and address of an entry, one of them empty; both are where it names an index."""
+    if entry.get("workspace") is True:
+        return WORKSPACE, ""
+    url, path = git_address(entry) or entry.get("url"), entry.get("path")
+    if isinstance(url, str):
+        return "", url
+    return (path, "") if isinstance(path, str) else ("", "")
 
 
 def _poetry_sources(document: Mapping[str, Any]) -> Iterator[Sourced]:

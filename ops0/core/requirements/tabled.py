@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ops0.core.requirements import places
+from ops0.core.requirements.repositories import repository_at
 
 _VARIABLES = (
     "implementation_name", "implementation_version", "os_name", "platform_machine",
@@ -48,15 +49,22 @@ def edited_place(table: Mapping[str, Any]) -> str | None:
 
 def _place(table: Mapping[str, Any]) -> str | None:
     """Where it comes from instead of an index, as PEP 508 writes places."""
-    git = table.get("git")
-    if isinstance(git, str):
-        keys = ("rev", "ref", "tag", "branch")
-        at = next((table[key] for key in keys if isinstance(table.get(key), str)), None)
-        folder = table.get("subdirectory")
-        address = git if git.startswith("git+") else f"git+{git}"
-        return f"{address}{f'@{at}' if at else ''}{f'#subdirectory={folder}' if folder else ''}"
+    git = git_address(table)
+    if git is not None:
+        return git
     for key in ("url", "file", "path"):
         value = table.get(key)
         if isinstance(value, str):
             return value if "://" in value else places.file_url(value)
     return None
+
+
+def git_address(table: Mapping[str, Any]) -> str | None:
+    """The repository that a table names, as a requirement does; uv's, poetry's or pipenv's."""
+    git = table.get("git")
+    if not isinstance(git, str):
+        return None
+    keys = ("rev", "ref", "tag", "branch")
+    at = next((table[key] for key in keys if isinstance(table.get(key), str)), "")
+    folder = table.get("subdirectory")
+    return repository_at(git, at, folder if isinstance(folder, str) else "").address

@@ -9,53 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from locking import TARGET, a_pipeline, a_step, a_wheel, versions
+from locking import TARGET, a_folder, a_pipeline, a_step, a_wheel, versions
 
 from ops0.core.locked import Target
 from ops0_builder.lock import check_lock, export_wheelhouse, read_lock, take_wheelhouse
 from ops0_builder.lock.errors import Conflict, HashMismatch, LockStale
 from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
-
-BACKEND = """
-import os, zipfile
-def build_wheel(folder, config_settings=None, metadata_directory=None):
-    name = "{module}-{version}-{tag}.whl"
-    info = "{module}-{version}.dist-info"
-    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
-        for here, _, files in os.walk("src"):
-            for file in files:
-                path = os.path.join(here, file)
-                archive.write(path, path[4:])
-        lines = ["Metadata-Version: 2.1", "Name: {name}", "Version: {version}", *{requires!r}]
-        archive.writestr(info + "/METADATA", "\\n".join(lines) + "\\n")
-        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: {tag}\\n")
-        archive.writestr(info + "/RECORD", "")
-    return name
-"""
-
-
-def a_folder(
-    place: Path,
-    name: str,
-    *requires: str,
-    version: str = "1.0",
-    tag: str = "py3-none-any",
-    more: str = "",
-) -> Path:
-    """A distribution with a build backend of its own, so that nothing else is needed to build it."""
-    module = name.replace("-", "_")
-    (place / "src" / module).mkdir(parents=True)
-    (place / "src" / module / "__init__.py").write_text("X = 1\n")
-    told = [f"Requires-Dist: {one}" for one in requires]
-    (place / "own.py").write_text(
-        BACKEND.format(name=name, module=module, version=version, tag=tag, requires=told)
-    )
-    (place / "pyproject.toml").write_text(
-        '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
-        f'[project]\nname = "{name}"\nversion = "{version}"\n{more}'
-    )
-    return place
-
 
 ACME = "acme-lib @ file:../libs/acme"
 

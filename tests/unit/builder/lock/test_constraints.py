@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from ops0.core.locked import StepLock
+from ops0.core.locked import StepLock, Target
 from ops0.core.pipeline import StepName, Where
 from ops0_builder.lock.constraints import (
     Constraint,
     EveryHash,
     OtherFile,
     Unhashed,
+    addresses_on,
     check_hashes,
     held_on,
     unfit,
@@ -56,7 +57,7 @@ def test_what_binds_a_version_is_without_extras_and_markers(made):
         ("idna==1.1", False),
         ("idna[all]==1.1", False),
         ("idna==1.1; sys_platform == 'win32'", True),
-        ("idna @ file:///x", True),
+        ("idna @ file:///x ; sys_platform == 'win32'", True),
         ("idna", True),
         ("other==5", True),
     ],
@@ -66,6 +67,20 @@ def test_a_locked_version_that_is_forbidden_is_a_change(made, text, fits):
     assert [str(one) for one in found] == (
         [] if fits else [f"one: (idna 1.0 is locked, requirements.txt:3 says {text})"]
     )
+
+
+def test_what_is_locked_from_an_index_and_has_a_place_is_a_change(made):
+    for text in ("idna @ file:///x", "idna @ git+https://x.example/idna.git@v1"):
+        found = unfit(a_lock(made, made.distribution("idna")), [said(text)])
+        fact = f"idna 1.0 is locked from an index, requirements.txt:3 says {text}"
+        assert [str(one) for one in found] == [f"one: ({fact})"]
+
+
+def test_addresses_hold_on_their_targets_from_the_project_s_root(made):
+    texts = ("a @ file:///flow/../libs/a", "b @ git+https://x.example/b@v1#egg=b", "c==1")
+    other = "d @ file:///x ; sys_platform == 'win32'"
+    found = addresses_on([said(one) for one in (*texts, other)], Target(python="3.11"), "/flow")
+    assert found == {"a": "file:../libs/a", "b": "git+https://x.example/b@v1"}
 
 
 def test_a_pre_release_that_is_locked_may_stay(made):

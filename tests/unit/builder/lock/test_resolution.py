@@ -90,7 +90,8 @@ def test_a_url_is_refused_and_not_repeated():
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("a @ git+https://x.example/a.git@v1", "names a repository of git"),
+        ("a @ git+ext::sh", "names a repository by 'ext', which is not asked"),
+        ("a @ git+https://x.example/a.git@-u", "it begins with a hyphen"),
         ("a @ https://x.example/a-1-py3-none-any.whl", "names a URL of a file"),
     ],
 )

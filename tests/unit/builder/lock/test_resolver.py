@@ -139,7 +139,13 @@ def test_a_requirement_without_a_pin_is_an_error_unless_its_marker_says_so(made)
 
 def test_what_uv_lists_no_files_of_is_named_also_where_no_pipeline_asks(made, tmp_path):
     index = FakeIndex({"aa": ["bb"], "bb": []}, unlisted=["bb"])
-    tools = Tools(uv=index.uv(), pip=None, wheelhouse=Wheelhouse(tmp_path), progress=print)
+    tools = Tools(
+        uv=index.uv(),
+        pip=None,
+        wheelhouse=Wheelhouse(tmp_path),
+        repositories=None,
+        progress=print,
+    )
     with pytest.raises(ResolverFailed, match="uv resolved bb but lists no files of it"):
         wheels_for(["aa"], made.target, {}, tools, "ops0")
 

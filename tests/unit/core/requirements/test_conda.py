@@ -53,6 +53,7 @@ def test_an_environment_is_read_with_ops0s_own_names() -> None:
         ("matplotlib==3.9.*", 13),
         ("pip", 20),
         ("six==1.16.0", 22),
+        ("a @ git+https://example.org/a.git", 23),
     ]
     assert [one.text for one in found.pythons] == ["==3.11.*"]
     assert [one.text for one in found.packages] == ["ffmpeg", "default-jre-headless"]

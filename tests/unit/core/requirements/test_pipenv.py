@@ -69,9 +69,22 @@ d = {path = ".", editable = true}
     assert [str(one.where) for one in found.warnings] == ["Pipfile:5"]
 
 
-def test_what_a_lock_has_from_elsewhere_is_no_pin() -> None:
-    lock = {"default": {"a": {"git": "https://example.org/a", "version": "==1.0"}, "b": {}}}
-    assert declared(Pipfile_lock=json.dumps(lock)) == ProjectDeclared()
+def test_what_a_lock_has_from_elsewhere_is_its_place_and_no_pin() -> None:
+    """Passed over, its name would be asked of an index."""
+    lock = {
+        "default": {
+            "a": {"git": "https://example.org/a", "ref": "0f" * 20, "version": "==1.0"},
+            "b": {},
+            "c": {"path": "libs/c", "editable": True},
+            "d": {"file": "https://example.org/d-1.0-py3-none-any.whl"},
+            "e": {"path": "."},
+        }
+    }
+    assert [one.text for one in declared(Pipfile_lock=json.dumps(lock)).declarations] == [
+        f"a @ git+https://example.org/a@{'0f' * 20}",
+        "c @ file:libs/c",
+        "d @ https://example.org/d-1.0-py3-none-any.whl",
+    ]
 
 
 def test_faults_of_several_files_come_together_with_their_places() -> None:

@@ -1,0 +1,126 @@
+"""The tree of one commit as files: submodules in their places, links that stay inside, and git where a build asks it.
+
+Whoever wrote a repository wrote its tree, its ``.gitmodules`` and its links, so nothing of them is believed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops0.core.locked import LockedSource
+from ops0_builder.lock.git_errors import TreeRefused
+from ops0_builder.lock.git_program import Git, last
+from ops0_builder.lock.lfs import pointers_in
+from ops0_builder.lock.repositories import Repositories
+from ops0_builder.lock.submodules import Submodule, submodules_in
+from ops0_builder.lock.tag_versions import may_ask_git
+
+_DEEPEST = 8
+_ABBREVIATED = 12
+"""Digits of a commit in what git tells a build: by itself git takes as many as the repository's size wants."""
+_ASK = (
+    "tell who wrote it; or make a wheel of it yourself, and name that: NAME @ file:wheels/FILE.whl"
+)
+
+
+@contextmanager
+def checked_out(name: str, source: LockedSource, repositories: Repositories) -> Iterator[Path]:
+    """The folder in a repository that a distribution is built from, with the repository's other files beside it.
+
+    raises: TreeRefused, CommitGone, RepositoryUnreachable, GitMissing
+    """
+    with repositories.wheelhouse.workplace() as work:
+        tree = work / "source"
+        _place(_Wanted(name, source.place, source.digest), tree, repositories, 0)
+        if may_ask_git(tree, source.inside):
+            shutil.rmtree(tree)
+            _place(_Wanted(name, source.place, source.digest, tags=True), tree, repositories, 0)
+        _check_links(name, source.place, tree)
+        for path in pointers_in(tree)[:1]:
+            fact = "has Git LFS pointers in place of files, which are not fetched"
+            repositories.progress(f"lock: {name}: {source.place} {fact}: {path} and the like")
+        folder = tree / source.inside
+        if not folder.is_dir() or not folder.resolve().is_relative_to(tree.resolve()):
+            hint = "name the folder that has its pyproject.toml: #subdirectory=FOLDER"
+            raise TreeRefused(name, source.place, f"has no folder {source.inside}", hint)
+        yield folder
+
+
+def tree_of(folder: Path, inside: str) -> Path:
+    """The whole tree of a folder that ``checked_out`` gave."""
+    return Path(os.path.normpath(folder / "/".join(".." for _ in Path(inside).parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    name: str
+    url: str
+    commit: str
+    tags: bool = False
+
+
+def _place(wanted: _Wanted, tree: Path, repositories: Repositories, depth: int) -> None:
+    """Write a commit's files into a folder, which is made, and its submodules below."""
+    git = repositories.git
+    with repositories.stored(wanted.name, wanted.url, wanted.commit, tags=wanted.tags) as store:
+        tree.mkdir(exist_ok=True)
+        if wanted.tags:
+            own = _own_store(store, tree, wanted, git)
+            index = own / "index"
+        else:
+            own, index = store, tree.parent / f".{tree.name}.index"
+        words = ("--git-dir", str(own), "--work-tree", str(tree), "read-tree", "--reset", "-u")
+        done = git.here(*words, wanted.commit, told=wanted.url, index=index)
+        if done.code != 0:
+            fact = f"its files cannot be written\n{last(done)}"
+            raise TreeRefused(wanted.name, wanted.url, fact, _ASK)
+        found = submodules_in(wanted.name, wanted.url, own, tree, index, git)
+    if not wanted.tags:
+        index.unlink(missing_ok=True)
+    for one in found:
+        _place_below(one, wanted, tree, repositories, depth)
+
+
+def _place_below(
+    one: Submodule, wanted: _Wanted, tree: Path, repositories: Repositories, depth: int
+) -> None:
+    folder = tree / one.path
+    if depth >= _DEEPEST:
+        fact = f"its submodules go deeper than {_DEEPEST}: {one.path}"
+        raise TreeRefused(wanted.name, wanted.url, fact, _ASK)
+    if not folder.resolve().is_relative_to(tree.resolve()):
+        raise TreeRefused(wanted.name, wanted.url, f"its submodule leads out: {one.path}", _ASK)
+    _place(_Wanted(wanted.name, one.url, one.commit), folder, repositories, depth + 1)
+
+
+def _own_store(store: Path, tree: Path, wanted: _Wanted, git: Git) -> Path:
+    """A repository of the tree's own, as a clone at that commit has it, for a build that asks git."""
+    own = tree / ".git"
+    shutil.copytree(store, own)
+    (own / "HEAD").write_text(f"{wanted.commit}\n", encoding="ascii")
+    for key, value in (("core.bare", "false"), ("core.abbrev", str(_ABBREVIATED))):
+        git.here("config", "--file", str(own / "config"), key, value, told=wanted.url)
+    return own
+
+
+def _check_links(name: str, url: str, tree: Path) -> None:
+    """Raises TreeRefused for a link that leads out of the tree: a build would read a file of this machine."""
+    top = os.path.realpath(tree)
+    for here, folders, files in os.walk(tree):
+        for one in (*folders, *files):
+            path = Path(here, one)
+            if path.is_symlink() and not _stays(os.path.realpath(path), top):
+                shown = path.relative_to(tree).as_posix()
+                leads = re.sub(r"[^\x20-\x7e]", "?", str(path.readlink()))[:200]
+                fact = f"a link leads out of it: {shown} -> {leads}"
+                raise TreeRefused(name, url, fact, _ASK)
+
+
+def _stays(path: str, top: str) -> bool:
+    return path == top or path.startswith(f"{top}{os.sep}")

@@ -1,0 +1,91 @@
+"""What can go wrong with repositories of git that requirements name."""
+
+from __future__ import annotations
+
+from ops0.core.errors import LockError
+
+_REFUSED = (
+    "could not read Username", "could not read Password", "Authentication failed", "Permission denied",
+    "terminal prompts disabled", "HTTP Basic: Access denied", "error: 401", "error: 403", "Repository not found",
+)  # fmt: skip
+_LOGIN = (
+    "give git a login of your own: a credential helper, ~/.netrc or a key that ssh-agent has; "
+    "the one in a requirement's address is not used. To see it fail: git ls-remote {}"
+)
+
+
+class GitMissing(LockError):
+    """A requirement names a repository, and this machine has no git, or one that does not run."""
+
+    exit_code = 29
+
+    def __init__(self, repository: str, fact: str) -> None:
+        super().__init__(
+            f"{repository}: git is needed to fetch it: {fact}",
+            "install git, `apt-get install git`; or carry the wheel that another machine made: "
+            "`ops0 lock --wheelhouse DIR` there, `ops0 build --wheelhouse DIR` here",
+        )
+        self.repository = repository
+
+
+class RepositoryUnreachable(LockError):
+    """A repository does not answer, wants another login, or breaks off."""
+
+    exit_code = 26
+
+    def __init__(self, repository: str, fact: str, said: str) -> None:
+        hint = f"check the address and the network. To see it fail: git ls-remote {repository}"
+        if any(sign in said for sign in _REFUSED):
+            hint = _LOGIN.format(repository)
+        super().__init__(f"{repository}: {fact}\n{said}".rstrip(), hint)
+        self.repository, self.said = repository, said
+
+
+class CommitGone(LockError):
+    """The repository answers, and has no such commit: it was never pushed, or what had it was removed."""
+
+    exit_code = 26
+
+    def __init__(self, distribution: str, repository: str, commit: str) -> None:
+        super().__init__(
+            f"{distribution}: {repository} has no commit {commit}",
+            "ask for a branch or tag that it has, or, where only ops0.lock names it, move on: "
+            f"ops0 lock --upgrade {distribution}. Who has locked it has its wheel: ops0 lock --wheelhouse DIR",
+        )
+        self.repository, self.commit = repository, commit
+
+
+class NoSuchRef(LockError):
+    """The repository has no branch, tag or commit of that name."""
+
+    exit_code = 24
+
+    def __init__(self, distribution: str, repository: str, ref: str, hint: str) -> None:
+        super().__init__(
+            f"{distribution}: {repository} has no branch, tag or commit {ref or 'that it takes by itself'!r}",
+            hint,
+        )
+        self.repository, self.ref = repository, ref
+
+
+class AmbiguousRef(LockError):
+    """A branch and a tag have one name, and lead to different commits."""
+
+    exit_code = 20
+
+    def __init__(self, distribution: str, repository: str, ref: str) -> None:
+        super().__init__(
+            f"{distribution}: {ref!r} is a branch and a tag of {repository}, at different commits",
+            f"say which: @refs/heads/{ref} or @refs/tags/{ref}; in a table, rev = ...",
+        )
+        self.repository, self.ref = repository, ref
+
+
+class TreeRefused(LockError):
+    """A commit holds what ops0 does not build."""
+
+    exit_code = 28
+
+    def __init__(self, distribution: str, repository: str, fact: str, hint: str) -> None:
+        super().__init__(f"{distribution}: {repository}: {fact}", hint)
+        self.repository, self.fact = repository, fact

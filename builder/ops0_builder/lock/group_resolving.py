@@ -1,0 +1,70 @@
+"""Resolving one group of steps with what its places come to: a place is built when the resolution reaches it.
+
+uv is never told an address that it would fetch by itself. It sees the wheel that a place came to; of one whose wheel
+names addresses in turn a copy that names none; and for a name with a place that nothing has asked for yet a wheel that
+is not there: where uv wants that, the place is built, and uv asked again. So no index is asked for a name with a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from packaging.utils import canonicalize_name
+
+from ops0.core.locked import Target
+from ops0.host.temporary import temporary_folder
+from ops0_builder.lock.constraints import Held
+from ops0_builder.lock.diagnosis import resolve_or_explain
+from ops0_builder.lock.inputs import StepInputs
+from ops0_builder.lock.placing import Placed, Placing
+from ops0_builder.lock.resolver import GroupResolution, StepRequirement
+from ops0_builder.lock.uv_program import PlaceReached, Uv
+from ops0_builder.lock.wheel_check import wheel_requires
+from ops0_builder.lock.wheel_plain import plain_wheel
+
+
+def resolve_placed(
+    inputs: Sequence[StepInputs],
+    target: Target,
+    asked: Sequence[StepRequirement],
+    preferences: Mapping[str, str],
+    placing: Placing,
+    held: Sequence[Held],
+    elsewhere: Mapping[str, str],
+) -> tuple[GroupResolution, Placed]:
+    """The resolution, and what came of the places that it reached.
+
+    elsewhere: name -> address of what the project takes from no index, whoever needs it
+    raises:    as ``resolve_or_explain`` and ``Placing.placed``
+    """
+    wanted: dict[str, str] = {
+        canonicalize_name(entry.requirement.name): entry.requirement.url
+        for entry in reversed(asked)
+        if entry.requirement.url is not None
+    }
+    while True:
+        placed = placing.placed(wanted, target)
+        beside: dict[str, str] = dict(elsewhere)
+        for one in placed.values():
+            beside = {**placing.needed_beside(one), **beside}
+        unbuilt = frozenset(beside.keys() - wanted.keys())
+        try:
+            with _told(placing, placed, unbuilt) as uv:
+                found = resolve_or_explain(inputs, target, asked, preferences, uv, held)
+                return found, placed
+        except PlaceReached as reached:
+            wanted.update({name: beside[name] for name in sorted(reached.names)})
+
+
+@contextmanager
+def _told(placing: Placing, placed: Placed, unbuilt: frozenset[str]) -> Iterator[Uv]:
+    with temporary_folder("lock") as folder:
+        addresses: dict[str, str] = {}
+        for name, one in placed.items():
+            wheel = placing.tools.wheelhouse.path(one.wheel)
+            if any("@" in text for text in wheel_requires(wheel)):
+                wheel = plain_wheel(wheel, folder)
+            addresses[name] = wheel.as_uri()
+        yield replace(placing.tools.uv, placed=addresses, unbuilt=unbuilt)

@@ -1,0 +1,574 @@
+"""Repositories that requirements name: resolved to a commit, fetched, built, pinned, and nothing of them believed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from locking import TARGET, a_folder, a_pipeline, a_step, a_wheel, versions
+from locking.repositories import GitServer, a_repository, by_daemon, by_http, commit, git
+
+from ops0.core.errors import ErrorGroup
+from ops0.core.locked import Target
+from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Constraint
+from ops0_builder.lock import check_lock, export_wheelhouse, lock_pipeline, take_wheelhouse
+from ops0_builder.lock.errors import RequirementUnfit
+from ops0_builder.lock.git_errors import (
+    AmbiguousRef,
+    CommitGone,
+    GitMissing,
+    NoSuchRef,
+    RepositoryUnreachable,
+    TreeRefused,
+)
+from ops0_builder.lock.place_errors import SourceBuildFailed
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[GitServer]:
+    (tmp_path / "served").mkdir()
+    with by_http(tmp_path / "served") as found:
+        yield found
+
+
+@pytest.fixture
+def acme(server, index) -> Path:
+    index.add(a_wheel("helper"))
+    folder = a_folder(a_repository(server.folder / "acme.git"), "acme-lib", "helper")
+    commit(folder)
+    return folder
+
+
+@pytest.fixture
+def url(server, acme) -> str:
+    return f"acme-lib @ git+{server.url('acme.git')}"
+
+
+def entry(lock, step: str, name: str):
+    return next(one for one in lock.step(step).distributions if one.name == name)
+
+
+def stale(project, *steps):
+    wanted = {step.name: TARGET for step in steps}
+    return check_lock(a_pipeline(*steps), folder=project.folder, targets=wanted, root=project.root)
+
+
+def head(folder: Path) -> str:
+    return git(folder, "rev-parse", "HEAD")
+
+
+def edited(folder: Path, text: str = "X = 2\n") -> str:
+    (folder / "src/acme_lib/__init__.py").write_text(text)
+    return commit(folder)
+
+
+def test_a_branch_is_locked_at_its_commit_and_stays_there(index, project, acme, server, url):
+    step = a_step("x", f"{url}@main")
+    first = project.lock(step)
+    assert versions(first, "x") == {"acme-lib": "1.0", "helper": "1.0"}
+    source = entry(first, "x", "acme-lib").source
+    assert (source.kind, source.place, source.digest, source.ref) == (
+        *("git", server.url("acme.git"), head(acme), "main"),
+    )
+    assert not any("/acme" in path for path in index.asked)
+    assert any("building acme-lib from" in line for line in project.lines)
+    text = project.text()
+    new = edited(acme)
+    asked = len(server.asked)
+    assert stale(project, step) == ()
+    assert project.lock(step) == first
+    assert len(server.asked) == asked
+    more = project.lock(step, a_step("y", "helper"))
+    assert entry(more, "x", "acme-lib") == entry(first, "x", "acme-lib")
+    assert len(server.asked) == asked
+    project.lock(step)
+    assert project.text().partition("lock: ")[0] == text.partition("lock: ")[0]
+    moved = project.lock(step, upgrade=frozenset({"acme-lib"}))
+    assert entry(moved, "x", "acme-lib").source.digest == new
+    assert entry(moved, "x", "acme-lib").wheel != entry(first, "x", "acme-lib").wheel
+
+
+@pytest.mark.parametrize("upgrade", ["all", frozenset({"helper"})])
+def test_what_an_upgrade_moves(project, acme, url, upgrade):
+    step = a_step("x", f"{url}@main")
+    first = project.lock(step)
+    new = edited(acme)
+    moved = project.lock(step, upgrade=upgrade)
+    expected = new if upgrade == "all" else entry(first, "x", "acme-lib").source.digest
+    assert entry(moved, "x", "acme-lib").source.digest == expected
+
+
+def test_another_branch_is_another_question(project, acme, url):
+    first = project.lock(a_step("x", url))
+    assert entry(first, "x", "acme-lib").source.ref == ""
+    git(acme, "checkout", "-q", "-b", "other/one")
+    new = edited(acme)
+    step = a_step("x", f"{url}@other/one")
+    assert [one.step for one in stale(project, step)] == ["x"]
+    assert entry(project.lock(step), "x", "acme-lib").source.digest == new
+
+
+def test_a_tag_is_its_commit_also_an_annotated_one(project, acme, url):
+    old = head(acme)
+    git(acme, "tag", "-a", "-m", "x", "v1")
+    edited(acme)
+    lock = project.lock(a_step("x", f"{url}@v1"))
+    assert entry(lock, "x", "acme-lib").source.digest == old
+
+
+@pytest.mark.parametrize("length", [40, 10])
+def test_a_commit_is_named_whole_or_by_its_start(project, acme, url, length):
+    old = head(acme)
+    edited(acme)
+    lock = project.lock(a_step("x", f"{url}@{old[:length]}"))
+    assert entry(lock, "x", "acme-lib").source.digest == old
+
+
+def test_a_server_that_gives_no_commit_by_its_name(project, acme, url):
+    git(acme, "config", "uploadpack.allowReachableSHA1InWant", "false")
+    git(acme, "config", "protocol.version", "0")
+    old = head(acme)
+    edited(acme)
+    lock = project.lock(a_step("x", f"{url}@{old}"))
+    assert entry(lock, "x", "acme-lib").source.digest == old
+
+
+def test_git_s_own_daemon_and_a_repository_of_this_machine(project, acme, server, url):
+    with by_daemon(server.folder) as daemon:
+        first = project.lock(a_step("x", f"acme-lib @ git+{daemon}/acme.git@main"))
+    step = a_step("x", "acme-lib @ git+file:../served/acme.git@main")
+    second = project.lock(step)
+    assert entry(second, "x", "acme-lib").source.place == "file:../served/acme.git"
+    assert str(project.root.parent) not in "".join(
+        path.read_text() for path in project.folder.iterdir()
+    )
+    assert entry(first, "x", "acme-lib").wheel == entry(second, "x", "acme-lib").wheel
+
+
+def test_another_machine_builds_the_same_and_a_cached_commit_needs_no_network(
+    project, acme, server, url, elsewhere, tmp_path
+):
+    step = a_step("x", f"{url}@main")
+    lock = project.lock(step)
+    text = "".join(path.read_text() for path in sorted(project.folder.iterdir()))
+    wheels = project.fill(lock)
+    elsewhere()
+    assert set(project.fill(lock)) == set(wheels)
+    shutil.rmtree(project.folder)
+    project.lock(step)
+    assert "".join(path.read_text() for path in sorted(project.folder.iterdir())) == text
+    asked = len(server.asked)
+    shutil.rmtree(Path(os.environ["OPS0_CACHE_DIR"]) / "wheels")
+    assert set(project.fill(lock)) == set(wheels)
+    assert len(server.asked) == asked
+    export_wheelhouse(lock, project.fill(lock), tmp_path / "wheels")
+    shutil.rmtree(acme)
+    elsewhere()
+    with pytest.raises(RepositoryUnreachable):
+        project.fill(lock)
+    assert set(take_wheelhouse(lock, tmp_path / "wheels", steps=["x"])) == set(wheels)
+
+
+def test_a_folder_in_a_repository_with_its_neighbours(index, project, server, acme):
+    """What a workspace says to stand beside it is of the same commit, whatever an index has of that name."""
+    index.add(a_wheel("base", "9.0"))
+    mono = a_repository(server.folder / "mono.git")
+    a_folder(
+        mono / "packages/one",
+        "one",
+        "base>=1",
+        more="[tool.uv.sources]\nbase = { workspace = true }\n",
+    )
+    a_folder(mono / "packages/base", "base", "helper")
+    (mono / "pyproject.toml").write_text('[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    commit(mono)
+    lock = project.lock(
+        a_step("x", f"one @ git+{server.url('mono.git')}#subdirectory=packages/one")
+    )
+    assert versions(lock, "x") == {"base": "1.0", "helper": "1.0", "one": "1.0"}
+    sources = [entry(lock, "x", name).source for name in ("one", "base")]
+    assert [one.inside for one in sources] == ["packages/one", "packages/base"]
+    assert {one.digest for one in sources} == {head(mono)}
+    assert not any("/base/" in path for path in index.asked)
+
+
+def test_what_a_repository_needs_from_another_one(index, project, server, acme, url):
+    """By its metadata, by its own sources, and only where it is needed: an extra that nobody asks for is not built."""
+    index.add(a_wheel("second", "9.0"), a_wheel("third", "9.0"))
+    second = a_folder(a_repository(server.folder / "second.git"), "second", version="2.0")
+    third = a_folder(a_repository(server.folder / "third.git"), "third", version="3.0")
+    commit(second)
+    commit(third)
+    sources = f'[tool.uv.sources]\nthird = {{ git = "{server.url("third.git")}" }}\n'
+    a_folder(
+        acme,
+        "acme-lib",
+        f"second @ git+{server.url('second.git')}@main",
+        "third>=3",
+        "gone @ git+https://nohost.invalid/gone.git ; extra == 'much'",
+        "file @ https://nohost.invalid/file-1-py3-none-any.whl ; extra == 'much'",
+        more=sources,
+    )
+    commit(acme)
+    lock = project.lock(a_step("x", url))
+    assert versions(lock, "x") == {"acme-lib": "1.0", "second": "2.0", "third": "3.0"}
+    assert not any("/second/" in path or "/third/" in path for path in index.asked)
+    commit(second)
+    again = project.lock(a_step("x", url), a_step("y", "helper"))
+    assert entry(again, "x", "second") == entry(lock, "x", "second")
+    with pytest.raises((RequirementUnfit, RepositoryUnreachable)):
+        project.lock(a_step("x", url.replace("acme-lib", "acme-lib[much]")))
+
+
+def test_a_name_that_the_project_takes_from_a_repository_is_never_asked_of_an_index(
+    index, project, server, acme, url
+):
+    """Also where a distribution of an index needs it: a stranger's of that name would else be taken."""
+    index.add(a_wheel("top", "1.0", "acme-lib"), a_wheel("acme-lib", "9.0"), a_wheel("helper"))
+    said = Constraint(f"{url}@main", Where("pyproject.toml", 3))
+    unused = Constraint("gone @ git+https://nohost.invalid/x.git", Where("pyproject.toml", 4))
+    step = a_step("x", "top")
+    arguments = {
+        "folder": project.folder,
+        "root": project.root,
+        "targets": {"x": TARGET},
+    }
+    before = lock_pipeline(a_pipeline(step), **arguments)
+    assert versions(before, "x")["acme-lib"] == "9.0"
+    index.asked.clear()
+    lock = lock_pipeline(a_pipeline(step), **arguments, constraints=(said, unused))
+    assert versions(lock, "x") == {"acme-lib": "1.0", "helper": "1.0", "top": "1.0"}
+    assert entry(lock, "x", "acme-lib").source.kind == "git"
+    assert not any("/acme-lib/" in path for path in index.asked)
+
+
+def test_another_platform_gets_the_same_commit(project, acme, url):
+    step = a_step("x", f"{url}@main")
+    first = project.lock(step)
+    edited(acme)
+    second = project.lock(step, targets={"x": Target(python="3.11", platform="linux/arm64")})
+    assert entry(first, "x", "acme-lib").source == entry(second, "x", "acme-lib").source
+
+
+VERSIONED = """
+import os, subprocess, zipfile
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    told = subprocess.run(["git", "describe", "--tags", "--dirty", "--long"], capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    tag, count, commit = told.stdout.strip().split("-")
+    version = f"{tag[1:]}.{count}+{commit}"
+    info = f"tagged-{version}.dist-info"
+    name = f"tagged-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        archive.writestr("tagged.py", "")
+        archive.writestr(info + "/METADATA", f"Metadata-Version: 2.1\\nName: tagged\\nVersion: {version}\\n")
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(info + "/RECORD", "")
+    return name
+"""
+
+
+def test_a_version_made_of_tags_is_the_same_wherever_it_is_built(
+    index, project, server, tmp_path, elsewhere
+):
+    folder = a_folder(a_repository(server.folder / "tagged.git"), "tagged")
+    (folder / "own.py").write_text(VERSIONED)
+    commit(folder, "v1.4")
+    wanted = commit(folder)
+    (folder / "later").write_text("")
+    commit(folder, "v9.9")
+    lock = project.lock(a_step("x", f"tagged @ git+{server.url('tagged.git')}@{wanted}"))
+    assert versions(lock, "x") == {"tagged": f"1.4.1+g{wanted[:12]}"}
+    commit(folder, "v9.10")
+    elsewhere()
+    assert project.fill(lock)
+
+
+def test_a_build_does_not_see_a_checkout_around_the_cache(
+    project, acme, server, url, settings, tmp_path
+):
+    """CI keeps the cache in the project: a build that asks git got the project's own tags."""
+    a_repository(tmp_path)
+    settings.setenv("OPS0_CACHE_DIR", str(tmp_path / "inside/cache"))
+    (acme / "own.py").write_text(
+        "import subprocess\n"
+        "def build_wheel(*args):\n"
+        "    told = subprocess.run(['git', 'rev-parse', '--show-toplevel'], capture_output=True, text=True)\n"
+        "    raise SystemExit('sees ' + told.stdout)\n"
+    )
+    with pytest.raises(SourceBuildFailed) as fault:
+        project.lock(a_step("x", "acme-lib @ file:../served/acme.git"))
+    assert f"sees {tmp_path}" not in str(fault.value)
+    commit(acme)
+    settings.setenv("GIT_DIR", str(tmp_path / ".git"))
+    with pytest.raises(SourceBuildFailed, match=r"sees /.*/source"):
+        project.lock(a_step("x", url))
+
+
+def test_submodules_come_along_at_their_commits(project, acme, server, url):
+    inner = a_repository(server.folder / "inner.git")
+    (inner / "data.txt").write_text("one")
+    wanted = commit(inner)
+    git(acme, "submodule", "--quiet", "add", str(inner), "src/acme_lib/inner")
+    git(acme, "config", "-f", ".gitmodules", "submodule.src/acme_lib/inner.url", "../inner.git")
+    commit(acme)
+    (inner / "data.txt").write_text("two")
+    assert commit(inner) != wanted
+    lock = project.lock(a_step("x", url))
+    (wheel,) = (path for path in project.fill(lock).values() if "acme" in path.name)
+    assert b"one" in wheel.read_bytes()
+    assert b"two" not in wheel.read_bytes()
+    assert any("/inner.git/" in path for path in server.asked)
+
+
+SUBMODULES = [
+    ("file:///etc", "names a folder of this machine"),
+    ("ext::sh% -c% touch%{mark}", "which is not asked"),
+    ("--upload-pack=touch{mark}", "no host and path"),
+    ("ssh://-oProxyCommand=touch%20{mark}/x", "no host"),
+    ("", "nothing says where"),
+]
+
+
+@pytest.mark.parametrize(("said", "fact"), SUBMODULES)
+def test_a_submodule_that_would_run_or_read_something_is_refused(
+    project, acme, server, url, tmp_path, said, fact
+):
+    mark = tmp_path / "mark"
+    git(acme, "update-index", "--add", "--cacheinfo", f"160000,{head(acme)},sub")
+    if said:
+        text = f'[submodule "sub"]\n\tpath = sub\n\turl = "{said.format(mark=mark)}"\n\tupdate = "!touch {mark}"\n'
+        (acme / ".gitmodules").write_text(text)
+        git(acme, "add", ".gitmodules")
+    git(acme, "commit", "-q", "-m", "sub")
+    with pytest.raises(TreeRefused, match=fact):
+        project.lock(a_step("x", url))
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("leads", ["/etc/passwd", "../../../../../../etc/passwd", ".."])
+def test_a_link_that_leads_out_is_refused(project, acme, url, leads):
+    (acme / "src/acme_lib/more").symlink_to(leads if leads != ".." else "../../..")
+    commit(acme)
+    with pytest.raises(TreeRefused, match="a link leads out of it: src/acme_lib/more") as caught:
+        project.lock(a_step("x", url))
+    assert caught.value.exit_code == 28
+
+
+def test_a_link_inside_stays_what_it_leads_to(project, acme, url):
+    (acme / "src/acme_lib/more.py").symlink_to("__init__.py")
+    commit(acme)
+    assert project.lock(a_step("x", url))
+
+
+def test_nothing_of_the_user_s_settings_or_of_the_repository_runs(
+    project, acme, url, settings, tmp_path
+):
+    """A filter or a hook would make another tree on another machine."""
+    mark = tmp_path / "mark"
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in (
+        "post-checkout",
+        "reference-transaction",
+        "post-index-change",
+        "fsmonitor-watchman",
+    ):
+        (hooks / name).write_text(f"#!/bin/sh\ntouch {mark}\n")
+        (hooks / name).chmod(0o755)
+    (tmp_path / "gitconfig").write_text(
+        f"[core]\n\thooksPath = {hooks}\n\tautocrlf = true\n\tfsmonitor = {hooks}/fsmonitor-watchman\n"
+        f'[filter "x"]\n\tsmudge = "touch {mark}; cat"\n\tprocess = "touch {mark}"\n[init]\n\ttemplateDir = {hooks}\n'
+    )
+    (acme / ".gitattributes").write_text("* filter=x text=auto\n")
+    commit(acme)
+    plain = project.lock(a_step("x", url))
+    shutil.rmtree(project.folder)
+    shutil.rmtree(os.environ["OPS0_CACHE_DIR"])
+    settings.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    assert project.lock(a_step("x", url)) == plain
+    assert not mark.exists()
+
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12345\n"
+
+
+def test_pointers_of_lfs_are_told_and_never_in_a_wheel(project, acme, url):
+    (acme / "big.bin").write_text(LFS)
+    commit(acme)
+    project.lock(a_step("x", url))
+    assert any("has Git LFS pointers" in line and "big.bin" in line for line in project.lines)
+    (acme / "src/acme_lib/weights.bin").write_text(LFS)
+    commit(acme)
+    with pytest.raises(TreeRefused, match=r"acme_lib/weights\.bin"):
+        project.lock(a_step("x", url), upgrade="all")
+
+
+def test_a_login_is_git_s_own_and_stands_nowhere(project, acme, server, url, settings, tmp_path):
+    server.login = "me:s3cret"
+    with pytest.raises(RepositoryUnreachable, match="cannot be asked") as caught:
+        project.lock(a_step("x", f"{url}@main"))
+    assert (caught.value.exit_code, "credential helper" in caught.value.hint) == (26, True)
+    (tmp_path / "home").mkdir()
+    netrc = tmp_path / "home/.netrc"
+    netrc.write_text("machine 127.0.0.1 login me password s3cret\n")
+    netrc.chmod(0o600)
+    settings.setenv("HOME", str(tmp_path / "home"))
+    lock = project.lock(a_step("x", f"{url}@main"))
+    assert project.fill(lock)
+    assert "s3cret" not in project.text()
+    # As CI has it: the token in a setting that writes addresses anew, which git's errors repeat.
+    netrc.unlink()
+    server.login = "other:pass"
+    root = server.url("")
+    (tmp_path / "home/.gitconfig").write_text(
+        f'[url "{root.replace("//", "//me:s3cret@")}"]\n\tinsteadOf = {root}\n'
+    )
+    with pytest.raises(RepositoryUnreachable) as caught:
+        project.lock(a_step("x", f"{url}@main"), upgrade="all")
+    assert "s3cret" not in f"{caught.value} {caught.value.hint} {project.text()}"
+    kept = Path(os.environ["OPS0_CACHE_DIR"]) / "git"
+    assert not any(b"s3cret" in one.read_bytes() for one in kept.rglob("*") if one.is_file())
+
+
+def test_nobody_is_asked_for_a_password(project, acme, server, url, settings, tmp_path):
+    """A dialogue of a desktop would wait for ever; a terminal is never read."""
+    server.login = "me:s3cret"
+    with pytest.raises(RepositoryUnreachable, match=r"could not read Username|Authentication"):
+        project.lock(a_step("x", url))
+
+
+@pytest.mark.parametrize(
+    ("ref", "fault", "said"),
+    [
+        ("nain", NoSuchRef, "has no branch, tag or commit 'nain'"),
+        ("0123456789", NoSuchRef, "has no branch, tag or commit '0123456789'"),
+        ("refs/pull/7/head", NoSuchRef, "has no branch, tag or commit"),
+        ("0" * 40, CommitGone, "has no commit 0000"),
+    ],
+)
+def test_what_a_repository_does_not_have(project, acme, url, ref, fault, said):
+    with pytest.raises(fault, match=said) as caught:
+        project.lock(a_step("x", f"{url}@{ref}"))
+    assert caught.value.hint
+    if ref == "nain":
+        assert "main" in caught.value.hint
+    assert not project.folder.exists()
+
+
+def test_a_name_of_a_branch_and_a_tag(project, acme, url):
+    git(acme, "tag", "twice")
+    git(acme, "branch", "twice")
+    assert project.lock(a_step("x", f"{url}@twice"))
+    git(acme, "checkout", "-q", "twice", "--")
+    git(acme, "checkout", "-q", "refs/heads/twice", "--detach")
+    new = edited(acme)
+    git(acme, "branch", "-f", "twice", new)
+    with pytest.raises(AmbiguousRef) as caught:
+        project.lock(a_step("x", f"{url}@twice"), upgrade="all")
+    assert caught.value.exit_code == 20
+    lock = project.lock(a_step("x", f"{url}@refs/heads/twice"))
+    assert entry(lock, "x", "acme-lib").source.digest == new
+
+
+def test_a_commit_that_was_removed_since(project, acme, url, elsewhere):
+    git(acme, "checkout", "-q", "-b", "short")
+    new = edited(acme)
+    lock = project.lock(a_step("x", f"{url}@short"))
+    git(acme, "checkout", "-q", "main")
+    git(acme, "branch", "-q", "-D", "short")
+    git(acme, "reflog", "expire", "--expire=now", "--all")
+    git(acme, "gc", "-q", "--prune=now")
+    assert project.fill(lock)
+    elsewhere()
+    with pytest.raises(CommitGone, match=new) as caught:
+        project.fill(lock)
+    assert "ops0 lock --upgrade acme-lib" in caught.value.hint
+
+
+def test_hosts_and_repositories_that_do_not_answer(project, index, server):
+    for address in (
+        "https://nohost.invalid/a.git",
+        "http://127.0.0.1:9/a.git",
+        server.url("no.git"),
+    ):
+        with pytest.raises(RepositoryUnreachable, match="cannot be asked") as caught:
+            project.lock(a_step("x", f"a @ git+{address}"))
+        assert address in str(caught.value)
+
+
+def test_a_server_that_says_nothing_ends(project, index, tmp_path):
+    import socket
+    from dataclasses import replace
+
+    from ops0_builder.lock.git_program import user_git
+
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/a.git"
+        with pytest.raises(RepositoryUnreachable, match="does not come to an end"):
+            replace(user_git(), asking=1.0).ask(url, told=url)
+
+
+def test_a_machine_without_git_is_told_what_to_do(project, acme, url, settings, tmp_path):
+    (tmp_path / "bin").mkdir()
+    settings.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(GitMissing, match="no such program") as caught:
+        project.lock(a_step("x", url))
+    assert (caught.value.exit_code, "apt-get install git" in caught.value.hint) == (29, True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "git+ext::sh -c touch% {mark}",
+        "git+ext::sh",
+        "git+https://x.example/a.git@--upload-pack=touch",
+        "git+https://x.example/a.git@-u",
+        "git+ssh://-oProxyCommand=touch/x",
+        "git+fd::17",
+        "git+https://x.example/a.git#subdirectory=../../etc",
+        "git+https://x.example/a.git#subdirectory=/etc",
+        "git+https://x.example/a.git@a..b",
+        "git+file://host/x",
+        "git+-u",
+    ],
+)
+def test_an_address_that_would_run_something_is_never_given_to_git(
+    project, index, settings, tmp_path, address
+):
+    seen = tmp_path / "bin/git"
+    seen.parent.mkdir()
+    seen.write_text(f"#!/bin/sh\ntouch {tmp_path}/mark\n")
+    seen.chmod(seen.stat().st_mode | stat.S_IEXEC)
+    settings.setenv("PATH", f"{seen.parent}:{os.environ['PATH']}")
+    with pytest.raises((RequirementUnfit, ErrorGroup)) as caught:
+        project.lock(a_step("x", f"a @ {address.format(mark=tmp_path / 'mark')}"))
+    assert caught.value.exit_code == 20
+    assert not (tmp_path / "mark").exists()
+
+
+def test_another_distribution_than_is_asked_for(project, acme, server):
+    with pytest.raises(SourceBuildFailed, match="it is acme-lib, and acme is asked for there"):
+        project.lock(a_step("x", f"acme @ git+{server.url('acme.git')}"))
+
+
+def test_a_folder_that_the_repository_does_not_have(project, acme, url):
+    with pytest.raises(TreeRefused, match="has no folder packages/x"):
+        project.lock(a_step("x", f"{url}#subdirectory=packages/x"))
+
+
+def test_a_damaged_cache_is_fetched_again(project, acme, server, url):
+    lock = project.lock(a_step("x", f"{url}@main"))
+    cache = Path(os.environ["OPS0_CACHE_DIR"])
+    for file in (cache / "git").rglob("*.pack"):
+        file.chmod(0o600)
+        file.write_bytes(b"")
+    shutil.rmtree(cache / "wheels")
+    assert project.fill(lock)
