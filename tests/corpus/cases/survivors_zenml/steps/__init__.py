@@ -1,0 +1,3 @@
+from .load import load
+from .prepare import prepare
+from .split import split
