@@ -10,6 +10,7 @@ from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Va
 from ops0.core.analyzer.flow.bodies import Function, parameters
 from ops0.core.analyzer.flow.carried import carried
 from ops0.core.analyzer.flow.classes import own_alone, place_of
+from ops0.core.analyzer.flow.contexts import resources_asked
 from ops0.core.analyzer.flow.joining import joined_by
 from ops0.core.analyzer.flow.places import as_function, is_self, method_of
 from ops0.core.analyzer.flow.says import names_container, said_by
@@ -125,6 +126,8 @@ def _values(
         yield from _read_of_instances(flow, place, [node], (one.arg,), value)
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
+    for asked, there in resources_asked(place, flow.places):
+        yield ast.unparse(asked), False, True, flow.held(asked, there)
     if place.owner is None:
         return
     methods = [node, *_methods_of_self(place, node)]

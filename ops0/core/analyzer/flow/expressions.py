@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ops0.core.analyzer.flow.bodies import Bound
+from ops0.core.analyzer.flow.contexts import resource_asked, resources_named
 from ops0.core.analyzer.flow.joining import joined_by, step_of
-from ops0.core.analyzer.flow.members import Members
+from ops0.core.analyzer.flow.members import CALLED, Members
 from ops0.core.analyzer.flow.places import Place, is_self
 from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import (
@@ -173,9 +174,11 @@ class Expressions(Members, ast.NodeVisitor):
         owner = self.known.places.owner_of(chain[0], self.place)
         if owner is not None and is_self(chain[0], owner):
             return self._of_self(owner, chain[1:])
-        of_step = self._put_by_step(owner, chain) if owner is not None and len(chain) > 2 else None
-        if of_step is not None:
-            found, rest = of_step, chain[3:]
+        of_other = (
+            self._put_by_others(owner, chain) if owner is not None and len(chain) > 2 else None
+        )
+        if of_other is not None:
+            found, rest = of_other, chain[3:]
         elif owner is not None:
             here = owner.path[-1:] == self.place.path[-1:]
             seen = self.known.places.body(owner).seen_from(node, chain[0]) if here else None
@@ -186,8 +189,25 @@ class Expressions(Members, ast.NodeVisitor):
             found = self.member(found, name)
         return found
 
+    def _put_by_others(self, owner: Place, chain: tuple[str, ...]) -> Value | None:
+        """``context.resources.store``; or ``inputs.fit.model`` in a step that joins others: see _put_by_step."""
+        resource = resource_asked(chain, owner)
+        if resource is None:
+            return self._put_by_step(owner, chain)
+        named = resources_named(owner.module, resource)
+        return union(
+            self._resource(type(self)(self.known, Place(one)), node) for one, node in named
+        )
+
+    def _resource(self, there: Expressions, node: ast.expr) -> Value:
+        """What a function gets of a resource: of a function that makes it the result, of a class an instance."""
+        found = there.value(node)
+        made = {one for one in found.makers if isinstance(one, Own) and not one.instance}
+        called = (there.of_own(one, CALLED) for one in sorted(made))
+        return union([Value(found.makers - made, found.unknown), *called])
+
     def _put_by_step(self, owner: Place, chain: tuple[str, ...]) -> Value | None:
-        """``inputs.fit.model`` in a step that joins others: what that one has put on its ``self``."""
+        """What the step that the chain names has put on its ``self``."""
         if joined_by(owner, chain[0]) is None:
             return None
         of_class = Place(owner.module, owner.path[:-1])
