@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["Consulted", "Consulting", "holders_of"]
 
 
+_LOOKING = frozenset(
+    {"GlobalTable", "Table", "channel", "conf", "config", "debug", "extensions", "instance_path", "jinja_env", "log",
+     "logger", "name", "root_path", "secret_key", "settings", "state", "static_folder", "template_folder", "title",
+     "topic", "url_for", "url_path_for", "version"}
+)  # fmt: skip
+"""Attributes of applications that run nothing of what is registered on them: ``app.logger.info("x")``."""
+
+
 class Consulting:
     """Of one world: by which names its objects with registrations are consulted. The same for every step."""
 
@@ -127,7 +135,9 @@ def _cell_of(module: Module, read: Read) -> Cell | None:
         if read.via
         else resolve(module, read.chain)
     )
-    return (found.module.path, found.name) if isinstance(found, Local) else None
+    if not isinstance(found, Local) or _LOOKING.intersection(found.rest[:1]):
+        return None
+    return found.module.path, found.name
 
 
 def _decorator_lines(node: ast.stmt) -> frozenset[int]:

@@ -80,9 +80,18 @@ def acted_on(module: Module, unit: Unit) -> frozenset[str]:
             when
             for known, when in side_effects().imports.items()
             if any(f"{name}.".startswith(f"{known}.") for name in names)
+            and (when.startswith(".") or not _is_used(module, unit))
         )
 
     return module.memory.once(("acted on", unit.index), find)
+
+
+def _is_used(module: Module, unit: Unit) -> bool:
+    """Whether code of the module uses what an import binds: then it is there for that."""
+    bound = {one.bound for one in unit.imports}
+    return any(
+        isinstance(one, ast.Name) and one.id in bound for one in ast.walk(module.parsed.tree)
+    )
 
 
 def whens_of(module: Module, unit: Unit, called: Iterable[str]) -> tuple[str, ...]:

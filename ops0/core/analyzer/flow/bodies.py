@@ -25,6 +25,8 @@ __all__ = [
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef
 
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
 How = Literal["is", "item", "part", "entry", "inside", "row"]
 
 _ADDING = frozenset(
@@ -55,6 +57,7 @@ class Body:
     fields: the same as ``names`` for what is put into ``self.x``;  results: what is given back or yielded
     outside: names declared ``global`` or ``nonlocal``
     rebinding: which of its statements count where a name is read
+    scoped: identity of a name in a comprehension that binds it -> what it stands for there
     """
 
     names: dict[str, list[Bound]] = field(default_factory=dict)
@@ -65,6 +68,7 @@ class Body:
     outside: set[str] = field(default_factory=set)
     results: list[ast.expr] = field(default_factory=list)
     rebinding: Rebinding = field(default_factory=Rebinding)
+    scoped: dict[int, list[Bound]] = field(default_factory=dict)
 
     def seen_from(self, node: ast.expr, name: str) -> Seen | None:
         """Which statements count for a name that is read there; None: all."""
@@ -134,6 +138,21 @@ class _Reader(ast.NodeVisitor):
     def visit_comprehension(self, node: ast.comprehension) -> None:
         self._bind(node.target, node.iter, "item")
         self.generic_visit(node)
+
+    def visit_ListComp(self, node: _Comprehension) -> None:
+        """Its names are its own, whatever is called so around it; those of one inside come after."""
+        inside = _Reader()
+        for one in node.generators:
+            inside._bind(one.target, one.iter, "item")
+        first = {id(one) for one in ast.walk(node.generators[0].iter)}
+        for name in ast.walk(node):
+            if isinstance(name, ast.Name) and id(name) not in first:
+                bound = inside.body.names.get(name.id)
+                if bound is not None:
+                    self.body.scoped[id(name)] = bound
+        self.generic_visit(node)
+
+    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
 
     def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:

@@ -174,6 +174,10 @@ class Expressions(Members, ast.NodeVisitor):
         owner = self.known.places.owner_of(chain[0], self.place)
         if owner is not None and is_self(chain[0], owner):
             return self._of_self(owner, chain[1:])
+        body = self.known.places.body(owner or Place(self.module))
+        scoped = body.scoped.get(id(_root(node)))
+        if scoped is not None:
+            return self._along(union(map(self.taken, scoped)), chain[1:])
         of_other = (
             self._put_by_others(owner, chain) if owner is not None and len(chain) > 2 else None
         )
@@ -185,9 +189,12 @@ class Expressions(Members, ast.NodeVisitor):
             found, rest = self.known.bound(chain[0], owner, seen), chain[1:]
         else:
             found, rest = self._global(chain)
-        for name in rest:
-            found = self.member(found, name)
-        return found
+        return self._along(found, rest)
+
+    def _along(self, value: Value, names: Iterable[str]) -> Value:
+        for name in names:
+            value = self.member(value, name)
+        return value
 
     def _put_by_others(self, owner: Place, chain: tuple[str, ...]) -> Value | None:
         """``context.resources.store``; or ``inputs.fit.model`` in a step that joins others: see _put_by_step."""
@@ -224,10 +231,7 @@ class Expressions(Members, ast.NodeVisitor):
         if not rest:
             name = of_class.path[-1].name
             return Value(frozenset({Own(owner.module.path, name, instance=True)}))
-        found = self.known.attribute(of_class, rest[0])
-        for name in rest[1:]:
-            found = self.member(found, name)
-        return found
+        return self._along(self.known.attribute(of_class, rest[0]), rest[1:])
 
     def _global(self, chain: tuple[str, ...]) -> tuple[Value, tuple[str, ...]]:
         """A name at the top of this or another module, and the attributes that are left."""
@@ -257,6 +261,13 @@ def row(value: Value) -> Value:
 def flat(value: Value) -> Value:
     """The value without what is known of its parts."""
     return Value(value.makers, value.unknown) if value.parts is not None else value
+
+
+def _root(node: ast.expr) -> ast.expr:
+    """``a`` of ``a.b.c``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node
 
 
 def _is_sliced(key: ast.expr) -> bool:

@@ -65,10 +65,16 @@ class Rebinding:
         ran = [one for one in every if one[1] <= at and one[2].starts[0] <= at < one[2].end]
         if ran:
             start, _, block = max(ran, key=lambda one: one[0])
-            return start, block.end_of_statement(at)
+            return start, _last(every, block, at)
         if self.own is not None and any(block is self.own for _, _, block in every):
-            return BEGINNING, self.own.end_of_statement(at)
+            return BEGINNING, _last(every, self.own, at)
         return None
+
+
+def _last(every: Sequence[tuple[At, At, _Block]], block: _Block, at: At) -> At:
+    """Where what counts ends: of ``x = f(x)`` what is read is what x was before."""
+    own = (start for start, end, of in every if of is block and start <= at < end)
+    return next(own, None) or block.end_of_statement(at)
 
 
 def _assigned(statement: ast.stmt) -> Iterator[str]:

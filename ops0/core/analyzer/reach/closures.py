@@ -12,7 +12,7 @@ from ops0.core.analyzer.reach.functions import Function, Path
 from ops0.core.analyzer.syntax.annotations import runs_annotations
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.extract import extract
-from ops0.core.analyzer.syntax.model import Extract
+from ops0.core.analyzer.syntax.model import DEFINITIONS, Extract
 from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
 
 __all__ = ["MAKING", "is_called", "pieces_of", "used_of_self"]
@@ -259,7 +259,10 @@ def _enclosing(node: ast.AST) -> Scope:
 
 
 def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a function's own scope; ``try`` and loops whole, branches and ``with`` opened."""
+    """The statements of a function's own scope; branches and ``with`` opened, ``try`` and loops whole.
+
+    What these define counts by itself too: a loop that makes a function of each name.
+    """
     for node in body:
         if isinstance(node, ast.If):
             yield from _simple(node.body)
@@ -269,4 +272,6 @@ def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield ast.copy_location(ast.With(node.items, [ast.Pass()]), node)
             yield from _simple(node.body)
         else:
+            if isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.Try)):
+                yield from (one for one in _simple(node.body) if isinstance(one, DEFINITIONS))
             yield node

@@ -44,8 +44,10 @@ class NeededAnyway:
         if one.bound in _replaced_by_handlers(unit.node):
             return False
         given = one.bound in _bound_by_handlers(unit.node)
+        others = {each.bound for each in module.extract(unit).imports} - {one.bound}
+        bound = unit.bound - others  # what is imported beside it is no flag
         return any(
-            self._uses(module, piece, node, one.bound, unit.bound, given=given)
+            self._uses(module, piece, node, one.bound, bound, given=given)
             for piece, node in self._pieces_of(module)
             if node is not unit.node
         )

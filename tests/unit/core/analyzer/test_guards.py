@@ -107,6 +107,8 @@ GUARDED = [
     ("inside, suppressed and used", "from contextlib import suppress\ndef f():\n  with suppress(ImportError):\n    import a\n  a.x()", "a", "3.11"),
     ("asserted", "try:\n  import a\nexcept ImportError:\n  a = None\ndef f():\n  assert a is not None\n  a.x()", "a?", "3.11"),
     ("flag asserted", "try:\n  import a\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f():\n  assert HAS\n  a.x()", "a", "3.11"),
+    ("two beside a flag, used without asking", "try:\n  import a\n  from b import c\n  HAS = True\nexcept Exception:\n  HAS = False\ndef f(): return a.x(c.y())", "a b", "3.11"),
+    ("two beside a flag, asked for", "try:\n  import a\n  from b import c\n  HAS = True\nexcept Exception:\n  HAS = False\ndef f(): return a.x(c.y()) if HAS else 1", "a? b?", "3.11"),
     ("stand-in object", "try:\n  import a\nexcept ImportError:\n  a = object()\ndef f(): a.x()", "a?", "3.11"),
 ]  # fmt: skip
 

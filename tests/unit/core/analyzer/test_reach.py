@@ -320,6 +320,7 @@ NESTED = [
     ("closure over something written out", "import a, b\ndef outer():\n  y = a.X\n  z = b.X\n  def f(): return y\n  return f", "outer.f", "a"),
     ("closure over a function", "import a\nfrom functools import partial\ndef outer():\n  y = partial(a.x, 1)\n  def f(): return y()\n  return f", "outer.f", "a"),
     ("closure over a lambda", "import a\ndef outer():\n  y = lambda: a.x()\n  def f(): return y()\n  return f", "outer.f", "a"),
+    ("sibling closure that a loop makes", "import a\ndef outer():\n  for n in load():\n    def g(): a.x()\n    def f(): g()\n    f()", "outer.f", "a"),
     ("sibling closure", "import a\ndef outer():\n  def g(): a.x()\n  def f(): g()\n  return f", "outer.f", "a"),
     ("outer has all", "import a, b\ndef outer():\n  y = b.x()\n  def f(): return a.x\n  return f", "outer", "a b"),
     ("method", "import a, b\nclass C:\n  def f(self): a.x()\n  def g(self): b.x()", "C.f", "a"),
@@ -373,6 +374,7 @@ app.pretty = True
 app.add_typer(typer.Typer())
 def run(): app()
 def hand(): return [shared]
+def look(): return app.config["x"], shared.conf.y, shared.log.info("z")
 """
 
 
@@ -386,6 +388,7 @@ def hand(): return [shared]
         ("run", "a b c typer"),  # also what stands on an application in it
         ("below", "c typer"),
         ("hand", "a b celery"),
+        ("look", "celery typer"),  # its settings and its log run nothing
         ("six", "a b"),  # the project's own table, which is read
     ],
 )
@@ -393,6 +396,20 @@ def test_what_is_registered_on_the_object_of_a_library(facts, function: str, nee
     files = {"p.py": APP, "lib.py": "import celery\nshared = celery.Celery('x')"}
     found = facts(files, function)
     assert sorted({one.module for one in found.imports}) == needed.split()
+
+
+@pytest.mark.parametrize(
+    ("used", "needed"),
+    [
+        ("def g(): return Spark(1)", "flytekit"),  # it is there for its name
+        ("def g(): return 1", "flytekit flytekitplugins.spark"),
+    ],
+)
+def test_an_import_for_a_librarys_sake_counts_where_nobody_uses_its_name(
+    facts, used: str, needed: str
+) -> None:
+    source = f"import flytekit\nfrom flytekitplugins.spark import Spark\n{used}\ndef f(): return flytekit.current_context()\n"
+    assert sorted(one.module for one in facts(source).imports) == needed.split()
 
 
 TABLE = """
