@@ -98,6 +98,7 @@ def _wheel(one: LockedDistribution) -> dict[str, Any]:
     if source is None:
         return told
     made_of = {"kind": source.kind, "place": source.place, "digest": source.digest}
+    made_of |= {"inside": source.inside} if source.inside else {}
     return {**told, "annotations": {"source": made_of, "builtWith": list(one.build)}}
 
 

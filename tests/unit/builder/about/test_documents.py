@@ -209,10 +209,26 @@ def test_an_image_says_only_what_its_key_covers(make) -> None:
     assert not {"created", "revision", "source"} & {name.rpartition(".")[2] for name in said}
 
 
-def test_what_no_index_has_is_named_by_its_content_and_what_it_was_made_of(make) -> None:
+SOURCES = [
+    (
+        LockedSource(kind="folder", place="../libs/numpy", digest="e" * 64),
+        f"folder ../libs/numpy sha256:{'e' * 64}",
+        {"kind": "folder", "place": "../libs/numpy", "digest": "e" * 64},
+    ),
+    (
+        LockedSource(kind="git", place="https://x/n.git", digest="e" * 40, inside="n", ref="main"),
+        f"git https://x/n.git {'e' * 40} n",
+        {"kind": "git", "place": "https://x/n.git", "digest": "e" * 40, "inside": "n"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "line", "made_of"), SOURCES)
+def test_what_no_index_has_is_named_by_its_content_and_what_it_was_made_of(
+    make, source: LockedSource, line: str, made_of: dict[str, str]
+) -> None:
     """Its name and version alone would be those of a stranger's distribution on an index."""
     image = planned(make)
-    source = LockedSource(kind="folder", place="../libs/numpy", digest="e" * 64)
     mine = replace(image.distributions[0], source=source, build=("hatchling==1.0",))
     layers = tuple(
         replace(
@@ -229,15 +245,10 @@ def test_what_no_index_has_is_named_by_its_content_and_what_it_was_made_of(make)
     told = {one["name"]: one for one in json.loads(document)["components"]}
     purl = PackageURL.from_string(told["numpy"]["purl"])
     assert purl.qualifiers == {"checksum": f"sha256:{mine.wheel.sha256}"}
-    assert {"name": "ops0:source", "value": f"folder ../libs/numpy sha256:{'e' * 64}"} in told[
-        "numpy"
-    ]["properties"]
+    assert {"name": "ops0:source", "value": line} in told["numpy"]["properties"]
     assert PackageURL.from_string(told["pandas"]["purl"]).qualifiers == {}
     statement = provenance_of(image, pipeline="flow", entry="flow.py", digest=DIGEST, program="1.0")
     materials = json.loads(statement)["predicate"]["buildDefinition"]["resolvedDependencies"]
     (found,) = (one for one in materials if one["name"] == mine.wheel.filename)
     assert found["uri"] == told["numpy"]["purl"]
-    assert found["annotations"] == {
-        "source": {"kind": "folder", "place": "../libs/numpy", "digest": "e" * 64},
-        "builtWith": ["hatchling==1.0"],
-    }
+    assert found["annotations"] == {"source": made_of, "builtWith": ["hatchling==1.0"]}
