@@ -17,6 +17,7 @@ from ops0.core.requirements.repositories import (
     Repository,
     read_repository,
     repository_at,
+    uncoded,
 )
 
 __all__ = ["LockedRepository", "repository_of", "with_commits"]
@@ -40,8 +41,8 @@ def repository_of(entry: Mapping[str, Any]) -> LockedRepository | None:
     uv:     ``source = { git = "URL?rev=main#COMMIT" }``;  poetry: a ``source`` of type git with ``resolved_reference``
     pylock: ``vcs = { type = "git", url, commit-id }``;  pdm: ``git`` with ``revision``
 
-    >>> repository_of({"source": {"git": "https://x/a.git?rev=v1&subdirectory=b#0f"}}).place.address
-    'git+https://x/a.git@0f#subdirectory=b'
+    >>> repository_of({"source": {"git": "https://x/a.git?rev=v1&subdirectory=p%2Fb#0f"}}).place.address
+    'git+https://x/a.git@0f#subdirectory=p/b'
     """
     source, vcs = entry.get("source"), entry.get("vcs")
     if isinstance(vcs, dict):
@@ -59,7 +60,8 @@ def repository_of(entry: Mapping[str, Any]) -> LockedRepository | None:
 def _of_uv(told: str) -> LockedRepository | None:
     address, _, commit = told.partition("#")
     url, _, query = address.partition("?")
-    said = dict(part.partition("=")[::2] for part in query.split("&"))
+    parts = (part.partition("=") for part in query.split("&"))
+    said = {key: uncoded(value) for key, _, value in parts}
     asked = next((said[key] for key in ("rev", "tag", "branch") if key in said), "")
     return _written(
         {**said, "url": url, "commit": commit, "asked": asked}, "url", "commit", "asked"

@@ -136,6 +136,14 @@ def test_a_lock_of_another_place_or_branch_says_nothing(
     assert text.endswith(ending)
 
 
+def test_a_lock_of_uv_writes_slashes_by_their_numbers(tmp_path: Path) -> None:
+    source = f"{ACME}?subdirectory=packages%2Facme&branch=feature%2Fx#{COMMIT}"
+    lock = f'[[package]]\nname = "acme"\nversion = "1"\nsource = {{ git = "{source}" }}\n'
+    project = project_with(', branch = "feature/x", subdirectory = "packages/acme"')
+    found = declared(tmp_path, pyproject_toml=project, uv_lock=lock)
+    assert texts(found) == [f"acme @ git+{ACME}@{COMMIT}#subdirectory=packages/acme"]
+
+
 def test_a_lock_with_a_file_at_an_address_names_it(tmp_path: Path) -> None:
     """What an image does not take is refused where it is needed, and never replaced by what an index has."""
     url = "https://x.example/acme-1-py3-none-any.whl"
