@@ -16,7 +16,7 @@ from ops0.cli.progress.say import saying
 from ops0.cli.progress.slow import told_if_slow
 from ops0.cli.stopped import told_if_stopped
 from ops0.cli.tell import tell_warning
-from ops0.cli.work import Work
+from ops0.cli.work import Say, Work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, StepName
 from ops0.core.plan import Plan
@@ -135,11 +135,25 @@ def plan_shown(work: Work, pipeline: Pipeline) -> tuple[Lock, Plan]:
     """Lock and plan, saying what takes long, and of a new lock what it costs."""
     before = _lock_files(work.lock_folder)
     with told_if_stopped(lock_stays(work)), saying() as say:
-        lock = wiring.make_lock(work, pipeline, say=say)
+        lock = wiring.make_lock(work, pipeline, say=_with_engine(work, say))
     if _lock_files(work.lock_folder) != before:
         warn_of_gpu(lock)
     with saying() as say:
         return lock, wiring.make_plan(work, pipeline, lock, say=say)
+
+
+def _with_engine(work: Work, say: Say) -> Say:
+    """Sees that the engine is there before the first thing that takes long: a lock is of no use to an image without."""
+    asked = False
+
+    def told(text: str) -> None:
+        nonlocal asked
+        if not asked:
+            asked = True
+            work.engine.call("GET", "/_ping")
+        say(text)
+
+    return told
 
 
 def lock_stays(work: Work) -> str:

@@ -12,9 +12,11 @@ import tomli
 
 from ops0.core.configuration.settings import Settings, parse_settings
 from ops0.core.errors import AnalysisError, SettingsError
+from ops0.core.few import few
 from ops0.core.folders import home_dir
 from ops0.core.pipeline import Where
 from ops0.core.toml_text import BadSetting
+from ops0.host.pipelines_here import pipelines_in
 from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
 from ops0.host.stated_top import stated_top
 
@@ -40,10 +42,12 @@ class NoPipelineNamed(SettingsError):
 
     exit_code = 9
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: tuple[str, ...] = ()) -> None:
+        """``files``: those there that look like pipelines."""
+        here = f"name the file behind the command: {few(files, 3)}"
         super().__init__(
             f"{folder}: no pipeline here: the settings name none, and there is no {_USUAL}",
-            hint="run `ops0 init` to start one, or name a file: `ops0 run flow.py`",
+            here if files else "run `ops0 init` to start one, or name a file: `ops0 run flow.py`",
         )
         self.folder = folder
 
@@ -167,7 +171,7 @@ def _named(settings: Settings, folder: Path, root: Path, path: Path) -> str:
         return settings.pipeline
     if (folder / _USUAL).is_file():
         return (folder / _USUAL).relative_to(root).as_posix()
-    raise NoPipelineNamed(path)
+    raise NoPipelineNamed(path, pipelines_in(folder))
 
 
 @dataclass(frozen=True, slots=True)

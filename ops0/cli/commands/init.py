@@ -12,7 +12,10 @@ import click
 from ops0.core.errors import SettingsError
 from ops0.host.disk import NotWritable
 
-PIPELINE = '''"""A first pipeline. Edges are names: ``clean`` asks for ``rows``, which ``load_rows`` makes."""
+PIPELINE = '''"""A first pipeline: ``ops0 run`` runs it.
+
+Edges are names: ``clean`` asks for ``rows``, which ``load_rows`` makes.
+"""
 
 import statistics
 

@@ -129,6 +129,25 @@ def test_a_folder_means_the_pipeline_that_its_settings_name(tmp_path: Path) -> N
     with pytest.raises(NoPipelineNamed) as fault:
         find_project(root)
     assert fault.value.exit_code == 9
+    assert "ops0 init" in str(fault.value.hint)
+
+
+def test_who_names_no_pipeline_is_told_which_there_are(tmp_path: Path) -> None:
+    code = "import ops0\n@ops0.step\ndef one(): return 1\n"
+    make(
+        tmp_path,
+        {
+            "flow.py": code,
+            "book.ipynb": '{"cells": ["import ops0", "@ops0.step"]}',
+            "helper.py": "import ops0\n",
+            "notes.txt": code,
+            "below/other.py": code,
+        },
+    )
+    (tmp_path / "dangling.py").symlink_to("nowhere")
+    with pytest.raises(NoPipelineNamed) as fault:
+        find_project(tmp_path)
+    assert fault.value.hint == "name the file behind the command: book.ipynb, flow.py"
 
 
 def test_a_file_of_data_is_no_pipeline_file(tmp_path: Path) -> None:
