@@ -32,9 +32,9 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
-def a_repository(folder: Path) -> Path:
+def a_repository(folder: Path, form: str = "sha1") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    git(folder, "init", "-q", "-b", "main")
+    git(folder, "init", "-q", "-b", "main", f"--object-format={form}")
     # A server of another kind gives whatever it is asked for; git's own only what its refs lead to, unless told.
     git(folder, "config", "uploadpack.allowReachableSHA1InWant", "true")
     return folder

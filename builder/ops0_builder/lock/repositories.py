@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -77,8 +77,11 @@ class Repositories:
             self._fetch(made, name, url, commit, tags=tags)
             if tags:
                 self._drop_others(made, url)
-            with suppress(OSError):  # another ops0 was faster
+            try:
                 made.rename(place)
+            except OSError:
+                if not (place / "HEAD").is_file():  # else another ops0 was faster
+                    raise
 
     def _fetch(self, store: Path, name: str, url: str, commit: str, *, tags: bool) -> None:
         """The commit alone where the server gives it by its name; else all that it has."""

@@ -40,6 +40,11 @@ class Declared:
     declarations: tuple[Declaration, ...]
     by: DeclaredIn
 
+    @property
+    def is_of_git(self) -> bool:
+        """Whether it comes from a repository."""
+        return places.is_git(self.requirement.partition(" @ ")[2])
+
 
 def joined_declarations(
     step: StepDeclared, context: Context

@@ -148,7 +148,9 @@ class Gathering:
         free = [
             one
             for one in self.lookup.declared.values()
-            if one.by != "project" and not self.lookup.known(one.name) and self._is_idle(one.name)
+            if (one.by != "project" or one.is_of_git)
+            and not self.lookup.known(one.name)
+            and self._is_idle(one.name)
         ]
         for module, fact in self.unknown:
             name = _meant(module, free)
@@ -282,12 +284,14 @@ def _meant(module: str, free: Sequence[Declared]) -> str | None:
     """Which declared distribution an unknown import is taken to come from.
 
     What a step or the settings ask for is meant for this step. A notebook's installs serve all its steps: there the
-    names must resemble each other, unless only one comes into question.
+    names must resemble each other, unless only one comes into question. What the project takes from a repository says
+    nothing of itself before it is built: there they must in any case.
     """
     letters = module.partition(".")[0].strip("_").lower()
     alike = [one.name for one in free if letters in one.name.replace("-", "_")]
-    asked = [one.name for one in free if one.by != "notebook"]
-    only = [one.name for one in free] if len(free) == 1 else []
+    asked = [one.name for one in free if one.by in ("step", "settings")]
+    others = [one.name for one in free if one.by != "project"]
+    only = others if len(others) == 1 else []
     return next(iter((*alike, *asked, *only)), None)
 
 

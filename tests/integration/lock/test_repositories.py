@@ -436,6 +436,27 @@ def test_a_login_is_git_s_own_and_stands_nowhere(project, acme, server, url, set
     assert not any(b"s3cret" in one.read_bytes() for one in kept.rglob("*") if one.is_file())
 
 
+def test_a_setting_that_leads_to_a_program_is_not_followed(
+    project, acme, server, url, settings, tmp_path
+):
+    mark = tmp_path / "mark"
+    (tmp_path / "gitconfig").write_text(
+        f'[protocol "ext"]\n\tallow = always\n[url "ext::touch {mark} "]\n\tinsteadOf = {server.url("")}\n'
+    )
+    settings.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    with pytest.raises(RepositoryUnreachable, match="transport 'ext' not allowed"):
+        project.lock(a_step("x", url))
+    assert not mark.exists()
+
+
+def test_a_repository_whose_names_are_of_sha256(project, server, index):
+    folder = a_repository(server.folder / "wide.git", form="sha256")
+    commit(a_folder(folder, "wide"), "v1")
+    lock = project.lock(a_step("x", f"wide @ git+{server.url('wide.git')}@v1"))
+    assert len(entry(lock, "x", "wide").source.digest) == 64
+    assert stale(project, a_step("x", f"wide @ git+{server.url('wide.git')}@v1")) == ()
+
+
 def test_nobody_is_asked_for_a_password(project, acme, server, url, settings, tmp_path):
     """A dialogue of a desktop would wait for ever; a terminal is never read."""
     server.login = "me:s3cret"

@@ -16,12 +16,13 @@ from ops0.core.pipeline import Where
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import StepDeclared
+from ops0.core.requirements.errors import UnknownImport
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.notebooks import notebook_declared
 from ops0.core.requirements.repositories import BadRepository, Repository, read_repository
 from ops0.core.requirements.resolve import resolve_needs
 from ops0.core.requirements.script import script_declared
-from ops0.core.requirements.values import Context
+from ops0.core.requirements.values import Context, Resolved
 from ops0.host.local_places import LocalPlaces
 from ops0.host.project import DiskSource
 from ops0.host.tables import read_tables
@@ -72,6 +73,26 @@ def test_sources_of_uv_are_read_without_a_lock(tmp_path: Path, source: str, text
     fact = ImportFact(module="acme", names=(), where=Where("flow.py", 1), text="import acme")
     (need,) = resolve_needs("load", Facts(imports=(fact,)), StepDeclared(), context).needs
     assert need.requirement == f"acme[x] @ {text.partition(' @ ')[2].partition(' ;')[0]}"
+
+
+def needing(module: str, found: ProjectDeclared) -> Resolved:
+    context = Context(
+        target=Target(python="3.11"), tables=read_tables(), project=found.declarations
+    )
+    fact = ImportFact(module=module, names=(), where=Where("flow.py", 1), text=f"import {module}")
+    return resolve_needs("load", Facts(imports=(fact,)), StepDeclared(), context)
+
+
+def test_an_unknown_import_may_come_from_a_repository_of_a_name_like_it(tmp_path: Path) -> None:
+    """Nothing says what a repository provides before it is built; the build proves it."""
+    text = f"zork-lib @ git+{ACME}\nquux-thing==1\n"
+    found = declared(tmp_path, requirements_txt=text)
+    resolved = needing("zork", found)
+    assert [one.requirement for one in resolved.needs] == [f"zork-lib @ git+{ACME}"]
+    assert "is taken to come from zork-lib" in resolved.warnings[0].text
+    for module in ("nothing_like_it", "quux"):
+        with pytest.raises(UnknownImport):
+            needing(module, found)
 
 
 def test_sources_of_a_script_are_its_own(tmp_path: Path) -> None:
