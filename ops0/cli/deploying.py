@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import ops0
+from ops0.cli.deployed_from import note_deployed
 from ops0.cli.environments import records_of, repository_of
 from ops0.cli.foresight import expect_images
 from ops0.cli.on_engine import on_engine
@@ -39,6 +40,17 @@ def deploy_shown(
     raises: NoPlaceForSignatures and ParamFault before anything is built; what building and pushing raise;
             DeploymentError's kinds
     """
+    deployed, new, place = _recorded(work, environment, options)
+    if new:
+        named = deployed.pipeline.name
+        note_deployed(place, named, environment.name, deployed.version, work.project.root)
+    return deployed, new
+
+
+def _recorded(
+    work: Work, environment: Environment, options: PushOptions
+) -> tuple[Deployed, bool, str]:
+    """What is in force now, whether it is new, and where its record is."""
     from ops0_builder.deploy.records import record
 
     check_signable(environment, options.key)
@@ -60,12 +72,12 @@ def deploy_shown(
     records = records_of(environment, pipeline.name)
     meant = _deployed(work, pipeline, environment, images)
     if signer is None:
-        return record(records, meant)
+        return *record(records, meant), records.place
     seal = deploy_seal(signer, meant)
     deployed, new = record(records, meant, seal)
     if not new:
         sign_again(signer, records, deployed, seal)
-    return deployed, new
+    return deployed, new, records.place
 
 
 def _check_params(found: Pipeline, environment: Environment) -> None:
