@@ -163,6 +163,7 @@ class Step:
     module:   the local module that defines it, as in Slice.module
     function: its qualified name in that module
     needs:    sorted by name;   slices: sorted by path;   roots: import roots, relative to the project's root
+    native_code: why what it unpacks or compiles itself can be run in its container; (): it cannot
     open_inputs: parameters that another step fills with something that cannot be told
     folder:   where it runs, relative to the project's root: the pipeline file's own folder for a notebook, and where
               data files stand beside the file
@@ -181,6 +182,7 @@ class Step:
     slices: tuple[Slice, ...]
     data: tuple[DataFile, ...]
     roots: tuple[str, ...]
+    native_code: tuple[Reason, ...] = ()
     open_inputs: tuple[str, ...] = ()
     folder: str = "."
     warnings: tuple[Warn, ...] = ()

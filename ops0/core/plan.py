@@ -53,6 +53,7 @@ class ImagePlan:
     """One step's image. ``key`` is the content key (64 hex digits); ``tag`` its name in the engine.
 
     imports: what the built image must import with no network before it counts as built
+    native_code: whether its containers run what they unpack or compile themselves
     model:   what its layer ``model`` holds, None where it has none
     """
 
@@ -65,6 +66,7 @@ class ImagePlan:
     options: StepOptions
     key: str
     tag: str
+    native_code: bool = False
     model: ModelVersion | None = None
 
     @property

@@ -44,6 +44,7 @@ class Caching:
 class StepOptions:
     """What decorators say of a step, beyond its needs. Times are seconds, sizes bytes.
 
+    native_code: whether it may run what it unpacks or compiles itself; None: as rules say, see Step.native_code
     secrets: (environment variable, reference), sorted; see ops0.core.api.secrets;  model: what fills its parameter
     ``model``: ``name``, ``name@3`` or ``name@alias``
     bake:  whether the step's image holds that model;  source: what gives its result, instead of its body;
@@ -56,6 +57,7 @@ class StepOptions:
     cpu: float | None = None
     memory: int | None = None
     network: bool = False
+    native_code: bool | None = None
     base: str | None = None
     python: str | None = None
     group: str | None = None

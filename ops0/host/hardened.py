@@ -1,7 +1,8 @@
 """The hardened profile: the one place that says what walls a container of ops0 has. Pure.
 
 Every container gets it: steps, the proofs of images and the probes of bases. So what a proof shows holds for a run.
-What a step may loosen is named on the step: ``network``, and more or less ``memory`` and ``cpu``. Nothing else.
+What a step may loosen is named on the step: ``network``, ``native_code``, and more or less ``memory`` and ``cpu``.
+Nothing else; ``native_code`` rules may give, too, and `ops0 plan` shows why.
 Checked over ``inspect`` in tests/integration/test_containers.py. Source: CIS Docker Benchmark, section 5, and
 the "restricted" level of the Kubernetes Pod Security Standards.
 """
@@ -33,6 +34,11 @@ boosting on two busy processors takes 3.5 times as long with spinning threads as
 """
 
 
+FOR_NATIVE_CODE = ("TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS=0",)
+"""What a step has in addition that compiles code: a folder that lives as long as one step gains nothing from headers
+that are compiled for later, and for these torch asks a program that small images lack (openssl).
+"""
+
 HOST_NAME = "ops0"
 """What a container without a network calls itself. It has to find itself and localhost by name: Spark, Ray and
 PyTorch's process groups do. The engine writes no /etc/hosts at all where ``NetworkDisabled`` is set, and of itself no
@@ -53,21 +59,28 @@ class Limits:
 
 
 def hardened_body(
-    image: str, labels: Mapping[str, str], *, network: bool, limits: Limits
+    image: str,
+    labels: Mapping[str, str],
+    *,
+    network: bool,
+    limits: Limits,
+    native_code: bool = False,
 ) -> dict[str, Any]:
     """What every body of ``POST /containers/create`` has; the caller adds streams, mounts or a command.
 
+    native_code: files in /tmp can be run, and loaded as libraries. All else is as without
     source: Engine API 1.44, ContainerCreate
     """
     return {
         "Image": image,
         "User": f"{USER_ID}:{USER_ID}",
-        "Env": list(ENVIRONMENT),
+        "Env": [*ENVIRONMENT, *(FOR_NATIVE_CODE if native_code else ())],
         "Labels": dict(labels),
         **({} if network else {"Hostname": HOST_NAME}),
         "HostConfig": {
             **_walls(network),
             **({} if network else {"ExtraHosts": [f"{HOST_NAME}:127.0.0.1"]}),
+            "Tmpfs": {"/tmp": _temporary(limits, native_code)},  # noqa: S108 - the container's own
             **_limits(limits),
             "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},
             "RestartPolicy": {"Name": "no"},
@@ -89,11 +102,20 @@ def _walls(network: bool) -> dict[str, Any]:
     }
 
 
+def _temporary(limits: Limits, native_code: bool) -> str:
+    """The options of /tmp.
+
+    Native code gets no second folder beside it: HOME, caches and what libraries have hard-coded are all here. A JVM
+    asks neither TMPDIR nor HOME where to unpack, and the variable that tells it makes each JVM print a line.
+    """
+    runs = "exec" if native_code else "noexec"
+    return f"rw,nosuid,nodev,{runs},mode=1777,size={limits.tmp}"
+
+
 def _limits(limits: Limits) -> dict[str, Any]:
     found: dict[str, Any] = {
         "PidsLimit": PIDS,
         "ShmSize": limits.tmp,
-        "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={limits.tmp}"},  # noqa: S108 - the container's own
         "Ulimits": [
             {"Name": "core", "Soft": 0, "Hard": 0},
             {"Name": "fsize", "Soft": FILE_SIZE, "Hard": FILE_SIZE},

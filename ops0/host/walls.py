@@ -38,9 +38,13 @@ class WallsDown(EngineError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allowed:
-    """What a step may have beyond the least: ``network``;  ``quiet``: the engine is to keep no log of it."""
+    """What a step may have beyond the least: ``network``, ``native_code``.
+
+    quiet: the engine is to keep no log of it
+    """
 
     network: bool = False
+    native_code: bool = False
     quiet: bool = False
 
 
@@ -150,10 +154,13 @@ def _devices(told: Told, _: Allowed) -> bool:
     return not (host["Devices"] or host["DeviceRequests"] or host["DeviceCgroupRules"])
 
 
-def _temporary(told: Told, _: Allowed) -> bool:
+def _temporary(told: Told, allowed: Allowed) -> bool:
     host = _host(told)
     options = {one.partition("=")[0] for one in host["Tmpfs"]["/tmp"].split(",")}  # noqa: S108 - the container's own
-    walls = {"noexec", "nosuid", "nodev", "size"} <= options
+    runs = "exec" if allowed.native_code else "noexec"
+    walls = {runs, "nosuid", "nodev", "size"} <= options and not {"exec", "noexec"} - {
+        runs
+    } & options
     return walls and list(host["Tmpfs"]) == ["/tmp"] and host["ShmSize"] > 0  # noqa: S108
 
 
@@ -205,7 +212,7 @@ RULES: tuple[Rule, ...] = (
     Rule("mounts", "wall", "it mounts something else than volumes", _mounts),
     Rule("inputs", "wall", "it can write what others have made", _inputs),
     Rule("devices", "wall", "it has devices", _devices),
-    Rule("temporary", "wall", "it can run programs from its temporary folder", _temporary),
+    Rule("temporary", "wall", "programs can run from another folder than it asked for", _temporary),
     Rule("pids", "limit", "no limit of processes", lambda t, _: 0 < _host(t)["PidsLimit"] <= PIDS),
     Rule("memory", "limit", "no limit of memory and swap", _memory),
     Rule("cpu", "limit", "no limit of processors", lambda t, _: _host(t)["NanoCpus"] > 0),

@@ -47,6 +47,8 @@ def failure_of(
     needs: requirement -> its imports: what that Python should have;  others: likewise for the pipeline's other steps
     """
     bases = _bases(folders)
+    # Before the tracebacks are made shorter: what libraries have caught within shows only there what it was.
+    found = hint or _hint(fault, bases, in_image, needs or {}, others or {})
     for one in _chain(fault):
         one.__traceback__ = _trimmed(one.__traceback__, bases)
     return {
@@ -55,7 +57,7 @@ def failure_of(
         "message": _text(fault) if message is None else message,
         "traceback": _shown_trace(fault, bases),
         "where": _where(fault, bases),
-        "hint": hint or _hint(fault, bases, in_image, needs or {}, others or {}),
+        "hint": found,
     }
 
 

@@ -36,6 +36,16 @@ _ONE_BY_ONE = (
     "return a list there, or collect them here with list(...)"
 )
 _NO_PROGRAM = "the image has no such program: name the Debian package that brings it, @ops0.requires(apt=[...])"
+_NATIVE_CODE = (
+    "in a container nothing can be run or loaded that a step has unpacked or compiled itself, unless it says "
+    "@ops0.resources(native_code=True)"
+)
+_NO_COMPILER = (
+    "the image has no compiler, nor Python's headers: "
+    '@ops0.requires(apt=["g++", "libpython3-dev"]) with @ops0.resources(native_code=True)'
+)
+_NOT_MAPPED = "failed to map segment from shared object"
+"""What the C library says of a file in a folder that nothing can be run from. Libraries and JVMs repeat it."""
 _PIDS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup/pids/pids")
 """Of cgroup 2 and 1, what the kernel's ``.max`` and ``.events`` come behind."""
 _NO_FILE = (
@@ -74,7 +84,18 @@ def _in_image(fault: BaseException) -> Optional[str]:
         return f"if no import shows it, name its package: @ops0.requires('{fault.name.partition('.')[0]}')"
     if isinstance(fault, MemoryError):
         return 'give the step more: @ops0.resources(memory="8GiB")'
-    return _wall(fault) if isinstance(fault, OSError) else _database(fault)
+    return _native(fault) or (_wall(fault) if isinstance(fault, OSError) else _database(fault))
+
+
+def _native(fault: BaseException) -> Optional[str]:
+    """Say that what the step itself has made cannot be run, where that is why."""
+    if _NOT_MAPPED in str(fault):
+        return _NATIVE_CODE
+    if type(fault).__name__ == "InductorError" and "No working C++ compiler" in str(fault):
+        return _NO_COMPILER
+    if isinstance(fault, PermissionError) and _is_program(fault):
+        return _NATIVE_CODE if _is_temporary(fault.filename) else None
+    return None
 
 
 def _anywhere(fault: BaseException) -> Optional[str]:
@@ -154,7 +175,7 @@ def _is_elsewhere(path: object) -> bool:
     return isinstance(path, str) and path.startswith(("/root/", "/home/"))
 
 
-def _is_program(fault: FileNotFoundError) -> bool:
+def _is_program(fault: OSError) -> bool:
     """Whether it was to be started, not opened."""
     trace = fault.__traceback__
     while trace is not None and trace.tb_next is not None:

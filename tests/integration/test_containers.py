@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,7 @@ import pytest
 from handmade import a_chain
 from running.images import StepImages, docker
 
-from ops0.core.pipeline import CallId, Pipeline
-from ops0.core.step_options import StepOptions
+from ops0.core.pipeline import CallId, Pipeline, Reason, Step
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.walls import Allowed, broken_rules
 from ops0.runtime.containers import ContainerEngine
@@ -32,7 +32,7 @@ from ops0.runtime.report import Report
 pytestmark = pytest.mark.docker
 
 STEPS = '''
-import os, pathlib, signal, socket, sys, time
+import os, pathlib, signal, socket, subprocess, sys, time
 
 def number(x=0, seconds=0.0):
     print("counting")
@@ -74,7 +74,6 @@ def noisy():
     return 1
 
 def leaves_a_child(x=0):
-    import subprocess
     subprocess.Popen(["sleep", "60"])
     return x + 1
 
@@ -120,7 +119,7 @@ def walls():
     def run_from_tmp():
         pathlib.Path("/tmp/program").write_text("#!/bin/sh\\nexit 0\\n")
         os.chmod("/tmp/program", 0o755)
-        os.execv("/tmp/program", ["/tmp/program"])
+        subprocess.run(["/tmp/program"], check=True)
     probe("runs a program from /tmp", run_from_tmp)
     probe("sees the socket", lambda: os.stat("/var/run/docker.sock"))
     found["uid"] = os.getuid()
@@ -164,14 +163,14 @@ def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
     engine = ContainerEngine(connect(), step_images, runtime)
     hear = more.pop("on_event", lambda event: None)
     down: dict[str, list[str]] = {}
-    options = {call.id: pipeline.step(call.step).options for call in pipeline.calls}
+    steps = {call.id: pipeline.step(call.step) for call in pipeline.calls}
 
     def first(event: Any) -> None:
         if event.kind == "run.started":
             ids.append(event.data["run"])
         elif event.kind == "attempt.go":
             name = f"ops0-{ids[0]}-{event.call}-{event.attempt}"
-            down[name] = walls_down(name, options[event.call])
+            down[name] = walls_down(name, steps[event.call])
         hear(event)
 
     try:
@@ -181,12 +180,16 @@ def run(images: StepImages, pipeline: Pipeline, **more: Any) -> Report:
         assert all(found == [] for found in down.values()), down
 
 
-def walls_down(name: str, options: StepOptions) -> list[str]:
+def walls_down(name: str, step: Step) -> list[str]:
     """The rules that a running container breaks. Every container of every run of this file passes all of them."""
     answer = EngineSocket.from_environment().call("GET", f"/containers/{name}/json", accept=(404,))
     if answer.status == 404:
         return []  # it had nothing to do
-    asked = Allowed(network=options.network, quiet=bool(options.secrets))
+    asked = Allowed(
+        network=step.options.network,
+        native_code=bool(step.native_code),
+        quiet=bool(step.options.secrets),
+    )
     return [rule.name for rule in broken_rules(answer.json(), asked)]
 
 
@@ -256,6 +259,18 @@ def test_network_is_given_only_when_asked_for(images: StepImages) -> None:
     found = run(images, a_chain(("a", "walls", {}), network=True)).results[CallId("a")]
     assert isinstance(found, dict)
     assert "eth0" in found["interfaces"]
+
+
+def test_native_code_is_run_only_where_it_is_asked_for_and_every_other_wall_stays(
+    images: StepImages,
+) -> None:
+    plain = a_chain(("a", "walls", {}))
+    why = (Reason(plain.steps[0].where, "compiles"),)
+    native = replace(plain, steps=(replace(plain.steps[0], native_code=why),))
+    before = run(images, plain).results[CallId("a")]
+    found = run(images, native).results[CallId("a")]
+    assert isinstance(before, dict)
+    assert found == {**before, "runs a program from /tmp": "done"}
 
 
 def test_the_walls_hold_over_inspect(images: StepImages) -> None:

@@ -22,8 +22,9 @@ _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
 
 
 def proof_key(image: ImagePlan) -> str:
-    """What a proof is about: everything below the code, and the imports. Code alone needs no new proof."""
-    return digest_of(["proof", 1, below_code(image), list(image.imports)])
+    """What a proof is about: everything below the code, the imports, and walls. Code alone needs no new proof."""
+    native = ["native code"] if image.native_code else []
+    return digest_of(["proof", 1, below_code(image), list(image.imports), *native])
 
 
 def below_code(image: ImagePlan) -> list[str]:
@@ -53,10 +54,11 @@ def _was_proved(file: Path, place: str | None) -> bool:
 
 def alike(images: Iterable[ImagePlan]) -> tuple[tuple[ImagePlan, ...], ...]:
     """The images that differ in their code alone, together: what can be imported in one can be in all. Pure."""
-    groups: dict[tuple[str, ...], list[ImagePlan]] = {}
+    groups: dict[tuple[object, ...], list[ImagePlan]] = {}
     for image in images:
         alone = image.step if image.base.native else ""  # of a foreign one each is read by itself
-        groups.setdefault((alone, image.base.digest, *below_code(image)), []).append(image)
+        alike = (alone, image.native_code, image.base.digest, *below_code(image))
+        groups.setdefault(alike, []).append(image)
     return tuple(tuple(group) for group in groups.values())
 
 
@@ -75,8 +77,9 @@ def prove_together(
     if len(group) == 1:
         return prove_alone(plan, group[0], digest, engine, together)
     union = tuple(sorted({name for image in group for name in image.imports}))
-    ended = _import_all(engine, digest, step, union, together)
-    return judge(plan.pipeline.step(step), union, ended)
+    step_of = plan.pipeline.step(step)
+    ended = _import_all(engine, digest, step_of, union, together)
+    return judge(step_of, union, ended)
 
 
 def prove_alone(
@@ -86,14 +89,14 @@ def prove_alone(
     step = plan.pipeline.step(image.step)
     if image.base.native:
         return prove_foreign(engine, digest, step, image)
-    ended = _import_all(engine, digest, image.step, image.imports, together)
+    ended = _import_all(engine, digest, step, image.imports, together)
     return judge(step, image.imports, ended)
 
 
 def _import_all(
     engine: EngineSocket,
     digest: str,
-    step: StepName,
+    step: Step,
     imports: tuple[str, ...],
     together: Together,
 ) -> Once:
@@ -101,9 +104,10 @@ def _import_all(
         engine,
         digest,
         ("/ops0/venv/bin/python", "-I", "-m", "ops0_runner.prove", json.dumps(imports)),
-        labels={"ops0.kind": "proof", "ops0.step": step},
+        labels={"ops0.kind": "proof", "ops0.step": step.name},
         timeout=SECONDS,
         together=together,
+        native_code=bool(step.native_code),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline, StepName
 
-FORMAT = 8
+FORMAT = 9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ops0.core.pipeline import JsonValue, Pipeline, StepName
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,11 +60,13 @@ class Together:
             remove_container(self._engine, container)
 
 
-def once_body(image: str, argv: Sequence[str], labels: Mapping[str, str]) -> Mapping[str, Any]:
+def once_body(
+    image: str, argv: Sequence[str], labels: Mapping[str, str], *, native_code: bool = False
+) -> Mapping[str, Any]:
     """What the engine is asked to create: the profile of a run, without its limits of memory. Pure."""
     limits = Limits(memory=None, cpu=None, tmp=TMP_BYTES)
     return {
-        **hardened_body(image, labels, network=False, limits=limits),
+        **hardened_body(image, labels, network=False, limits=limits, native_code=native_code),
         "Entrypoint": list(argv),
         "Cmd": [],
         "WorkingDir": "/",
@@ -79,6 +81,7 @@ def run_once(
     labels: Mapping[str, str],
     timeout: float,
     together: Together | None = None,
+    native_code: bool = False,
 ) -> Once:
     """Create, start, wait, read, remove.
 
@@ -88,7 +91,9 @@ def run_once(
     raises:   EngineError; EngineTimeout where it did not end in time; CancelledError where it was not to start
     """
     owned = {**labels, **owner_labels(this_process())}
-    created = engine.call("POST", "/containers/create", body=once_body(image, argv, owned))
+    created = engine.call(
+        "POST", "/containers/create", body=once_body(image, argv, owned, native_code=native_code)
+    )
     container = str(created.json()["Id"])
     path = f"/containers/{container}"
     try:

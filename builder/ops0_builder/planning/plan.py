@@ -97,6 +97,7 @@ def _image(
         options=step.options,
         key=key,
         tag=image_tag(pipeline, step.name, key),
+        native_code=bool(step.native_code),
         model=model,
     )
 

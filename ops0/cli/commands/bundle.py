@@ -126,8 +126,9 @@ def inspect(file: Path, who: str | Identity | None, as_json: bool) -> None:
         f"pipeline {told['pipeline']}, {told['calls']} calls, for {told['platform']}, made by ops0 {told['ops0']}"
     )
     for step, one in told["steps"].items():
-        network = ", asks for the network" if one["network"] else ""
-        click.echo(f"{step}: {one['tag']}{network}")
+        asked = {"the network": one["network"], "native code": one["native_code"]}
+        asks = " and ".join(name for name, is_asked in asked.items() if is_asked)
+        click.echo(f"{step}: {one['tag']}{asks and f', asks for {asks}'}")
         click.echo(f"  {one['digest']}")
         click.echo(listed("  ", one["packages"] or ["no packages"], columns(sys.stdout)))
     if told["tools"]:
@@ -178,6 +179,7 @@ def _told(bundle: OpenBundle) -> dict[str, Any]:
             "tag": one.tag,
             "digest": one.digest,
             "network": inner.pipeline.step(one.step).options.network,
+            "native_code": bool(inner.pipeline.step(one.step).native_code),
             "secrets": dict(inner.pipeline.step(one.step).options.secrets),
             "packages": [
                 f"{dist.name} {dist.version}" for dist in inner.lock.step(one.step).distributions

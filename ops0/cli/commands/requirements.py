@@ -145,6 +145,8 @@ def _show(function: str, resolved: Resolved, *, every: bool) -> None:
             click.echo(f"{need_column('')}named by: {need.origin}")
     for system in resolved.system:
         _reasons(f"apt {system.name}", system.reasons if every else system.reasons[:1])
+    if resolved.native_code:
+        _reasons("native code", resolved.native_code if every else resolved.native_code[:1])
     for warning in (one for one in resolved.warnings if not one.images):
         tell_warning(f"{function}: {warning.where}: {warning.text}", warning.hint)
 

@@ -96,6 +96,8 @@ def _step_lines(step: Step, *, explain: bool, width: int | None) -> Iterator[str
             yield f"{need_column('')}named by: {need.origin}"
     for system in step.system:
         yield reason_line(f"apt {system.name}", system.reasons[0], width)
+    for reason in step.native_code if explain else step.native_code[:1]:
+        yield reason_line("native code", reason, width)
     if explain:
         for part in step.slices:
             kept = sum(1 for line in part.text.splitlines() if line.strip())

@@ -43,7 +43,7 @@ from ops0.core.facts import Facts
 from ops0.core.graphs.graph_faults import DuplicateStep
 from ops0.core.locked import Target
 from ops0.core.notebooks.document import is_notebook
-from ops0.core.pipeline import Call, CallId, FromCall, Pipeline, Step, StepName
+from ops0.core.pipeline import Call, CallId, FromCall, Pipeline, Reason, Step, StepName
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import StepDeclared
 from ops0.core.requirements.values import Resolved
@@ -184,6 +184,7 @@ class _Analysis:
             slices=facts.slices,
             data=data,
             roots=self.project.roots,
+            native_code=_native_code(declared, needs.native_code),
             open_inputs=unsure,
             folder=folder if is_notebook(self.module.path) else run_folder(folder, data),
             warnings=in_order(warnings),
@@ -248,6 +249,14 @@ class _Analysis:
     def stop(self) -> None:
         """Raise what has been noted."""
         raise_together(self.faults)
+
+
+def _native_code(declared: DeclaredStep, found: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """What its decorators say counts; where they say nothing, what was found."""
+    said = declared.marks.options.native_code
+    if said is None:
+        return found
+    return (Reason(declared.where, "declared: native_code=True"),) if said else ()
 
 
 def _crossing(step: DeclaredStep, calls: Sequence[Call]) -> frozenset[str]:

@@ -24,15 +24,24 @@ def resources(
     memory: Union[str, int, None] = None,
     gpu: int = 0,
     network: bool = False,
+    native_code: Optional[bool] = None,
 ) -> Callable[[F], F]:
     """Limit what a step may use: ``@ops0.resources(cpu=2, memory="4GiB", network=True)``.
 
     cpu:     processors, from 0.01 to 4096;  memory: at least ``"6MiB"``, or bytes;  None: no limit of its own
     gpu:     only 0: ops0 cannot give one yet
     network: whether the step's container has a network; by default it has none
+    native_code: whether programs and libraries that the step itself unpacks or compiles can run in its container, as
+             those of Spark and torch.compile;  None: where the rules know that it needs that
     raises:  StepDefinitionError
     """
-    given = {"cpu": cpu, "memory": memory, "gpu": gpu, "network": network}
+    given = {
+        "cpu": cpu,
+        "memory": memory,
+        "gpu": gpu,
+        "network": network,
+        "native_code": native_code,
+    }
     return marking("resources", checked("@ops0.resources", resource_fields, given))
 
 
@@ -51,7 +60,7 @@ def resource_fields(given: Mapping[str, Any]) -> Dict[str, Any]:
     """Check the arguments of ``@ops0.resources``; ``memory`` in bytes. Raises MarkFault, QuantityError."""
     if given.get("gpu", 0) != 0:
         raise MarkFault("ops0 cannot give a GPU to a step yet", "leave gpu out")
-    cpu, memory = given.get("cpu"), given.get("memory")
+    cpu, memory, native = given.get("cpu"), given.get("memory"), given.get("native_code")
     size = None if memory is None else size_bytes(memory)
     if size is not None and size < _LEAST_MEMORY:
         raise MarkFault(f"memory={memory!r:.60} is less than 6MiB", 'write "512MiB"')
@@ -59,6 +68,7 @@ def resource_fields(given: Mapping[str, Any]) -> Dict[str, Any]:
         "cpu": None if cpu is None else number(cpu, "cpu", 0.01, 4096),
         "memory": size,
         "network": flag(given.get("network", False), "network"),
+        "native_code": None if native is None else flag(native, "native_code"),
     }
 
 

@@ -73,7 +73,11 @@ def _with(step: Step, need: Need, reason: Reason) -> Step:
 
 
 def _with_system(step: Step, producer: Step) -> Step:
-    """The step with the Debian packages that the producer's libraries are imported beside."""
+    """The step with the Debian packages that the producer's libraries are imported beside, and what they may run."""
     known = {one.name for one in step.system}
     system = (*step.system, *(one for one in producer.system if one.name not in known))
-    return replace(step, system=tuple(sorted(system, key=lambda one: one.name)))
+    native = step.native_code
+    if step.options.native_code is None:
+        native = native or producer.native_code
+    by_name = tuple(sorted(system, key=lambda one: one.name))
+    return replace(step, system=by_name, native_code=native)

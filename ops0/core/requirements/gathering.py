@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ops0.core.errors import Ops0Error
 from ops0.core.facts import ImportFact, TypeFact
-from ops0.core.pipeline import Need, Origin, Reason, SystemNeed, Warn, Where
+from ops0.core.pipeline import Need, Origin, Reason, Warn, Where
 from ops0.core.requirements import places
-from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.declared import (
     Declared,
-    check_debian_name,
     join_requirements,
 )
 from ops0.core.requirements.errors import (
     AbsentModule,
     AmbiguousImport,
-    BadRequirement,
     LocalInstallation,
     UnknownImport,
 )
@@ -31,9 +28,8 @@ from ops0.core.requirements.lookup import (
     Provider,
     SeveralProviders,
 )
-from ops0.core.requirements.names import canonicalize_name, extras_of, name_of
+from ops0.core.requirements.names import canonicalize_name, name_of
 from ops0.core.requirements.rule_matching import Hit
-from ops0.core.requirements.tables import Tables
 
 _TRUST: tuple[Origin, ...] = (
     "declared",
@@ -63,6 +59,7 @@ class Gathering:
     lookup: Lookup
     drafts: dict[str, _Draft] = field(default_factory=dict)
     packages: dict[str, set[Reason]] = field(default_factory=dict)
+    native: set[Reason] = field(default_factory=set)
     unknown: list[tuple[str, ImportFact]] = field(default_factory=list)
     optional: list[tuple[str, ImportFact]] = field(default_factory=list)
     faults: list[Ops0Error] = field(default_factory=list)
@@ -112,6 +109,12 @@ class Gathering:
     def add_rule(self, hit: Hit) -> None:
         """A hidden need; a rival that is declared, installed or imported anyway serves as well."""
         if not self.lookup.holds(until=hit.until, since=hit.since):
+            return
+        if hit.kind == "apt":
+            self.packages.setdefault(hit.requirement, set()).add(hit.reason)
+            return
+        if hit.kind == "native_code":
+            self.native.add(hit.reason)
             return
         wanted = join_requirements([hit.requirement])
         named = name = name_of(wanted)
@@ -187,35 +190,6 @@ class Gathering:
             )
             for name, draft in sorted(self.drafts.items())
         )
-
-    def system(
-        self, step: Iterable[Declaration], settings: Iterable[Declaration]
-    ) -> tuple[SystemNeed, ...]:
-        """Debian packages: declared ones, those of programs, and those without which a needed wheel does not import."""
-        reasons = {name: set(why) for name, why in self.packages.items()}
-        for declaration in (*step, *settings):
-            try:
-                name = check_debian_name(declaration)
-            except BadRequirement as fault:
-                self.faults.append(fault)
-                continue
-            reasons.setdefault(name, set()).add(Reason(declaration.where, f"declared: {name}"))
-        for distribution, draft in self.drafts.items():
-            for name in system_packages(distribution, self.lookup.context.tables):
-                if self._is_bundled(distribution, draft):
-                    break
-                where = min(draft.reasons).where
-                reasons.setdefault(name, set()).add(Reason(where, f"{distribution} needs {name}"))
-        return tuple(
-            SystemNeed(name=name, reasons=tuple(sorted(why)))
-            for name, why in sorted(reasons.items())
-        )
-
-    def _is_bundled(self, distribution: str, draft: _Draft) -> bool:
-        """Whether something that is needed brings what the distribution would need Debian's packages for."""
-        extras = {one for text in draft.requirements for one in extras_of(text)}
-        held = self.drafts.keys() | {f"{distribution}[{one}]" for one in extras}
-        return not held.isdisjoint(self.lookup.context.tables.bundled.get(distribution, ()))
 
     def _unknown(self, module: str, fact: ImportFact) -> UnknownImport:
         name = canonicalize_name(module.replace(".", "-"))
@@ -293,8 +267,3 @@ def _meant(module: str, free: Sequence[Declared]) -> str | None:
     others = [one.name for one in free if one.by != "project"]
     only = others if len(others) == 1 else []
     return next(iter((*alike, *asked, *only)), None)
-
-
-def system_packages(distribution: str, tables: Tables) -> tuple[str, ...]:
-    """The Debian packages that a distribution's wheels do not bring, by the table. ``distribution`` is normalised."""
-    return tables.system.get(distribution, ())

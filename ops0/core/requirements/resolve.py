@@ -13,6 +13,7 @@ from ops0.core.requirements.lookup import Lookup
 from ops0.core.requirements.programs import Started, started_by
 from ops0.core.requirements.rule_matching import Hit, hold_against
 from ops0.core.requirements.shadowing import shadowing_warnings
+from ops0.core.requirements.system import native_code, system_needs
 from ops0.core.requirements.values import Context, Resolved
 
 
@@ -51,7 +52,7 @@ def known_needs(
         gathering.add_declared(one)
     gathering.settle_unknown()
     gathering.settle_optional()
-    system = gathering.system(declared.apt, context.apt)
+    system = system_needs(gathering, declared.apt, context.apt)
     warnings = {
         *gathering.warnings,
         *ruled.warnings,
@@ -61,6 +62,7 @@ def known_needs(
     resolved = Resolved(
         needs=gathering.needs(),
         system=system,
+        native_code=native_code(gathering),
         warnings=tuple(sorted(warnings, key=lambda warn: (warn.where, warn.text))),
     )
     return resolved, gathering.faults

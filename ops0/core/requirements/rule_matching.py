@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ops0.core.facts import CallFact, Facts, ReadFact, TextFact, says_only
 from ops0.core.pipeline import Reason, Warn, Where
@@ -14,7 +15,10 @@ from ops0.core.requirements.rules import Rule
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
-    """One need that a rule found. ``warn`` is told unless somebody declares the distribution; the rest as in Rule."""
+    """One need that a rule found. ``warn`` is told unless somebody declares the distribution; the rest as in Rule.
+
+    requirement: of a distribution, the name of a Debian package, or "" for native code; as ``kind`` says
+    """
 
     requirement: str
     reason: Reason
@@ -22,6 +26,7 @@ class Hit:
     until: str = ""
     since: str = ""
     unpublished: bool = False
+    kind: Literal["distribution", "apt", "native_code"] = "distribution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def _implied(hits: Iterable[Hit]) -> frozenset[str]:
 
     By the names of their distributions: those of frames, arrays and pictures are the same.
     """
-    return frozenset(name_of(one.requirement).replace("-", "_") for one in hits)
+    found = (name_of(one.requirement) for one in hits if one.kind == "distribution")
+    return frozenset(name.replace("-", "_") for name in found)
 
 
 def _suspicions(
@@ -163,11 +169,11 @@ class _Matching:
                 if rule.texts or rule.called or not self._used_beside(rule):
                     continue
                 if not self._spared(rule):
-                    yield from self._plain(rule, rule.needs, where, text)
+                    yield from self._all(rule, where, text)
         for read in self.telling.reads:
             for rule in self.rules.reading(read.name):
                 if self._beside(rule) and not self._spared(rule):
-                    yield from self._plain(rule, rule.needs, read.where, read.name)
+                    yield from self._all(rule, read.where, read.name)
 
     def from_values(self) -> Iterator[Hit]:
         """What values go on needing that calls have made: instances of a class, and what rules say."""
@@ -189,13 +195,13 @@ class _Matching:
                 if (rule.id, fact.where) in self.told:
                     continue
                 if start is not None and self._takes(rule, fact.given):
-                    yield from self._plain(rule, rule.needs, fact.where, f'"{start}…"')
+                    yield from self._all(rule, fact.where, f'"{start}…"')
 
     def plain_warnings(self) -> Iterator[Warn]:
         """What rules without needs warn of."""
         for call in self.telling.calls:
             for rule in self.rules_of(call.name):
-                if rule.warn and not rule.needs and not rule.cases and not self._spared(rule):
+                if rule.warn and not rule.brings and not rule.cases and not self._spared(rule):
                     yield _warning(rule, call.where, f"{call.name}()")
 
     def rules_of(self, name: str) -> tuple[Rule, ...]:
@@ -233,8 +239,21 @@ class _Matching:
         if rule.texts:
             spared = not any(text.startswith(rule.texts) for text in literals.values())
         decided = (case.decides(literals) for case in rule.cases)
-        needs = next((one for one in decided if one is not None), () if spared else rule.needs)
-        yield from self._plain(rule, needs, call.where, f"{call.name}()")
+        needs = next((one for one in decided if one is not None), None)
+        if needs is not None:
+            yield from self._plain(rule, needs, call.where, f"{call.name}()")
+        elif not spared:
+            yield from self._all(rule, call.where, f"{call.name}()")
+
+    def _all(self, rule: Rule, where: Where, subject: str) -> Iterator[Hit]:
+        """What a rule says where no case decides."""
+        yield from self._plain(rule, rule.needs, where, subject)
+        if rule.apt or rule.native_code:
+            reason = Reason(where, f"{subject}: {rule.why}")
+            for package in rule.apt:
+                yield Hit(package, reason, None, rule.until, rule.since, kind="apt")
+            if rule.native_code:
+                yield Hit("", reason, None, rule.until, rule.since, kind="native_code")
 
     def _plain(self, rule: Rule, needs: Iterable[str], where: Where, subject: str) -> Iterator[Hit]:
         for need in needs:

@@ -2,8 +2,8 @@
 
 A rule fires when one of its ``uses`` is called, imported, read or used as a type (``called``: only when called), when
 one of its ``methods`` is called or ``attributes`` read beside one of its ``beside`` modules, or when one of its
-``texts`` starts a string. The first of its ``cases`` that fits decides what is needed, else its ``needs``. The grammar
-stands at the top of ``rules.toml``.
+``texts`` starts a string. The first of its ``cases`` that fits decides what is needed, else its ``needs``, ``apt`` and
+``native_code``. The grammar stands at the top of ``rules.toml``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ops0.core.api.requiring import is_debian_name
 from ops0.core.requirements.names import canonicalize_name, name_of
 
 _KEYS = {
@@ -27,6 +28,8 @@ _KEYS = {
     "unless",
     "cases",
     "needs",
+    "apt",
+    "native_code",
     "called",
     "telling",
     "travels",
@@ -78,7 +81,8 @@ class Rule:
     uses:    dotted names, ``*`` in them for anything; but: names that are not meant all the same
     methods: ``.to_parquet``, of something unknown;    attributes: ``.style``
     texts:   beginnings of strings, ``s3://``: given to ``uses`` or ``methods``, or to nothing that is known
-    needs:   requirements, () for none
+    needs:   requirements, () for none;    apt: Debian packages
+    native_code: whether the step runs what it unpacks or compiles itself
     beside:  modules of which the step must use one, for methods, attributes and texts; for uses where the rule has
              none of these; () for always
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
@@ -96,6 +100,8 @@ class Rule:
     why: str
     page: str
     needs: tuple[str, ...]
+    apt: tuple[str, ...] = ()
+    native_code: bool = False
     uses: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
@@ -119,6 +125,11 @@ class Rule:
         needs = (*self.needs, *(need for case in self.cases for need in case.needs))
         asked = (*needs, *filter(None, (self.until, self.since)))
         return tuple(text for text in asked if text != _GIVEN)
+
+    @property
+    def brings(self) -> bool:
+        """Whether something is needed where it fires and no case decides."""
+        return bool(self.needs or self.apt or self.native_code)
 
     def __hash__(self) -> int:
         """By name: rules are looked up far more often than they are made."""
@@ -147,6 +158,8 @@ def parse_rule(entry: object) -> Rule:
         why=_text(entry, "why", name) or f"rule {name}",
         page=_text(entry, "page", name),
         needs=_texts(entry, "needs", name),
+        apt=_texts(entry, "apt", name),
+        native_code=_flag(entry, "native_code", name),
         uses=_texts(entry, "uses", name),
         but=_texts(entry, "but", name),
         methods=_texts(entry, "methods", name),
@@ -174,8 +187,10 @@ def _check(rule: Rule) -> None:
         raise RuleFault(
             f"rule {rule.id}: nothing to match, give `uses`, `methods`, `attributes` or `texts`"
         )
-    if not (rule.needs or rule.warn or any(case.needs for case in rule.cases)):
-        raise RuleFault(f"rule {rule.id}: nothing follows, give `needs`, `cases` or `warn`")
+    if not (rule.brings or rule.warn or any(case.needs for case in rule.cases)):
+        raise RuleFault(
+            f"rule {rule.id}: nothing follows, give `needs`, `apt`, `native_code`, `cases` or `warn`"
+        )
     for key, names in (("methods", rule.methods), ("attributes", rule.attributes)):
         plain = next((name for name in names if not name.startswith(".")), None)
         if plain is not None:
@@ -185,6 +200,9 @@ def _check(rule: Rule) -> None:
     for need in rule.requirements:
         if not name_of(need):
             raise RuleFault(f"rule {rule.id}: `{need}` is no requirement")
+    for package in rule.apt:
+        if not is_debian_name(package):
+            raise RuleFault(f"rule {rule.id}: `{package}` is no name of a Debian package")
 
 
 def _case(entry: object, rule: str) -> Case:

@@ -41,6 +41,7 @@ class Tables:
     absent:     modules that an image lacks: what some Pythons bring, and what other systems have
     rules:      hidden needs
     system:     distribution -> Debian packages
+    native_code: distribution -> why a step that has it runs what it unpacks or compiles itself
     bundled:    distribution -> others, or extras of it (``psycopg[binary]``), that bring what those packages have
     programs:   program -> what brings it
     """
@@ -54,6 +55,7 @@ class Tables:
     absent: Mapping[str, Absent] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     system: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    native_code: Mapping[str, str] = field(default_factory=dict)
     bundled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     programs: Mapping[str, Program] = field(default_factory=dict)
     _groups: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
@@ -107,6 +109,9 @@ def parse_tables(
         },
         rules=tuple(parse_rule(entry) for entry in tomli.loads(rules)["rule"]),
         system={name: tuple(entry["apt"]) for name, entry in packages.items()},
+        native_code={
+            name: entry["native_code"] for name, entry in packages.items() if "native_code" in entry
+        },
         bundled={name: tuple(entry.get("unless", ())) for name, entry in packages.items()},
         programs=parse_programs(programs),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ops0.core.locked import Target
-from ops0.core.pipeline import Need, SystemNeed, Warn
+from ops0.core.pipeline import Need, Reason, SystemNeed, Warn
 from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.installed import Installed
 from ops0.core.requirements.likely import Likely
@@ -55,8 +55,12 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resolved:
-    """What one step needs. ``needs`` and ``system`` are sorted by name, ``warnings`` by place."""
+    """What one step needs. ``needs`` and ``system`` are sorted by name, ``warnings`` by place.
+
+    native_code: why it runs what it unpacks or compiles itself; () where nothing says so
+    """
 
     needs: tuple[Need, ...] = ()
     system: tuple[SystemNeed, ...] = ()
+    native_code: tuple[Reason, ...] = ()
     warnings: tuple[Warn, ...] = ()

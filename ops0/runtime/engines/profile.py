@@ -144,6 +144,7 @@ def container_config(
         labels(job.run, job.call, owner, job.attempt),
         network=options.network,
         limits=Limits(memory=memory, cpu=cpu, tmp=memory // 2),
+        native_code=bool(job.step.native_code),
     )
     # The image's own is the project's root; only a notebook's steps run elsewhere.
     folder = job.step.folder

@@ -56,7 +56,11 @@ class Walls:
                 self._seen.add(step.name)
 
     def _look(self, name: str, step: Step, printed: LineHandler) -> None:
-        allowed = Allowed(network=step.options.network, quiet=bool(step.options.secrets))
+        allowed = Allowed(
+            network=step.options.network,
+            native_code=bool(step.native_code),
+            quiet=bool(step.options.secrets),
+        )
         told = self._api.inspect(name)
         broken = broken_rules(told, allowed, "wall")
         if broken:

@@ -87,7 +87,7 @@ def test_wraps_shows_the_inner_signature() -> None:
 ABOVE = [
     retry(max_attempts=3, backoff="1s"),
     timeout("10m"),
-    resources(cpu=2, memory="4GiB", network=True),
+    resources(cpu=2, memory="4GiB", network=True, native_code=False),
     requires("pyarrow>=15", apt=["libgomp1"]),
     image(python="3.12", group="legacy"),
     cleanup_after(minutes=5),
@@ -95,7 +95,7 @@ ABOVE = [
 SAID = {
     "retry": {"max_attempts": 3, "backoff": 1.0, "on": ()},
     "timeout": 600.0,
-    "resources": {"cpu": 2, "memory": 4 * 1024**3, "network": True},
+    "resources": {"cpu": 2, "memory": 4 * 1024**3, "network": True, "native_code": False},
     "requires": {"distributions": ("pyarrow>=15",), "apt": ("libgomp1",)},
     "image": {"base": None, "python": "3.12", "group": "legacy"},
     "cleanup_after": 300.0,
@@ -184,6 +184,7 @@ class Holder:
         (lambda: resources(memory="1MiB"), "less than 6MiB"),
         (lambda: resources(gpu=1), "GPU"),
         (lambda: resources(network=1), "network=1"),  # type: ignore[arg-type]
+        (lambda: resources(native_code="yes"), "native_code='yes'"),  # type: ignore[arg-type]
         (lambda: requires(""), "no requirement"),
         (lambda: requires("--index-url=x"), "no requirement"),
         (lambda: requires(apt=["a;b"]), "no name of a Debian package"),

@@ -143,6 +143,7 @@ BROKEN: dict[str, list[tuple[str, Any]]] = {
     ],
     "temporary": [
         ("HostConfig.Tmpfs", {"/tmp": "rw,nosuid,nodev,exec,size=1"}),
+        ("HostConfig.Tmpfs", {"/tmp": "rw,nosuid,nodev,noexec,exec,size=1"}),
         ("HostConfig.Tmpfs", {"/tmp": "rw,noexec,nosuid,nodev"}),
         ("HostConfig.Tmpfs", None),
         ("HostConfig.Tmpfs", {"/tmp": "noexec,nosuid,nodev,size=1", "/run": "exec"}),
@@ -213,6 +214,14 @@ def test_what_a_step_asked_for_it_may_have() -> None:
     assert names(changed("HostConfig.NetworkMode", "bridge"), Allowed(network=True)) == []
     assert names(WHOLE, Allowed(network=True)) == ["network"]
     assert names(changed("HostConfig.NetworkMode", "host"), Allowed(network=True)) == ["network"]
+    runs = {"/tmp": "rw,nosuid,nodev,exec,mode=1777,size=134217728"}
+    native = Allowed(native_code=True)
+    assert names(changed("HostConfig.Tmpfs", runs), native) == []
+    assert names(WHOLE, native) == ["temporary"]
+    for other in ("rw,exec,nodev,size=1", "rw,exec,nosuid,size=1", "rw,exec,nosuid,nodev"):
+        assert names(changed("HostConfig.Tmpfs", {"/tmp": other}), native) == ["temporary"]
+    two = {**runs, "/run": "rw,nosuid,nodev,exec,size=1"}
+    assert names(changed("HostConfig.Tmpfs", two), native) == ["temporary"]
     none = changed("HostConfig.LogConfig", {"Type": "none", "Config": {}})
     assert names(none, Allowed(quiet=True)) == []
     assert names(WHOLE, Allowed(quiet=True)) == ["log"]

@@ -186,6 +186,60 @@ def test_hints_are_about_the_place_where_the_step_ran(
     assert hint is None if outside is None else outside in hint
 
 
+NATIVE = "@ops0.resources(native_code=True)"
+_DENIED = """
+import tempfile
+scope = {"__name__": "subprocess", "file": tempfile.gettempdir() + "/x"}
+exec("raise PermissionError(13, 'denied', file)", scope)
+"""
+_COMPILER = """
+class InductorError(Exception): pass
+raise InductorError("InvalidCxxCompiler: No working C++ compiler found in (None, 'g++')")
+"""
+_IN_A_LIBRARY = """
+library = {"__name__": "library"}
+exec('''
+def compiles():
+    try:
+        exec("raise FileNotFoundError(2, 'No such file', 'openssl')", {"__name__": "subprocess"})
+    except OSError as fault:
+        raise RuntimeError(str(fault)) from fault
+''', library)
+library["compiles"]()
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("raise OSError('/tmp/x.so: failed to map segment from shared object')", NATIVE),
+        (
+            "raise ValueError('UnsatisfiedLinkError: failed to map segment from shared object')",
+            NATIVE,
+        ),
+        (_DENIED, NATIVE),
+        (_DENIED.replace("tempfile.gettempdir()", "'/etc'"), None),
+        (_DENIED.replace('"subprocess"', '"other"'), None),
+        (_COMPILER, 'apt=["g++", "libpython3-dev"]'),
+        (_COMPILER.replace("InductorError", "Other"), None),
+        ("raise OSError('libfoo.so: cannot open shared object file')", None),
+    ],
+)
+def test_native_code_that_a_container_does_not_run_is_told_with_what_to_do(
+    tmp_path: Path, code: str, told: str | None
+) -> None:
+    fault = failing(tmp_path, code)
+    hint = failure_of("step", fault, [str(tmp_path)])["hint"]
+    assert hint is None if told is None else told in hint
+    assert failure_of("step", fault, [str(tmp_path)], in_image=False)["hint"] is None
+
+
+def test_a_program_that_a_library_misses_is_no_missing_file(tmp_path: Path) -> None:
+    """What the library catches has no line of the user's: all its frames are left out of what is told."""
+    hint = failure_of("step", failing(tmp_path, _IN_A_LIBRARY), [str(tmp_path)])["hint"]
+    assert "the image has no such program" in hint
+
+
 def test_a_path_that_begins_where_ops0_was_called_is_told_where_it_does_begin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

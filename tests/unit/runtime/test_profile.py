@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops0.core.pipeline import CallId
+from ops0.core.pipeline import CallId, Reason, Where
 from ops0.host.owner import Owner
 from ops0.runtime.engine import Job
 from ops0.runtime.engines.profile import (
@@ -132,6 +132,22 @@ def test_what_a_step_may_change_is_what_it_asked_for(make: SimpleNamespace) -> N
         "ShmSize": GIB // 2,
         "Tmpfs": {"/tmp": f"rw,nosuid,nodev,noexec,mode=1777,size={GIB // 2}"},
     }
+
+
+def test_native_code_opens_the_temporary_folder_and_nothing_else(make: SimpleNamespace) -> None:
+    share, job = Share(memory=4 * GIB, cpu=2.0), a_job(make)
+    why = (Reason(Where("p.py", 1), "spark unpacks"),)
+    plain = container_config(job, "i", OWNER, share)
+    other = container_config(
+        replace(job, step=replace(job.step, native_code=why)), "i", OWNER, share
+    )
+    host, before = other.pop("HostConfig"), plain.pop("HostConfig")
+    assert {key: value for key, value in host.items() if value != before[key]} == {
+        "Tmpfs": {"/tmp": f"rw,nosuid,nodev,exec,mode=1777,size={2 * GIB}"}
+    }
+    assert host.keys() == before.keys()
+    torch = ["TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS=0"]
+    assert other == {**plain, "Env": plain["Env"] + torch}
 
 
 def test_a_step_of_a_notebook_runs_in_the_notebooks_folder(make: SimpleNamespace) -> None:

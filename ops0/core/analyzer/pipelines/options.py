@@ -38,7 +38,7 @@ _SIGNATURES: Mapping[str, tuple[str, ...]] = {
     "cleanup_after": ("minutes", "hours", "days", "seconds"),
     "retry": ("max_attempts", "backoff", "on"),
     "timeout": ("limit",),
-    "resources": ("cpu", "memory", "gpu", "network"),
+    "resources": ("cpu", "memory", "gpu", "network", "native_code"),
     "image": ("base", "python", "group"),
     "requires": (),
     "secrets": (),

@@ -122,3 +122,4 @@ def test_code_alone_needs_no_new_proof(make: Any) -> None:
     assert proof_key(code) == proof_key(image)
     assert proof_key(package) != proof_key(image)
     assert proof_key(dataclasses.replace(image, imports=("x", "y"))) != proof_key(image)
+    assert proof_key(dataclasses.replace(image, native_code=True)) != proof_key(image)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from ops0.core.pipeline import Step, StepName
+from ops0.core.pipeline import Reason, Step, StepName, Where
 from ops0.core.plan import ImagePlan, Layer, Plan
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.building import proof
@@ -91,6 +92,33 @@ def test_one_container_imports_for_all_that_are_alike(
     containers.ran.clear()
     assert prove(plan, tmp_path, containers, monkeypatch) == {}
     assert containers.ran == []  # each is noted as proved
+
+
+def test_what_runs_native_code_is_proved_with_walls_of_its_own(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = replace(
+        plan.pipeline.step(StepName("b")), native_code=(Reason(Where("p.py", 1), "compiles"),)
+    )
+    images = tuple(replace(one, native_code=one.step == "b") for one in plan.images)
+    assert [[one.step for one in group] for group in alike(images)] == [["a", "c"], ["b"], ["d"]]
+    others = tuple(one for one in plan.pipeline.steps if one.name != "b")
+    pipeline = replace(plan.pipeline, steps=(*others, step))
+    asked: list[bool] = []
+
+    def run_once(engine: object, image: str, argv: Sequence[str], **given: Any) -> Once:
+        if image == "digest-b":
+            asked.append(given["native_code"])
+        else:
+            assert given["native_code"] is False
+        return Containers(frozenset()).run_once(engine, image, argv)
+
+    monkeypatch.setattr(proof, "run_once", run_once)
+    digests = {one.step: f"digest-{one.step}" for one in images}
+    native = Plan(pipeline=pipeline, images=images)
+    with Proofs(native, images, engine=NO_ENGINE, folder=tmp_path) as proofs:
+        assert proofs.faults(digests) == {}
+    assert asked == [True]
 
 
 def test_what_does_not_go_together_but_alone_is_no_fault(

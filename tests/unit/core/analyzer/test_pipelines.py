@@ -9,7 +9,7 @@ from ops0.core.analyzer.errors import BadDecorator
 from ops0.core.errors import AnalysisError, ErrorGroup, Ops0Error
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.pipeline import FromCall, FromConstant, FromParam
+from ops0.core.pipeline import FromCall, FromConstant, FromParam, Reason, Where
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Declaration, StepDeclared
 from ops0.core.requirements.values import Resolved
@@ -261,6 +261,26 @@ def load() -> "list": pass
     assert texts == [("pyarrow>=15", 4), ("x", 4), ("y", 11)]
     assert [one.text for one in seen["Load-it"].apt] == ["libgomp1"]
     assert all(isinstance(one, Declaration) for one in seen["Load-it"].requires)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", ["spark unpacks"]),
+        ("@ops0.resources(cpu=1)", ["spark unpacks"]),
+        ("@ops0.resources(native_code=False)", []),
+        ("@ops0.resources(native_code=True)", ["declared: native_code=True"]),
+    ],
+)
+def test_of_native_code_the_decorator_has_the_last_word(said: str, found: list[str]) -> None:
+    read = analyse(
+        MemorySource({"p.py": f"import ops0\n{said}\n@ops0.step\ndef f(): return 1\n"}),
+        "p.py",
+        roots=(".",),
+        target=Target(python="3.11"),
+        resolve_needs=lambda *_: Resolved(native_code=(Reason(Where("p.py", 1), "spark unpacks"),)),
+    )
+    assert [one.text for one in read.steps[0].native_code] == found
 
 
 def test_cleanup_after_is_read_with_constants_and_by_any_of_its_units(pipeline) -> None:

@@ -109,3 +109,19 @@ def test_what_cannot_be_told_may_hold_all_that_the_producer_imports() -> None:
     assert first.reasons == (Reason(Where("pipeline.py", 11), text),)
     assert second.requirement == "scikit-learn>=1.5"
     assert spread_needs(spread) == spread
+
+
+def test_what_a_value_may_hold_may_run_where_its_producer_could() -> None:
+    why = (Reason(HERE, "pyspark: unpacks"),)
+    load = replace(step("load", need("pyspark")), native_code=why)
+    refused = open_to("refused")
+    refused = replace(refused, options=replace(refused.options, native_code=False))
+    steps = [load, open_to("show"), step("print"), refused]
+    calls = (("load", None), ("show", "load"), ("print", "load"), ("refused", "load"))
+    spread = spread_needs(pipeline(steps, *calls))
+    assert {one.name: one.native_code for one in spread.steps} == {
+        "load": why,
+        "show": why,
+        "print": (),
+        "refused": (),
+    }

@@ -1,4 +1,7 @@
-"""Every shipped rule on code: ``rule_cases.txt`` says what snippets need, exactly."""
+"""Every shipped rule on code: ``rule_cases.txt`` says what snippets need, exactly.
+
+What rules bring beside distributions stands with these: ``apt:g++``, and ``native-code``.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,36 @@ def test_a_snippet_needs_exactly_what_its_line_says(case: RuleCase) -> None:
         requires=(Declaration(case.requires, Where("p.py", 1)),) if case.requires else ()
     )
     found = resolve_needs("f", case.facts, asked, CONTEXT)
-    assert {need.name for need in found.needs} == case.needs
+    assert {need.name for need in found.needs} | beside_distributions(case.facts) == case.needs
+
+
+def beside_distributions(facts: Facts) -> set[str]:
+    hits = hold_against(CONTEXT.rule_set, facts).hits
+    packages = {f"apt:{one.requirement}" for one in hits if one.kind == "apt"}
+    native = {"native-code" for one in hits if one.kind == "native_code"}
+    return packages | native
+
+
+def test_what_a_rule_brings_beside_distributions_is_a_need_with_its_reason() -> None:
+    source = "import torch\ndef f(x): return torch.compile(x)\n"
+    facts = function_facts(MemorySource({"p.py": source}), "p.py", "f", roots=(".",), target=TARGET)
+    found = resolve_needs("f", facts["f"], StepDeclared(), CONTEXT)
+    assert [one.name for one in found.system] == ["g++", "libpython3-dev"]
+    (why,) = found.native_code
+    assert str(why.where) == "p.py:2"
+    assert why.text.startswith("torch.compile(): torch compiles the function")
+    assert {one.reasons for one in found.system} == {(why,)}
+
+
+def test_a_distribution_that_unpacks_libraries_says_so_itself() -> None:
+    source = "from pyspark.sql import SparkSession\ndef f(): return SparkSession\n"
+    facts = function_facts(MemorySource({"p.py": source}), "p.py", "f", roots=(".",), target=TARGET)
+    found = resolve_needs("f", facts["f"], StepDeclared(), CONTEXT)
+    (why,) = found.native_code
+    assert (str(why.where), why.text.partition(": ")[0]) == ("p.py:1", "pyspark")
+    plain = "import pandas\ndef f(): return pandas\n"
+    facts = function_facts(MemorySource({"p.py": plain}), "p.py", "f", roots=(".",), target=TARGET)
+    assert resolve_needs("f", facts["f"], StepDeclared(), CONTEXT).native_code == ()
 
 
 def test_every_rule_has_a_case_in_which_it_fires() -> None:

@@ -169,6 +169,12 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
         ({"id": "x", "uses": "a.b", "why": 3}, "`why` is a string"),
         ({"id": "x", "uses": "a.b", "telling": "yes"}, "`telling` is true or false"),
         ({"id": "x", "uses": "a.b"}, "nothing follows"),
+        ({"id": "x", "uses": "a.b", "native_code": False}, "nothing follows"),
+        ({"id": "x", "uses": "a.b", "native_code": "yes"}, "`native_code` is true or false"),
+        (
+            {"id": "x", "uses": "a.b", "apt": "Libgomp1"},
+            "`Libgomp1` is no name of a Debian package",
+        ),
         ({"id": "x", "methods": "a", "needs": "b"}, "`methods` start with a dot: `.a`"),
         ({"id": "x", "attributes": "a", "needs": "b"}, "`attributes` start with a dot: `.a`"),
         ({"id": "x", "methods": ".a", "needs": "b", "telling": True}, "`telling` goes with"),
