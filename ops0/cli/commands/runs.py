@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -17,6 +18,8 @@ from ops0.runtime.runs import RunFolder, kept_runs, run_folder
 _REST = 54
 """Characters of a line that are not the pipeline's name."""
 _LEAST = 6
+_LEAST_OF = 16
+"""Characters that are worth to be shown of a project's folder, and the words before it."""
 _TITLE = "PIPELINE"
 
 
@@ -47,18 +50,36 @@ def command(count: int, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(rows))
         return
-    name = _name_width([len(row["pipeline"]) for row in rows], columns(sys.stdout))
+    for line in _lines(rows, columns(sys.stdout)):
+        click.echo(line)
+    if not rows:
+        click.echo("No runs yet. Start one: ops0 run", err=True)
+
+
+def _lines(rows: list[dict[str, Any]], width: int | None) -> Iterator[str]:
+    """One for each run. Where several projects have a pipeline of one name, each says which it is of."""
+    name = _name_width([len(row["pipeline"]) for row in rows], width)
     if rows and sys.stdout.isatty():
-        titles = (
-            f"{'RUN':<22}  {_cut(_TITLE, name):<{name}} {'ENGINE':<10} {'STATE':<9} {'TIME':>8}"
-        )
-        click.echo(click.style(titles, bold=True))
+        titles = f"{_cut(_TITLE, name):<{name}} {'ENGINE':<10} {'STATE':<9} {'TIME':>8}"
+        yield click.style(f"{'RUN':<22}  {titles}", bold=True)
+    projects: dict[str, set[str | None]] = {}
+    for row in rows:
+        projects.setdefault(row["pipeline"], set()).add(row["project"])
     for row in rows:
         engine = "isolated" if row["isolated"] else row["engine"]
         what = f"{row['run']}  {_cut(row['pipeline'], name):<{name}} {engine:<10} {row['state']:<9}"
-        click.echo(f"{what} {row['seconds']:>6} s{_not_run(row)}")
-    if not rows:
-        click.echo("No runs yet. Start one: ops0 run", err=True)
+        line = f"{what} {row['seconds']:>6} s{_not_run(row)}"
+        several = len(projects[row["pipeline"]]) > 1
+        yield line + (_of(row["project"], width, len(line)) if several else "")
+
+
+def _of(project: str | None, width: int | None, used: int) -> str:
+    """`` of FOLDER``: on a terminal its end, as far as there is room."""
+    told = "" if project is None else f"  of {project}"
+    room = len(told) if width is None else width - used
+    if len(told) <= room or project is None:
+        return told
+    return f"  of …{project[-(room - 6) :]}" if room >= _LEAST_OF else ""
 
 
 def _name_width(lengths: list[int], width: int | None) -> int:

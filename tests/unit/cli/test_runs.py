@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import Any
 
@@ -35,6 +36,33 @@ def test_a_run_that_was_cut_off_before_its_first_event_is_none() -> None:
     folder.path.mkdir(parents=True)
     folder.events.write_bytes(b"")
     assert json.loads(CliRunner().invoke(ops0_command, ["runs", "--json"]).stdout) == []
+
+
+def test_runs_of_two_projects_of_one_name_say_which_they_are_of(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [f"/home/someone/work/{name}" for name in ("first-project", "second-project")]
+    for number, folder in enumerate(folders):
+        ran(f"2026010{number + 1}-030405-a1b2c3", project=folder)
+
+    def told() -> list[str]:
+        with pytest.raises(SystemExit):
+            main(["runs"])
+        return [unstyle(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert [line.partition("  of ")[2] for line in told()] == folders[::-1]
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for width in (200, 80, 62):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = told()[1:]
+        assert max(map(len, lines)) <= width
+        found = [line.partition("  of ")[2] for line in lines]
+        whole = zip(folders[::-1], found, strict=True)
+        assert all(folder.endswith(shown.lstrip("…")) for folder, shown in whole)
+        assert [len(shown) for shown in found] == {200: [33, 32], 80: [13, 13], 62: [0, 0]}[width]
+    ran("20260103-030405-a1b2c3", project=folders[0])
+    shutil.rmtree(run_folder(RunId("20260102-030405-a1b2c3")).path)
+    assert "of" not in " ".join(told()), "two runs of one project"
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])
