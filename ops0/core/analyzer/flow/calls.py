@@ -41,6 +41,8 @@ _PARTIAL = frozenset({"functools.partial", "toolz.curry", "toolz.partial"})
 _COLLECTING = frozenset(
     {"frozenset", "iter", "list", "max", "min", "next", "reversed", "set", "sorted", "tuple"}
 )
+_ADDRESSES = frozenset({"snowflake.sqlalchemy.URL"})
+"""What makes addresses with a driver's own name."""
 _CALLING = frozenset(
     {"apply_async", "imap", "map", "pipe", "run", "run_in_executor", "starmap", "submit"}
 )
@@ -140,7 +142,11 @@ class Evaluate(Expressions):
         library = dotted.partition(".")[0]
         for one in (*node.args, *(word.value for word in node.keywords)):
             made = self.value(one).libraries if isinstance(one, _READS) else ()
-            yield from (each for each in made if each.dotted.partition(".")[0] == library)
+            yield from (
+                each
+                for each in made
+                if each.dotted.partition(".")[0] == library or each.dotted in _ADDRESSES
+            )
 
     def _passed(self, node: ast.Call) -> Value:
         """What went in; of functions that went in, what they give."""

@@ -150,7 +150,8 @@ class Expressions(Members, ast.NodeVisitor):
         found = self.value(node.value)
         key = node.slice
         if isinstance(key, ast.Constant) and isinstance(key.value, int) and key.value >= 0:
-            return found.part(key.value)
+            found = found.part(key.value)
+            return row(found) if _is_row(node.value) else found
         return self.looked_up(flat(found), sliced=_is_sliced(key))
 
     # names
@@ -261,6 +262,11 @@ def row(value: Value) -> Value:
 def flat(value: Value) -> Value:
     """The value without what is known of its parts."""
     return Value(value.makers, value.unknown) if value.parts is not None else value
+
+
+def _is_row(node: ast.expr) -> bool:
+    """``df.iloc`` of ``df.iloc[0]``."""
+    return isinstance(node, ast.Attribute) and node.attr == "iloc"
 
 
 def _root(node: ast.expr) -> ast.expr:
