@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +45,7 @@ class Placing:
     root:   the project's, which paths are told from;  known: what an earlier lock says
     beside: name -> repository with the commit that is locked for another platform
     files:  the files of each folder, by its path
+    said:   what the tree of each commit says of where its needs stand, read while it is there to be built
     """
 
     root: Path
@@ -54,6 +55,7 @@ class Placing:
     made: dict[LockedSource, LockedDistribution] = field(default_factory=dict)
     files: dict[str, Mapping[str, str]] = field(default_factory=dict)
     commits: dict[tuple[str, str], str] = field(default_factory=dict)
+    said: dict[LockedSource, dict[str, str]] = field(default_factory=dict)
 
     def placed(self, addresses: Mapping[str, str], target: Target) -> Placed:
         """What the places come to. ``addresses``: by normal name.
@@ -89,8 +91,10 @@ class Placing:
                 sourced.name: sourced.address or file_url(sourced.path)
                 for sourced in reversed(said)
             }
-        with checked_out(one.name, source, self.tools.repositories) as folder:
-            return _in_repository(one.name, source, folder)
+        if source not in self.said:
+            with checked_out(one.name, source, self.tools.repositories) as folder:
+                self.said[source] = _in_repository(source, folder)
+        return self.said[source]
 
     def _one(self, name: str, url: str, target: Target) -> LockedDistribution:
         check_address(name, url, "requirements")
@@ -104,9 +108,13 @@ class Placing:
         made = self.made.get(source) or self._held(earlier)
         if made is None or not fits(made.wheel.filename, target):
             pins = None if earlier is None else earlier.build
-            made = come_of(name, source, self.root, target, self.tools, pins)
+            made = come_of(name, source, self.root, target, self.tools, pins, self._look)
         self.made[source] = made
         return made
+
+    def _look(self, source: LockedSource, folder: Path) -> None:
+        if source.kind == "git":
+            self.said[source] = _in_repository(source, folder)
 
     def _at_commit(self, name: str, place: Repository) -> LockedSource:
         """A repository at the commit that is locked, else at the one that its branch or tag is now."""
@@ -144,20 +152,18 @@ class Placing:
         return earlier
 
 
-def _in_repository(name: str, source: LockedSource, folder: Path) -> dict[str, str]:
-    """What a folder of a repository says of where its dependencies stand: in the same commit, or at an address."""
+def _in_repository(source: LockedSource, folder: Path) -> dict[str, str]:
+    """What a folder of a repository says of where its dependencies stand: in the same commit, or at an address.
+
+    One that leads out of the repository is refused where it is needed, and never asked of an index.
+    """
     top = tree_of(folder, source.inside)
     said = LocalPlaces(top).sources(source.inside)
     found: dict[str, str] = {}
     for one in reversed(said):
-        if one.address:
-            found[one.name] = one.address
-            continue
-        if one.path.startswith("..") or not (top / one.path).is_dir():
-            fact = f"{source.inside or 'it'} says that {one.name} stands in {one.path}: no folder of it"
-            raise TreeRefused(name, source.place, fact, "tell who wrote it")
-        inside = "" if one.path == "." else os.path.normpath(one.path)
-        found[one.name] = Repository(url=source.place, ref=source.digest, inside=inside).address
+        inside = "" if one.path in ("", ".") else os.path.normpath(one.path)
+        here = Repository(url=source.place, ref=source.digest, inside=inside)
+        found[one.name] = one.address or here.address
     return found
 
 
@@ -196,16 +202,19 @@ def come_of(
     target: Target,
     tools: Tools,
     pins: tuple[str, ...] | None = None,
+    look: Callable[[LockedSource, Path], None] = lambda _source, _folder: None,
 ) -> LockedDistribution:
     """The wheel of a source, in the wheelhouse.
 
     pins:   what to build with; None: the newest that its build asks for
+    look:   is shown what it is built from, before the build may change it
     raises: as Placing.placed
     """
     if source.kind == "file" and source.place.endswith(".whl"):
         return _checked(_taken(source, root, tools), name, source, target)
     told = f"{source.place} at {source.digest[:12]}" if source.kind == "git" else source.place
     with _standing(name, source, root, tools) as place:
+        look(source, place)
         tools.progress(f"lock: building {name} from {told} runs its build on this machine")
         built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
     made = replace(_checked(built.wheel, name, source, target), build=built.pins)

@@ -197,6 +197,40 @@ def test_a_folder_in_a_repository_with_its_neighbours(index, project, server, ac
     assert not any("/base/" in path for path in index.asked)
 
 
+def test_a_source_that_leads_out_of_a_repository_is_refused_where_it_is_needed(
+    index, project, acme, url, settings, tmp_path
+):
+    index.add(a_wheel("aside", "9.0"))
+    more = '[tool.uv.sources]\naside = { path = "../../aside" }\n'
+    commit(a_folder(acme, "acme-lib", "helper", "aside ; extra == 'much'", more=more))
+    assert versions(project.lock(a_step("x", url)), "x") == {"acme-lib": "1.0", "helper": "1.0"}
+    with pytest.raises(RequirementUnfit, match="names a folder outside of the repository"):
+        project.lock(a_step("x", url.replace("acme-lib", "acme-lib[much]")))
+    assert not any("/aside/" in path for path in index.asked)
+
+
+def test_a_repository_is_written_out_once_to_be_built(index, project, acme, url, monkeypatch):
+    """Also where it has needs: what it says of them is read while it is there."""
+    from ops0_builder.lock.git_program import Git
+
+    words: list[tuple[str, ...]] = []
+    here = Git.here
+
+    def counted(self, *said, **options):
+        words.append(said)
+        return here(self, *said, **options)
+
+    monkeypatch.setattr(Git, "here", counted)
+    more = f'[tool.uv.sources]\nhelper = {{ git = "{url.partition("git+")[2]}" }}\n'
+    (acme / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
+        '[project]\nname = "acme-lib"\nversion = "1.0"\n' + more.replace("helper", "unused")
+    )
+    commit(acme)
+    project.lock(a_step("x", url))
+    assert sum("read-tree" in said for said in words) == 2, "without and with its tags"
+
+
 def test_what_a_repository_needs_from_another_one(index, project, server, acme, url):
     """By its metadata, by its own sources, and only where it is needed: an extra that nobody asks for is not built."""
     index.add(a_wheel("second", "9.0"), a_wheel("third", "9.0"))
