@@ -1,0 +1,5 @@
+from pathlib import Path
+
+results = "results/"
+data = "data/"
+kept = Path("kept")

@@ -1,0 +1,4 @@
+from pathlib import Path
+
+DATA = "data/train.csv"
+MODELS = Path("models")
