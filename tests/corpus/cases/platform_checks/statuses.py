@@ -1,0 +1,6 @@
+from strenum import StrEnum
+
+
+class Status(StrEnum):
+    done = "done"
+    failed = "failed"
