@@ -182,7 +182,7 @@ class _Matching:
             for rule in self.rules.using(kind.name) if kind.made else ():
                 if not self._used_beside(rule):
                     continue
-                if rule.travels or (is_instance and not rule.texts):
+                if rule.travels or (is_instance and not rule.texts and not rule.called):
                     for literals in kind.literals:
                         call = CallFact(name=kind.name, literals=literals, where=kind.where)
                         yield from self._decided(rule, call)

@@ -87,7 +87,8 @@ class Rule:
              none of these; () for always
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
              or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
-    called:  only a call fires it: an annotation that names the class opens no file
+    called:  only a call fires it: an annotation that names the class opens no file, and an instance made elsewhere has
+             done so already, unless it ``travels``
     telling: a method whose name alone makes the need likely: without ``beside`` it is warned of
     travels: what the call gives goes on needing it, in whatever function it is handed to: an engine its driver
     until:   a requirement, ``sqlalchemy<2.1``: holds unless what is declared or installed excludes it

@@ -7,11 +7,11 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ops0.core.analyzer.flow.bodies import Bound
+from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.contexts import resource_asked, resources_named
 from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.members import CALLED, Members
-from ops0.core.analyzer.flow.places import Place, is_self
+from ops0.core.analyzer.flow.places import Place, as_function, is_self
 from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import (
     CODE,
@@ -77,6 +77,7 @@ class Expressions(Members, ast.NodeVisitor):
 
     def _entry(self, node: ast.expr, index: int) -> Value:
         """One part of each item: of pairs, the first is a key or number, of ``zip`` each is of another value."""
+        node = self._only(node)
         if isinstance(node, ast.Call):
             name = (chain_of(node.func) or ("",))[-1]
             name = node.func.attr if isinstance(node.func, ast.Attribute) else name
@@ -89,6 +90,15 @@ class Expressions(Members, ast.NodeVisitor):
             [self.value(one) for one in node.elts] if isinstance(node, _DISPLAYS) else found.parts
         )
         return flat(found) if rows is None else flat(union(one.part(index) for one in rows))
+
+    def _only(self, node: ast.expr) -> ast.expr:
+        """What a name is bound to, where it is bound once and to that: ``pairs = enumerate(rows)``."""
+        if not isinstance(node, ast.Name):
+            return node
+        bounds = self.known.places.body(self.place).names.get(node.id, ())
+        around = as_function(self.place.path[-1]) if self.place.path else None
+        given = around is not None and any(one.arg == node.id for one in parameters(around))
+        return bounds[0].node if len(bounds) == 1 and bounds[0].how == "is" and not given else node
 
     def all(self, nodes: Iterable[ast.expr]) -> Value:
         """What any of these may give."""

@@ -38,7 +38,7 @@ class Sites:
     """Where functions are called.
 
     known: identity of a function's syntax tree -> its calls
-    open:  calls of what a variable holds: ``for step in steps: step(rows)``
+    open:  calls of what a variable holds: ``for step in steps: step(rows)``, and of what is looked up in one
     """
 
     known: dict[int, list[Site]]
@@ -99,13 +99,12 @@ def _without_words(node: ast.expr) -> ast.expr:
 
 
 def _of_variable(node: ast.Call, place: Place, places: Places) -> bool:
-    """``step(rows)``; what ``step(*inputs)`` hands on is told where it is handed in."""
-    starred = node.args and all(isinstance(one, ast.Starred) for one in node.args)
-    return (
-        isinstance(node.func, ast.Name)
-        and not starred
-        and places.owner_of(node.func.id, place) is not None
-    )
+    """``step(rows)``, ``STEPS[name](rows)``; what ``step(*inputs)`` hands on is told where it is handed in."""
+    if node.args and all(isinstance(one, ast.Starred) for one in node.args):
+        return False
+    if isinstance(node.func, ast.Subscript):
+        return isinstance(node.func.value, ast.Name)
+    return isinstance(node.func, ast.Name) and places.owner_of(node.func.id, place) is not None
 
 
 def passes_on(callee: Callee | None) -> bool:
