@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ops0.core.analyzer.crossing import crossing_into, inputs_of, keep_own
 from ops0.core.analyzer.datafiles import run_folder, with_given
@@ -36,6 +37,7 @@ from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import folder_of, with_folder
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.reach.starts import Starts
 from ops0.core.analyzer.warned import in_order, warned
 from ops0.core.arguments import part_sources
 from ops0.core.errors import Ops0Error, members, raise_together
@@ -102,6 +104,7 @@ class _Analysis:
     writes: dict[StepName, frozenset[str]] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     globals: dict[str, Globals] = field(default_factory=dict)
+    starts: dict[Module, Starts] = field(default_factory=dict)
 
     def pipeline(
         self, wanted: str | None, params: Collection[str], unnamed: str | None
@@ -197,7 +200,12 @@ class _Analysis:
         """
         module = self.on_python(declared.marks.options.python).module(declared.module.path)
         place = Place(declared.module, (declared.node,))
-        reach = Reach(module.project, handing=self.handing.of_step(place))
+        reach = Reach(
+            module.project,
+            handing=self.handing,
+            gives_anything=partial(self.handing.gives_anything, place),
+            starts=self.starts,
+        )
         reach.touch(module)
         unit = module.units[declared.unit.index]
         reach.keep(module, unit)

@@ -6,6 +6,7 @@ import ast
 import posixpath
 from collections.abc import Mapping
 from contextlib import closing, nullcontext
+from functools import partial
 
 from ops0.core.analyzer.crossing import crossing_into, graph_inputs, keep_own
 from ops0.core.analyzer.errors import SourceTooDeep, UnknownFunction
@@ -20,6 +21,7 @@ from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.closures import pieces_of
 from ops0.core.analyzer.reach.functions import Path, functions_of
 from ops0.core.analyzer.reach.reach import Reach
+from ops0.core.analyzer.reach.starts import Starts
 from ops0.core.errors import Ops0Error, members
 from ops0.core.facts import CallFact, Facts, TypeFact
 from ops0.core.locked import Target
@@ -56,9 +58,9 @@ def function_facts(
             raise UnknownFunction(entry, function, known)
         wanted = known if function is None else {function: known[function]}
         flow = Flow(graph_inputs(module))
-        handing = Handing(flow)
+        handing, starts = Handing(flow), dict[Module, Starts]()
         return {
-            name: _facts_or_faults(module, paths, handing, sliced=sliced)
+            name: _facts_or_faults(module, paths, handing, starts, sliced=sliced)
             for name, paths in wanted.items()
         }
 
@@ -70,10 +72,15 @@ def function_facts(
 
 
 def _facts_or_faults(
-    module: Module, paths: tuple[Path, ...], handing: Handing, *, sliced: bool
+    module: Module,
+    paths: tuple[Path, ...],
+    handing: Handing,
+    starts: dict[Module, Starts],
+    *,
+    sliced: bool,
 ) -> Facts:
     try:
-        return _facts_of_paths(module, paths, handing, sliced=sliced)
+        return _facts_of_paths(module, paths, handing, starts, sliced=sliced)
     except Ops0Error as fault:
         return Facts(faults=tuple(members(fault)))
     except RecursionError:
@@ -81,11 +88,18 @@ def _facts_or_faults(
 
 
 def _facts_of_paths(
-    module: Module, paths: tuple[Path, ...], handing: Handing, *, sliced: bool
+    module: Module,
+    paths: tuple[Path, ...],
+    handing: Handing,
+    starts: dict[Module, Starts],
+    *,
+    sliced: bool,
 ) -> Facts:
     steps = {id(one.node) for one in declared_steps(module)[0]}
     mine = next((Place(module, path) for path in paths if id(path[-1]) in steps), None)
-    reach = Reach(module.project, handing=handing if mine is None else handing.of_step(mine))
+    reach = Reach(module.project, handing=handing, starts=starts)
+    if mine is not None:
+        reach.gives_anything = partial(handing.gives_anything, mine)
     reach.touch(module)
     units = {id(unit.node): unit for unit in module.units if unit.kind == "define"}
     types: list[TypeFact] = []

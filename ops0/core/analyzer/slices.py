@@ -46,7 +46,12 @@ def _key(reach: Reach, module: Module) -> object:
     """All that decides a slice beside its module."""
     path = module.path
     taken = frozenset(reach.taken.get(path, ()))
-    return kept_of(reach, module), taken, reach.whole.get(path), path in reach.scripts
+    return kept_of(reach, module), taken, _why(reach, module), path in reach.scripts
+
+
+def _why(reach: Reach, module: Module) -> str | None:
+    """What people are told of why a module is kept whole; None where it is not."""
+    return reach.whole[module.path][1] if module.path in reach.whole else None
 
 
 def _made(reach: Reach, module: Module) -> Slice:
@@ -64,7 +69,7 @@ def _made(reach: Reach, module: Module) -> Slice:
         module=module.name,
         path=module.file,
         text=text,
-        whole=reach.whole.get(module.path),
+        whole=_why(reach, module),
         cells=module.parsed.cells,
     )
 

@@ -76,6 +76,13 @@ class Consulted:
         self.found: set[Cell] = set()
         self.heard = 0
 
+    def continued(self, reach: Findings) -> Consulted:
+        """The same for a reach that has all that this one has."""
+        made = Consulted(reach, self.world)
+        made.found.update(self.found)
+        made.grown = self.grown.continued(reach)
+        return made
+
     def by_now(self) -> AbstractSet[Cell]:
         """All of them."""
         consulting = Consulting.of(self.world)

@@ -50,18 +50,27 @@ class Effects:
         self.settled: Bits = 0
         self.order = Order(reach, self.world)
         self.inheriting: dict[tuple[str, int], tuple[Module, Unit]] = {}
-        self.asking = Naming(reach, "__subclasses__")
+        self.naming: dict[str, Naming] = {}
         self.asks: bool | None = None
         self.registering: set[Cell] = set()
         self.reading = Consulted(reach, self.world)
         self.asked_at: tuple[int, int] | None = None
-        # Statements that may be wanted yet: a kept one is not asked about again.
+        # Statements that may be wanted yet: one that has been kept for that is not asked about again.
         self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
+        self.acting: set[tuple[str, int]] = set()
         self.waiting = Waiting(reach, self.world)
 
-    def begin(self) -> None:
-        """Begin a new round of asking: the imports of modules that had changed something are kept by now."""
-        self.order = Order(self.reach, self.world)
+    def continued(self, reach: Reach) -> Effects:
+        """The same for a reach that has all that this one has."""
+        made = Effects(reach)
+        made.seen, made.watched = set(self.seen), set(self.watched)
+        made.changing, made.settled = self.changing, self.settled
+        made.inheriting, made.registering = dict(self.inheriting), set(self.registering)
+        made.acting, made.outward, made.asked_at = set(self.acting), self.outward, self.asked_at
+        made.order, made.waiting = self.order.continued(reach), self.waiting.continued(reach)
+        made.naming = {last: one.continued(reach) for last, one in self.naming.items()}
+        made.reading = self.reading.continued(reach)
+        return made
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
@@ -71,10 +80,11 @@ class Effects:
         changed = self._keep_changing()
         changed = self.order.keep() or changed
         for module, unit in list(self.inheriting.values()):
-            if not self._is_kept(module, unit) and self._registers(module, unit):
-                changed = self._keep(module, unit) or changed
+            if self._may_act(module, unit) and self._registers(module, unit):
+                changed = self._keep_acting(module, unit) or changed
         changed = self._keep_registered() or changed
         changed = self._keep_outward() or changed
+        changed = self.order.keep() or changed
         for module, weak in self.waiting.to_ask():
             changed = self._ask(module, weak) or changed
         return changed
@@ -107,15 +117,12 @@ class Effects:
     # keeping
 
     def _keep_changing(self) -> bool:
-        """Keep the statements that change what is reached, and are not kept yet; says whether there was one."""
+        """Keep the statements that change what is reached; says whether there is another one."""
         changed, statements = False, self.world.statements
         for path, index in statements.things(self.changing & ~self.settled):
             module = self.world.modules[path]
-            unit = module.units[index]
-            if self._keep(module, unit):
-                changed = True
-                self.order.act(module)
-            if self._is_kept(module, unit):
+            if self.order.executes(module):
+                changed = self._keep_acting(module, module.units[index]) or changed
                 self.settled |= statements[path, index]
         return changed
 
@@ -123,12 +130,12 @@ class Effects:
         """Keep what a library knows by a decorator or a base; says whether there was something."""
         reach, changed = self.reach, False
         for module, unit, one in self.world.registered:
-            if not self._is_kept(module, unit) and one.on <= reach.names:
-                wanted = is_any_reached(reach, one.whens)
-                changed = (wanted and self._keep(module, unit)) or changed
+            if self._may_act(module, unit) and one.on <= reach.names:
+                wanted = is_any_reached(reach, one.whens, self._is_named)
+                changed = (wanted and self._keep_acting(module, unit)) or changed
         for module, unit in self.world.known_to_bases:
-            if not self._is_kept(module, unit) and self._is_known_to_base(module, unit):
-                changed = self._keep(module, unit) or changed
+            if self._may_act(module, unit) and self._is_known_to_base(module, unit):
+                changed = self._keep_acting(module, unit) or changed
         return changed
 
     def _is_known_to_base(self, module: Module, unit: Unit) -> bool:
@@ -141,7 +148,7 @@ class Effects:
                 used = (found.module.path, found.name) in self.reach.names
             else:
                 used = isinstance(found, External) and library_of(found.dotted) in self.reach.tops
-            if used and is_any_reached(self.reach, whens):
+            if used and is_any_reached(self.reach, whens, self._is_named):
                 return True
         return False
 
@@ -152,18 +159,16 @@ class Effects:
             return False
         self.asked_at, changed, rest = asked_at, False, []
         for module, unit, sets in self.outward:
-            if self._is_kept(module, unit):
-                continue
-            if self._sets_library(module, unit, sets):
-                changed = self._keep(module, unit) or changed
-                self.order.act(module)
-            rest.append((module, unit, sets))
+            if not self._may_act(module, unit) or not self._sets_library(module, unit, sets):
+                rest.append((module, unit, sets))
+            else:
+                changed = self._keep_acting(module, unit) or changed
         self.outward = rest
         return changed
 
     def _ask(self, module: Module, weak: Weak) -> bool:
         """Keep a weak statement if it is wanted by now; says whether it was."""
-        if self._is_kept(module, weak.unit):
+        if self._is_kept(module, weak.unit) and self._is_taken(module, weak.unit):
             return False
         if self._is_wanted(module, weak):
             return self._keep(module, weak.unit)
@@ -173,10 +178,26 @@ class Effects:
     def _is_kept(self, module: Module, unit: Unit) -> bool:
         return unit.index in self.reach.kept.get(module.path, ())
 
+    def _is_taken(self, module: Module, unit: Unit) -> bool:
+        """Whether of a kept import statement everything is used; of others there is no more to take."""
+        taken = self.reach.taken.get(module.path, set())
+        return unit.kind != "import" or all((unit.index, one) in taken for one in unit.imports)
+
+    def _may_act(self, module: Module, unit: Unit) -> bool:
+        """Whether a statement is executed, and nothing has been done about that yet."""
+        return (module.path, unit.index) not in self.acting and self.order.executes(module)
+
+    def _keep_acting(self, module: Module, unit: Unit) -> bool:
+        """Keep a statement, and the imports that execute its module, in their order; says whether it is another one.
+
+        Also where a name has kept the statement before: what is kept depends on no order of asking.
+        """
+        self.acting.add((module.path, unit.index))
+        self.order.act(module)
+        return not self._is_kept(module, unit) and self._keep(module, unit)
+
     def _keep(self, module: Module, unit: Unit) -> bool:
-        """Keep a unit, and the imports by which its module is executed; False where it is kept, or never executed."""
-        if self._is_kept(module, unit) or not self.order.lead_to(module):
-            return False
+        """Keep a unit, with all that it imports."""
         self.reach.keep(module, unit)
         for one in unit.imports:
             self.reach.keep_import(module, unit, one)
@@ -187,14 +208,20 @@ class Effects:
 
     def _is_wanted(self, module: Module, weak: Weak) -> bool:
         if weak.acted is not None:
-            return is_any_reached(self.reach, weak.acted)
+            return is_any_reached(self.reach, weak.acted, self._is_named)
         if weak.names is not None and self._are_reached(weak.names):
             return True
-        if weak.whens and is_any_reached(self.reach, weak.whens):
+        if weak.whens and is_any_reached(self.reach, weak.whens, self._is_named):
             return True
         if self._is_handed_reached(weak) and self._needs_no_other_library(module, weak.unit):
             return True
         return self._changes_library(module, weak.unit)
+
+    def _is_named(self, last: str) -> bool:
+        """Whether reached code uses an attribute of that name."""
+        if last not in self.naming:
+            self.naming[last] = Naming(self.reach, last)
+        return self.naming[last].is_named()
 
     def _is_handed_reached(self, weak: Weak) -> bool:
         names, handed = self.reach.names, weak.handed
@@ -266,5 +293,5 @@ class Effects:
     def _asks_for_subclasses(self) -> bool:
         """Whether reached code asks a class for its subclasses: found once for each round."""
         if self.asks is None:
-            self.asks = self.asking.is_named()
+            self.asks = self._is_named("__subclasses__")
         return self.asks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from ops0.core.analyzer.effects.kept_sets import is_named
+from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import constant_behind
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.model import CallUse, Unit
+from ops0.core.analyzer.syntax.model import CallUse, Extract, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["SideEffects", "acted_on", "is_any_reached", "is_task", "side_effects", "whens_of"]
 
 _ENVIRONMENT = "os.environ"
+_ENVIRONS = frozenset({"environ", "getenv"})
 _ROOT_LOGGER = "logging.getLogger"
 
 
@@ -120,18 +121,31 @@ def _sets_root_logger(module: Module, node: ast.Call) -> bool:
     return foreign_name(home, CallUse(chain_of(owner.func) or ("",), (), owner)) == _ROOT_LOGGER
 
 
-def is_any_reached(reach: Reach, whens: Iterable[str]) -> bool:
-    """Whether such a statement changes what reached code does through another library, or the environment."""
-    return any(_is_reached(reach, when) for when in whens)
+def is_any_reached(reach: Reach, whens: Iterable[str], is_named: Callable[[str], bool]) -> bool:
+    """Whether such a statement changes what reached code does through another library, or the environment.
+
+    is_named: whether reached code uses an attribute of that name
+    """
+    return any(_is_reached(reach, when, is_named) for when in whens)
 
 
-def _is_reached(reach: Reach, when: str) -> bool:
+def _is_reached(reach: Reach, when: str, is_named: Callable[[str], bool]) -> bool:
     if when == _ENVIRONMENT:
-        return any(
-            {"environ", "getenv"} & set(read.chain[:2])
-            for _, piece, _ in reach.pieces()
-            for read in piece.reads
+        return any(_reads_environment(piece) for _, piece in reach.extras) or any(
+            _is_environment_read(*one) for one in wanted_sets(reach)
         )
     if when.startswith("."):
-        return is_named(reach, when[1:])
+        return is_named(when[1:])
     return when in reach.tops
+
+
+def _is_environment_read(module: Module, kept: frozenset[int]) -> bool:
+    """Whether kept units do. Many steps keep the same ones of a module."""
+    return module.memory.once(
+        ("environment", kept),
+        lambda: any(_reads_environment(module.extract(module.units[index])) for index in kept),
+    )
+
+
+def _reads_environment(piece: Extract) -> bool:
+    return any(not _ENVIRONS.isdisjoint(read.chain[:2]) for read in piece.reads)

@@ -11,7 +11,7 @@ from ops0.core.analyzer.syntax.model import Extract
 if TYPE_CHECKING:
     from ops0.core.analyzer.reach.findings import Findings
 
-__all__ = ["Grown", "Naming", "is_named", "kept_of", "kept_sets", "wanted_sets"]
+__all__ = ["Grown", "Naming", "kept_of", "kept_sets", "wanted_sets"]
 
 
 KeptSets = Sequence[tuple[Module, frozenset[int]]]
@@ -60,37 +60,46 @@ def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> froz
     return module.memory.once(("without", kept, idle), find)
 
 
-def is_named(reach: Findings, last: str) -> bool:
-    """Whether reached code uses an attribute of that name: ``rows.progress_apply(f)``, ``cube.rio.crs``."""
-    return Naming(reach, last).is_named()
-
-
 class Grown:
-    """The modules of which more is kept than when it was asked last: of one reach, while that grows."""
+    """The modules of which more is wanted than when it was asked last: of one reach, while that grows."""
 
     def __init__(self, reach: Findings) -> None:
         self.reach = reach
         self.known: dict[str, frozenset[int]] = {}
 
-    def since(self, sets: KeptSets | None = None) -> KeptSets:
-        """Each with all that is kept of it by now, by path; or, of the sets that are given, those that are others."""
+    def continued(self, reach: Findings) -> Grown:
+        """The same for a reach that has all that this one has."""
+        made = Grown(reach)
+        made.known.update(self.known)
+        return made
+
+    def since(self) -> KeptSets:
+        """Each with all that is wanted of it by now, by path."""
         known = self.known
-        every = kept_sets(self.reach) if sets is None else sets
-        found = [one for one in every if known.get(one[0].path) is not one[1]]
+        found = [one for one in wanted_sets(self.reach) if known.get(one[0].path) is not one[1]]
         known.update((module.path, kept) for module, kept in found)
         return found
 
 
 class Naming:
-    """The same for one reach that is asked again and again while it grows: only of what has come since."""
+    """Whether the code of a reach uses an attribute of a name: ``rows.progress_apply(f)``, ``cube.rio.crs``.
+
+    Asked again and again while that grows: only of what has come since.
+    """
 
     def __init__(self, reach: Findings, last: str) -> None:
         self.reach, self.last = reach, last
         self.found = False
         self.grown = Grown(reach)
 
+    def continued(self, reach: Findings) -> Naming:
+        """The same for a reach that has all that this one has."""
+        made = Naming(reach, self.last)
+        made.found, made.grown = self.found, self.grown.continued(reach)
+        return made
+
     def is_named(self) -> bool:
-        """See is_named."""
+        """Whether it does by now."""
         if not self.found:
             self.found = any(_names(piece, self.last) for _, piece in self.reach.extras) or any(
                 _is_kept_named(module, kept, self.last) for module, kept in self.grown.since()

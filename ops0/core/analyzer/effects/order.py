@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.looking import Bits
@@ -28,26 +28,29 @@ class Order:
         self.reach, self.world = reach, world
         self.pending: Bits = 0
         self.imported: Bits = 0
+        self._executed: Bits = 0
+        self._asked = 0
 
-    def lead_to(self, module: Module) -> bool:
-        """Keep the imports through which a reached module executes this one; False where none does."""
-        if module.path in self.reach.kept:
-            return True
-        steps: dict[str, tuple[Module, Bits, str] | None] = {module.path: None}
-        pending = deque([module.path])
-        while pending:
-            path = pending.popleft()
-            if path in self.reach.kept:
-                while (step := steps[path]) is not None:
-                    here, one, path = step
-                    if not one & self.imported:
-                        self._import(here, one)
-                return True
-            for here, one in self.world.imports.of.get(path, ()):
-                if here.path not in steps:
-                    steps[here.path] = (here, one, path)
-                    pending.append(here.path)
-        return False
+    def continued(self, reach: Reach) -> Order:
+        """The same for a reach that has all that this one has."""
+        made = Order(reach, self.world)
+        made.pending, made.imported = self.pending, self.imported
+        return made
+
+    def executes(self, module: Module) -> bool:
+        """Whether a module is reached, or executed by one that is."""
+        return module.path in self.reach.kept or bool(
+            self.executed() & self.world.imports.leading_to(module.path)
+        )
+
+    def executed(self) -> Bits:
+        """The imports of all modules that are reached."""
+        if self._asked != len(self.reach.kept):  # nothing is ever taken out
+            by = self.world.imports.by
+            for path in islice(self.reach.kept, self._asked, None):
+                self._executed |= by.get(path, 0)
+            self._asked = len(self.reach.kept)
+        return self._executed
 
     def act(self, module: Module) -> None:
         """Note a module that changes things, and those that execute it when they are imported."""
@@ -55,13 +58,14 @@ class Order:
 
     def keep(self) -> bool:
         """Keep every import of a module that changes things, in what is reached; says whether there is another one."""
-        changed = False
-        for path in list(self.reach.kept) if self.pending & ~self.imported else ():
-            wanted = self.world.imports.by.get(path, 0) & self.pending & ~self.imported
-            if wanted:
-                changed = True
-                self._import(self.reach.project.module(path), wanted)
-        return changed
+        wanted = self.pending & self.executed() & ~self.imported
+        if not wanted:
+            return False
+        for path in list(self.reach.kept):
+            here = self.world.imports.by.get(path, 0) & wanted
+            if here:
+                self._import(self.reach.project.module(path), here)
+        return True
 
     def _import(self, module: Module, wanted: Bits) -> None:
         """Keep imports for what executing their modules does, not for their names. Many steps keep the same ones."""

@@ -33,6 +33,14 @@ class Waiting:
         self.by_name: dict[Cell, list[_Waiting]] = {}
         self.tops = 0
 
+    def continued(self, reach: Findings) -> Waiting:
+        """The same for a reach that has all that this one has."""
+        made = Waiting(reach, self.world)
+        made.modules, made.tops = set(self.modules), self.tops
+        made.always = list(self.always)
+        made.by_name = {cell: list(waiting) for cell, waiting in self.by_name.items()}
+        return made
+
     def to_ask(self) -> Iterator[_Waiting]:
         """Take those out that may be wanted by now, by the paths of their modules."""
         reach, ready = self.reach, self.always

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from ops0.core.analyzer.flow.addresses import Addresses
 from ops0.core.analyzer.flow.bodies import Definition
@@ -54,13 +53,9 @@ class Handing:
             self._known[key] = frozenset(self._found(node, Place(module, path), but))
         return self._known[key]
 
-    def of_step(self, place: Place) -> Callable[..., frozenset[Handed] | None]:
-        """The same for what the step at a place reaches; None where it may give back what cannot be told."""
-
-        def ask(*code: Any) -> frozenset[Handed] | None:
-            return None if self.flow.gives(place).unknown else self(*code)
-
-        return ask
+    def gives_anything(self, place: Place) -> bool:
+        """Whether it cannot be told what the function at a place gives back."""
+        return self.flow.gives(place).unknown
 
     def _found(self, node: ast.AST, place: Place, but: frozenset[int]) -> Iterator[Handed]:
         for call, here in calls_in(node, place):

@@ -160,7 +160,12 @@ class Commands:
         if found is not None and found.path is not None:
             main = f"{name}.__main__"
             self.reach.touch_name(main if project.is_local(main) else name)
-            run_script(self.reach, project.module(found.path), f"{where}: `{shown(words)}` runs it")
+            run_script(
+                self.reach,
+                project.module(found.path),
+                where,
+                f"{where}: `{shown(words)}` runs it",
+            )
         else:
             said = shown(words[: at + 1])
             one = Imported(module=name, bound=name, whole=True, line=where.line, said=said)
@@ -195,7 +200,7 @@ class Commands:
     def _run(self, own: str, words: Words, where: Where) -> None:
         self.reach.project.start_in(posixpath.dirname(own) or ".")
         module = self.reach.project.module(own)
-        run_script(self.reach, module, f"{where}: `{shown(words)}` runs it")
+        run_script(self.reach, module, where, f"{where}: `{shown(words)}` runs it")
 
     def _own_program(self, own: str, words: Words, where: Where) -> None:
         """``./tool.sh``: a file of the project that is started itself."""
@@ -250,7 +255,7 @@ class Commands:
                 found = self.reach.project.file_module(application[1])
                 self.reach.touch_name(application[1])
                 if found is not None:
-                    self.reach.keep_whole(found, f"{where}: `{shown(words)}` loads it")
+                    self.reach.keep_whole(found, where, f"{where}: `{shown(words)}` loads it")
             elif word.endswith((".py", ".ipynb", ".sh")):
                 own = self._own_file(word, cwd)
                 if own is not None and word.endswith(".py"):

@@ -18,7 +18,7 @@ from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import Imported
-from ops0.core.pipeline import Warn
+from ops0.core.pipeline import Warn, Where
 
 __all__ = ["dynamic_imports"]
 
@@ -105,7 +105,7 @@ def _follow(reach: Reach, place: Spot, name: str, *, bare: bool = True) -> None:
     reach.follow(place.module, one, (), None, bare=bare)
     target = project.file_module(name) if _is_main(place) else None
     if target is not None:
-        run_script(reach, target, _ran(place))
+        run_script(reach, target, *_ran(place))
 
 
 def _follow_object(reach: Reach, place: Spot, name: str) -> None:
@@ -158,9 +158,9 @@ def _files(reach: Reach, spots: Spots, place: Spot, position: int, keyword: str)
             if one is None:
                 yield _unknown(place, argument)
             elif _is_main(place):
-                run_script(reach, reach.project.module(one), _ran(place))
+                run_script(reach, reach.project.module(one), *_ran(place))
             else:
-                reach.keep_whole(reach.project.module(one), _ran(place))
+                reach.keep_whole(reach.project.module(one), *_ran(place))
 
 
 def project_file(reach: Reach, path: str, folder: str = "") -> str | None:
@@ -197,8 +197,9 @@ def _is_main(place: Spot) -> bool:
     )
 
 
-def _ran(place: Spot) -> str:
-    return f"{place.module.where(_line(place))}: `{ast.unparse(place.node)[:60]}` executes it"
+def _ran(place: Spot) -> tuple[Where, str]:
+    where = place.module.where(_line(place))
+    return where, f"{where}: `{ast.unparse(place.node)[:60]}` executes it"
 
 
 def _absolute(name: str, package: str) -> str:

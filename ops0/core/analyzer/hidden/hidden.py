@@ -9,7 +9,7 @@ from ops0.core.analyzer.hidden.dynamic import dynamic_imports
 from ops0.core.analyzer.hidden.sites import CallSites
 from ops0.core.analyzer.hidden.spots import Spots
 from ops0.core.analyzer.hidden.syspath import path_changes, stop_for_roots
-from ops0.core.analyzer.reach.finishing import Finishing
+from ops0.core.analyzer.reach.finishing import finishing
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.facts import CommandFact
 from ops0.core.pipeline import Warn
@@ -33,9 +33,8 @@ def follow_hidden(reach: Reach, folder: str) -> Hidden:
     returns: the programs that are started, and what cannot be decided; both as of the finished reach, for a call
              that is found late may say what an argument is
     """
-    finishing = Finishing(reach)
+    made = finishing(reach)
     while True:
-        finishing.finish()
         before = _size(reach)
         sites = CallSites(reach)
         spots = Spots(sites.of)
@@ -46,6 +45,7 @@ def follow_hidden(reach: Reach, folder: str) -> Hidden:
         if _size(reach) == before:
             facts = sorted(commands.facts, key=lambda one: (one.where, one.words, one.optional))
             return Hidden(tuple(facts), (*told, *commands.warnings), spots)
+        made.finish()
 
 
 def _size(reach: Reach) -> tuple[int, ...]:

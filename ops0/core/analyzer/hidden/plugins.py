@@ -46,8 +46,9 @@ def keep_loaded(reach: Reach, spots: Spots, place: Spot) -> None:
             for folder in _folders(spots, one):
                 for path in _code_in(reach.project, folder, deep=False):
                     shown = ast.unparse(node)[:60]
-                    why = f"{place.module.where(node.lineno)}: `{shown}` executes it"
-                    reach.keep_whole(reach.project.module(path), why)
+                    where = place.module.where(node.lineno)
+                    why = f"{where}: `{shown}` executes it"
+                    reach.keep_whole(reach.project.module(path), where, why)
 
 
 def files_like(project: Project, path: str) -> list[str]:

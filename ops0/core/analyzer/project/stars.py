@@ -52,7 +52,8 @@ def follow_stars(reach: Reach, module: Module, chain: Chain) -> None:
     if "__getattr__" in module.bindings:
         reach.lookup(module, ("__getattr__",), None)
     elif not module.stars and any(_makes_names(module, unit) for unit in module.units):
-        reach.keep_whole(module, f"{module.path}: '{name}' is bound by nothing that can be read")
+        why = f"{module.path}: '{name}' is bound by nothing that can be read"
+        reach.keep_whole(module, module.where(1), why)
 
 
 def follow_star(reach: Reach, module: Module, unit: Unit, one: Imported, chain: Chain) -> None:

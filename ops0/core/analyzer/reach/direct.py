@@ -16,7 +16,7 @@ from ops0.core.analyzer.syntax.model import Chain, Imported, Unit
 from ops0.core.pipeline import Warn
 
 if TYPE_CHECKING:
-    from ops0.core.analyzer.reach.findings import Taken
+    from ops0.core.analyzer.reach.findings import Taken, Why
     from ops0.core.analyzer.reach.reach import Reach
 
 __all__ = ["Direct", "direct_of"]
@@ -36,7 +36,7 @@ class Direct:
     later: tuple[tuple[Module, Chain, Unit], ...]
     kept: tuple[tuple[str, frozenset[int]], ...]
     taken: tuple[tuple[str, frozenset[Taken]], ...]
-    whole: tuple[tuple[str, str], ...]
+    whole: tuple[tuple[str, Why], ...]
     names: frozenset[tuple[str, str]]
     tops: frozenset[str]
     externals: Mapping[ExternalImport, None]
@@ -64,7 +64,7 @@ class Direct:
         if self.plain:
             return
         for path, why in self.whole:
-            reach.whole.setdefault(path, why)
+            reach.note_whole(path, why)
         reach.warnings.update(self.warnings)
         for module, one in self.missing:
             reach.missing(module, one)

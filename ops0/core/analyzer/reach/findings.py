@@ -13,16 +13,16 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.modules import Project
 from ops0.core.analyzer.syntax.model import Cell, Chain, Extract, Handed, Imported, Unit
 from ops0.core.errors import Ops0Error
-from ops0.core.pipeline import Reason, Warn
+from ops0.core.pipeline import Reason, Warn, Where
 
-__all__ = ["Findings", "Handing", "Taken"]
+__all__ = ["Findings", "Handing", "Taken", "Why", "cell_of"]
 
 Taken = tuple[int, Imported | str | None]
 """The index of an import statement, and what is used of it: something that it imports, a name that ``*`` gives, or
 None where it is kept for what its module does."""
-Handing = Callable[
-    [Module, ast.AST, tuple[ast.AST, ...], frozenset[int]], "frozenset[Handed] | None"
-]
+Why = tuple[Where, str]
+"""Why a module is kept whole: where that is decided, and what people are told."""
+Handing = Callable[[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]], frozenset[Handed]]
 """What code hands to code that is not the project's: the code, what it stands in, parts of it that do not count."""
 
 
@@ -31,19 +31,21 @@ class Findings:
     """What has been noted so far. It only grows.
 
     kept:     units by path;   taken: what is used of imports, likewise
+    whole:    modules that are kept whole, each with the first of the reasons by place, whichever was found first
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
     codes:    the syntax of the extras with the definitions around;   sets, all_sets: see kept_of, kept_sets
     given:    the project's definitions that it is handed, or instances of
     idle:     methods that are kept, as they add nothing, but wanted by nobody, with their classes: what they say and
               call does not count
-    handing:  tells what code hands to code of others; None, as its answer too, where nobody can tell
+    handing:  tells what code hands to code of others; None where nobody can tell
+    gives_anything: whether it cannot be told what the function gives back
     """
 
     project: Project
     kept: dict[str, set[int]] = field(default_factory=dict)
     taken: dict[str, set[Taken]] = field(default_factory=dict)
-    whole: dict[str, str] = field(default_factory=dict)
+    whole: dict[str, Why] = field(default_factory=dict)
     names: set[tuple[str, str]] = field(default_factory=set)
     tops: set[str] = field(default_factory=set)
     externals: dict[ExternalImport, None] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Findings:
     given: set[Cell] = field(default_factory=set)
     idle: dict[tuple[str, int], tuple[Module, Unit, Unit]] = field(default_factory=dict)
     handing: Handing | None = None
+    gives_anything: Callable[[], bool] = lambda: False
     scripts: set[str] = field(default_factory=set)
     files: dict[str, Reason] = field(default_factory=dict)
     warnings: dict[Warn, None] = field(default_factory=dict)
@@ -115,6 +118,11 @@ class Findings:
         self.names.add((module.path, one.bound))
         self.take(module, unit, one)
 
+    def note_whole(self, path: str, why: Why) -> None:
+        """Note a reason to keep a module whole; of one that is run as a program, that is told."""
+        if path not in self.scripts:
+            self.whole[path] = min(why, self.whole.get(path, why))
+
     def take(self, module: Module, unit: Unit, what: Imported | str | None) -> None:
         """Note what is used of an import statement. See Taken."""
         self.taken.setdefault(module.path, set()).add((unit.index, what))
@@ -138,3 +146,9 @@ class Findings:
         if one.guard == "none" and (module, one) not in self.lost:
             self.lost[module, one] = None
             self.faults.append(LocalModuleMissing(module.where(one.line), one.text))
+
+
+def cell_of(method: tuple[Module, Unit, Unit]) -> Cell:
+    """The class of a method, which comes with its module and its class."""
+    module, owner, _ = method
+    return module.path, getattr(owner.node, "name", "")

@@ -43,6 +43,12 @@ class Hints:
         self.reach = reach
         self.done: set[tuple[str, int]] = set()
 
+    def continued(self, reach: Reach) -> Hints:
+        """The same for a reach that has all that this one has."""
+        made = Hints(reach)
+        made.done.update(self.done)
+        return made
+
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything may have."""
         before = len(self.done)

@@ -28,6 +28,7 @@ from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.reach.direct import Direct, direct_of
+from ops0.core.analyzer.reach.findings import cell_of
 from ops0.core.analyzer.syntax.bases import askers, called_by
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.methods import PLAIN_BASES, names_said
@@ -60,6 +61,13 @@ class Methods:
         self.said: set[str] | None = set()
         self.heard = 0
         self.grown = Grown(reach)
+
+    def continued(self, reach: Reach) -> Methods:
+        """The same for a reach that has all that this one has."""
+        made = Methods(reach)
+        made.said = None if self.said is None else set(self.said)
+        made.grown = self.grown.continued(reach)
+        return made
 
     def add(self) -> bool:
         """Keep the methods that have become wanted; says whether there was one."""
@@ -100,7 +108,7 @@ class Methods:
         self.reach.keep(module, method)
         self.reach.drain()
         # What has filled an instance was called before it came.
-        if _cell(one) not in self.reach.given:
+        if cell_of(one) not in self.reach.given:
             self.reach.idle[module.path, method.index] = one
         return True
 
@@ -138,7 +146,7 @@ class Methods:
         new = (
             _said(module, node, frozenset()) for module, node, _ in self.reach.codes[self.heard :]
         )
-        kept = (_said_by_kept(*one) for one in self.grown.since(wanted_sets(self.reach)))
+        kept = (_said_by_kept(*one) for one in self.grown.since())
         for names in (*new, *kept):
             if names is None:
                 self.said = None
@@ -149,16 +157,13 @@ class Methods:
 
     def _handed(self, waiting: list[Waiting]) -> list[Waiting]:
         """Those of classes of which something is handed to code that is not the project's."""
-        if self.reach.handing is None:
+        if self.reach.handing is None or self.reach.gives_anything():
             return waiting
         handed: dict[Cell, set[str]] = {}
         for module, node, around, but in self._code():
-            found = self.reach.handing(module, node, around, but)
-            if found is None:
-                return waiting
-            for cell, whom in found:
+            for cell, whom in self.reach.handing(module, node, around, but):
                 handed.setdefault(cell, set()).add(whom)
-        return [one for one in waiting if handed.get(_cell(one), _NOBODY) - _askers(one)]
+        return [one for one in waiting if handed.get(cell_of(one), _NOBODY) - _askers(one)]
 
     def _code(self) -> Iterator[tuple[Module, ast.AST, tuple[ast.AST, ...], frozenset[int]]]:
         """All reached code, with the definitions around it and the methods in it that rest."""
@@ -216,11 +221,6 @@ def _methods_of(module: Module) -> Mapping[int, tuple[Unit, ...]]:
     return module.memory.once("methods", find)
 
 
-def _cell(one: Waiting) -> Cell:
-    module, owner, _ = one
-    return module.path, getattr(owner.node, "name", "")
-
-
 def _askers(one: Waiting) -> frozenset[str]:
     """The libraries that ask an instance for no more than its bases call."""
     module, owner, _ = one
@@ -229,7 +229,7 @@ def _askers(one: Waiting) -> frozenset[str]:
 
 def _is_called(one: Waiting, calls: Mapping[Cell, Calls]) -> bool:
     name = getattr(one[2].node, "name", "")
-    return any(known is None or known.fullmatch(name) for known in calls.get(_cell(one), ()))
+    return any(known is None or known.fullmatch(name) for known in calls.get(cell_of(one), ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.changes import runs_pipeline
 from ops0.core.analyzer.project.bindings import binders_of, that_bind
@@ -12,17 +13,25 @@ from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import Direct, direct_of
-from ops0.core.analyzer.reach.findings import Findings
+from ops0.core.analyzer.reach.findings import Findings, cell_of
 from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
+from ops0.core.pipeline import Where
+
+if TYPE_CHECKING:
+    from ops0.core.analyzer.reach.starts import Starts
 
 __all__ = ["ExternalImport", "Reach"]
 
 
 @dataclass
 class Reach(Findings):
-    """What one function reaches. Fill it with ``start`` or ``begin``, then have it finished (``finishing.py``)."""
+    """What one function reaches. Fill it with ``start`` or ``begin``, then have it finished (``finishing.py``).
 
+    starts: finished reaches to go on from, by the module in which they began; None for none
+    """
+
+    starts: dict[Module, Starts] | None = None
     _seen: set[object] = field(default_factory=set)
     _followed: dict[tuple[str, Chain, int], int] = field(default_factory=dict)
 
@@ -59,6 +68,35 @@ class Reach(Findings):
         """One of the same project that has reached nothing, to try something on."""
         return Reach(self.project)
 
+    def fresh(self) -> Reach:
+        """One that begins in the same module, and has reached nothing more."""
+        made = Reach(self.project, handing=self.handing)
+        made.touch(self.entry)
+        return made
+
+    def add(self, other: Reach) -> None:
+        """Add what another one has reached that is finished, and part of this one."""
+        for path, units in other.kept.items():
+            self.kept.setdefault(path, set()).update(units)
+        for path, taken in other.taken.items():
+            self.taken.setdefault(path, set()).update(taken)
+        for path, why in other.whole.items():
+            self.note_whole(path, why)
+        self.names |= other.names
+        self.tops |= other.tops
+        self.externals.update(other.externals)
+        self.warnings.update(other.warnings)
+        for module, one in other.lost:
+            self.missing(module, one)
+        # What is given has been called, whoever names it: it has no methods that nobody wants.
+        self.idle.update(
+            (key, one) for key, one in other.idle.items() if cell_of(one) not in self.given
+        )
+        self.sets.update(other.sets)
+        self._seen |= other._seen
+        for span, end in other._followed.items():
+            self._followed[span] = max(end, self._followed.get(span, 0))
+
     def alone(self) -> Reach:
         """One for what a single unit reaches."""
         return Reach(self.project, later=[])
@@ -78,11 +116,12 @@ class Reach(Findings):
             warnings=dict(self.warnings),
         )
 
-    def keep_whole(self, module: Module, why: str) -> None:
-        """Keep everything that the module runs when it is imported."""
-        if module.path in self.whole:
+    def keep_whole(self, module: Module, where: Where, why: str) -> None:
+        """Keep everything that the module runs when it is imported. ``where``: the place that wants it."""
+        known = module.path in self.whole
+        self.note_whole(module.path, (where, why))
+        if known:
             return
-        self.whole[module.path] = why
         self.touch(module)
         for unit in module.units:
             if unit.dead or unit.kind == "block" or runs_pipeline(module, unit):
@@ -97,7 +136,8 @@ class Reach(Findings):
     def add_uses(self, module: Module, piece: Extract, unit: Unit | None) -> None:
         """Keep what a piece of code uses at first hand."""
         for why, line in piece.dynamic:
-            self.keep_whole(module, f"{module.where(line)}: {why} can reach any name of the module")
+            where = module.where(line)
+            self.keep_whole(module, where, f"{where}: {why} can reach any name of the module")
         for one in piece.imports:
             self.follow(module, one, (), unit, bare=False)
         for read in piece.reads:
@@ -184,7 +224,8 @@ class Reach(Findings):
             self.touch_name(dotted)
             if name == "*":
                 if unit is None or unit.kind != "import":
-                    self.keep_whole(self.project.module(found.path), "imported with *")
+                    target = self.project.module(found.path)
+                    self.keep_whole(target, module.where(one.line), "imported with *")
             else:
                 self._take(module, one, self.project.module(found.path), inner, rest, bare=bare)
         elif self.project.is_local(inner):
@@ -224,9 +265,8 @@ class Reach(Findings):
         )
         if not rest or rest[0] == "__dict__":
             if target is not None:
-                self.keep_whole(
-                    target, f"{module.where(line)}: the module itself is used as a value"
-                )
+                where = module.where(line)
+                self.keep_whole(target, where, f"{where}: the module itself is used as a value")
             return
         name, inner = rest[0], f"{dotted}.{rest[0]}"
         if target is not None and name in target.bindings:
