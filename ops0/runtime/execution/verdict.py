@@ -104,7 +104,7 @@ def unheard(end: Exit) -> Failure | None:
 
 def is_loss(ended: Ended) -> bool:
     """Whether an adopted attempt that failed did so for no reason of its own, as far as anybody knows."""
-    return (ended.said is not None) and ended.stopped is None and not ended.exit.memory
+    return ended.said is None and ended.stopped is None and not ended.exit.memory
 
 
 def parse_failure(raw: object, hide: Callable[[str], str]) -> Failure:

@@ -16,6 +16,7 @@ from ops0.runtime.errors import Failure
 from ops0.runtime.execution.verdict import (
     Done,
     Ended,
+    is_loss,
     may_retry,
     parse_failure,
     too_long,
@@ -139,3 +140,18 @@ def test_what_may_be_tried_again(kind: Any) -> None:
 @pytest.mark.parametrize("kind", ["import", "value", "input", "job", "memory", "lost"])
 def test_what_may_not(kind: Any) -> None:
     assert not may_retry(Failure(kind=kind, message=""))
+
+
+@pytest.mark.parametrize(
+    ("changes", "loss"),
+    [
+        ({}, True),
+        ({"said": SAID}, False),
+        ({"stopped": too_long(2)}, False),
+        ({"exit": Exit(code=137, memory=True)}, False),
+    ],
+)
+def test_what_ended_unheard_and_for_no_known_reason_is_lost(
+    changes: dict[str, Any], loss: bool
+) -> None:
+    assert is_loss(Ended(**{"exit": Exit(code=137), "manifest": None, **changes})) is loss
