@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import unquote
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
             kind, data = index.page(self.path.split("/")[2]) or ("", b"")
             self.answer(200 if kind else 404, data, kind or "text/html")
         else:
-            data = index.files.get(self.path.rsplit("/", 1)[-1])
+            data = index.files.get(unquote(self.path.rsplit("/", 1)[-1]))
             self.answer(404 if data is None else 200, data or b"")
 
     def knows(self, password: str) -> bool:

@@ -93,12 +93,12 @@ def uv_settings(
     default = next((entry for entry in named if entry.get("default")), None)
     index = environment.get("UV_DEFAULT_INDEX") or environment.get("UV_INDEX_URL")
     if index is None and default is not None:
-        index = _with_credentials(default, environment)
+        index = with_credentials(default, environment)
     extra = (
         environment.get("UV_INDEX", "") + " " + environment.get("UV_EXTRA_INDEX_URL", "")
     ).split()
     extra = [entry.split("=", 1)[1] if re.match(r"[\w.-]+=", entry) else entry for entry in extra]
-    extra += [_with_credentials(entry, environment) for entry in named if not entry.get("default")]
+    extra += [with_credentials(entry, environment) for entry in named if not entry.get("default")]
     links = [link for link in environment.get("UV_FIND_LINKS", "").split(",") if link]
     return IndexSettings(
         index=index or _first(tables, "index-url"),
@@ -256,7 +256,7 @@ def _indexes(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _with_credentials(entry: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+def with_credentials(entry: Mapping[str, Any], environment: Mapping[str, str]) -> str:
     """The URL of a named index with the credentials that uv would take from the environment."""
     url = str(entry["url"])
     name = re.sub(r"[^A-Z0-9]", "_", str(entry.get("name", "")).upper())

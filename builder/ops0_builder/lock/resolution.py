@@ -14,6 +14,7 @@ from ops0.core.requirements import places
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.repositories import BadRepository, read_repository
 from ops0_builder.lock.errors import RequirementUnfit
+from ops0_builder.lock.named_indexes import PROJECT
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
 _PLACED = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])? @ file:\S*/[^-/\s]+-([^-/\s]+)-[^/\s]*\.whl")
@@ -103,7 +104,7 @@ def check_address(name: str, url: str, place: str) -> None:
 def _via(line: str) -> list[str]:
     said = line.lstrip().lstrip("#").strip()
     said = said.removeprefix("via").strip()
-    if not said or said.startswith(("from ", "-r ", "-c ")):
+    if not said or said.startswith(("from ", "-r ", "-c ", f"{PROJECT} (")):
         return []
     return [said]
 

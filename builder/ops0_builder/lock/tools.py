@@ -9,6 +9,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import uv
 from packaging.version import Version
@@ -34,10 +35,18 @@ from ops0_builder.lock.index_settings import (
     redacted,
     uv_settings,
     uv_variables,
+    with_credentials,
     with_local_places,
 )
+from ops0_builder.lock.named_indexes import NamedIndexes, chosen_by_extra, named_indexes
 from ops0_builder.lock.repositories import user_repositories
-from ops0_builder.lock.uv_configuration import configuration, documents
+from ops0_builder.lock.tied_names import pipfile_tied, poetry_tied
+from ops0_builder.lock.uv_configuration import (
+    configuration,
+    documents,
+    project_tables,
+    read_toml,
+)
 from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
 
@@ -62,24 +71,47 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     of_uv = uv_settings(os.environ, tables)
     order = pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
+    indexed = _named_indexes(root, tables, progress)
+    # pip fetches what they have by its hash, and so may look there for any name.
+    extra = (with_credentials(entry, os.environ) for entry in indexed.known)
+    with_named = replace(of_uv, extra=tuple(dict.fromkeys((*of_uv.extra, *extra))))
     return Tools(
         uv=Uv(
             program=_uv_program(),
             folder=root,
-            environment=_environment(os.environ, {**told, **uv_cache(os.environ)}),
+            environment=_environment(
+                os.environ, {**told, **uv_cache(os.environ), **indexed.logins}
+            ),
             configuration=configuration(tables),
             options=("--no-index",) if _only_links(of_uv, of_pip) else (),
             warn=lambda line: progress(f"lock: {line}"),
+            indexed=indexed,
         ),
         pip=Pip(
-            environment=_environment(os.environ, pip_variables(of_uv, of_pip)),
-            indexes=all_indexes(of_uv, of_pip, order),
+            environment=_environment(os.environ, pip_variables(with_named, of_pip)),
+            indexes=all_indexes(with_named, of_pip, order),
             pages=pages_with_login(of_uv, of_pip),
         ),
         wheelhouse=wheelhouse,
         repositories=user_repositories(root, wheelhouse, progress),
         progress=progress,
     )
+
+
+def _named_indexes(
+    root: Path, configured: tuple[Mapping[str, Any], ...], progress: Progress
+) -> NamedIndexes:
+    projects = (
+        *project_tables(root),
+        poetry_tied(read_toml(root / "pyproject.toml"), os.environ),
+        pipfile_tied(read_toml(root / "Pipfile"), os.environ),
+    )
+    for name in chosen_by_extra(projects):
+        progress(
+            f"lock: {name} is taken from the usual indexes: "
+            "[tool.uv.sources] names one for it by extra or group alone, and a step has neither"
+        )
+    return named_indexes(projects, configured)
 
 
 def _environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:

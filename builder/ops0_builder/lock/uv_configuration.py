@@ -55,12 +55,12 @@ def documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[st
                 f"{root / named}: there is no such file",
                 "UV_CONFIG_FILE names it: correct it there, or unset it",
             )
-        yield _whole(_toml(root / named), (root / named).parent)
+        yield _whole(read_toml(root / named), (root / named).parent)
         return
     first = _workspace(root)
     for folder in (first, *first.parents):
         if (folder / "uv.toml").is_file():
-            yield _whole(_toml(folder / "uv.toml"), folder)
+            yield _whole(read_toml(folder / "uv.toml"), folder)
             break
         table = _uv_table(folder)
         if table is not None:
@@ -75,6 +75,17 @@ def documents(root: Path, environment: Mapping[str, str]) -> Iterator[Mapping[st
             yield _whole(_read(place / "uv" / "uv.toml"), place / "uv")
 
 
+def project_tables(root: Path) -> tuple[Mapping[str, Any], ...]:
+    """``[tool.uv]`` of the project and of the workspace that it is a member of; places are whole paths.
+
+    It says where names come from whatever else is uv's configuration. Raises SettingsError.
+    """
+    near = (folder for folder in (root, *root.parents) if (folder / "pyproject.toml").is_file())
+    folders = dict.fromkeys((next(near, root), _workspace(root)))
+    tables = ((_uv_table(folder), folder) for folder in folders)
+    return tuple(_whole(table, folder) for table, folder in tables if table is not None)
+
+
 def configuration(tables: Iterable[Mapping[str, Any]]) -> str:
     """The text of one ``uv.toml`` with what counts of these tables, nearest first; "" where nothing does."""
     merged: dict[str, Any] = {}
@@ -84,7 +95,7 @@ def configuration(tables: Iterable[Mapping[str, Any]]) -> str:
         if isinstance(pip, Mapping) and _allowed(pip):
             kept["pip"] = _allowed(pip)
         merged = _joined(merged, kept)
-    return "".join(f"{_value(key)} = {_value(value)}\n" for key, value in merged.items())
+    return "".join(f"{toml_value(key)} = {toml_value(value)}\n" for key, value in merged.items())
 
 
 def _allowed(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +141,7 @@ def _is_member(project: Path, folder: Path, workspace: Mapping[str, Any]) -> boo
 
 
 def _uv_table(folder: Path) -> Mapping[str, Any] | None:
-    tool = _toml(folder / "pyproject.toml").get("tool", {})
+    tool = read_toml(folder / "pyproject.toml").get("tool", {})
     table = tool.get("uv") if isinstance(tool, Mapping) else None
     return table if isinstance(table, Mapping) else None
 
@@ -162,7 +173,8 @@ def _place(place: Any, folder: Path) -> Any:
     return str((folder / place).absolute())
 
 
-def _toml(path: Path) -> Mapping[str, Any]:
+def read_toml(path: Path) -> Mapping[str, Any]:
+    """A file's table, empty where there is no file. Raises SettingsError."""
     try:
         return _read(path)
     except PermissionError as fault:
@@ -181,16 +193,18 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise SettingsError(f"{path}: cannot be read: {fault}") from None
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A value of TOML on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, list):
-        return "[" + ", ".join(_value(entry) for entry in value) + "]"
+        return "[" + ", ".join(toml_value(entry) for entry in value) + "]"
     if isinstance(value, Mapping):
         return (
-            "{ " + ", ".join(f"{_value(key)} = {_value(one)}" for key, one in value.items()) + " }"
+            "{ "
+            + ", ".join(f"{toml_value(key)} = {toml_value(one)}" for key, one in value.items())
+            + " }"
         )
     return str(value)

@@ -23,6 +23,7 @@ from ops0_builder.lock.errors import (
     ResolverFailed,
 )
 from ops0_builder.lock.index_settings import redacted
+from ops0_builder.lock.named_indexes import NamedIndexes
 from ops0_builder.lock.pylock_writing import machine_of
 
 TIMEOUT = 1800.0
@@ -84,6 +85,7 @@ class Uv:
     warn:          takes what the user should know of a resolution that went well
     placed:        normal name -> address of the wheel that stands for it, whatever an index has of that name
     unbuilt:       names of no index whose wheel is made only where a resolution comes to them
+    indexed:       names that come from one index alone, whoever needs them
     """
 
     program: str
@@ -96,6 +98,7 @@ class Uv:
     warn: Progress = _say_nothing
     placed: Mapping[str, str] = field(default_factory=dict)
     unbuilt: frozenset[str] = frozenset()
+    indexed: NamedIndexes = field(default_factory=NamedIndexes)
 
     def compile(
         self,
@@ -117,11 +120,15 @@ class Uv:
         with temporary_folder("lock") as folder:
             asked = self._asked(folder, requirements, constraints)
             quiet = () if warned else ("--quiet",)
-            argv = ("pip", "compile", str(asked), *quiet, "--no-header", *self.options, *options)
+            argv = ("pip", "compile", *asked, *quiet, "--no-header", *self.options, *options)
             done = self.call((*argv, *where, "--python", sys.executable))
         reached = frozenset(name for name in self.unbuilt if _no_wheel(name) in done.err)
         if done.code != 0 and reached:
             raise PlaceReached(reached)
+        more = [name for name in self._elsewhere(requirements) if _no_wheel(name) in done.err]
+        if done.code != 0 and more:
+            every = (*requirements, *more)
+            return self.compile(every, target, options, warned=warned, constraints=constraints)
         if done.code == 1:
             raise _unsolved(done.err)
         if done.code != 0:
@@ -130,18 +137,36 @@ class Uv:
             self.warn(found[1])
         return done.out
 
-    def _asked(self, folder: Path, requirements: Sequence[str], constraints: Sequence[str]) -> Path:
+    def _asked(
+        self, folder: Path, requirements: Sequence[str], constraints: Sequence[str]
+    ) -> tuple[str, ...]:
         """What uv is to read: the requirements, and beside them what holds for all that comes with them."""
-        asked = folder / "requirements.in"
         lines = [placed_text(one, self.placed) for one in requirements]
-        unbuilt = {name: _no_wheel(name) for name in self.unbuilt}
-        placed = (f"{name} @ {url}" for name, url in sorted({**unbuilt, **self.placed}.items()))
+        asked = [folder / "requirements.in"]
+        if indexed := self._indexed(requirements):
+            asked.append(folder / "pyproject.toml")
+            asked[-1].write_text(self.indexed.project(lines, indexed), encoding="utf-8")
+            lines = []
+        absent = {name: _no_wheel(name) for name in (*self.unbuilt, *self._elsewhere(requirements))}
+        placed = (f"{name} @ {url}" for name, url in sorted({**absent, **self.placed}.items()))
         if bound := [*constraints, *placed]:
             held = folder / "constraints.txt"
             held.write_text("".join(f"{line}\n" for line in bound), encoding="utf-8")
-            lines.append(f"-c {held.name}")
-        asked.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return asked
+            lines.append(
+                f"-c {held.name}"
+            )  # beside the user's own, whose place an option would take
+        asked[0].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return tuple(map(str, asked))
+
+    def _indexed(self, requirements: Sequence[str]) -> frozenset[str]:
+        """The names of requirements that come from one index alone."""
+        names = {name_of(one) for one in requirements if " @ " not in one}
+        return frozenset(names & self.indexed.sources.keys() - self.placed.keys())
+
+    def _elsewhere(self, requirements: Sequence[str]) -> frozenset[str]:
+        """The names of such an index that are not asked for: uv is told of them where it comes to them."""
+        names = {name_of(one) for one in requirements}
+        return frozenset(self.indexed.sources.keys() - names - self.unbuilt - self.placed.keys())
 
     def call(self, arguments: Sequence[str]) -> Completed:
         """Start uv and wait for it. Raises ResolverFailed where it cannot run at all."""
