@@ -53,7 +53,7 @@ def facts_of(
         calls=_with_opened(uses.calls, opened),
         texts=uses.texts,
         reads=uses.reads,
-        types=tuple(sorted(set(types), key=lambda one: (one.where, one.name, one.subject))),
+        types=tuple(sorted(set(types), key=_whole)),
         commands=hidden.commands,
         slices=slices(reach) if sliced else (),
         data=data,
@@ -135,6 +135,11 @@ def _import_fact(
         optional=optional,
         instead=tuple(group for group in groups if group),
     )
+
+
+def _whole(fact: TypeFact) -> tuple[object, ...]:
+    """All that a fact says: no two of one place are in the order of a set."""
+    return (fact.where, fact.name, fact.subject, fact.made, fact.literals, fact.optional)
 
 
 def _place(fault: Ops0Error) -> tuple[str, int, str]:
