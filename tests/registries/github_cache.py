@@ -19,6 +19,8 @@ from threading import Lock
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from request_body import request_body
+
 SERVICE = "/twirp/github.actions.results.api.v1.CacheService/"
 
 
@@ -32,7 +34,7 @@ class Handler(BaseHTTPRequestHandler):
     """The keys of finished entries, in the order in which they were."""
 
     def do_POST(self) -> None:
-        told = json.loads(self._body())
+        told = json.loads(request_body(self))
         if self.headers.get("Authorization") != f"Bearer {token()}":
             self._answer(401, b"{}")
         elif self.path == f"{SERVICE}CreateCacheEntry":
@@ -57,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(404, b"{}")
 
     def do_PUT(self) -> None:
-        key, asked, body = self._key(), parse_qs(urlsplit(self.path).query), self._body()
+        key, asked, body = self._key(), parse_qs(urlsplit(self.path).query), request_body(self)
         if asked.get("comp") == ["block"]:
             self.blocks[(key, asked["blockid"][0])] = body
         elif asked.get("comp") == ["blocklist"]:
@@ -75,16 +77,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Nothing."""
-
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding") == "chunked":
-            parts = []
-            while size := int(self.rfile.readline(), 16):
-                parts.append(self.rfile.read(size))
-                self.rfile.readline()
-            self.rfile.readline()
-            return b"".join(parts)
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path.removeprefix("/blob/"))
