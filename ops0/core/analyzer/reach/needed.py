@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up
-from ops0.core.analyzer.syntax.model import Extract, Imported
+from ops0.core.analyzer.syntax.model import Extract, Imported, Unit
 from ops0.core.analyzer.syntax.scopes import names_bound
 
 __all__ = ["NeededAnyway"]
@@ -34,18 +34,29 @@ class NeededAnyway:
             return False
         if unit is None or unit.kind in ("define", "method"):
             return any(
-                self._needed_inside(module, node, one)
+                self._needed_inside(module, node, each)
                 for piece, node in self._pieces_of(module)
                 if one in piece.imports
+                for each in _one_and_later(node, one, piece.imports)
             )
         around = module.units[unit.parent].node if unit.parent is not None else None
         if unit.kind == "import" and not isinstance(around, ast.With):
             return False  # under a test that asks for it
+        imports = module.extract(unit).imports
+        return any(
+            self._needed_beside(module, unit, each, imports)
+            for each in _one_and_later(unit.node, one, imports)
+        )
+
+    def _needed_beside(
+        self, module: Module, unit: Unit, one: Imported, imports: Sequence[Imported]
+    ) -> bool:
+        """Whether something reached uses what a statement imports on trial, and asks for nothing."""
         if one.bound in _replaced_by_handlers(unit.node):
             return False
         given = one.bound in _bound_by_handlers(unit.node)
-        others = {each.bound for each in module.extract(unit).imports} - {one.bound}
-        bound = unit.bound - others  # what is imported beside it is no flag
+        # What is imported beside it is no flag.
+        bound = unit.bound - {each.bound for each in imports if each.bound != one.bound}
         return any(
             self._uses(module, piece, node, one.bound, bound, given=given)
             for piece, node in self._pieces_of(module)
@@ -98,6 +109,19 @@ class NeededAnyway:
             return True
         called = any(call.chain == (name,) and not call.via for call in piece.calls)
         return bool(chains) and (not given or called)
+
+
+def _one_and_later(node: ast.AST, one: Imported, imports: Iterable[Imported]) -> Iterator[Imported]:
+    """An import, and those behind it in the same ``try``: where it fails, they are never made."""
+    bodies = [
+        guard.body
+        for guard in ast.walk(node)
+        if isinstance(guard, (ast.Try, ast.With)) and _imports(guard.body, one)
+    ]
+    yield one
+    for each in imports:
+        if each.line > one.line and any(_imports(body, each) for body in bodies):
+            yield each
 
 
 def _needed_inside(node: ast.AST, one: Imported) -> bool:

@@ -109,6 +109,9 @@ GUARDED = [
     ("flag asserted", "try:\n  import a\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f():\n  assert HAS\n  a.x()", "a", "3.11"),
     ("two beside a flag, used without asking", "try:\n  import a\n  from b import c\n  HAS = True\nexcept Exception:\n  HAS = False\ndef f(): return a.x(c.y())", "a b", "3.11"),
     ("two beside a flag, asked for", "try:\n  import a\n  from b import c\n  HAS = True\nexcept Exception:\n  HAS = False\ndef f(): return a.x(c.y()) if HAS else 1", "a? b?", "3.11"),
+    ("the second of two used", "try:\n  import a\n  from b import c\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f(): return c.y()", "a b", "3.11"),
+    ("the first of two used", "try:\n  import a\n  from b import c\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f(): return a.y()", "a b?", "3.11"),
+    ("the second of two used, inside", "def f():\n  try:\n    import a\n    from b import c\n  except ImportError:\n    pass\n  return c.y()", "a b", "3.11"),
     ("stand-in object", "try:\n  import a\nexcept ImportError:\n  a = object()\ndef f(): a.x()", "a?", "3.11"),
 ]  # fmt: skip
 
