@@ -40,7 +40,8 @@ def packages():
         if os.path.isfile(name) and not name.endswith(".md5sums"):
             for block in open(name, encoding="utf-8", errors="replace").read().split("\\n\\n"):
                 fields = dict(l.split(": ", 1) for l in block.splitlines() if ": " in l and l[0] != " ")
-                if fields.get("Package") and "installed" in fields.get("Status", "installed").split():
+                whole = "Ops0-Programs" not in fields
+                if whole and fields.get("Package") and "installed" in fields.get("Status", "installed").split():
                     found.add(fields["Package"])
     return sorted(found)
 print(json.dumps({"v": 1, "python": list(sys.version_info[:2]), "libc": confstr(),

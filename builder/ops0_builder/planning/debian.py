@@ -24,8 +24,12 @@ from ops0_builder.engine.once import run_once
 from ops0_builder.planning.alternatives import Alternative, asked_by_java, asked_by_script, links_of
 from ops0_builder.planning.context import EPOCH
 
+_EMPTIED = "\nOps0-Programs: removed"
+_FOR_SCRIPTS = frozenset({"debconf", "dpkg"})
+"""What packages depend on for their maintainer scripts, which do not run."""
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+", re.ASCII)
 SECONDS = 900.0
+_FETCH = ("install", "--yes", "--no-install-recommends", "--download-only")
 _KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 _HINT = "ops0 fetches system packages on Debian or Ubuntu; elsewhere take a base that has them: @ops0.image(base=…)"
 _LEFT_OUT = (
@@ -106,6 +110,15 @@ def installed(status: str) -> str:
     return "".join(f"{block}\n\n" for block in marked)
 
 
+def emptied(status: str) -> frozenset[str]:
+    """The packages of a record whose programs ops0's own bases do without (scripts/base-rootfs.sh). Pure."""
+    blocks = re.split(r"\n{2,}", status)
+    names = (
+        re.search(r"^Package: (\S+)$", block, re.MULTILINE) for block in blocks if _EMPTIED in block
+    )
+    return frozenset(found[1] for found in names if found)
+
+
 def sources(targets: str, suite: str) -> str:
     """The base's release on the archives that this machine uses (lines of URIs). Pure."""
     uris = {line.strip().rstrip("/") for line in targets.splitlines() if line.strip()}
@@ -130,13 +143,25 @@ def _download(
         (root / name).mkdir(parents=True)
     (root / "status").write_text(status, encoding="utf-8")
     (root / "sources.list").write_text(listed, encoding="utf-8")
-    options = _options(root, base)
-    for words in (("update",), ("install", "--yes", "--no-install-recommends", "--download-only")):
-        names = packages if words[0] == "install" else ()
-        done = process.run(("apt-get", *options, *words, *names), timeout=SECONDS)
+
+    def apt(*words: str) -> tuple[Path, ...]:
+        done = process.run(("apt-get", *_options(root, base), *words), timeout=SECONDS)
         if done.code != 0:
             raise SystemFetchFailed(packages, done.tail, "are the names right for this release?")
-    return tuple(sorted((root / "cache/archives").glob("*.deb")))
+        return tuple(sorted((root / "cache/archives").glob("*.deb")))
+
+    apt("update")
+    archives = apt(*_FETCH, *packages)
+    lacking = emptied(status)
+    whole = lacking.intersection((*packages, *(_depended_on(archives) - _FOR_SCRIPTS)))
+    return apt(*_FETCH, "--reinstall", *sorted(whole)) if whole else archives
+
+
+def _depended_on(archives: Iterable[Path]) -> frozenset[str]:
+    """All names in what packages say that they depend on, of alternatives each."""
+    fields = ("Depends", "Pre-Depends")
+    told = (process.run(("dpkg-deb", "-f", str(one), *fields), timeout=60).out for one in archives)
+    return frozenset(name for text in told for name in NAME.findall(text))
 
 
 def _options(root: Path, base: BaseImage) -> tuple[str, ...]:

@@ -134,6 +134,17 @@ def test_system_packages_come_from_the_bases_own_release(project: Project) -> No
     assert project.run(digests[StepName("right")], code) == ""
 
 
+@pytest.mark.parametrize("asked", ["openssl", "easy-rsa"])
+def test_programs_that_the_base_does_without_come_where_they_are_asked_for_or_depended_on(
+    project: Project, asked: str
+) -> None:
+    project.system = (asked,)
+    plan, digests, _ = project.build()
+    assert plan.images[0].layers[1].system == (asked,)
+    code = "import subprocess; print(subprocess.check_output(['openssl', 'version'], text=True))"
+    assert project.run(digests[StepName("left")], code).startswith("OpenSSL 3")
+
+
 def test_a_base_of_the_users_own_goes_through_the_same_recipe(
     project: Project, tmp_path: Path
 ) -> None:

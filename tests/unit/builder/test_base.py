@@ -20,7 +20,7 @@ from ops0_builder.bases.finding import check_glibc, resolve_base
 from ops0_builder.bases.images import base_argv
 from ops0_builder.build_errors import BaseUnfit
 from ops0_builder.engine.engine_images import EngineImages
-from ops0_builder.planning.debian import installed, packed, sources
+from ops0_builder.planning.debian import emptied, installed, packed, sources
 
 ANSWER: dict[str, Any] = {
     "v": 1,
@@ -181,6 +181,12 @@ def test_packages_of_the_base_count_as_installed() -> None:
         "Package: b\nStatus: install ok installed\n\n"
     )
     assert installed("") == ""
+
+
+def test_packages_whose_programs_a_base_does_without_are_known() -> None:
+    status = "Package: a\nVersion: 1\nOps0-Programs: removed\n\nPackage: b\nDepends: a\n"
+    assert emptied(status) == emptied(installed(status)) == {"a"}
+    assert emptied("") == frozenset()
 
 
 def test_the_archive_is_the_one_this_machine_uses() -> None:
