@@ -35,7 +35,7 @@ from ops0_builder.planning.context import Context, fill, mark_used, wheels_conte
 from ops0_builder.planning.runner_files import RunnerFiles
 from ops0_builder.whole_folder import is_whole, mark_whole
 
-ENVIRONMENT_FORMAT = 1
+ENVIRONMENT_FORMAT = 2
 """Raised when the same wheels are installed otherwise."""
 _PROGRAM = "bin/python"
 _AT_ONCE = 4

@@ -1,6 +1,6 @@
 """Whether a folder still has all the files that it was made with: a kill, a power cut or a cleaner of disks took some.
 
-``.whole`` is written last and has a line for each file, ``<bytes> <path>``. Other bytes of the same number are not
+``.whole`` is written last and has for each file ``<bytes> <path>`` and a zero. Other bytes of the same number are not
 seen: to read them all would take longer than to make the folder anew. What was added since does no harm, nor what has
 grown: there are packages that write into their own files, and a run beside this one may use them just now.
 """
@@ -20,14 +20,14 @@ _CHANGING = "__pycache__"
 
 def mark_whole(folder: Path) -> None:
     """Note what a folder has."""
-    lines = (b"%d %s\n" % one for one in sorted(_files(folder)))
+    lines = (b"%d %s\0" % one for one in sorted(_files(folder)))
     write_aside(folder / WHOLE, b"".join(lines))
 
 
 def is_whole(folder: Path) -> bool:
     """Whether it was noted and has all that since."""
     try:
-        lines = (folder / WHOLE).read_bytes().split(b"\n")
+        lines = (folder / WHOLE).read_bytes().split(b"\0")
         if len(lines) < 2 or lines.pop():
             return False  # the note itself is torn
         place = os.fsencode(folder)

@@ -21,9 +21,10 @@ def note_deployed(place: str, pipeline: str, environment: str, version: int, roo
     named = sha256(f"{place}\n{pipeline}\n{environment}".encode())[:32]
     note = state_dir() / "deployed-from" / named
     before = root
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # the version is deployed, whatever becomes of a note about it
         before = Path(os.fsdecode(note.read_bytes()))
-    write_aside(note, os.fsencode(root))
+    with suppress(OSError):
+        write_aside(note, os.fsencode(root))
     if before == root or not before.is_dir():
         return
     tell_warning(

@@ -132,7 +132,8 @@ def disk_fault(
 
 def _closed(fault: OSError, fact: str, folders: Sequence[Path]) -> HostError | None:
     """The error of a file or folder that is named; None for one that is merely not there."""
-    place = os.fsdecode(fault.filename)
+    named = fault.filename  # a number, where a call was given a descriptor
+    place = os.fsdecode(named) if isinstance(named, (str, bytes)) else str(named)
     if fault.errno == errno.ENAMETOOLONG:
         return PathTooLong(place)
     if fault.errno not in _CLOSED:

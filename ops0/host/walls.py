@@ -158,9 +158,7 @@ def _temporary(told: Told, allowed: Allowed) -> bool:
     host = _host(told)
     options = {one.partition("=")[0] for one in host["Tmpfs"]["/tmp"].split(",")}  # noqa: S108 - the container's own
     runs = "exec" if allowed.native_code else "noexec"
-    walls = {runs, "nosuid", "nodev", "size"} <= options and not {"exec", "noexec"} - {
-        runs
-    } & options
+    walls = {runs, "nosuid", "nodev", "size"} <= options and options & {"exec", "noexec"} == {runs}
     return walls and list(host["Tmpfs"]) == ["/tmp"] and host["ShmSize"] > 0  # noqa: S108
 
 

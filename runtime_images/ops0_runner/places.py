@@ -89,9 +89,13 @@ def _in_image(fault: BaseException) -> Optional[str]:
 
 def _native(fault: BaseException) -> Optional[str]:
     """Say that what the step itself has made cannot be run, where that is why."""
-    if _NOT_MAPPED in str(fault):
+    try:
+        said = str(fault)
+    except Exception:  # noqa: BLE001 - the step's own class
+        said = ""
+    if _NOT_MAPPED in said:
         return _NATIVE_CODE
-    if type(fault).__name__ == "InductorError" and "No working C++ compiler" in str(fault):
+    if type(fault).__name__ == "InductorError" and "No working C++ compiler" in said:
         return _NO_COMPILER
     if isinstance(fault, PermissionError) and _is_program(fault):
         return _NATIVE_CODE if _is_temporary(fault.filename) else None

@@ -46,7 +46,7 @@ def last_tags(cache: Path) -> frozenset[str]:
     Projects whose pipelines have one name have one name for their images: the newest of all may be of one project.
     """
     found: set[str] = set()
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         for file in (cache / "foresight").iterdir():
             with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
                 found.update(_read(file.read_bytes()))  # it does not count as used

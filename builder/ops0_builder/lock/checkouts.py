@@ -18,15 +18,12 @@ from ops0_builder.lock.git_errors import TreeRefused
 from ops0_builder.lock.git_program import Git, last
 from ops0_builder.lock.lfs import pointers_in
 from ops0_builder.lock.repositories import Repositories
-from ops0_builder.lock.submodules import Submodule, submodules_in
+from ops0_builder.lock.submodules import ASK_AUTHOR, Submodule, submodules_in
 from ops0_builder.lock.tag_versions import may_ask_git
 
 _DEEPEST = 8
 _ABBREVIATED = 12
 """Digits of a commit in what git tells a build: by itself git takes as many as the repository's size wants."""
-_ASK = (
-    "tell who wrote it; or make a wheel of it yourself, and name that: NAME @ file:wheels/FILE.whl"
-)
 
 
 @contextmanager
@@ -37,14 +34,17 @@ def checked_out(name: str, source: LockedSource, repositories: Repositories) -> 
     """
     with repositories.wheelhouse.workplace() as work:
         tree = work / "source"
-        _place(_Wanted(name, source.place, source.digest), tree, repositories, 0)
+        index = work / "index"  # beside all trees: what is in them is the repository's to say
+        _place(_Wanted(name, source.place, source.digest), tree, index, repositories)
         if may_ask_git(tree, source.inside):
             shutil.rmtree(tree)
-            _place(_Wanted(name, source.place, source.digest, tags=True), tree, repositories, 0)
+            wanted = _Wanted(name, source.place, source.digest, tags=True)
+            _place(wanted, tree, index, repositories)
         _check_links(name, source.place, tree)
         for path in pointers_in(tree)[:1]:
             fact = "has Git LFS pointers in place of files, which are not fetched"
-            repositories.progress(f"lock: {name}: {source.place} {fact}: {path} and the like")
+            told = f"{fact}: {_printable(str(path))} and the like"
+            repositories.progress(f"lock: {name}: {source.place} {told}")
         folder = tree / source.inside
         if not folder.is_dir() or not folder.resolve().is_relative_to(tree.resolve()):
             hint = "name the folder that has its pyproject.toml: #subdirectory=FOLDER"
@@ -63,40 +63,43 @@ class _Wanted:
     url: str
     commit: str
     tags: bool = False
+    depth: int = 0
 
 
-def _place(wanted: _Wanted, tree: Path, repositories: Repositories, depth: int) -> None:
-    """Write a commit's files into a folder, which is made, and its submodules below."""
+def _place(wanted: _Wanted, tree: Path, index: Path, repositories: Repositories) -> None:
+    """Write a commit's files into a folder, which is made, and its submodules below.
+
+    index: where git may list the files meanwhile
+    """
     git = repositories.git
     with repositories.stored(wanted.name, wanted.url, wanted.commit, tags=wanted.tags) as store:
         tree.mkdir(exist_ok=True)
-        if wanted.tags:
-            own = _own_store(store, tree, wanted, git)
-            index = own / "index"
-        else:
-            own, index = store, tree.parent / f".{tree.name}.index"
+        own = _own_store(store, tree, wanted, git) if wanted.tags else store
+        listed = own / "index" if wanted.tags else index
         words = ("--git-dir", str(own), "--work-tree", str(tree), "read-tree", "--reset", "-u")
-        done = git.here(*words, wanted.commit, told=wanted.url, index=index)
+        done = git.here(*words, wanted.commit, told=wanted.url, index=listed)
         if done.code != 0:
             fact = f"its files cannot be written\n{last(done)}"
-            raise TreeRefused(wanted.name, wanted.url, fact, _ASK)
-        found = submodules_in(wanted.name, wanted.url, own, tree, index, git)
-    if not wanted.tags:
-        index.unlink(missing_ok=True)
+            raise TreeRefused(wanted.name, wanted.url, fact, ASK_AUTHOR)
+        found = submodules_in(wanted.name, wanted.url, own, tree, listed, git)
+    index.unlink(missing_ok=True)
     for one in found:
-        _place_below(one, wanted, tree, repositories, depth)
+        _place_below(one, wanted, tree, index, repositories)
 
 
 def _place_below(
-    one: Submodule, wanted: _Wanted, tree: Path, repositories: Repositories, depth: int
+    one: Submodule, wanted: _Wanted, tree: Path, index: Path, repositories: Repositories
 ) -> None:
     folder = tree / one.path
-    if depth >= _DEEPEST:
+    if wanted.depth >= _DEEPEST:
         fact = f"its submodules go deeper than {_DEEPEST}: {one.path}"
-        raise TreeRefused(wanted.name, wanted.url, fact, _ASK)
+        raise TreeRefused(wanted.name, wanted.url, fact, ASK_AUTHOR)
     if not folder.resolve().is_relative_to(tree.resolve()):
-        raise TreeRefused(wanted.name, wanted.url, f"its submodule leads out: {one.path}", _ASK)
-    _place(_Wanted(wanted.name, one.url, one.commit), folder, repositories, depth + 1)
+        raise TreeRefused(
+            wanted.name, wanted.url, f"its submodule leads out: {one.path}", ASK_AUTHOR
+        )
+    below = _Wanted(wanted.name, one.url, one.commit, depth=wanted.depth + 1)
+    _place(below, folder, index, repositories)
 
 
 def _own_store(store: Path, tree: Path, wanted: _Wanted, git: Git) -> Path:
@@ -116,10 +119,13 @@ def _check_links(name: str, url: str, tree: Path) -> None:
         for one in (*folders, *files):
             path = Path(here, one)
             if path.is_symlink() and not _stays(os.path.realpath(path), top):
-                shown = path.relative_to(tree).as_posix()
-                leads = re.sub(r"[^\x20-\x7e]", "?", str(path.readlink()))[:200]
-                fact = f"a link leads out of it: {shown} -> {leads}"
-                raise TreeRefused(name, url, fact, _ASK)
+                shown = _printable(path.relative_to(tree).as_posix())
+                fact = f"a link leads out of it: {shown} -> {_printable(str(path.readlink()))}"
+                raise TreeRefused(name, url, fact, ASK_AUTHOR)
+
+
+def _printable(text: str) -> str:
+    return re.sub(r"[^\x20-\x7e]", "?", text)[:200]
 
 
 def _stays(path: str, top: str) -> bool:

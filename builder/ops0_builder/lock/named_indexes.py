@@ -1,12 +1,12 @@
 """Names that a project takes from one index alone: ``index = …`` in ``[tool.uv.sources]``. Pure.
 
 uv obeys that for what a ``pyproject.toml`` depends on, so it is asked by one where a resolution has such a name.
+There each index has a name of ops0's own: uv takes logins from variables named after indexes, `a.b` and `a-b` alike.
 Source: https://docs.astral.sh/uv/concepts/indexes/#pinning-a-package-to-an-index
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from ops0.core.errors import SettingsError
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.sources import table_at
+from ops0_builder.lock.index_settings import with_credentials
 from ops0_builder.lock.uv_configuration import toml_value
 
 PROJECT = "ops0-asked"
@@ -28,58 +29,74 @@ Table = Mapping[str, Any]
 class NamedIndexes:
     """Which names come from which index.
 
-    sources: normal name -> where it comes from, one entry a marker, as uv writes them
-    indexes: the index of each name in an entry, as uv writes them, but without a login
-    logins:  environment variables with which uv logs in there
-    known:   the same indexes with their logins, as they are written
+    sources:   normal name -> where it comes from, one entry a marker, as uv writes them
+    indexes:   the index of each name in an entry, as uv writes them, but without a login
+    logins:    environment variables with which uv logs in there
+    addresses: of the same indexes, with their logins
     """
 
     sources: Mapping[str, tuple[Table, ...]] = field(default_factory=dict)
     indexes: tuple[Table, ...] = ()
     logins: Mapping[str, str] = field(default_factory=dict, repr=False)
-    known: tuple[Table, ...] = field(default=(), repr=False)
+    addresses: tuple[str, ...] = field(default=(), repr=False)
 
     def project(self, requirements: Sequence[str], names: Iterable[str]) -> str:
         """A ``pyproject.toml`` that depends on requirements, some of whose names are of these."""
         sources = {name: list(self.sources[name]) for name in sorted(names)}
         used = {entry["index"] for entries in sources.values() for entry in entries}
-        indexes = [entry for entry in self.indexes if entry["name"] in used]
+        uv = {
+            "workspace": {
+                "members": []
+            },  # else uv looks for one in the folders above, which may be anybody's
+            "sources": sources,
+            "index": [entry for entry in self.indexes if entry["name"] in used],
+        }
         project = {"name": PROJECT, "version": "0", "dependencies": list(requirements)}
-        uv = {"sources": sources, "index": indexes}
         return f"project = {toml_value(project)}\ntool = {toml_value({'uv': uv})}\n"
 
 
-def named_indexes(projects: Sequence[Table], configured: Sequence[Table]) -> NamedIndexes:
+def named_indexes(
+    projects: Sequence[Table], configured: Sequence[Table], environment: Mapping[str, str]
+) -> NamedIndexes:
     """What uv's tables of the project and of its workspace say, nearest first.
 
-    configured: all tables of uv's configuration, which may name indexes, too
-    raises:     SettingsError for an index that nothing names
+    configured:  all tables of uv's configuration, nearest first, which may name indexes, too; ``UV_INDEX`` may
+    environment: logins come from it where an address has none
+    raises:      SettingsError for an index that nothing names, or whose address is none
     """
-    known = {
-        entry["name"]: entry
-        for table in (*configured, *reversed(projects))
-        for entry in _named(table)
-    }
-    sources: dict[str, tuple[Table, ...]] = {}
+    tables = (
+        *reversed(configured),
+        {"index": [*_in_environment(environment)]},
+        *reversed(projects),
+    )
+    known = {entry["name"]: entry for table in tables for entry in _named(table)}
+    tied: dict[str, tuple[Table, ...]] = {}
     for table in reversed(projects):
-        sources.update(_sources(table))
-    wanted = sorted({entry["index"] for entries in sources.values() for entry in entries})
+        tied.update(_sources(table))
+    wanted = sorted({entry["index"] for entries in tied.values() for entry in entries})
     for index in wanted:
         if index not in known:
-            names = ", ".join(
-                sorted(n for n, found in sources.items() if index in {e["index"] for e in found})
-            )
-            fact = f"pyproject.toml: [tool.uv.sources] takes {names} from the index {index!r}, which nothing names"
-            raise SettingsError(
-                fact, f'add it: [[tool.uv.index]] with name = "{index}" and its url'
-            )
-    told = [_without_login(known[index]) for index in wanted]
-    logins = {key: value for _, login in told for key, value in login.items()}
+            names = ", ".join(name for name in sorted(tied) if index in _indexes_of(tied[name]))
+            fact = f"{names} is to come from the index {index!r}, which nothing names"
+            hint = "name it with its url: [[tool.uv.index]], [[tool.poetry.source]], or [[source]] of a Pipfile"
+            raise SettingsError(fact, hint)
+    own = {index: f"ops0-{number}" for number, index in enumerate(wanted)}
+    addresses = {index: _address(known[index], environment) for index in wanted}
     return NamedIndexes(
-        sources=sources,
-        indexes=tuple(entry for entry, _ in told),
-        logins=logins,
-        known=tuple(known[index] for index in wanted),
+        sources={
+            name: tuple({**entry, "index": own[entry["index"]]} for entry in entries)
+            for name, entries in tied.items()
+        },
+        indexes=tuple(
+            {**known[index], "name": own[index], "url": _without_login(addresses[index])}
+            for index in wanted
+        ),
+        logins={
+            key: value
+            for index in wanted
+            for key, value in _login(own[index], addresses[index]).items()
+        },
+        addresses=tuple(addresses.values()),
     )
 
 
@@ -94,48 +111,66 @@ def chosen_by_extra(projects: Sequence[Table]) -> tuple[str, ...]:
     return tuple(sorted(name for name, one in listed.items() if one and name not in decided))
 
 
+def _indexes_of(entries: Iterable[Table]) -> frozenset[str]:
+    return frozenset(entry["index"] for entry in entries)
+
+
 def _sources(table: Table) -> dict[str, tuple[Table, ...]]:
-    found = (
-        (
-            canonicalize_name(name),
-            tuple(_plain(one) for one in entries if not any(key in one for key in _CHOSEN_BY)),
-        )
-        for name, entries in _entries(table)
-    )
-    return {name: entries for name, entries in found if entries}
+    """Of each name what says where it comes from: equal entries once, and nothing behind one that always holds."""
+    found: dict[str, tuple[Table, ...]] = {}
+    for name, entries in _entries(table):
+        plain: list[Table] = []
+        for entry in entries:
+            said = {key: str(entry[key]) for key in ("index", "marker") if entry.get(key)}
+            always = bool(plain) and "marker" not in plain[-1]
+            if not (always or said in plain or any(key in entry for key in _CHOSEN_BY)):
+                plain.append(said)
+        if plain:
+            found[canonicalize_name(name)] = tuple(plain)
+    return found
 
 
 def _entries(table: Table) -> Iterator[tuple[str, list[Table]]]:
     """The entries of each name that say an index."""
     for name, said in table_at(table, "sources").items():
         listed = said if isinstance(said, list) else [said]
-        yield (
-            name,
-            [one for one in listed if isinstance(one, dict) and isinstance(one.get("index"), str)],
-        )
-
-
-def _plain(entry: Table) -> Table:
-    return {key: str(entry[key]) for key in ("index", "marker") if key in entry}
+        entries = (one for one in listed if isinstance(one, dict))
+        yield name, [one for one in entries if isinstance(one.get("index"), str)]
 
 
 def _named(table: Table) -> Iterator[Table]:
     listed = table.get("index")
     for entry in listed if isinstance(listed, list) else ():
-        if (
-            isinstance(entry, dict)
-            and isinstance(entry.get("name"), str)
-            and isinstance(entry.get("url"), str)
-        ):
+        known = isinstance(entry, dict) and isinstance(entry.get("name"), str)
+        if known and isinstance(entry.get("url"), str):
             yield entry
 
 
-def _without_login(entry: Table) -> tuple[Table, Mapping[str, str]]:
-    """An index without what its address has before the host, and the variables in which uv reads that."""
-    parts = urlsplit(entry["url"])
-    login, _, host = parts.netloc.rpartition("@")
-    user, _, password = login.partition(":")
-    plain = {**entry, "url": urlunsplit(parts._replace(netloc=host))}
-    prefix = f"UV_INDEX_{re.sub(r'[^A-Z0-9]', '_', entry['name'].upper())}"
+def _in_environment(environment: Mapping[str, str]) -> Iterator[Table]:
+    """``UV_INDEX="name=url"``, also of several."""
+    for key in ("UV_INDEX", "UV_DEFAULT_INDEX"):
+        for said in environment.get(key, "").split():
+            name, named, url = said.partition("=")
+            if named and "/" not in name:
+                yield {"name": name, "url": url}
+
+
+def _address(entry: Table, environment: Mapping[str, str]) -> str:
+    try:
+        return with_credentials(entry, environment)
+    except ValueError as fault:
+        fact = f"the address of the index {entry['name']!r} is none: {fault}"
+        raise SettingsError(fact, "write it as https://HOST/PATH") from None
+
+
+def _without_login(address: str) -> str:
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _login(name: str, address: str) -> Mapping[str, str]:
+    """The variables in which uv reads the login of the index of that name."""
+    user, _, password = urlsplit(address).netloc.rpartition("@")[0].partition(":")
+    prefix = f"UV_INDEX_{name.upper().replace('-', '_')}"
     told = {f"{prefix}_USERNAME": unquote(user), f"{prefix}_PASSWORD": unquote(password)}
-    return plain, {key: value for key, value in told.items() if value}
+    return {key: value for key, value in told.items() if value}

@@ -29,6 +29,7 @@ from ops0_builder.lock.lfs import pointers_in_wheel
 from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
 from ops0_builder.lock.resolution import check_address
 from ops0_builder.lock.source_build import build_wheel, fits
+from ops0_builder.lock.submodules import ASK_AUTHOR
 from ops0_builder.lock.taking import take_expected
 from ops0_builder.lock.trees import copy_tree, read_tree
 from ops0_builder.lock.wheel_check import wheel_requires
@@ -78,6 +79,7 @@ class Placing:
             name = canonicalize_name(need.name)
             url = said.get(name) or need.url
             if url is not None:
+                _check_reach(one, name, url)
                 found.setdefault(name, url)
         return found
 
@@ -150,6 +152,16 @@ class Placing:
         if earlier is None or not self.tools.wheelhouse.held([earlier.wheel]):
             return None
         return earlier
+
+
+def _check_reach(one: LockedDistribution, name: str, url: str) -> None:
+    """What a repository of elsewhere says may lead to others and to its own folders, never to those of this machine."""
+    source = one.source
+    if source is None or source.kind != "git" or source.place.startswith("file:"):
+        return
+    if url.removeprefix("git+").startswith("file:"):
+        fact = f"says that {name} stands in a folder of this machine"
+        raise TreeRefused(one.name, source.place, fact, ASK_AUTHOR)
 
 
 def _in_repository(source: LockedSource, folder: Path) -> dict[str, str]:

@@ -119,7 +119,7 @@ class Repositories:
         path = local_path(url)
         if path is None:
             return url
-        return f"file://{quote(os.path.normpath(self.root / path))}"
+        return f"file://{quote(os.fsencode(os.path.normpath(self.root / path)))}"
 
     def _tell(self, name: str, place: Repository) -> None:
         scheme, _, rest = place.url.partition("://")

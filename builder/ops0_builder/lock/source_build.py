@@ -56,7 +56,8 @@ def build_wheel(
     raises: SourceBuildFailed, IndexUnreachable, ResolverFailed
     """
     python = _python_for(target, uv)
-    uv = replace(uv, environment=_alone(uv.environment, sdist))
+    plain = {key: value for key, value in uv.environment.items() if key not in uv.indexed.logins}
+    uv = replace(uv, environment=_alone(plain, sdist))  # a build needs no login, and would see it
     with wheelhouse.workplace() as folder:
         if pins is None:
             pins = _build_pins(sdist, title, target, python, uv, folder)

@@ -14,9 +14,10 @@ from ops0_builder.lock.git_program import Git
 
 _LINK = re.compile(r"160000 (?P<commit>[0-9a-f]{40,64}) 0\t(?P<path>.+)\Z", re.DOTALL)
 _SAID = re.compile(r"submodule\.(?P<name>.+)\.(?P<key>path|url)\n(?P<value>.*)\Z", re.DOTALL)
-_HINT = (
+ASK_AUTHOR = (
     "tell who wrote it; or make a wheel of it yourself, and name that: NAME @ file:wheels/FILE.whl"
 )
+"""What to do about a repository that is refused."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,16 +66,16 @@ def _url(name: str, parent: str, path: str, said: dict[str, str]) -> str:
     told = said.get(path)
     if told is None:
         raise TreeRefused(
-            name, parent, f"nothing says where its submodule {path} comes from", _HINT
+            name, parent, f"nothing says where its submodule {path} comes from", ASK_AUTHOR
         )
     joined = joined_url(parent, told)
     try:
         place = read_repository(shown(f"git+{joined}"))
     except BadRepository as fault:
-        raise TreeRefused(name, parent, f"its submodule {path} {fault.fact}", _HINT) from None
+        raise TreeRefused(name, parent, f"its submodule {path} {fault.fact}", ASK_AUTHOR) from None
     if place.url.startswith("file:") and not parent.startswith("file:"):
         raise TreeRefused(
-            name, parent, f"its submodule {path} names a folder of this machine", _HINT
+            name, parent, f"its submodule {path} names a folder of this machine", ASK_AUTHOR
         )
     return place.url
 

@@ -35,7 +35,7 @@ def may_ask_git(tree: Path, inside: str) -> bool:
 
 
 def _own_backend(text: str) -> bool:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         return bool(table_at(tomli.loads(text), "build-system").get("backend-path"))
     return False
 

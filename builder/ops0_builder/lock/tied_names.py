@@ -7,48 +7,72 @@ https://pipenv.pypa.io/en/latest/indexes.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from string import Template
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from ops0.core.requirements.sources import table_at
+from ops0.core.requirements.poetry import platform_marker
+from ops0.core.requirements.poetry_versions import UnreadVersion, python_marker
+from ops0.core.requirements.sources import poetry_tables
+from ops0.core.requirements.tabled import marker_variables
 
 Table = Mapping[str, Any]
+_PUBLIC = "pypi"
+"""poetry's own name for the public index, which the usual settings name."""
 
 
 def poetry_tied(document: Table, environment: Mapping[str, str]) -> Table:
     """``source = …`` of a ``pyproject.toml``'s dependencies, with the indexes that ``[[tool.poetry.source]]`` names."""
-    poetry = table_at(document, "tool", "poetry")
-    groups = table_at(poetry, "group")
-    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    tables += [table_at(groups, name).get("dependencies") for name in groups]
-    indexes = [_logged_in(entry, environment) for entry in _indexes(poetry.get("source"))]
-    return _tied(tables, "source", "markers", indexes)
+    tool = document.get("tool")
+    poetry = tool.get("poetry") if isinstance(tool, dict) else None
+    indexes = _indexes(poetry.get("source") if isinstance(poetry, dict) else None)
+    named = [_logged_in(entry, environment) for entry in indexes]
+    said = [
+        (name, entry)
+        for name, entry in _entries(poetry_tables(document))
+        if str(entry.get("source")).lower() != _PUBLIC
+    ]
+    return _tied(said, "source", _poetrys, named)
 
 
 def pipfile_tied(document: Table, environment: Mapping[str, str]) -> Table:
     """``index = …`` of a ``Pipfile``'s packages, with its ``[[source]]`` entries; variables in these are filled in."""
-    tables = [document.get("packages"), document.get("dev-packages")]
-    indexes = [
+    tables = (document.get("packages"), document.get("dev-packages"))
+    named = [
         {**entry, "url": Template(entry["url"]).safe_substitute(environment)}
         for entry in _indexes(document.get("source"))
     ]
-    return _tied(tables, "index", "markers", indexes)
+    return _tied([*_entries(tables)], "index", marker_variables, named)
 
 
-def _tied(tables: Iterable[object], key: str, marker: str, indexes: Sequence[Table]) -> Table:
-    named = {entry["name"]: _uv_name(entry["name"]) for entry in indexes}
+def _poetrys(entry: Table) -> Iterator[str]:
+    yield platform_marker(str(entry.get("platform") or ""))
+    with suppress(UnreadVersion):
+        yield python_marker(str(entry.get("python") or "*"))
+
+
+def _tied(
+    said: Sequence[tuple[str, Table]],
+    key: str,
+    markers: Callable[[Table], Iterable[str]],
+    indexes: Sequence[Table],
+) -> Table:
     sources: dict[str, list[Table]] = {}
-    for name, entry in _entries(tables):
-        index = entry.get(key)
-        if index in named:  # poetry's own name for the public index, PyPI, is nothing's here
-            said = {"marker": str(entry[marker])} if marker in entry else {}
-            sources.setdefault(name, []).append({"index": named[index], **said})
-    listed = [
-        {"name": named[entry["name"]], "url": entry["url"], "explicit": True} for entry in indexes
+    for name, entry in said:
+        if isinstance(entry.get(key), str):
+            listed = (str(entry.get("markers") or ""), *markers(entry))
+            marker = " and ".join(f"({one})" for one in listed if one)
+            sources.setdefault(name, []).append({"index": entry[key], "marker": marker})
+    known = {entry["name"] for entry in indexes}
+    # pipenv takes an address in place of a name, too.
+    plain = {one["index"] for ones in sources.values() for one in ones if "://" in one["index"]}
+    listed_indexes = [
+        *({"name": entry["name"], "url": entry["url"], "explicit": True} for entry in indexes),
+        *({"name": url, "url": url, "explicit": True} for url in sorted(plain - known)),
     ]
-    return {"sources": sources, "index": listed}
+    return {"sources": sources, "index": listed_indexes}
 
 
 def _entries(tables: Iterable[object]) -> Iterator[tuple[str, Table]]:
@@ -66,17 +90,13 @@ def _indexes(said: object) -> Iterator[dict[str, Any]]:
             yield entry
 
 
-def _uv_name(name: str) -> str:
-    """A name that uv takes for an index."""
-    return re.sub(r"[^A-Za-z0-9_.-]", "-", name)
-
-
-def _logged_in(entry: Table, environment: Mapping[str, str]) -> dict[str, Any]:
+def _logged_in(entry: Table, environment: Mapping[str, str]) -> Table:
     """An index with the login that poetry would take from the environment in its address."""
     prefix = f"POETRY_HTTP_BASIC_{re.sub(r'[^A-Z0-9]', '_', entry['name'].upper())}"
     user, password = (environment.get(f"{prefix}_{part}", "") for part in ("USERNAME", "PASSWORD"))
-    parts = urlsplit(entry["url"])
-    if not user or "@" in parts.netloc:
-        return dict(entry)
-    login = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
-    return {**entry, "url": urlunsplit(parts._replace(netloc=login))}
+    with suppress(ValueError):  # told where the index is used
+        parts = urlsplit(entry["url"])
+        if user and "@" not in parts.netloc:
+            login = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
+            return {**entry, "url": urlunsplit(parts._replace(netloc=login))}
+    return entry

@@ -35,7 +35,6 @@ from ops0_builder.lock.index_settings import (
     redacted,
     uv_settings,
     uv_variables,
-    with_credentials,
     with_local_places,
 )
 from ops0_builder.lock.named_indexes import NamedIndexes, chosen_by_extra, named_indexes
@@ -73,8 +72,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
     indexed = _named_indexes(root, tables, progress)
     # pip fetches what they have by its hash, and so may look there for any name.
-    extra = (with_credentials(entry, os.environ) for entry in indexed.known)
-    with_named = replace(of_uv, extra=tuple(dict.fromkeys((*of_uv.extra, *extra))))
+    with_named = replace(of_uv, extra=tuple(dict.fromkeys((*of_uv.extra, *indexed.addresses))))
     return Tools(
         uv=Uv(
             program=_uv_program(),
@@ -111,7 +109,7 @@ def _named_indexes(
             f"lock: {name} is taken from the usual indexes: "
             "[tool.uv.sources] names one for it by extra or group alone, and a step has neither"
         )
-    return named_indexes(projects, configured)
+    return named_indexes(projects, configured, os.environ)
 
 
 def _environment(environment: Mapping[str, str], added: Mapping[str, str]) -> dict[str, str]:

@@ -189,7 +189,7 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RecursionError) as fault:
         raise SettingsError(f"{path}: cannot be read: {fault}") from None
 
 

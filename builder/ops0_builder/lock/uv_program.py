@@ -161,7 +161,7 @@ class Uv:
     def _indexed(self, requirements: Sequence[str]) -> frozenset[str]:
         """The names of requirements that come from one index alone."""
         names = {name_of(one) for one in requirements if " @ " not in one}
-        return frozenset(names & self.indexed.sources.keys() - self.placed.keys())
+        return frozenset((names & self.indexed.sources.keys()) - self.placed.keys())
 
     def _elsewhere(self, requirements: Sequence[str]) -> frozenset[str]:
         """The names of such an index that are not asked for: uv is told of them where it comes to them."""

@@ -154,7 +154,14 @@ def _download(
     archives = apt(*_FETCH, *packages)
     lacking = emptied(status)
     whole = lacking.intersection((*packages, *(_depended_on(archives) - _FOR_SCRIPTS)))
-    return apt(*_FETCH, "--reinstall", *sorted(whole)) if whole else archives
+    if not whole:
+        return archives
+    archives = apt(*_FETCH, "--reinstall", *sorted(whole))
+    lost = whole - {one.name.partition("_")[0] for one in archives}
+    if lost:
+        fact = f"the archive does not have {', '.join(sorted(lost))} in the base's version any more"
+        raise SystemFetchFailed(packages, fact, "make the base anew: ops0 base")
+    return archives
 
 
 def _depended_on(archives: Iterable[Path]) -> frozenset[str]:

@@ -19,6 +19,10 @@ def beginning(text: str) -> tuple[str, str]:
     lines = text.splitlines(keepends=True)
     shown = "".join(lines[:LINES])
     if len(shown) > _CHARACTERS:
-        return text[:_CHARACTERS], f"{len(text) - _CHARACTERS:,} more characters"
+        return text[:_CHARACTERS], _more(len(text) - _CHARACTERS, "character")
     rest = len(lines) - LINES
-    return shown.rstrip("\n") if rest > 0 else text, f"{rest:,} more lines" if rest > 0 else ""
+    return shown.rstrip("\n") if rest > 0 else text, _more(rest, "line") if rest > 0 else ""
+
+
+def _more(count: int, what: str) -> str:
+    return f"{count:,} more {what}{'' if count == 1 else 's'}"

@@ -97,13 +97,13 @@ def _with_opened(calls: tuple[CallFact, ...], opened: Iterable[CallFact]) -> tup
 def _imports(reach: Reach) -> tuple[ImportFact, ...]:
     """One fact for each import statement and module, with the names that are used of it."""
     grouped: dict[tuple[Where, str, bool], list[Imported]] = {}
-    needed = NeededAnyway(reach)
+    needed = NeededAnyway(reach).among(reach.externals)
     python = reach.project.target.python
     for external in reach.externals:
         if not _counts(external.module, external.dotted):
             continue
         one = external.one
-        optional = one.guard != "none" and not needed.has(external)
+        optional = one.guard != "none" and external not in needed
         if optional and is_of_another_python(external.dotted):
             continue
         key = (external.module.where(one.line), external.dotted, optional)

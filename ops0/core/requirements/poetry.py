@@ -59,7 +59,7 @@ def _add(reading: Reading, name: str, said: object, where: Where) -> None:
         text = f"{name}: of several ranges with gaps between them none is used"
         hint = "write one range, or one for each Python: a list of tables with `python`"
         reading.warnings.append(Warn(where=where, text=text, hint=hint))
-    markers += [_platform(_text(table, "platform"))]
+    markers += [platform_marker(_text(table, "platform"))]
     reading.take(requirement_text(name, table, versions or "", markers), where)
 
 
@@ -72,7 +72,7 @@ def _add_python(reading: Reading, said: object, where: Where) -> None:
         reading.pythons.append(Declaration(wanted, where))
 
 
-def _platform(said: str) -> str:
+def platform_marker(said: str) -> str:
     """``platform = "linux|darwin"`` as a marker."""
     parts = [one.strip() for one in said.split("|") if one.strip()]
     return " or ".join(

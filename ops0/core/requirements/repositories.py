@@ -156,4 +156,4 @@ def uncoded(text: str) -> str:
 
 
 def _coded(found: re.Match[str]) -> str:
-    return "".join(f"%{one:02X}" for one in found[0].encode())
+    return "".join(f"%{one:02X}" for one in found[0].encode("utf-8", "surrogatepass"))

@@ -63,17 +63,24 @@ def _uv_place(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _poetry_sources(document: Mapping[str, Any]) -> Iterator[Sourced]:
-    poetry = table_at(document, "tool", "poetry")
-    groups = table_at(poetry, "group")
-    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    tables += [table_at(groups, name).get("dependencies") for name in groups]
-    for table in tables:
-        for name, entries in (table if isinstance(table, dict) else {}).items():
+    for table in poetry_tables(document):
+        for name, entries in table.items():
             for entry in _tables(entries):
                 path = entry.get("path")
                 if isinstance(path, str):
                     marker = str(entry.get("markers", ""))
                     yield Sourced(name=canonicalize_name(name), path=path, marker=marker)
+
+
+def poetry_tables(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """All tables of dependencies that poetry has: the main one, the old one for development, each group's."""
+    poetry = table_at(document, "tool", "poetry")
+    groups = table_at(poetry, "group")
+    return (
+        table_at(poetry, "dependencies"),
+        table_at(poetry, "dev-dependencies"),
+        *(table_at(groups, name, "dependencies") for name in groups),
+    )
 
 
 def table_at(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:

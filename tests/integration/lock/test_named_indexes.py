@@ -90,9 +90,10 @@ def test_a_member_of_a_workspace_has_its_roots(index, own, project):
 
 def test_an_index_that_nothing_names_is_a_fault(index, project):
     (project.root / "pyproject.toml").write_text('[tool.uv.sources]\naa = { index = "own" }\n')
-    with pytest.raises(SettingsError, match="takes aa from the index 'own'") as told:
+    with pytest.raises(SettingsError, match="aa is to come from the index 'own'") as told:
         project.lock(a_step("x", "aa"))
-    assert told.value.hint == 'add it: [[tool.uv.index]] with name = "own" and its url'
+    assert told.value.hint is not None
+    assert "[[tool.uv.index]]" in told.value.hint
     assert index.asked == []
 
 
@@ -145,3 +146,23 @@ def test_poetrys_name_of_the_public_index_ties_nothing(index, project):
         '[tool.poetry.dependencies]\naa = { version = "*", source = "PyPI" }\n'
     )
     assert versions(project.lock(a_step("x", "aa")), "x") == {"aa": "1.0"}
+
+
+def test_what_stands_above_the_temporary_folder_has_no_say(
+    index, own, project, serve, settings, tmp_path
+):
+    """uv looks for a workspace in the folders above, and /tmp is everybody's."""
+    evil = serve(Index()).add(a_wheel("bb", "66.0"))
+    index.add(a_wheel("bb", "1.0"))
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "pyproject.toml").write_text(
+        '[tool.uv.workspace]\nmembers = ["*"]\n[tool.uv.sources]\nbb = { index = "evil" }\n'
+        f'[[tool.uv.index]]\nname = "evil"\nurl = "{evil.url}"\n'
+    )
+    settings.setenv("TMPDIR", str(shared))
+    settings.setattr("tempfile.tempdir", None)
+    tied(project, own.url)
+    lock = project.lock(a_step("x", "aa", "bb"))
+    assert versions(lock, "x") == {"aa": "1.0+own", "bb": "1.0"}
+    assert evil.asked == []

@@ -360,6 +360,19 @@ def test_submodules_come_along_at_their_commits(project, acme, server, url):
     assert any("/inner.git/" in path for path in server.asked)
 
 
+@pytest.mark.parametrize("named", ["url", "git"])
+def test_a_repository_elsewhere_names_no_folder_of_this_machine(
+    project, acme, url, tmp_path, named
+):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    sources = f'[tool.uv.sources]\nmine = {{ {named} = "file://{mine}" }}\n'
+    a_folder(acme, "acme-lib", "mine", more=sources)
+    commit(acme)
+    with pytest.raises(TreeRefused, match="says that mine stands in a folder of this machine"):
+        project.lock(a_step("x", url))
+
+
 SUBMODULES = [
     ("file:///etc", "names a folder of this machine"),
     ("ext::sh% -c% touch%{mark}", "which is not asked"),
@@ -383,6 +396,22 @@ def test_a_submodule_that_would_run_or_read_something_is_refused(
     with pytest.raises(TreeRefused, match=fact):
         project.lock(a_step("x", url))
     assert not mark.exists()
+
+
+def test_a_link_beside_a_submodule_lets_git_write_nothing_elsewhere(
+    project, acme, server, url, tmp_path
+):
+    """git has to list a submodule's files somewhere meanwhile: beside all trees, where no repository has a say."""
+    victim = tmp_path / "victim"
+    inner = a_repository(server.folder / "inner.git")
+    commit(inner)
+    git(acme, "submodule", "--quiet", "add", str(inner), "sub")
+    git(acme, "config", "-f", ".gitmodules", "submodule.sub.url", "../inner.git")
+    (acme / ".sub.index").symlink_to(victim)
+    commit(acme)
+    with pytest.raises(TreeRefused, match=r"a link leads out of it: \.sub\.index"):
+        project.lock(a_step("x", url))
+    assert not victim.exists()
 
 
 @pytest.mark.parametrize("leads", ["/etc/passwd", "../../../../../../etc/passwd", ".."])

@@ -7,6 +7,7 @@ a function says the name. The definitions import the functions and never the oth
 from __future__ import annotations
 
 import ast
+from collections import deque
 from collections.abc import Iterator
 
 from ops0.core.analyzer.flow.bodies import parameters
@@ -23,10 +24,12 @@ Named = tuple[Module, ast.expr]
 """An expression that stands for a resource at the top of a module."""
 
 _LIBRARY = b"dagster"
+_ENVIRONMENT = "pyvenv.cfg"
 _HOLDERS = ("resources", "resource_defs")
 _CONFIGURING = frozenset({"configure_at_launch", "configured"})
 _GIVEN = frozenset({"hardcoded_resource", "mock_resource"})
-_MOST_FILES = 300
+_MOST_FILES, _MOST_FOLDERS = 5000, 1000
+"""What is looked through for definitions. A link may lead into a folder above, so folders have no end by themselves."""
 
 
 def resource_asked(chain: Chain, owner: Place | None) -> str | None:
@@ -96,19 +99,21 @@ def _outermost(module: Module) -> str:
 
 
 def _files_below(module: Module, folder: str) -> Iterator[str]:
-    pending, left = [folder], _MOST_FILES
+    """The Python files of a project below a folder, the nearest first; not those of an environment in it."""
     source = module.project.source
-    while pending:
-        here = pending.pop(0)
-        for name in source.list(here):
-            path = join(here, name)
-            if name.endswith(".py"):
-                left -= 1
-                yield path
-            elif "." not in name and source.is_dir(path):
-                pending.append(path)
-            if not left:
-                return
+    pending, files = deque([folder]), 0
+    for _ in range(_MOST_FOLDERS):
+        if not pending or files >= _MOST_FILES:
+            return
+        here = pending.popleft()
+        listed = source.list(here)
+        if _ENVIRONMENT in listed:
+            continue
+        paths = [join(here, name) for name in listed]
+        own = [path for path in paths if path.endswith(".py")]
+        files += len(own)
+        yield from own
+        pending.extend(path for path in paths if not path.endswith(".py") and source.is_dir(path))
 
 
 def _pairs(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:

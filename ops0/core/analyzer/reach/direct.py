@@ -52,6 +52,7 @@ class Direct:
         """Add what a unit reaches to what a step does."""
         kept = reach.kept
         for module, unit in self.queue:
+            reach.idle.pop((module.path, unit.index), None)
             if unit.index not in kept.get(module.path, ()):
                 reach.waiting.append((module, unit))
         _add_sets(kept, self.kept)

@@ -101,6 +101,7 @@ class Findings:
 
     def keep(self, module: Module, unit: Unit) -> None:
         """Keep a unit, and the headers of the blocks it stands in."""
+        self.idle.pop((module.path, unit.index), None)  # what is kept in earnest says what it says
         kept = self.kept.setdefault(module.path, set())
         if unit.index in kept:
             return

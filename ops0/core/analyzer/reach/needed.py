@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TypeGuard
 
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
-from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up
-from ops0.core.analyzer.syntax.model import Extract, Imported, Unit
+from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up, suppresses_import_error
+from ops0.core.analyzer.syntax.model import Extract, Imported
 from ops0.core.analyzer.syntax.scopes import names_bound
 
 __all__ = ["NeededAnyway"]
 
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
+
+
+_Place = tuple[int, str]
+"""Of an import: its line, and the name that it binds."""
 
 
 class NeededAnyway:
@@ -27,36 +33,45 @@ class NeededAnyway:
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
 
-    def has(self, external: ExternalImport) -> bool:
-        """Whether the step cannot do without an import that is guarded."""
+    def among(self, externals: Iterable[ExternalImport]) -> frozenset[ExternalImport]:
+        """Those that the step cannot do without: the ones it uses, and what is imported on the way to one.
+
+        Where one of a ``try`` fails, those behind it are never made.
+        """
+        guarded = [one for one in externals if one.one.guard != "none"]
+        used = [one for one in guarded if self._is_used(one)]
+        before = {(one.module.path, place) for one in used for place in self._places_before(one)}
+        on_way = (one for one in guarded if (one.module.path, _place(one.one)) in before)
+        return frozenset((*used, *on_way))
+
+    def _places_before(self, external: ExternalImport) -> Iterator[_Place]:
+        unit, one, module = external.unit, external.one, external.module
+        inside = unit is None or unit.kind in ("define", "method")
+        pieces = (node for piece, node in self._pieces_of(module) if one in piece.imports)
+        for node in pieces if inside or unit is None else (unit.node,):
+            for row in module.memory.once(("on trial", node), partial(_on_trial, node)):
+                if _place(one) in row:
+                    yield from row[: row.index(_place(one))]
+
+    def _is_used(self, external: ExternalImport) -> bool:
+        """Whether the step uses what a guarded import binds, and asks for nothing before."""
         unit, one, module = external.unit, external.one, external.module
         if one.guard != "absent":
             return False
         if unit is None or unit.kind in ("define", "method"):
             return any(
-                self._needed_inside(module, node, each)
+                self._needed_inside(module, node, one)
                 for piece, node in self._pieces_of(module)
                 if one in piece.imports
-                for each in _one_and_later(node, one, piece.imports)
             )
         around = module.units[unit.parent].node if unit.parent is not None else None
         if unit.kind == "import" and not isinstance(around, ast.With):
             return False  # under a test that asks for it
-        imports = module.extract(unit).imports
-        return any(
-            self._needed_beside(module, unit, each, imports)
-            for each in _one_and_later(unit.node, one, imports)
-        )
-
-    def _needed_beside(
-        self, module: Module, unit: Unit, one: Imported, imports: Sequence[Imported]
-    ) -> bool:
-        """Whether something reached uses what a statement imports on trial, and asks for nothing."""
         if one.bound in _replaced_by_handlers(unit.node):
             return False
         given = one.bound in _bound_by_handlers(unit.node)
-        # What is imported beside it is no flag.
-        bound = unit.bound - {each.bound for each in imports if each.bound != one.bound}
+        others = {each.bound for each in module.extract(unit).imports} - {one.bound}
+        bound = unit.bound - others  # what is imported beside it is no flag
         return any(
             self._uses(module, piece, node, one.bound, bound, given=given)
             for piece, node in self._pieces_of(module)
@@ -111,17 +126,30 @@ class NeededAnyway:
         return bool(chains) and (not given or called)
 
 
-def _one_and_later(node: ast.AST, one: Imported, imports: Iterable[Imported]) -> Iterator[Imported]:
-    """An import, and those behind it in the same ``try``: where it fails, they are never made."""
-    bodies = [
-        guard.body
-        for guard in ast.walk(node)
-        if isinstance(guard, (ast.Try, ast.With)) and _imports(guard.body, one)
-    ]
-    yield one
-    for each in imports:
-        if each.line > one.line and any(_imports(body, each) for body in bodies):
-            yield each
+def _place(one: Imported) -> _Place:
+    return one.line, one.bound
+
+
+def _on_trial(node: ast.AST) -> tuple[tuple[_Place, ...], ...]:
+    """What each guard in a statement imports on every path, in its order, without what a guard in it catches."""
+    return tuple(tuple(_made(one.body)) for one in ast.walk(node) if _is_guard(one))
+
+
+def _is_guard(node: ast.AST) -> TypeGuard[ast.Try | ast.With]:
+    if isinstance(node, ast.Try):
+        return any(catches_import_error(handler.type) for handler in node.handlers)
+    return isinstance(node, ast.With) and suppresses_import_error(node)
+
+
+def _made(body: Iterable[ast.stmt]) -> Iterator[_Place]:
+    for statement in body:
+        if isinstance(statement, ast.Import):
+            for each in statement.names:
+                yield statement.lineno, each.asname or each.name.partition(".")[0]
+        elif isinstance(statement, ast.ImportFrom):
+            yield from ((statement.lineno, each.asname or each.name) for each in statement.names)
+        elif isinstance(statement, (ast.With, ast.Try)) and not _is_guard(statement):
+            yield from _made(statement.body)
 
 
 def _needed_inside(node: ast.AST, one: Imported) -> bool:

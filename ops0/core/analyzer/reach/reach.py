@@ -76,6 +76,13 @@ class Reach(Findings):
 
     def add(self, other: Reach) -> None:
         """Add what another one has reached that is finished, and part of this one."""
+        # What is given has been called, whoever names it: it has no methods that nobody wants. What this one has kept
+        # in earnest is no idle method either.
+        idle = {
+            (path, index): one
+            for (path, index), one in other.idle.items()
+            if cell_of(one) not in self.given and index not in self.kept.get(path, ())
+        }
         for path, units in other.kept.items():
             self.kept.setdefault(path, set()).update(units)
         for path, taken in other.taken.items():
@@ -88,10 +95,7 @@ class Reach(Findings):
         self.warnings.update(other.warnings)
         for module, one in other.lost:
             self.missing(module, one)
-        # What is given has been called, whoever names it: it has no methods that nobody wants.
-        self.idle.update(
-            (key, one) for key, one in other.idle.items() if cell_of(one) not in self.given
-        )
+        self.idle.update(idle)
         self.sets.update(other.sets)
         self._seen |= other._seen
         for span, end in other._followed.items():

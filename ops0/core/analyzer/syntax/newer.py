@@ -12,7 +12,7 @@ _SINCE: tuple[tuple[tuple[int, int], re.Pattern[str]], ...] = (
     ((3, 12), re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[")),
     ((3, 12), re.compile(r"""\b(?:[rR]?[fF]|[fF][rR])(["']).*\{[^{}"']*\1[^{}]*\}.*\1""")),
     ((3, 14), re.compile(r"^\s*except\*?\s+[\w.]+\s*,[^:()]+:")),
-    ((3, 14), re.compile(r"""\b(?:[rR]?[tT]|[tT][rR])["']""")),
+    ((3, 14), re.compile(r"""(?<!['"\w])(?:[rR]?[tT]|[tT][rR])["']""")),
     ((3, 15), re.compile(r"^\s*lazy\s+(?:import|from)\b")),
 )
 """Source: the "What's New" of each Python, under "New Features"."""

@@ -41,4 +41,4 @@ def test_what_has_room_is_whole(tmp_path: Path) -> None:
 
 def test_what_is_left_out_is_counted() -> None:
     assert beginning("a\n" * (LINES + 1_200)) == (("a\n" * LINES).rstrip(), "1,200 more lines")
-    assert beginning("x" * 4_001) == ("x" * 4_000, "1 more characters")
+    assert beginning("x" * 4_001) == ("x" * 4_000, "1 more character")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ops0.core.analyzer import function_facts
+from ops0.core.locked import Target
+from ops0.core.project_files import MemorySource
+
 OPS = """
 from dagster import op
 
@@ -103,3 +107,32 @@ def test_a_file_that_is_no_python_hides_nothing(facts) -> None:  # type: ignore[
     broken = {"flow.py": OPS, "broken.py": "dagster (", "all.py": "from dagster import Definitions\nimport boto3\nd = Definitions(resources={'store': boto3.client('a')})"}  # fmt: skip
     found = facts(broken, "f", entry="flow.py")
     assert [one.name for one in found.types] == ["boto3.client"]
+
+
+def test_definitions_are_found_behind_many_files_that_are_none_and_beside_an_environment(
+    facts,
+) -> None:  # type: ignore[no-untyped-def]
+    files = {f"aside/m{one}.py": "" for one in range(400)}
+    files |= {
+        "venv/pyvenv.cfg": "",
+        "venv/d.py": "import redis, dagster\nd = dict(resources={'store': redis.Redis()})",
+    }
+    files |= {"flow.py": OPS, "z/defined.py": "from dagster import Definitions\nimport boto3\nd = Definitions(resources={'store': boto3.client('a')})"}  # fmt: skip
+    found = facts(files, "f", entry="flow.py")
+    assert [one.name for one in found.types] == ["boto3.client"]
+
+
+class Circle(MemorySource):
+    """A project with a folder in which two links lead to itself."""
+
+    def is_dir(self, path: str) -> bool:
+        return path.startswith("x") or super().is_dir(path)
+
+    def list(self, path: str) -> tuple[str, ...]:
+        return ("a", "b") if path.startswith("x") else (*super().list(path), "x")
+
+
+def test_links_in_a_circle_come_to_an_end() -> None:
+    source = Circle({"flow.py": OPS})
+    told = function_facts(source, "flow.py", "f", roots=(".",), target=Target(python="3.11"))
+    assert told["f"].types == ()

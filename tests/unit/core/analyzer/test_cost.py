@@ -99,6 +99,20 @@ def test_a_text_that_is_part_of_others_is_put_together_once() -> None:
     assert cost(asking(24, 10)) < 260_000
 
 
+def test_imports_on_trial_do_not_each_ask_for_all_behind_them() -> None:
+    """Where each asks for all behind it: eight times as much for twice as many."""
+
+    def tried(count: int) -> int:
+        names = "".join(f"\n    import m{one}" for one in range(count))
+        uses = "".join(f"\n    m{one}.x()" for one in range(count))
+        text = (
+            f"try:{names}\n    HAS = True\nexcept ImportError:\n    HAS = False\ndef f():{uses}\n"
+        )
+        return cost({"p.py": text})
+
+    assert tried(120) < 5 * tried(60)
+
+
 def test_star_imports_in_a_circle_are_followed_once() -> None:
     """A name that both ends bind was followed round and round, until Python gave up: the function had no needs."""
     files = {

@@ -112,6 +112,9 @@ GUARDED = [
     ("the second of two used", "try:\n  import a\n  from b import c\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f(): return c.y()", "a b", "3.11"),
     ("the first of two used", "try:\n  import a\n  from b import c\n  HAS = True\nexcept ImportError:\n  HAS = False\ndef f(): return a.y()", "a b?", "3.11"),
     ("the second of two used, inside", "def f():\n  try:\n    import a\n    from b import c\n  except ImportError:\n    pass\n  return c.y()", "a b", "3.11"),
+    ("two on one line, the second used", "try: import a, b\nexcept ImportError: pass\ndef f(): return b.y()", "a b", "3.11"),
+    ("a trial within another one", "try:\n  try: import a\n  except ImportError: a = None\n  import b\nexcept ImportError: pass\ndef f(): return b.y()", "a? b", "3.11"),
+    ("on one way only", "import os\ndef f():\n  try:\n    if os.name: import a; return a\n    import b\n  except ImportError: pass\n  return b.y()", "a? b", "3.11"),
     ("stand-in object", "try:\n  import a\nexcept ImportError:\n  a = object()\ndef f(): a.x()", "a?", "3.11"),
 ]  # fmt: skip
 

@@ -111,3 +111,28 @@ def test_the_folder_of_a_log_is_made_where_something_is_logged(
 ) -> None:
     (one,) = facts(f"{LOGS}def f(): return {body}", "f").slices
     assert ("os.makedirs('logs')" in one.text) is kept
+
+
+LATE = {
+    "p.py": """
+from other import B
+class A:
+    def go(self, b):
+        return b.special()
+class C:
+    def dyn(self, k):
+        return globals()[k]
+def f():
+    return A(), B(), C().dyn("x")
+def g(k):
+    return A(), B(), globals()[k]
+""",
+    "other.py": "class B:\n    def special(self):\n        import requests\n        return requests.get('x')\n",
+}
+
+
+@pytest.mark.parametrize("function", ["f", "g"])
+def test_a_method_that_nobody_wanted_counts_when_its_module_is_kept_whole(
+    facts, function: str
+) -> None:
+    assert [one.module for one in facts(LATE, function, entry="p.py").imports] == ["requests"]
