@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import io
+import os
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -32,7 +33,8 @@ from ops0_builder.planning.runner_files import read_runner
 from ops0_builder.planning.tree import BuildTree, build_tree
 from ops0_builder.planning.uv_file import uv_file
 
-PIPELINE = "ops0-test-build"
+PIPELINE = f"ops0-test-build-{os.getpid()}"
+"""Two workers have the engine in common, and each lists what its own tests left there."""
 
 
 def make_wheel(folder: Path, name: str, version: str, files: Mapping[str, bytes]) -> LockedFile:
