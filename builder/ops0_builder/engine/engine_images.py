@@ -11,12 +11,15 @@ from ops0.core.pipeline import StepName
 from ops0.core.plan import Plan
 from ops0.host.ahead import Answers
 from ops0.host.engine_errors import EngineFull, EngineRefused, says_full
-from ops0.host.engine_socket import EngineSocket, quoted
+from ops0.host.engine_socket import Answer, EngineSocket, quoted
 
 THREADS = 8
 """Questions at a time. One takes the engine 10 to 25 ms, and listing by label reads every image that it has."""
 LISTING_SECONDS = 300.0
 """For lists of images, which the engine makes by looking into each: 534 took a busy one 16 s."""
+
+_LISTINGS = 4
+"""Times that a list is asked for anew: where an image goes while it is looked into, the engine gives 404 for all."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,8 +182,17 @@ def list_images(
 ) -> Sequence[Mapping[str, Any]]:
     """What the engine tells of each image, of all or of those that its filters let pass. Raises EngineError."""
     query = {"filters": json.dumps(filters)} if filters else None
-    answer = engine.call("GET", "/images/json", query=query, timeout=LISTING_SECONDS)
-    return answer.json() or ()
+
+    def ask(*accept: int) -> Answer:
+        return engine.call(
+            "GET", "/images/json", query=query, accept=accept, timeout=LISTING_SECONDS
+        )
+
+    for _ in range(_LISTINGS):
+        answer = ask(404)
+        if answer.status != 404:
+            return answer.json() or ()
+    return ask().json() or ()
 
 
 def load_archive(engine: EngineSocket, chunks: Iterable[bytes]) -> None:

@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
+from ops0.host.engine_errors import EngineRefused
 from ops0.host.engine_socket import Answer
-from ops0_builder.engine.engine_images import EngineImage, Store, image_store, read_images
+from ops0_builder.engine.engine_images import (
+    EngineImage,
+    Store,
+    image_store,
+    list_images,
+    read_images,
+)
 
 TAG = "ops0/flow/load:0123456789abcdef"
 HELD = EngineImage(digest="sha256:new", labels={"ops0.key": "new"}, size=2)
@@ -98,3 +105,25 @@ def test_where_an_engine_keeps_images(told: object, store: Store) -> None:
 
     engine: Any = Info()
     assert image_store(engine) == store
+
+
+@dataclass
+class Busy:
+    """An engine in which images go while it lists them: so many lists are 404."""
+
+    lost: int
+
+    def call(self, method: str, path: str, *, accept: tuple[int, ...], **_: Any) -> Answer:
+        self.lost -= 1
+        if self.lost < 0:
+            return said([{"Id": "sha256:a"}])
+        if 404 not in accept:
+            raise EngineRefused(f"{method} {path}", 404, "content digest sha256:b: not found")
+        return Answer(status=404, body=b"{}")
+
+
+def test_an_image_that_goes_while_all_are_listed_is_no_error() -> None:
+    engine: Any = Busy(lost=3)
+    assert list_images(engine) == [{"Id": "sha256:a"}]
+    with pytest.raises(EngineRefused, match="not found"):
+        list_images(Busy(lost=100))  # type: ignore[arg-type]
