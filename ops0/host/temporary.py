@@ -11,7 +11,7 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -54,22 +54,30 @@ def temporary_leftovers() -> Iterator[Leftover]:
 def _held(what: str) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{what}-"))
-        handle = os.open(folder, _OPEN)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            handle = os.open(folder, _OPEN)
+        except (
+            FileNotFoundError
+        ):  # somebody cleaned up since it was made, or below, before it was locked
+            continue
+        with suppress(
+            OSError
+        ):  # a file system without locks: then nobody else can lock and remove it
+            fcntl.flock(handle, fcntl.LOCK_EX)
         if folder.exists():
             return folder, handle
-        os.close(handle)  # between its making and its lock, somebody cleaned up
+        os.close(handle)
 
 
 def _locked(folder: Path) -> int | None:
     """A descriptor that holds one of this user that nobody holds; else None."""
-    with suppress(OSError):
+    with suppress(OSError), ExitStack() as opened:
         handle = os.open(folder, _OPEN)
-        with suppress(BlockingIOError):
-            if os.fstat(handle).st_uid == os.geteuid():
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return handle
-        os.close(handle)
+        opened.callback(os.close, handle)
+        if os.fstat(handle).st_uid == os.geteuid():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            opened.pop_all()
+            return handle
     return None
 
 

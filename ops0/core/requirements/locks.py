@@ -174,6 +174,8 @@ def _placed(
     if address is None and isinstance(place, str):
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
         address = file_url(place) if place != "." else None
+    if address is None and isinstance(entry.get("vcs"), dict):
+        address = _other_repository(entry["vcs"], posixpath.dirname(path))
     text = f"{name} @ {address}"
     if address is not None and is_requirement(text):
         yield Declaration(shown(text), Where(path, lines.get(name, 1)))
@@ -186,6 +188,15 @@ def _url(entry: Mapping[str, Any]) -> str | None:
     of_poetry = told.get("type")
     url = told.get("url") if of_poetry in (None, "url") else None
     return url if isinstance(url, str) and "://" in url else None
+
+
+def _other_repository(vcs: Mapping[str, Any], folder: str) -> str | None:
+    """What PEP 751 says of a repository in a folder, or of another kind than git, which is refused where it is used."""
+    url, path, kind = vcs.get("url"), vcs.get("path"), vcs.get("type")
+    if not isinstance(url, str) and isinstance(path, str):
+        url = file_url(posixpath.normpath(posixpath.join(folder, path)))
+    commit = vcs.get("commit-id")
+    return f"{kind}+{url}@{commit}" if isinstance(url, str) else None
 
 
 def _folder(entry: Mapping[str, Any]) -> object:

@@ -337,3 +337,18 @@ def test_a_second_lock_is_told() -> None:
     assert [(one.text, str(one.where)) for one in found.warnings] == [
         ("uv.lock counts, and Pipfile.lock is not read", "Pipfile.lock:1")
     ]
+
+
+@pytest.mark.parametrize(
+    ("vcs", "text"),
+    [
+        ('type = "git", path = "../acme", commit-id = "0f"', "a @ git+file:../acme@0f"),
+        ('type = "hg", url = "https://x.example/a", commit-id = "0f"', "a @ hg+https://x.example/a@0f"),
+    ],
+)  # fmt: skip
+def test_a_repository_in_a_folder_or_of_another_kind_is_never_passed_over(
+    vcs: str, text: str
+) -> None:
+    """Else an index would be asked for the name."""
+    lock = f'lock-version = "1.0"\n[[packages]]\nname = "a"\nvcs = {{ {vcs} }}\n'
+    assert [one[0] for one in declared({"pylock.toml": lock})] == [text]
