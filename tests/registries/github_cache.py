@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Lock
 from typing import ClassVar
 from urllib.parse import parse_qs, quote, unquote, urlsplit
@@ -110,7 +111,8 @@ def token() -> str:
 def github_cache(port: int, network_of: int) -> Iterator[str]:
     """The service on the loopback of that process (needs root); gives its address there."""
     inside = ["nsenter", "--target", str(network_of), "--net", sys.executable]
-    running = subprocess.Popen([*inside, __file__, str(port)])
+    tests = Path(__file__).parents[1]
+    running = subprocess.Popen([*inside, "-m", "registries.github_cache", str(port)], cwd=tests)
     try:
         ask = f"import socket, sys; sys.exit(socket.socket().connect_ex(('127.0.0.1', {port})))"
         end = time.monotonic() + 20
