@@ -54,15 +54,13 @@ def temporary_leftovers() -> Iterator[Leftover]:
 def _held(what: str) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{what}-"))
+        # Somebody may clean up between its making and its lock.
         try:
             handle = os.open(folder, _OPEN)
-        except (
-            FileNotFoundError
-        ):  # somebody cleaned up since it was made, or below, before it was locked
+        except FileNotFoundError:
             continue
-        with suppress(
-            OSError
-        ):  # a file system without locks: then nobody else can lock and remove it
+        # Where a file system has no locks, nobody else can lock and remove it either.
+        with suppress(OSError):
             fcntl.flock(handle, fcntl.LOCK_EX)
         if folder.exists():
             return folder, handle

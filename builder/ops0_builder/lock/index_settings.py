@@ -260,12 +260,17 @@ def with_credentials(entry: Mapping[str, Any], environment: Mapping[str, str]) -
     """The URL of a named index with the credentials that uv would take from the environment."""
     url = str(entry["url"])
     name = re.sub(r"[^A-Z0-9]", "_", str(entry.get("name", "")).upper())
-    user = environment.get(f"UV_INDEX_{name}_USERNAME")
-    password = environment.get(f"UV_INDEX_{name}_PASSWORD")
+    user = environment.get(f"UV_INDEX_{name}_USERNAME", "")
+    password = environment.get(f"UV_INDEX_{name}_PASSWORD", "")
+    return with_login(url, user if name else "", password if name else "")
+
+
+def with_login(url: str, user: str, password: str) -> str:
+    """An address with a login, unless there is none or it has one. Raises ValueError for what is no address."""
     parts = urlsplit(url)
-    if not name or not (user or password) or "@" in parts.netloc:
+    if not (user or password) or "@" in parts.netloc:
         return url
-    own = f"{quote(user or '', safe='')}:{quote(password or '', safe='')}@{parts.netloc}"
+    own = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
     return urlunsplit(parts._replace(netloc=own))
 
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from ops0.core.errors import SettingsError
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.sources import table_at
+from ops0.core.requirements.sources import table_at, tables_in
 from ops0_builder.lock.index_settings import with_credentials
 from ops0_builder.lock.uv_configuration import toml_value
 
@@ -69,7 +69,7 @@ def named_indexes(
         {"index": [*_in_environment(environment)]},
         *reversed(projects),
     )
-    known = {entry["name"]: entry for table in tables for entry in _named(table)}
+    known = {entry["name"]: entry for table in tables for entry in named_in(table.get("index"))}
     tied: dict[str, tuple[Table, ...]] = {}
     for table in reversed(projects):
         tied.update(_sources(table))
@@ -133,13 +133,11 @@ def _sources(table: Table) -> dict[str, tuple[Table, ...]]:
 def _entries(table: Table) -> Iterator[tuple[str, list[Table]]]:
     """The entries of each name that say an index."""
     for name, said in table_at(table, "sources").items():
-        listed = said if isinstance(said, list) else [said]
-        entries = (one for one in listed if isinstance(one, dict))
-        yield name, [one for one in entries if isinstance(one.get("index"), str)]
+        yield name, [one for one in tables_in(said) if isinstance(one.get("index"), str)]
 
 
-def _named(table: Table) -> Iterator[Table]:
-    listed = table.get("index")
+def named_in(listed: object) -> Iterator[Table]:
+    """The entries of a list of indexes that have a name and an address."""
     for entry in listed if isinstance(listed, list) else ():
         known = isinstance(entry, dict) and isinstance(entry.get("name"), str)
         if known and isinstance(entry.get("url"), str):

@@ -10,25 +10,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from string import Template
-from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from ops0.core.requirements.poetry import platform_marker
 from ops0.core.requirements.poetry_versions import UnreadVersion, python_marker
-from ops0.core.requirements.sources import poetry_tables
+from ops0.core.requirements.sources import poetry_tables, table_at, tables_in
 from ops0.core.requirements.tabled import marker_variables
+from ops0_builder.lock.index_settings import with_login
+from ops0_builder.lock.named_indexes import Table, named_in
 
-Table = Mapping[str, Any]
 _PUBLIC = "pypi"
 """poetry's own name for the public index, which the usual settings name."""
 
 
 def poetry_tied(document: Table, environment: Mapping[str, str]) -> Table:
     """``source = …`` of a ``pyproject.toml``'s dependencies, with the indexes that ``[[tool.poetry.source]]`` names."""
-    tool = document.get("tool")
-    poetry = tool.get("poetry") if isinstance(tool, dict) else None
-    indexes = _indexes(poetry.get("source") if isinstance(poetry, dict) else None)
-    named = [_logged_in(entry, environment) for entry in indexes]
+    listed = table_at(document, "tool", "poetry").get("source")
+    named = [_logged_in(entry, environment) for entry in named_in(listed)]
     said = [
         (name, entry)
         for name, entry in _entries(poetry_tables(document))
@@ -42,7 +39,7 @@ def pipfile_tied(document: Table, environment: Mapping[str, str]) -> Table:
     tables = (document.get("packages"), document.get("dev-packages"))
     named = [
         {**entry, "url": Template(entry["url"]).safe_substitute(environment)}
-        for entry in _indexes(document.get("source"))
+        for entry in named_in(document.get("source"))
     ]
     return _tied([*_entries(tables)], "index", marker_variables, named)
 
@@ -78,16 +75,7 @@ def _tied(
 def _entries(tables: Iterable[object]) -> Iterator[tuple[str, Table]]:
     for table in tables:
         for name, said in (table if isinstance(table, dict) else {}).items():
-            for entry in said if isinstance(said, list) else [said]:
-                if isinstance(entry, dict):
-                    yield name, entry
-
-
-def _indexes(said: object) -> Iterator[dict[str, Any]]:
-    for entry in said if isinstance(said, list) else ():
-        known = isinstance(entry, dict) and isinstance(entry.get("name"), str)
-        if known and isinstance(entry.get("url"), str):
-            yield entry
+            yield from ((name, entry) for entry in tables_in(said))
 
 
 def _logged_in(entry: Table, environment: Mapping[str, str]) -> Table:
@@ -95,8 +83,5 @@ def _logged_in(entry: Table, environment: Mapping[str, str]) -> Table:
     prefix = f"POETRY_HTTP_BASIC_{re.sub(r'[^A-Z0-9]', '_', entry['name'].upper())}"
     user, password = (environment.get(f"{prefix}_{part}", "") for part in ("USERNAME", "PASSWORD"))
     with suppress(ValueError):  # told where the index is used
-        parts = urlsplit(entry["url"])
-        if user and "@" not in parts.netloc:
-            login = f"{quote(user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
-            return {**entry, "url": urlunsplit(parts._replace(netloc=login))}
+        return {**entry, "url": with_login(entry["url"], user, password) if user else entry["url"]}
     return entry

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ops0.cli.options import Count, json_option
+from ops0.cli.show.one_line import plain
 from ops0.cli.show.plain_json import json_text
 from ops0.cli.terminal import columns
 from ops0.core.errors import RunError
@@ -60,14 +61,16 @@ def _lines(rows: list[dict[str, Any]], width: int | None) -> Iterator[str]:
     """One for each run. Where several projects have a pipeline of one name, each says which it is of."""
     name = _name_width([len(row["pipeline"]) for row in rows], width)
     if rows and sys.stdout.isatty():
-        titles = f"{_cut(_TITLE, name):<{name}} {'ENGINE':<10} {'STATE':<9} {'TIME':>8}"
+        titles = f"{plain(_TITLE, name):<{name}} {'ENGINE':<10} {'STATE':<9} {'TIME':>8}"
         yield click.style(f"{'RUN':<22}  {titles}", bold=True)
     projects: dict[str, set[str | None]] = {}
     for row in rows:
         projects.setdefault(row["pipeline"], set()).add(row["project"])
     for row in rows:
         engine = "isolated" if row["isolated"] else row["engine"]
-        what = f"{row['run']}  {_cut(row['pipeline'], name):<{name}} {engine:<10} {row['state']:<9}"
+        what = (
+            f"{row['run']}  {plain(row['pipeline'], name):<{name}} {engine:<10} {row['state']:<9}"
+        )
         line = f"{what} {row['seconds']:>6} s{_not_run(row)}"
         several = len(projects[row["pipeline"]]) > 1
         yield line + (_of(row["project"], width, len(line)) if several else "")
@@ -86,10 +89,6 @@ def _name_width(lengths: list[int], width: int | None) -> int:
     """Room for the pipelines' names: all that they need in a pipe, and on a terminal what the rest leaves."""
     needed = max(len(_TITLE), *lengths, 0)
     return needed if width is None else max(_LEAST, min(needed, width - _REST))
-
-
-def _cut(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 1]}…"
 
 
 def _not_run(row: dict[str, Any]) -> str:

@@ -196,7 +196,8 @@ def _other_repository(vcs: Mapping[str, Any], folder: str) -> str | None:
     if not isinstance(url, str) and isinstance(path, str):
         url = file_url(posixpath.normpath(posixpath.join(folder, path)))
     commit = vcs.get("commit-id")
-    return f"{kind}+{url}@{commit}" if isinstance(url, str) else None
+    at = f"@{commit}" if isinstance(commit, str) else ""
+    return f"{kind}+{url}{at}" if isinstance(url, str) else None
 
 
 def _folder(entry: Mapping[str, Any]) -> object:

@@ -46,7 +46,7 @@ def uv_sources(document: Mapping[str, Any]) -> tuple[Sourced, ...]:
             address=address,
         )
         for name, entries in table_at(document, "tool", "uv", "sources").items()
-        for entry in _tables(entries)
+        for entry in tables_in(entries)
         for path, address in (_uv_place(entry),)
         if path or address
     )
@@ -65,7 +65,7 @@ def _uv_place(entry: Mapping[str, Any]) -> tuple[str, str]:
 def _poetry_sources(document: Mapping[str, Any]) -> Iterator[Sourced]:
     for table in poetry_tables(document):
         for name, entries in table.items():
-            for entry in _tables(entries):
+            for entry in tables_in(entries):
                 path = entry.get("path")
                 if isinstance(path, str):
                     marker = str(entry.get("markers", ""))
@@ -91,7 +91,7 @@ def table_at(document: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _tables(entries: object) -> tuple[Mapping[str, Any], ...]:
+def tables_in(entries: object) -> tuple[Mapping[str, Any], ...]:
     """One table, or a list of them for several markers."""
     listed = entries if isinstance(entries, list) else [entries]
     return tuple(one for one in listed if isinstance(one, dict))

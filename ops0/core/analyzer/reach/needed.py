@@ -12,13 +12,12 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.guards import catches_import_error, gives_up, suppresses_import_error
-from ops0.core.analyzer.syntax.model import Extract, Imported
+from ops0.core.analyzer.syntax.model import Extract, Imported, Unit
 from ops0.core.analyzer.syntax.scopes import names_bound
 
 __all__ = ["NeededAnyway"]
 
 _LEAVES = (ast.Return, ast.Continue, ast.Break)
-
 
 _Place = tuple[int, str]
 """Of an import: its line, and the name that it binds."""
@@ -45,25 +44,19 @@ class NeededAnyway:
         return frozenset((*used, *on_way))
 
     def _places_before(self, external: ExternalImport) -> Iterator[_Place]:
-        unit, one, module = external.unit, external.one, external.module
-        inside = unit is None or unit.kind in ("define", "method")
-        pieces = (node for piece, node in self._pieces_of(module) if one in piece.imports)
-        for node in pieces if inside or unit is None else (unit.node,):
+        unit, module, place = _statement(external), external.module, _place(external.one)
+        for node in self._inside(external) if unit is None else (unit.node,):
             for row in module.memory.once(("on trial", node), partial(_on_trial, node)):
-                if _place(one) in row:
-                    yield from row[: row.index(_place(one))]
+                if place in row:
+                    yield from row[: row.index(place)]
 
     def _is_used(self, external: ExternalImport) -> bool:
         """Whether the step uses what a guarded import binds, and asks for nothing before."""
-        unit, one, module = external.unit, external.one, external.module
+        unit, one, module = _statement(external), external.one, external.module
         if one.guard != "absent":
             return False
-        if unit is None or unit.kind in ("define", "method"):
-            return any(
-                self._needed_inside(module, node, one)
-                for piece, node in self._pieces_of(module)
-                if one in piece.imports
-            )
+        if unit is None:
+            return any(self._needed_inside(module, node, one) for node in self._inside(external))
         around = module.units[unit.parent].node if unit.parent is not None else None
         if unit.kind == "import" and not isinstance(around, ast.With):
             return False  # under a test that asks for it
@@ -77,6 +70,11 @@ class NeededAnyway:
             for piece, node in self._pieces_of(module)
             if node is not unit.node
         )
+
+    def _inside(self, external: ExternalImport) -> Iterator[ast.AST]:
+        """What is reached that has an import in it."""
+        pieces = self._pieces_of(external.module)
+        return (node for piece, node in pieces if external.one in piece.imports)
 
     def _pieces_of(self, module: Module) -> Iterator[tuple[Extract, ast.AST]]:
         """What is reached of one module, each with its syntax."""
@@ -124,6 +122,12 @@ class NeededAnyway:
             return True
         called = any(call.chain == (name,) and not call.via for call in piece.calls)
         return bool(chains) and (not given or called)
+
+
+def _statement(external: ExternalImport) -> Unit | None:
+    """The statement at the top of a module that has an import; None where it stands in a function or a method."""
+    unit = external.unit
+    return None if unit is None or unit.kind in ("define", "method") else unit
 
 
 def _place(one: Imported) -> _Place:
