@@ -8,7 +8,13 @@ from pathlib import Path
 
 from ops0.core.near import did_you_mean
 from ops0.core.requirements.repositories import Repository
-from ops0_builder.lock.git_errors import AmbiguousRef, NoSuchRef, RepositoryUnreachable
+from ops0.core.requirements.repository_refs import BRANCHES, TAGS, short_ref
+from ops0_builder.lock.git_errors import (
+    AmbiguousRef,
+    NoSuchRef,
+    RepositoryUnreachable,
+    by_hand,
+)
 from ops0_builder.lock.git_program import Git, last
 
 ALL_REFS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
@@ -25,7 +31,7 @@ def commit_of(name: str, place: Repository, url: str, git: Git, work: Path) -> s
     if place.commit is not None:
         return place.commit
     ref = place.ref
-    wanted = [f"refs/tags/{ref}", f"refs/heads/{ref}"]
+    wanted = [f"{TAGS}{ref}", f"{BRANCHES}{ref}"]
     if ref in ("", "HEAD") or ref.startswith("refs/"):
         wanted = [ref or "HEAD"]
     patterns = (one for start in wanted for one in (start, f"{start}^{{}}"))
@@ -73,7 +79,10 @@ def new_store(folder: Path, git: Git, told: str, *, form: str = "sha1") -> None:
 
 
 def _near(place: Repository, url: str, git: Git) -> str:
-    said = _read(git.ask(url, "refs/heads/*", "refs/tags/*", told=place.url).out)
-    names = {one.split("/", 2)[2].removesuffix("^{}") for one in said if one.count("/") > 1}
-    other = f"see what it has: git ls-remote {place.url}"
-    return did_you_mean(place.ref, sorted(names), other)
+    kinds = [start for start in (TAGS, BRANCHES) if place.ref.startswith(start)]
+    asked = (f"{start}*" for start in kinds or (TAGS, BRANCHES))
+    said = _read(git.ask(url, *asked, told=place.url).out)
+    names = {short_ref(one).removesuffix("^{}") for one in said}
+    return did_you_mean(
+        short_ref(place.ref), sorted(names), f"see what it has: {by_hand(place.url)}"
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from urllib.parse import unquote
+
 from ops0.core.errors import LockError
+from ops0.core.requirements.repository_refs import BRANCHES, TAGS, short_ref
 
 _REFUSED = (
     "could not read Username", "could not read Password", "Authentication failed", "Permission denied",
@@ -10,8 +14,17 @@ _REFUSED = (
 )  # fmt: skip
 _LOGIN = (
     "give git a login of your own: a credential helper, ~/.netrc or a key that ssh-agent has; "
-    "the one in a requirement's address is not used. To see it fail: git ls-remote {}"
+    "the one in a requirement's address is not used. To see it fail: {}"
 )
+
+
+def by_hand(repository: str) -> str:
+    """The command by which a user sees what git says of a repository, told from the project's root.
+
+    >>> by_hand("https://x.example/a.git"), by_hand("file:../a b.git")
+    ('git ls-remote https://x.example/a.git', "git ls-remote '../a b.git'")
+    """
+    return f"git ls-remote {shlex.quote(unquote(repository.removeprefix('file:')))}"
 
 
 class GitMissing(LockError):
@@ -34,9 +47,10 @@ class RepositoryUnreachable(LockError):
     exit_code = 26
 
     def __init__(self, repository: str, fact: str, said: str) -> None:
-        hint = f"check the address and the network. To see it fail: git ls-remote {repository}"
+        checked = "the folder" if repository.startswith("file:") else "the address and the network"
+        hint = f"check {checked}. To see it fail: {by_hand(repository)}"
         if any(sign in said for sign in _REFUSED):
-            hint = _LOGIN.format(repository)
+            hint = _LOGIN.format(by_hand(repository))
         super().__init__(f"{repository}: {fact}\n{said}".rstrip(), hint)
         self.repository, self.said = repository, said
 
@@ -61,11 +75,15 @@ class NoSuchRef(LockError):
     exit_code = 24
 
     def __init__(self, distribution: str, repository: str, ref: str, hint: str) -> None:
-        super().__init__(
-            f"{distribution}: {repository} has no branch, tag or commit {ref or 'that it takes by itself'!r}",
-            hint,
-        )
+        super().__init__(f"{distribution}: {repository} has no {_named(ref)}", hint)
         self.repository, self.ref = repository, ref
+
+
+def _named(ref: str) -> str:
+    for start, kind in ((TAGS, "tag"), (BRANCHES, "branch")):
+        if ref.startswith(start):
+            return f"{kind} {short_ref(ref)!r}"
+    return f"branch, tag or commit {ref!r}" if ref else "branch that it takes by itself"
 
 
 class AmbiguousRef(LockError):
@@ -76,7 +94,7 @@ class AmbiguousRef(LockError):
     def __init__(self, distribution: str, repository: str, ref: str) -> None:
         super().__init__(
             f"{distribution}: {ref!r} is a branch and a tag of {repository}, at different commits",
-            f"say which: @refs/heads/{ref} or @refs/tags/{ref}; in a table, rev = ...",
+            f"say which: @refs/heads/{ref} or @refs/tags/{ref}; in a table, branch = ... or tag = ...",
         )
         self.repository, self.ref = repository, ref
 

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ops0.core.digest import sha256
 from ops0.core.requirements.places import local_path
 from ops0.core.requirements.repositories import Repository
+from ops0.core.requirements.repository_refs import short_ref
 from ops0.host.folders import cache_dir, file_lock
 from ops0_builder.lock.commits import ALL_REFS, commit_of, new_store
 from ops0_builder.lock.git_errors import CommitGone, RepositoryUnreachable
@@ -25,7 +26,7 @@ from ops0_builder.lock.uv_program import Progress
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 _OURS = "refs/ops0/commit"
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +63,20 @@ class Repositories:
         """
         place = self.folder / f"{commit}-{sha256(url.encode())[:16]}{'-tags' if tags else ''}"
         with file_lock(self.lock, shared=True):
-            if not self._has(place, commit, url):
-                shutil.rmtree(place, ignore_errors=True)
+            if not self._has(place, commit, url) and not self._has_after_clearing(
+                place, commit, url
+            ):
                 self._bring(place, name, url, commit, tags=tags)
             os.utime(place)
             yield place
+
+    def _has_after_clearing(self, place: Path, commit: str, url: str) -> bool:
+        """Remove a damaged one; whether another ops0 has brought a whole one since it was seen to be so."""
+        with file_lock(self.folder / ".clearing"):
+            if self._has(place, commit, url):
+                return True
+            shutil.rmtree(place, ignore_errors=True)
+            return False
 
     def _bring(self, place: Path, name: str, url: str, commit: str, *, tags: bool) -> None:
         what = f"{commit[:12]} with its tags" if tags else commit[:12]
@@ -101,12 +111,14 @@ class Repositories:
         """Only tags that lead to the commit: others must not count, whenever and wherever it is fetched again."""
         start = ("--git-dir", str(store))
         listed = ("for-each-ref", "--format=delete %(refname)")
-        others = self.git.here(*start, *listed, "--no-merged", _OURS, "refs/tags", told=url).out
-        heads = self.git.here(*start, *listed, "refs/heads", told=url).out
-        gone = "".join(f"{line}\n" for line in (*others.splitlines(), *heads.splitlines()))
+        others = self.git.here(*start, *listed, "--no-merged", _OURS, "refs/tags", told=url)
+        heads = self.git.here(*start, *listed, "refs/heads", told=url)
+        lines = (line for said in (others, heads) for line in said.out.splitlines())
+        gone = "".join(f"{line}\n" for line in lines)
         done = self.git.here(*start, "update-ref", "--stdin", told=url, send=gone)
-        if done.code != 0:
-            raise RepositoryUnreachable(url, "its tags cannot be read", last(done))
+        for said in (others, heads, done):
+            if said.code != 0:
+                raise RepositoryUnreachable(url, "its tags cannot be read", last(said))
 
     def _has(self, place: Path, commit: str, url: str) -> bool:
         if not (place / "HEAD").is_file():
@@ -122,9 +134,11 @@ class Repositories:
         return f"file://{quote(os.fsencode(os.path.normpath(self.root / path)))}"
 
     def _tell(self, name: str, place: Repository) -> None:
-        scheme, _, rest = place.url.partition("://")
-        self.progress(f"lock: asking {place.url} for {place.ref or 'its own branch'} ({name})")
-        if scheme in ("http", "git") and not rest.startswith(_LOOPBACK):
+        parts = urlsplit(place.url)
+        self.progress(
+            f"lock: asking {place.url} for {short_ref(place.ref) or 'its own branch'} ({name})"
+        )
+        if parts.scheme in ("http", "git") and parts.hostname not in _LOOPBACK:
             fact = "is not encrypted: who is on the way can name another commit"
             self.progress(f"lock: {place.url} {fact}")
 

@@ -14,6 +14,8 @@ from ops0_builder.lock.git_program import Git
 
 _LINK = re.compile(r"160000 (?P<commit>[0-9a-f]{40,64}) 0\t(?P<path>.+)\Z", re.DOTALL)
 _SAID = re.compile(r"submodule\.(?P<name>.+)\.(?P<key>path|url)\n(?P<value>.*)\Z", re.DOTALL)
+_UNREAD = "\N{REPLACEMENT CHARACTER}"
+"""What bytes that are no UTF-8 are read as."""
 ASK_AUTHOR = (
     "tell who wrote it; or make a wheel of it yourself, and name that: NAME @ file:wheels/FILE.whl"
 )
@@ -42,6 +44,10 @@ def submodules_in(
     links = [found for found in map(_LINK.match, listed) if found is not None]
     if not links:
         return ()
+    for one in links:
+        if _UNREAD in one["path"]:
+            fact = f"the path of its submodule {one['path']} is no UTF-8"
+            raise TreeRefused(name, url, fact, ASK_AUTHOR)
     said = _said(tree / ".gitmodules", git, url)
     return tuple(
         Submodule(path=one["path"], url=_url(name, url, one["path"], said), commit=one["commit"])

@@ -19,6 +19,8 @@ from ops0.core.requirements.repositories import (
     repository_at,
     uncoded,
 )
+from ops0.core.requirements.repository_refs import short_ref
+from ops0.core.requirements.tabled import named_ref
 
 __all__ = ["LockedRepository", "repository_of", "with_commits"]
 
@@ -62,10 +64,8 @@ def _of_uv(told: str) -> LockedRepository | None:
     url, _, query = address.partition("?")
     parts = (part.partition("=") for part in query.split("&"))
     said = {key: uncoded(value) for key, _, value in parts}
-    asked = next((said[key] for key in ("rev", "tag", "branch") if key in said), "")
-    return _written(
-        {**said, "url": url, "commit": commit, "asked": asked}, "url", "commit", "asked"
-    )
+    found = {**said, "url": url, "commit": commit, "asked": named_ref(said)}
+    return _written(found, "url", "commit", "asked")
 
 
 def _written(
@@ -100,8 +100,16 @@ def _with_commit(declaration: Declaration, locked: LockedRepository | None) -> D
         place = read_repository(address)
     except BadRepository:
         return declaration
-    same = place.names == locked.place.names and locked.asked in (None, place.ref)
+    same = place.names == locked.place.names and _same_ref(locked.asked, place.ref)
     if place.commit is not None or not same:
         return declaration
     exact = shown(replace(place, ref=locked.place.commit).address)
     return replace(declaration, text=f"{head}{at}{exact}{blank}{marker}")
+
+
+def _same_ref(locked: str | None, asked: str) -> bool:
+    """Whether a lock's word for a branch or tag may be the declaration's: some locks do not say which of them it is."""
+    if locked is None or locked == asked:
+        return True
+    whole = locked.startswith("refs/") and asked.startswith("refs/")
+    return not whole and short_ref(locked) == short_ref(asked)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 
+TAGS, BRANCHES = "refs/tags/", "refs/heads/"
+"""What the whole names of tags and branches begin with."""
+
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//")
 _LONGEST = 250
 
@@ -27,3 +30,12 @@ def ref_fault(ref: str) -> str | None:
     if any(not part or part.startswith(".") or part.endswith(".lock") for part in parts):
         return "it has a part that git takes in no name"
     return "it ends in a dot" if ref.endswith(".") else None
+
+
+def short_ref(ref: str) -> str:
+    """The name by which people call a branch or tag.
+
+    >>> short_ref("refs/tags/v1"), short_ref("v1")
+    ('v1', 'v1')
+    """
+    return ref.removeprefix(TAGS).removeprefix(BRANCHES)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ops0.core.requirements import places
 from ops0.core.requirements.repositories import repository_at
+from ops0.core.requirements.repository_refs import BRANCHES, TAGS
 
 _VARIABLES = (
     "implementation_name", "implementation_version", "os_name", "platform_machine",
@@ -64,7 +65,19 @@ def git_address(table: Mapping[str, Any]) -> str | None:
     git = table.get("git")
     if not isinstance(git, str):
         return None
-    keys = ("rev", "ref", "tag", "branch")
-    at = next((table[key] for key in keys if isinstance(table.get(key), str)), "")
     folder = table.get("subdirectory")
-    return repository_at(git, at, folder if isinstance(folder, str) else "").address
+    return repository_at(git, named_ref(table), folder if isinstance(folder, str) else "").address
+
+
+def named_ref(table: Mapping[str, Any]) -> str:
+    """What a table asks a repository for; "" for nothing. ``tag`` and ``branch`` say which of the two is meant.
+
+    >>> named_ref({"tag": "v1"}), named_ref({"branch": "main"}), named_ref({"rev": "v1"})
+    ('refs/tags/v1', 'refs/heads/main', 'v1')
+    """
+    starts = {"rev": "", "ref": "", "tag": TAGS, "branch": BRANCHES}
+    for key, start in starts.items():
+        said = table.get(key)
+        if isinstance(said, str) and said:
+            return said if said.startswith("refs/") else f"{start}{said}"
+    return ""

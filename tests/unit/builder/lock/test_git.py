@@ -16,12 +16,15 @@ from ops0_builder.lock.git_errors import (
     GitMissing,
     NoSuchRef,
     RepositoryUnreachable,
+    TreeRefused,
 )
 from ops0_builder.lock.git_program import Git
 from ops0_builder.lock.lfs import pointers_in, pointers_in_wheel
-from ops0_builder.lock.submodules import joined_url
+from ops0_builder.lock.repositories import Repositories
+from ops0_builder.lock.submodules import joined_url, submodules_in
 from ops0_builder.lock.tag_versions import may_ask_git
 from ops0_builder.lock.wheel_plain import plain_need, plain_wheel
+from ops0_builder.lock.wheelhouse import Wheelhouse
 
 URL = "https://x.example/a.git"
 ONE, TWO = "1" * 40, "2" * 40
@@ -34,6 +37,7 @@ class FakeRun:
     refs: dict[str, str] = field(default_factory=dict)
     code: int = 0
     err: str = ""
+    out: str = ""
     calls: list[tuple[tuple[str, ...], dict[str, str]]] = field(default_factory=list)
 
     def __call__(self, argv, *, cwd=None, env=None, send=b"", timeout=None, stop=None, held=()):
@@ -41,7 +45,7 @@ class FakeRun:
         assert timeout
         self.calls.append((tuple(argv), dict(env)))
         out = "\n".join(f"{commit}\t{ref}" for ref, commit in self.refs.items())
-        return Completed(argv=tuple(argv), code=self.code, out=out, err=self.err)
+        return Completed(argv=tuple(argv), code=self.code, out=self.out or out, err=self.err)
 
 
 def a_git(run: FakeRun, **environment: str) -> Git:
@@ -81,6 +85,47 @@ def test_a_name_that_is_no_commit_s(tmp_path, ref, refs, fault):
         found(FakeRun(refs), ref, tmp_path)
     assert caught.value.repository == URL
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("ref", "kind", "near"),
+    [("refs/tags/v1.0", "tag 'v1.0'", "v1.1"), ("refs/heads/nain", "branch 'nain'", "main")],
+)
+def test_a_tag_or_branch_that_is_not_there_is_told_as_one(tmp_path, ref, kind, near):
+    run = FakeRun({"refs/tags/v1.1": ONE, "refs/heads/main": TWO})
+    with pytest.raises(NoSuchRef, match=kind) as caught:
+        found(run, ref, tmp_path)
+    assert f"did you mean '{near}'?" in caught.value.hint
+
+
+def test_what_to_type_about_a_repository_of_this_machine():
+    with pytest.raises(RepositoryUnreachable) as caught:
+        a_git(FakeRun(code=128, err="fatal: no")).ask("file:///x/a%20b", told="file:../a%20b")
+    assert caught.value.hint == "check the folder. To see it fail: git ls-remote '../a b'"
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("localhost.evil.example", True), ("127.0.0.1.example", True), ("[::1]:8080", False)],
+)
+def test_only_this_machine_s_own_names_are_safe_without_encryption(tmp_path, host, told):
+    lines: list[str] = []
+    place = Repository(url=f"http://{host}/a.git", ref="main")
+    repositories = Repositories(
+        folder=tmp_path / "git",
+        root=tmp_path,
+        wheelhouse=Wheelhouse(tmp_path / "wheels"),
+        git=a_git(FakeRun({"refs/heads/main": ONE})),
+        progress=lines.append,
+    )
+    assert repositories.commit_of("a", place) == ONE
+    assert any("is not encrypted" in line for line in lines) is told
+
+
+def test_a_submodule_at_a_path_that_is_no_utf_8_is_refused(tmp_path):
+    run = FakeRun(out=f"160000 {ONE} 0\tlibs/b\N{REPLACEMENT CHARACTER}r\0")
+    with pytest.raises(TreeRefused, match="no UTF-8"):
+        submodules_in("a", URL, tmp_path, tmp_path, tmp_path / "index", a_git(run))
 
 
 def test_the_network_is_asked_with_the_user_s_settings_and_nobody_is_asked():

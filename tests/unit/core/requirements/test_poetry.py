@@ -126,7 +126,7 @@ e = "^1.0 || ^3.0"
 version = "2.0"
 """)
     assert [(one.text, one.where.line) for one in found.declarations] == [
-        ("a @ git+https://example.org/a.git@main#subdirectory=x", 2),
+        ("a @ git+https://example.org/a.git@refs/heads/main#subdirectory=x", 2),
         (
             'c @ https://example.org/c-1.0-py3-none-any.whl ; (python_version >= "3.11" and python_version < "4.0")',
             4,

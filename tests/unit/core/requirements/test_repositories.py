@@ -45,11 +45,13 @@ def texts(found: ProjectDeclared) -> list[str]:
     ("source", "text"),
     [
         (f'{{ git = "{ACME}" }}', f"acme @ git+{ACME}"),
-        (f'{{ git = "{ACME}", tag = "v1" }}', f"acme @ git+{ACME}@v1"),
-        (f'{{ git = "{ACME}", branch = "a/b" }}', f"acme @ git+{ACME}@a/b"),
+        (f'{{ git = "{ACME}", tag = "v1" }}', f"acme @ git+{ACME}@refs/tags/v1"),
+        (f'{{ git = "{ACME}", branch = "a/b" }}', f"acme @ git+{ACME}@refs/heads/a/b"),
+        (f'{{ git = "{ACME}", rev = "a/b" }}', f"acme @ git+{ACME}@a/b"),
+        (f'{{ git = "{ACME}", branch = "refs/heads/x" }}', f"acme @ git+{ACME}@refs/heads/x"),
         (f'{{ git = "{ACME}", rev = "{COMMIT}" }}', f"acme @ git+{ACME}@{COMMIT}"),
         (f'{{ git = "{ACME}", subdirectory = "p/a" }}', f"acme @ git+{ACME}#subdirectory=p/a"),
-        (f'{{ git = "{ACME}", tag = "acme@1" }}', f"acme @ git+{ACME}@acme%401"),
+        (f'{{ git = "{ACME}", tag = "acme@1" }}', f"acme @ git+{ACME}@refs/tags/acme%401"),
         (
             f"""[{{ git = "{ACME}", marker = "sys_platform == 'linux'" }}]""",
             f"acme @ git+{ACME} ; sys_platform == 'linux'",
@@ -142,11 +144,12 @@ def test_the_commit_of_a_lock_is_the_project_s_word(tmp_path: Path, lock: str) -
     ("ref", "url", "ending"),
     [
         (', branch = "main"', "https://X.example/team/acme", f"team/acme@{COMMIT}"),
-        (', branch = "other"', ACME, "acme.git@other"),
+        (', branch = "other"', ACME, "acme.git@refs/heads/other"),
+        (', tag = "main"', ACME, "acme.git@refs/tags/main"),
         ("", ACME, "acme.git"),
         (f', rev = "{"1" * 40}"', ACME, f"acme.git@{'1' * 40}"),
-        (', branch = "main"', "https://y.example/acme.git", "acme.git@main"),
-        (', branch = "main", subdirectory = "p"', ACME, "acme.git@main#subdirectory=p"),
+        (', branch = "main"', "https://y.example/acme.git", "acme.git@refs/heads/main"),
+        (', branch = "main", subdirectory = "p"', ACME, "acme.git@refs/heads/main#subdirectory=p"),
     ],
 )
 def test_a_lock_of_another_place_or_branch_says_nothing(
@@ -184,7 +187,7 @@ def test_poetry_s_short_addresses(tmp_path: Path) -> None:
         'b = { git = "../b.git" }\n'
     )
     assert texts(declared(tmp_path, pyproject_toml=text)) == [
-        "a @ git+ssh://git@x.example/team/a.git@v1",
+        "a @ git+ssh://git@x.example/team/a.git@refs/tags/v1",
         "b @ git+file:../b.git",
     ]
 
