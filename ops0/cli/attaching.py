@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ops0_builder.registry.images import Pushed
     from ops0_builder.registry.referrers import Attachment
 
-PREDICATE = "in-toto.io/predicate-type"
+_PREDICATE = "in-toto.io/predicate-type"
 SLSA = "https://slsa.dev/provenance/v1"
 AHEAD = 2
 """Images whose documents are made at once, beside three that are sent."""
@@ -142,6 +142,6 @@ def _documents(
     return {
         "sbom": Attachment(media_type=sbom.MEDIA_TYPE, data=holds),
         "provenance": Attachment(
-            media_type=provenance.MEDIA_TYPE, data=made, annotations={PREDICATE: SLSA}
+            media_type=provenance.MEDIA_TYPE, data=made, annotations={_PREDICATE: SLSA}
         ),
     }

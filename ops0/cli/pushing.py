@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ops0_builder.registry.images import LocalImage, OnImage, Pushed
     from ops0_builder.registry.signing import Cosign
 
-REVISION_DIGITS = 12
-KEY_DIGITS = 16
+_REVISION_DIGITS = 12
+_KEY_DIGITS = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,8 +88,8 @@ def push(
         [image for one in builds for image in _locals(one, joined=len(builds) > 1)],
         registry,
         engine=work.engine,
-        tags=(*([revision.commit[:REVISION_DIGITS]] if revision and clean else []), *tags),
-        own_tags={step: (key[:KEY_DIGITS],) for step, key in step_keys(builds).items()},
+        tags=(*([revision.commit[:_REVISION_DIGITS]] if revision and clean else []), *tags),
+        own_tags={step: (key[:_KEY_DIGITS],) for step, key in step_keys(builds).items()},
         force=force,
         by_engine=True,
         on_event=on_event,

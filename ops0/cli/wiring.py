@@ -80,12 +80,12 @@ def _with_settings(step: Step, work: Work) -> Step:
     return replace(step, options=replace(options, base=base, python=python))
 
 
-def targets_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, Target]:
+def _targets_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, Target]:
     """What each step is locked for. Only a step with a base of its own and no ``python`` needs the engine for that."""
     silent_bases = tuple(step for step in pipeline.steps if step.options.python is None)
     bases: Mapping[StepName, BaseImage] = {}
     if silent_bases:
-        bases = bases_of(work, replace(pipeline, steps=silent_bases), say)
+        bases = _bases_of(work, replace(pipeline, steps=silent_bases), say)
     return {
         step.name: replace(
             work.target,
@@ -110,7 +110,7 @@ def make_lock(
         pipeline,
         folder=work.lock_folder,
         root=work.project.root,
-        targets=targets_of(work, pipeline, say),
+        targets=_targets_of(work, pipeline, say),
         settings=LockSettings(upgrade=upgrade, installed=work.environment.versions),
         constraints=work.declared.constraints,
         progress=say,
@@ -124,7 +124,7 @@ def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent, *, strict: bo
     return read_lock(
         pipeline,
         folder=work.lock_folder,
-        targets=targets_of(work, pipeline, say),
+        targets=_targets_of(work, pipeline, say),
         constraints=work.declared.constraints,
         wheelhouse=work.wheelhouse,
         root=work.project.root if work.wheelhouse is None else None,
@@ -146,13 +146,13 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
     return check(
         pipeline,
         folder=work.lock_folder,
-        targets=targets_of(work, pipeline),
+        targets=_targets_of(work, pipeline),
         constraints=work.declared.constraints,
         root=work.project.root,
     )
 
 
-def bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
+def _bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
     """The base image of every step. Raises PlanError, BuildError, EngineError and their kinds."""
     from ops0_builder.bases.finding import resolve_bases
 
@@ -172,7 +172,7 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
     from ops0_builder.build_errors import BaseUnfit
     from ops0_builder.planning.plan import make_plan as plan
 
-    bases = bases_of(work, pipeline, say)
+    bases = _bases_of(work, pipeline, say)
     for base in bases.values():
         check_glibc(base, LOCK_GLIBC)
         if base.target.platform != work.target.platform:
@@ -184,11 +184,11 @@ def make_plan(work: Work, pipeline: Pipeline, lock: Lock, say: Say = silent) -> 
         bases,
         source=work.project.source,
         runner=work.runner,
-        models=models_of(pipeline),
+        models=_models_of(pipeline),
     )
 
 
-def models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
+def _models_of(pipeline: Pipeline) -> Mapping[StepName, ModelVersion]:
     """The models that images shall hold, as they are kept now. Raises NoModel."""
     if not any(step.options.bake for step in pipeline.steps):
         return {}

@@ -33,7 +33,7 @@ LOCK_GLIBC = (2, 36)
 """The C library that locked wheels must run on: Debian 12's. A pure choice, so that a lock is the same everywhere."""
 
 
-def own_platform() -> str:
+def _own_platform() -> str:
     """What this machine runs, as ``linux/amd64``."""
     return PLATFORMS.get(machine(), f"linux/{machine()}")
 
@@ -60,7 +60,7 @@ class Work:
         settings = self.project.settings
         return Target(
             python=settings.python or "{}.{}".format(*sys.version_info[:2]),
-            platform=self.platform or self._preferred or own_platform(),
+            platform=self.platform or self._preferred or _own_platform(),
             glibc=LOCK_GLIBC,
         )
 
@@ -75,7 +75,7 @@ class Work:
     def _preferred(self) -> str | None:
         """Of the settings' platforms the one where one has to do: this machine's, else the first."""
         named = self.project.settings.platform
-        return own_platform() if own_platform() in named else next(iter(named), None)
+        return _own_platform() if _own_platform() in named else next(iter(named), None)
 
     def on(self, platform: str) -> Work:
         """The same project for another platform; this very one where that is its own."""
@@ -85,7 +85,7 @@ class Work:
     def foreign(self) -> str | None:
         """The platform that images are for where the engine has another; it is asked only if one is named."""
         named = self.platform or self._preferred
-        if named is None or named == own_platform():
+        if named is None or named == _own_platform():
             return None
         from ops0_builder.bases.foreign import engine_platform
 

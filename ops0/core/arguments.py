@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ops0.core.pipeline import Call, FromParam, FromParts, Input, Part, Pipeline
 
-__all__ = ["params_of", "part_sources", "parts_of"]
+__all__ = ["params_of", "part_sources"]
 
 
-def parts_of(source: Input) -> tuple[Part, ...]:
+def _parts_of(source: Input) -> tuple[Part, ...]:
     """What an argument is made of: itself, where it is not put together."""
     return source.parts if isinstance(source, FromParts) else (source,)
 
@@ -17,7 +17,7 @@ def parts_of(source: Input) -> tuple[Part, ...]:
 def part_sources(call: Call) -> Iterator[tuple[str, Part]]:
     """(parameter, source) of a call's arguments, those that are put together taken apart."""
     for name, source in call.inputs:
-        for part in parts_of(source):
+        for part in _parts_of(source):
             yield name, part
 
 

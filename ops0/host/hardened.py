@@ -18,7 +18,7 @@ from ops0_runner.protocol import USER_ID
 PIDS = 1024
 OPEN_FILES = 8192
 FILE_SIZE = 64 * 2**30
-ENVIRONMENT = (
+_ENVIRONMENT = (
     "HOME=/tmp",
     "MPLCONFIGDIR=/tmp/matplotlib",
     "NUMBA_CACHE_DIR=/tmp/numba",
@@ -34,12 +34,12 @@ boosting on two busy processors takes 3.5 times as long with spinning threads as
 """
 
 
-FOR_NATIVE_CODE = ("TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS=0",)
+_FOR_NATIVE_CODE = ("TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS=0",)
 """What a step has in addition that compiles code: a folder that lives as long as one step gains nothing from headers
 that are compiled for later, and for these torch asks a program that small images lack (openssl).
 """
 
-HOST_NAME = "ops0"
+_HOST_NAME = "ops0"
 """What a container without a network calls itself. It has to find itself and localhost by name: Spark, Ray and
 PyTorch's process groups do. The engine writes no /etc/hosts at all where ``NetworkDisabled`` is set, and of itself no
 line of its own where the network is ``none``.
@@ -74,12 +74,12 @@ def hardened_body(
     return {
         "Image": image,
         "User": f"{USER_ID}:{USER_ID}",
-        "Env": [*ENVIRONMENT, *(FOR_NATIVE_CODE if native_code else ())],
+        "Env": [*_ENVIRONMENT, *(_FOR_NATIVE_CODE if native_code else ())],
         "Labels": dict(labels),
-        **({} if network else {"Hostname": HOST_NAME}),
+        **({} if network else {"Hostname": _HOST_NAME}),
         "HostConfig": {
             **_walls(network),
-            **({} if network else {"ExtraHosts": [f"{HOST_NAME}:127.0.0.1"]}),
+            **({} if network else {"ExtraHosts": [f"{_HOST_NAME}:127.0.0.1"]}),
             "Tmpfs": {"/tmp": _temporary(limits, native_code)},  # noqa: S108 - the container's own
             **_limits(limits),
             "LogConfig": {"Type": "local", "Config": {"max-size": "10m", "max-file": "3"}},

@@ -43,7 +43,7 @@ class LocalPlaces:
                     "has no name that can be read without running it",
                     f"{NAMED}, or give it a [project] name",
                 )
-            return LocalDistribution(name=name, path=path, provides=provided_in(place))
+            return LocalDistribution(name=name, path=path, provides=_provided_in(place))
         if place.is_file() and path.endswith((".whl", ".tar.gz", ".zip")):
             name = canonicalize_name(
                 place.name.partition("-")[0]
@@ -82,7 +82,7 @@ class LocalPlaces:
         )
 
 
-def provided_in(folder: Path) -> tuple[str, ...]:
+def _provided_in(folder: Path) -> tuple[str, ...]:
     """The import prefixes of what a folder would install, by where its modules usually stand."""
     for root in _ROOTS:
         found = record_prefixes("\n".join(_modules(folder / root)))

@@ -23,7 +23,7 @@ from ops0.core.folders import state_dir
 
 OWNER_LABEL = "ops0.owner"
 """The label that names the owner of a container or volume."""
-STATE_LABEL = "ops0.state"
+_STATE_LABEL = "ops0.state"
 """The label that tells its owner's state folder from others."""
 OTHERS_SECONDS = 24 * 3600.0
 """The age at which anybody may remove what an ops0 with another state folder left."""
@@ -53,7 +53,7 @@ class Owner:
 
 def owner_labels(owner: Owner) -> dict[str, str]:
     """What a container or volume carries of its owner."""
-    return {OWNER_LABEL: str(owner), STATE_LABEL: owner.state}
+    return {OWNER_LABEL: str(owner), _STATE_LABEL: owner.state}
 
 
 def parse_owner(text: str) -> Owner | None:
@@ -99,7 +99,7 @@ def is_left(
     owner = parse_owner(labels.get(OWNER_LABEL, ""))
     if owner is None or not is_gone(owner, asker):
         return False
-    own = labels.get(STATE_LABEL) == asker.state
+    own = labels.get(_STATE_LABEL) == asker.state
     return own or others or created < now - OTHERS_SECONDS
 
 

@@ -18,11 +18,11 @@ from ops0.core.errors import HostError
 from ops0.host.limits import LimitReached
 from ops0.host.stops import stop_signals
 
-TAIL_LINES = 40
+_TAIL_LINES = 40
 _READ_OUT = 5.0
 """Seconds that a program's streams may stay open after its end."""
 _AT_ONCE = 1 << 16
-STOP_LOOK = 0.1
+_STOP_LOOK = 0.1
 """Seconds between two looks at whether to stop."""
 
 
@@ -38,7 +38,7 @@ class Completed:
     @property
     def tail(self) -> str:
         """The last lines it said, stderr first choice."""
-        return "\n".join((self.err.strip() or self.out.strip()).splitlines()[-TAIL_LINES:])
+        return "\n".join((self.err.strip() or self.out.strip()).splitlines()[-_TAIL_LINES:])
 
 
 class ProgramMissing(Exception):
@@ -167,7 +167,7 @@ def start(
     argv = tuple(argv)
     popen: subprocess.Popen[bytes] | None = None
     try:
-        with put_off():  # struck between its fork and its end, Popen would forget the program
+        with _put_off():  # struck between its fork and its end, Popen would forget the program
             popen = subprocess.Popen(
                 argv,
                 cwd=cwd,
@@ -195,7 +195,7 @@ def start(
 
 
 @contextmanager
-def put_off() -> Iterator[None]:
+def _put_off() -> Iterator[None]:
     """Hold back what `stop_signals` raise until the block has ended. Elsewhere than on the main thread: nothing.
 
     The program that a block starts has them as ever.
@@ -283,7 +283,7 @@ def _wait_or_stop(program: Program, timeout: float | None, stop: threading.Event
 
 def _look(program: Program) -> int | None:
     try:
-        return program.wait(STOP_LOOK)
+        return program.wait(_STOP_LOOK)
     except ProgramTimeout:
         return None
 

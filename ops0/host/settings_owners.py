@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ops0.core.errors import SettingsError
 
-VARIABLE = "OPS0_SAFE_FOLDERS"
+_VARIABLE = "OPS0_SAFE_FOLDERS"
 
 
 class ForeignSettings(SettingsError):
@@ -28,7 +28,7 @@ class ForeignSettings(SettingsError):
     def __init__(self, path: Path, owner: int) -> None:
         super().__init__(
             f"{path}: belongs to {_user(owner)}, not to you, root or the owner of the pipeline: not read",
-            f"if you trust it: export {VARIABLE}={path.parent}; "
+            f"if you trust it: export {_VARIABLE}={path.parent}; "
             "else move the pipeline to a folder that others cannot write above",
         )
         self.path, self.owner = path, owner
@@ -69,7 +69,7 @@ def trusted_for(pipeline: Path, environ: Mapping[str, str] | None = None) -> Tru
     for place in (pipeline,) if pipeline.is_dir() else (pipeline, pipeline.parent):
         with suppress(OSError):
             users.add(place.stat().st_uid)
-    named = [Path(one) for one in env.get(VARIABLE, "").split(os.pathsep) if one]
+    named = [Path(one) for one in env.get(_VARIABLE, "").split(os.pathsep) if one]
     return Trusted(users=frozenset(users), folders=tuple(one.resolve() for one in named))
 
 

@@ -51,8 +51,8 @@ from ops0.runtime.outputs.stored import stored_attempt, stored_manifest
 from ops0.runtime.runs import RunId
 from ops0_runner.protocol import IN_DIR, OUT_DIR
 
-CLOSE_LIMIT = 30.0
-STARTS = 3
+_CLOSE_LIMIT = 30.0
+_STARTS = 3
 """How often a container is made whose start the engine did not answer at once."""
 
 
@@ -215,7 +215,7 @@ class ContainerEngine:
             self._make_volume(job.run, call)
         image = self._images[job.step.name]
         begin = time.monotonic()
-        for _ in range(STARTS):
+        for _ in range(_STARTS):
             self._api.create_container(name, self._config(job, image, setup))
             self._walls.check(name, job.step, printed)
             streams = self._started(name)
@@ -282,8 +282,8 @@ class ContainerEngine:
         if self._setup is None:
             return
         run = self._setup.run
-        self._remains.settle(CLOSE_LIMIT)  # a volume cannot go before its container
-        things = patiently(lambda: self._api.owned(RUN_LABEL, run), self._api.address, CLOSE_LIMIT)
+        self._remains.settle(_CLOSE_LIMIT)  # a volume cannot go before its container
+        things = patiently(lambda: self._api.owned(RUN_LABEL, run), self._api.address, _CLOSE_LIMIT)
         remove_all(self._api, things)
         self._setup = None
         self._volumes.clear()

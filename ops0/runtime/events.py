@@ -153,7 +153,7 @@ class EventLog:
         self._seq = 0 if last is None else last.seq
         self._removed = False
         if last is not None:
-            self._file.truncate(whole_bytes(path))
+            self._file.truncate(_whole_bytes(path))
             self._file.seek(0, os.SEEK_END)
         sync_folder(str(path.parent))
 
@@ -284,7 +284,7 @@ def read_events(path: Path) -> Iterator[Event]:
                 yield decode_event(line, f"{path.name}:{number}")
 
 
-def whole_bytes(path: Path) -> int:
+def _whole_bytes(path: Path) -> int:
     """How many bytes of a log are whole lines."""
     with path.open("rb") as stream:
         return sum(len(line) for line in stream if line.endswith(b"\n"))

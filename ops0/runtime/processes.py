@@ -165,7 +165,7 @@ class ProcessEngine:
         step_file = self._folder / f"{job.call}.json"
         assert self._lifeline is not None  # noqa: S101 - the engine has been opened
         alive = self._lifeline[0]
-        step_file.write_text(json.dumps(step_json(job.step, code, alive, self._needs)))
+        step_file.write_text(json.dumps(_step_json(job.step, code, alive, self._needs)))
         argv = (python.program, *python.options, "-c", bootstrap(python.homes), str(step_file))
         folder = self._project / job.step.folder
         mark = {MARK: self.output_path(job.call, job.attempt)}
@@ -214,13 +214,13 @@ class ProcessEngine:
 
 def _environment(job: Job, python: Interpreter) -> dict[str, str]:
     """With ``@ops0.cleanup_after`` temporary files go where they can be found again."""
-    environment = environment_of(python)
+    environment = _environment_of(python)
     if job.step.options.cleanup_after is not None:
         environment["TMPDIR"] = str(scratch_folder(job.run, job.call, job.attempt))
     return environment
 
 
-def step_json(
+def _step_json(
     step: Step, code: Code, lifeline: int, others: Mapping[str, list[str]]
 ) -> dict[str, object]:
     """STEP.json of the runner's protocol. ``others``: what all steps need that share this Python."""
@@ -241,7 +241,7 @@ def _imports(step: Step) -> dict[str, list[str]]:
     return {need.requirement: list(need.imports) for need in step.needs}
 
 
-def environment_of(python: Interpreter) -> dict[str, str]:
+def _environment_of(python: Interpreter) -> dict[str, str]:
     """The variables of a step's process: the user's, who may also say how OpenMP waits (see profile.py)."""
     environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
     if python.folder is not None:

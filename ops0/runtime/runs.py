@@ -140,14 +140,14 @@ class RunFolder:
         return self.logs / f"{call}.{attempt}.log"
 
 
-def runs_dir() -> Path:
+def _runs_dir() -> Path:
     """Where all runs are kept."""
     return state_dir() / "runs"
 
 
 def run_folder(run: RunId) -> RunFolder:
     """The folder of one run, whether it is there or not."""
-    return RunFolder(runs_dir() / run)
+    return RunFolder(_runs_dir() / run)
 
 
 NEWEST = "newest"
@@ -164,7 +164,7 @@ def newest_run() -> RunFolder:
     for run in reversed(kept_runs()):
         if run_folder(run).events.is_file():
             return run_folder(run)
-    raise NoRun(f"{runs_dir()}: no run is kept here yet", "start one: ops0 run")
+    raise NoRun(f"{_runs_dir()}: no run is kept here yet", "start one: ops0 run")
 
 
 def find_logs(folder: RunFolder) -> Iterator[tuple[CallId, int, Path]]:
@@ -179,7 +179,7 @@ def find_logs(folder: RunFolder) -> Iterator[tuple[CallId, int, Path]]:
 
 def find_run(run: str) -> RunFolder:
     """The folder of a run that is kept here. Raises NoRun."""
-    folder = RunFolder(runs_dir() / run)
+    folder = RunFolder(_runs_dir() / run)
     if not _RUN_ID.fullmatch(run) or not folder.events.is_file():
         raise NoRun(f"{run}: no such run is kept here", "list them: ops0 runs")
     return folder
@@ -187,7 +187,7 @@ def find_run(run: str) -> RunFolder:
 
 def kept_runs() -> tuple[RunId, ...]:
     """The runs kept on this machine, oldest first."""
-    folder = runs_dir()
+    folder = _runs_dir()
     if not folder.is_dir():
         return ()
     names = (entry.name for entry in folder.iterdir())

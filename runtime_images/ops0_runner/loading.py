@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ops0_runner.job import StepFile
 
 
-SELDOM = 100_000
+_SELDOM = 100_000
 """Objects that imports may make before garbage is looked for: pandas makes 49,000, and looking takes a sixth of it."""
 
 
@@ -73,7 +73,7 @@ def load_function(step: StepFile) -> Callable[..., Any]:
 def _import(name: str) -> None:
     """Import a module. Nearly all that imports make stays, so garbage is looked for seldom meanwhile."""
     before = gc.get_threshold()
-    seldom = (SELDOM, *before[1:])
+    seldom = (_SELDOM, *before[1:])
     gc.set_threshold(*seldom)
     try:
         __import__(name)

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Mapping, Optional, Set
 
-HIDDEN = "***"
+_HIDDEN = "***"
 SHORTEST = 4
 """Characters. A shorter secret is not hidden: it would tear holes into every text and be guessed from them."""
 _SCANNED = 8
@@ -22,14 +22,14 @@ class Redactor:
     """Replaces every known form of some secrets by three stars."""
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        found = {form for value in secrets.values() for form in forms_of(value)}
+        found = {form for value in secrets.values() for form in _forms_of(value)}
         ordered = sorted(found, key=lambda form: (-len(form), form))
         self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
         self.longest = len(ordered[0]) if ordered else 0
 
     def text(self, text: str) -> str:
         """Give the text without them."""
-        return text if self._pattern is None else self._pattern.sub(HIDDEN, text)
+        return text if self._pattern is None else self._pattern.sub(_HIDDEN, text)
 
     def value(self, value: Dict[str, Any]) -> Dict[str, Any]:
         """Give a VALUE (see protocol.py) with none of them in its previews."""
@@ -55,7 +55,7 @@ class Redactor:
         return part
 
 
-def forms_of(secret: str) -> Set[str]:
+def _forms_of(secret: str) -> Set[str]:
     """List how a secret may stand in a text: plain, each of its lines, in JSON, in repr, in a URL, hex, in base64."""
     from urllib.parse import quote, quote_plus  # noqa: PLC0415 - only where there are secrets
 

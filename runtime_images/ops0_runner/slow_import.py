@@ -44,12 +44,14 @@ class SlowImport:
             if not self.over.acquire(timeout=self.seconds):
                 frame = sys._current_frames().get(self.asked)  # noqa: SLF001 - documented
                 said = "still importing after {:g} s (most recent call first):\n{}"
-                os.write(2, said.format(self.seconds, stack_text(frame)).encode("utf-8", "replace"))
+                os.write(
+                    2, said.format(self.seconds, _stack_text(frame)).encode("utf-8", "replace")
+                )
         finally:
             self.gone.release()
 
 
-def stack_text(frame: Optional[FrameType]) -> str:
+def _stack_text(frame: Optional[FrameType]) -> str:
     """The frames as faulthandler writes them: no module is imported for it, as the import may hold any lock."""
     lines = []
     while frame is not None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from ops0.core.models.store import ModelVersion
 
 MEDIA_TYPE = "application/vnd.in-toto+json"
-BUILD_TYPE = "urn:ops0:image:v1"
-BUILDER = "urn:ops0:builder"
+_BUILD_TYPE = "urn:ops0:image:v1"
+_BUILDER = "urn:ops0:builder"
 
 
 def provenance_of(
@@ -45,7 +45,7 @@ def provenance_of(
         "predicateType": "https://slsa.dev/provenance/v1",
         "predicate": {
             "buildDefinition": {
-                "buildType": BUILD_TYPE,
+                "buildType": _BUILD_TYPE,
                 "externalParameters": {
                     "pipeline": pipeline,
                     "step": image.step,
@@ -61,7 +61,7 @@ def provenance_of(
                 },
                 "resolvedDependencies": [*_project(revision), *_materials(image)],
             },
-            "runDetails": {"builder": {"id": BUILDER, "version": {"ops0": program}}},
+            "runDetails": {"builder": {"id": _BUILDER, "version": {"ops0": program}}},
         },
     }
     return (json.dumps(statement, indent=2, sort_keys=True) + "\n").encode()

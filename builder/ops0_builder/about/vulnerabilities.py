@@ -46,7 +46,7 @@ def find(
         _finding(held[affected.name], advisory, affected)
         for advisory in advisories
         for affected in advisory.affected
-        if affected.name in held and is_affected(held[affected.name].version, affected)
+        if affected.name in held and _is_affected(held[affected.name].version, affected)
     }
     groups: list[frozenset[Finding]] = []
     for one in found:
@@ -56,7 +56,7 @@ def find(
     return tuple(sorted(map(_joined, groups), key=lambda one: (one.name, one.id)))
 
 
-def is_affected(version: str, affected: Affected) -> bool:
+def _is_affected(version: str, affected: Affected) -> bool:
     """Whether that version is listed or in one of the ranges."""
     here = _version(version)
     if here is None:

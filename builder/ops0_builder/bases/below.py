@@ -33,11 +33,11 @@ def see_bases(
         if base not in bases:
             bases[base] = unpacked(engine, base.reference)
         now = bases[base]
-        if now is None or now.digest != base.digest or not stands_on(built[image.step], now):
+        if now is None or now.digest != base.digest or not _stands_on(built[image.step], now):
             moved[base.reference] = BaseMoved(base.reference)
     raise_together(list(moved.values()))
 
 
-def stands_on(image: Unpacked, base: Unpacked) -> bool:
+def _stands_on(image: Unpacked, base: Unpacked) -> bool:
     """Whether the first layers of an image are those of a base. Pure."""
     return image.layers[: len(base.layers)] == base.layers

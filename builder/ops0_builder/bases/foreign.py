@@ -21,7 +21,7 @@ _ABSENT = "Could not find the file"
 _ROOM = (
     "is there room in the folder of temporary files, and does the engine still answer? then again"
 )
-FACTS = "/ops0/base.json"
+_FACTS = "/ops0/base.json"
 """What a foreign base says of itself, as the probe of ``bases.facts`` would: templates/foreign-base.Dockerfile."""
 
 
@@ -42,10 +42,10 @@ def foreign_facts(
     """The facts of a foreign base; from ``folder`` if they were read before. Raises BaseUnfit, EngineError."""
 
     def read() -> str:
-        with copied(engine, digest, platform, FACTS) as path:
+        with copied(engine, digest, platform, _FACTS) as path:
             if path is None:
                 hint = "make it again: `ops0 base --platform`"
-                raise BaseUnfit(reference, f"it has no {FACTS}", hint)
+                raise BaseUnfit(reference, f"it has no {_FACTS}", hint)
             return path.read_text(encoding="utf-8")
 
     return noted_facts(reference, digest, folder, read)

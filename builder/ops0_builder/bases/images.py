@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BASE_FORMAT = "1"
 """The label ops0.base of Dockerfile.base."""
-REGISTRY_SECONDS = 15.0
+_REGISTRY_SECONDS = 15.0
 PULL_SECONDS = 1800.0
 
 Say = Callable[[str], None]
@@ -36,7 +36,7 @@ def official_image(python: str, engine: EngineSocket) -> str | None:
     """``python:X.Y-slim@sha256:…`` as a registry has it now, or None where none answers in time."""
     name = f"python:{python}-slim"
     try:
-        told = engine.call("GET", f"/distribution/{quoted(name)}/json", timeout=REGISTRY_SECONDS)
+        told = engine.call("GET", f"/distribution/{quoted(name)}/json", timeout=_REGISTRY_SECONDS)
     except EngineError:
         return None
     digest = (told.json() or {}).get("Descriptor", {}).get("digest")

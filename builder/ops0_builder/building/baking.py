@@ -41,7 +41,7 @@ class Build:
     caches: Caches = NO_CACHES
 
 
-def bake_argv(
+def _bake_argv(
     tree: BuildTree,
     tags: Mapping[StepName, str],
     *,
@@ -86,7 +86,7 @@ def _silent(_: BuildEvent) -> None:
 
 def _bake(build: Build, tags: Mapping[StepName, str]) -> None:
     tree, caches = build.tree, build.caches
-    argv = bake_argv(
+    argv = _bake_argv(
         tree, tags, builder=build.engine.address.context, no_cache=build.no_cache, caches=caches
     )
     # Unasked, bake lets a document touch no folder outside the working one. This one is ours, the folders the user's.

@@ -11,7 +11,7 @@ from ops0.host.engine_socket import EngineSocket
 from ops0_builder.bases.foreign import copied
 from ops0_builder.build_errors import ProofFailed
 
-ELF_MACHINES = {"linux/amd64": 62, "linux/arm64": 183}
+_ELF_MACHINES = {"linux/amd64": 62, "linux/arm64": 183}
 """e_machine of an ELF file. source: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 
 
@@ -41,7 +41,7 @@ def faults(folder: Path, imports: tuple[str, ...], platform: str) -> Iterator[tu
             yield name, "no file of it is there"
     for path in sorted(folder.rglob("*.so*")):
         machine = elf_machine(path)
-        if machine is not None and machine != ELF_MACHINES[platform]:
+        if machine is not None and machine != _ELF_MACHINES[platform]:
             where = path.relative_to(folder)
             yield where.parts[0].partition(".")[0], f"{where} is for another machine"
 

@@ -17,7 +17,7 @@ from ops0_builder.engine.once import Once, Together, run_once
 from ops0_builder.notes import read_note
 
 SECONDS = 600.0
-LOG_LINES = 20
+_LOG_LINES = 20
 _LIBRARY = re.compile(r"(lib[\w.+-]+\.so[.\d]*)")
 
 
@@ -120,7 +120,7 @@ def judge(step: Step, imports: tuple[str, ...], ended: Once) -> ProofFailed | No
             continue
         error = str(state.get("error") or f"the interpreter ended with exit code {ended.code}")
         hint = _hint(module, error, state.get("missing"))
-        log = "\n".join(ended.err.splitlines()[-LOG_LINES:])
+        log = "\n".join(ended.err.splitlines()[-_LOG_LINES:])
         return ProofFailed(step, module, error, hint, log)
     return None
 

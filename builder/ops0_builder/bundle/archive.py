@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 END = bytes(2 * BLOCK)
 LARGEST = 8**11 - 1
 """Bytes of a member: what eleven octal digits hold, 8 GiB."""
-MOST_MEMBERS = 20_000
+_MOST_MEMBERS = 20_000
 FIRST = ("oci-layout", "index.json", "manifest.json", "ops0/bundle.json")
 SUMS = "ops0/SHA256SUMS"
 _LOCK = re.compile(r"ops0/locks/pylock\.[a-z0-9][a-z0-9_-]{0,60}\.toml", re.ASCII)
@@ -61,7 +61,7 @@ class Member:
         return self.name.startswith("ops0/tools/")
 
 
-def rank(name: str) -> tuple[int, str]:
+def _rank(name: str) -> tuple[int, str]:
     """Where a member stands among the others. Raises BadArchive for a name that no bundle has."""
     if name in FIRST:
         return FIRST.index(name), ""
@@ -112,15 +112,15 @@ def read_members(file: IO[bytes]) -> tuple[Member, ...]:
     members: list[Member] = []
     at = 0
     while True:
-        if len(members) > MOST_MEMBERS:
-            raise BadArchive(f"it has more than {MOST_MEMBERS} members")
+        if len(members) > _MOST_MEMBERS:
+            raise BadArchive(f"it has more than {_MOST_MEMBERS} members")
         raw = _read_at(file, at, BLOCK)
         if raw == bytes(BLOCK):
             if end != at + len(END) or _read_at(file, at, len(END)) != END:
                 raise BadArchive("it does not end where its last member says")
             return tuple(members)
         member = _member(raw, at + BLOCK)
-        if members and rank(member.name) <= rank(members[-1].name):
+        if members and _rank(member.name) <= _rank(members[-1].name):
             raise BadArchive(f"{member.name!r} is not in its place, or comes twice")
         at = member.offset + member.size
         if at > end:
@@ -171,7 +171,7 @@ def _member(raw: bytes, offset: int) -> Member:
     if not _SIZE.fullmatch(size):
         raise BadArchive("it is no archive of a bundle")
     text = name.decode("ascii", "replace")
-    rank(text)
+    _rank(text)
     member = Member(text, offset, int(size, 8))
     if header(member.name, member.size) != raw:
         raise BadArchive(f"{text!r} is not a plain file in the form of a bundle")

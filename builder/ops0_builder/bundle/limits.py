@@ -6,7 +6,7 @@ from ops0_builder.bundle.archive import BadArchive
 
 LARGEST = 32 << 20
 """Bytes of ``ops0/bundle.json``: more than all the steps need that a bundle has members for. Parsed: 27 times that."""
-LARGEST_OTHER = 16 << 20
+_LARGEST_OTHER = 16 << 20
 """Bytes of each other document, of the layout or of ops0."""
 TOGETHER = 64 << 20
 """Bytes of all documents but ``ops0/bundle.json``, with the images' manifests, as often as they are read."""
@@ -21,7 +21,7 @@ class Budget:
 
     def take(self, name: str, size: int) -> None:
         """A document is to be held. Raises BadArchive where it is too large, alone or with those before it."""
-        most = LARGEST if name == BUNDLE else LARGEST_OTHER
+        most = LARGEST if name == BUNDLE else _LARGEST_OTHER
         if size > most:
             raise BadArchive(f"{name} has {size} bytes, more than the {most} of such a document")
         if name != BUNDLE:

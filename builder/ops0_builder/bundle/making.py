@@ -77,7 +77,7 @@ def _made(path: Path, packing: Packing, folder: Path, engine: EngineSocket, say:
     if gone:
         raise ImagesUnreadable(gone[0], "it is no longer on the engine")
     done = _Counted("MB out of the engine so far", say)
-    images = bundled_images(take_images(engine, found, folder, done.count))
+    images = _bundled_images(take_images(engine, found, folder, done.count))
     tools = _tools(packing.carried, folder / "tools", say)
     bundle = describe(packing.plan, packing.lock, images)
     sizes = {blob.digest: blob.size for image in images.values() for blob in image.blobs}
@@ -95,7 +95,7 @@ def _tools(carried: Carried | None, folder: Path, say: Say) -> Mapping[str, Path
     return make_tools(folder, carried.targets, carried.tools, say)
 
 
-def bundled_images(images: Mapping[str, Image]) -> Mapping[str, Image]:
+def _bundled_images(images: Mapping[str, Image]) -> Mapping[str, Image]:
     """Images under the names that they have in a bundle. Pure."""
     return {
         bundled_name(tag): replace(

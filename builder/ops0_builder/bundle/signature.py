@@ -22,7 +22,7 @@ from ops0.host import process
 from ops0.host.temporary import temporary_folder
 from ops0_builder.registry.signing import ROOT, TRUSTED_ROOT, BadKey, Cosign, Identity
 
-SUFFIX = ".sigstore.json"
+_SUFFIX = ".sigstore.json"
 LARGEST = 1 << 20
 SECONDS = 60.0
 _ENVIRONMENT = "env://"
@@ -65,7 +65,7 @@ class NoRootOffline(SettingsError):
 
 def signature_path(bundle: Path) -> Path:
     """The file beside a bundle that holds its signature."""
-    return bundle.with_name(f"{bundle.name}{SUFFIX}")
+    return bundle.with_name(f"{bundle.name}{_SUFFIX}")
 
 
 def sign_bundle(signer: Cosign, path: Path, sha256: str) -> Path:

@@ -25,7 +25,7 @@ from ops0_builder.lock.wheel_normal import normal_wheel
 from ops0_builder.lock.wheels_for import wheels_for
 
 NAME = "ops0"
-GLIBC = (2, 28)
+_GLIBC = (2, 28)
 """Of a machine that nobody knows: Debian 10, RHEL 8 and newer ones have it."""
 LONGEST = 89
 """Characters of a file's name: what a member's name of 100 leaves below ``ops0/tools/``."""
@@ -45,7 +45,7 @@ class NoTools(BundleError):
 
 def tool_targets(pythons: Iterable[str], platform: str) -> tuple[Target, ...]:
     """What the other machine may have. ``pythons``: as ``3.11``. Pure."""
-    return tuple(Target(python=one, platform=platform, glibc=GLIBC) for one in pythons)
+    return tuple(Target(python=one, platform=platform, glibc=_GLIBC) for one in pythons)
 
 
 def make_tools(
@@ -104,13 +104,13 @@ def requirement() -> str:
     if not told:
         return f"{NAME}=={own.version}"
     try:
-        return installed_from(json.loads(told))
+        return _installed_from(json.loads(told))
     except (ValueError, KeyError, TypeError):
         fact = f"its direct_url.json does not say where {NAME} is from"
         raise NoTools(fact, f"install {NAME} again") from None
 
 
-def installed_from(told: Mapping[str, Any]) -> str:
+def _installed_from(told: Mapping[str, Any]) -> str:
     """What ``direct_url.json`` says, in the words that pip reads: of a repository the very commit. Pure.
 
     raises: KeyError, TypeError for what is no such document

@@ -87,11 +87,11 @@ def _documents(
     values = (MARKER, index_of(images.values()), engine_manifest(images), bundle_json(bundle))
     found = dict(zip(FIRST, values, strict=True))
     found.update({f"ops0/locks/{name}": locks[name] for name in sorted(locks)})
-    told = {tool_member(name): file_sha256(tools[name]) for name in sorted(tools)}
+    told = {_tool_member(name): file_sha256(tools[name]) for name in sorted(tools)}
     return {**found, SUMS: sums(found, told)}
 
 
-def tool_member(name: str) -> str:
+def _tool_member(name: str) -> str:
     """Where a wheel stands in a bundle."""
     return f"ops0/tools/{name}"
 
@@ -128,7 +128,7 @@ def _stream(
     for digest in sorted(blobs):
         yield from written(_name(digest), blobs[digest], _read(blob_path(folder, digest)))
     for name in sorted(tools):
-        yield from written(tool_member(name), tools[name].stat().st_size, _read(tools[name]))
+        yield from written(_tool_member(name), tools[name].stat().st_size, _read(tools[name]))
     yield END
 
 

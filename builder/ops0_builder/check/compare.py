@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-CONFIGURATION = "configuration"
+_CONFIGURATION = "configuration"
 """What is named as the layer of what differs in an image's configuration."""
 ABSENT = "absent"
 
@@ -110,7 +110,7 @@ def configuration_differences(
     one, other = dict(_leaves("", first)), dict(_leaves("", second))
     return tuple(
         Difference(
-            layer=CONFIGURATION,
+            layer=_CONFIGURATION,
             path=path,
             aspects=(
                 Aspect(what="value", first=one.get(path, ABSENT), second=other.get(path, ABSENT)),

@@ -27,7 +27,7 @@ def have_images(
     found: dict[StepName, str] = {}
     faults: list[Ops0Error] = []
     for image in deployed.images:
-        held = held_image(engine, image)
+        held = _held_image(engine, image)
         try:
             found[image.step] = _pulled(engine, image, say) if held is None else held.digest
         except DeployedImageGone as fault:
@@ -36,7 +36,7 @@ def have_images(
     return found
 
 
-def held_image(engine: EngineSocket, image: DeployedImage) -> EngineImage | None:
+def _held_image(engine: EngineSocket, image: DeployedImage) -> EngineImage | None:
     """The image as the engine has it now, by digest and content key; None where it has not. Raises EngineError."""
     images = read_images(engine)
     names = [image.digest, image.reference] if "@" in image.reference else [image.digest]
@@ -54,7 +54,7 @@ def _pulled(engine: EngineSocket, image: DeployedImage, say: Callable[[str], Non
     reference = parse_reference(image.reference)
     say(f"pulling {image.reference}")
     _pull(engine, reference, image)
-    held = held_image(engine, image)
+    held = _held_image(engine, image)
     if held is None:
         fact = "the engine pulled it and has another image"
         raise DeployedImageGone(image.step, image.reference, fact, "deploy again")

@@ -19,14 +19,14 @@ from ops0_builder.engine.names import image_component
 _VERSION = re.compile(r"([1-9][0-9]{0,8})\.json", re.ASCII)
 
 
-def deployments_folder() -> Path:
+def _deployments_folder() -> Path:
     """Where this user's deployments are."""
     return state_dir() / "deployments"
 
 
 def local_names() -> tuple[str, ...]:
     """The pipelines that have something deployed on this machine, as components of image names, sorted."""
-    return _folders(deployments_folder())
+    return _folders(_deployments_folder())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LocalRecords:
     @property
     def folder(self) -> Path:
         """Where this pipeline's are."""
-        return deployments_folder() / image_component(self.name)
+        return _deployments_folder() / image_component(self.name)
 
     def environments(self) -> tuple[str, ...]:
         """See Records."""

@@ -16,7 +16,7 @@ from ops0_builder.build_errors import BuildxUnusable
 from ops0_builder.engine.docker_command import run_docker
 from ops0_builder.engine.rawjson import BuildKitEvent, RawJson
 
-OLDEST = (0, 13)
+_OLDEST = (0, 13)
 """The first with ``--progress=rawjson``."""
 
 
@@ -93,6 +93,6 @@ def buildx_fault() -> BuildxUnusable | None:
     if done.code != 0:
         return BuildxUnusable("the plugin is not installed")
     version = re.search(r"v?(\d+)\.(\d+)", done.out)
-    if version and (int(version[1]), int(version[2])) < OLDEST:
+    if version and (int(version[1]), int(version[2])) < _OLDEST:
         return BuildxUnusable(f"{version[0]} is too old")
     return None

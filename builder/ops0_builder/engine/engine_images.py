@@ -15,7 +15,7 @@ from ops0.host.engine_socket import Answer, EngineSocket, quoted
 
 THREADS = 8
 """Questions at a time. One takes the engine 10 to 25 ms, and listing by label reads every image that it has."""
-LISTING_SECONDS = 300.0
+_LISTING_SECONDS = 300.0
 """For lists of images, which the engine makes by looking into each: 534 took a busy one 16 s."""
 
 _LISTINGS = 4
@@ -185,7 +185,7 @@ def list_images(
 
     def ask(*accept: int) -> Answer:
         return engine.call(
-            "GET", "/images/json", query=query, accept=accept, timeout=LISTING_SECONDS
+            "GET", "/images/json", query=query, accept=accept, timeout=_LISTING_SECONDS
         )
 
     for _ in range(_LISTINGS):

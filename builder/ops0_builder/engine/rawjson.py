@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from ops0.core.pipeline import StepName
 
-LOG_LINES = 40
+_LOG_LINES = 40
 
 InstructionState = Literal["started", "done", "cached", "failed", "stopped", "missed"]
 
@@ -80,8 +80,8 @@ class RawJson:
     ) -> None:
         self._stages, self._targets = stages, targets
         self._seen: dict[str, Instruction] = {}
-        self._logs: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=LOG_LINES))
-        self.other: deque[str] = deque(maxlen=LOG_LINES)
+        self._logs: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_LOG_LINES))
+        self.other: deque[str] = deque(maxlen=_LOG_LINES)
 
     def read(self, line: str) -> Iterator[BuildKitEvent]:
         """The events of one line. A line that is no status is kept in ``other`` and gives none."""
@@ -115,7 +115,7 @@ class RawJson:
 
     def log_of(self, instruction: Instruction) -> str:
         """The last lines of an instruction."""
-        return "\n".join("".join(self._logs[instruction.id]).splitlines()[-LOG_LINES:])
+        return "\n".join("".join(self._logs[instruction.id]).splitlines()[-_LOG_LINES:])
 
     def _vertex(self, vertex: Mapping[str, Any]) -> Iterator[Instruction]:
         state = _state(vertex)

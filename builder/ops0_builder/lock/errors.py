@@ -39,7 +39,7 @@ from ops0.core.errors import LockError
 from ops0.core.pipeline import StepName
 from ops0_builder.certificate_faults import certificate_hint
 
-RELOCK = "update it: ops0 lock"
+_RELOCK = "update it: ops0 lock"
 
 
 class RequirementUnfit(LockError):
@@ -74,7 +74,7 @@ class LockStale(LockError):
     ) -> None:
         lines = "".join(f"\n  {change}" for change in changes)
         fact = "there is no lock yet" if missing else f"the lock is out of date{lines}"
-        hint = "make it: ops0 lock" if missing else RELOCK
+        hint = "make it: ops0 lock" if missing else _RELOCK
         if wheelhouse is not None:
             fill = f"`ops0 lock --wheelhouse {quote(wheelhouse)}`"
             hint = f"where the index is, {fill}; then carry the lock and the folder again"

@@ -25,7 +25,7 @@ from ops0_builder.lock.uv_program import Runner
 from ops0_builder.lock.wheel_choice import platform_tags
 from ops0_builder.lock.wheelhouse import Wheelhouse, file_sha256
 
-PROCESSES = 3
+_PROCESSES = 3
 """pip processes side by side; docs/architecture.md has the measurement."""
 TIMEOUT = 3600.0
 _FULL = tuple(f"[Errno {number}]" for number in sorted(FULL))
@@ -132,7 +132,7 @@ def fetch(wanted: Iterable[Wanted], wheelhouse: Wheelhouse, pip: Pip) -> dict[st
     results = programs_at_once(
         lambda batch, stop: _fetch_batch(batch, wheelhouse, replace(pip, stop=stop)),
         batches,
-        PROCESSES,
+        _PROCESSES,
     )
     raise_together([fault for _, faults in results for fault in faults])
     return {name: file for files, _ in results for name, file in files.items()}
@@ -237,7 +237,7 @@ def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:
         kinds.setdefault((entry.target, entry.sha256 is None, alone), []).append(entry)
     batches: list[list[Wanted]] = []
     for entries in kinds.values():
-        bins: list[list[Wanted]] = [[] for _ in range(min(PROCESSES, len(entries)))]
+        bins: list[list[Wanted]] = [[] for _ in range(min(_PROCESSES, len(entries)))]
         for entry in entries:
             min(bins, key=lambda it: (sum(one.size for one in it), len(it))).append(entry)
         batches.extend(_one_file_a_name(bins))

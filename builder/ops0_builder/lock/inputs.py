@@ -47,7 +47,7 @@ class StepChange:
         return f"{self.step}: {' '.join([*parts, self.note] if self.note else parts)}"
 
 
-def step_inputs(step: Step, target: Target) -> StepInputs:
+def _step_inputs(step: Step, target: Target) -> StepInputs:
     """What a step of the pipeline asks of the lock on that target."""
     return StepInputs(
         step=step.name,
@@ -61,7 +61,7 @@ def pipeline_inputs(
     pipeline: Pipeline, targets: Mapping[StepName, Target]
 ) -> tuple[StepInputs, ...]:
     """One entry a step, in the pipeline's order. Raises KeyError for a step without a target."""
-    return tuple(step_inputs(step, targets[step.name]) for step in pipeline.steps)
+    return tuple(_step_inputs(step, targets[step.name]) for step in pipeline.steps)
 
 
 def inputs_digest(inputs: Sequence[StepInputs]) -> str:

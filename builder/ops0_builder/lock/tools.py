@@ -68,7 +68,7 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
     tables = tuple(documents(root, os.environ))
     wheelhouse = user_wheelhouse()
     of_uv = uv_settings(os.environ, tables)
-    order = pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
+    order = _pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
     indexed = _named_indexes(root, tables, progress)
     # pip fetches what they have by its hash, and so may look there for any name.
@@ -125,7 +125,7 @@ def uv_cache(environment: Mapping[str, str]) -> Mapping[str, str]:
     return {} if can_be_written(usual) else {"UV_CACHE_DIR": str(cache_dir() / "uv")}
 
 
-def pip_order(
+def _pip_order(
     of_pip: IndexSettings, environment: Mapping[str, str], progress: Progress
 ) -> tuple[str, ...] | None:
     """The order of pip's indexes, told where it is a guess; None where there are not two to order."""

@@ -37,7 +37,7 @@ _POLICY = frozenset(
         *("extra-build-dependencies", "extra-build-variables"),
     )
 )
-ALLOWED = _PLACES | _ACCESS | _POLICY
+_ALLOWED = _PLACES | _ACCESS | _POLICY
 """The settings that count, in a file of uv's and in its table ``pip``; source: uv's reference of settings."""
 
 
@@ -99,7 +99,7 @@ def configuration(tables: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _allowed(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if key in ALLOWED}
+    return {key: value for key, value in table.items() if key in _ALLOWED}
 
 
 def _joined(near: Mapping[str, Any], far: Mapping[str, Any]) -> dict[str, Any]:

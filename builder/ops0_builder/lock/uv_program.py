@@ -141,7 +141,7 @@ class Uv:
         self, folder: Path, requirements: Sequence[str], constraints: Sequence[str]
     ) -> tuple[str, ...]:
         """What uv is to read: the requirements, and beside them what holds for all that comes with them."""
-        lines = [placed_text(one, self.placed) for one in requirements]
+        lines = [_placed_text(one, self.placed) for one in requirements]
         asked = [folder / "requirements.in"]
         if indexed := self._indexed(requirements):
             asked.append(folder / "pyproject.toml")
@@ -202,7 +202,7 @@ def _no_wheel(name: str) -> str:
     return f"file:///nonexistent/ops0-unbuilt/{name.replace('-', '_')}-0-py3-none-any.whl"
 
 
-def placed_text(requirement: str, placed: Mapping[str, str]) -> str:
+def _placed_text(requirement: str, placed: Mapping[str, str]) -> str:
     """A requirement that names a place as uv is told it: by the address of its wheel. Any other one as it is."""
     if " @ " not in requirement:
         return requirement

@@ -26,7 +26,7 @@ from ops0_builder.oci.values import (
     read_manifest,
 )
 
-CHUNK = 1 << 20
+_CHUNK = 1 << 20
 ENGINE_NAME = "io.containerd.image.name"
 NAME = "org.opencontainers.image.ref.name"
 MARKER = b'{"imageLayoutVersion":"1.0.0"}'
@@ -64,7 +64,7 @@ def write_blob(folder: Path, digest: str, data: Readable) -> int:
     found, size = hashlib.sha256(), 0
     try:
         with aside.open("wb") as file:
-            while chunk := data.read(CHUNK):
+            while chunk := data.read(_CHUNK):
                 found.update(chunk)
                 size += file.write(chunk)
         if f"sha256:{found.hexdigest()}" != digest:
@@ -83,15 +83,15 @@ def may_be_document(folder: Path, blob: Blob) -> bool:
         return file.read(1) == b"{"
 
 
-def read_blob(folder: Path, descriptor: Descriptor) -> bytes:
+def _read_blob(folder: Path, descriptor: Descriptor) -> bytes:
     """The bytes of a document. Raises NotOci where it is not there, not as large as said, or too large."""
-    check_blob(folder, descriptor)
+    _check_blob(folder, descriptor)
     if descriptor.size > LARGEST_DOCUMENT:
         raise NotOci(f"document {descriptor.digest} has {descriptor.size} bytes")
     return blob_path(folder, descriptor.digest).read_bytes()
 
 
-def check_blob(folder: Path, descriptor: Descriptor) -> None:
+def _check_blob(folder: Path, descriptor: Descriptor) -> None:
     """Whether a blob is there with the size that its descriptor says. Raises NotOci."""
     try:
         size = os.stat(blob_path(folder, descriptor.digest)).st_size  # noqa: PTH116 - one call
@@ -122,7 +122,7 @@ def read_image(
     raises: NotOci
     """
     plain = replace(root, annotations={})
-    data = read_blob(folder, plain)
+    data = _read_blob(folder, plain)
     if plain.media_type in MANIFESTS:
         manifests: tuple[Manifest, ...] = (read_manifest(plain, data),)
     elif plain.media_type in INDEXES:
@@ -133,7 +133,7 @@ def read_image(
     image = Image(reference=reference, root=plain, manifests=manifests, full_name=name)
     for one in image.blobs:
         if sizes is None:
-            check_blob(folder, one)
+            _check_blob(folder, one)
         else:
             _check_size(one, sizes.get(one.digest))
     return image
@@ -142,7 +142,7 @@ def read_image(
 def _child(folder: Path, descriptor: Descriptor) -> Manifest:
     if descriptor.media_type not in MANIFESTS:
         raise NotOci(f"an index names {descriptor.media_type}")
-    return read_manifest(descriptor, read_blob(folder, descriptor))
+    return read_manifest(descriptor, _read_blob(folder, descriptor))
 
 
 def index_of(images: Iterable[Image]) -> bytes:

@@ -18,7 +18,7 @@ INDEXES = frozenset({OCI_INDEX, "application/vnd.docker.distribution.manifest.li
 MANIFESTS = frozenset({OCI_MANIFEST, "application/vnd.docker.distribution.manifest.v2+json"})
 LARGEST_DOCUMENT = 4 << 20
 """Bytes of a manifest or an index: registries take no larger ones."""
-MOST_PARTS = 1_000
+_MOST_PARTS = 1_000
 """Layers of a manifest, manifests of an index. An engine mounts 127 layers at most."""
 
 
@@ -133,6 +133,6 @@ def _document(data: bytes) -> dict[str, Any]:
 
 def _parts(told: dict[str, Any], name: str) -> list[Any]:
     parts = told.get(name)
-    if not isinstance(parts, list) or len(parts) > MOST_PARTS:
-        raise NotOci(f"a document's {name} are no list of at most {MOST_PARTS}")
+    if not isinstance(parts, list) or len(parts) > _MOST_PARTS:
+        raise NotOci(f"a document's {name} are no list of at most {_MOST_PARTS}")
     return parts

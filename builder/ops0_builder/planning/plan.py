@@ -26,7 +26,7 @@ SYSTEM_FORMAT = 2
 MODEL_FORMAT = 1
 """Part of a model layer's key: raised when the same files are laid out elsewhere or otherwise."""
 
-NO_MODELS: Mapping[StepName, ModelVersion] = {}
+_NO_MODELS: Mapping[StepName, ModelVersion] = {}
 
 
 def make_plan(
@@ -36,7 +36,7 @@ def make_plan(
     *,
     source: Source,
     runner: RunnerFiles,
-    models: Mapping[StepName, ModelVersion] = NO_MODELS,
+    models: Mapping[StepName, ModelVersion] = _NO_MODELS,
 ) -> Plan:
     """Plan an image for every step.
 

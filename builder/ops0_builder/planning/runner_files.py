@@ -14,13 +14,13 @@ from pathlib import Path
 
 from ops0.core.digest import digest_of, sha256
 
-IMAGE_CORE = ("__init__.py", "decorators.py", "errors.py", "quantities.py", "storage.py")
+_IMAGE_CORE = ("__init__.py", "decorators.py", "errors.py", "quantities.py", "storage.py")
 """Modules of ``ops0.core`` that go into images, beside ``ops0/__init__.py``. A test holds that they run there."""
 
-IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py", "pytorch.py", "sklearn.py", "tensorflow.py")
+_IMAGE_INTEGRATIONS = ("__init__.py", "pandas.py", "pytorch.py", "sklearn.py", "tensorflow.py")
 """Modules of ``ops0.integrations`` that go into images."""
 
-IMAGE_CORE_FOLDERS = ("api", "values")
+_IMAGE_CORE_FOLDERS = ("api", "values")
 """Packages of ``ops0.core`` that go into images whole."""
 
 RUNNER_FORMAT = 1
@@ -44,11 +44,11 @@ def read_runner() -> RunnerFiles:
     files: dict[str, bytes] = {}
     ops0 = _folder("ops0")
     files["ops0/__init__.py"] = (ops0 / "__init__.py").read_bytes()
-    for name in IMAGE_CORE:
+    for name in _IMAGE_CORE:
         files[f"ops0/core/{name}"] = (ops0 / "core" / name).read_bytes()
-    for name in IMAGE_INTEGRATIONS:
+    for name in _IMAGE_INTEGRATIONS:
         files[f"ops0/integrations/{name}"] = (ops0 / "integrations" / name).read_bytes()
-    for folder in IMAGE_CORE_FOLDERS:
+    for folder in _IMAGE_CORE_FOLDERS:
         files |= _python_files(ops0 / "core" / folder, f"ops0/core/{folder}")
     files |= _python_files(_folder("ops0_runner"), "ops0_runner")
     files |= _python_files(_folder("cloudpickle"), "vendor/cloudpickle")

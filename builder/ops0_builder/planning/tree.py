@@ -23,7 +23,7 @@ from ops0_runner.protocol import CODE_DIR, MODEL_DIR, STEP_FILE, VERSION
 if TYPE_CHECKING:
     from ops0.core.models.store import ModelVersion
 
-NOTHING = Context(name="nothing")
+_NOTHING = Context(name="nothing")
 """Every target's main context. BuildKit knows the folders that it has received by the main context's path and their own
 names: with one path for ever and names by content, it asks for no file twice and mistakes none for another."""
 
@@ -90,13 +90,13 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
         tools=Context(name="tools", files=_tools()),
         uv=Context(name="uv", linked=(uv,)),
     )
-    contexts: dict[str, Context] = {NOTHING.folder: NOTHING}
+    contexts: dict[str, Context] = {_NOTHING.folder: _NOTHING}
     targets: dict[StepName, Target] = {}
     owners: dict[str, list[StepName]] = {}
     titles: dict[str, str] = {}
     for image in plan.images:
         stages = tuple(
-            filter(None, (layer_stage(layer, shared, image.base) for layer in image.layers))
+            filter(None, (_layer_stage(layer, shared, image.base) for layer in image.layers))
         )
         for stage in stages:
             owners.setdefault(stage.name, []).append(image.step)
@@ -122,7 +122,7 @@ def build_tree(plan: Plan, *, source: Source, runner: RunnerFiles, uv: LockedFil
 
 def _systems(plan: Plan) -> Mapping[str, SystemContext]:
     return {
-        system_folder(layer): SystemContext(base=image.base, packages=layer.system)
+        _system_folder(layer): SystemContext(base=image.base, packages=layer.system)
         for image in plan.images
         for layer in image.layers
         if layer.kind == "system"
@@ -135,14 +135,14 @@ def _target(
     mounted = {mount.context for stage in stages for mount in stage.mounts}
     return Target(
         name=recipe.name,
-        context=NOTHING.folder,
+        context=_NOTHING.folder,
         recipe=recipe.folder,
         named=tuple(sorted(mounted | {one.folder for one in copied})),
         image=image,
     )
 
 
-def step_json(step: Step, model: ModelVersion | None = None) -> bytes:
+def _step_json(step: Step, model: ModelVersion | None = None) -> bytes:
     """STEP.json of the runner's protocol; roots are those of the image, and so is the model's folder."""
     roots = [CODE_DIR if root in ("", ".") else f"{CODE_DIR}/{root}" for root in step.roots]
     value: dict[str, object] = {
@@ -157,7 +157,7 @@ def step_json(step: Step, model: ModelVersion | None = None) -> bytes:
     return (json.dumps(value, sort_keys=True) + "\n").encode()
 
 
-def layer_stage(layer: Layer, shared: _Shared, base: BaseImage) -> Stage | None:
+def _layer_stage(layer: Layer, shared: _Shared, base: BaseImage) -> Stage | None:
     """The build stage that makes a layer; None for the base, and for files that are copied as they are."""
     if layer.kind in UNSTAGED:
         return None
@@ -165,7 +165,7 @@ def layer_stage(layer: Layer, shared: _Shared, base: BaseImage) -> Stage | None:
     if layer.kind == "runner":
         mounts.append(Mount(context=shared.runner.folder, target="/ops0-build/runner"))
     elif layer.kind == "system":
-        mounts.append(Mount(context=system_folder(layer), target="/ops0-build/system"))
+        mounts.append(Mount(context=_system_folder(layer), target="/ops0-build/system"))
     else:
         mounts.append(Mount(context=shared.uv.folder, target="/ops0-build/uv"))
         mounts.append(Mount(context=_wheels(layer).folder, target="/ops0-build/wheels"))
@@ -184,7 +184,7 @@ def layer_name(layer: Layer) -> str:
     return stage_name(layer.kind, title, layer.key)
 
 
-def system_folder(layer: Layer) -> str:
+def _system_folder(layer: Layer) -> str:
     """Named by base and packages, for what these resolve to is the archive's to say."""
     return f"system-{layer.key[:16]}"
 
@@ -197,7 +197,7 @@ def _code(image: ImagePlan, step: Step, source: Source) -> Context:
     files = {f"{CODE_DIR[1:]}/{one.path}": one.text.encode() for one in step.slices}
     for one in step.data:
         files[f"{CODE_DIR[1:]}/{one.path}"] = source.read(one.path) or b""
-    files[STEP_FILE[1:]] = step_json(step, image.model)
+    files[STEP_FILE[1:]] = _step_json(step, image.model)
     return Context(name=stage_name("code", step.name, image.key), files=files)
 
 

@@ -17,8 +17,8 @@ from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import DIGEST, parse_reference, parse_repository
 from ops0_builder.registry.transport import Body
 
-EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
-EMPTY = b"{}"
+_EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
+_EMPTY = b"{}"
 
 
 def put_artifact(
@@ -105,7 +105,7 @@ def artifact_manifest(
         "schemaVersion": 2,
         "mediaType": MANIFEST,
         "artifactType": media_type,
-        "config": _descriptor(EMPTY_TYPE, EMPTY),
+        "config": _descriptor(_EMPTY_TYPE, _EMPTY),
         "layers": [_descriptor(media_type, data)],
         **({} if subject is None else {"subject": dict(subject)}),
         "annotations": dict(sorted(annotations.items())),
@@ -119,6 +119,6 @@ def _descriptor(media_type: str, data: bytes) -> dict[str, object]:
 
 def put_blobs(repository: Repository, data: bytes) -> None:
     """Upload the two blobs of an artifact, each where it is not there yet. Raises RegistryError's kinds."""
-    for blob in (EMPTY, data):
+    for blob in (_EMPTY, data):
         digest = f"sha256:{sha256(blob)}"
         repository.put_missing_blob(digest, Body(open=partial(bytes, blob), length=len(blob)))

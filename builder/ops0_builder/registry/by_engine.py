@@ -26,7 +26,7 @@ from ops0_builder.registry.credentials import read_credentials, registry_auth
 from ops0_builder.registry.given_tags import GivenTags, given_tags, left_tags
 from ops0_builder.registry.reference import Reference, is_loopback
 
-SILENCE = 120.0
+_SILENCE = 120.0
 """Seconds without a word of the engine after which it is left alone."""
 _NOBODY = {"X-Registry-Auth": base64.urlsafe_b64encode(b"{}").decode("ascii")}
 
@@ -104,7 +104,7 @@ class _Pushes:
         path = f"/images/{self._where.repository}/push?{urlencode({'tag': tag})}"
         with suppress(EngineError):
             self._given.give(str(self._where.tagged(tag)))
-            for line in answers(self._engine, path, headers=self._headers, seconds=SILENCE):
+            for line in answers(self._engine, path, headers=self._headers, seconds=_SILENCE):
                 if isinstance(line, dict) and "error" in line:
                     return False
                 self._told.take(line)

@@ -14,26 +14,26 @@ _NAMES = ("docker.io", "index.docker.io", _SERVER)
 _OFFICIAL = "library"
 
 
-def is_docker_hub(host: str) -> bool:
+def _is_docker_hub(host: str) -> bool:
     """Whether a registry's host is one of those that mean Docker Hub."""
     return host.lower() in _NAMES
 
 
 def server_of(host: str) -> str:
     """The host that a registry's requests go to."""
-    return _SERVER if is_docker_hub(host) else host
+    return _SERVER if _is_docker_hub(host) else host
 
 
 def login_of(host: str) -> str:
     """What a credential helper and an engine know a registry by."""
-    return LOGIN if is_docker_hub(host) else host
+    return LOGIN if _is_docker_hub(host) else host
 
 
 def logins_of(host: str) -> tuple[str, ...]:
     """Under what the Docker configuration may have a registry, the usual first."""
-    return (LOGIN, *_NAMES) if is_docker_hub(host) else (host,)
+    return (LOGIN, *_NAMES) if _is_docker_hub(host) else (host,)
 
 
 def path_of(host: str, path: str) -> str:
     """A repository's path as its registry has it: on Docker Hub a name without an owner is one of Docker's own."""
-    return f"{_OFFICIAL}/{path}" if is_docker_hub(host) and "/" not in path else path
+    return f"{_OFFICIAL}/{path}" if _is_docker_hub(host) and "/" not in path else path

@@ -30,7 +30,7 @@ from ops0_builder.registry.errors import RegistryForbidden, RegistryRefused, Reg
 from ops0_builder.registry.patience import Patience, Transient, patiently
 from ops0_builder.registry.reference import is_loopback
 
-CONNECTIONS = 8
+_CONNECTIONS = 8
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _MOST_REDIRECTS = 5
@@ -180,12 +180,12 @@ class Transport:
         away = is_loopback(self.host) or proxy_bypass(self._server)
         proxy = None if away else getproxies().get("https")
         pool = (
-            urllib3.PoolManager(maxsize=CONNECTIONS, ssl_context=context)
+            urllib3.PoolManager(maxsize=_CONNECTIONS, ssl_context=context)
             if proxy is None
             else urllib3.ProxyManager(
                 proxy,
                 proxy_headers=_proxy_headers(proxy),
-                maxsize=CONNECTIONS,
+                maxsize=_CONNECTIONS,
                 ssl_context=context,
             )
         )

@@ -60,7 +60,7 @@ def image_leftovers(
     """
     listed = step_images(engine, repositories, untagged=repositories == STEP_IMAGES)
     whole = tuple(one for one in listed if not is_unproven(one.name.rpartition(":")[2]))
-    gone = replaced(_with_times(engine, whole, keep), keep, used_images(engine) | named)
+    gone = replaced(_with_times(engine, whole, keep), keep, _used_images(engine) | named)
     if before is not None:
         gone = tuple(one for one in gone if tagged_before(one, before))
     sizes = sizes_of(engine, gone, listed)
@@ -144,7 +144,7 @@ def step_images(
     return tuple(found.values())
 
 
-def used_images(engine: EngineSocket) -> frozenset[str]:
+def _used_images(engine: EngineSocket) -> frozenset[str]:
     """What containers, running or not, say that they were made of: digests and names."""
     told = engine.call("GET", "/containers/json", query={"all": "1"}).json() or ()
     return frozenset(name for one in told for name in (one["Image"], one["ImageID"]))

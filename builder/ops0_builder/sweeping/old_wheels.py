@@ -34,7 +34,7 @@ def wheel_leftovers(
     None: no bound. While wheels are being fetched none is found: whoever fetches holds the wheelhouse.
     """
     house = user_wheelhouse()
-    for wheel in spent(kept_wheels(house), now, older_than, room):
+    for wheel in spent(_kept_wheels(house), now, older_than, room):
         yield Leftover(
             kind="wheel",
             name=str(wheel.folder / wheel.name),
@@ -59,7 +59,7 @@ def spent(
     return tuple(reversed(gone))
 
 
-def kept_wheels(house: Wheelhouse) -> tuple[KeptWheel, ...]:
+def _kept_wheels(house: Wheelhouse) -> tuple[KeptWheel, ...]:
     """All files of the wheelhouse, by hash."""
     found: list[KeptWheel] = []
     for folder in sorted(house.folder.glob("[0-9a-f][0-9a-f]/*")):

@@ -140,7 +140,7 @@ def _stores(event: Instruction) -> bool:
     return event.text.startswith("exporting to ")
 
 
-def stage_titles(plan: Plan) -> Mapping[str, str]:
+def _stage_titles(plan: Plan) -> Mapping[str, str]:
     """What each build stage is for people: ``pandas 2.2.1``."""
     from ops0_builder.planning.tree import layer_name  # noqa: PLC0415 - only where something is built
 
@@ -156,7 +156,7 @@ class PlainProgress:
     """One line an event: for logs and pipes."""
 
     def __init__(self, plan: Plan, stream: TextIO) -> None:
-        self._board = BuildBoard(plan, stage_titles(plan), time.monotonic)
+        self._board = BuildBoard(plan, _stage_titles(plan), time.monotonic)
         self._stream, self._lock = stream, threading.Lock()
 
     def __enter__(self) -> Self:
@@ -180,7 +180,7 @@ class LiveProgress:
         from rich.console import Console  # noqa: PLC0415 - rich is loaded when it is used
         from rich.live import Live  # noqa: PLC0415
 
-        self._board = BuildBoard(plan, stage_titles(plan), time.monotonic)
+        self._board = BuildBoard(plan, _stage_titles(plan), time.monotonic)
         self._lock = threading.Lock()
         self._console = Console(file=stream)  # before Live, which asks for the table at once
         self._live: Live = Live(

@@ -20,7 +20,7 @@ def told_patience() -> Patience:
     return Patience(on_wait=_Lines())
 
 
-def waiting_line(waiting: Waiting) -> str:
+def _waiting_line(waiting: Waiting) -> str:
     """One wait in a few words: ``registry HOST: retrying in 4 s: HTTP 503``."""
     seconds = f"{waiting.seconds:.1f}" if waiting.seconds < 10 else f"{waiting.seconds:.0f}"
     return f"registry {waiting.host}: retrying in {seconds} s: {plain(waiting.cause)}"
@@ -40,5 +40,5 @@ class _Lines:
                 return
             self._until[cause] = now + waiting.seconds
             # Not by click, which keeps the stream that was there before rich took its place.
-            sys.stderr.write(f"{waiting_line(waiting)}\n")
+            sys.stderr.write(f"{_waiting_line(waiting)}\n")
             sys.stderr.flush()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ops0.core.plan import Plan
     from ops0_builder.check.building import Twin
 
-SHOWN = 20
+_SHOWN = 20
 """Differing files of one layer that are listed; ``--json`` has all."""
 
 
@@ -22,16 +22,16 @@ def show_check(plan: Plan, twins: tuple[Twin, ...], *, as_json: bool) -> None:
     from ops0_builder.build_errors import BuildsDiffer  # noqa: PLC0415 - only after two builds
 
     if as_json:
-        click.echo(json_text(check_result(plan, twins)))
+        click.echo(json_text(_check_result(plan, twins)))
     else:
-        for line in check_lines(plan, twins):
+        for line in _check_lines(plan, twins):
             click.echo(line)
     steps = tuple(twin.step for twin in twins if not twin.same)
     if steps:
         raise BuildsDiffer(steps, len(twins))
 
 
-def check_lines(plan: Plan, twins: tuple[Twin, ...]) -> Iterator[str]:
+def _check_lines(plan: Plan, twins: tuple[Twin, ...]) -> Iterator[str]:
     """The lines for people."""
     for twin in twins:
         tag = plan.image(twin.step).tag
@@ -48,15 +48,15 @@ def _difference_lines(twin: Twin) -> Iterator[str]:
     for layer in layers:
         found = [one for one in twin.differences if one.layer == layer]
         yield f"  {layer}"
-        for difference in found[:SHOWN]:
+        for difference in found[:_SHOWN]:
             yield f"    {difference.path or 'the layer as a whole'}"
             for aspect in difference.aspects:
                 yield f"      {aspect.what}: {aspect.first} | {aspect.second}"
-        if len(found) > SHOWN:
-            yield f"    and {len(found) - SHOWN} more; --json lists all"
+        if len(found) > _SHOWN:
+            yield f"    and {len(found) - _SHOWN} more; --json lists all"
 
 
-def check_result(plan: Plan, twins: tuple[Twin, ...]) -> dict[str, object]:
+def _check_result(plan: Plan, twins: tuple[Twin, ...]) -> dict[str, object]:
     """The same as a value for ``--json``."""
     return {
         "pipeline": plan.pipeline.name,

@@ -20,19 +20,19 @@ from ops0.core.pipeline import (
 )
 from ops0.core.quantities import duration_text
 
-SHOWN_FILES = 5
+_SHOWN_FILES = 5
 """Data files of one step that are listed; ``--explain`` lists all."""
 
-UNITS = ("B", "kB", "MB", "GB")
+_UNITS = ("B", "kB", "MB", "GB")
 
 
 def size_text(size: float) -> str:
     """``1.2 MB``; powers of 1000, as registries count."""
-    for unit in UNITS[:-1]:
+    for unit in _UNITS[:-1]:
         if size < 1000:
             return f"{size:.0f} {unit}" if unit in ("B", "kB") else f"{size:.1f} {unit}"
         size /= 1000
-    return f"{size:.1f} {UNITS[-1]}"
+    return f"{size:.1f} {_UNITS[-1]}"
 
 
 def pipeline_lines(pipeline: Pipeline, *, explain: bool, width: int | None = None) -> Iterator[str]:
@@ -104,10 +104,10 @@ def _step_lines(step: Step, *, explain: bool, width: int | None) -> Iterator[str
             whole = f", whole: {part.whole}" if part.whole else ""
             path = part.cells.path if part.cells else part.path
             yield f"  slice {path}: {kept} lines{whole}"
-    for data in step.data if explain else step.data[:SHOWN_FILES]:
+    for data in step.data if explain else step.data[:_SHOWN_FILES]:
         yield f"  data {data.path}  {data.reason.where}"
-    if not explain and len(step.data) > SHOWN_FILES:
-        yield f"  data: {len(step.data) - SHOWN_FILES} more files; --explain lists all"
+    if not explain and len(step.data) > _SHOWN_FILES:
+        yield f"  data: {len(step.data) - _SHOWN_FILES} more files; --explain lists all"
 
 
 def _cached(step: Step) -> str:

@@ -29,7 +29,7 @@ def show_results(report: Report, out: Path | None, *, as_json: bool) -> None:
         for path in export(report, out):
             click.echo(f"written: {path}", err=True)
     whole = not sys.stdout.isatty()  # a program that reads it wants all
-    click.echo(results_json(report) if as_json else result_text(report, whole=whole))
+    click.echo(_results_json(report) if as_json else result_text(report, whole=whole))
 
 
 def show_more() -> None:
@@ -56,7 +56,7 @@ def plain(result: Result) -> JsonValue:
     return result
 
 
-def results_json(report: Report) -> str:
+def _results_json(report: Report) -> str:
     """The run as JSON: id, state, calls with seconds, results by call and their digests."""
     told = history_of(read_events(report.folder.events)).calls
     calls = {

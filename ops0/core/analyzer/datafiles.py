@@ -33,9 +33,9 @@ from ops0.core.pipeline import (
     Where,
 )
 
-__all__ = ["MOST_FILES", "data_files", "find_data", "run_folder", "with_given"]
+__all__ = ["data_files", "run_folder", "with_given"]
 
-MOST_FILES = 10_000
+_MOST_FILES = 10_000
 """A folder with more files than this is a data set: it is not copied into images."""
 
 _FILE_NAME = re.compile(r"[^\s:*?\"<>|][^\n:*?\"<>|]{0,200}\.[A-Za-z0-9]{1,10}")
@@ -87,9 +87,9 @@ def data_files(
     for named in every:
         if named.how in ("write", "ask"):
             continue
-        files = find_data(reach.project, folder, named.path, folders=named.how == "read")
-        if len(files) > MOST_FILES:
-            text = f"the folder '{named.path.text}' has more than {MOST_FILES} files and is not copied into images"
+        files = _find_data(reach.project, folder, named.path, folders=named.how == "read")
+        if len(files) > _MOST_FILES:
+            text = f"the folder '{named.path.text}' has more than {_MOST_FILES} files and is not copied into images"
             warnings.setdefault(
                 Warn(where=named.where, text=text, hint="read it from a volume or a bucket")
             )
@@ -115,7 +115,7 @@ def _written(project: Project, folder: str, every: Iterable[_Named]) -> frozense
         file
         for one in every
         if one.how == "write"
-        for file in find_data(project, folder, one.path, folders=False)
+        for file in _find_data(project, folder, one.path, folders=False)
     )
 
 
@@ -174,7 +174,7 @@ def _missing(project: Project, folder: str, every: Sequence[_Named]) -> Iterator
         text = named.path.text
         if not named.needed or text in made or texts[text] > reads[text]:
             continue
-        if _is_file_name(named.path) and not find_data(project, folder, named.path, folders=True):
+        if _is_file_name(named.path) and not _find_data(project, folder, named.path, folders=True):
             yield Warn(where=named.where, **_told_missing(folder, text))
 
 
@@ -222,7 +222,7 @@ def with_given(
             if isinstance(given, FromParam):
                 value = given.default
             if isinstance(value, str) and "." in value:
-                for path in find_data(project, folder, KnownPath(value), folders=False):
+                for path in _find_data(project, folder, KnownPath(value), folders=False):
                     found.setdefault(
                         path, DataFile(path=path, reason=Reason(call.where, f"{name} is {path}"))
                     )
@@ -235,7 +235,7 @@ def run_folder(folder: str, data: Sequence[DataFile]) -> str:
     return folder if any(one.path.startswith(beside) for one in data) else "."
 
 
-def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:
+def _find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:
     """The files of the project that a path names; all below it where it is a folder and ``folders`` is set."""
     if (
         path.text.startswith("/")
@@ -254,7 +254,7 @@ def find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) 
         if folders and project.source.is_dir(full):
             every = list(_below(project, full))
             pattern = join(start, path.like)
-            many = len(every) > MOST_FILES  # told as it is: not all of it was looked at
+            many = len(every) > _MOST_FILES  # told as it is: not all of it was looked at
             return every if many else [one for one in every if _is_like(pattern, one)]
     return []
 
@@ -281,5 +281,5 @@ def _below(project: Project, folder: str) -> Iterator[str]:
             elif not name.endswith((".py", ".pyc")):
                 yield full
                 count += 1
-                if count > MOST_FILES:
+                if count > _MOST_FILES:
                     return

@@ -56,7 +56,7 @@ class PipelineScope:
         if self.frame is not None:
             raise RuntimeError("this pipeline is open already")
         self.frame = sys._getframe(1)  # noqa: SLF001 - the public way loads inspect
-        self.scope = scope_of(self.frame)
+        self.scope = _scope_of(self.frame)
         self.first, self.last = next_number(), None
         self._outer = _open.get()
         _open.set(self)
@@ -96,11 +96,11 @@ def open_pipeline() -> Optional[PipelineScope]:
 
 def closed_pipeline(frame: FrameType) -> Optional[PipelineScope]:
     """Give the pipeline that was closed last in the scope of a frame."""
-    scope = scope_of(frame)
+    scope = _scope_of(frame)
     return next((closed for closed in _closed.get() if closed.scope == scope), None)
 
 
-def scope_of(frame: FrameType) -> Tuple[int, Optional[CodeType]]:
+def _scope_of(frame: FrameType) -> Tuple[int, Optional[CodeType]]:
     """Tell scopes apart. A module's code is left out: in a notebook each cell has a code of its own."""
     at_module = frame.f_locals is frame.f_globals
     return id(frame.f_globals), None if at_module else frame.f_code

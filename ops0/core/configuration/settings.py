@@ -117,7 +117,7 @@ def parse_settings(data: bytes, path: str) -> Settings | None:
     return Settings(**values)
 
 
-def requirement_declaration(text: str, key: str, place: Place) -> Declaration:
+def _requirement_declaration(text: str, key: str, place: Place) -> Declaration:
     """One PEP 508 requirement of a settings file. Raises BadSetting."""
     declaration = Declaration(text, place.of(text))
     try:
@@ -146,7 +146,7 @@ def _read_texts(value: object, key: str, place: Place) -> tuple[str, ...]:
 
 def _read_requires(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
     return tuple(
-        requirement_declaration(text, key, place) for text in _read_texts(value, key, place)
+        _requirement_declaration(text, key, place) for text in _read_texts(value, key, place)
     )
 
 
@@ -178,7 +178,7 @@ def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration
         if isinstance(requirement, dict):
             hint = f'quote names with dots: "{name}.NAME" = "DISTRIBUTION"'
             raise BadSetting(place.of(name), key, f"holds a table for {name}", hint)
-        found[name] = requirement_declaration(read_text(requirement, key, place), key, place)
+        found[name] = _requirement_declaration(read_text(requirement, key, place), key, place)
     return found
 
 
@@ -197,7 +197,7 @@ def read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
         if rule.id in rules:
             raise BadSetting(where, key, f"holds two rules of the name {rule.id}", "rename one")
         for text in rule.requirements:
-            requirement_declaration(text, key, place)
+            _requirement_declaration(text, key, place)
         rules[rule.id] = rule
     return tuple(rules.values())
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion as Registered
 
-VARIABLE = "MLFLOW_TRACKING_URI"
-EXPERIMENT = "ops0"
+_VARIABLE = "MLFLOW_TRACKING_URI"
+_EXPERIMENT = "ops0"
 DIGEST = "ops0.manifest"
 _FOLDER = "model"
 _UNLESS_SAID_OTHERWISE = {
@@ -177,8 +177,8 @@ def _server(reference: str) -> Iterator[MlflowClient]:
     address = _address()
     if not address:
         raise StorageFault(
-            f"model '{reference}': {VARIABLE} is not set",
-            f"say where the MLflow server is: export {VARIABLE}=http://HOST:5000",
+            f"model '{reference}': {_VARIABLE} is not set",
+            f"say where the MLflow server is: export {_VARIABLE}=http://HOST:5000",
         )
     for variable, value in _UNLESS_SAID_OTHERWISE.items():
         os.environ.setdefault(variable, value)
@@ -196,15 +196,15 @@ def _server(reference: str) -> Iterator[MlflowClient]:
         text = str(fault).partition("\n")[0][:300].replace(address, _plain(address))
         raise StorageFault(
             f"model '{reference}': {_plain(address)}: {text}",
-            f"check {VARIABLE}, the server, and MLFLOW_TRACKING_USERNAME and _PASSWORD or _TOKEN",
+            f"check {_VARIABLE}, the server, and MLFLOW_TRACKING_USERNAME and _PASSWORD or _TOKEN",
         ) from None
 
 
 def _experiment(client: MlflowClient) -> str:
-    found = client.get_experiment_by_name(EXPERIMENT)
+    found = client.get_experiment_by_name(_EXPERIMENT)
     if found is not None:
         return str(found.experiment_id)
-    return str(client.create_experiment(EXPERIMENT))
+    return str(client.create_experiment(_EXPERIMENT))
 
 
 def _register(client: MlflowClient, name: str) -> None:
@@ -226,7 +226,7 @@ def _lineage_tags(lineage: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _address() -> str:
-    return os.environ.get(VARIABLE, "")
+    return os.environ.get(_VARIABLE, "")
 
 
 def _plain(address: str) -> str:

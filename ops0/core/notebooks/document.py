@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from ops0.core.notebooks.errors import NotebookUnreadable
 
-__all__ = ["LARGEST_NOTEBOOK", "Cell", "code_cells", "is_notebook"]
+__all__ = ["Cell", "code_cells", "is_notebook"]
 
-LARGEST_NOTEBOOK = 128 * 1024 * 1024
+_LARGEST_NOTEBOOK = 128 * 1024 * 1024
 """Bytes, outputs included."""
 
 _NEWEST = 4
@@ -54,8 +54,8 @@ def code_cells(path: str, data: bytes) -> tuple[Cell, ...]:
 
 
 def _document(path: str, data: bytes) -> dict[str, object]:
-    if len(data) > LARGEST_NOTEBOOK:
-        fact = f"{len(data)} bytes are more than a notebook may have ({LARGEST_NOTEBOOK})"
+    if len(data) > _LARGEST_NOTEBOOK:
+        fact = f"{len(data)} bytes are more than a notebook may have ({_LARGEST_NOTEBOOK})"
         raise NotebookUnreadable(path, fact, "clear its outputs")
     if not data.strip():
         raise NotebookUnreadable(path, "the file is empty")

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Line", "escaped_at", "logical_lines"]
+__all__ = ["Line", "logical_lines"]
 
 _PIECE = re.compile(r"#[^\n]*|'''|\"\"\"|['\"]|[(\[{]|[)\]}]|\\\n|\n")
 _ENDS = {
@@ -45,7 +45,7 @@ def logical_lines(text: str) -> Iterator[Line]:
     """Cut a cell into logical lines; together they are the cell again."""
     at, number = 0, 1
     while at < len(text):
-        end = escaped_at(text, at)
+        end = _escaped_at(text, at)
         if end is not None:
             line = Line(number, text[at:end], text[at:end].strip(), escaped=True)
         else:
@@ -56,7 +56,7 @@ def logical_lines(text: str) -> Iterator[Line]:
         at = end
 
 
-def escaped_at(text: str, at: int) -> int | None:
+def _escaped_at(text: str, at: int) -> int | None:
     """Where a kernel's line that starts here ends; None for a line of Python."""
     found = _ESCAPED.match(text, at)
     if found is None:

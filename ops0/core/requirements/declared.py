@@ -106,12 +106,12 @@ def applies(requirement: Requirement, target: Target) -> bool:
     from packaging.markers import UndefinedEnvironmentName
 
     try:
-        return requirement.marker.evaluate({**marker_environment(target), "extra": ""})
+        return requirement.marker.evaluate({**_marker_environment(target), "extra": ""})
     except UndefinedEnvironmentName:
         return False
 
 
-def marker_environment(target: Target) -> dict[str, str]:
+def _marker_environment(target: Target) -> dict[str, str]:
     """The marker variables of PEP 508 as the image will have them, not the host."""
     machine = target.platform.split("/")[1] if "/" in target.platform else target.platform
     full = target.python if target.python.count(".") > 1 else f"{target.python}.0"

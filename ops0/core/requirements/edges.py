@@ -19,7 +19,7 @@ from dataclasses import replace
 from ops0.core.arguments import part_sources
 from ops0.core.pipeline import Call, CallId, FromCall, Need, Pipeline, Reason, Step, StepName
 
-COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow", "scikit-learn": "skops"}
+_COMPANIONS: Mapping[str, str] = {"pandas": "pyarrow", "scikit-learn": "skops"}
 """Library -> the companion without which its values cannot be read, once they were made beside it."""
 
 
@@ -54,7 +54,7 @@ def _mended(
             if need.imports and _need(consumer, need.name) is None:
                 text = f"{parameter} is made by {producer.name} and may hold what {need.name} makes"
                 return _with_system(_with(consumer, need, Reason(call.where, text)), producer)
-        for library, companion in COMPANIONS.items():
+        for library, companion in _COMPANIONS.items():
             brought = _need(producer, companion)
             lacks = _need(consumer, companion) is None
             if brought is not None and lacks and _need(consumer, library) is not None:

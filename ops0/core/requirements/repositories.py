@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ops0.core.requirements.repository_refs import ref_fault
 
-SCHEMES = ("https", "ssh", "http", "git", "file")
+_SCHEMES = ("https", "ssh", "http", "git", "file")
 """How a repository may be reached. Git knows others, and some of them run a program that the address names."""
 
 _SCP = re.compile(r"(?P<host>(?:[^\s/:@]+@)?[^\s/:@]+):(?P<path>[^\s:][^\s]*)\Z")
@@ -107,7 +107,7 @@ def read_repository(address: str) -> Repository:
     return replace(place, ref=place.commit or place.ref)
 
 
-_BY = f"name it by one of {', '.join(SCHEMES)}: git+https://HOST/PATH"
+_BY = f"name it by one of {', '.join(_SCHEMES)}: git+https://HOST/PATH"
 _WRITE = "write it as NAME @ git+https://HOST/PATH@REF#subdirectory=FOLDER"
 
 
@@ -122,7 +122,7 @@ def _check_form(url: str) -> None:
 
 def _check_url(url: str) -> None:
     scheme = url.partition(":")[0]
-    if scheme not in SCHEMES:
+    if scheme not in _SCHEMES:
         raise BadRepository(f"names a repository by {scheme!r}, which is not asked", _BY)
     if _UNREADABLE.search(url):
         raise BadRepository("has a blank, a backslash or a query in its address", _WRITE)

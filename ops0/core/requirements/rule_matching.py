@@ -43,7 +43,7 @@ class RuleFindings:
 
 def hold_against(rules: RuleSet, facts: Facts) -> RuleFindings:
     """Hold the rules against the facts of a step."""
-    modules, telling = used_modules(facts), _Telling.of(facts, rules)
+    modules, telling = _used_modules(facts), _Telling.of(facts, rules)
     alone = _Matching(rules, facts, telling, modules, modules)
     warnings = (*alone.plain_warnings(), *_suspicions(rules, telling.calls, modules))
     matching = alone
@@ -86,7 +86,7 @@ def _suspicions(
             )
 
 
-def used_modules(facts: Facts) -> frozenset[str]:
+def _used_modules(facts: Facts) -> frozenset[str]:
     """The dotted names of everything foreign that a step imports or has as a type, and their parents."""
     names = {fact.module for fact in facts.imports} | {fact.name for fact in facts.types}
     names |= {f"{fact.module}.{name}" for fact in facts.imports for name in fact.names}

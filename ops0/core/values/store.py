@@ -45,7 +45,7 @@ def save_value(
     """
     try:
         os.makedirs(folder, exist_ok=True)
-        save = save_apart if apart else _save_top
+        save = _save_apart if apart else _save_top
         saved = save(value, folder, local or Locals())
         if synced:
             _sync(folder)
@@ -85,7 +85,7 @@ def _save_top(value: Any, folder: str, local: Locals) -> Dict[str, Any]:
     return _save(value, folder, "value", local)
 
 
-def save_apart(value: Any, folder: str, local: Locals) -> Dict[str, Any]:
+def _save_apart(value: Any, folder: str, local: Locals) -> Dict[str, Any]:
     """Write the items one by one: of an iterator only one is ever held."""
     from ops0.core.values.stream import is_stream, steps  # noqa: PLC0415 - few values are mapped over
 

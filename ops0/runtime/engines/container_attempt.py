@@ -29,13 +29,13 @@ from ops0.runtime.errors import EngineLost, Failure
 from ops0.runtime.outputs.results import BadOutput
 from ops0_runner.protocol import CODE_DIR, MANIFEST_NAME, OUT_DIR
 
-AWAY_LIMIT = 120.0
+_AWAY_LIMIT = 120.0
 """Seconds that an engine may be away (restarting) before a run gives up."""
-MAX_CODE = 16 * 2**20
+_MAX_CODE = 16 * 2**20
 """Bytes of a file of the user's code that is read back to tell its lines."""
 WAIT = 20.0
 """Seconds that the engine is asked to wait at a time."""
-UNDERWAY = 5.0
+_UNDERWAY = 5.0
 """Seconds after its sending in which a go line may be lost with the engine that had it in hand."""
 GRACE = 2.0
 """Seconds that a container may take to end after its streams."""
@@ -129,7 +129,7 @@ class ContainerAttempt:
 
         Where the engine died meanwhile, one that lives on may lack its go line, and would wait for it for ever.
         """
-        unsure = self._went is None or silent - self._went < UNDERWAY
+        unsure = self._went is None or silent - self._went < _UNDERWAY
         limit = GRACE
         while not self._ask(partial(self._api.wait, self._name, limit)):
             state = self._ask(lambda: self._api.state(self._name))
@@ -206,7 +206,7 @@ class ContainerAttempt:
         try:
             with self._api.archive(self._name, f"{CODE_DIR}/{path}") as stream:
                 for member in tar_members(stream, None) if stream is not None else ():
-                    if member.kind == "file" and member.size <= MAX_CODE:
+                    if member.kind == "file" and member.size <= _MAX_CODE:
                         return member.read(member.size)
         except (EngineError, BadOutput) as fault:
             raise Unreadable(str(fault)) from None
@@ -227,7 +227,7 @@ class ContainerAttempt:
             self._api.remove_container(self._name)
 
 
-def patiently(ask: Callable[[], T], place: str, limit: float = AWAY_LIMIT) -> T:
+def patiently(ask: Callable[[], T], place: str, limit: float = _AWAY_LIMIT) -> T:
     """Ask an engine that may be restarting: again and again, for ``limit`` seconds. Raises EngineLost."""
     begin, pause = time.monotonic(), 0.1
     while True:

@@ -10,7 +10,7 @@ from ops0.host.usage import Usage
 
 LOOK = 60.0
 """Seconds between two looks. The runner says where it is a little earlier (ops0_runner.protocol.IMPORT_TOLD)."""
-LEAST = 0.01
+_LEAST = 0.01
 """Seconds of processor time below which nothing has happened between two looks."""
 
 
@@ -39,7 +39,7 @@ class ImportWatch:
             used = self._used()
             if self._over.is_set():
                 return
-            if used is not None and before is not None and used - before < LEAST:
+            if used is not None and before is not None and used - before < _LEAST:
                 self._stuck(LOOK)
                 return
             before = used

@@ -16,7 +16,7 @@ from ops0.runtime.engine import Job
 from ops0.runtime.runs import RunId
 from ops0_runner.protocol import CODE_DIR, IN_DIR, OUT_DIR, USER_ID
 
-LEAST_MEMORY = 256 * 2**20
+_LEAST_MEMORY = 256 * 2**20
 RUN_LABEL = "ops0.run"
 _ITEM = re.compile(r"\.(\d+)\.(.+)")
 MODEL_DIR = f"{IN_DIR}/.model"
@@ -33,7 +33,9 @@ class Share:
 
 def host_share(memory: int, processors: int, slots: int) -> Share:
     """Nine tenths of the host's memory, divided among the steps that run side by side; all of its processors."""
-    return Share(memory=max(LEAST_MEMORY, memory * 9 // 10 // max(1, slots)), cpu=float(processors))
+    return Share(
+        memory=max(_LEAST_MEMORY, memory * 9 // 10 // max(1, slots)), cpu=float(processors)
+    )
 
 
 def container_name(run: RunId, call: CallId, attempt: int) -> str:
@@ -89,7 +91,7 @@ def holder_config(image: str, who: Mapping[str, str], volumes: Mapping[str, str]
         {"Type": "volume", "ReadOnly": True, "Source": name, "Target": f"{IN_DIR}/{folder}"}
         for folder, name in volumes.items()
     ]
-    limits = Limits(memory=LEAST_MEMORY, cpu=1.0, tmp=LEAST_MEMORY // 2)
+    limits = Limits(memory=_LEAST_MEMORY, cpu=1.0, tmp=_LEAST_MEMORY // 2)
     body = hardened_body(image, dict(who), network=False, limits=limits)
     return {**body, "HostConfig": {**body["HostConfig"], "Mounts": mounts}}
 
@@ -100,7 +102,7 @@ def filler_config(image: str, who: Mapping[str, str], volume: str, target: str) 
     who: its labels
     """
     mount = {"Type": "volume", "Source": volume, "Target": target, "ReadOnly": False}
-    limits = Limits(memory=LEAST_MEMORY, cpu=1.0, tmp=LEAST_MEMORY // 2)
+    limits = Limits(memory=_LEAST_MEMORY, cpu=1.0, tmp=_LEAST_MEMORY // 2)
     body = hardened_body(image, dict(who), network=False, limits=limits)
     return {**body, "HostConfig": {**body["HostConfig"], "Mounts": [mount]}}
 

@@ -27,7 +27,7 @@ def over(live: LiveRun, message: Over, alerts: Alerts) -> None:
     live.calls[job.call].ended = live.spec.clock()
     code = None if message.exit is None or message.exit.ahead else message.exit.code
     if isinstance(outcome, Done):
-        live.shelves.prepare(job, outcome.manifest, lineage_of(live, message, outcome))
+        live.shelves.prepare(job, outcome.manifest, _lineage_of(live, message, outcome))
         _done(live, message, outcome, code)
         live.shelves.keep(job.call, job.attempt)
         alerts.after(job, outcome.manifest.value.preview, outcome.plain)
@@ -62,7 +62,7 @@ def _done(live: LiveRun, message: Over, outcome: Done, code: int | None) -> None
     )
 
 
-def lineage_of(live: LiveRun, message: Over, outcome: Done) -> Mapping[str, JsonValue]:
+def _lineage_of(live: LiveRun, message: Over, outcome: Done) -> Mapping[str, JsonValue]:
     """Where what an attempt made comes from; ``inputs``: producer -> digest of its value's manifest."""
     job, given = message.job, (live.calls[one].done for one in message.job.producers)
     inputs: dict[str, JsonValue] = {

@@ -11,7 +11,7 @@ MOST = 16
 """More starts than these are never under way at once, and a start takes less time than this many steps."""
 EACH = 256 * 2**20
 """Bytes that a parked call is taken to hold: until it has imported, nobody knows."""
-SHARE = 4
+_SHARE = 4
 """What is parked may take one part in so many of the memory that is free; the rest is for the steps that run."""
 
 
@@ -23,4 +23,4 @@ def depth(free: int | None, jobs: int) -> int:
     """
     if free is None:
         return jobs
-    return min(MOST, free // (SHARE * EACH))
+    return min(MOST, free // (_SHARE * EACH))

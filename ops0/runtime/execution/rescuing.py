@@ -12,7 +12,7 @@ from ops0.runtime.execution.restoring import Supply
 from ops0.runtime.inputs import producers_of
 from ops0.runtime.outputs.results import BadOutput
 
-ROOM = 2 * 2**30
+_ROOM = 2 * 2**30
 """Bytes that are read out of containers at most. What does not fit is made again when the run is resumed."""
 
 
@@ -21,7 +21,7 @@ def rescue(live: LiveRun, hurry: Callable[[], bool]) -> None:
 
     hurry: whether somebody has asked the run to end now
     """
-    room = ROOM
+    room = _ROOM
     for call in _wanted(live):
         done = live.calls[call].done
         files = () if done is None else done.manifest.value.all_files()

@@ -21,7 +21,7 @@ from ops0_runner.protocol import EXIT_IMPORT, EXIT_INPUT, EXIT_STEP, EXIT_VALUE
 _UNKNOWN = 255
 _MOST_SECONDS = 1e12
 _MORE_MEMORY = 'give it more: @ops0.resources(memory="...")'
-RUNNER_KINDS = ("step", "import", "value", "input", "job")
+_RUNNER_KINDS = ("step", "import", "value", "input", "job")
 _BY_CODE: Mapping[int, FailureKind] = {
     EXIT_STEP: "step",
     EXIT_IMPORT: "import",
@@ -115,7 +115,7 @@ def parse_failure(raw: object, hide: Callable[[str], str]) -> Failure:
     if not isinstance(raw, Mapping):
         return Failure(kind="job", message="the runner failed without saying how")
     kind = raw.get("kind")
-    known: FailureKind = cast("FailureKind", kind) if kind in RUNNER_KINDS else "job"
+    known: FailureKind = cast("FailureKind", kind) if kind in _RUNNER_KINDS else "job"
     raw = {key: hide(one) if isinstance(one, str) else one for key, one in raw.items()}
     where, hint = raw.get("where"), raw.get("hint")
     return Failure(

@@ -36,7 +36,7 @@ from ops0.runtime.outputs.results import BadOutput
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.runs import RunFolder
 
-TAIL_LINES = 20
+_TAIL_LINES = 20
 GRACE = 2.0
 """Seconds that an attempt gets to end which does nothing."""
 LEAVING = 10.0
@@ -84,7 +84,7 @@ class Worker:
         self._reader = ProtocolReader(given.job, self._redactor.text, post, self._print)
         self._engine, self._folder, self._post = engine, given.folder, post
         self._stopped: Failure | None = None
-        self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._last_told = 0.0
         self._sink: AttemptLog | None = None
         self._guard = threading.Lock()

@@ -95,7 +95,7 @@ class ResultCache:
         make_folders(folder, manifest.value.all_folders())
         for file in manifest.value.all_files():
             _link(source / file.name, folder / file.name)
-            check_file(folder / file.name, file)
+            _check_file(folder / file.name, file)
         _link(source / MANIFEST_NAME, folder / MANIFEST_NAME)
         return manifest
 
@@ -155,7 +155,7 @@ def user_results() -> ResultCache:
     return ResultCache(folder, index)
 
 
-def check_file(path: Path, file: ValueFile) -> None:
+def _check_file(path: Path, file: ValueFile) -> None:
     """Whether a file is what its manifest says. Raises BadOutput, OSError."""
     with os.fdopen(os.open(path, _OPEN), "rb") as stream:
         size = os.fstat(stream.fileno()).st_size

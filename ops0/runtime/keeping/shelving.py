@@ -33,7 +33,7 @@ from ops0.runtime.events import EventLog
 from ops0.runtime.outputs.manifest import Manifest
 from ops0.runtime.runs import RunFolder
 
-HEADS = "heads.json"
+_HEADS = "heads.json"
 _HURRY, _LOOK = 5.0, 0.1
 """Seconds: what a store gets when the run shall end, and how often is looked whether it shall."""
 
@@ -78,13 +78,13 @@ class Shelves:
         ]
         place = self._folder.models(job.call, job.attempt)
         try:
-            write_aside(place / HEADS, json.dumps(heads).encode())
+            write_aside(place / _HEADS, json.dumps(heads).encode())
         except OSError as fault:
             raise RunError(f"{place}: {fault.strerror}", "make room there") from fault
 
     def keep(self, call: CallId, attempt: int) -> None:
         """Begin to keep the models of a committed attempt; nothing where it has none that are not kept yet."""
-        if not (self._folder.models(call, attempt) / HEADS).is_file():
+        if not (self._folder.models(call, attempt) / _HEADS).is_file():
             return
         self._open += 1
         self._asked.put((call, attempt))
@@ -139,7 +139,7 @@ class Shelves:
 
     def _keep_all(self, call: CallId, attempt: int) -> None:
         place = self._folder.models(call, attempt)
-        heads: list[dict[str, Any]] = json.loads((place / HEADS).read_bytes())
+        heads: list[dict[str, Any]] = json.loads((place / _HEADS).read_bytes())
         for number, head in enumerate(heads):
             alias = head.pop("alias")
             version = keep_written(place / str(number), head, alias)

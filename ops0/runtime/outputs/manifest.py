@@ -23,7 +23,7 @@ from ops0.runtime.outputs.previews import Shown, parse_shown
 from ops0.runtime.outputs.text import fit_text
 from ops0_runner.protocol import VERSION
 
-MAX_FILES = 100_000
+_MAX_FILES = 100_000
 _MAX_NESTING = 16
 _MAX_PREVIEW = 4000
 _MAX_NAME = 400
@@ -201,8 +201,8 @@ def told_manifest(said: Mapping[str, Any]) -> bytes | None:
 def distinct(files: tuple[ValueFile, ...], place: str) -> tuple[ValueFile, ...]:
     """These files, if they can lie in one folder."""
     names = {file.name for file in files}
-    if len(files) > MAX_FILES:
-        raise BadManifest(f"{place}: {len(files)} files, at most {MAX_FILES} are taken")
+    if len(files) > _MAX_FILES:
+        raise BadManifest(f"{place}: {len(files)} files, at most {_MAX_FILES} are taken")
     if len(names) != len(files):
         raise BadManifest(f"{place}: two files have one name")
     folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
@@ -215,8 +215,8 @@ def _apart(value: Value, place: str) -> None:
     """Whether its files and folders can lie in one folder. Raises BadManifest."""
     names = {file.name for file in distinct(value.all_files(), place)}
     folders = value.all_folders()
-    if len(folders) > MAX_FILES:
-        raise BadManifest(f"{place}: {len(folders)} folders, at most {MAX_FILES} are taken")
+    if len(folders) > _MAX_FILES:
+        raise BadManifest(f"{place}: {len(folders)} folders, at most {_MAX_FILES} are taken")
     for folder in folders:
         both = names.intersection(map(str, (PurePosixPath(folder), *PurePosixPath(folder).parents)))
         if both:

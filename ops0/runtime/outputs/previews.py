@@ -18,7 +18,7 @@ from ops0.core.values.images import MAX_IMAGE, media_of
 from ops0.core.values.showing import CELL, COLUMNS, ROWS, TEXT
 from ops0.runtime.outputs.text import fit_text
 
-MAX_PREVIEW = 4 * 2**20
+_MAX_PREVIEW = 4 * 2**20
 """Bytes of a kept preview: a tuple's items each may have one."""
 
 
@@ -92,7 +92,7 @@ def read_previews(path: Path) -> tuple[Shown, ...]:
     """What was kept; () where nothing was, or nothing that can be read."""
     try:
         with path.open("rb") as file:
-            found = json.loads(file.read(MAX_PREVIEW))
+            found = json.loads(file.read(_MAX_PREVIEW))
     except (OSError, ValueError, RecursionError):
         return ()
     items = (parse_shown(one) for one in (found if isinstance(found, list) else ()))

@@ -20,7 +20,7 @@ from ops0.runtime.outputs.manifest import BadManifest, Manifest, Value, ValueFil
 from ops0.runtime.runs import RunFolder
 from ops0_runner.protocol import MANIFEST_NAME
 
-MAX_RESULT = 64 * 2**30
+_MAX_RESULT = 64 * 2**30
 """The most bytes that one kept result may have."""
 _MAX_MEMBERS = 300_000
 _MAX_JSON = 64 * 2**20
@@ -92,8 +92,8 @@ def _keep(
 ) -> None:
     wanted = {file.name: file for file in files}
     total = sum(file.size for file in files)
-    if total > MAX_RESULT:
-        raise BadOutput(f"{total} bytes are more than may be kept ({MAX_RESULT})")
+    if total > _MAX_RESULT:
+        raise BadOutput(f"{total} bytes are more than may be kept ({_MAX_RESULT})")
     aside = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -165,7 +165,7 @@ def small_json(members: Iterable[Member], value: Value) -> bytes | None:
     raise BadOutput(f"{file.name!r} is not what its producer wrote")
 
 
-def kept_manifest(folder: Path) -> Manifest:
+def _kept_manifest(folder: Path) -> Manifest:
     """The manifest of a kept result. Raises NoRun where there is none that can be read."""
     try:
         return parse_manifest((folder / MANIFEST_NAME).read_bytes())
@@ -177,7 +177,7 @@ def kept_manifest(folder: Path) -> Manifest:
 
 def load_result(folder: Path) -> Result:
     """A kept result: JSON as Python values, a tuple part by part, everything else as Stored."""
-    return _result(kept_manifest(folder).value, folder)
+    return _result(_kept_manifest(folder).value, folder)
 
 
 def _result(value: Value, folder: Path) -> Result:
@@ -228,7 +228,7 @@ def export_results(run: RunFolder, folder: Path) -> tuple[Path, ...]:
     for source in calls:
         if source.name.startswith("."):
             continue
-        value = kept_manifest(source).value
+        value = _kept_manifest(source).value
         for file in value.all_files():
             target = folder / source.name / file.name
             if target.exists() or target.is_symlink():

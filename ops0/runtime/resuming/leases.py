@@ -24,7 +24,7 @@ _LOOKED_AT = 200
 """Runs among which the newest of a pipeline is looked for."""
 
 
-WORTH_KEEPING = 24 * 3600.0
+_WORTH_KEEPING = 24 * 3600.0
 """Seconds that the values of a killed run stay while other pipelines run."""
 
 
@@ -62,7 +62,7 @@ def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, Past
     raises: NoRun, CannotResume, RunLogFault
     """
     if run is None:
-        folder = next(runs_of(identity), None)
+        folder = next(_runs_of(identity), None)
         if folder is None:
             raise NoRun(f"no run of {identity} is kept here", "start one: ops0 run")
     else:
@@ -79,7 +79,7 @@ def find_resumable(identity: Identity, run: str | None) -> tuple[RunFolder, Past
         which = "the newest run of this pipeline, " if run is None else "run "
         raise CannotResume(f"{which}{past.run}, is done", "start a new one: ops0 run")
     if past.state is None:
-        check_free(folder, past.run)
+        _check_free(folder, past.run)
     return folder, past
 
 
@@ -96,7 +96,7 @@ def params_before(project: str, entry: str, run: str | None) -> Mapping[str, Jso
     return {}
 
 
-def runs_of(identity: Identity) -> Iterator[RunFolder]:
+def _runs_of(identity: Identity) -> Iterator[RunFolder]:
     """The kept runs of a pipeline, newest first: by their ids, which no clock that jumps brings out of order."""
     for run in islice(reversed(kept_runs()), _LOOKED_AT):
         folder = run_folder(run)
@@ -122,7 +122,7 @@ def check_engine(past: Past, kind: str) -> None:
         )
 
 
-def check_free(folder: RunFolder, run: str) -> None:
+def _check_free(folder: RunFolder, run: str) -> None:
     """Whether nobody runs it. Raises CannotResume."""
     if still_runs(folder):
         owner = folder.owner.read_text().split("/")
@@ -142,7 +142,7 @@ def taken_over(folder: RunFolder, run: str) -> Iterator[Past]:
     with file_lock(folder.path / "lock"):
         past = past_of(read_events(folder.events), str(folder.events))
         if past.state is None:
-            check_free(folder, run)
+            _check_free(folder, run)
         elif past.state == "done":
             raise CannotResume(f"run {run} is done", "start a new one: ops0 run")
         write_aside(folder.owner, f"{this_process()}\n".encode())
@@ -164,7 +164,7 @@ def _may_go_on(run: RunId, identity: Identity) -> bool:
     first = first_event(folder)
     if first is None or identity_of(first) == identity:
         return False
-    return time.time() - folder.events.stat().st_mtime < WORTH_KEEPING
+    return time.time() - folder.events.stat().st_mtime < _WORTH_KEEPING
 
 
 def aged_values(now: float) -> Iterator[Path]:
@@ -176,7 +176,7 @@ def aged_values(now: float) -> Iterator[Path]:
         folder = run_folder(run)
         with suppress(OSError):
             for place in (folder.values, folder.all_models):
-                old = place.is_dir() and place.stat().st_mtime < now - WORTH_KEEPING
+                old = place.is_dir() and place.stat().st_mtime < now - _WORTH_KEEPING
                 if old and not still_runs(folder):
                     yield place
 

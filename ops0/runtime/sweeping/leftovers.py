@@ -15,7 +15,7 @@ from ops0.host.owner import OWNER_LABEL, is_left, this_process
 from ops0.runtime.engines.left_processes import orphan_runs
 from ops0.runtime.resuming.leases import aged_values
 
-KIND_LABEL = "ops0.kind"
+_KIND_LABEL = "ops0.kind"
 STALE_SECONDS = 24 * 3600.0
 """No proof takes longer: one of that age without an owner was made by an ops0 that did not name it yet."""
 
@@ -54,7 +54,7 @@ def engine_leftovers(
         if is_left(one["Labels"], one["Created"], asker, now, others=others):
             yield _container(engine, one)
     for kind in ("proof", "probe"):
-        for one in _containers(engine, f"{KIND_LABEL}={kind}"):
+        for one in _containers(engine, f"{_KIND_LABEL}={kind}"):
             if OWNER_LABEL not in one["Labels"] and now - one["Created"] > STALE_SECONDS:
                 yield _container(engine, one)
     filters = json.dumps({"label": [OWNER_LABEL]})

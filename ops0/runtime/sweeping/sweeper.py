@@ -17,7 +17,7 @@ from ops0.host.folders import lock_if_free, state_dir
 from ops0.host.process import start_apart
 from ops0.runtime.sweeping.cleanups import LOOK_AGAIN, notes, sweep
 
-HORIZON = 24 * 3600.0
+_HORIZON = 24 * 3600.0
 """Seconds that it waits at most: a process that sleeps for weeks serves nobody."""
 
 _HOME = str(Path(ops0.__path__[0]).parent)
@@ -42,7 +42,7 @@ def watch() -> None:
 def main() -> None:
     """Sweep until nothing is left to wait for. Where another one does it already, leave it to that."""
     wait: float | None = 0.0
-    while wait is not None and wait <= HORIZON:
+    while wait is not None and wait <= _HORIZON:
         with lock_if_free(state_dir() / "cleanups" / ".sweeper") as alone:
             if not alone:
                 return
@@ -52,6 +52,6 @@ def main() -> None:
 
 
 def _sweep_on() -> float | None:
-    while (wait := sweep(time.time())) is not None and wait <= HORIZON:
+    while (wait := sweep(time.time())) is not None and wait <= _HORIZON:
         time.sleep(min(max(wait, 0.05), LOOK_AGAIN))
     return wait

@@ -15,18 +15,9 @@ from ops0.core.analyzer.project.roots import join
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Imported, imported_by
 
-__all__ = [
-    "FINDERS",
-    "file_found",
-    "found_name",
-    "is_finder",
-    "is_found",
-    "local_module",
-    "module_found",
-    "place_of",
-]
+__all__ = ["file_found", "found_name", "is_finder", "local_module", "module_found", "place_of"]
 
-FINDERS = frozenset({"iter_modules", "walk_packages"})
+_FINDERS = frozenset({"iter_modules", "walk_packages"})
 """The calls of pkgutil that give the modules of a folder."""
 
 _GLOBS = frozenset({"glob", "iglob", "rglob"})
@@ -45,14 +36,14 @@ def module_found(spot: Spot) -> Spot | None:
     return spot.at(ast.copy_location(info, node))
 
 
-def is_found(node: ast.AST) -> bool:
+def _is_found(node: ast.AST) -> bool:
     """Whether an expression is an item that ``module_found`` has made."""
     return isinstance(node, ast.Tuple) and len(node.elts) == 3 and is_finder(node.elts[0])
 
 
 def is_finder(node: ast.AST) -> bool:
     """Whether an expression is a call that gives the modules of a folder."""
-    return isinstance(node, ast.Call) and _last(node) in FINDERS
+    return isinstance(node, ast.Call) and _last(node) in _FINDERS
 
 
 def found_name(spot: Spot, behind: Callable[[Spot], list[Spot]]) -> list[Spot]:
@@ -61,7 +52,7 @@ def found_name(spot: Spot, behind: Callable[[Spot], list[Spot]]) -> list[Spot]:
     if not isinstance(node, ast.Attribute) or node.attr not in ("name", "module_finder"):
         return []
     index = 1 if node.attr == "name" else 0
-    items = [one for one in behind(spot.at(node.value)) if is_found(one.node)]
+    items = [one for one in behind(spot.at(node.value)) if _is_found(one.node)]
     return [one.at(one.node.elts[index]) for one in items if isinstance(one.node, ast.Tuple)]
 
 

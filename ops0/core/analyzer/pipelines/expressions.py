@@ -29,7 +29,7 @@ from ops0.core.analyzer.pipelines.pieces import (
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.pipeline import FromCall
 
-__all__ = ["assign", "gone_over", "item_of", "names_in", "value_of"]
+__all__ = ["assign", "gone_over", "names_in", "value_of"]
 
 
 def value_of(frame: Frame, node: ast.expr) -> Any:
@@ -86,7 +86,7 @@ def _dict(frame: Frame, node: ast.expr) -> Any:
             broken |= value is BROKEN or (not isinstance(value, dict) and _no_dict(frame, one))
             made.update(value if isinstance(value, dict) else {})
             continue
-        key = key_of(frame, key_node)
+        key = _key_of(frame, key_node)
         broken |= key is BROKEN or value is BROKEN
         if key is not BROKEN:
             made[key] = value
@@ -98,7 +98,7 @@ def _no_dict(frame: Frame, node: ast.expr) -> bool:
     return True
 
 
-def key_of(frame: Frame, node: ast.expr) -> Any:
+def _key_of(frame: Frame, node: ast.expr) -> Any:
     """A text, number, bool or None to find something by; BROKEN after a fault."""
     key = value_of(frame, node)
     if not frame.is_known(node, key):
@@ -113,21 +113,21 @@ def _subscript(frame: Frame, node: ast.expr) -> Any:
         if not frame.is_known(node.value, owner):
             return BROKEN
         ends = (node.slice.lower, node.slice.upper, node.slice.step)
-        parts = [None if one is None else key_of(frame, one) for one in ends]
+        parts = [None if one is None else _key_of(frame, one) for one in ends]
         if BROKEN in parts:
             return BROKEN
         return calculated(frame, node, lambda: owner[slice(*parts)])
     if owner is BROKEN:
         return BROKEN
-    key = key_of(frame, node.slice)
+    key = _key_of(frame, node.slice)
     if key is BROKEN:
         return BROKEN
     if is_open(owner):
-        return item_of(frame, node, owner, key)
+        return _item_of(frame, node, owner, key)
     return calculated(frame, node, lambda: owner[key])
 
 
-def item_of(frame: Frame, node: ast.expr, value: Any, index: Any) -> Any:
+def _item_of(frame: Frame, node: ast.expr, value: Any, index: Any) -> Any:
     """The index-th of what a call gives."""
     if value is BROKEN:
         return BROKEN
@@ -164,7 +164,7 @@ def _comprehension(frame: Frame, node: ast.expr) -> Any:
 
 def _made(frame: Frame, node: ast.ListComp | ast.DictComp) -> tuple[Any, Any]:
     if isinstance(node, ast.DictComp):
-        return key_of(frame, node.key), value_of(frame, node.value)
+        return _key_of(frame, node.key), value_of(frame, node.value)
     return None, value_of(frame, node.elt)
 
 
@@ -200,7 +200,7 @@ def assign(frame: Frame, target: ast.expr, node: ast.expr, value: Any) -> None:
     elif isinstance(target, (ast.Tuple, ast.List)) and not _has_star(target):
         count = len(target.elts)
         if is_open(value) or value is BROKEN:
-            values = [item_of(frame, node, value, index) for index in range(count)]
+            values = [_item_of(frame, node, value, index) for index in range(count)]
         else:
             given = frame.loop_over(node, value)
             values = [] if given is BROKEN else list(given)
@@ -221,7 +221,7 @@ def _has_star(target: ast.Tuple | ast.List) -> bool:
 
 def _put(frame: Frame, target: ast.Subscript, value: Any) -> None:
     """``models["eu"] = train(...)``."""
-    owner, key = value_of(frame, target.value), key_of(frame, target.slice)
+    owner, key = value_of(frame, target.value), _key_of(frame, target.slice)
     if owner is BROKEN or key is BROKEN:
         return
     if not is_changeable(owner):
