@@ -7,7 +7,8 @@
 
 Steps with the same wheels share one. An environment names its own place, so it is made where it stays, under a lock;
 one without ``.whole`` was left by a killed ops0 and is made anew, and so is one that has lost files or parts of them.
-While a run uses them it shares a lock that ``ops0 gc`` holds alone.
+Where another run uses one that is damaged, that stays as it is, and a new one stands beside it, ``<key>.1``.
+While a run uses them it shares a lock of each, and one of all that ``ops0 gc`` holds alone.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -27,7 +29,7 @@ from ops0.core.digest import digest_of
 from ops0.core.errors import HostError, Ops0Error, raise_together
 from ops0.core.locked import Lock, StepLock
 from ops0.core.pipeline import StepName
-from ops0.host.folders import cache_dir, file_lock
+from ops0.host.folders import cache_dir, file_lock, lock_if_free
 from ops0.host.interpreter import Interpreter
 from ops0_builder.lock.programs_at_once import programs_at_once
 from ops0_builder.lock.uv_program import Uv, explanation
@@ -81,12 +83,12 @@ def isolated(
     """
     if sys.platform != "linux":
         raise EnvironmentFailed(str(lock.steps[0].step), f"this machine runs {sys.platform}")
-    with file_lock(environments_lock(), shared=True):
-        home = _runner(runner)
+    with file_lock(environments_lock(), shared=True), ExitStack() as uses:
+        home = _runner(runner, uses)
         pythons = _pythons(lock.steps, uv)
 
         def make(step: StepLock, stop: Event) -> Path:
-            return _environment(step, pythons[step.step], wheels, replace(uv, stop=stop), say)
+            return _environment(step, pythons[step.step], wheels, replace(uv, stop=stop), say, uses)
 
         folders = programs_at_once(make, lock.steps, _AT_ONCE)
         yield {
@@ -114,34 +116,59 @@ def _interpreter(folder: Path, runner: Path) -> Interpreter:
     )
 
 
-def _environment(step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv, say: Say) -> Path:
+def _environment(
+    step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv, say: Say, uses: ExitStack
+) -> Path:
     files = sorted(one.wheel.sha256 for one in step.distributions)
     key = digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
-    folder = environments_dir() / key
 
-    def make(lock: int) -> None:
-        count = len(step.distributions)
-        say(f"{step.step}: making its environment, {count} distribution{'s'[: count != 1]}")
+    def make(folder: Path, lock: int) -> None:
+        many = len(step.distributions)
+        say(f"{step.step}: making its environment, {many} distribution{'s'[: many != 1]}")
         # A uv that outlives a killed ops0 still writes there: nobody else may begin before it has ended.
         _make(folder, step, python, wheels, replace(uv, run=partial(uv.run, held=(lock,))))
 
     # One whose Python was removed from this machine is of no use.
-    return _once(folder, (folder / _PROGRAM).is_file, make)
+    return _once(key, lambda folder: (folder / _PROGRAM).is_file(), make, uses)
 
 
-def _once(folder: Path, fits: Callable[[], bool], make: Callable[[int], None]) -> Path:
-    """Make a folder unless it is there whole; what a killed ops0 left of it goes first.
+def _once(
+    key: str,
+    fits: Callable[[Path], bool],
+    make: Callable[[Path, int], None],
+    uses: ExitStack,
+) -> Path:
+    """A folder that is there whole, in use until ``uses`` ends; made where there is none.
+
+    What a killed ops0 left goes first, and so does one that is damaged, unless a run uses it.
 
     fits: whether one that has all its files can be used;  make: gets the descriptor of the lock that is held meanwhile
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with file_lock(cache_dir() / "locks" / f"environment-{folder.name}.lock") as lock:
-        if not (is_whole(folder) and fits()):
-            shutil.rmtree(folder, ignore_errors=True)
-            make(lock)
-            mark_whole(folder)
-    mark_used(folder)
+    for number in count():
+        folder = environments_dir() / (f"{key}.{number}" if number else key)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with file_lock(_lock("environment", folder)) as lock:
+            if _is_made(folder, fits, partial(make, folder, lock)):
+                uses.enter_context(file_lock(_lock("use", folder), shared=True))
+                mark_used(folder)
+                break
     return folder
+
+
+def _is_made(folder: Path, fits: Callable[[Path], bool], make: Callable[[], None]) -> bool:
+    """Make a folder unless it is there whole. Whether it is; not, where it is damaged and a run uses it."""
+    if is_whole(folder) and fits(folder):
+        return True
+    with lock_if_free(_lock("use", folder)) as unused:
+        if unused:
+            shutil.rmtree(folder, ignore_errors=True)
+            make()
+            mark_whole(folder)
+        return unused
+
+
+def _lock(kind: str, folder: Path) -> Path:
+    return cache_dir() / "locks" / f"{kind}-{folder.name}.lock"
 
 
 def _pythons(steps: Sequence[StepLock], uv: Uv) -> Mapping[StepName, str]:
@@ -185,14 +212,12 @@ def _install(folder: Path, step: StepLock, found: Path, wheels: Mapping[str, Pat
         raise EnvironmentFailed(str(step.step), f"\n{explanation(done.err)}")
 
 
-def _runner(runner: RunnerFiles) -> Path:
-    folder = environments_dir() / f"runner-{runner.digest[:16]}"
-
-    def make(_: int) -> None:
+def _runner(runner: RunnerFiles, uses: ExitStack) -> Path:
+    def make(folder: Path, _: int) -> None:
         folder.mkdir()
         fill(Context(name="runner", files=runner.files), folder, {})
 
-    def fits() -> bool:
+    def fits(folder: Path) -> bool:
         return all((folder / name).read_bytes() == data for name, data in runner.files.items())
 
-    return _once(folder, fits, make)
+    return _once(f"runner-{runner.digest[:16]}", fits, make, uses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,7 +55,31 @@ def test_what_came_since_does_no_harm(folder: Path) -> None:
     assert is_whole(folder)
 
 
-@pytest.mark.parametrize("note", [b"", b"10 bin/tool", b"x bin/tool\n", b"\n", b"10 bin/tool\0\n"])
+def test_what_was_changed_without_growing_is_not(folder: Path) -> None:
+    path = folder / "lib" / "a b\udcff.py"
+    noted = path.stat().st_mtime_ns
+    path.write_bytes(b"9876543210")
+    os.utime(path, ns=(noted, noted + 2 * 10**9))
+    assert not is_whole(folder)
+
+
+def test_a_copy_that_keeps_whole_seconds_only_is(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As an archive of a CI's cache does, which keeps no time of a link at all."""
+    copied = tmp_path_factory.mktemp("copied") / "again"
+    shutil.copytree(folder, copied, symlinks=True)
+    for name in NAMES:
+        seconds = int((folder / name).stat().st_mtime)
+        os.utime(copied / name, (seconds, seconds))
+    os.utime(copied / "bin" / "python", (0, 0), follow_symlinks=False)
+    assert is_whole(copied)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [b"", b"10 1 bin/tool", b"x 1 bin/tool\0", b"10 bin/tool\0", b"\n", b"10 1 bin/tool\0\n"],
+)
 def test_a_torn_note_says_nothing(folder: Path, note: bytes) -> None:
     (folder / WHOLE).write_bytes(note)
     assert not is_whole(folder)
