@@ -41,6 +41,7 @@ class Failure:
 class Scene:
     """Where it happened, for the report.
 
+    attempt: among those that were told to go, from 1
     place: the step's own place in the source;  log: path of the attempt's whole log;  tail: its last lines
     rerun: the command that runs it again;  inside: the command that opens a shell in the image, or None
     """

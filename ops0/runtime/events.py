@@ -20,9 +20,11 @@ call.spread          yes     items: how many calls a mapped call became;  calls:
 call.restored        yes     because, run: that made it, made: UTC or null, key: or null, code, attempt: 0 where no
                              attempt of this run made it, manifest: sha256, size: bytes, preview
 attempt.starting     yes     what: the container's name, or "process"; nonce
-attempt.adopted      yes     what: as attempt.starting. It was under way when the run was taken over
+attempt.adopted      yes     what: as attempt.starting; number: as attempt.go. It was under way when the run was taken
+                             over
 attempt.ready                seconds: what the imports took
-attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}
+attempt.go           yes     parked: seconds it waited; inputs: {producer: attempt}; number: from 1, among the
+                             attempts of its call that were told to go
 attempt.log                  line: the last line it printed. Given to listeners, never written
 attempt.usage                cpu: seconds so far; memory: bytes now
 attempt.used                 cpu: seconds; peak: bytes; either may be missing

@@ -32,6 +32,7 @@ class CallView:
 
     because: why it ran or did not, where that is not plain;  restored: it did not run, what it gives was there
     cleaned: what it gave was removed after the run
+    number:  of the current attempt, among those that were told to go
     retried: an attempt that this leader of the run had told to go has failed;  went: the current one was told to go
     """
 
@@ -40,6 +41,7 @@ class CallView:
     after: tuple[CallId, ...]
     phase: Phase = "waiting"
     attempt: int = 0
+    number: int = 1
     began: float | None = None
     ended: float | None = None
     line: str = ""
@@ -127,13 +129,15 @@ class RunView:
             view.restored = event.kind == "call.restored"
         elif event.kind == "attempt.adopted":
             view.phase, view.attempt, view.began = "running", event.attempt or 1, event.at
-            view.went = True
+            view.went, view.number = True, _number(event)
             view.because = "under way already"
         elif event.kind == "attempt.starting":
             view.phase, view.attempt, view.line = "starting", event.attempt or 1, ""
+            view.number += view.went
             view.went = False
         elif event.kind == "attempt.go":
             view.phase, view.went = "running", True
+            view.number = _number(event)
             view.began = event.at if view.began is None else view.began
         elif event.kind == "attempt.log":
             view.line = str(event.data["line"])
@@ -150,6 +154,11 @@ class RunView:
     def count(self, *phases: Phase) -> int:
         """How many calls are in these phases."""
         return sum(call.phase in phases for call in self.calls.values())
+
+
+def _number(event: Event) -> int:
+    """Of an attempt that was told to go; an ops0 that did not tell it counted those too that were not."""
+    return cast("int", event.data.get("number", event.attempt or 1))
 
 
 def _told(event: Event) -> Iterator[CallView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from ops0.cli.which_run import meant_run, newest_here, newest_of, tell_which
 from ops0.core.errors import RunError
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import CallId
-from ops0.runtime.events import read_events
+from ops0.runtime.events import Event, read_events
 from ops0.runtime.monitoring import RunView, still_runs, view_run
 from ops0.runtime.outputs.text import fit_text
 from ops0.runtime.runs import RunFolder, find_logs, is_run_id
@@ -97,7 +97,7 @@ def _show_all(
         for event in events
         if event.kind == "attempt.failed" and (calls is None or event.call in calls)
     }
-    gone = {(event.call, event.attempt) for event in events if event.kind == "attempt.dismissed"}
+    gone = _unneeded(events)
     found = [one for one in found if one[:2] not in gone or one[2].stat().st_size] or found
     for name, attempt, path in found:
         if len(found) > 1:
@@ -107,6 +107,22 @@ def _show_all(
             click.echo("(printed nothing)", err=True)
         for line in failures.get((name, attempt), ()):
             _print(line)
+
+
+def _unneeded(events: Iterable[Event]) -> set[tuple[CallId | None, int | None]]:
+    """The attempts that stood ready only: dismissed, or left by an ops0 that was killed before it told them to go."""
+    starting: dict[CallId | None, int | None] = {}
+    found: set[tuple[CallId | None, int | None]] = set()
+    for event in events:
+        if event.kind == "attempt.dismissed":
+            found.add((event.call, event.attempt))
+        elif event.kind in ("attempt.go", "attempt.failed"):
+            starting.pop(event.call, None)
+        elif event.kind == "attempt.starting":
+            if event.call in starting:
+                found.add((event.call, starting[event.call]))
+            starting[event.call] = event.attempt
+    return found
 
 
 def _show(path: Path) -> None:

@@ -150,14 +150,12 @@ def _words(call: CallView) -> str:
     if call.phase in ("failed", "pausing", "skipped"):
         text = call.message
         if call.phase == "pausing":
-            lost = (
-                f"attempt {call.attempt} failed" if call.went else "lost before it was told to go"
-            )
+            lost = f"attempt {call.number} failed" if call.went else "lost before it was told to go"
             text = f"{lost}: {text}"
     elif call.phase == "starting":
-        text = f"attempt {call.attempt}, after {call.message}" if call.retried else "ready to run"
+        text = f"attempt {call.number}, after {call.message}" if call.retried else "ready to run"
     elif call.phase == "running":
-        again = f"attempt {call.attempt}: {call.line or f'after {call.message}'}"
+        again = f"attempt {call.number}: {call.line or f'after {call.message}'}"
         text = again if call.retried else call.line
         text = text or call.because
     elif call.phase == "done" and call.restored:
@@ -203,12 +201,12 @@ def _call_words(view: RunView, call: CallView, event: Event) -> str:
         "call.skipped": f"skipped, {data.get('because')} failed",
     }
     if event.kind == "attempt.go":
-        again = f" (attempt {event.attempt})" if call.retried else ""
+        again = f" (attempt {call.number})" if call.retried else ""
         why = f" ({because})" if because and not call.retried else ""
         return f"running{again}{why}"
     if event.kind == "attempt.failed" and data["retry_in"] is not None:
         message = plain(str(data["message"]), _LINE_WIDTH)
-        lost = f"attempt {event.attempt} failed" if call.went else "lost before it was told to go"
+        lost = f"attempt {call.number} failed" if call.went else "lost before it was told to go"
         return f"{lost}: {message}; again in {data['retry_in']:g} s"
     if event.kind == "attempt.done" and data["warning"]:
         return f"warning: {data['warning']}"

@@ -42,6 +42,7 @@ def carry_on(live: LiveRun, past: Past) -> Mapping[CallId, UnderWay]:
         known = past.call(call.id)
         live_call.attempts, live_call.before = known.attempts, known.uncounted
         live_call.before -= call.id in plan.adopted
+        live_call.went = known.went
         if call.id in plan.kept:
             _keep(live, call.id, plan.kept[call.id], found)
         elif call.id in plan.needed:

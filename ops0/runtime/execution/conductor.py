@@ -130,7 +130,10 @@ class Conductor:
         live, live_call = self.live, self.live.calls[call]
         live_call.ready, live_call.begun = True, live.spec.clock()
         job = job_under_way(live, call, under_way)
-        live.log.add("attempt.adopted", call, job.attempt, what=live.engine.title(job))
+        number = live_call.went
+        live.log.add(
+            "attempt.adopted", call, job.attempt, what=live.engine.title(job), number=number
+        )
         live.schedule.adopted(call)
         limit = job.step.options.timeout
         if limit is not None:
@@ -163,7 +166,9 @@ class Conductor:
         live_call.begun = now if live_call.begun is None else live_call.begun
         inputs: dict[str, JsonValue] = {p: live.calls[p].output for p in job.producers}
         waited = round(now - live_call.up, 6)
-        live.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs)
+        live_call.went += 1
+        number = live_call.went
+        live.log.add("attempt.go", call, job.attempt, parked=waited, inputs=inputs, number=number)
         live_call.worker.go(self._go_line(job, live_call.worker))
         if job.step.options.timeout is not None:
             live.set_timer(job.step.options.timeout, "limit", call, job.attempt)

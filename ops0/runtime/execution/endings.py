@@ -86,11 +86,10 @@ def _failed(live: LiveRun, message: Over, failure: Failure, code: int | None) ->
     live_call, options = live.calls[job.call], job.step.options
     live_call.failure = failure
     tries = live_call.attempts - live_call.before
+    went = live.schedule.state(job.call) == "running"
     lost = message.exit is not None and message.exit.lost and failure.kind == "lost"
     # One that stood ready and was not told to go has done nothing yet: whatever ended it was not the step.
-    lost |= (
-        failure.kind == "crash" and live_call.ready and live.schedule.state(job.call) == "parked"
-    )
+    lost |= failure.kind == "crash" and live_call.ready and not went
     live_call.lost += lost
     again = not live.stopping and (
         live_call.lost <= MOST_LOST
@@ -107,7 +106,8 @@ def _failed(live: LiveRun, message: Over, failure: Failure, code: int | None) ->
         retry_in=delay,
         **failure_data(failure),
     )
-    error = call_failed(failure, scene(live.spec, live.engine, job, message.tail))
+    number = live_call.went if went else live_call.went + 1
+    error = call_failed(failure, scene(live.spec, live.engine, job, number, message.tail))
     if delay is not None:
         live_call.retrying = error
         live.schedule.retry(job.call)

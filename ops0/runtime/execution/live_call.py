@@ -18,12 +18,14 @@ class LiveCall:
     retrying: the failure of the last attempt while the next one is still to come
     output:   the attempt whose folder consumers read;  looked: a kept result has been looked for
     keeping:  how its result is to be kept;  because: why it ran or did not, where that is not plain
+    went:     how many of its attempts were told to go
     before:   attempts that do not count against its retries: see PastCall
     """
 
     attempts: int = 0
     lost: int = 0
     before: int = 0
+    went: int = 0
     output: int = 0
     looked: bool = False
     keeping: Keeping | None = None

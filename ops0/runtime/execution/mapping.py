@@ -75,7 +75,7 @@ def spread_into(live: LiveRun, call: Call, count: int) -> None:
     del live.calls[call.id]
     for one in items:
         known = live.before.get(one, PastCall())
-        live.calls[one] = LiveCall(attempts=known.attempts, before=known.uncounted)
+        live.calls[one] = LiveCall(attempts=known.attempts, before=known.uncounted, went=known.went)
     if call.id in live.results:
         live.results.update(items)
     made = [live.call(one) for one in items]

@@ -93,13 +93,13 @@ def model_given(spec: RunSpec, engine: Engine, step: StepName) -> Mapping[str, J
     return {"path": engine.model_path(step), "nonce": found.nonce, "manifest": found.digest}
 
 
-def scene(spec: RunSpec, engine: Engine, job: Job, tail: tuple[str, ...]) -> Scene:
-    """Where an attempt failed."""
+def scene(spec: RunSpec, engine: Engine, job: Job, number: int, tail: tuple[str, ...]) -> Scene:
+    """Where an attempt failed. ``number``: among those of its call that were told to go."""
     return Scene(
         run=job.run,
         call=job.call,
         step=job.step.name,
-        attempt=job.attempt,
+        attempt=number,
         place=str(job.step.where),
         log=str(spec.folder.log(job.call, job.attempt)),
         tail=tail,

@@ -54,6 +54,7 @@ class UnderWay:
 class PastCall:
     """One call. ``attempts``: how many were begun;  failure: what the last one failed with, or "".
 
+    went:    how many of them were told to go
     failed:  how many of them failed by themselves since the run had its last end, and the call's its last verdict
     inputs:  where its arguments came from, as in the log, and their parameters' values, when it was last sent
     apart:   whether its result was to be stored item by item
@@ -61,6 +62,7 @@ class PastCall:
     """
 
     attempts: int = 0
+    went: int = 0
     failed: int = 0
     nonce: str = ""
     ended: Ended | None = None
@@ -190,6 +192,7 @@ def _fold_call(past: Past, call: PastCall, event: Event) -> None:
             attempt=attempt, nonce=call.nonce, since=event.time, moment=_moment(past, event)
         )
         call.inputs, call.failure = _filled(past, event.call), ""
+        call.went += 1
     elif event.kind in ("attempt.done", "call.restored"):
         call.under_way = None
         if not (event.kind == "call.restored" and call.ended is not None):

@@ -56,7 +56,9 @@ def test_a_container_that_was_only_started_ahead_has_no_log() -> None:
     log = EventLog(folder.events)
     told = [{"call": one, "step": one, "after": []} for one in ("train", "report")]
     log.add("run.started", run=RUN, pipeline="p", engine="containers", calls=told)
-    log.add("attempt.dismissed", "train", 1, reason="a call it needs has failed")
+    log.add("attempt.starting", "train", 1, what="x", nonce="n")  # and ops0 was killed
+    log.add("attempt.starting", "train", 2, what="x", nonce="n")
+    log.add("attempt.go", "train", 2, parked=0.0, inputs={}, number=1)
     log.add("attempt.dismissed", "report", 1, reason="a call it needs has failed")
     log.add("run.ended", state="done", seconds=1.0)
     log.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import re
 import signal
 import threading
 import time
@@ -577,6 +578,26 @@ def test_a_run_whose_clean_up_fails_has_failed_and_can_be_resumed(
     again = make.Engine()
     assert run(again, pipeline, resume=NEWEST).results == {"a": "a"}
     assert again.started == []
+
+
+def test_one_that_only_stood_ready_is_no_attempt_that_anybody_is_told_of(
+    make: SimpleNamespace,
+) -> None:
+    """ops0 was killed while it waited; "(attempt 2)" stood at the first failure of the step."""
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"))
+    broken = make.Engine({("b", 0): make.raises("bad")})
+    with pytest.raises(StepFailed):
+        run_pipeline(pipeline, broken)
+    folder = find_run(kept_runs()[-1])
+    events = list(read_events(folder.events))
+    ready = next(n for n, e in enumerate(events) if (e.kind, e.call) == ("attempt.starting", "b"))
+    lines = folder.events.read_bytes().splitlines(keepends=True)
+    folder.events.write_bytes(b"".join(lines[: ready + 1]))
+    folder.owner.unlink()
+    for told in ("failed: ValueError", "failed (attempt 2): ValueError"):
+        with pytest.raises(StepFailed, match=re.escape(told)):
+            run_pipeline(pipeline, broken, RunOptions(resume=NEWEST))
+    assert [e.attempt for e in read_events(folder.events) if e.kind == "attempt.failed"] == [2, 3]
 
 
 @pytest.mark.parametrize(("times", "on_term"), [(1, True), (2, False)])

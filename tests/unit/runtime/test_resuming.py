@@ -20,6 +20,8 @@ from ops0.runtime.inputs import inputs_told
 from ops0.runtime.resuming.past import Moment, Past, UnderWay, past_of
 from ops0.runtime.resuming.resuming import Resumption, plan_resumption
 
+A = (CallId("a"),)
+
 
 class Log:
     """A log in memory, of a pipeline."""
@@ -28,9 +30,17 @@ class Log:
         self.pipeline, self.events = pipeline, list[Event]()
         self.begin("run.started", image, params)
 
-    def begin(self, kind: Any, image: str | None, params: dict[str, Any]) -> None:
+    def begin(
+        self, kind: Any, image: str | None, params: dict[str, Any], apart: tuple[str, ...] = ()
+    ) -> None:
         calls = [
-            {"call": c.id, "inputs": inputs_told(c), "image": image} for c in self.pipeline.calls
+            {
+                "call": c.id,
+                "inputs": inputs_told(c),
+                "image": image,
+                **({"apart": True} if c.id in apart else {}),
+            }
+            for c in self.pipeline.calls
         ]
         told = {"run": "r", "pipeline": "test", "entry": "pipeline.py", "engine": "containers"}
         self.add(kind, None, None, **told, params=params, calls=calls)
@@ -57,13 +67,20 @@ class Log:
         return past_of(self.events, "log")
 
 
-def plan(log: Log, code: str = "i", gone: tuple[str, ...] = (), **params: Any) -> Resumption:
+def plan(
+    log: Log,
+    code: str = "i",
+    gone: tuple[str, ...] = (),
+    apart: tuple[CallId, ...] = (),
+    **params: Any,
+) -> Resumption:
     return plan_resumption(
         log.pipeline,
         log.past,
         params,
         lambda call: code,
         lambda call, ended: "its value is gone" if call in gone else None,
+        apart,
     )
 
 
@@ -103,6 +120,25 @@ def test_a_call_is_not_kept_whose_input_was_made_again_since(make: SimpleNamespa
     log.begin("run.resumed", "i", {"n": 1})
     log.add("call.restored", "a", manifest="m-a-1", code="i", attempt=1)
     assert set(plan(log, n=1).kept) == {"a", "b"}, "said again is not made again"
+    log.add("call.restored", "a", manifest="m-other", code="i", attempt=0)
+    assert plan(log, n=1).needed == {"b": "'a' has run anew since"}, "another one was taken"
+
+
+def test_a_result_of_the_run_is_looked_for_too(make: SimpleNamespace) -> None:
+    log = Log(chain(make), n=1).done("a").done("b").done("c")
+    assert plan(log, n=1).wanted == {"c"}
+    assert plan(log, gone=("c",), n=1).needed == {"c": "its value is gone"}
+
+
+def test_what_is_stored_item_by_item_is_of_no_use_as_a_whole_nor_the_other_way_round(
+    make: SimpleNamespace,
+) -> None:
+    log = Log(chain(make), n=1).done("a")
+    assert plan(log, apart=A, n=1).needed == {"a": "the pipeline maps over what it gives"}
+    log.begin("run.resumed", "i", {"n": 1}, apart=A)
+    log.done("a", 2)
+    assert set(plan(log, apart=A, n=1).kept) == {"a"}
+    assert plan(log, n=1).needed == {"a": "the pipeline no longer maps over what it gives"}
 
 
 def test_what_was_under_way_goes_on_unless_it_would_be_another(make: SimpleNamespace) -> None:
@@ -207,6 +243,12 @@ def test_the_log_tells_when_on_the_machines_clock_an_attempt_went(make: SimpleNa
     assert known.moment == Moment(boot="boot-7", at=1007.5)
     log.begin("run.resumed", "i", {"n": 1})
     assert log.went("a", 2).past.calls[CallId("a")].under_way.moment is None  # type: ignore[union-attr]
+    log = Log(chain(make), n=1)
+    for told in ({"owner": "nobody", "clock": 1.0}, {"owner": owner}):
+        log.events[0] = replace(events[0], data={**events[0].data, **told})
+        known = log.went("a").past.call(CallId("a")).under_way
+        assert known is not None
+        assert known.moment is None, "half of it is no moment"
 
 
 def failing(log: Log, attempt: int, kind: str = "step") -> Log:
@@ -229,3 +271,6 @@ def test_those_of_a_run_that_had_an_end_are(make: SimpleNamespace) -> None:
     log = failing(Log(chain(make), n=1), 1)
     log.add("run.ended", None, state="cancelled")
     assert log.past.call(CallId("a")).uncounted == 1
+    assert log.past.state == "cancelled"
+    log.begin("run.resumed", "i", {"n": 1})
+    assert log.past.state is None, "it goes on, and may have to be gone on with"

@@ -163,10 +163,10 @@ def test_one_that_was_lost_while_it_stood_ready_counts_as_no_attempt() -> None:
         event(1.0, "attempt.starting", "clean", 1, what="ops0-clean-1", nonce="n"),
         event(2.0, "attempt.failed", "clean", 1, retry_in=1, **lost),
         event(3.0, "attempt.starting", "clean", 2, what="ops0-clean-2", nonce="m"),
-        event(4.0, "attempt.go", "clean", 2, parked=0.0, inputs={}),
+        event(4.0, "attempt.go", "clean", 2, parked=0.0, inputs={}, number=1),
         event(5.0, "attempt.failed", "clean", 2, retry_in=2, **lost),
         event(7.0, "attempt.starting", "clean", 3, what="ops0-clean-3", nonce="o"),
-        event(8.0, "attempt.go", "clean", 3, parked=0.0, inputs={}),
+        event(8.0, "attempt.go", "clean", 3, parked=0.0, inputs={}, number=2),
     )
     with PlainProgress(stream) as show:
         for one in story:
@@ -174,6 +174,6 @@ def test_one_that_was_lost_while_it_stood_ready_counts_as_no_attempt() -> None:
     assert stream.getvalue().splitlines() == [
         "clean: lost before it was told to go: it was killed by SIGKILL; again in 1 s",
         "clean: running",
-        "clean: attempt 2 failed: it was killed by SIGKILL; again in 2 s",
-        "clean: running (attempt 3)",
+        "clean: attempt 1 failed: it was killed by SIGKILL; again in 2 s",
+        "clean: running (attempt 2)",
     ]
