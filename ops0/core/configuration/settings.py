@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ops0.core.configuration.environments import Environment, read_environments
@@ -117,16 +118,20 @@ def parse_settings(data: bytes, path: str) -> Settings | None:
     return Settings(**values)
 
 
-def _requirement_declaration(text: str, key: str, place: Place) -> Declaration:
-    """One PEP 508 requirement of a settings file. Raises BadSetting."""
+def _declaration(
+    check: Callable[[Declaration], object], kind: str, text: str, key: str, place: Place
+) -> Declaration:
+    """One text of a settings file that ``check`` lets pass. Raises BadSetting; ``kind``: what it is not then."""
     declaration = Declaration(text, place.of(text))
     try:
-        parse_requirement(declaration)
+        check(declaration)
     except BadRequirement as fault:
-        raise BadSetting(
-            declaration.where, key, f"holds {text!r}, no requirement", fault.hint
-        ) from None
+        raise BadSetting(declaration.where, key, f"holds {text!r}, no {kind}", fault.hint) from None
     return declaration
+
+
+_requirement = partial(_declaration, parse_requirement, "requirement")
+_debian_package = partial(_declaration, check_debian_name, "Debian package")
 
 
 def _read_platforms(value: object, key: str, place: Place) -> tuple[str, ...]:
@@ -145,24 +150,11 @@ def _read_texts(value: object, key: str, place: Place) -> tuple[str, ...]:
 
 
 def _read_requires(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
-    return tuple(
-        _requirement_declaration(text, key, place) for text in _read_texts(value, key, place)
-    )
+    return tuple(_requirement(text, key, place) for text in _read_texts(value, key, place))
 
 
 def _read_apt(value: object, key: str, place: Place) -> tuple[Declaration, ...]:
-    return tuple(_debian_declaration(text, key, place) for text in _read_texts(value, key, place))
-
-
-def _debian_declaration(text: str, key: str, place: Place) -> Declaration:
-    declaration = Declaration(text, place.of(text))
-    try:
-        check_debian_name(declaration)
-    except BadRequirement as fault:
-        raise BadSetting(
-            declaration.where, key, f"holds {text!r}, no Debian package", fault.hint
-        ) from None
-    return declaration
+    return tuple(_debian_package(text, key, place) for text in _read_texts(value, key, place))
 
 
 def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration]:
@@ -178,7 +170,7 @@ def read_imports(value: object, key: str, place: Place) -> dict[str, Declaration
         if isinstance(requirement, dict):
             hint = f'quote names with dots: "{name}.NAME" = "DISTRIBUTION"'
             raise BadSetting(place.of(name), key, f"holds a table for {name}", hint)
-        found[name] = _requirement_declaration(read_text(requirement, key, place), key, place)
+        found[name] = _requirement(read_text(requirement, key, place), key, place)
     return found
 
 
@@ -197,7 +189,7 @@ def read_rules(value: object, key: str, place: Place) -> tuple[Rule, ...]:
         if rule.id in rules:
             raise BadSetting(where, key, f"holds two rules of the name {rule.id}", "rename one")
         for text in rule.requirements:
-            _requirement_declaration(text, key, place)
+            _requirement(text, key, place)
         rules[rule.id] = rule
     return tuple(rules.values())
 
