@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,9 @@ class RuleCase:
     requires: str
     needs: frozenset[str]
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
+        """Four tests ask for them, and nothing costs more."""
         source = MemorySource({"p.py": self.source})
         return function_facts(source, "p.py", "f", roots=(".",), target=TARGET)["f"]
 
