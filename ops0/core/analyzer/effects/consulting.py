@@ -9,9 +9,11 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.filling import is_filling
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Grown
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve, resolve_import
@@ -64,24 +66,20 @@ class Consulting:
         return self._known[key]
 
 
-class Consulted:
+class Consulted(Growing["Findings"]):
     """Of one reach, while it grows: the objects with registrations that its code consults.
 
     heard: how many extras have been asked
     """
 
+    anew = MappingProxyType({"heard": 0})
+
     def __init__(self, reach: Findings, world: World) -> None:
-        self.reach, self.world = reach, world
+        super().__init__(reach)
+        self.world = world
         self.grown = Grown(reach)
         self.found: set[Cell] = set()
         self.heard = 0
-
-    def continued(self, reach: Findings) -> Consulted:
-        """The same for a reach that has all that this one has."""
-        made = Consulted(reach, self.world)
-        made.found.update(self.found)
-        made.grown = self.grown.continued(reach)
-        return made
 
     def by_now(self) -> AbstractSet[Cell]:
         """All of them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.consulting import Consulted, holders_of
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Effects"]
 
 
-class Effects:
+class Effects(Growing["Reach"]):
     """Finds the statements that change something which is reached, in all modules that are imported.
 
     A unit without a binding that counts is kept when
@@ -42,7 +43,7 @@ class Effects:
     """
 
     def __init__(self, reach: Reach) -> None:
-        self.reach = reach
+        super().__init__(reach)
         self.world = World.of(reach.entry)
         self.seen: set[Cell] = set()
         self.watched: set[Cell] = set()
@@ -59,18 +60,6 @@ class Effects:
         self.outward: Sequence[tuple[Module, Unit, Sets]] = outward(self.world)
         self.acting: set[tuple[str, int]] = set()
         self.waiting = Waiting(reach, self.world)
-
-    def continued(self, reach: Reach) -> Effects:
-        """The same for a reach that has all that this one has."""
-        made = Effects(reach)
-        made.seen, made.watched = set(self.seen), set(self.watched)
-        made.changing, made.settled = self.changing, self.settled
-        made.inheriting, made.registering = dict(self.inheriting), set(self.registering)
-        made.acting, made.outward, made.asked_at = set(self.acting), self.outward, self.asked_at
-        made.order, made.waiting = self.order.continued(reach), self.waiting.continued(reach)
-        made.naming = {last: one.continued(reach) for last, one in self.naming.items()}
-        made.reading = self.reading.continued(reach)
-        return made
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""

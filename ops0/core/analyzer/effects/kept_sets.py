@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Extract
 
@@ -60,18 +61,12 @@ def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> froz
     return module.memory.once(("without", kept, idle), find)
 
 
-class Grown:
+class Grown(Growing["Findings"]):
     """The modules of which more is wanted than when it was asked last: of one reach, while that grows."""
 
     def __init__(self, reach: Findings) -> None:
-        self.reach = reach
+        super().__init__(reach)
         self.known: dict[str, frozenset[int]] = {}
-
-    def continued(self, reach: Findings) -> Grown:
-        """The same for a reach that has all that this one has."""
-        made = Grown(reach)
-        made.known.update(self.known)
-        return made
 
     def since(self) -> KeptSets:
         """Each with all that is wanted of it by now, by path."""
@@ -81,22 +76,17 @@ class Grown:
         return found
 
 
-class Naming:
+class Naming(Growing["Findings"]):
     """Whether the code of a reach uses an attribute of a name: ``rows.progress_apply(f)``, ``cube.rio.crs``.
 
     Asked again and again while that grows: only of what has come since.
     """
 
     def __init__(self, reach: Findings, last: str) -> None:
-        self.reach, self.last = reach, last
+        super().__init__(reach)
+        self.last = last
         self.found = False
         self.grown = Grown(reach)
-
-    def continued(self, reach: Findings) -> Naming:
-        """The same for a reach that has all that this one has."""
-        made = Naming(reach, self.last)
-        made.found, made.grown = self.found, self.grown.continued(reach)
-        return made
 
     def is_named(self) -> bool:
         """Whether it does by now."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.module import Module
@@ -17,25 +19,22 @@ if TYPE_CHECKING:
 __all__ = ["Order"]
 
 
-class Order:
+class Order(Growing["Reach"]):
     """The imports of modules that change things: the first of them decides when one does.
 
     pending:  imports of modules that change something, or import one that does; to be kept where they are reached
     imported: those that are kept, or will be
     """
 
+    anew = MappingProxyType({"_executed": 0, "_asked": 0})
+
     def __init__(self, reach: Reach, world: World) -> None:
-        self.reach, self.world = reach, world
+        super().__init__(reach)
+        self.world = world
         self.pending: Bits = 0
         self.imported: Bits = 0
         self._executed: Bits = 0
         self._asked = 0
-
-    def continued(self, reach: Reach) -> Order:
-        """The same for a reach that has all that this one has."""
-        made = Order(reach, self.world)
-        made.pending, made.imported = self.pending, self.imported
-        return made
 
     def executes(self, module: Module) -> bool:
         """Whether a module is reached, or executed by one that is."""

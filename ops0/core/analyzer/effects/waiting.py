@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.weak import Weak, weak_statements
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.module import Module
@@ -18,7 +19,7 @@ __all__ = ["Waiting"]
 _Waiting = tuple[Module, Weak]
 
 
-class Waiting:
+class Waiting(Growing["Findings"]):
     """Those of one reach, while it grows.
 
     modules: paths whose statements have been asked about
@@ -27,19 +28,12 @@ class Waiting:
     """
 
     def __init__(self, reach: Findings, world: World) -> None:
-        self.reach, self.world = reach, world
+        super().__init__(reach)
+        self.world = world
         self.modules: set[str] = set()
         self.always: list[_Waiting] = []
         self.by_name: dict[Cell, list[_Waiting]] = {}
         self.tops = 0
-
-    def continued(self, reach: Findings) -> Waiting:
-        """The same for a reach that has all that this one has."""
-        made = Waiting(reach, self.world)
-        made.modules, made.tops = set(self.modules), self.tops
-        made.always = list(self.always)
-        made.by_name = {cell: list(waiting) for cell, waiting in self.by_name.items()}
-        return made
 
     def to_ask(self) -> Iterator[_Waiting]:
         """Take those out that may be wanted by now, by the paths of their modules."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.syntax.annotations import annotation_reads, names_in_text
@@ -32,7 +33,7 @@ _LIBRARIES = frozenset(
 _TEXTS = tuple(name.encode() for name in _EVALUATORS)
 
 
-class Hints:
+class Hints(Growing["Reach"]):
     """Follows what the annotations of reached classes name, once reached code evaluates annotations.
 
     Which class it asks for is not known: all that are reached count. Of functions only those that it names do, for
@@ -40,14 +41,8 @@ class Hints:
     """
 
     def __init__(self, reach: Reach) -> None:
-        self.reach = reach
+        super().__init__(reach)
         self.done: set[tuple[str, int]] = set()
-
-    def continued(self, reach: Reach) -> Hints:
-        """The same for a reach that has all that this one has."""
-        made = Hints(reach)
-        made.done.update(self.done)
-        return made
 
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything may have."""

@@ -21,8 +21,10 @@ import builtins
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Grown, wanted_sets
 from ops0.core.analyzer.project.foreign import outside_in
 from ops0.core.analyzer.project.module import Module
@@ -49,25 +51,20 @@ Waiting = tuple[Module, Unit, Unit]
 _NOBODY: set[str] = set()
 
 
-class Methods:
+class Methods(Growing["Reach"]):
     """The methods of one reach that rest, until something wants them.
 
     said:  the names that reached code has said so far; None where it may say any
     heard: how many extras have been asked
     """
 
+    anew = MappingProxyType({"heard": 0})
+
     def __init__(self, reach: Reach) -> None:
-        self.reach = reach
+        super().__init__(reach)
         self.said: set[str] | None = set()
         self.heard = 0
         self.grown = Grown(reach)
-
-    def continued(self, reach: Reach) -> Methods:
-        """The same for a reach that has all that this one has."""
-        made = Methods(reach)
-        made.said = None if self.said is None else set(self.said)
-        made.grown = self.grown.continued(reach)
-        return made
 
     def add(self) -> bool:
         """Keep the methods that have become wanted; says whether there was one."""
