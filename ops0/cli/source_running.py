@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ops0.cli import building, running, wiring, with_progress
 from ops0.cli.foresight import expect_run
 from ops0.cli.other_pythons import other_pythons
+from ops0.cli.other_versions import versions_here
 from ops0.cli.platforms import for_engine
 from ops0.cli.progress.say import saying
 from ops0.cli.tell import tell_warning
@@ -138,7 +139,7 @@ def read_run(
         if past.engine == "containers" and placement == "processes":
             placement = "containers"
     if placement == "processes":
-        _tell_other_pythons(pipeline)
+        _tell_what_differs(work, pipeline)
     # A process of this machine opens the files that the user means; in a container there are none of them.
     folder = None if placement == "containers" else Path.cwd()
     params = to_params(given, pipeline, folder)
@@ -150,7 +151,9 @@ def read_run(
     return SourceRun(work=work, pipeline=pipeline, placement=placement, options=options)
 
 
-def _tell_other_pythons(pipeline: Pipeline) -> None:
-    told = other_pythons(pipeline, "{}.{}".format(*sys.version_info[:2]))
-    if told is not None:
-        tell_warning(*told)
+def _tell_what_differs(work: Work, pipeline: Pipeline) -> None:
+    """Why processes may give something else than containers: another Python, other versions of libraries."""
+    python = other_pythons(pipeline, "{}.{}".format(*sys.version_info[:2]))
+    for told in (python, versions_here(work, pipeline)):
+        if told is not None:
+            tell_warning(*told)

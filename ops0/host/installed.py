@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def read_environment(path: Sequence[str] | None = None) -> Environment:
     return Environment(tuple(found[name] for name in sorted(found)))
 
 
+def installed_versions(path: Sequence[str] | None = None) -> Mapping[str, str]:
+    """Normal name -> version, by the names of folders alone: no file is opened.
+
+    path: default: this Python's own, which processes of it import from
+    """
+    found: dict[str, str] = {}
+    for folder in dict.fromkeys(_own_path() if path is None else path):
+        for _, match in _infos(Path(folder)):
+            found.setdefault(canonicalize_name(match["name"]), match["version"])
+    return found
+
+
 def read_installed(
     path: Sequence[str] | None = None, namespaces: frozenset[str] = frozenset()
 ) -> Installed:
@@ -122,25 +135,32 @@ def environment_path() -> tuple[str, ...]:
     named = os.environ.get("OPS0_SITE_PACKAGES")
     if named:
         return tuple(one for one in named.split(os.pathsep) if one)
+    return _own_path()
+
+
+def _own_path() -> tuple[str, ...]:
     return tuple(
         folder for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))
     )
 
 
-def _read_folder(folder: Path) -> Iterator[_Found]:
+def _infos(folder: Path) -> Iterator[tuple[os.DirEntry[str], re.Match[str]]]:
+    """The entries of a folder that say something of a distribution, by name."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
     for entry in entries:
         match = _INFO.fullmatch(entry.name)
-        if match is None:
-            continue
-        try:
+        if match is not None:
+            yield entry, match
+
+
+def _read_folder(folder: Path) -> Iterator[_Found]:
+    for entry, match in _infos(folder):
+        # Half-removed installations are common: they provide nothing.
+        with suppress(OSError, ValueError):
             yield _read_info(folder, entry.path, match["name"], match["version"])
-        except (OSError, ValueError):
-            # Half-removed installations are common: they provide nothing.
-            continue
 
 
 def _read_info(folder: Path, info: str, name: str, version: str) -> _Found:
