@@ -68,7 +68,8 @@ def fetch_wheels(
 
     if work.wheelhouse is not None:
         return take_wheelhouse(lock, work.wheelhouse, steps=steps)
-    return fill_wheelhouse(lock, root=work.project.root, steps=steps, progress=say)
+    project = work.project
+    return fill_wheelhouse(lock, root=project.root, steps=steps, progress=say, entry=project.entry)
 
 
 def export_wheels(work: Work, lock: Lock, folder: Path, *, say: Say = silent) -> int:

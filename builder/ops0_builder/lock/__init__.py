@@ -79,7 +79,7 @@ def lock_pipeline(
         folder=where,
         targets=targets,
         settings=settings,
-        tools=tools or user_tools(root, progress=progress),
+        tools=tools or user_tools(root, progress=progress, entry=pipeline.entry),
         beside=Beside() if where == folder else beside_in(folder, pipeline),
         constraints=constraints,
         root=root,
@@ -145,9 +145,11 @@ def fill_wheelhouse(
     steps: Iterable[str] | None = None,
     progress: Callable[[str], None] = lambda _: None,
     tools: Tools | None = None,
+    entry: str = "",
 ) -> Mapping[str, Path]:
     """sha256 -> path of every wheel of these steps (None: all), fetched where missing, each hash checked now.
 
+    entry:  the pipeline's file, which may name indexes in a block of its own
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
     from ops0_builder.lock.filling import fill  # noqa: PLC0415 - loads packaging
@@ -160,7 +162,7 @@ def fill_wheelhouse(
     def of_user() -> Tools:
         from ops0_builder.lock.tools import user_tools  # noqa: PLC0415 - only when wheels are missing
 
-        return user_tools(root, progress=progress)
+        return user_tools(root, progress=progress, entry=entry)
 
     return fill(lock, steps, user_wheelhouse(), of_user, root)
 

@@ -248,11 +248,16 @@ def _unquoted(text: str) -> str:
 
 
 def _indexes(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Those that any name is looked for in: an ``explicit`` one is for the names that are tied to it alone."""
     entries = table.get("index", [])
     if not isinstance(entries, list):
         return []
     return [
-        entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("url"), str)
+        entry
+        for entry in entries
+        if isinstance(entry, dict)
+        and isinstance(entry.get("url"), str)
+        and entry.get("explicit") is not True
     ]
 
 

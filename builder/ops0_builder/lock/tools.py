@@ -45,6 +45,7 @@ from ops0_builder.lock.uv_configuration import (
     documents,
     project_tables,
     read_toml,
+    script_table,
 )
 from ops0_builder.lock.uv_program import Progress, Uv, program_environment
 from ops0_builder.lock.wheelhouse import user_wheelhouse
@@ -58,19 +59,21 @@ def offline_uv(root: Path) -> Uv:
     return Uv(program=_uv_program(), folder=root, environment=environment)
 
 
-def user_tools(root: Path, *, progress: Progress) -> Tools:
+def user_tools(root: Path, *, progress: Progress, entry: str = "") -> Tools:
     """uv, pip and the wheelhouse as this user has them.
 
     root:   the project's root: uv's own settings are looked for from there upwards
+    entry:  the pipeline's file, whose own block may have settings of uv, too; "" for none
     raises: SettingsError for a uv configuration that cannot be read, PipFailed for pip's, ResolverFailed without uv
     """
     of_pip = with_local_places(_pip_settings(os.environ), _located)
-    tables = tuple(documents(root, os.environ))
+    script = script_table(root, entry) if entry else ()
+    tables = (*script, *documents(root, os.environ))
     wheelhouse = user_wheelhouse()
     of_uv = uv_settings(os.environ, tables)
     order = _pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
-    indexed = _named_indexes(root, tables, progress)
+    indexed = _named_indexes(root, script, tables, progress)
     # pip fetches what they have by its hash, and so may look there for any name.
     with_named = replace(of_uv, extra=tuple(dict.fromkeys((*of_uv.extra, *indexed.addresses))))
     return Tools(
@@ -97,9 +100,13 @@ def user_tools(root: Path, *, progress: Progress) -> Tools:
 
 
 def _named_indexes(
-    root: Path, configured: tuple[Mapping[str, Any], ...], progress: Progress
+    root: Path,
+    script: tuple[Mapping[str, Any], ...],
+    configured: tuple[Mapping[str, Any], ...],
+    progress: Progress,
 ) -> NamedIndexes:
     projects = (
+        *script,
         *project_tables(root),
         poetry_tied(read_toml(root / "pyproject.toml"), os.environ),
         pipfile_tied(read_toml(root / "Pipfile"), os.environ),

@@ -17,6 +17,9 @@ import tomli
 
 from ops0.core.errors import SettingsError
 from ops0.core.folders import home_dir
+from ops0.core.requirements.script import script_text
+from ops0.core.requirements.sources import table_at
+from ops0.core.toml_text import parse_toml
 
 _PLACES = frozenset(
     ("index", "index-url", "extra-index-url", "find-links", "no-index", "index-strategy")
@@ -84,6 +87,20 @@ def project_tables(root: Path) -> tuple[Mapping[str, Any], ...]:
     folders = dict.fromkeys((next(near, root), _workspace(root)))
     tables = ((_uv_table(folder), folder) for folder in folders)
     return tuple(_whole(table, folder) for table, folder in tables if table is not None)
+
+
+def script_table(root: Path, entry: str) -> tuple[Mapping[str, Any], ...]:
+    """``[tool.uv]`` of a script's own block, which for uv is nearer than any file; none where it has none.
+
+    entry:  the script, from the project's root; places are whole paths
+    raises: UnreadableSettings, BadSetting, for a block that cannot be read
+    """
+    try:
+        toml = script_text((root / entry).read_bytes(), entry)
+    except OSError:
+        return ()  # a bundle's is not here
+    table = table_at(parse_toml(toml.encode(), entry), "tool", "uv") if toml else {}
+    return (_whole(table, (root / entry).parent),) if table else ()
 
 
 def configuration(tables: Iterable[Mapping[str, Any]]) -> str:

@@ -19,7 +19,7 @@ from ops0.core.requirements.reading import Reading
 from ops0.core.requirements.sources import WORKSPACE, Sourced, uv_sources
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
-__all__ = ["declared_with", "script_declared"]
+__all__ = ["declared_with", "script_declared", "script_text"]
 
 _START, _END = "# /// script", "# ///"
 
@@ -29,16 +29,9 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
 
     raises: UnreadableSettings, BadSetting, BadRequirementLine; several together
     """
-    data = source.read(path) or b""
-    text = data.decode("utf-8-sig", "replace")
-    blocks = list(_blocks(text.splitlines())) if _START in text else []
-    if not blocks:
+    toml = script_text(source.read(path) or b"", path)
+    if not toml:
         return ProjectDeclared()
-    if len(blocks) > 1:
-        raise BadSetting(Where(path, blocks[1][0]), "script", "is there twice", "keep one block")
-    # As many lines before as in the file, so that places are the file's own.
-    first, lines = blocks[0]
-    toml = "\n" * first + "\n".join(line[2:] for line in lines)
     table = parse_toml(toml.encode(), path)
     reading, place = Reading(source, beside or Nowhere()), Place(path, toml)
     reading.sourced(_sources(table, path), place)
@@ -55,6 +48,18 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
         pythons=tuple(reading.pythons),
         local=tuple(reading.local),
     )
+
+
+def script_text(data: bytes, path: str) -> str:
+    """The TOML in a file's block, on its own lines; "" where there is none. Raises BadSetting for a second one."""
+    text = data.decode("utf-8-sig", "replace")
+    blocks = list(_blocks(text.splitlines())) if _START in text else []
+    if not blocks:
+        return ""
+    if len(blocks) > 1:
+        raise BadSetting(Where(path, blocks[1][0]), "script", "is there twice", "keep one block")
+    first, lines = blocks[0]
+    return "\n" * first + "\n".join(line[2:] for line in lines)
 
 
 def _sources(table: Mapping[str, Any], path: str) -> Iterator[Sourced]:

@@ -36,6 +36,16 @@ def test_the_highest_version_elsewhere_does_not_count(index, own, project):
     assert len(project.fill(lock)) == 2
 
 
+def test_an_index_for_tied_names_alone_hides_none_of_pip_s(index, own, project, settings):
+    """Else uv would look for all other names on its public default, past the mirror that pip is told of."""
+    settings.delenv("UV_NO_CONFIG")
+    index.add(a_wheel("bb"))
+    tied(project, own.url)
+    lock = project.lock(a_step("x", "aa", "bb"))
+    assert versions(lock, "x") == {"aa": "1.0+own", "bb": "1.0"}
+    assert any("bb" in path for path in index.asked)
+
+
 def test_nor_where_only_another_one_needs_it(index, own, project):
     index.add(a_wheel("aa", "9.0"), a_wheel("bb", "1.0", "aa"), a_wheel("cc"))
     tied(project, own.url)
@@ -61,6 +71,25 @@ def test_a_login_in_its_address_reaches_it_and_nothing_else(index, own, project)
     assert versions(lock, "x") == {"aa": "1.0+own", "bb": "1.0"}
     assert len(project.fill(lock)) == 2
     assert "hunter2" not in project.text()
+
+
+def test_a_script_s_own_block_ties_names_and_counts_before_the_project(index, own, serve, project):
+    other = serve(Index()).add(a_wheel("aa", "5.0"))
+    index.add(a_wheel("aa", "9.0"), a_wheel("bb", "2.0"), a_wheel("cc"))
+    tied(project, other.url)
+    lines = (
+        '[tool.uv]\nconstraint-dependencies = ["bb<2"]',
+        f'[[tool.uv.index]]\nname = "own"\nurl = "{own.url}"\nexplicit = true',
+        '[tool.uv.sources]\naa = { index = "own" }',
+    )
+    block = "".join(f"# {line}\n" for one in lines for line in one.splitlines())
+    (project.root / "flow.py").write_text(f"# /// script\n# dependencies = []\n{block}# ///\n")
+    lock = project.lock(a_step("x", "aa", "cc"))
+    assert versions(lock, "x") == {"aa": "1.0+own", "cc": "1.0"}
+    assert (of_aa(index), of_aa(other)) == ([], [])
+    assert len(project.fill(lock, entry="flow.py")) == 2
+    with pytest.raises(LockError, match="bb"):
+        project.lock(a_step("x", "bb"))
 
 
 def test_a_source_for_another_platform_is_none_here(index, own, project):
