@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ops0.core.errors import raise_together
 from ops0.core.pipeline import Warn, Where
@@ -15,6 +16,10 @@ from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, unread_locks, without_pinned
 from ops0.core.requirements.pipenv import read_pipfile
 from ops0.core.requirements.reading import Reading
+from ops0.core.requirements.setup_files import read_setup_files
+
+_IN_A_FOLDER = ("prod", "production", "base", "main", "common", "requirements")
+"""What people call the file for what runs, where a folder has one for each purpose."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +56,7 @@ def project_declared(
     beside: Places | None = None,
     conda_names: Callable[[], CondaNames] = CondaNames,
 ) -> ProjectDeclared:
-    """Read what a project's root declares: the files of pip, uv, poetry, pdm, pipenv and conda, and the first lock.
+    """Read what a project's root declares: files of pip, uv, poetry, pdm, setuptools, pipenv, conda; the first lock.
 
     beside:      folders and files that its requirements name; None: there are none
     conda_names: what packages of conda are called elsewhere; asked only where there is an environment of conda
@@ -59,18 +64,18 @@ def project_declared(
     raises:      UnreadableSettings, BadSetting, BadRequirementLine, MissingRequirements; several together
     """
     reading = Reading(source, beside or Nowhere())
+    document: Mapping[str, Any] = {}
     if (pyproject := source.read("pyproject.toml")) is not None:
-        reading.pyproject(pyproject, "pyproject.toml")
-    for name in ("requirements.txt", "requirements.in"):
-        if source.read(name) is not None:
-            reading.file(name, Where(name, 1))
-            break
+        document = reading.pyproject(pyproject, "pyproject.toml")
+    _read_requirements(reading)
+    read_setup_files(reading, document)
     if (pipfile := source.read("Pipfile")) is not None:
         read_pipfile(reading, pipfile, "Pipfile")
     for name in ("environment.yml", "environment.yaml"):
         if (data := source.read(name)) is not None:
             read_environment(reading, data, name, conda_names)
             break
+    _tell_folder(reading)
     raise_together(reading.faults)
     locked = read_lock(source, above=reading.beside.workspace_lock())
     declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
@@ -85,3 +90,20 @@ def project_declared(
         local=tuple(sorted(set(reading.local))),
         warnings=(*reading.warnings, *unread_locks(source)),
     )
+
+
+def _read_requirements(reading: Reading) -> None:
+    for name in ("requirements.txt", "requirements.in"):
+        if reading.source.read(name) is not None:
+            reading.file(name, Where(name, 1))
+            return
+
+
+def _tell_folder(reading: Reading) -> None:
+    """Tell of a folder of requirements files where nothing else declares anything: which one is meant is unsaid."""
+    for path in (f"requirements/{name}.txt" for name in _IN_A_FOLDER):
+        if not reading.declarations and reading.source.read(path) is not None:
+            text = "is not read: a folder of requirements files does not say which of them counts"
+            hint = f"name it in a requirements.txt beside the folder: -r {path}"
+            reading.warnings.append(Warn(where=Where(path, 1), text=text, hint=hint))
+            return

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ops0.core.errors import Ops0Error, SettingsError
 from ops0.core.pipeline import Warn, Where
@@ -19,6 +19,7 @@ from ops0.core.requirements.nameless import local_of, named_place
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.poetry import read_poetry
+from ops0.core.requirements.setup_files import read_dynamic
 from ops0.core.requirements.sources import Sourced
 from ops0.core.toml_text import BadSetting, Place, parse_toml
 
@@ -93,8 +94,8 @@ class Reading:
     sources: set[str] = field(default_factory=set)
     seen: set[tuple[str, bool]] = field(default_factory=set)
 
-    def pyproject(self, data: bytes, path: str) -> None:
-        """Its ``[project]``, what of it PEP 621 says of needs, and its ``[tool.poetry]``."""
+    def pyproject(self, data: bytes, path: str) -> Mapping[str, Any]:
+        """Its ``[project]``, what of it PEP 621 says of needs, and its ``[tool.poetry]``. Gives its tables."""
         document = parse_toml(data, path)
         table = document.get("project", {})
         place = Place(path, data.decode("utf-8", "replace"))
@@ -102,7 +103,9 @@ class Reading:
             self.sourced(self.beside.sources(""), place)
             self.listed(table.get("dependencies", []), "project.dependencies", place)
             self.python(table.get("requires-python"), place)
+            read_dynamic(self, document, place)
         read_poetry(self, document, place)
+        return document
 
     def sourced(self, sources: Iterable[Sourced], place: Place) -> None:
         """What it says to come from no index: also where it is a dependency of a group, or of a member alone."""
