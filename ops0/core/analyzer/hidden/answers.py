@@ -55,6 +55,7 @@ class Answers:
     lost: int = 0
     _known: dict[Key, _Answer] = field(default_factory=dict)
     _busy: dict[Key, int] = field(default_factory=dict)
+    _listed: dict[Key, int] = field(default_factory=dict)
     _drafts: list[Key] = field(default_factory=list)
     _cut: int = _NOWHERE
 
@@ -81,6 +82,26 @@ class Answers:
         self.lost += 1
         self._cut = min(self._cut, 0 if for_good else _OUTSIDE)
         return [spot]
+
+    def items(
+        self, spot: Spot, deepest: int, look: Callable[[Spot], list[Spot] | None]
+    ) -> list[Spot] | None:
+        """The items that ``look`` finds in a spot. None, where they are asked for within more than ``deepest`` others.
+
+        Where the same ones are being asked for, they add nothing to themselves: ``a = list(b)``, ``b = sorted(a)``.
+        """
+        key = _key(spot)
+        if key in self._listed:
+            self._cut = min(self._cut, self._listed[key] - 1)
+            return []
+        if len(self._listed) > deepest:
+            self.give_up(spot, for_good=True)
+            return None
+        self._listed[key] = len(self._busy)
+        try:
+            return look(spot)
+        finally:
+            del self._listed[key]
 
     def find(self, spot: Spot, look: Callable[[Spot], list[Spot]]) -> list[Spot]:
         """What ``look`` finds behind a spot that is not known."""

@@ -86,6 +86,9 @@ class Spots:
 
     def elements(self, spot: Spot) -> list[Spot] | None:
         """The items of what a spot may be, in order; None where it is no known list, tuple, set or table."""
+        return self.answers.items(spot, _DEEPEST, self._elements)
+
+    def _elements(self, spot: Spot) -> list[Spot] | None:
         found: list[Spot] = []
         for one in self.behind(spot):
             items = direct_elements(self, one)
@@ -281,9 +284,8 @@ class Spots:
         if isinstance(func, ast.Attribute) and func.attr in ("get", "pop") and node.args:
             tables = self.behind(spot.at(func.value))
             if tables and all(isinstance(one.node, ast.Dict) for one in tables):
-                found = [
-                    value for one in tables for value in self._looked_up(one, spot.at(node.args[0]))
-                ]
+                wanted = spot.at(node.args[0])
+                found = [value for one in tables for value in self._looked_up(one, wanted)]
                 return self._all([*found, *(spot.at(one) for one in node.args[1:2])])
         chain = chain_of(func)
         found_function = function_named(spot, chain) if chain is not None else None
