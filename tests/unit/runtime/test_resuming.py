@@ -124,6 +124,17 @@ def test_a_call_is_not_kept_whose_input_was_made_again_since(make: SimpleNamespa
     assert plan(log, n=1).needed == {"b": "'a' has run anew since"}, "another one was taken"
 
 
+def test_what_was_taken_from_the_kept_results_is_as_good_as_done(make: SimpleNamespace) -> None:
+    log = Log(chain(make), n=1)
+    log.add("call.restored", "a", manifest="m", code="i", attempt=0)
+    assert set(plan(log, n=1).kept) == {"a"}
+    assert plan(log, n=2).needed == {"a": "'n' has changed"}
+    assert not log.past.call(CallId("a")).cleaned
+    log.add("call.cleaned", "a", because="@ops0.cleanup_after")
+    assert log.past.call(CallId("a")).cleaned
+    assert not log.done("a").past.call(CallId("a")).cleaned, "it was made again"
+
+
 def test_a_result_of_the_run_is_looked_for_too(make: SimpleNamespace) -> None:
     log = Log(chain(make), n=1).done("a").done("b").done("c")
     assert plan(log, n=1).wanted == {"c"}
@@ -258,13 +269,14 @@ def failing(log: Log, attempt: int, kind: str = "step") -> Log:
 
 
 def test_the_retries_of_a_run_that_was_killed_are_not_given_anew(make: SimpleNamespace) -> None:
-    log = failing(failing(Log(chain(make), n=1), 1), 2, "lost")
-    log.add("attempt.starting", "a", 3, nonce="n3")
-    log.add("attempt.failed", "a", 3, message="killed while it stood ready", kind="crash")
-    log.went("a", 4)
-    assert log.past.call(CallId("a")).uncounted == 3, "one of four has failed by itself"
+    log = failing(failing(failing(Log(chain(make), n=1), 1), 2), 3, "lost")
+    log.add("attempt.starting", "a", 4, nonce="n4")
+    log.add("attempt.failed", "a", 4, message="killed while it stood ready", kind="crash")
+    log.went("a", 5)
+    assert log.past.call(CallId("a")).uncounted == 3, "two of five have failed by themselves"
+    assert log.past.call(CallId("a")).went == 4
     log.add("call.failed", "a", kind="step")
-    assert log.past.call(CallId("a")).uncounted == 4
+    assert log.past.call(CallId("a")).uncounted == 5
 
 
 def test_those_of_a_run_that_had_an_end_are(make: SimpleNamespace) -> None:
