@@ -265,6 +265,22 @@ def test_what_was_lost_while_it_was_parked_waits_for_producers_that_do_not_run(
     assert up(schedule) == ((), ("a", "b"))
 
 
+def test_what_is_taken_over_runs_and_takes_a_slot(make: SimpleNamespace) -> None:
+    calls = [make.call("a"), make.call("b", "a"), make.call("c")]
+    schedule = Schedule(calls, jobs=1, ahead=1)
+    schedule.adopted("a")
+    assert states(schedule)[0] == "running"
+    assert up(schedule) == ((), ("b",)), "what follows is parked, and nothing else begun"
+    schedule.ready("b"), schedule.done("a")
+    assert up(schedule) == (("b",), ())
+    schedule.cancelled("b")
+    assert up(schedule) == ((), ("c",)), "its slot is free"
+    assert up(schedule) == (("c",), ())
+    schedule.cancelled("c")
+    assert states(schedule) == ["done", "cancelled", "cancelled"]
+    assert schedule.finished
+
+
 def test_stopping_cancels_what_does_not_run(make: SimpleNamespace) -> None:
     calls = [make.call("a"), make.call("b", "a"), make.call("c")]
     schedule = Schedule(calls, jobs=1, ahead=1)
