@@ -6,19 +6,21 @@ import hashlib
 import json
 import os
 import random
-import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Mapping
-from contextlib import suppress
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from driver.command import OPS0, Said
 from driver.wheels import make_index, make_wheel
+from registries.server import registry
 
+from faults.ending import Death, end_by
 from faults.living import left_alive
 
 LIMIT = 300
@@ -40,11 +42,6 @@ def total(numbers):
 SALT = 0
 """
 RIGHT = 7
-Death = Literal["kill", "ctrl-c", "ctrl-c twice", "SIGTERM"]
-DEATHS: tuple[Death, ...] = ("kill", "ctrl-c", "kill", "SIGTERM", "ctrl-c twice")
-SIGNALS = {"kill": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
-BY_SIGNAL = (-signal.SIGKILL, 130, -signal.SIGINT, -signal.SIGTERM)
-"""Codes of one that was ended. The last two: Python without handlers, as it begins or ends."""
 
 
 @dataclass(kw_only=True)
@@ -117,10 +114,7 @@ class Shop:
         with suppress(subprocess.TimeoutExpired):
             program.wait(chance.uniform(0.05, 1.1 * self.longest[_kind(words)]))
             return _end(program)
-        program.send_signal(SIGNALS.get(how, signal.SIGINT))
-        if how == "ctrl-c twice":
-            time.sleep(chance.uniform(0, 0.5))
-            program.send_signal(signal.SIGINT)
+        end_by(program, how, chance)
         return _end(program)
 
     # what is left
@@ -195,9 +189,22 @@ def _end(program: subprocess.Popen[str]) -> Said:
     return Said(argv=words, code=program.returncode, out=out, err=err)
 
 
-def torn(registry: str) -> list[str]:
+@contextmanager
+def shop_with_registry(folder: Path, name: str) -> Iterator[Shop]:
+    """One in ``folder/own``, with a registry of its own, for as long as the block lasts."""
+    with registry(folder / "registry") as served:
+        made = Shop(
+            folder=folder / "own",
+            name=f"{name}-{uuid.uuid4().hex[:8]}",
+            registry=f"{served.host}/team/flow",
+        )
+        yield made
+        made.forget()
+
+
+def torn(repository: str) -> list[str]:
     """What a repository, HOST/PATH, names and has not, or has with other bytes."""
-    host, _, path = registry.partition("/")
+    host, _, path = repository.partition("/")
     base, found = f"http://{host}/v2/{path}", []
 
     def get(place: str) -> bytes:

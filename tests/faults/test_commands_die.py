@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import shutil
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -19,26 +18,20 @@ import pytest
 from alone import alone
 from driver.command import Said
 from registries.needs import needs_registry
-from registries.server import registry
 
+from faults.ending import BY_SIGNAL, Death
 from faults.reference import DEEP, Row, times
-from faults.shop import BY_SIGNAL, DEATHS, RIGHT, Shop, torn
+from faults.shop import RIGHT, Shop, shop_with_registry, torn
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, needs_registry]
 BUNDLE = "flow.ops0"
+DEATHS: tuple[Death, ...] = ("kill", "ctrl-c", "kill", "SIGTERM", "ctrl-c twice")
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
-    with registry(folder / "registry") as served:
-        made = Shop(
-            folder=folder / "own",
-            name=f"dies-{uuid.uuid4().hex[:8]}",
-            registry=f"{served.host}/team/flow",
-        )
+    with shop_with_registry(tmp_path_factory.mktemp("shop"), "dies") as made:
         yield made
-        made.forget()
 
 
 @dataclass(frozen=True)

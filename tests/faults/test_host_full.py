@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,10 @@ from pathlib import Path
 import pytest
 from driver.command import Said
 from registries.needs import needs_registry
-from registries.server import registry
 
 from faults.disks import can_be_made, fill, small_disk
 from faults.reference import DEEP, RIGHT, Row
-from faults.shop import Shop, torn
+from faults.shop import Shop, shop_with_registry, torn
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, needs_registry]
 LEFT = (4, 60, 1000, 10_000, 25_000, 60_000)
@@ -28,19 +26,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     if not can_be_made():
         pytest.skip("needs root and loop devices")
     folder = tmp_path_factory.mktemp("full")
-    with small_disk(folder, 160) as disk, registry(folder / "registry") as served:
+    with small_disk(folder, 160) as disk:
         for name in ("cache", "state", "out"):
             (disk / name).mkdir()
         (folder / "own").mkdir()
         for name in ("cache", "state"):
             (folder / "own" / name).symlink_to(disk / name, target_is_directory=True)
-        made = Shop(
-            folder=folder / "own",
-            name=f"full-{uuid.uuid4().hex[:8]}",
-            registry=f"{served.host}/team/flow",
-        )
-        yield made
-        made.forget()
+        with shop_with_registry(folder, "full") as made:
+            yield made
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from alone import alone
 from driver.command import OPS0
 
+from faults.ending import Death, end_by
 from faults.living import left_alive
-from faults.reference import Ended, Place, Row, times
+from faults.reference import LIMIT, Ended, Place, Row, times
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 SECRET = "hunter2-ü-of-the-tests"
@@ -77,8 +77,8 @@ def flow():
     return total(times.map(scratch(numbers(incoming())), factor=factor()))
 '''
 MODES = {"processes": (), "isolated": ("--isolate",), "containers": ("--containers",)}
-Death = Literal["kill", "ctrl-c", "ctrl-c twice", "SIGTERM", "none"]
-DEATHS: tuple[Death, ...] = ("kill", "kill", "ctrl-c", "ctrl-c twice", "SIGTERM", "none")
+DEATHS: tuple[Death | None, ...] = ("kill", "kill", "ctrl-c", "ctrl-c twice", "SIGTERM", None)
+"""None: it comes to its end."""
 
 
 @dataclass(kw_only=True)
@@ -95,19 +95,16 @@ class Mixed(Place):
             (self.folder / name).write_text(str(self.sent[-1]))
             (self.folder / name).replace(self.folder / "inbox" / name)
 
-    def die(self, how: Death, chance: random.Random) -> None:
+    def die(self, how: Death | None, chance: random.Random) -> None:
         """Let the run that has been started go on for a while, then end it."""
         assert self.running is not None
         begin = time.monotonic()
         with suppress(subprocess.TimeoutExpired):
-            self.running.wait(chance.uniform(0.2, self.longest) if how != "none" else 200)
+            self.running.wait(LIMIT if how is None else chance.uniform(0.2, self.longest))
             self.longest = max(3.0, (self.longest + 1.2 * (time.monotonic() - begin)) / 2)
             return
-        signals = {"kill": signal.SIGKILL, "SIGTERM": signal.SIGTERM}
-        self.running.send_signal(signals.get(how, signal.SIGINT))
-        if how == "ctrl-c twice":
-            time.sleep(chance.uniform(0, 1))
-            self.running.send_signal(signal.SIGINT)
+        assert how is not None, "it did not come to its end"
+        end_by(self.running, how, chance)
 
     def totals(self) -> list[int]:
         """What the runs gave that came to their end."""
