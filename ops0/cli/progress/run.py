@@ -16,8 +16,7 @@ from ops0.runtime.events import Event, EventKind
 from ops0.runtime.monitoring import CallView, Phase, RunView
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, RenderableType
     from rich.text import Text
     from typing_extensions import Self
 
@@ -85,13 +84,14 @@ class LiveProgress:
             self._view.take(event)
             self._offset = time.monotonic() - event.at
 
-    def _table(self) -> Table:
+    def _table(self) -> RenderableType:
         with self._lock:
             return _drawn(self._view, time.monotonic() - self._offset, self._console)
 
 
-def _drawn(view: RunView, now: float, console: Console) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - rich is loaded when it is used
+def _drawn(view: RunView, now: float, console: Console) -> RenderableType:
+    from rich.console import Group  # noqa: PLC0415 - rich is loaded when it is used
+    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table.grid(padding=(0, 1))
@@ -115,7 +115,12 @@ def _drawn(view: RunView, now: float, console: Console) -> Table:
     _fit(cells, console.width)
     for row in cells:
         table.add_row(*row)
-    return table
+    stopping = _stopping(view) if view.state is None else ""
+    return (
+        Group(table, Text(stopping, style="yellow", no_wrap=True, overflow="ellipsis"))
+        if stopping
+        else table
+    )
 
 
 def _fit(rows: list[tuple[Text, Text, Text, Text]], width: int) -> None:
@@ -171,8 +176,8 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
         yield summary(view)
     elif event.kind == "run.resumed":
         yield f"going on with run {view.run}"
-    elif event.kind == "run.stopping" and str(event.data["because"]).startswith("interrupt"):
-        yield "stopping: the steps that run get a moment to end; once more to end them now"
+    elif event.kind == "run.stopping" and (stopping := _stopping(view)):
+        yield stopping
     elif event.kind in ("alert.failed", "cache.dropped"):
         yield f"warning: {plain(view.warnings[-1], _LINE_WIDTH)}"
     elif event.kind == "call.spread":
@@ -189,6 +194,17 @@ def plain_lines(view: RunView, event: Event) -> Iterator[str]:
         words = _call_words(view, view.calls[event.call], event)
         if words:
             yield f"{plain(event.call, _NAME_WIDTH)}: {words}"
+
+
+def _stopping(view: RunView) -> str:
+    """What is told of a run that somebody has asked to end, or ""."""
+    if view.stopping in view.calls:  # it stops since that call failed, whatever its name
+        return ""
+    if view.stopping == "interrupt twice":
+        return "ending the steps that run now"
+    if view.stopping == "interrupt":
+        return "stopping: the steps that run get a moment to end; once more to end them now"
+    return ""
 
 
 def _call_words(view: RunView, call: CallView, event: Event) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import io
+import os
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ops0.core.pipeline import CallId
+from ops0.runtime import events
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import Event, EventLog, decode_event, encode_event, read_events
 
@@ -117,3 +120,57 @@ def test_a_full_disk_tears_no_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     log.add("run.ended", state="failed", seconds=1.0)
     log.close()
     assert [event.data for event in read_events(path)] == [{}, {"state": "failed", "seconds": 1.0}]
+
+
+def table_of_kinds() -> dict[str, str]:
+    """What the module's docstring says of each kind: "yes" where it is on the disk first."""
+    lines = str(events.__doc__).splitlines()
+    begin, end = [at for at, line in enumerate(lines) if line.startswith("====")][1:]
+    rows = [line for line in lines[begin + 1 : end] if not line.startswith(" ")]
+    return {row.split()[0]: "yes" if row[21:27].strip() == "yes" else "" for row in rows}
+
+
+def test_an_intent_is_on_the_disk_before_anybody_hears_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = table_of_kinds()
+    assert told.keys() == set(get_args(events.EventKind))
+    synced, heard = list[int](), dict[str, str]()
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+
+    def hear(event: Event) -> None:
+        heard[event.kind] = "yes" if synced else ""
+        synced.clear()
+
+    log = EventLog(tmp_path / "events.jsonl", hear)
+    for kind in get_args(events.EventKind):
+        log.add(kind)
+    log.close()
+    assert heard == told
+
+
+def test_a_log_that_was_removed_is_told_once(tmp_path: Path) -> None:
+    """The run is ended by that, and what is to be told of the end is no second fault."""
+    log = EventLog(tmp_path / "events.jsonl")
+    log.add("run.started")
+    (tmp_path / "events.jsonl").unlink()
+    log.add("attempt.ready")  # which is no intent
+    with pytest.raises(RunLogFault, match="it was removed while the run went on"):
+        log.add("attempt.go")
+    log.add("run.ended")
+    log.close()
+
+
+def test_a_log_that_goes_on_counts_time_and_events_on(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    log = EventLog(path)
+    log.add("run.started")
+    log.close()
+    path.write_bytes(path.read_bytes() + b'{"v":3,"seq":2,"ti')
+    last = replace(next(read_events(path)), at=1000.0)
+    log = EventLog(path, last=last)
+    assert log.add("run.resumed").seq == 2
+    log.close()
+    begun, resumed = read_events(path)
+    assert (begun.seq, resumed.seq) == (1, 2)
+    assert 1000.0 <= resumed.at < 1060.0

@@ -129,6 +129,50 @@ def test_a_long_line_pushes_neither_mark_nor_seconds_off_the_terminal(
     assert re.match(r"▶ load +[0-9]+\.[0-9] s wörd", load)
 
 
+INTERRUPTED = (
+    *STORY[:3],
+    event(0.6, "run.stopping", because="interrupt"),
+    event(0.8, "run.stopping", because="interrupt twice"),
+)
+
+
+def test_what_a_second_ctrl_c_does_is_told_on_a_terminal_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing was told there: a step got its seconds to end, and nobody knew that there was a way to spare them."""
+    for name, value in (("TERM", "xterm-256color"), ("COLUMNS", "80"), ("NO_COLOR", "1")):
+        monkeypatch.setenv(name, value)
+    stream = Terminal()
+    with LiveProgress(stream) as show:
+        for one in INTERRUPTED[:4]:
+            show(one)
+    assert "once more to end them now" in stream.getvalue()
+    with LiveProgress(stream := Terminal()) as show:
+        for one in (*INTERRUPTED, event(0.9, "run.ended", state="cancelled", seconds=0.9)):
+            show(one)
+    assert "cancelled" in stream.getvalue()
+
+
+def test_what_ctrl_c_does_is_told_once_and_its_second_time_otherwise() -> None:
+    stream = io.StringIO()
+    with PlainProgress(stream) as show:
+        for one in INTERRUPTED:
+            show(one)
+    assert stream.getvalue().splitlines()[1:] == [
+        "stopping: the steps that run get a moment to end; once more to end them now",
+        "ending the steps that run now",
+    ]
+
+
+def test_a_failed_call_of_whatever_name_is_no_ctrl_c() -> None:
+    stream = io.StringIO()
+    call = {"call": "interrupt", "step": "interrupt", "after": [], "image": None}
+    with PlainProgress(stream) as show:
+        show(event(0.0, "run.started", run="r", pipeline="p", engine="processes", calls=[call]))
+        show(event(0.6, "run.stopping", because="interrupt"))
+    assert stream.getvalue() == ""
+
+
 def test_a_chain_stays_on_one_level_and_a_fork_goes_in() -> None:
     view = view_events(STORY[:1])
     assert [(len(indent), row.call) for indent, row in tree_rows(view)] == [
