@@ -19,6 +19,7 @@ import pytest
 
 import ops0
 import ops0_runner
+from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
 from ops0.core.values.manifest import read_manifest
 from ops0.core.values.store import load_value
 from ops0.runtime.outputs.manifest import told_manifest
@@ -27,6 +28,13 @@ from ops0_runner import protocol
 # Another Python may be named to try the runner on: it needs no more than cloudpickle, which stands beside pytest here.
 HOMES = [str(Path(package.__path__[0]).parent) for package in (ops0, ops0_runner)]
 PYTHON = os.environ.get("OPS0_TEST_RUNNER_PYTHON", sys.executable)
+
+
+def test_what_counts_as_loaded_before_all_user_code_is() -> None:
+    names = "*sys.modules, *sys.builtin_module_names"
+    code = f"import sys; sys.path += {HOMES}; import ops0_runner.__main__; print({names})"
+    done = subprocess.run([PYTHON, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) >= ALREADY_LOADED
 
 
 @dataclass

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.errors import SourceMissing
+from ops0.core.analyzer.project.already_loaded import ALREADY_LOADED
 from ops0.core.analyzer.project.memory import Memory
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.roots import (
@@ -135,7 +135,7 @@ class Project:
         """
         if dotted not in self.found:
             top = dotted.partition(".")[0]
-            own = bool(dotted) and top != "ops0" and top not in sys.builtin_module_names
+            own = bool(dotted) and top != "ops0" and top not in ALREADY_LOADED
             roots = self.roots if own else ()
             tries = (find_below(self, root, dotted.split(".")) for root in roots)
             found = [one for one in tries if one is not None]

@@ -95,6 +95,26 @@ def test_a_module_keeps_its_name_when_its_folder_becomes_a_root(facts) -> None:
     assert {one.path: one.module for one in facts(files).slices}["k/h.py"] == "k.h"
 
 
+@pytest.mark.parametrize("name", ["types", "json", "enum"])
+def test_what_is_loaded_before_all_user_code_is_python_s_own(facts, name: str) -> None:
+    # A folder `types` of a library became importable as its parent was put on sys.path: each `import types` was a fault.
+    files = {
+        f"lib/{name}.py": "import a",
+        "p.py": f"import sys\nsys.path.insert(0, 'lib')\nfrom {name} import other\ndef f(): other()",
+    }
+    found = facts(files)
+    assert (found.faults, found.imports) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["math", "array", "random", "string"])
+def test_a_file_comes_in_place_of_what_is_not_loaded_yet(facts, name: str) -> None:
+    files = {
+        f"{name}.py": "import a\ndef other(): a.b()",
+        "p.py": f"import {name}\ndef f(): {name}.other()",
+    }
+    assert [one.module for one in facts(files).imports] == ["a"]
+
+
 def test_faults_are_told_once_all_roots_are_known(pipeline) -> None:
     source = "import ops0, sys\nsys.path.append('lib')\nimport none.x\n@ops0.step\ndef f(): h.g("
     with pytest.raises(AnalysisError):
