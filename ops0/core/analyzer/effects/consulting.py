@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from ops0.core.analyzer.effects.filling import is_filling
 from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Grown
+from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve, resolve_import
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Extract, Read, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
-    from ops0.core.analyzer.reach.findings import Findings
 
 __all__ = ["Consulted", "Consulting", "holders_of"]
 
@@ -66,7 +66,7 @@ class Consulting:
         return self._known[key]
 
 
-class Consulted(Growing["Findings"]):
+class Consulted(Growing[Reached]):
     """Of one reach, while it grows: the objects with registrations that its code consults.
 
     heard: how many extras have been asked
@@ -74,7 +74,7 @@ class Consulted(Growing["Findings"]):
 
     anew = MappingProxyType({"heard": 0})
 
-    def __init__(self, reach: Findings, world: World) -> None:
+    def __init__(self, reach: Reached, world: World) -> None:
         super().__init__(reach)
         self.world = world
         self.grown = Grown(reach)
@@ -90,7 +90,7 @@ class Consulted(Growing["Findings"]):
         return self.found
 
 
-def holders_of(world: World, cells: set[Cell]) -> set[Cell]:
+def holders_of(world: World, cells: AbstractSet[Cell]) -> set[Cell]:
     """The names whose values hold the value of one of these."""
     return set().union(*(world.holders[cell] for cell in world.holders.keys() & cells))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.consulting import Consulted, holders_of
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
@@ -12,6 +11,7 @@ from ops0.core.analyzer.effects.growing import Growing
 from ops0.core.analyzer.effects.kept_sets import Naming
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
+from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.effects.registered import whens_of_base
 from ops0.core.analyzer.effects.waiting import Waiting
 from ops0.core.analyzer.effects.weak import Names, Sets, Weak, outward, sets_of
@@ -23,13 +23,10 @@ from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Unit
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
-if TYPE_CHECKING:
-    from ops0.core.analyzer.reach.reach import Reach
-
 __all__ = ["Effects"]
 
 
-class Effects(Growing["Reach"]):
+class Effects(Growing[Reached]):
     """Finds the statements that change something which is reached, in all modules that are imported.
 
     A unit without a binding that counts is kept when
@@ -42,7 +39,7 @@ class Effects(Growing["Reach"]):
     What would run steps never is.
     """
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reached) -> None:
         super().__init__(reach)
         self.world = World.of(reach.entry)
         self.seen: set[Cell] = set()
@@ -242,14 +239,9 @@ class Effects(Growing["Reach"]):
 
     def _tops(self, module: Module, unit: Unit) -> frozenset[str]:
         """The libraries that a statement needs with all that it uses: the same for every step."""
-        return module.memory.once(("tops", unit.index), lambda: self._find_tops(module, unit))
-
-    def _find_tops(self, module: Module, unit: Unit) -> frozenset[str]:
-        trial = self.reach.empty()
-        trial.touch(module)
-        trial.keep(module, unit)
-        trial.drain_named()
-        return frozenset(trial.tops)
+        return module.memory.once(
+            ("tops", unit.index), lambda: self.reach.libraries_of(module, unit)
+        )
 
     # classes that are known to their base
 

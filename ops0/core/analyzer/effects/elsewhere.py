@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import tomli
 
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
+from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import constant_behind
 from ops0.core.analyzer.project.resolve import foreign_name
@@ -20,7 +21,6 @@ from ops0.core.analyzer.syntax.model import CallUse, Extract, Unit
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
-    from ops0.core.analyzer.reach.reach import Reach
 
 __all__ = ["SideEffects", "acted_on", "is_any_reached", "is_task", "side_effects", "whens_of"]
 
@@ -121,7 +121,7 @@ def _sets_root_logger(module: Module, node: ast.Call) -> bool:
     return foreign_name(home, CallUse(chain_of(owner.func) or ("",), (), owner)) == _ROOT_LOGGER
 
 
-def is_any_reached(reach: Reach, whens: Iterable[str], is_named: Callable[[str], bool]) -> bool:
+def is_any_reached(reach: Reached, whens: Iterable[str], is_named: Callable[[str], bool]) -> bool:
     """Whether such a statement changes what reached code does through another library, or the environment.
 
     is_named: whether reached code uses an attribute of that name
@@ -129,7 +129,7 @@ def is_any_reached(reach: Reach, whens: Iterable[str], is_named: Callable[[str],
     return any(_is_reached(reach, when, is_named) for when in whens)
 
 
-def _is_reached(reach: Reach, when: str, is_named: Callable[[str], bool]) -> bool:
+def _is_reached(reach: Reached, when: str, is_named: Callable[[str], bool]) -> bool:
     if when == _ENVIRONMENT:
         return any(_reads_environment(piece) for _, piece in reach.extras) or any(
             _is_environment_read(*one) for one in wanted_sets(reach)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from ops0.core.analyzer.effects.reached import Reached
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from ops0.core.analyzer.reach.findings import Findings
 
 __all__ = ["Growing"]
 
-Of = TypeVar("Of", bound="Findings")
+Of = TypeVar("Of", bound=Reached)
 
 
 class Growing(Generic[Of]):
@@ -38,7 +39,7 @@ _CHANGING = (Growing, dict, list, set)
 """What is changed in place; all else that fields hold is shared."""
 
 
-def _own(value: Any, reach: Findings) -> Any:
+def _own(value: Any, reach: Reached) -> Any:
     if isinstance(value, Growing):
         return value.continued(reach)
     if isinstance(value, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.effects.looking import Bits, Numbered
@@ -24,6 +23,7 @@ class Imports:
     of: dict[str, list[tuple[Module, Bits]]] = field(default_factory=dict)
     _numbers: Numbered[tuple[str, int, int]] = field(default_factory=Numbered)
     _leading: dict[str, Bits] = field(default_factory=dict)
+    _places: dict[Bits, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def note(self, module: Module, unit: Unit, at: int, target: Module) -> None:
         """Note that a statement of a module executes another one. ``at``: by which of its imports."""
@@ -31,10 +31,12 @@ class Imports:
         self.by[module.path] = self.by.get(module.path, 0) | one
         self.of.setdefault(target.path, []).append((module, one))
 
-    def places(self, imports: Bits) -> Iterator[tuple[int, int]]:
+    def places(self, imports: Bits) -> tuple[tuple[int, int], ...]:
         """The index of the statement of each, and which of its imports it is."""
-        for _, index, at in self._numbers.things(imports):
-            yield index, at
+        if imports not in self._places:
+            found = self._numbers.things(imports)
+            self._places[imports] = tuple((index, at) for _, index, at in found)
+        return self._places[imports]
 
     def leading_to(self, path: str) -> Bits:
         """Those that execute a module, and those that execute the modules which these are in."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.growing import Growing
+from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Extract
-
-if TYPE_CHECKING:
-    from ops0.core.analyzer.reach.findings import Findings
 
 __all__ = ["Grown", "Naming", "kept_of", "kept_sets", "wanted_sets"]
 
@@ -19,7 +16,7 @@ KeptSets = Sequence[tuple[Module, frozenset[int]]]
 """Modules, each with the indices of units of it, by path."""
 
 
-def kept_of(reach: Findings, module: Module) -> frozenset[int]:
+def kept_of(reach: Reached, module: Module) -> frozenset[int]:
     """The units that are kept of one module."""
     units, known = reach.kept[module.path], reach.sets.get(module.path)
     if known is not None and len(known) == len(units):  # it only grows
@@ -30,7 +27,7 @@ def kept_of(reach: Findings, module: Module) -> frozenset[int]:
     return found
 
 
-def kept_sets(reach: Findings) -> KeptSets:
+def kept_sets(reach: Reached) -> KeptSets:
     """Those of all modules, by path."""
     size = sum(map(len, reach.kept.values()))
     if reach.all_sets[:1] != (size,) or len(reach.all_sets[1]) != len(reach.kept):
@@ -38,7 +35,7 @@ def kept_sets(reach: Findings) -> KeptSets:
     return reach.all_sets[1]
 
 
-def wanted_sets(reach: Findings) -> KeptSets:
+def wanted_sets(reach: Reached) -> KeptSets:
     """The same without the methods that nobody wants."""
     idle: dict[str, set[int]] = {}
     for path, index in reach.idle:
@@ -61,10 +58,10 @@ def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> froz
     return module.memory.once(("without", kept, idle), find)
 
 
-class Grown(Growing["Findings"]):
+class Grown(Growing[Reached]):
     """The modules of which more is wanted than when it was asked last: of one reach, while that grows."""
 
-    def __init__(self, reach: Findings) -> None:
+    def __init__(self, reach: Reached) -> None:
         super().__init__(reach)
         self.known: dict[str, frozenset[int]] = {}
 
@@ -76,13 +73,13 @@ class Grown(Growing["Findings"]):
         return found
 
 
-class Naming(Growing["Findings"]):
+class Naming(Growing[Reached]):
     """Whether the code of a reach uses an attribute of a name: ``rows.progress_apply(f)``, ``cube.rio.crs``.
 
     Asked again and again while that grows: only of what has come since.
     """
 
-    def __init__(self, reach: Findings, last: str) -> None:
+    def __init__(self, reach: Reached, last: str) -> None:
         super().__init__(reach)
         self.last = last
         self.found = False

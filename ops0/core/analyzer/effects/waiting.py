@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ops0.core.analyzer.effects.growing import Growing
+from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.effects.weak import Weak, weak_statements
 from ops0.core.analyzer.effects.world import World
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Cell
-
-if TYPE_CHECKING:
-    from ops0.core.analyzer.reach.findings import Findings
 
 __all__ = ["Waiting"]
 
 _Waiting = tuple[Module, Weak]
 
 
-class Waiting(Growing["Findings"]):
+class Waiting(Growing[Reached]):
     """Those of one reach, while it grows.
 
     modules: paths whose statements have been asked about
@@ -27,7 +24,7 @@ class Waiting(Growing["Findings"]):
     by_name: the others by a name without which they are not wanted, unless another library is reached
     """
 
-    def __init__(self, reach: Findings, world: World) -> None:
+    def __init__(self, reach: Reached, world: World) -> None:
         super().__init__(reach)
         self.world = world
         self.modules: set[str] = set()

@@ -11,10 +11,11 @@ from ops0.core.analyzer.project.bindings import binders_of, that_bind
 from ops0.core.analyzer.project.external import ExternalImport
 from ops0.core.analyzer.project.late import late_imports
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.project.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.reach.direct import Direct, direct_of
+from ops0.core.analyzer.reach.executed import executed_by
 from ops0.core.analyzer.reach.findings import Findings, cell_of
 from ops0.core.analyzer.reach.methods import Methods
+from ops0.core.analyzer.reach.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
 from ops0.core.pipeline import Where
 
@@ -57,16 +58,20 @@ class Reach(Findings):
             module, unit = self.waiting.popleft()
             direct_of(self, module, unit).add_to(self)
 
-    def drain_named(self) -> None:
-        """The same, with the methods whose names it says: what a trial needs, whose instances nobody gets."""
-        methods = Methods(self)
-        self.drain()
+    def libraries_of(self, module: Module, unit: Unit) -> frozenset[str]:
+        """The libraries that a unit needs with all that it uses. Nobody gets its instances: methods count by name."""
+        trial = Reach(self.project)
+        trial.touch(module)
+        trial.keep(module, unit)
+        methods = Methods(trial)
+        trial.drain()
         while methods.add_named():
-            self.drain()
+            trial.drain()
+        return frozenset(trial.tops)
 
-    def empty(self) -> Reach:
-        """One of the same project that has reached nothing, to try something on."""
-        return Reach(self.project)
+    def keep_executed(self, module: Module, places: tuple[tuple[int, int], ...]) -> None:
+        """Keep imports for what executing their modules does: the index of each statement, and which of its imports."""
+        executed_by(self, module, places).add_to(self)
 
     def fresh(self) -> Reach:
         """One that begins in the same module, and has reached nothing more."""
