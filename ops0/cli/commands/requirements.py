@@ -21,11 +21,13 @@ from ops0.cli.terminal import columns
 from ops0.cli.usage import WrongUsage
 from ops0.core.errors import AnalysisError, Ops0Error, raise_together
 from ops0.core.near import did_you_mean
-from ops0.core.pipeline import Reason
+from ops0.core.pipeline import Reason, Warn
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.values import Resolved
 from ops0.host.versions import bring
 
+_NAMED = 2
+"""How many functions are named that share a warning."""
 _PIPELINE = "  (a pipeline: read, never run; no image has it)"
 
 
@@ -76,9 +78,11 @@ def command(files: tuple[str, ...], why: str | None, as_json: bool) -> None:
             for function, resolved in needs.items():
                 said = _PIPELINE if (path, function) in pipelines else ""
                 click.echo(f"{path}:{function}{said}")
-                _show(function, resolved, every=why is not None)
+                _show(resolved, every=why is not None)
                 if (path, function) in partly:
                     click.echo("  and what the errors below are about")
+        for needs in shown.values():
+            _warn(needs)
     raise_together(faults)
 
 
@@ -136,7 +140,7 @@ def _names(needs: Mapping[str, Resolved]) -> dict[str, list[str]]:
     return {name: [need.name for need in one.needs] for name, one in needs.items()}
 
 
-def _show(function: str, resolved: Resolved, *, every: bool) -> None:
+def _show(resolved: Resolved, *, every: bool) -> None:
     if not resolved.needs and not resolved.system:
         click.echo("  nothing but Python")
     for need in resolved.needs:
@@ -147,8 +151,19 @@ def _show(function: str, resolved: Resolved, *, every: bool) -> None:
         _reasons(f"apt {system.name}", system.reasons if every else system.reasons[:1])
     if resolved.native_code:
         _reasons("native code", resolved.native_code if every else resolved.native_code[:1])
-    for warning in (one for one in resolved.warnings if not one.images):
-        tell_warning(f"{function}: {warning.where}: {warning.text}", warning.hint)
+
+
+def _warn(needs: Mapping[str, Resolved]) -> None:
+    """Each warning of a file once, with the functions that it is about: a helper's is that of all that call it."""
+    about: dict[Warn, list[str]] = {}
+    for function, resolved in needs.items():
+        for warning in dict.fromkeys(resolved.warnings):
+            if not warning.images:
+                about.setdefault(warning, []).append(function)
+    for warning, functions in about.items():
+        more = len(functions) - _NAMED
+        names = ", ".join(functions[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+        tell_warning(f"{names}: {warning.where}: {warning.text}", warning.hint)
 
 
 def _reasons(name: str, reasons: Sequence[Reason]) -> None:

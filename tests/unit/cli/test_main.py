@@ -354,6 +354,18 @@ def test_a_package_that_nothing_needs_is_answered_with_the_nearest(
     )
 
 
+def test_a_warning_about_a_helper_is_told_once_for_all_that_call_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    callers = "".join(f"def f{at}(x): return load(x)\n" for at in range(3))
+    Path("flow.py").write_text(f"def load(x): return __import__(x)\n{callers}")
+    assert ended(["requirements", "flow.py"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("warning: ") == told.count("hint: ") == 1
+    assert "warning: load, f0 and 2 more: flow.py:1: what `__import__(x)` imports is" in told
+
+
 def test_a_pipeline_is_told_from_its_steps_where_needs_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
