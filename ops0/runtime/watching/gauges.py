@@ -80,8 +80,8 @@ def _of_calls(histories: Iterable[RunHistory]) -> Iterator[Gauge]:
          lambda _, call: sum(one.most_cpu or 0.0 for one in call.attempts) or None),
         ("memory_bytes", "The most memory at once.",
          lambda _, call: max((one.most_memory or 0 for one in call.attempts), default=0) or None),
-        ("result_bytes", "Size of the result.",
-         lambda _, call: call.last.data.get("size") if call.last else None),
+        ("result_bytes", "Size of the result, made or taken from what is kept.",
+         lambda _, call: call.outcome.get("size")),
     ):  # fmt: skip
         found = [(labels, number(history, call)) for labels, history, call in calls]
         yield Gauge(
@@ -113,5 +113,5 @@ def _labels(history: RunHistory, call: CallHistory) -> Labels:
 def _of_run(history: RunHistory) -> Labels:
     """Which pipeline of which project: many projects have one of the same name."""
     view = history.view
-    values = (view.pipeline, str(history.told.get("project") or ""), view.engine)
+    values = (view.pipeline, view.project or "", view.engine)
     return dict(zip(_RUN, values, strict=True))

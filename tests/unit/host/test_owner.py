@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ops0.host import owner
 from ops0.host.owner import (
     OTHERS_SECONDS,
     is_gone,
+    is_left,
     owner_labels,
     parse_owner,
     process_start,
@@ -33,8 +35,8 @@ def test_an_owner_survives_its_label() -> None:
 
 @given(st.text())
 def test_other_labels_name_nobody(text: str) -> None:
-    owner = parse_owner(text)
-    assert owner is None or str(owner).count("/") == 4
+    found = parse_owner(text)
+    assert found is None or str(found).count("/") == 4
 
 
 @pytest.mark.parametrize("text", ["", "a/b/c", "m/b/s/x/1", "m/b/s/1/-1", "m/b/s/1/2/3"])
@@ -61,9 +63,38 @@ def test_a_process_that_is_not_there_never_started() -> None:
     assert process_start(2**22 + 1) is None
 
 
+@pytest.mark.parametrize(
+    ("stat", "started"),
+    [
+        ("7 (ops0 (of) x) S " + "0 " * 18 + "1234 0 0", 1234),
+        ("7 (ops0) Z " + "0 " * 18 + "1234 0 0", None),  # killed, and nobody has asked how it ended
+        ("7 (ops0) X " + "0 " * 18 + "1234 0 0", None),
+        ("7 (ops0) S 0 0", None),
+        ("", None),
+    ],
+)
+def test_the_remains_of_a_process_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stat: str, started: int | None
+) -> None:
+    """A kernel keeps a killed notebook's child as long as the notebook lives: its run would be led for ever."""
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "stat").write_text(stat)
+    monkeypatch.setattr(owner, "_PROC", tmp_path)
+    assert process_start(7) == started
+
+
+def test_what_other_folders_left_goes_at_once_where_that_is_asked() -> None:
+    dead = owner_labels(replace(ME, started=ME.started + 1, state="another folder"))
+    assert [is_left(dead, NOW, ME, NOW, others=asked) for asked in (False, True)] == [False, True]
+    alive = owner_labels(replace(ME, state="another folder"))
+    assert not is_left(alive, NOW, ME, NOW, others=True)
+    day = 24 * 3600.0
+    assert [is_left(dead, NOW - day + late, ME, NOW) for late in (-60, 60)] == [True, False]
+
+
 def test_only_things_with_a_gone_owner_are_orphans() -> None:
-    def thing(name: str, owner: str, state: str = ME.state, created: float = NOW) -> Owned:
-        labels = {"ops0.run": "r", "ops0.owner": owner, "ops0.state": state}
+    def thing(name: str, of: str, state: str = ME.state, created: float = NOW) -> Owned:
+        labels = {"ops0.run": "r", "ops0.owner": of, "ops0.state": state}
         return Owned(kind="container", name=name, labels=labels, created=created)
 
     dead = str(replace(ME, started=ME.started + 1))

@@ -64,3 +64,23 @@ def test_gauges_are_of_the_last_run_that_ended() -> None:
         ("loss", 0.5)
     ]
     assert gauges_of([])[0].values == []
+
+
+def test_what_was_taken_from_what_is_kept_has_its_size_and_a_resumed_run_its_project() -> None:
+    """A call that came from the cache had no size: a graph of it broke off each time."""
+    calls = [{"call": "a", "step": "a", "after": [], "image": None}]
+    told = {"run": "r", "pipeline": "p", "engine": "containers", "calls": calls, "project": "/p"}
+    kinds: list[tuple[Any, dict[str, Any]]] = [
+        ("run.started", told),
+        ("run.resumed", {**told, "project": "/moved"}),
+        ("call.restored", {"because": "kept", "size": 123}),
+        ("call.done", {"attempts": 0, "seconds": 0.0}),
+    ]
+    history = history_of(
+        Event(seq=1, time="2026-01-02T03:04:05.000+00:00", at=1.0, kind=kind, data=data,
+              call=CallId("a") if kind.startswith("call") else None)
+        for kind, data in kinds
+    )  # fmt: skip
+    found = {gauge.name: gauge.values for gauge in gauges_of([(history, "done")])}
+    ((labels, size),) = found["last_run_call_result_bytes"]
+    assert (labels["project"], size) == ("/moved", 123)
