@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops0.core.errors import HostError
 from ops0.core.record_source import RecordSource
-from ops0.integrations.kafka_callbacks import QUIET, interruptible
+from ops0.integrations.kafka_callbacks import QUIET, aside, interruptible
 from ops0.integrations.kafka_dead_letters import DeadLetters
 from ops0.integrations.kafka_login import kafka_login
 from ops0.integrations.kafka_records import bad_of, value_of
@@ -75,7 +75,9 @@ class KafkaReader:
     def committed(self) -> Position:
         """See Reader. Partitions of which nothing is committed are left out."""
         wanted = [self._at(one) for one in self._partitions]
-        found = self._asked(lambda: self._consumer.committed(wanted, timeout=ANSWER_LIMIT))
+        found = self._asked(
+            lambda: aside(partial(self._consumer.committed, wanted, timeout=ANSWER_LIMIT))
+        )
         for one in found:
             if one.error is not None:
                 raise self._refused(one.error)
@@ -145,7 +147,8 @@ class KafkaReader:
                 begin[one] = self._kafka.OFFSET_BEGINNING
             else:
                 bounds = self._consumer.get_watermark_offsets
-                _, begin[one] = self._asked(partial(bounds, self._at(one), timeout=ANSWER_LIMIT))
+                ask = partial(bounds, self._at(one), timeout=ANSWER_LIMIT)
+                _, begin[one] = self._asked(partial(aside, ask))
         return begin
 
     def _messages(self) -> Iterator[Message]:
@@ -179,7 +182,8 @@ class KafkaReader:
 
     def _read_partitions(self) -> tuple[int, ...]:
         topic = self._source.place
-        told = self._consumer.list_topics(topic, timeout=ANSWER_LIMIT).topics[topic]
+        ask = partial(self._consumer.list_topics, topic, timeout=ANSWER_LIMIT)
+        told = aside(ask).topics[topic]
         if told.error is not None:
             hint = "create the topic, or name another"
             raise RecordsUnreadable(str(self._source), told.error.str(), hint)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
 
 QUIET = logging.getLogger("ops0.kafka")
 """Where librdkafka's own lines go: what matters of them comes as an error too."""
@@ -24,3 +29,23 @@ def interruptible() -> Iterator[None]:
         yield
     except SystemError as fault:
         raise KeyboardInterrupt from fault
+
+
+def aside(ask: Callable[[], T]) -> T:
+    """What ``ask`` gives, which waits for a broker: on a thread of its own, so that Ctrl-C ends the waiting at once.
+
+    librdkafka itself looks at no signal before the broker has answered, or its time is over. The thread that nobody
+    waits for any more ends with it, or with the process.
+
+    raises: KeyboardInterrupt; what ``ask`` raises
+    """
+    answer: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask())
+        except BaseException as fault:  # noqa: BLE001 - it is raised where it was asked for
+            answer.set_exception(fault)
+
+    threading.Thread(target=work, name="ops0 kafka", daemon=True).start()
+    return answer.result()

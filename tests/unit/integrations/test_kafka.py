@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+import time
+from functools import partial
 from typing import Any
 
 import confluent_kafka as kafka
@@ -9,6 +13,7 @@ import pytest
 
 from ops0.core.record_source import RecordSource
 from ops0.integrations.kafka import KafkaReader
+from ops0.integrations.kafka_callbacks import aside
 from ops0.integrations.reading import Bad, RecordsUnreadable
 
 SOURCE = RecordSource(kind="kafka", place="tx", format="json", server="a:1", dead_letter="tx.bad")
@@ -70,3 +75,27 @@ def test_a_record_that_is_not_taken_is_told(made: Any) -> None:
     reader, _, _ = made
     with pytest.raises(RecordsUnreadable, match=r"'tx\.bad'"):
         reader.keep_bad(bad(b"x" * 11))
+
+
+def test_ctrl_c_waits_for_no_broker_that_is_silent() -> None:
+    """librdkafka heeds no signal for fifteen seconds."""
+    reader, answered = KafkaReader.__new__(KafkaReader), threading.Event()
+    main = threading.get_ident()
+
+    class Consumer:
+        def list_topics(self, _: str, *, timeout: float) -> None:
+            signal.pthread_kill(main, signal.SIGINT)
+            answered.wait(timeout)
+
+    reader._kafka, reader._source, reader._consumer = kafka, SOURCE, Consumer()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        reader._asked(reader._read_partitions)
+    assert time.monotonic() - begun < 10
+    answered.set()
+
+
+def test_what_a_broker_says_aside_is_said_where_it_was_asked() -> None:
+    assert aside(lambda: 3) == 3
+    with pytest.raises(ValueError, match="no"):
+        aside(partial(int, "no"))
