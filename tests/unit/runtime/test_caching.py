@@ -198,3 +198,39 @@ def test_results_of_failed_steps_are_not_kept(make: SimpleNamespace, cache: Resu
     with pytest.raises(Exception, match="bad"):
         run(make, cache, pipeline, engine=make.Engine({("a", 0): make.raises()}))
     assert cache.entries() == []
+
+
+def test_what_is_asked_for_anew_is_made_and_kept_in_place_of_the_old(
+    make: SimpleNamespace, cache: ResultCache
+) -> None:
+    """``--no-cache``: whoever asks for it does not trust what is kept."""
+    run(make, cache, chain(make))
+    newer = make.Engine({("b", 0): make.Behaviour(value="newer")})
+    engine, report = run(make, cache, chain(make), engine=newer, fresh=True)
+    assert engine.started == ["ops0-a-1", "ops0-b-1", "ops0-c-1"]
+    assert [one.because for one in report.calls[:2]] == ["--no-cache"] * 2
+    engine, _ = run(make, cache, chain(make))
+    assert (engine.started, engine.handed["b"]) == (["ops0-c-1"], b'"newer"')
+
+
+@pytest.mark.parametrize("damage", ["flipped", "gone", "no manifest"])
+def test_what_is_damaged_is_removed_made_anew_and_told_once(
+    make: SimpleNamespace, cache: ResultCache, damage: str
+) -> None:
+    pipeline = make.pipeline(make.call("a"), make.call("b", "a"), options={"a": CACHED["a"]})
+    run(make, cache, pipeline)
+    (value,) = cache.values.iterdir()
+    file = value / ("manifest.json" if damage == "no manifest" else "value.json")
+    data = file.read_bytes()
+    file.unlink()
+    if damage == "flipped":
+        file.write_bytes(data.replace(b"a", b"A"))
+    told: list[Event] = []
+    engine, report = run(make, cache, pipeline, on_event=told.append)
+    assert engine.started == ["ops0-a-1", "ops0-b-1"]
+    assert report.calls[0].because == "what was kept is damaged"
+    (dropped,) = [str(one.data["because"]) for one in told if one.kind == "cache.dropped"]
+    says = "is gone" if damage != "flipped" else "is not what its producer wrote"
+    assert says in dropped
+    assert not value.exists()
+    assert run(make, cache, pipeline)[0].started == ["ops0-b-1"]
