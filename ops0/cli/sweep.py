@@ -32,9 +32,9 @@ def leftovers(
     """What nobody owns any more, each found when the one before has been dealt with.
 
     keep_images: how many images of each step are kept, and with them those of each project's last build; None: all
-    older_than:  seconds: also wheels, commits of repositories and kept results unused for so long; of images only
+    older_than:  seconds: also wheels, commits of repositories and cached results unused for so long; of images only
                  those tagged before that
-    room:        bytes: also wheels beyond it, those used longest ago; and kept results beyond it
+    room:        bytes: also wheels beyond it, those used longest ago; and cached results beyond it
     others:      also what killed runs and builds of other state folders left less than a day ago
     raises: EngineError and DeploymentDamaged, when all that needs no engine has been given
     """

@@ -14,7 +14,7 @@ run.started          yes     run, pipeline, entry, engine, jobs, owner, clock, p
                              calls: [{call, step, after, image, inputs, where}], project; of a mapped call
                              also each: its parameters that get one item, of what it goes over apart: true
 run.resumed          yes     as run.started: a process has taken over a run that was killed, failed or stopped
-cache.dropped                because: what was wrong with the kept result that was removed
+cache.dropped                because: what was wrong with the cached result that was removed
 call.needed                  because: why a call runs whose result might have been kept
 call.spread          yes     items: how many calls a mapped call became;  calls: they, as in run.started
 call.restored        yes     because, run: that made it, made: UTC or null, key: or null, code, attempt: 0 where no

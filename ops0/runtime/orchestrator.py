@@ -29,7 +29,7 @@ from ops0.runtime.execution.params import check_params
 from ops0.runtime.execution.rerun import rerun_command
 from ops0.runtime.execution.run_spec import RunSpec
 from ops0.runtime.execution.schedule import Schedule
-from ops0.runtime.keeping.kept_results import ResultCache, user_results
+from ops0.runtime.keeping.cached_results import ResultCache, user_results
 from ops0.runtime.options import RunOptions
 from ops0.runtime.outputs.results import Result, load_result
 from ops0.runtime.report import CallReport, Report

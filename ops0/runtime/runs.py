@@ -11,7 +11,7 @@
                           owner                   who runs it (owner.py)
                           work/                   values between processes; gone when the run has ended
                           values/<call>/          what calls gave, of a run that failed or was stopped
-                          taken/                  kept results that it uses; gone when the run has ended
+                          taken/                  cached results that it uses; gone when the run has ended
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class RunFolder:
         return self.path / "taken"
 
     def taken(self, call: CallId) -> Path:
-        """What a call would have given, taken from the kept results."""
+        """What a call would have given, taken from the cached results."""
         return self.all_taken / "kept" / call
 
     def again(self, call: CallId) -> Path:
@@ -110,7 +110,7 @@ class RunFolder:
         return self.path / "results"
 
     def result(self, call: CallId) -> Path:
-        """The kept result of one call."""
+        """The cached result of one call."""
         return self.results / call
 
     def artifacts(self, call: CallId) -> Path:

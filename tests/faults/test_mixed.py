@@ -1,4 +1,4 @@
-"""Everything at once: a source, retries, kept results, mapped calls, secrets and clean-up, under deaths at any moment.
+"""Everything at once: a source, retries, cached results, mapped calls, secrets, clean-up, and deaths at any moment.
 
 Each record must be in exactly one run's result in the end, whatever ended the runs before; nothing may be left.
 """

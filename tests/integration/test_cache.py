@@ -25,7 +25,7 @@ from running import (
 from ops0.core.pipeline import Pipeline
 from ops0.core.step_options import Caching
 from ops0.runtime.events import Listener
-from ops0.runtime.keeping.kept_results import user_results
+from ops0.runtime.keeping.cached_results import user_results
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 

@@ -28,14 +28,14 @@ from ops0.host.leftovers import Leftover
     "--older-than",
     callback=quantity(seconds),
     metavar="AGE",
-    help="Also remove wheels, commits of git and kept results unused for so long (30d); of --images only those "
+    help="Also remove wheels, commits of git and cached results unused for so long (30d); of --images only those "
     "tagged before.",
 )
 @click.option(
     "--max-size",
     callback=quantity(size_bytes),
     metavar="SIZE",
-    help="Also remove wheels, those used longest ago, until the rest take no more (5GB); kept results likewise.",
+    help="Also remove wheels, those used longest ago, until the rest take no more (5GB); cached results likewise.",
 )
 @click.option(
     "--others",

@@ -16,7 +16,7 @@ class LiveCall:
     """One call. Times on the conductor's clock; ``up`` of the current attempt, ``begun`` of the first go line.
 
     retrying: the failure of the last attempt while the next one is still to come
-    output:   the attempt whose folder consumers read;  looked: a kept result has been looked for
+    output:   the attempt whose folder consumers read;  looked: a cached result has been looked for
     keeping:  how its result is to be kept;  because: why it ran or did not, where that is not plain
     went:     how many of its attempts were told to go
     before:   attempts that do not count against its retries: see PastCall

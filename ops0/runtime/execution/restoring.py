@@ -41,14 +41,14 @@ class Supply:
 
 
 class Restorer:
-    """Looks for kept results. All but the lookups' own threads is for the conductor's thread."""
+    """Looks for cached results. All but the lookups' own threads is for the conductor's thread."""
 
     def __init__(self, live: LiveRun, post: Callable[[Answer], None]) -> None:
         self._stage, self._post = live, post
         self._lookups: list[Lookup] = []
 
     def ask(self, call: CallId) -> bool:
-        """Look for a kept result of a call that is about to start, once. False: it is not kept, or was looked for."""
+        """Look for a cached result of a call that is about to start, once. False: it is not kept, or was looked for."""
         live, live_call = self._stage, self._stage.calls[call]
         if call in live.spec.batches:
             self._post(live.spec.batches[call])

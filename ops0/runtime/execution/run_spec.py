@@ -16,7 +16,7 @@ from ops0.runtime.alerting.alerts import Posting
 from ops0.runtime.engine import Engine, Job
 from ops0.runtime.errors import Scene
 from ops0.runtime.inputs import producers_of
-from ops0.runtime.keeping.kept_results import ResultCache
+from ops0.runtime.keeping.cached_results import ResultCache
 from ops0.runtime.keeping.lookups import Kept
 from ops0.runtime.resuming.leases import Identity
 from ops0.runtime.runs import RunFolder, RunId, run_folder

@@ -1,4 +1,4 @@
-"""Asking the kept results for a call whose inputs are all there, on a thread: a large value takes its time to check."""
+"""Asking the cached results for a call whose inputs are all there, on a thread: a large value takes long to check."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ops0.core.digest import digest_of
 from ops0.core.pipeline import Call, CallId, JsonValue, Step
 from ops0.core.quantities import duration_text
 from ops0.runtime.engine import Engine, Member
-from ops0.runtime.keeping.kept_results import Entry, ResultCache
+from ops0.runtime.keeping.cached_results import Entry, ResultCache
 from ops0.runtime.keeping.recipes import Recipe, cache_key, difference, recipe_of
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.manifest import Manifest, Value
@@ -56,7 +56,7 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Missed:
-    """It must run. ``because``: why;  dropped: what was wrong with the kept result that had to be removed, or None."""
+    """It must run. ``because``: why;  dropped: what was wrong with the cached result that was removed, or None."""
 
     call: CallId
     because: str
@@ -112,10 +112,10 @@ class Lookup:
         try:
             answer = look_up(self._question)
         except OSError as fault:
-            because = f"kept results cannot be read: {fault.filename}: {fault.strerror}"
+            because = f"cached results cannot be read: {fault.filename}: {fault.strerror}"
             answer = Missed(call=self._question.call.id, because=because, keeping=None)
         except Exception as fault:  # noqa: BLE001 - without an answer the call would wait for ever
-            because = f"kept results cannot be asked: {type(fault).__name__}: {fault}"
+            because = f"cached results cannot be asked: {type(fault).__name__}: {fault}"
             answer = Missed(call=self._question.call.id, because=because, keeping=None)
         self._post(answer)
 

@@ -1,4 +1,4 @@
-"""Kept results that hold no longer, that nobody has used for long, or that take too much room."""
+"""Cached results that hold no longer, that nobody has used for long, or that take too much room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ops0.host.leftovers import Leftover, folder_size, remove_folder
-from ops0.runtime.keeping.kept_results import Entry, ResultCache, user_results
+from ops0.runtime.keeping.cached_results import Entry, ResultCache, user_results
 
 UNNAMED_SECONDS = 24 * 3600.0
 """A value that no entry names may be one that is just being kept; after so long it was left by a killed run."""
@@ -16,7 +16,7 @@ UNNAMED_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One kept result. ``used``: when it was asked for last, seconds since 1970."""
+    """One cached result. ``used``: when it was asked for last, seconds since 1970."""
 
     key: str
     used: float

@@ -152,7 +152,7 @@ def _facts(call: CallHistory, now: float) -> tuple[tuple[str, str], ...]:
     size, gone = call.outcome.get("size"), ", removed after the run" if call.view.cleaned else ""
     found = {
         "time": "" if seconds is None else time_words(seconds),
-        "not run": "kept result" if call.restored and made is None else "",
+        "not run": "cached result" if call.restored and made is None else "",
         "cpu": time_words(cpu) if cpu else "",
         "memory": size_words(memory) if memory else "",
         "result": f"{size_words(size)}{gone}" if isinstance(size, int) else "",

@@ -21,7 +21,7 @@ from ops0.host.secrets import SecretMissing
 from ops0.integrations.reading import Reader
 from ops0.runtime.errors import RunLogFault
 from ops0.runtime.events import read_events
-from ops0.runtime.keeping.kept_results import Entry
+from ops0.runtime.keeping.cached_results import Entry
 from ops0.runtime.keeping.lookups import Kept
 from ops0.runtime.outputs.folder_members import folder_members
 from ops0.runtime.outputs.manifest import parse_manifest

@@ -1,4 +1,4 @@
-"""What a step's packages are, as far as a kept result depends on them."""
+"""What a step's packages are, as far as a cached result depends on them."""
 
 from __future__ import annotations
 

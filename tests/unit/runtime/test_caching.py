@@ -1,4 +1,4 @@
-"""Kept results in whole runs over an engine that runs nothing."""
+"""Cached results in whole runs over an engine that runs nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ops0.core.pipeline import FromParam, Step
 from ops0.core.step_options import Caching
 from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.events import Event
-from ops0.runtime.keeping.kept_results import ResultCache
+from ops0.runtime.keeping.cached_results import ResultCache
 from ops0.runtime.keeping.lookups import Answer, Lookup, Missed, Question
 from ops0.runtime.keeping.recipes import Recipe, cache_key
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
@@ -173,7 +173,7 @@ def test_a_lookup_that_breaks_is_an_answer_all_the_same(
     lookup = Lookup(question, answers.append)
     lookup.begin()
     assert lookup.join(60)
-    because = "kept results cannot be asked: ValueError: no code"
+    because = "cached results cannot be asked: ValueError: no code"
     assert answers == [Missed(call=pipeline.calls[0].id, because=because, keeping=None)]
 
 

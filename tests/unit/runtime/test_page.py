@@ -307,7 +307,7 @@ def test_a_resumed_run_tells_what_it_had_done_itself(tmp_path: Path) -> None:
     text = read(report_page(write(tmp_path, events), {})).text
     assert re.search(r"retries\s*2\s*attempts beyond the first", text)
     assert re.search(r"load\W*done\W*time\W*1.5 s", text)
-    assert "kept result" not in text
+    assert "cached result" not in text
 
 
 def test_a_call_that_was_not_run_shows_what_was_kept(tmp_path: Path) -> None:
@@ -318,5 +318,5 @@ def test_a_call_that_was_not_run_shows_what_was_kept(tmp_path: Path) -> None:
         event(0.5, "call.done", "load", attempts=0, seconds=0.0),
     ]
     text = read(report_page(write(tmp_path, events), {})).text
-    for wanted in ("kept 3 s ago by run x", "kept result", "[1, 2]", "5.0 KB"):
+    for wanted in ("kept 3 s ago by run x", "cached result", "[1, 2]", "5.0 KB"):
         assert wanted in text, wanted

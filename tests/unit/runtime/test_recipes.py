@@ -1,4 +1,4 @@
-"""A kept result is taken for what the same code made of the same inputs, and for nothing else."""
+"""A cached result is taken for what the same code made of the same inputs, and for nothing else."""
 
 from __future__ import annotations
 

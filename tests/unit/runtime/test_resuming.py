@@ -124,7 +124,7 @@ def test_a_call_is_not_kept_whose_input_was_made_again_since(make: SimpleNamespa
     assert plan(log, n=1).needed == {"b": "'a' has run anew since"}, "another one was taken"
 
 
-def test_what_was_taken_from_the_kept_results_is_as_good_as_done(make: SimpleNamespace) -> None:
+def test_what_was_taken_from_the_cached_results_is_as_good_as_done(make: SimpleNamespace) -> None:
     log = Log(chain(make), n=1)
     log.add("call.restored", "a", manifest="m", code="i", attempt=0)
     assert set(plan(log, n=1).kept) == {"a"}

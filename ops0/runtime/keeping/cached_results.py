@@ -37,7 +37,7 @@ _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One kept result.
+    """One cached result.
 
     manifest: sha256 of its manifest's bytes;  made: seconds since 1970;  until: when it expires, None: never
     run:      that made it;  size: bytes
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ResultCache:
-    """The kept results of this user on this machine. Several runs may use it at once."""
+    """The cached results of this user on this machine. Several runs may use it at once."""
 
     folder: Path
     index: PrivateFolder
@@ -137,7 +137,7 @@ class ResultCache:
         return self.folder / "values"
 
     def entries(self) -> list[tuple[str, float, Entry]]:
-        """All kept results: key, when it was asked for last, entry."""
+        """All cached results: key, when it was asked for last, entry."""
         found = ((key, used, _entry(data)) for key, used, data in self.index.peek())
         return [(key, used, entry) for key, used, entry in found if entry is not None]
 
@@ -147,7 +147,7 @@ class ResultCache:
 
 
 def user_results() -> ResultCache:
-    """The kept results of this user."""
+    """The cached results of this user."""
     folder = cache_dir() / "results"
     index = PrivateFolder(
         folder=folder / "index", secret=state_dir() / "results.key", most=_MOST, room=_ROOM

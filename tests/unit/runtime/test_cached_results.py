@@ -1,4 +1,4 @@
-"""Kept results on disk: whole or none, this user's own, bounded, and safe for whoever uses one."""
+"""Cached results on disk: whole or none, this user's own, bounded, and safe for whoever uses one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ops0.core.values.store import load_value, save_value
 from ops0.host.leftovers import Leftover
 from ops0.host.sealed_cache import PrivateFolder
 from ops0.runtime.engine import Member
-from ops0.runtime.keeping.kept_results import Entry, ResultCache
+from ops0.runtime.keeping.cached_results import Entry, ResultCache
 from ops0.runtime.keeping.old_results import UNNAMED_SECONDS, Kept, result_leftovers, spent
 from ops0.runtime.keeping.recipes import Recipe
 from ops0.runtime.outputs.folder_members import folder_members
