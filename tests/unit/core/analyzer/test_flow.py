@@ -7,15 +7,11 @@ from pathlib import Path
 import pytest
 import tomli
 
-from ops0.core.analyzer import analyse, flow, function_facts
+from ops0.core.analyzer import flow, function_facts
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.table import PLAIN, SAME, UNSURE, flow_table
-from ops0.core.facts import Facts
 from ops0.core.locked import Target
-from ops0.core.pipeline import Pipeline
 from ops0.core.project_files import MemorySource
-from ops0.core.requirements.declarations import StepDeclared
-from ops0.core.requirements.values import Resolved
 
 HEAD = "import pandas as pd, numpy as np, requests, boto3, json, joblib\n"
 
@@ -272,25 +268,6 @@ def test_what_crosses(facts, source: str, wanted: str) -> None:
     assert found == set(wanted.split())
 
 
-OWN = [
-    ("instance of a class of the file", "class K:\n  def m(self): return np.zeros(1)\ndef f(k): k.m()\ndef main(): f(K())", "numpy"),
-    ("annotated as text", "class K:\n  def m(self): return np.zeros(1)\ndef f(k: 'K'): k.m()", "numpy"),
-    ("what an instance was given", "class K:\n  def __init__(self, d): self.d = d\ndef f(k): pass\ndef main(): f(K(pd.read_csv('a')))", "pandas"),
-    ("a function as a value", "def g(): return np.zeros(1)\ndef f(h): return h()\ndef main(): f(g)", "numpy"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("source", "wanted"), [case[1:] for case in OWN], ids=[case[0] for case in OWN]
-)
-def test_what_is_the_projects_own_comes_with_all_that_it_needs(
-    facts, source: str, wanted: str
-) -> None:
-    found = facts(HEAD + source)
-    names = {one.name for one in found.types} | {one.module for one in found.imports}
-    assert {name.partition(".")[0] for name in names} == {wanted}
-
-
 @pytest.mark.parametrize(
     ("source", "wanted"),
     [
@@ -310,208 +287,6 @@ def test_a_nested_function_needs_what_it_takes_from_around(facts, source: str, w
     assert (made, found.imports) == (set(wanted.split()), ())
 
 
-SET = """
-import tenacity, torch
-from torch.utils.data import DataLoader, Dataset
-class Rows(Dataset):
-    def __getitem__(self, i): return np.zeros(i)
-class Net(torch.nn.Module):
-    def forward(self, x): return requests.get(x)
-def load(path): return pd.read_csv(path)
-def f(x): pass
-"""
-
-
-@pytest.mark.parametrize(
-    ("given", "wanted"),
-    [
-        ("DataLoader(Rows())", "numpy torch"),
-        ("iter(DataLoader(dataset=Rows(), batch_size=2))", "numpy torch"),
-        ("torch.nn.DataParallel(Net())", "requests torch"),
-        ("Net().to('cpu')", "requests torch"),
-        ("[Net().eval()]", "requests torch"),
-        ("Net().children()", "torch"),
-        ("tenacity.retry(stop=3)(load)", "pandas tenacity"),
-    ],
-)
-def test_what_wraps_an_object_of_the_project_brings_its_class(
-    facts, given: str, wanted: str
-) -> None:
-    found = facts(HEAD + SET + f"def main(): f({given})")
-    names = {one.name for one in found.types} | {one.module for one in found.imports}
-    assert {name.partition(".")[0] for name in names} == set(wanted.split())
-
-
-def test_a_method_needs_what_its_object_holds(facts) -> None:
-    source = (
-        "class K:\n  def __init__(self, df): self.df = df\n  def f(self): return self.df.x\n"
-        "def main(): K(pd.read_csv('a')).f()"
-    )
-    (one,) = facts(HEAD + source, "K.f").types
-    assert (one.name, one.subject, str(one.where)) == ("pandas.read_csv", "self.df", "p.py:5")
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        "k = K.remote()\n  k.f.remote(ray.put(pd.read_csv('a')))",
-        "k = K.options(num_cpus=1).remote()\n  k.f.remote(pd.read_csv('a'))",
-        "K().f.remote(pd.read_csv('a'))",
-    ],
-)
-def test_a_method_that_is_called_elsewhere_needs_what_it_is_handed(facts, call: str) -> None:
-    source = f"import ray\nclass K:\n  def f(self, df): pass\ndef main():\n  {call}"
-    assert [one.name for one in facts(HEAD + source, "K.f").types] == ["pandas.read_csv"]
-
-
-def test_a_method_needs_what_another_put_into_the_object_and_not_what_it_took_to_do_so(
-    facts,
-) -> None:
-    source = (
-        "import settings\nclass K:\n  def __enter__(self): self.c = boto3.client(settings.get('a'))\n"
-        "  def f(self): self.c.close()\n  def g(self): self.c = None"
-    )
-    found = facts(HEAD + source, "K.f")
-    assert ([one.name for one in found.types], found.imports) == (["boto3.client"], ())
-    assert facts(HEAD + source, "K.g").types == ()
-
-
-WORDS = """
-class Words:
-    def __init__(self): self.index, self.more = None, {}
-    def fill(self): self.index = np.zeros(3)
-    def search(self): return self._sorted()
-    def _sorted(self): return self.index.argsort()
-    def size(self): return len(self.more)
-class Store:
-    def __init__(self): self.words = Words()
-    def find(self): return self._found()
-    def _found(self): return self.words.search()
-    def raw(self): return self.words.index
-    def size(self): return self.words.size()
-def find(store): return store.search()
-def size(store): return store.size()
-def main():
-    store = Words()
-    store.fill()
-    find(store), size(store)
-"""
-
-
-@pytest.mark.parametrize(
-    ("function", "wanted"),
-    [
-        ("Store.find", "self.words.index:numpy"),
-        ("Store.raw", "self.words.index:numpy"),
-        ("Store.size", ""),
-        ("find", "store.index:numpy"),
-        ("size", ""),
-    ],
-)
-def test_what_lies_in_an_instance_that_is_asked_crosses_too(
-    facts, function: str, wanted: str
-) -> None:
-    types = facts(HEAD + WORDS, function).types
-    fields = (one for one in types if not one.subject.rpartition(".")[2].startswith("_"))
-    assert {f"{one.subject}:{one.name.partition('.')[0]}" for one in fields} == set(wanted.split())
-
-
-@pytest.mark.parametrize(
-    "put",
-    ["self.a, self.b = pd.read_csv('a'), 1", "self.a = {}; self.a['x'] = pd.read_csv('a')", "self.a.append(pd.read_csv('a'))"],
-)  # fmt: skip
-def test_what_is_put_into_an_attribute_counts(facts, put: str) -> None:
-    source = f"class K:\n  def g(self):\n    {put}\n  def f(self): return self.a\n  def h(self): return self.b"
-    assert [one.name for one in facts(HEAD + source, "K.f").types] == ["pandas.read_csv"]
-    assert facts(HEAD + source, "K.h").types == ()
-
-
-MADE = """
-class K:
-    def __init__(self, df): self.df = df
-    @classmethod
-    def read(cls, path): return cls(pd.read_csv(path))
-    @classmethod
-    def empty(cls): return 0
-    def like(self): return self.__class__(np.zeros(3))
-    def go(self): return self._first()
-    def _first(self): return self.df
-    def __call__(self): return self.df.x
-    def called(self): return self()
-    def still(self): return self.__init__
-class Box:
-    def __init__(self, k): self.k = k
-    @classmethod
-    def of(cls, path): return cls(K.read(path))
-    def names(self): return [1]
-def f(x, n): pass
-def main(): f(Box.of("a").k, Box.of("a").names())
-"""
-
-
-@pytest.mark.parametrize(
-    ("method", "wanted"),
-    [
-        ("K.__init__", "df:numpy df:pandas"),  # cls(...) and self.__class__(...) make one
-        ("K.go", "self.df:numpy self.df:pandas"),  # what a method that it calls reads
-        ("K.called", "self.df:numpy self.df:pandas"),
-        ("K.empty", ""),
-        ("K.read", ""),  # cls(...) calls no instance
-        ("K.still", ""),
-    ],
-)
-def test_an_instance_that_a_class_method_makes(facts, method: str, wanted: str) -> None:
-    found = facts(HEAD + MADE, method)
-    made = {f"{one.subject}:{one.name.partition('.')[0]}" for one in found.types}
-    assert {one for one in made if one.startswith(("self.df", "df"))} == set(wanted.split())
-
-
-def test_what_lies_in_an_instance_comes_out_of_it_by_what_its_class_says(facts) -> None:
-    """An instance of another class that it was made with is not asked for its attributes."""
-    source = HEAD + "import torch\n" + MADE.replace("class K:", "class K(torch.nn.Module):")
-    subjects = {one.subject for one in facts(source, "f").types}
-    assert subjects == {"x"}
-
-
-JOIN = """
-from metaflow import FlowSpec, step
-class Base(FlowSpec): pass
-class Flow(Base):
-    @step
-    def start(self): self.next(self.one, self.two)
-    @step
-    def one(self):
-        self.data, self.more = pd.read_csv('a'), 1
-    @step
-    def two(self):
-        self.data = np.zeros(3)
-    @step
-    def join(self, inputs):
-        BODY
-    @step
-    def end(self): print(self.best)
-"""
-
-
-@pytest.mark.parametrize(
-    ("body", "end", "join"),
-    [
-        ("self.best = inputs.one.data", "pandas", "pandas"),
-        ("self.best = inputs.two.data", "numpy", "numpy"),
-        ("self.best = inputs[0].data", "numpy pandas", "numpy pandas"),
-        ("self.best = [i.data for i in inputs]", "numpy pandas", "numpy pandas"),
-        ("self.best = inputs.one.more", "", ""),
-    ],
-)
-def test_a_step_that_joins_others_is_given_what_they_have(
-    facts, body: str, end: str, join: str
-) -> None:
-    source = HEAD + JOIN.replace("BODY", body)
-    for method, wanted in (("end", end), ("join", join)):
-        types = facts(source, f"Flow.{method}").types
-        assert {one.name.partition(".")[0] for one in types} == set(wanted.split()), method
-
-
 @pytest.mark.parametrize(
     "source",
     [
@@ -528,83 +303,6 @@ def test_a_file_of_another_name_is_not_asked_for_calls(facts) -> None:
     """Only the file itself says what its functions are called with: each file is judged by itself."""
     files = {"p.py": "def f(df): pass", "q.py": "import p, pandas\np.f(pandas.DataFrame())"}
     assert facts(files).types == ()
-
-
-def steps_of(source: str) -> tuple[Pipeline, dict[str, list[tuple[str, str]]]]:
-    """The pipeline, and (type, subject) of what crosses into each step."""
-    kept: dict[str, list[tuple[str, str]]] = {}
-
-    def note(step: str, facts: Facts, _: StepDeclared) -> Resolved:
-        kept[step] = [(one.name, one.subject) for one in facts.types]
-        return Resolved()
-
-    found = analyse(
-        MemorySource({"p.py": f"import ops0\n{HEAD}{source}"}),
-        "p.py",
-        roots=(".",),
-        target=Target(python="3.11"),
-        resolve_needs=note,
-    )
-    return found, kept
-
-
-@pytest.mark.parametrize(
-    ("source", "types", "unsure"),
-    [
-        ("def load(): return pd.read_csv('a')", ["pandas.read_csv"], ()),
-        ("def load() -> pd.DataFrame: ...", ["pandas.DataFrame"], ()),
-        ("def load(): return {'a': 1}", [], ()),
-        ("def load(): return joblib.load('a')", [], ("load",)),
-        ("def load(): return unheard_of()", [], ("load",)),
-        ("def load() -> dict: return joblib.load('a')", [], ()),
-    ],
-)
-def test_a_step_is_told_by_the_graph_what_it_is_given(
-    source: str, types: list[str], unsure: tuple[str, ...]
-) -> None:
-    found, kept = steps_of(f"@ops0.step\n{source}\n@ops0.step\ndef use(load): pass\nuse('other')")
-    assert [name for name, _ in kept["use"]] == types
-    assert found.steps[1].open_inputs == unsure
-
-
-def test_a_part_of_a_result_is_told_apart() -> None:
-    _, kept = steps_of(
-        "@ops0.step\ndef load(): return pd.read_csv('a'), 1\n@ops0.step\ndef use(a, b): pass\n"
-        "@ops0.pipeline\ndef main():\n  x, y = load()\n  use(x, y)"
-    )
-    assert kept["use"] == [("pandas.read_csv", "a")]
-
-
-def test_an_item_that_is_mapped_over_may_be_any_of_a_result() -> None:
-    """Which part of a tuple that is written out an item is, nobody knows; nor what is first in a list of results."""
-    _, kept = steps_of(
-        "@ops0.step\ndef load(): return np.zeros(3), pd.read_csv('a')\n"
-        "@ops0.step\ndef first(x): return x[0], 1\n@ops0.step\ndef pick(rows): return rows[1]\n"
-        "@ops0.pipeline\ndef main():\n  return pick(first.map(load()))"
-    )
-    both = {"numpy.zeros", "pandas.read_csv"}
-    assert {name for name, _ in kept["first"]} >= both
-    assert {name for name, _ in kept["pick"]} >= both
-
-
-def test_a_class_of_the_file_crosses_with_its_code() -> None:
-    found, _ = steps_of(
-        "class Net:\n  def go(self): return np.zeros(1)\n@ops0.step\ndef train(): return Net()\n"
-        "@ops0.step\ndef use(train): return train.go()"
-    )
-    (text,) = [one.text for one in found.steps[1].slices]
-    assert "class Net" in text
-    assert "np" in text
-
-
-def test_requirements_and_plan_agree_on_a_step(facts) -> None:
-    source = (
-        "import ops0\n@ops0.step\ndef load_rows(): return pd.read_csv('a')\n"
-        "@ops0.step\ndef f(rows): pass"
-    )
-    assert [(one.name, one.subject) for one in facts(HEAD + source).types] == [
-        ("pandas.read_csv", "rows")
-    ]
 
 
 def test_circles_end_and_are_found_again_for_whoever_asks_next() -> None:
@@ -689,13 +387,6 @@ def test_all_that_went_into_a_librarys_object_goes_on_counting(facts) -> None:
         "def f(ds): pass\ndef main(): f(opened('ab').sel(time=1))"
     )
     assert {one.name for one in facts(source).types} == {"xarray.merge", "xarray.open_mfdataset"}
-
-
-HEIR = "class K:\n  def main(self): self.go(pd.read_csv('a'))\nclass L(K): pass\nclass M(L):\n  def go(self, df): pass"
-
-
-def test_a_method_of_an_heir_is_given_what_its_base_hands_to_it(facts) -> None:
-    assert [one.name for one in facts(HEAD + HEIR, "M.go").types] == ["pandas.read_csv"]
 
 
 ENGINE = "sqlalchemy.create_engine"
