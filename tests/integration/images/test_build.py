@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,26 @@ def test_one_steps_code_builds_one_image(project: Project) -> None:
     project.left_code = "def left():  # a comment\n    return 2\n"
     assert project.build()[2] == []
     assert plan.images[1].tag == changed.images[1].tag
+
+
+def test_two_checkouts_of_a_project_build_beside_each_other(project: Project) -> None:
+    """They share names, layers, proofs and the image of the step that is the same in both."""
+    (project.folder.parent / "other").mkdir()
+    other = replace(
+        project,
+        folder=project.folder.parent / "other",
+        left_code="def left():\n    return 2\n",
+        light_body=b"NAME = 'other'\n",
+    )
+    with ThreadPoolExecutor(2) as pool:
+        builds = list(pool.map(Project.build, (project, other)))
+    for (plan, digests, _), name in zip(builds, ("light", "other"), strict=True):
+        images = {image.step: project.inspect(image.tag) for image in plan.images}
+        assert {step: image["Id"] for step, image in images.items()} == digests
+        assert project.run(digests[StepName("left")], "import light; print(light.NAME)") == name
+    assert builds[0][1]["right"] == builds[1][1]["right"]
+    tags = {image.tag for plan, _, _ in builds for image in plan.images}
+    assert set(own_tags(project.engine)) == tags, "nothing is left of what either has not proved"
 
 
 def test_a_package_is_the_same_layer_in_every_image(project: Project) -> None:
