@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 
+from ops0.host.asides import aside_leftovers
 from ops0.host.engine_socket import EngineSocket
 from ops0.host.folders import cache_dir
 from ops0.host.leftovers import Leftover
@@ -40,7 +41,7 @@ def leftovers(
     """
     now = time.time()
     yield from chain(cleanup_leftovers(now), process_leftovers(now), folder_leftovers(now))
-    yield from chain(temporary_leftovers(), note_leftovers(now))
+    yield from chain(temporary_leftovers(), aside_leftovers(now), note_leftovers(now))
     yield from result_leftovers(now, older_than, room)
     if older_than is not None or room is not None:
         yield from wheel_leftovers(now, older_than, room)

@@ -11,6 +11,7 @@ from pathlib import Path
 from ops0.core.folders import cache_dir, state_dir
 
 __all__ = [
+    "ASIDE",
     "cache_dir",
     "can_be_written",
     "file_lock",
@@ -19,6 +20,9 @@ __all__ = [
     "state_dir",
     "write_aside",
 ]
+
+ASIDE = ".ops0-aside"
+"""What the names of files end in that are written and not renamed yet; see ``ops0.host.asides``."""
 
 
 def nearest_folder(path: Path) -> Path:
@@ -36,7 +40,7 @@ def write_aside(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     import tempfile  # noqa: PLC0415 - costs a start that writes nothing 6 ms
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=ASIDE)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

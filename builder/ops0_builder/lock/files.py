@@ -30,13 +30,14 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
-    """What locking works with."""
+    """What locking works with. ``apart``: the indexes beside the default one, as a lock names them."""
 
     uv: Uv
     pip: Pip
     wheelhouse: Wheelhouse
     repositories: Repositories
     progress: Progress
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedSource, StepLock
 from ops0.core.pipeline import Pipeline, StepName
-from ops0.host.folders import cache_dir, file_lock, write_aside
+from ops0.host.folders import ASIDE, cache_dir, file_lock, write_aside
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import StepInputs, inputs_digest
 from ops0_builder.lock.pipeline_index import (
@@ -162,10 +162,12 @@ def store(
     lock: Lock,
     inputs: Iterable[StepInputs],
     files: Files | None = None,
+    indexes: Mapping[StepName, Mapping[str, str]] | None = None,
 ) -> None:
     """Write a lock: its files, then its index. Files of steps that are gone are removed. Raises LockDamaged.
 
-    files: of the folders that its wheels are built from
+    files:   of the folders that its wheels are built from
+    indexes: of each step's distributions that do not come from the default one
     """
     _see_folder(folder)
     by_step = {entry.step: entry for entry in inputs}
@@ -174,8 +176,10 @@ def store(
         before = _own_files(path, pipeline)
         names = _file_names(lock.steps, pipeline, before, _claimed_by_others(folder, path))
         path.unlink(missing_ok=True)
+        for left in folder.glob(f".*{ASIDE}"):  # of one that was killed: nobody else writes now
+            left.unlink(missing_ok=True)
         for step in lock.steps:
-            text = pylock_text(step, by_step[step.step])
+            text = pylock_text(step, by_step[step.step], (indexes or {}).get(step.step, {}))
             write_aside(folder / names[step.step], text.encode())
         for gone in set(before.values()) - set(names.values()):
             (folder / gone).unlink(missing_ok=True)

@@ -19,6 +19,7 @@ from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import Beside, StoredLock, old_pins, store
 from ops0_builder.lock.group_resolving import resolve_placed
+from ops0_builder.lock.index_notes import Notes, index_notes, plain_index
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
 from ops0_builder.lock.placing import Placing
 from ops0_builder.lock.pylock_reading import lock_digest
@@ -63,12 +64,13 @@ def make_lock(
         own = _may_stay({**loose, **_pins_of(stored, members)}, settings)
         return {**_may_stay(settings.installed, settings), **beside.pins, **common, **own}
 
-    found = _locked(pipeline, inputs, preferred, placing, constraints)
+    found, came_from = _locked(pipeline, inputs, preferred, placing, constraints)
     steps = tuple(found[step.name] for step in pipeline.steps)
     lock = Lock(inputs=inputs_digest(inputs), steps=steps)
     _check_upgrade(settings, lock)
-    _check_files(lock, inputs)
-    store(folder, pipeline, lock, inputs, _files(lock, placing))
+    notes = index_notes(folder, pipeline, tools.uv.indexed.sources).after(steps, came_from)
+    _check_files(lock, inputs, notes)
+    store(folder, pipeline, lock, inputs, _files(lock, placing), notes)
     return lock
 
 
@@ -78,28 +80,30 @@ def _locked(
     preferred: Callable[[Sequence[StepInputs], Mapping[str, str]], Mapping[str, str]],
     placing: Placing,
     constraints: Sequence[Said],
-) -> Mapping[StepName, StepLock]:
-    """Resolve and lock each group of steps; what is wrong with several is raised together.
+) -> tuple[Mapping[StepName, StepLock], Notes]:
+    """Resolve and lock each group of steps; and from where. What is wrong with several is raised together.
 
     preferred: the versions that a group's steps get where they can, with those that the groups before it got
     """
     found: dict[StepName, StepLock] = {}
+    came_from: dict[StepName, Mapping[str, str]] = {}
     faults: list[LockError | ErrorGroup] = []
     common: dict[str, str] = {}
     for members in _groups(inputs):
         try:
             preferences = preferred(members, common)
-            locks, pins = _lock_group(pipeline, members, preferences, placing, constraints)
+            locks, pins, indexes = _lock_group(pipeline, members, preferences, placing, constraints)
             check_hashes(locks, constraints)
         except (LockError, ErrorGroup) as fault:
             faults.append(fault)
             continue
         found.update({lock.step: lock for lock in locks})
+        came_from.update({lock.step: indexes for lock in locks})
         if members[0].group is None:
             # Steps on another target get the same versions where they can: values cross between them.
             common = {**pins, **common}
     raise_together(_flat(faults))
-    return found
+    return found, came_from
 
 
 def _options(settings: LockSettings) -> tuple[str, ...]:
@@ -119,8 +123,8 @@ def _lock_group(
     preferences: Mapping[str, str],
     placing: Placing,
     constraints: Sequence[Said],
-) -> tuple[tuple[StepLock, ...], Mapping[str, str]]:
-    """Lock the steps of one group on one target; and the group's pins."""
+) -> tuple[tuple[StepLock, ...], Mapping[str, str], Mapping[str, str]]:
+    """Lock the steps of one group on one target; and the group's pins, and what is from an index to be noted."""
     target, tools = members[0].target, placing.tools
     asked = asked_by(pipeline, frozenset(entry.step for entry in members))
     if asked:
@@ -138,7 +142,9 @@ def _lock_group(
     }
     files = lock_files(resolution.used(placed), target, places, placing.known, tools)
     locks = tuple(_step_lock(entry, resolution, {**files, **placed}) for entry in members)
-    return locks, {name: pin for name, pin in resolution.pins.items() if name not in placed}
+    pins = {name: pin for name, pin in resolution.pins.items() if name not in placed}
+    plain = {name: plain_index(index) for name, index in resolution.indexes.items()}
+    return locks, pins, {name: one for name, one in plain.items() if one in tools.apart}
 
 
 def _files(lock: Lock, placing: Placing) -> dict[str, Mapping[str, str]]:
@@ -244,11 +250,12 @@ def _check_published(pipeline: Pipeline) -> None:
     raise_together(faults)
 
 
-def _check_files(lock: Lock, inputs: Sequence[StepInputs]) -> None:
+def _check_files(lock: Lock, inputs: Sequence[StepInputs], notes: Notes) -> None:
     """Every file, held to the specification by the reference implementation before it is written."""
     by_step = {entry.step: entry for entry in inputs}
     for step in lock.steps:
-        _check_file(step.step, pylock_text(step, by_step[step.step]))
+        text = pylock_text(step, by_step[step.step], notes.get(step.step, {}))
+        _check_file(step.step, text)
 
 
 def _check_file(step: StepName, text: str) -> None:

@@ -1,19 +1,21 @@
 """A step's lock as the bytes of a PEP 751 file: same lock, same bytes.
 
 The specification asks for a ``url`` or a ``path`` with every file. ops0 writes ``path = "wheels/<filename>"``,
-relative to the lock file, and no URL: which index has a file is a setting of the machine that fetches it. What
+relative to the lock file, and no URL: where a file is fetched from is a setting of the machine that does. What
 makes a file the right one is its sha256. A package has an ``sdist`` exactly when ops0 built its wheel from it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, StepLock, Target
 from ops0_builder.lock.inputs import FORMAT, StepInputs
 
 _HEAD = "# Made by `ops0 lock`, checked whenever it is read. PEP 751; the files are named, not placed: see the docs.\n"
+_NO_INDEXES: Mapping[str, str] = MappingProxyType({})
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
@@ -23,8 +25,10 @@ def machine_of(target: Target) -> str:
     return _MACHINES.get(name, name)
 
 
-def pylock_text(lock: StepLock, inputs: StepInputs) -> str:
-    """The whole file, ending in a newline."""
+def pylock_text(
+    lock: StepLock, inputs: StepInputs, indexes: Mapping[str, str] = _NO_INDEXES
+) -> str:
+    """The whole file, ending in a newline. ``indexes``: name -> address of what is not from the default one."""
     target = lock.target
     marker = f"sys_platform == 'linux' and platform_machine == '{machine_of(target)}'"
     lines = [
@@ -36,16 +40,18 @@ def pylock_text(lock: StepLock, inputs: StepInputs) -> str:
     if not lock.distributions:
         lines.append("packages = []")
     for distribution in sorted(lock.distributions, key=lambda entry: entry.name):
-        lines.extend(_package(distribution))
+        lines.extend(_package(distribution, indexes.get(distribution.name)))
     lines.extend(_own_table(lock, inputs))
     return _HEAD + "\n".join(lines) + "\n"
 
 
-def _package(distribution: LockedDistribution) -> Iterator[str]:
+def _package(distribution: LockedDistribution, index: str | None) -> Iterator[str]:
     yield ""
     yield "[[packages]]"
     yield f"name = {_text(distribution.name)}"
     yield f"version = {_text(distribution.version)}"
+    if index is not None:
+        yield f"index = {_text(index)}"
     if distribution.sdist is not None:
         yield f"sdist = {_file(distribution.sdist)}"
     yield f"wheels = [{_file(distribution.wheel)}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from packaging.requirements import Requirement
@@ -19,6 +19,7 @@ from ops0_builder.lock.named_indexes import PROJECT
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])?==([^\s;\\]+)")
 _PLACED = re.compile(r"([A-Za-z0-9._-]+)(\[[^\]]*\])? @ file:\S*/[^-/\s]+-([^-/\s]+)-[^/\s]*\.whl")
 """A pin by the address of a wheel, whose name says the version."""
+_FROM = re.compile(r"\s*# from (\S+)\s*\Z")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +29,7 @@ class Resolution:
     pins:     name -> version
     children: name -> names that it needs here
     extras:   names that some requirement asks with extras: what they need depends on who asks
+    indexes:  name -> the address that it comes from, which may hold a login
     whole:    whether ``children`` can be trusted; if not, steps are resolved one by one
     """
 
@@ -35,6 +37,7 @@ class Resolution:
     children: Mapping[str, frozenset[str]]
     extras: frozenset[str]
     whole: bool
+    indexes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def closure(self, requirements: Sequence[Requirement]) -> frozenset[str] | None:
         """What these requirements reach, or None where the graph alone cannot tell."""
@@ -55,13 +58,14 @@ class Resolution:
 
 
 def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
-    """Read what ``uv pip compile --annotation-style split --no-strip-extras`` prints.
+    """Read what ``uv pip compile --annotation-style split --no-strip-extras --emit-index-annotation`` prints.
 
     roots: the names that were asked for; everything else must say why it is there
     """
     pins: dict[str, str] = {}
     extras: set[str] = set()
     parents: dict[str, list[str]] = {}
+    indexes: dict[str, str] = {}
     current = ""
     for line in text.splitlines():
         pin = _PIN.match(line) or _PLACED.match(line)
@@ -71,9 +75,11 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
             parents[current] = []
             if pin[2]:
                 extras.add(current)
+        elif current and (found := _FROM.match(line)):
+            indexes[current] = found[1]
         elif current and line.lstrip().startswith("#"):
             parents[current].extend(_via(line))
-    return _resolution(pins, extras, parents, frozenset(roots))
+    return replace(_resolution(pins, extras, parents, frozenset(roots)), indexes=indexes)
 
 
 def parse_requirement(text: str, place: str) -> Requirement:
@@ -104,7 +110,7 @@ def check_address(name: str, url: str, place: str) -> None:
 def _via(line: str) -> list[str]:
     said = line.lstrip().lstrip("#").strip()
     said = said.removeprefix("via").strip()
-    if not said or said.startswith(("from ", "-r ", "-c ", f"{PROJECT} (")):
+    if not said or said.startswith(("-r ", "-c ", f"{PROJECT} (")):
         return []
     return [said]
 

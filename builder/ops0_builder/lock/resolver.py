@@ -8,7 +8,7 @@ held to the pins, once for each set of requirements.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from packaging.requirements import Requirement
@@ -28,7 +28,8 @@ from ops0_builder.lock.resolution import Resolution, parse_requirement, read_res
 from ops0_builder.lock.uv_program import Unsatisfiable, Uv
 
 _GRAPH = ("--annotate", "--annotation-style", "split", "--no-strip-extras", "--no-generate-hashes")
-_PLAIN = ("--no-emit-index-annotation", "--no-emit-index-url", "--no-emit-find-links")
+_PLAIN = ("--no-emit-index-url", "--no-emit-find-links")
+_WHERE, _NOWHERE = "--emit-index-annotation", "--no-emit-index-annotation"
 _AT_ONCE = 4
 
 
@@ -45,11 +46,15 @@ class StepRequirement:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupResolution:
-    """What one group came to. ``steps``: the names that each step installs."""
+    """What one group came to.
+
+    steps:   the names that each step installs;  indexes: name -> the address that it comes from
+    """
 
     pins: Mapping[str, str]
     offers: Mapping[str, Offers]
     steps: Mapping[StepName, frozenset[str]]
+    indexes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def used(self, placed: Collection[str] = ()) -> tuple[Offers, ...]:
         """The files of what some step installs, by name. Raises ResolverFailed where uv lists none of them.
@@ -126,6 +131,7 @@ def resolve(
         pins=resolution.pins,
         offers=read_offers(uv.compile(pins, target, options)) if pins else {},
         steps=_parts(inputs, target, asked, resolution, uv),
+        indexes=resolution.indexes,
     )
 
 
@@ -157,7 +163,7 @@ def _joint(
         kept = sorted((name, one) for name, one in preferences.items() if name not in uv.placed)
         lines = (f"{name}=={version}\n" for name, version in kept)
         output.write_text("".join(lines), encoding="utf-8")
-        options = (*_GRAPH, *_PLAIN, "--output-file", str(output))
+        options = (*_GRAPH, *_PLAIN, _WHERE, "--output-file", str(output))
         uv.compile(requirements, target, options, warned=True, constraints=constraints)
         return read_resolution(output.read_text(encoding="utf-8"), roots)
 
@@ -185,7 +191,7 @@ def _parts(
         constraints = folder / "pins.txt"
         pins = (f"{name}=={version}\n" for name, version in sorted(resolution.pins.items()))
         constraints.write_text("".join(pins), encoding="utf-8")
-        options = (*_GRAPH, *_PLAIN, "--constraints", str(constraints))
+        options = (*_GRAPH, *_PLAIN, _NOWHERE, "--constraints", str(constraints))
 
         def names_of(requirements: tuple[str, ...], stop: Event) -> frozenset[str]:
             text = replace(uv, stop=stop).compile(requirements, target, options)

@@ -20,6 +20,7 @@ from ops0.host.process import ProgramMissing, ProgramTimeout, run
 from ops0_builder.lock.errors import PipFailed, ResolverFailed
 from ops0_builder.lock.fetch import PIP_PROGRAM, Pip
 from ops0_builder.lock.files import Tools
+from ops0_builder.lock.index_notes import own_indexes
 from ops0_builder.lock.index_order import (
     default_host,
     is_guess,
@@ -96,6 +97,7 @@ def user_tools(root: Path, *, progress: Progress, entry: str = "") -> Tools:
         wheelhouse=wheelhouse,
         repositories=user_repositories(root, wheelhouse, progress),
         progress=progress,
+        apart=own_indexes((*with_named.extra, *told.get("UV_INDEX", "").split())),
     )
 
 

@@ -71,6 +71,15 @@ def test_the_same_lock_gives_the_same_bytes(made, folder, tree):
     assert sorted(first) == ["flow.json", "pylock.a.toml", "pylock.b.toml"]
 
 
+def test_what_a_killed_write_left_beside_the_lock_goes(made, folder, tree):
+    pipeline = made.pipeline(made.step("a", "numpy"))
+    save(made, folder, pipeline)
+    before = tree(folder)
+    (folder / f".pylock.a.toml.x{folders.ASIDE}").write_text("half")
+    save(made, folder, pipeline)
+    assert tree(folder) == before
+
+
 def test_a_missing_lock_is_stale(made, folder):
     pipeline = made.pipeline(made.step("a", "numpy"))
     with pytest.raises(LockStale) as caught:
