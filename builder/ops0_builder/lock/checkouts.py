@@ -10,13 +10,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ops0.core.locked import LockedSource
 from ops0_builder.lock.git_errors import TreeRefused
 from ops0_builder.lock.git_program import Git, last
-from ops0_builder.lock.lfs import pointers_in
+from ops0_builder.lock.lfs import Filling, pointers_in
 from ops0_builder.lock.repositories import Repositories
 from ops0_builder.lock.submodules import ASK_AUTHOR, Submodule, submodules_in
 from ops0_builder.lock.tag_versions import may_ask_git
@@ -27,22 +27,25 @@ _ABBREVIATED = 12
 
 
 @contextmanager
-def checked_out(name: str, source: LockedSource, repositories: Repositories) -> Iterator[Path]:
+def checked_out(
+    name: str, source: LockedSource, repositories: Repositories, large: frozenset[str] = frozenset()
+) -> Iterator[Path]:
     """The folder in a repository that a distribution is built from, with the repository's other files beside it.
 
+    large:  the files of Git LFS that stand there in place of their pointers, by sha256
     raises: TreeRefused, CommitGone, RepositoryUnreachable, GitMissing
     """
     with repositories.wheelhouse.workplace() as work:
         tree = work / "source"
         index = work / "index"  # beside all trees: what is in them is the repository's to say
-        _place(_Wanted(name, source.place, source.digest), tree, index, repositories)
+        wanted = _Wanted(name, source.place, source.digest, large=large)
+        _place(wanted, tree, index, repositories)
         if may_ask_git(tree, source.inside):
             shutil.rmtree(tree)
-            wanted = _Wanted(name, source.place, source.digest, tags=True)
-            _place(wanted, tree, index, repositories)
+            _place(replace(wanted, tags=True), tree, index, repositories)
         _check_links(name, source.place, tree)
         for path in pointers_in(tree)[:1]:
-            fact = "has Git LFS pointers in place of files, which are not fetched"
+            fact = "has Git LFS pointers in place of files, fetched where its wheel has them"
             told = f"{fact}: {_printable(str(path))} and the like"
             repositories.progress(f"lock: {name}: {source.place} {told}")
         folder = tree / source.inside
@@ -64,6 +67,7 @@ class _Wanted:
     commit: str
     tags: bool = False
     depth: int = 0
+    large: frozenset[str] = frozenset()
 
 
 def _place(wanted: _Wanted, tree: Path, index: Path, repositories: Repositories) -> None:
@@ -82,6 +86,11 @@ def _place(wanted: _Wanted, tree: Path, index: Path, repositories: Repositories)
             fact = f"its files cannot be written\n{last(done)}"
             raise TreeRefused(wanted.name, wanted.url, fact, ASK_AUTHOR)
         found = submodules_in(wanted.name, wanted.url, own, tree, listed, git)
+        if wanted.large:
+            filling = Filling(
+                name=wanted.name, wanted=wanted.large, git=git, progress=repositories.progress
+            )
+            filling.fill(tree, store, repositories.url(wanted.url), wanted.url, wanted.commit)
     index.unlink(missing_ok=True)
     for one in found:
         _place_below(one, wanted, tree, index, repositories)
@@ -98,7 +107,8 @@ def _place_below(
         raise TreeRefused(
             wanted.name, wanted.url, f"its submodule leads out: {one.path}", ASK_AUTHOR
         )
-    below = _Wanted(wanted.name, one.url, one.commit, depth=wanted.depth + 1)
+    depth = wanted.depth + 1
+    below = _Wanted(wanted.name, one.url, one.commit, depth=depth, large=wanted.large)
     _place(below, folder, index, repositories)
 
 

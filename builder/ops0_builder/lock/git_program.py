@@ -88,6 +88,17 @@ class Git:
         )
         return self._call(argv, self._network(url), told, self.seconds)
 
+    def fetch_large(self, store: Path, url: str, commit: str, *words: str, told: str) -> Completed:
+        """Have git-lfs fetch files of a commit into a bare repository of ours. ``words``: which of them; else all.
+
+        raises: GitMissing; RepositoryUnreachable where it fails. Where git has no git-lfs, it says so
+        """
+        argv = ("--git-dir", str(store), "lfs", "fetch", "--exclude=", *words, url, commit)
+        done = self._call(argv, self._network(url), told, self.seconds)
+        if done.code != 0 and "'lfs' is not a git command" not in done.err:
+            raise RepositoryUnreachable(told, "its Git LFS does not give all files", last(done))
+        return done
+
     def here(self, *words: str, told: str, index: Path | None = None, send: str = "") -> Completed:
         """Work on files of ours, without any settings and without a network. Raises GitMissing."""
         kept = {key: value for key, value in self._kept().items() if not key.startswith("GIT_")}

@@ -229,10 +229,26 @@ def come_of(
         look(source, place)
         tools.progress(f"lock: building {name} from {told} runs its build on this machine")
         built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-    made = replace(_checked(built.wheel, name, source, target), build=built.pins)
-    if source.kind == "git":
-        _check_pointers(made, source, tools)
-    return made
+    if source.kind == "git" and (large := _pointed_at(name, source, built.wheel, tools)):
+        with _standing(name, source, root, tools, large) as place:
+            pins = built.pins
+            built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
+        if _pointed_at(name, source, built.wheel, tools):
+            raise TreeRefused(name, source.place, "its build makes pointers of Git LFS", ASK_AUTHOR)
+    return replace(_checked(built.wheel, name, source, target), build=built.pins)
+
+
+def _pointed_at(name: str, source: LockedSource, wheel: LockedFile, tools: Tools) -> frozenset[str]:
+    """The files of Git LFS that a wheel has pointers to in their place, by sha256. Such a wheel does not stay."""
+    path = tools.wheelhouse.path(wheel)
+    found = pointers_in_wheel(path)
+    if found:
+        tools.wheelhouse.drop(wheel)
+    for member, pointer in found.items():
+        if pointer is None:
+            fact = f"its wheel would hold a Git LFS pointer to nothing: {member}"
+            raise TreeRefused(name, source.place, fact, ASK_AUTHOR)
+    return frozenset(one.sha256 for one in found.values() if one is not None)
 
 
 def _checked(
@@ -247,15 +263,6 @@ def _checked(
     return LockedDistribution(name=name, version=str(version), wheel=wheel, source=source)
 
 
-def _check_pointers(made: LockedDistribution, source: LockedSource, tools: Tools) -> None:
-    """Raises TreeRefused for a wheel that would bring pointers where its code expects files."""
-    found = pointers_in_wheel(tools.wheelhouse.path(made.wheel))
-    if found:
-        fact = f"its wheel would hold Git LFS pointers in place of files: {', '.join(found[:5])}"
-        hint = "make its wheel where Git LFS is, and name that: NAME @ file:wheels/FILE.whl"
-        raise TreeRefused(made.name, source.place, fact, hint)
-
-
 def _taken(source: LockedSource, root: Path, tools: Tools) -> LockedFile:
     with tools.wheelhouse.workplace() as folder:
         copied = shutil.copyfile(root / source.place, folder / Path(source.place).name)
@@ -263,14 +270,20 @@ def _taken(source: LockedSource, root: Path, tools: Tools) -> LockedFile:
 
 
 @contextmanager
-def _standing(name: str, source: LockedSource, root: Path, tools: Tools) -> Iterator[Path]:
+def _standing(
+    name: str,
+    source: LockedSource,
+    root: Path,
+    tools: Tools,
+    large: frozenset[str] = frozenset(),
+) -> Iterator[Path]:
     """A copy of a folder's files, the tree of a commit, or the archive itself. Raises SourceGone, git_errors'."""
     place = root / source.place
     if source.kind == "file":
         yield place
         return
     if source.kind == "git":
-        with checked_out(name, source, tools.repositories) as folder:
+        with checked_out(name, source, tools.repositories, large) as folder:
             yield folder
         return
     with tools.wheelhouse.workplace() as work:

@@ -53,7 +53,7 @@ class Repositories:
         if place.commit is None:
             self._tell(name, place)
         with self.wheelhouse.workplace() as work:
-            return commit_of(name, place, self._url(place.url), self.git, work)
+            return commit_of(name, place, self.url(place.url), self.git, work)
 
     @contextmanager
     def stored(self, name: str, url: str, commit: str, *, tags: bool = False) -> Iterator[Path]:
@@ -98,9 +98,9 @@ class Repositories:
         depth = () if tags else ("--depth=1",)
         below = ALL_REFS[1:] if tags else ()
         only = ("--no-tags", *depth, "--", f"{commit}:{_OURS}", *below)
-        if self.git.fetch(store, self._url(url), *only, told=url).code == 0:
+        if self.git.fetch(store, self.url(url), *only, told=url).code == 0:
             return
-        done = self.git.fetch(store, self._url(url), "--no-tags", "--", *ALL_REFS, told=url)
+        done = self.git.fetch(store, self.url(url), "--no-tags", "--", *ALL_REFS, told=url)
         if done.code != 0:
             raise RepositoryUnreachable(url, "cannot be fetched", last(done))
         if not self._has(store, commit, url):
@@ -126,7 +126,7 @@ class Repositories:
         words = ("--git-dir", str(place), "cat-file", "-e", f"{commit}^{{commit}}^{{tree}}")
         return self.git.here(*words, told=url).code == 0
 
-    def _url(self, url: str) -> str:
+    def url(self, url: str) -> str:
         """An address as git takes it: that of a repository of this machine from the root of its file system."""
         path = local_path(url)
         if path is None:

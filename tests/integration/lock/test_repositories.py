@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -458,18 +460,59 @@ def test_nothing_of_the_user_s_settings_or_of_the_repository_runs(
     assert not mark.exists()
 
 
-LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12345\n"
+LARGE = b"weights" * 1000
+OID = hashlib.sha256(LARGE).hexdigest()
 
 
-def test_pointers_of_lfs_are_told_and_never_in_a_wheel(project, acme, url):
-    (acme / "big.bin").write_text(LFS)
+def a_pointer(sha256: str = OID, size: int = len(LARGE)) -> str:
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n"
+
+
+def kept_large(folder: Path) -> None:
+    """As `git lfs add` keeps a file in a repository."""
+    kept = folder / ".git/lfs/objects" / OID[:2] / OID[2:4] / OID
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(LARGE)
+
+
+def test_pointers_of_lfs_beside_a_package_are_told_and_not_fetched(project, acme, url):
+    (acme / "big.bin").write_text(a_pointer())
     commit(acme)
     project.lock(a_step("x", url))
     assert any("has Git LFS pointers" in line and "big.bin" in line for line in project.lines)
-    (acme / "src/acme_lib/weights.bin").write_text(LFS)
+
+
+def test_without_git_lfs_a_pointer_is_never_in_a_wheel(project, acme, url, settings, tmp_path):
+    (acme / "src/acme_lib/weights.bin").write_text(a_pointer())
     commit(acme)
-    with pytest.raises(TreeRefused, match=r"acme_lib/weights\.bin"):
-        project.lock(a_step("x", url), upgrade="all")
+    for name in ("git", "sh"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    settings.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(TreeRefused, match=r"acme_lib/weights\.bin, and git-lfs is not") as caught:
+        project.lock(a_step("x", url))
+    assert "apt-get install git-lfs" in caught.value.hint
+
+
+@pytest.mark.skipif(shutil.which("git-lfs") is None, reason="no git-lfs on this machine")
+def test_what_a_wheel_has_of_lfs_is_fetched(project, acme, server, url, elsewhere):
+    (acme / "src/acme_lib/weights.bin").write_text(a_pointer())
+    (acme / "other.bin").write_text(a_pointer("0" * 64))
+    (acme / ".lfsconfig").write_text("[lfs]\n\turl = http://127.0.0.1:9/\n")
+    kept_large(acme)
+    commit(acme)
+    step = a_step("x", f"acme-lib @ git+file:{acme}")
+    lock = project.lock(step)
+    (wheel,) = (path for path in project.fill(lock).values() if path.name.startswith("acme_lib"))
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read("acme_lib/weights.bin") == LARGE
+    assert any("fetching 1 file of Git LFS" in line for line in project.lines)
+    elsewhere()
+    assert project.fill(lock)
+    (acme / "src/acme_lib/weights.bin").write_text(a_pointer("0" * 64))
+    commit(acme)
+    with pytest.raises((RepositoryUnreachable, TreeRefused)):
+        project.lock(step, upgrade="all")
 
 
 def test_a_login_is_git_s_own_and_stands_nowhere(project, acme, server, url, settings, tmp_path):

@@ -19,7 +19,7 @@ from ops0_builder.lock.git_errors import (
     TreeRefused,
 )
 from ops0_builder.lock.git_program import Git
-from ops0_builder.lock.lfs import pointers_in, pointers_in_wheel
+from ops0_builder.lock.lfs import Pointer, pointers_in, pointers_in_wheel
 from ops0_builder.lock.repositories import Repositories
 from ops0_builder.lock.submodules import joined_url, submodules_in
 from ops0_builder.lock.tag_versions import may_ask_git
@@ -228,7 +228,7 @@ def test_a_link_is_not_read_to_know_that(tmp_path):
     assert not may_ask_git(tmp_path / "tree", "")
 
 
-POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 1\n"
 
 
 def test_pointers_are_found_by_how_they_begin(tmp_path):
@@ -240,7 +240,11 @@ def test_pointers_are_found_by_how_they_begin(tmp_path):
     with zipfile.ZipFile(tmp_path / "x.whl", "w") as archive:
         archive.writestr("x/a.bin", POINTER)
         archive.writestr("x/b.py", "1")
-    assert pointers_in_wheel(tmp_path / "x.whl") == ("x/a.bin",)
+        archive.writestr("x/c.bin", POINTER.partition("\n")[0])
+    assert pointers_in_wheel(tmp_path / "x.whl") == {
+        "x/a.bin": Pointer(sha256="0" * 64, size=1),
+        "x/c.bin": None,
+    }
 
 
 @pytest.mark.parametrize(
