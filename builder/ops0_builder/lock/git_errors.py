@@ -17,6 +17,12 @@ _LOGIN = (
     "the one in a requirement's address is not used. To see it fail: {}"
 )
 
+_UNKNOWN_HOST = "Host key verification failed"
+_KNOW = (
+    "ssh does not know the host, or knows another key of it, and nobody is asked: go there once by hand and compare "
+    "its key, {}; on a machine of CI put its known key into ~/.ssh/known_hosts"
+)
+
 
 def by_hand(repository: str) -> str:
     """The command by which a user sees what git says of a repository, told from the project's root.
@@ -49,7 +55,9 @@ class RepositoryUnreachable(LockError):
     def __init__(self, repository: str, fact: str, said: str) -> None:
         checked = "the folder" if repository.startswith("file:") else "the address and the network"
         hint = f"check {checked}. To see it fail: {by_hand(repository)}"
-        if any(sign in said for sign in _REFUSED):
+        if _UNKNOWN_HOST in said:
+            hint = _KNOW.format(by_hand(repository))
+        elif any(sign in said for sign in _REFUSED):
             hint = _LOGIN.format(by_hand(repository))
         super().__init__(f"{repository}: {fact}\n{said}".rstrip(), hint)
         self.repository, self.said = repository, said

@@ -283,6 +283,20 @@ def test_what_is_kept_of_a_fault_tells_no_values(monkeypatch: pytest.MonkeyPatch
     assert "token=…" in kept.read_text()
 
 
+def test_a_folder_that_was_removed_is_no_fault_of_ops0(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("PWD", str(gone))
+    assert ended(["lock", "flow.py"]) == 72
+    assert (
+        f"error: {gone}: the folder that you are in is no longer there" in capsys.readouterr().err
+    )
+
+
 def test_a_folder_that_cannot_be_made_is_answered_with_another_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

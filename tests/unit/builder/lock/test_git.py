@@ -165,6 +165,8 @@ def test_only_a_repository_of_this_machine_is_asked_for_files():
             "netrc",
         ),
         ("fatal: unable to access 'https://me:s3@x/': Could not resolve host: x", "the network"),
+        ("Host key verification failed.\nfatal: Could not read from remote", "known_hosts"),
+        ("git@x: Permission denied (publickey).", "ssh-agent"),
     ],
 )
 def test_what_git_says_is_told_without_a_login(err, hint):
