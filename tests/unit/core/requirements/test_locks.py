@@ -352,3 +352,9 @@ def test_a_repository_in_a_folder_or_of_another_kind_is_never_passed_over(
     """Else an index would be asked for the name."""
     lock = f'lock-version = "1.0"\n[[packages]]\nname = "a"\nvcs = {{ {vcs} }}\n'
     assert [one[0] for one in declared({"pylock.toml": lock})] == [text]
+
+
+@pytest.mark.parametrize("name", ["conda-lock.yml", "pixi.lock"])
+def test_a_lock_of_conda_is_told(name: str) -> None:
+    (warning,) = project_declared(MemorySource({name: "version: 1\n"})).warnings
+    assert (warning.where.path, warning.text.partition(":")[0]) == (name, "is not read")
