@@ -264,7 +264,19 @@ def _lacking(
     missing = [need for need, names in tops.items() if not all(map(_is_there, names))]
     unknown = sorted(absent.difference(*tops.values()))
     also = f", and what has {', '.join(unknown)}" if unknown else ""
-    return _LACKS.format(" ".join(map(shlex.quote, missing)) + also) if missing else None
+    wanted = " ".join(shlex.quote(_for_pip(need)) for need in missing)
+    return _LACKS.format(wanted + also) if missing else None
+
+
+def _for_pip(need: str) -> str:
+    """A requirement as pip takes it on its command line: a folder or file of the project by its path alone."""
+    from urllib.parse import unquote  # noqa: PLC0415
+
+    _, local, place = need.partition(" @ file:")
+    if not local or place.startswith("//"):
+        return need
+    path = unquote(place.partition(" ;")[0].strip())
+    return path if path.startswith(("/", "../")) else f"./{path}"
 
 
 def _is_there(name: str) -> bool:

@@ -24,7 +24,8 @@ def load_images(
         tag for tag, image in bundle.images.items() if _held(engine, tag, image) is None
     )
     if missing:
-        say(f"loading {len(missing)} images, {bundle.size / 1e6:.1f} MB")
+        count = f"{len(missing)} image{'' if len(missing) == 1 else 's'}"
+        say(f"loading {count}, {bundle.size / 1e6:.1f} MB")
         load_archive(engine, bundle.image_archive())
     return {one.step: _loaded(engine, one.tag, bundle) for one in bundle.bundle.images}, missing
 

@@ -228,7 +228,8 @@ def explanation(stderr: str) -> str:
     lines = [line.strip() for line in redacted(stderr).splitlines() if line.strip()]
     # What uv would have its own user do on its command line is no help here.
     mute = ("warning:", "hint: Consider enabling use of system TLS")
-    kept = [line.removeprefix("cause: ") for line in lines if not line.startswith(mute)]
+    said = [line.removeprefix("error: ") for line in lines if not line.startswith(mute)]
+    kept = [line.removeprefix("cause: ") for line in said]
     return "\n".join(f"  {line[:1000]}" for line in kept[:12])
 
 

@@ -21,6 +21,7 @@ from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
+    from packaging.specifiers import SpecifierSet
 
     from ops0.core.requirements.values import Context
 
@@ -191,9 +192,22 @@ def may_come(
 
 
 def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:
-    pins = {str(one) for part in parts for one in part[0].specifier if is_pin(str(one))}
+    """Whether no address, or none of the versions that are pinned, is what all ask for. Two ranges uv judges."""
+    asked = [part[0].specifier for part in parts]
+    pins = {one.version for each in asked for one in each if is_pin(str(one))}
     addresses = {part[0].url for part in parts if part[0].url}
-    return len(pins) > 1 or len(addresses) > 1 or bool(pins and addresses)
+    if len(addresses) > 1 or (pins and addresses):
+        return True
+    return bool(pins) and not any(_all_take(pin, asked) for pin in pins)
+
+
+def _all_take(version: str, asked: Iterable[SpecifierSet]) -> bool:
+    from packaging.version import InvalidVersion
+
+    try:
+        return all(one.contains(version, prereleases=True) for one in asked)
+    except InvalidVersion:
+        return True  # one of another order than PEP 440's, by ===
 
 
 def _join(name: str, parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> Declared:

@@ -23,8 +23,8 @@ _SUBDIRECTORY = re.compile(r"[#&]subdirectory=(?P<path>[^&]+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~/-]+")
 _TOP = "${PROJECT_ROOT}"
 HINT = (
-    "make a wheel of it, `pip wheel --no-deps --wheel-dir wheels PLACE`; name that folder in pip's or uv's find-links, "
-    "and require NAME==VERSION in its place, or beside a lock that names it"
+    "fetch it into the project, `pip download --no-deps --dest wheels ADDRESS`, and name the file in its place: "
+    "NAME @ file:wheels/FILE"
 )
 NAMED = 'write it with its name: "NAME @ file:FOLDER"'
 NAMED_GIT = 'write it with its name: "NAME @ git+https://HOST/PATH@REF"'

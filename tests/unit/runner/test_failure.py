@@ -272,6 +272,22 @@ def test_a_file_that_is_not_there_is_told_with_where_it_was_looked_for_and_a_lik
         assert hint == looked + more
 
 
+@pytest.mark.parametrize(
+    ("need", "told"),
+    [
+        ("acme @ file:libs/ac%20me", "pip install './libs/ac me'; or"),
+        ("acme @ file:../acme ; python_version > '3'", "pip install ../acme; or"),
+        ("acme @ git+https://x.example/a.git", "'acme @ git+https://x.example/a.git'; or"),
+    ],
+)
+def test_what_stands_in_a_folder_is_installed_by_its_path(
+    tmp_path: Path, need: str, told: str
+) -> None:
+    fault = failing(tmp_path, "import nobody_has_it")
+    needs = {need: ["nobody_has_it"]}
+    assert told in failure_of("step", fault, [str(tmp_path)], in_image=False, needs=needs)["hint"]
+
+
 def test_all_that_a_python_of_the_users_lacks_is_named_at_once(tmp_path: Path) -> None:
     """Whatever failed: a library that looks for another by itself has words of its own for that."""
     needs = {"nobody>=1": ["nobody_has_it.part"], "json-of-ours": ["json"], "else": ["not_there"]}

@@ -98,7 +98,7 @@ def test_no_solution_is_told_from_no_index_and_from_no_uv():
     said = "error: No solution\n  cause: Because https://u:secret@x.example has no a\n"
     with pytest.raises(Unsatisfiable) as caught:
         an_uv(FakeRun(code=1, err=said)).compile(["a"], TARGET)
-    assert caught.value.said == "  error: No solution\n  Because https://****@x.example has no a"
+    assert caught.value.said == "  No solution\n  Because https://****@x.example has no a"
     with pytest.raises(IndexUnreachable):
         an_uv(FakeRun(code=2, err="error: Failed to fetch: x")).compile(["a"], TARGET)
     with pytest.raises(ResolverFailed):

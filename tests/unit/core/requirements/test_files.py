@@ -110,7 +110,7 @@ def test_what_is_not_used_is_told(line: str) -> None:
     ("line", "hint"),
     [
         ("git+https://example.org/a.git", "write it with its name"),
-        ("https://example.org/a.whl", "make a wheel of it"),
+        ("https://example.org/a.whl", "pip download --no-deps"),
         ("./wheels/a.whl", "add it, or drop the line"),
         ("-e .", "the project's own modules are in its images anyway"),
         ("-i https://example.org", "pip's and uv's own settings"),

@@ -383,7 +383,7 @@ def test_wheels_that_bring_a_library_need_no_package_for_it(
     ("text", "hint"),
     [
         ("git+https://example.org/a.git", "NAME @ git+https://HOST/PATH@REF"),
-        ("https://example.org/a.whl", "make a wheel of it"),
+        ("https://example.org/a.whl", "pip download --no-deps"),
         ("./wheels/a-1.0-py3-none-any.whl", "write it with its name"),
         ("a b", "write it as PEP 508 says"),
         pytest.param(f"a==1.{'1' * 5000}", "write the version as its project does", id="endless"),
@@ -409,12 +409,21 @@ def test_faults_are_reported_together_with_their_places() -> None:
     assert all(one.hint for one in fault.value.errors)
 
 
-@pytest.mark.parametrize("second", ["pandas==2.1", "pandas @ https://example.org/pandas.whl"])
+@pytest.mark.parametrize(
+    "second",
+    ["pandas==2.1", "pandas>=2.1", "pandas<2", "pandas @ https://example.org/pandas.whl"],
+)
 def test_declarations_that_exclude_each_other(second: str) -> None:
     with pytest.raises(ConflictingRequirements) as fault:
         resolve(importing("pandas"), project=("pandas==2.0", second))
     assert [where.line for _, where in fault.value.declared] == [1, 2]
     assert fault.value.exit_code == 17
+
+
+@pytest.mark.parametrize("second", ["pandas==2.0.0", "pandas<3", "pandas==2.*", "pandas!=2.1"])
+def test_declarations_that_one_version_meets(second: str) -> None:
+    found = resolve(importing("pandas"), project=("pandas==2.0", second))
+    assert found.needs[0].name == "pandas"
 
 
 # Wrong, ambiguous and generic names: each is an error, and no distribution is ever taken for one.
