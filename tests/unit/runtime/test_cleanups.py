@@ -192,6 +192,17 @@ def test_a_folder_that_somebody_else_has_made_is_not_used(tmp_path: Path, monkey
     (tmp_path / f"ops0-{RUN}").symlink_to(tmp_path)
     with pytest.raises(FileExistsError):
         scratch_folder(RUN, CallId("a"), 1)
+    (tmp_path / f"ops0-{RUN}").unlink()
+    (tmp_path / f"ops0-{RUN}").touch()
+    with pytest.raises(FileExistsError):
+        scratch_folder(RUN, CallId("a"), 1)
+    (tmp_path / f"ops0-{RUN}").unlink()
+    folder = scratch_folder(RUN, CallId("a"), 1)
+    (folder / "rows.csv").touch()
+    assert list(scratch_folder(RUN, CallId("a"), 1).iterdir()) == [], "an attempt finds it empty"
+    monkeypatch.setattr("os.geteuid", lambda: folder.stat().st_uid + 1)
+    with pytest.raises(FileExistsError):
+        scratch_folder(RUN, CallId("a"), 1)
 
 
 @pytest.mark.parametrize(
