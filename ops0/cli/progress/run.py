@@ -201,7 +201,7 @@ def _stopping(view: RunView) -> str:
     if view.stopping in view.calls:  # it stops since that call failed, whatever its name
         return ""
     if view.stopping == "interrupt twice":
-        return "ending the steps that run now"
+        return "ending the steps that run now; what is done is kept"
     if view.stopping == "interrupt":
         return "stopping: the steps that run get a moment to end; once more to end them now"
     return ""

@@ -110,7 +110,7 @@ class Conductor:
             if not worker.leaving:  # what is left of it goes with all else, at once
                 worker.join(max(0.1, until - live.spec.clock()))
         if any(state != "done" for state in live.schedule.states().values()):
-            rescue(live, hurry=lambda: self._asked > 1)
+            rescue(live, lambda: self._asked)
         self._restorer.clean(until)
 
     # -- starting and releasing

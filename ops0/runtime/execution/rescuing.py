@@ -14,19 +14,30 @@ from ops0.runtime.outputs.results import BadOutput
 
 _ROOM = 2 * 2**30
 """Bytes that are read out of containers at most. What does not fit is made again when the run is resumed."""
+_SMALL, _SOON = 64 * 2**20, 3.0
+"""Of a run that shall end now: bytes of a value that is still read out of a container, and seconds for all of them.
+
+Who presses Ctrl-C twice wants the steps to end, not to lose the hours before them.
+"""
 
 
-def rescue(live: LiveRun, hurry: Callable[[], bool]) -> None:
+def rescue(live: LiveRun, asked: Callable[[], int]) -> None:
     """Put aside the values that calls which are not done would read. No fault of it ends anything.
 
-    hurry: whether somebody has asked the run to end now
+    asked: how often somebody has asked the run to end: twice is now, more often means that nothing is to be kept
     """
-    room = _ROOM
+    room, read_out = _ROOM, live.engine.kind == "containers"
+    until: float | None = None
     for call in _wanted(live):
         done = live.calls[call].done
         files = () if done is None else done.manifest.value.all_files()
         size = sum(file.size for file in files)  # what the value says of itself may be wrong
-        if hurry() or done is None or (live.engine.kind == "containers" and size > room):
+        if asked() > 1:
+            room, now = min(room, _SMALL), live.spec.clock()
+            until = now + _SOON if until is None else until
+            if asked() > 2 or now >= until:
+                return
+        if done is None or (read_out and size > room):
             continue
         folder = live.spec.folder.value(call)
         shutil.rmtree(folder, ignore_errors=True)
@@ -37,7 +48,7 @@ def rescue(live: LiveRun, hurry: Callable[[], bool]) -> None:
                 shutil.move(supply.folder, folder)
             else:
                 live.engine.save(call, live.calls[call].output, folder)
-                room -= size
+                room -= size if asked() < 2 else 0
         except (EngineError, BadOutput, OSError):
             shutil.rmtree(folder, ignore_errors=True)
 

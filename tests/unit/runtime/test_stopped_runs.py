@@ -136,6 +136,7 @@ def test_ctrl_c_stops_orderly_and_twice_now(
     assert events[-1].data["state"] == "cancelled"
     assert engine.live == set()
     assert engine.closed == 1
+    assert engine.saved == ["a/1"], "what is done is kept, however often it was pressed"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

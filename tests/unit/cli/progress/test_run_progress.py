@@ -160,7 +160,7 @@ def test_what_ctrl_c_does_is_told_once_and_its_second_time_otherwise() -> None:
             show(one)
     assert stream.getvalue().splitlines()[1:] == [
         "stopping: the steps that run get a moment to end; once more to end them now",
-        "ending the steps that run now",
+        "ending the steps that run now; what is done is kept",
     ]
 
 
