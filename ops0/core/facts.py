@@ -57,7 +57,7 @@ class CallFact:
               of something unknown
     literals: (``"0"``, ``"1"`` … or the keyword, text) for each argument that is a known string or None/True/False
               (as ``"None"``, ``"True"``, ``"False"``); ``…`` stands for the unknown parts of a text. An argument
-              that may be one of several makes a fact for each
+              that may be one of several, or holds several, makes a fact for each
     """
 
     name: str

@@ -25,6 +25,7 @@ _MOST_LOOKS = 400
 _FIELD = re.compile(r"\{[^{}]*\}|%(?:\([^)]*\))?[-#0-9.+ ]*[sdfrxieg]")
 _READERS = frozenset({("os", "environ", "get"), ("environ", "get"), ("os", "getenv"), ("getenv",)})
 _SAME = frozenset({"str", "Path", "PurePath", "PosixPath", "PurePosixPath", "fspath"})
+_NO_TEXTS = frozenset({"None", "True", "False"})
 _KEPT = frozenset({"as_posix", "expanduser", "format", "lower", "resolve", "rstrip", "strip"})
 
 Scopes = tuple[Mapping[str, ast.expr | None], ...]
@@ -34,8 +35,8 @@ Scopes = tuple[Mapping[str, ast.expr | None], ...]
 class KnownArguments:
     """The known arguments of one call.
 
-    literals: (position or keyword, text); one tuple for each alternative: ``engine="a" if x else "b"`` gives two. A
-              keyword's number or table is ``…``
+    literals: (position or keyword, text); one tuple for each alternative: ``engine="a" if x else "b"`` gives two, and
+              so does ``["a", "b"]``. A keyword's number, or table without texts, is ``…``
     nodes:    the strings of the code that are part of them, by identity
     """
 
@@ -112,10 +113,30 @@ class _Reading:
             yield from self._call(module, node, local, depth)
         elif isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == 1:
             yield from self.texts(module, node.elts[0], local, depth + 1)
+        elif isinstance(node, (ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            yield from self._elements(module, node, local, depth)
         else:
             found = self._behind(module, node, local, depth)
             if found is not None:
                 yield from self.texts(*found, depth + 1)
+
+    def _elements(
+        self,
+        module: Module,
+        node: ast.List | ast.Tuple | ast.Set | ast.Dict,
+        local: Scopes,
+        depth: int,
+    ) -> Iterator[str]:
+        """The texts in a list or the values in a table, each as if it were given alone: ``["wandb", "mlflow"]``.
+
+        The call may hand them on, so they are not noted as met.
+        """
+        apart = _Reading(left=self.left)
+        for part in node.values if isinstance(node, ast.Dict) else node.elts:
+            for text in apart.texts(module, part, local, depth + 1):
+                self.left = apart.left
+                if text not in _NO_TEXTS:
+                    yield text
 
     def items(
         self, module: Module, node: ast.expr, local: Scopes, depth: int = 0
