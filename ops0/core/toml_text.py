@@ -25,6 +25,7 @@ __all__ = [
     "read_pipeline",
     "read_size",
     "read_text",
+    "tables_of",
 ]
 
 
@@ -102,6 +103,16 @@ def parse_toml(data: bytes, path: str, longest: int = _LONGEST) -> dict[str, Any
         raise UnreadableSettings(path, "it is nested too deeply") from None
     except ValueError as fault:  # tomli lets through what datetime and int refuse
         raise UnreadableSettings(path, str(fault)) from None
+
+
+def tables_of(data: bytes | None) -> dict[str, Any] | None:
+    """What a file says; None of one that is not there or is no TOML, where that is not ours to tell."""
+    if data is None:
+        return None
+    try:
+        return parse_toml(data, "")
+    except UnreadableSettings:
+        return None
 
 
 def read_text(value: object, key: str, place: Place) -> str:

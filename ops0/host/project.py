@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shlex import quote
 
-import tomli
-
 from ops0.core.configuration.settings import Settings, parse_settings
 from ops0.core.errors import AnalysisError, SettingsError
 from ops0.core.few import few
 from ops0.core.folders import home_dir
 from ops0.core.pipeline import Where
-from ops0.core.toml_text import BadSetting
+from ops0.core.toml_text import BadSetting, tables_of
 from ops0.host.pipelines_here import pipelines_in
 from ops0.host.settings_owners import ForeignSettings, Trusted, trusted_for
 from ops0.host.stated_top import stated_top
@@ -284,9 +282,8 @@ def _top_without_settings(folder: Path, trusted: Trusted, file: Path) -> Path:
 
 def _is_toml(path: Path) -> bool:
     try:
-        data = _read(path)
-        return data is not None and tomli.loads(data.decode()) is not None
-    except (UnreadableFile, UnicodeDecodeError, tomli.TOMLDecodeError):
+        return tables_of(_read(path)) is not None
+    except UnreadableFile:
         return False
 
 

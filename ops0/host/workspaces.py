@@ -8,10 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from ops0.core.requirements.local import STATED_IN, stated_name
 from ops0.core.requirements.sources import WORKSPACE, Sourced, sources_in, table_at, uv_sources
+from ops0.core.toml_text import tables_of
 
 _PYPROJECT = STATED_IN[0]
 
@@ -80,12 +79,8 @@ def _members(top: Path, workspace: Mapping[str, Any]) -> frozenset[Path]:
 
 
 def _document(folder: Path) -> Mapping[str, Any]:
-    data = _bytes(folder / _PYPROJECT)
-    with suppress(
-        ValueError
-    ):  # what is no TOML says nothing here; of the project's own it is told elsewhere
-        return tomli.loads(data.decode()) if data is not None else {}
-    return {}
+    # What is no TOML says nothing here; of the project's own it is told elsewhere.
+    return tables_of(_bytes(folder / _PYPROJECT)) or {}
 
 
 def _bytes(path: Path) -> bytes | None:

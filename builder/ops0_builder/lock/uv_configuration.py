@@ -13,8 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import tomli
-
 from ops0.core.errors import SettingsError
 from ops0.core.folders import home_dir
 from ops0.core.requirements.script import script_text
@@ -201,12 +199,12 @@ def read_toml(path: Path) -> Mapping[str, Any]:
 def _read(path: Path) -> Mapping[str, Any]:
     """A file's table, empty where there is no file. Raises PermissionError, and SettingsError for what is no TOML."""
     try:
-        return tomli.loads(path.read_text(encoding="utf-8"))
+        return parse_toml(path.read_bytes(), str(path))
     except PermissionError:
         raise
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, RecursionError) as fault:
+    except OSError as fault:
         raise SettingsError(f"{path}: cannot be read: {fault}") from None
 
 

@@ -9,10 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-import tomli
-
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.sources import Sourced, table_at
+from ops0.core.toml_text import tables_of
 
 STATED_IN = ("pyproject.toml", "setup.cfg", "setup.py")
 """The files of a folder that may say what its distribution is called."""
@@ -89,13 +88,12 @@ def stated_name(read: Callable[[str], bytes | None]) -> str | None:
 
 
 def _in_pyproject(text: str) -> str | None:
-    with suppress(tomli.TOMLDecodeError):
-        document = tomli.loads(text)
-        for path in (("project",), ("tool", "poetry"), ("tool", "flit", "metadata")):
-            table = table_at(document, *path)
-            name = table.get("name", table.get("module"))
-            if isinstance(name, str):
-                return name
+    document = tables_of(text.encode()) or {}
+    for path in (("project",), ("tool", "poetry"), ("tool", "flit", "metadata")):
+        table = table_at(document, *path)
+        name = table.get("name", table.get("module"))
+        if isinstance(name, str):
+            return name
     return None
 
 

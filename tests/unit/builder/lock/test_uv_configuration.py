@@ -68,14 +68,14 @@ def test_a_project_file_that_may_not_be_read_is_told_and_one_of_the_system_is_pa
 ):
     mine = write(tmp_path / "uv.toml", "no-index = true\n")
     system = write(tmp_path / "system" / "uv" / "uv.toml", "no-index = true\n")
-    read = Path.read_text
+    read = Path.read_bytes
 
     def closed(path, **options):
         if path in forbidden:
             raise PermissionError(13, "Permission denied", str(path))
         return read(path, **options)
 
-    monkeypatch.setattr(Path, "read_text", closed)
+    monkeypatch.setattr(Path, "read_bytes", closed)
     forbidden = {system}
     assert found(tmp_path, environment)[0] == {"no-index": True}
     forbidden = {mine}

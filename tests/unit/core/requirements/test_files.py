@@ -17,7 +17,7 @@ from ops0.core.requirements.reading import (
     RequirementsElsewhere,
     logical_lines,
 )
-from ops0.core.toml_text import BadSetting, UnreadableSettings
+from ops0.core.toml_text import BadSetting, UnreadableSettings, tables_of
 
 UV_LOCK = """
 version = 1
@@ -265,3 +265,19 @@ def test_logical_lines_lose_nothing_but_comments(lines: list[str]) -> None:
         one for one in got if one in without
     ]
     assert set(without) <= set(got)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xef\xbb\xbfa = 1", {"a": 1}),
+        (b"a = [", None),
+        (b"a = " + b"[" * 100_000, None),
+        (b"a = '\xff'", None),
+        (None, None),
+    ],
+)
+def test_a_file_of_others_that_is_no_toml_says_nothing(
+    data: bytes | None, said: dict[str, int] | None
+) -> None:
+    assert tables_of(data) == said
