@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 from driver.command import ops0
+from registries.attached import attached
 from registries.needs import needs_registry
 from registries.server import registry
 
 from ops0_builder.registry.client import open_repository
 from ops0_builder.registry.reference import parse_repository
-from ops0_builder.registry.referrers import attached, referrers
+from ops0_builder.registry.referrers import referrers
 
 OTHER = "amd64" if platform.machine() == "aarch64" else "arm64"
 OWN = "arm64" if OTHER == "amd64" else "amd64"

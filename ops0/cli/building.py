@@ -50,7 +50,7 @@ def missing_steps(
     plan: Plan,
     present: Collection[StepName],
     *,
-    only: Iterable[StepName] | None = None,
+    only: Iterable[StepName] | None,
     no_cache: bool = False,
 ) -> frozenset[StepName]:
     """The steps whose images must be built; with ``no_cache`` all that are wanted. Pure."""
@@ -61,7 +61,7 @@ def missing_steps(
 
 
 def fetch_wheels(
-    work: Work, lock: Lock, steps: Collection[StepName], *, say: Say = silent
+    work: Work, lock: Lock, steps: Collection[StepName], *, say: Say
 ) -> Mapping[str, Path]:
     """sha256 -> file for all that these steps install. Raises LockError and its kinds."""
     from ops0_builder.lock import fill_wheelhouse, take_wheelhouse

@@ -79,7 +79,7 @@ def run_on(
     pipeline: Pipeline,
     options: RunOptions,
     *,
-    on_event: Listener | None = None,
+    on_event: Listener | None,
     settings: Settings | None = None,
 ) -> Report:
     """Run a pipeline to its end. Raises RunError, EngineError and their kinds, KeyboardInterrupt.

@@ -24,11 +24,11 @@ from ops0_builder.sweeping.old_wheels import wheel_leftovers
 
 
 def leftovers(
-    keep_images: int | None = None,
-    older_than: float | None = None,
-    room: int | None = None,
+    keep_images: int | None,
+    older_than: float | None,
+    room: int | None,
     *,
-    others: bool = False,
+    others: bool,
 ) -> Iterator[Leftover]:
     """What nobody owns any more, each found when the one before has been dealt with.
 

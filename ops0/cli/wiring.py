@@ -152,7 +152,7 @@ def check_lock(work: Work, pipeline: Pipeline) -> tuple[StepChange, ...]:
     )
 
 
-def _bases_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[StepName, BaseImage]:
+def _bases_of(work: Work, pipeline: Pipeline, say: Say) -> Mapping[StepName, BaseImage]:
     """The base image of every step. Raises PlanError, BuildError, EngineError and their kinds."""
     from ops0_builder.bases.finding import resolve_bases
 

@@ -112,7 +112,7 @@ def _check_caches(work: Work, plan: Plan, caches: Caches, steps: Collection[Step
 
 
 def check_shown(
-    work: Work, plan: Plan, lock: Lock, *, only: Iterable[StepName] | None = None
+    work: Work, plan: Plan, lock: Lock, *, only: Iterable[StepName] | None
 ) -> tuple[Twin, ...]:
     """Build twice without cache, and compare. Raises what ``building.build_twice`` raises."""
     steps = building.missing_steps(plan, (), only=only)

@@ -17,7 +17,7 @@ def read_context(
     project: Project,
     target: Target,
     declared: ProjectDeclared,
-    installed: Installed | None = None,
+    installed: Installed | None,
     integrations: tuple[Integration, ...] | None = None,
 ) -> Context:
     """Everything ``resolve_needs`` asks for, for one project and target.

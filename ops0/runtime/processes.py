@@ -252,7 +252,7 @@ def _environment_of(python: Interpreter) -> dict[str, str]:
     return environment
 
 
-def bootstrap(homes: tuple[str, ...] = ()) -> str:
+def bootstrap(homes: tuple[str, ...]) -> str:
     """What the step's Python is given to run: as ``python -m ops0_runner``, with two differences.
 
     The working folder is not on the path before the standard library: a user's file named ``json.py`` must not

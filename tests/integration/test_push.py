@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from registries import proxy as faults
+from registries.attached import attached
 from registries.needs import needs_registry
 from registries.no_export import no_export
 from registries.plain_layer import plain_layer
@@ -40,7 +41,7 @@ from ops0_builder.registry.given_tags import notes_dir
 from ops0_builder.registry.images import LocalImage
 from ops0_builder.registry.patience import Patience
 from ops0_builder.registry.reference import parse_repository
-from ops0_builder.registry.referrers import attached, referrers
+from ops0_builder.registry.referrers import referrers
 from ops0_builder.sweeping.leftovers import tag_leftovers
 
 pytestmark = [
@@ -239,7 +240,7 @@ import os, signal, sys
 from ops0.host.engine_socket import EngineSocket
 from ops0_builder.registry.given_tags import given_tags
 
-with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}) as given:
+with given_tags(EngineSocket.from_environment(), {sys.argv[1]: sys.argv[2]}, None) as given:
     given.give(sys.argv[1])
     os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from registries.attached import attached
 from registries.needs import needs_registry
 from registries.proxy import FaultProxy, Handler
 
@@ -12,7 +13,7 @@ from ops0_builder.registry.artifacts import put_artifact
 from ops0_builder.registry.client import INDEX, Repository, open_repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
 from ops0_builder.registry.reference import parse_repository
-from ops0_builder.registry.referrers import Attachment, attach, attached, fallback_tag, referrers
+from ops0_builder.registry.referrers import Attachment, attach, fallback_tag, referrers
 
 pytestmark = needs_registry
 SBOM = Attachment(media_type="application/vnd.cyclonedx+json", data=b'{"a": 1}')

@@ -54,7 +54,7 @@ def sbom_of(contents: Contents, *, image: str, digest: str) -> bytes:
     return (json.dumps(document, indent=2) + "\n").encode()
 
 
-def pypi_purl(name: str, version: str, checksum: str = "") -> str:
+def pypi_purl(name: str, version: str, checksum: str) -> str:
     """``pkg:pypi/pandas@2.2.3``; of what no index has ``pkg:pypi/acme@1.0?checksum=sha256:…``.
 
     checksum: the wheel's sha256: a name and version that no index gave say nothing by themselves

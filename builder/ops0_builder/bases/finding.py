@@ -30,7 +30,7 @@ def resolve_bases(
     engine: EngineSocket,
     images: EngineImages,
     say: Say,
-    foreign: str | None = None,
+    foreign: str | None,
 ) -> Mapping[StepName, BaseImage]:
     """The base of every step; each distinct one is resolved once, faults are raised together.
 

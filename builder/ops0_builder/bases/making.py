@@ -42,7 +42,7 @@ def make_foreign_base(python: str, platform: str, *, engine: EngineSocket, say: 
 _AS_ROOT = "run this once as root, or make one from an image of yours: ops0 base --from IMAGE"
 
 
-def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None = None) -> str:
+def make_base(python: str, *, engine: EngineSocket, say: Say, source: str | None) -> str:
     """Make ``ops0-base:X.Y`` and give its tag: from ``source``, a registry's python:X.Y-slim, or Debian's packages.
 
     source: an image of the engine, or of a registry where the engine has none of that name

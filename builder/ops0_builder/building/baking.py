@@ -47,7 +47,7 @@ def _bake_argv(
     *,
     builder: str,
     no_cache: bool,
-    caches: Caches = NO_CACHES,
+    caches: Caches,
 ) -> tuple[str, ...]:
     """Build these steps' targets, each under the given tag. Pure."""
     argv = ["docker", "buildx", "--builder", builder, "bake", "--progress=rawjson", "--file", "-"]

@@ -143,9 +143,7 @@ def chunks_of(file: IO[bytes], member: Member) -> Iterator[bytes]:
         yield data
 
 
-def digest_of_member(
-    file: IO[bytes], member: Member, on_bytes: Callable[[int], None] = lambda _: None
-) -> str:
+def digest_of_member(file: IO[bytes], member: Member, on_bytes: Callable[[int], None]) -> str:
     """Hex sha256 of a member's bytes."""
     found = hashlib.sha256()
     for data in chunks_of(file, member):

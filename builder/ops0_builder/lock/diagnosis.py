@@ -108,7 +108,7 @@ def _is_known(texts: Sequence[str], uv: Uv, *options: str) -> bool:
 
 
 def _conflict(
-    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv, held: Sequence[Held] = ()
+    texts: tuple[str, ...], target: Target, explanation: str, uv: Uv, held: Sequence[Held]
 ) -> tuple[frozenset[str], str]:
     """A part of the requirements that is still unsatisfiable, small if there are not too many, and uv's words on it."""
     core, said = list(texts), explanation

@@ -139,7 +139,7 @@ class NoSuchDistribution(LockError):
     exit_code = 24
 
     def __init__(
-        self, requirement: str, place: str, reason: str, *, name_known: bool, said: str = ""
+        self, requirement: str, place: str, reason: str, *, name_known: bool, said: str
     ) -> None:
         fact = (
             f"no version of it satisfies `{requirement}`"

@@ -213,7 +213,7 @@ def come_of(
     root: Path,
     target: Target,
     tools: Tools,
-    pins: tuple[str, ...] | None = None,
+    pins: tuple[str, ...] | None,
     look: Callable[[LockedSource, Path], None] = lambda _source, _folder: None,
 ) -> LockedDistribution:
     """The wheel of a source, in the wheelhouse.

@@ -15,7 +15,7 @@ Files = Mapping[str, Mapping[str, str]]
 
 
 def source_changes(
-    locks: Sequence[StepLock], root: Path, files: Files, *, strict: bool = False
+    locks: Sequence[StepLock], root: Path, files: Files, *, strict: bool
 ) -> tuple[StepChange, ...]:
     """Where a folder or file is another than was locked: one entry a step. One that is not there has not changed.
 

@@ -54,7 +54,7 @@ def stage_system(
     folder: Path,
     *,
     engine: EngineSocket,
-    anew: bool = False,
+    anew: bool,
 ) -> None:
     """Make ``folder/system.tar`` unless it is there; with ``anew``, from what the archive has today.
 

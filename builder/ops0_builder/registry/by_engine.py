@@ -57,8 +57,8 @@ def push_by_engine(
     digests: Mapping[str, str],
     where: Reference,
     on_event: OnPush,
-    indexes: Mapping[str, Manifest] | None = None,
-    layers: Mapping[str, Mapping[str, int]] | None = None,
+    indexes: Mapping[str, Manifest] | None,
+    layers: Mapping[str, Mapping[str, int]] | None,
 ) -> Generator[str]:
     """Have the engine send images until one fails: the tags of those that it has sent, as it says so.
 

@@ -80,7 +80,7 @@ class GivenTags:
 
 @contextmanager
 def given_tags(
-    engine: EngineSocket, images: Mapping[str, str], indexes: Mapping[str, Manifest] | None = None
+    engine: EngineSocket, images: Mapping[str, str], indexes: Mapping[str, Manifest] | None
 ) -> Iterator[GivenTags]:
     """Names that the engine does not have yet, noted for a block, in which they are given to images.
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops0_builder.registry.answers import read_json
-from ops0_builder.registry.artifacts import artifact_manifest, blob_of, put_blobs
+from ops0_builder.registry.artifacts import artifact_manifest, put_blobs
 from ops0_builder.registry.client import INDEX, Manifest, Repository
 from ops0_builder.registry.errors import NotInRegistry, RegistryRefused
 
@@ -95,18 +95,6 @@ def referrers(repository: Repository, subject: str) -> tuple[Referrer, ...]:
         for page in pages
         for row in _rows(repository, subject, page)
     )
-
-
-def attached(repository: Repository, one: Referrer) -> bytes:
-    """The document of a referrer that holds one, checked by digest. Raises NotInRegistry, RegistryRefused."""
-    manifest = repository.manifest(one.digest)
-    if manifest is None:
-        raise NotInRegistry(repository.reference.pinned(one.digest))
-    try:
-        digest = blob_of(manifest)
-    except ValueError:
-        raise _unreadable(repository, one.digest, "it is no artifact with one blob") from None
-    return repository.blob(digest)
 
 
 def fallback_tag(subject: str) -> str:

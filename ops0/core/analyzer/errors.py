@@ -33,7 +33,7 @@ __all__ = [
 class SourceMissing(AnalysisError):
     """The file that was asked for is not there."""
 
-    def __init__(self, path: str, beside: Iterable[str] = ()) -> None:
+    def __init__(self, path: str, beside: Iterable[str]) -> None:
         """``beside``: the files of that kind in the same folder, by their paths."""
         beside = list(beside)
         whole = [one for one in beside if one.rpartition(".")[0] == path]
@@ -146,7 +146,7 @@ _FOREIGN = {
 class UnknownStep(InvalidPipelineError):
     """A pipeline calls something that is no step."""
 
-    def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool = False) -> None:
+    def __init__(self, where: Where, name: str, steps: Iterable[str], *, own: bool) -> None:
         """Tell where. ``own``: it is a function of the project;  ``steps``: what may have been meant."""
         steps = tuple(steps)
         hint = _FOREIGN.get(name.rpartition(".")[2]) or did_you_mean(name, steps)
@@ -207,9 +207,7 @@ class UnknownPipeline(AnalysisError):
 
     exit_code = 19
 
-    def __init__(
-        self, path: str, name: str, known: Iterable[str], *, is_step: bool = False
-    ) -> None:
+    def __init__(self, path: str, name: str, known: Iterable[str], *, is_step: bool) -> None:
         known = tuple(known)
         fact = (
             f"'{name}' is a step, not a pipeline" if is_step else f"no pipeline is named '{name}'"

@@ -86,7 +86,7 @@ def call_pipeline(
     function: FunctionType,
     params: Mapping[str, Any],
     read_secrets: ReadSecrets,
-    make_scratch: MakeScratch = no_scratch,
+    make_scratch: MakeScratch,
 ) -> Any:
     """Call a ``@ops0.pipeline`` function: its body is the order, and what the decorators of the steps say holds.
 

@@ -81,7 +81,7 @@ class ModelVersion:
     folder: Path
 
 
-def save_model(model: Any, name: str, alias: str | None = None) -> ModelVersion:
+def save_model(model: Any, name: str, alias: str | None) -> ModelVersion:
     """Keep a value, or a container's kept result, as the next version.
 
     raises: ValueFault, InputFault, OSError; StorageFault from a server

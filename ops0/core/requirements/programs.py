@@ -61,7 +61,7 @@ def started_by(
     installed: Installed,
     *,
     declared: bool,
-    had: frozenset[str] = frozenset(),
+    had: frozenset[str],
 ) -> Started:
     """What the commands need.
 

@@ -19,7 +19,7 @@ FORMAT = 1
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def step_code(project: Path, step: Step, environment: str | None = None) -> str:
+def step_code(project: Path, step: Step, environment: str | None) -> str:
     """Hex digest over a step's slices, its data files, the packages it needs as installed, and this Python.
 
     environment: that of the step alone, named by its Python and wheels; None: what is installed beside ops0

@@ -33,8 +33,8 @@ def go_line(
     output: str,
     inputs: Mapping[str, JsonValue],
     secrets: Mapping[str, str],
-    apart: bool = False,
-    tell: bool = False,
+    apart: bool,
+    tell: bool,
 ) -> bytes:
     """One JSON line with all that the attempt must know; a newline at the end.
 

@@ -33,7 +33,7 @@ def plan_resumption(
     params: Mapping[str, JsonValue],
     code: Callable[[Call], str],
     missing: Missing,
-    apart: Collection[CallId] = (),
+    apart: Collection[CallId],
 ) -> Resumption:
     """Decide for each call.
 

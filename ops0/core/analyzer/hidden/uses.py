@@ -43,7 +43,7 @@ class _Part:
     away: frozenset[int]
 
 
-def uses_of(reach: Reach, given_back: Collection[int] = ()) -> Uses:
+def uses_of(reach: Reach, given_back: Collection[int]) -> Uses:
     """Everything that the reached code calls, says and reads.
 
     given_back: the nodes of texts that do not count, see ``given_back.py``

@@ -98,7 +98,7 @@ def _bare(node: ast.arg) -> ast.arg:
 
 
 def names_said(
-    node: ast.AST, but: Collection[int] = (), outside: Callable[[ast.Attribute], bool] | None = None
+    node: ast.AST, but: Collection[int], outside: Callable[[ast.Attribute], bool] | None
 ) -> frozenset[str] | None:
     """The names by which a piece of code may ask for a method: attributes, and texts that are or hold such names.
 

@@ -82,7 +82,7 @@ def imports_relatively(parsed: Parsed) -> bool:
 
 
 def syntax_tree(
-    text: str, path: str, where: Callable[[int], Where], hint: str | None = None
+    text: str, path: str, where: Callable[[int], Where], hint: str | None
 ) -> ast.Module:
     """The tree of a text. ``where``: the place of each of its lines. Raises SourceSyntax, SourceTooDeep."""
     try:
