@@ -22,6 +22,8 @@ from faults.reference import LIMIT, Ended, Place, Row, judge, times
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 PAUSE = 0.8
 """Seconds that a step takes, so that a moment in it can be met."""
+_LONG = 5.0
+"""As ``PAUSE``, where the engine is asked for the step meanwhile: a busy one takes longer than that to answer."""
 SHIM = "containerd-shim-runc-v2"
 
 
@@ -35,9 +37,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
         yield own
 
 
-def in_the_middle(place: Place, after: float) -> None:
-    """Start a run, wait until a step works, and a while longer."""
-    place.start("--param", f"pause={PAUSE}")
+def in_the_middle(place: Place, after: float, pause: float = PAUSE) -> None:
+    """Start a run, wait until a step works, and a while longer. ``pause``: seconds that each step takes."""
+    place.start("--param", f"pause={pause}")
     place.until_a_step_works()
     time.sleep(after)
 
@@ -98,7 +100,7 @@ def test_a_step_ends_while_the_engine_is_away(
     away = row("step ended while dockerd was away")
     for number in range(times(1, 10)):
         place = Place(folder=tmp_path / str(number), engine=engine.address)
-        in_the_middle(place, 0.1 * (number % 5))
+        in_the_middle(place, 0.1 * (number % 5), pause=_LONG)
         step = engine.pid_of_a_step(place.runs[0])
         engine.kill()
         end = time.monotonic() + 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import time
 from pathlib import Path
@@ -17,7 +18,7 @@ from ops0.runtime.events import read_events
 from ops0.runtime.orchestrator import RunOptions, run_pipeline
 from ops0.runtime.report import Report
 from ops0.runtime.resuming.past import past_of
-from ops0.runtime.runs import NEWEST, RunFolder, find_run, kept_runs, run_folder
+from ops0.runtime.runs import NEWEST, RunFolder, RunId, find_run, kept_runs, run_folder
 from ops0.runtime.sweeping.cleanups import (
     LOOK_AGAIN,
     Hold,
@@ -224,3 +225,48 @@ def test_a_note_that_makes_no_sense_removes_nothing(change: dict[str, Any]) -> N
     assert list(notes()) == []
     assert sweep(time.time() + LATER) is None
     assert path.is_file()
+
+
+def test_who_waits_looks_again_when_the_first_is_due() -> None:
+    for number, after in ((1, 500.0), (2, 50.0), (3, 5000.0)):
+        hold = note_cleanups(f"20260102-03040{number}-a1b2c3", {CallId("a"): after}, scratch=False)
+        assert hold is not None
+        hold.let_go()
+    assert sweep(time.time()) == pytest.approx(50, abs=5)
+
+
+def test_a_note_that_a_resumed_run_has_replaced_meanwhile_is_not_acted_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is locked by nobody: whoever resumes the run holds the one in its place."""
+    hold = note_cleanups(RUN, {CallId("a"): 0.0}, scratch=False)
+    assert hold is not None
+    hold.let_go()
+    result = run_folder(RunId(RUN)).result(CallId("a"))
+    result.mkdir(parents=True)
+    held, lock = list[Hold | None](), fcntl.flock
+
+    def late(handle: Any, how: int) -> None:
+        note = not held and how & fcntl.LOCK_NB
+        if note:
+            held.append(None)
+            held[0] = note_cleanups(RUN, {CallId("a"): 3600.0}, scratch=False)
+        lock(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert sweep(time.time() + LATER) == LOOK_AGAIN
+    assert result.is_dir()
+
+
+def test_what_a_link_leads_to_stays(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "rows.csv").touch()
+    hold = note_cleanups(RUN, {CallId("a"): 0.0}, scratch=False)
+    assert hold is not None
+    hold.let_go()
+    result = run_folder(RunId(RUN)).result(CallId("a"))
+    result.parent.mkdir(parents=True)
+    result.symlink_to(tmp_path / "data")
+    assert sweep(time.time() + LATER) is None
+    assert not result.is_symlink()
+    assert (tmp_path / "data" / "rows.csv").exists()
