@@ -120,8 +120,9 @@ def test_who_takes_one_over_is_seen_to_lead_it(state: str | None) -> None:
 def test_it_goes_on_where_it_went() -> None:
     past = find_resumable(MINE, name(a_run(1, "failed")))[1]
     check_engine(past, "containers")
-    with pytest.raises(CannotResume, match="ran as containers, not as processes"):
+    with pytest.raises(CannotResume, match="ran as containers, not as processes") as told:
         check_engine(past, "processes")
+    assert told.value.hint == "resume it with --containers"
 
 
 def test_of_a_killed_run_stays_what_may_still_be_gone_on_with() -> None:
