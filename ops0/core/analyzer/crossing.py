@@ -14,6 +14,7 @@ from ops0.core.analyzer.flow.contexts import resources_asked
 from ops0.core.analyzer.flow.joining import joined_by
 from ops0.core.analyzer.flow.places import as_function, is_self, method_of
 from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.flow.sessions import asked_of_session
 from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import union
 from ops0.core.analyzer.pipelines.declared_steps import DeclaredStep, declared_steps
@@ -22,7 +23,8 @@ from ops0.core.analyzer.pipelines.finder import Finder
 from ops0.core.analyzer.pipelines.implicit import implicit_calls
 from ops0.core.analyzer.pipelines.pipelines import choose_pipeline
 from ops0.core.analyzer.project.module import Module
-from ops0.core.analyzer.reach.closures import MAKING, used_of_self
+from ops0.core.analyzer.reach.closures import MAKING
+from ops0.core.analyzer.reach.own_class import used_of_self
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain
@@ -126,7 +128,8 @@ def _values(
         yield from _read_of_instances(flow, place, [node], (one.arg,), value)
     for name, owner in _captured(flow, place, node):
         yield name, False, False, flow.captured(owner, name)
-    for asked, there in resources_asked(place, flow.places):
+    elsewhere = (*resources_asked(place, flow.places), *asked_of_session(place, flow.places))
+    for asked, there in elsewhere:
         yield ast.unparse(asked), False, True, flow.held(asked, there)
     if place.owner is None:
         return

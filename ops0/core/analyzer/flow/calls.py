@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ops0.core.analyzer.flow.arguments import Filled, filled_by_call, filled_by_handing
-from ops0.core.analyzer.flow.expressions import Expressions, flat
+from ops0.core.analyzer.flow.expressions import Expressions
 from ops0.core.analyzer.flow.members import CALLED, Summaries
 from ops0.core.analyzer.flow.places import Callee, Place, as_function, method_of, takes_self
+from ops0.core.analyzer.flow.sessions import key_of
+from ops0.core.analyzer.flow.shapes import flat
 from ops0.core.analyzer.flow.sites import passes_on
 from ops0.core.analyzer.flow.standard import builtin_result, standard_result
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
@@ -58,6 +60,9 @@ class Evaluate(Expressions):
             return self._called(node, callee)
         chain = chain_of(node.func)
         dotted = self.known.places.outside(chain, self.place) if chain else None
+        kept = key_of(node, self.known.places, self.place) if dotted is not None else None
+        if kept is not None:
+            return union([self.known.stored(self.module, kept), *map(self.value, node.args[1:])])
         if chain is not None and dotted is not None:
             choices = self.known.places.choices(chain, self.place)
             if not choices:

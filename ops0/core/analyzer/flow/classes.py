@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ops0.core.analyzer.flow.bodies import Definition
 from ops0.core.analyzer.flow.places import Place, Places
 from ops0.core.analyzer.flow.says import said_by
 from ops0.core.analyzer.flow.table import flow_table
-from ops0.core.analyzer.flow.values import Own, Value
+from ops0.core.analyzer.flow.values import NOTHING, Made, Own, Value
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.conditions import chain_of
 
-__all__ = ["defines", "gives_itself", "holds_more", "own_alone", "place_of"]
+__all__ = [
+    "defines",
+    "descending",
+    "gives_itself",
+    "holds_more",
+    "lineage",
+    "own_alone",
+    "place_of",
+]
 
 
 def holds_more(places: Places, module: Module, own: Own) -> bool:
@@ -31,6 +39,46 @@ def own_alone(said: Value) -> Value:
     return Value(frozenset(one for one in said.makers if isinstance(one, Own)))
 
 
+def descending(module: Module, said: Value, found: Callable[[], Value]) -> Value:
+    """The project's own classes behind an annotation that names a library's class: ``-> luigi.Task``.
+
+    Which of its classes are bases of others, only the library knows: any of its own may be meant.
+
+    found: what the value is made of, asked only where a class of the module has a base of that library
+    """
+    named = {_top(one.dotted) for one in said.makers if isinstance(one, Made)}
+    if named.isdisjoint(_bases_in(module)):
+        return NOTHING
+    return Value(
+        frozenset(
+            one
+            for one in found().makers
+            if isinstance(one, Own)
+            for made in [place_of(module, one)]
+            if made is not None and any(_library(each) in named for each in lineage(made))
+        )
+    )
+
+
+def _bases_in(module: Module) -> frozenset[str]:
+    """The libraries of which classes at the top of a module have bases."""
+
+    def look() -> frozenset[str]:
+        classes = (one for one in module.parsed.tree.body if isinstance(one, ast.ClassDef))
+        lineages = (lineage(Place(module, (one,))) for one in classes)
+        return frozenset(_library(one) for each in lineages for one in each) - {""}
+
+    return module.memory.once("bases of libraries", look)
+
+
+def _library(one: Place | External) -> str:
+    return _top(one.dotted) if isinstance(one, External) else ""
+
+
+def _top(dotted: str) -> str:
+    return dotted.partition(".")[0]
+
+
 def place_of(module: Module, own: Own) -> Place | None:
     """The place inside the function or class that a value is, or is an instance of. ``module``: any of the project."""
     of_own = module.project.module(own.path)
@@ -41,7 +89,7 @@ def place_of(module: Module, own: Own) -> Place | None:
 
 def defines(places: Places, made: Place, name: str) -> bool:
     """Whether the class at a place, or a base of it in the project, says what an attribute of its instances is."""
-    for here in _lineage(made):
+    for here in lineage(made):
         if not isinstance(here, Place):
             continue
         body = places.body(here)
@@ -55,13 +103,13 @@ def defines(places: Places, made: Place, name: str) -> bool:
 
 def gives_itself(places: Places, made: Place, name: str) -> bool:
     """Whether a class has a method of a library's base that gives the instance itself: ``net.to("cpu")``."""
-    bases = (one.dotted for one in _lineage(made) if isinstance(one, External))
+    bases = (one.dotted for one in lineage(made) if isinstance(one, External))
     return any(flow_table().gives_itself(one, name) for one in bases) and not defines(
         places, made, name
     )
 
 
-def _lineage(made: Place) -> Iterator[Place | External]:
+def lineage(made: Place) -> Iterator[Place | External]:
     """A class and its bases, those of the project by their places."""
     pending, seen = [made], set[int]()
     while pending:

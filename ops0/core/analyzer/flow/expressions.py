@@ -5,20 +5,20 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.contexts import resource_asked, resources_named
 from ops0.core.analyzer.flow.joining import joined_by, step_of
-from ops0.core.analyzer.flow.members import CALLED, Members
+from ops0.core.analyzer.flow.members import CALLED, INDEXED, KEYED, SLICED, Members
 from ops0.core.analyzer.flow.places import Place, as_function, is_self
+from ops0.core.analyzer.flow.sessions import key_of, stored_by
+from ops0.core.analyzer.flow.shapes import flat, is_row, is_sliced, root_of, row
 from ops0.core.analyzer.flow.table import flow_table
 from ops0.core.analyzer.flow.values import (
     CODE,
     NOTHING,
     UNKNOWN,
     Made,
-    Maker,
     Own,
     Value,
     held,
@@ -27,7 +27,7 @@ from ops0.core.analyzer.flow.values import (
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
-__all__ = ["Expressions", "flat"]
+__all__ = ["Expressions"]
 
 _DISPLAYS = (ast.List, ast.Set)
 _PAIRS = frozenset({"enumerate", "groupby", "items", "iteritems", "iterrows"})
@@ -159,10 +159,15 @@ class Expressions(Members, ast.NodeVisitor):
     def visit_Subscript(self, node: ast.Subscript) -> Value:
         found = self.value(node.value)
         key = node.slice
+        kept = key_of(node, self.known.places, self.place)
+        if kept is not None:
+            return self.known.stored(self.module, kept)
         if isinstance(key, ast.Constant) and isinstance(key.value, int) and key.value >= 0:
-            found = found.part(key.value)
-            return row(found) if _is_row(node.value) else found
-        return self.looked_up(flat(found), sliced=_is_sliced(key))
+            item = found.part(key.value)
+            if found.parts is not None:
+                return item
+            return row(item) if is_row(node.value) else self.looked_up(item, INDEXED)
+        return self.looked_up(flat(found), SLICED if is_sliced(key) else KEYED)
 
     # names
 
@@ -179,6 +184,9 @@ class Expressions(Members, ast.NodeVisitor):
         """``a.b.c``."""
         dotted = self.known.places.outside(chain, self.place)
         if dotted is not None:
+            kept = stored_by(dotted)
+            if kept is not None:
+                return self._along(self.known.stored(self.module, kept[0]), kept[1])
             standard = is_stdlib(dotted, self.module.project.target.python)
             plain = standard or flow_table().is_constant(dotted)
             return NOTHING if plain else self.made(dotted)
@@ -186,7 +194,7 @@ class Expressions(Members, ast.NodeVisitor):
         if owner is not None and is_self(chain[0], owner):
             return self._of_self(owner, chain[1:])
         body = self.known.places.body(owner or Place(self.module))
-        scoped = body.scoped.get(id(_root(node)))
+        scoped = body.scoped.get(id(root_of(node)))
         if scoped is not None:
             return self._along(union(map(self.taken, scoped)), chain[1:])
         of_other = (
@@ -257,39 +265,3 @@ class Expressions(Members, ast.NodeVisitor):
             own = Own(found.module.path, found.name, instance=False)
             return Value(frozenset({own})), ()
         return self.known.bound(found.name, Place(found.module)), found.rest
-
-
-def row(value: Value) -> Value:
-    """What a frame's method hands over row by row, ``df.apply(f, axis=1)``: of others than frames, the value itself."""
-
-    def row_of(one: Maker) -> Maker:
-        made = flow_table().method(one.dotted, "iterrows") if isinstance(one, Made) else ""
-        return replace(one, dotted=made) if isinstance(one, Made) and made[:1].isalpha() else one
-
-    return Value(frozenset(map(row_of, value.makers)), value.unknown)
-
-
-def flat(value: Value) -> Value:
-    """The value without what is known of its parts."""
-    return Value(value.makers, value.unknown) if value.parts is not None else value
-
-
-def _is_row(node: ast.expr) -> bool:
-    """``df.iloc`` of ``df.iloc[0]``."""
-    return isinstance(node, ast.Attribute) and node.attr == "iloc"
-
-
-def _root(node: ast.expr) -> ast.expr:
-    """``a`` of ``a.b.c``."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node
-
-
-def _is_sliced(key: ast.expr) -> bool:
-    """``[a:b]``, ``[:, 1]``, ``[...]``, ``[()]``: the numbers themselves of what keeps them elsewhere."""
-    parts = key.elts if isinstance(key, ast.Tuple) else [key]
-    return not parts or any(
-        isinstance(one, ast.Slice) or (isinstance(one, ast.Constant) and one.value is ...)
-        for one in parts
-    )

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from ops0.core.analyzer.flow.bodies import Bound, parameters
 from ops0.core.analyzer.flow.calls import Evaluate, default_of
 from ops0.core.analyzer.flow.carried import carried
-from ops0.core.analyzer.flow.classes import holds_more
+from ops0.core.analyzer.flow.classes import descending, holds_more
 from ops0.core.analyzer.flow.joining import joined_by, step_of
 from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.rebinding import BEGINNING, Seen
-from ops0.core.analyzer.flow.says import names_container, said_by
+from ops0.core.analyzer.flow.says import left_open, names_container, said_by
+from ops0.core.analyzer.flow.sessions import stored_in
 from ops0.core.analyzer.flow.sites import Sites, sites_of
+from ops0.core.analyzer.flow.targets import outputs_of_required
 from ops0.core.analyzer.flow.values import (
     NOTHING,
     UNKNOWN,
@@ -24,11 +26,13 @@ from ops0.core.analyzer.flow.values import (
     OfParameter,
     Own,
     Value,
+    also,
     union,
+    with_items,
 )
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve
-from ops0.core.analyzer.reach.closures import is_called
+from ops0.core.analyzer.reach.own_class import is_called
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
@@ -129,6 +133,12 @@ class Flow:
         key = ("attribute", id(owner.path[-1]), name)
         return self._memo.get(key, lambda: self._attribute(owner, name))
 
+    def stored(self, module: Module, name: str) -> Value:
+        """See Summaries."""
+        put = stored_in(module, self.places).get(name, ())
+        key = ("stored", module.path, name)
+        return self._memo.get(key, lambda: union(Evaluate(self, at).value(one) for one, at in put))
+
     # parameters
 
     def _parameter(self, place: Place, name: str) -> Value:
@@ -212,9 +222,14 @@ class Flow:
         def given_back() -> Value:
             return union(here.value(one) for one in self.places.body(place).results)
 
+        def closed() -> Value:
+            return self._closed(given_back())
+
         if said is not None and not self.holds_more(place, said):
-            return union([said, carried(said, lambda: self._closed(given_back()))])
-        found = union([*_also(said), given_back()])
+            opened = left_open(place.module, node.returns)
+            whole = with_items(said, opened, given_back()) if opened else said
+            return union([whole, carried(said, closed), descending(place.module, said, closed)])
+        found = union([*also(said), given_back()])
         # A result that is said to be a dictionary is believed to hold no more than what is seen to go in.
         return replace(found, unknown=False) if names_container(node.returns) else found
 
@@ -224,7 +239,7 @@ class Flow:
         if said is not None and not self.holds_more(place, said):
             return said
         here = Evaluate(self, place)
-        values = [*_also(said), *(here.taken(one) for one in body.bound_in(name, seen))]
+        values = [*also(said), *(here.taken(one) for one in body.bound_in(name, seen))]
         node = as_function(place.path[-1]) if place.path else None
         first = BEGINNING if seen is None else seen[0]
         if (
@@ -246,7 +261,7 @@ class Flow:
         if said is not None and not self.holds_more(place, said):
             return union([said, carried(said, lambda: self._parameter(place, name))])
         self._functions[id(node)] = place
-        return union([*_also(said), Value(frozenset({OfParameter(id(node), name)}))])
+        return union([*also(said), Value(frozenset({OfParameter(id(node), name)}))])
 
     def _attribute(self, owner: Place, name: str) -> Value:
         node = owner.path[-1]
@@ -267,7 +282,10 @@ class Flow:
             if not isinstance(method, ast.ClassDef):
                 put = self.places.body(inside).fields.get(name, ())
                 values += [self._closed(Evaluate(self, inside).taken(one)) for one in put]
-        return union(values) if values else self._inherited(owner, node, name)
+        if not values:
+            required = outputs_of_required(self, owner, name)
+            return self._inherited(owner, node, name) if required is None else required
+        return union(values)
 
     def _inherited(self, owner: Place, node: ast.ClassDef, name: str) -> Value:
         for base in node.bases:
@@ -280,7 +298,3 @@ class Flow:
             elif found is not None and isinstance(found.unit.node, ast.ClassDef):
                 return self.attribute(Place(found.module, (found.unit.node,)), name)
         return UNKNOWN
-
-
-def _also(said: Value | None) -> tuple[Value, ...]:
-    return () if said is None else (said,)

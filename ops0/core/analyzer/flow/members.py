@@ -11,6 +11,7 @@ from ops0.core.analyzer.flow.places import Callee, Place, Places
 from ops0.core.analyzer.flow.rebinding import Seen
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
+from ops0.core.analyzer.project.module import Module
 
 __all__ = ["CALLED", "Members", "Summaries"]
 
@@ -19,6 +20,8 @@ CALLED = "()"
 """As an attribute: what calling the value gives."""
 ITEMS = "[*]"
 """As an attribute: what a loop over the value gives."""
+KEYED, SLICED, INDEXED = "[]", "[:]", "[0]"
+"""As attributes: what a key, a slice, or a number written out takes out of the value."""
 ELEMENTWISE = "~"
 """As an attribute: what a numpy function makes of it that goes element by element."""
 
@@ -39,6 +42,9 @@ class Summaries(Protocol):
 
     def attribute(self, owner: Place, name: str) -> Value:
         """What ``self.name`` of the class at a place may be."""
+
+    def stored(self, module: Module, name: str) -> Value:
+        """What functions of a module have put into a session under a name."""
 
 
 class Members:
@@ -128,14 +134,22 @@ class Members:
                 makers.add(Made(gives, one.where, held=one.held))
         return Value(frozenset(makers), unknown)
 
-    def looked_up(self, value: Value, *, sliced: bool) -> Value:
-        """What ``[…]`` takes out of a value: something of the same kind, if the table says nothing else."""
+    def looked_up(self, value: Value, by: str) -> Value:
+        """What ``[…]`` takes out of a value: something of the same kind, if the table says nothing else.
+
+        by: KEYED, SLICED or INDEXED; a number may be the place of something in a list of such values
+        """
         makers: set[Maker] = set()
         for one in value.makers:
-            gives = (
-                flow_table().looked_up(one.dotted, sliced=sliced) if isinstance(one, Made) else SAME
-            )
+            if isinstance(one, OfParameter):
+                makers.add(_then(one, by))
+                continue
+            gives = SAME
+            if isinstance(one, Made):
+                gives = flow_table().looked_up(one.dotted, sliced=by == SLICED)
             if gives == PLAIN:
+                if by == INDEXED:
+                    makers.add(one)
                 continue
             if isinstance(one, Made) and gives != SAME:
                 one = replace(one, dotted=gives, literals=((),))  # noqa: PLW2901 - what came out of it
@@ -192,6 +206,9 @@ class Members:
             if name in (ELEMENTWISE, ITEMS):
                 value = self.elementwise(value) if name == ELEMENTWISE else self.items_of(value)
                 continue
+            if name in (KEYED, SLICED, INDEXED):
+                value = self.looked_up(value, name)
+                continue
             if flow_table().any(name) == PLAIN:
                 value = replace(value, unknown=False)
             value = self.member(value, name)
@@ -204,6 +221,13 @@ def gives_its_own(value: Value, name: str) -> bool:
     said = [one for one in every if one is not None]
     called = name == CALLED and any(not one.held for one in value.libraries)
     return called or any(one not in (FOLLOWS, HOLDS, PASSES, SAME, UNSURE) for one in said)
+
+
+def _then(one: OfParameter, key: str) -> OfParameter:
+    """What is looked up in it, to be seen when it is known; looked up again and again it stays what it is."""
+    if len(one.trail) + 1 >= _LONGEST_TRAIL or one.trail[-2:] == (key, key):
+        return one
+    return replace(one, trail=(*one.trail, key))
 
 
 def _shortened(trail: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 
-from ops0.core.analyzer.flow.values import Made, Maker, Own, Value, union
+from ops0.core.analyzer.flow.values import NOTHING, Made, Maker, Own, Value, union
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.annotations import chains_in
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.stdlib import is_stdlib
 
-__all__ = ["names_container", "said_by"]
+__all__ = ["left_open", "names_container", "said_by"]
 
 _DEEPEST = 4
 _TUPLES = ("Tuple", "tuple")
@@ -32,11 +32,10 @@ def said_by(module: Module, annotation: ast.expr | None) -> Value | None:
 
 
 def _said(module: Module, annotation: ast.expr, depth: int) -> Value | None:
-    items = _items(annotation)
-    parts = tuple(_said(module, one, depth) for one in items)
-    if items and None not in parts:
-        known = tuple(one for one in parts if one is not None)
-        whole = union(known)
+    parts = tuple(_said(module, one, depth) for one in _items(annotation))
+    known = tuple(one if one is not None else NOTHING for one in parts)
+    whole = union(known)
+    if parts and (None not in parts or whole.makers):
         return Value(whole.makers, whole.unknown, known)
     makers: set[Maker] = set()
     where = module.where(annotation.lineno)
@@ -56,6 +55,12 @@ def _said(module: Module, annotation: ast.expr, depth: int) -> Value | None:
                 return None
             makers |= said.makers
     return None if not makers and _is_bare(annotation) else Value(frozenset(makers))
+
+
+def left_open(module: Module, annotation: ast.expr | None) -> frozenset[int]:
+    """The items of ``tuple[A, dict]`` of which an annotation does not say all."""
+    items = _items(annotation) if annotation is not None else []
+    return frozenset(at for at, one in enumerate(items) if said_by(module, one) is None)
 
 
 def _items(annotation: ast.expr) -> list[ast.expr]:

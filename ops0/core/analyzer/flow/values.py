@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ops0.core.pipeline import Where
@@ -18,8 +18,10 @@ __all__ = [
     "OfParameter",
     "Own",
     "Value",
+    "also",
     "held",
     "union",
+    "with_items",
 ]
 
 
@@ -107,6 +109,19 @@ def held(value: Value, name: str = ANY_ATTRIBUTE) -> Value:
         one if isinstance(one, Own) or one.held else replace(one, held=name) for one in value.makers
     )
     return Value(frozenset(makers), value.unknown)
+
+
+def also(said: Value | None) -> tuple[Value, ...]:
+    """What an annotation says beside what is found, if it says anything."""
+    return () if said is None else (said,)
+
+
+def with_items(value: Value, which: Collection[int], other: Value) -> Value:
+    """A tuple that is known by its items, with some of these taken of another that is the same tuple."""
+    parts = value.parts or ()
+    items = tuple(other.part(at) if at in which else one for at, one in enumerate(parts))
+    whole = union(items)
+    return Value(whole.makers, whole.unknown, items)
 
 
 def union(values: Iterable[Value]) -> Value:

@@ -36,6 +36,24 @@ _MODULE = {
     "pytest.importorskip": (0, "modname"),
     "pandas.compat._optional.import_optional_dependency": (0, "name"),
 }
+_OBJECT = {
+    # what looks up `package.module.Thing`, and the argument that is its name; -1: by its keyword alone
+    "IPython.utils.importstring.import_item": (0, "name"),
+    "airflow.utils.module_loading.import_string": (0, "dotted_path"),
+    "celery.utils.imports.symbol_by_name": (0, "name"),
+    "django.utils.module_loading.import_string": (0, "dotted_path"),
+    "hydra.utils.get_class": (0, "path"),
+    "hydra.utils.get_method": (0, "path"),
+    "hydra.utils.get_object": (0, "path"),
+    "kombu.utils.imports.symbol_by_name": (0, "name"),
+    "prefect.utilities.importtools.import_object": (0, "import_path"),
+    "prefect_dask.DaskTaskRunner": (-1, "cluster_class"),
+    "prefect_dask.task_runners.DaskTaskRunner": (-1, "cluster_class"),
+    "pydoc.locate": (0, "path"),
+    "scrapy.utils.misc.load_object": (0, "path"),
+    "traitlets.utils.importstring.import_item": (0, "name"),
+    "werkzeug.utils.import_string": (0, "import_name"),
+}
 # Known by its last name: projects copy the class from one another.
 _LOADER, _LOADED = "LazyLoader", (2, "name")
 _FILE = {
@@ -46,7 +64,7 @@ _FILE = {
 _FOUND = frozenset({"pkgutil.iter_modules", "pkgutil.walk_packages"})
 _BY_FINDER = frozenset({"find_spec", "find_module"})
 _LAST = _BY_FINDER | {
-    name.rpartition(".")[2] for name in (*_MODULE, *_FILE, *_FOUND, *CONFIGURERS, _LOADER)
+    name.rpartition(".")[2] for name in (*_MODULE, *_OBJECT, *_FILE, *_FOUND, *CONFIGURERS, _LOADER)
 }
 
 
@@ -66,6 +84,8 @@ def dynamic_imports(reach: Reach, sites: CallSites, spots: Spots) -> tuple[Warn,
             for one in named_in_settings(spots, place.at(settings)) if settings is not None else ():
                 if _is_dotted(one):
                     _follow_object(reach, place, one)
+        elif name in _OBJECT:
+            _objects(reach, spots, place, argument_of(call.node, *_OBJECT[name]))
         elif name in _FOUND:
             take_listed(reach, spots, place)
         elif call.chain[-1] in _BY_FINDER:
@@ -113,6 +133,13 @@ def _follow_object(reach: Reach, place: Spot, name: str) -> None:
     module, _, thing = name.rpartition(".")
     one = Imported(module=module, name=thing, bound=thing, line=_line(place))
     reach.follow(place.module, one, (), None, bare=True)
+
+
+def _objects(reach: Reach, spots: Spots, place: Spot, argument: ast.expr | None) -> None:
+    """Follow what texts name that are known; what else is looked up may as well be of the library itself."""
+    for name in texts_once(spots, place.at(argument)) if argument is not None else ():
+        if is_known(name) and "." in name and _is_dotted(name):
+            _follow_object(reach, place, name)
 
 
 def _matches(reach: Reach, place: Spot, name: str) -> bool:
@@ -182,7 +209,7 @@ def argument_of(node: ast.AST, position: int, keyword: str) -> ast.expr | None:
     if named is not None:
         return named
     before = node.args[: position + 1]
-    fits = len(before) > position and not any(isinstance(one, ast.Starred) for one in before)
+    fits = len(before) > position >= 0 and not any(isinstance(one, ast.Starred) for one in before)
     return node.args[position] if fits else None
 
 

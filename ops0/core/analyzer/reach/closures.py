@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve
 from ops0.core.analyzer.reach.functions import Function, Path
+from ops0.core.analyzer.reach.own_class import has_instance, used_of_class
 from ops0.core.analyzer.syntax.annotations import runs_annotations
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.extract import extract
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Extract
 from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
 
-__all__ = ["MAKING", "is_called", "pieces_of", "used_of_self"]
+__all__ = ["MAKING", "pieces_of"]
 
 MAKING = frozenset({"__attrs_post_init__", "__init__", "__new__", "__post_init__"})
 """What runs when an instance is made."""
-_CALLED = frozenset({"__call__", "call", "forward"})
-"""What runs when an instance is called: by Python, keras, torch."""
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -100,8 +99,8 @@ class _Gathering:
 
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
-        used = {*used_of_self(method), *_used_of_super(method)}
-        self._class(owner, around, used | MAKING if _has_instance(method) else used)
+        used = used_of_class(method)
+        self._class(owner, around, used | MAKING if has_instance(method) else used)
 
     def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
         """A class without the methods that are not used; likewise its bases of the project."""
@@ -163,60 +162,6 @@ def _annotations(method: Function) -> Iterator[ast.expr]:
             yield one
 
 
-def used_of_self(method: Function) -> set[str]:
-    """``x`` of each ``self.x``; not of a step that Metaflow's ``self.next(self.x)`` runs elsewhere.
-
-    For ``self(x)`` what Python calls, or a library's base class behind it.
-    """
-    if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
-        return set()
-    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-    elsewhere = {
-        id(argument)
-        for node in ast.walk(method)
-        if isinstance(node, ast.Call) and chain_of(node.func) == (me, "next")
-        for argument in node.args
-    }
-    found = {
-        chain[1]
-        for node in ast.walk(method)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
-        for chain in [chain_of(node)]
-        if chain and chain[0] == me and len(chain) > 1 and id(node) not in elsewhere
-    }
-    return found | _CALLED if is_called(method, me) and not _is_of_class(method) else found
-
-
-def _has_instance(method: Function) -> bool:
-    """Whether a method runs on an instance, or makes one by ``cls()``."""
-    if any((chain_of(one) or ("",))[-1] == "staticmethod" for one in method.decorator_list):
-        return False
-    me = next((one.arg for one in (*method.args.posonlyargs, *method.args.args)), None)
-    return not _is_of_class(method) or is_called(method, me)
-
-
-def _is_of_class(method: Function) -> bool:
-    return any((chain_of(one) or ("",))[-1] == "classmethod" for one in method.decorator_list)
-
-
-def is_called(node: ast.AST, name: str | None) -> bool:
-    """Whether some code calls what has that name: ``name(…)``."""
-    return any(
-        isinstance(one, ast.Call) and chain_of(one.func) == (name,) for one in ast.walk(node)
-    )
-
-
-def _used_of_super(method: Function) -> Iterator[str]:
-    """``x`` of each ``super().x``."""
-    for node in ast.walk(method):
-        if isinstance(node, ast.Attribute) and _is_super(node.value):
-            yield node.attr
-
-
-def _is_super(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and chain_of(node.func) == ("super",)
-
-
 def _binds(statement: ast.stmt) -> frozenset[str]:
     """The names that it binds, without looking into definitions."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -272,6 +217,16 @@ def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield ast.copy_location(ast.With(node.items, [ast.Pass()]), node)
             yield from _simple(node.body)
         else:
-            if isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.Try)):
-                yield from (one for one in _simple(node.body) if isinstance(one, DEFINITIONS))
+            for block in _blocks(node):
+                yield from (one for one in _simple(block) if isinstance(one, DEFINITIONS))
             yield node
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """What stands in a loop, a ``try`` or a ``match``, in all of its branches."""
+    if isinstance(node, (ast.For, ast.AsyncFor, ast.While, ast.Try)):
+        yield from (node.body, node.orelse)
+        yield from (one.body for one in getattr(node, "handlers", ()))
+        yield getattr(node, "finalbody", [])
+    elif isinstance(node, ast.Match):
+        yield from (one.body for one in node.cases)

@@ -9,6 +9,9 @@ IMPORT = "import importlib, sys, os\nfrom importlib import import_module\n"
 # (what it shows, p.py after the imports, modules imported by f)
 KNOWN = [
     ("text", "def f(): return importlib.import_module('a')", "a"),
+    ("class by its name", "import pydoc\ndef f(): return pydoc.locate('a.b.C')", "a.b"),
+    ("class of a cluster", "from prefect_dask import DaskTaskRunner\ndef f(): return DaskTaskRunner(cluster_class='a.C', cluster_kwargs={})", "a prefect_dask"),
+    ("name that is no path", "import pydoc\ndef f(): return pydoc.locate('int')", ""),
     ("dotted", "def f(): return import_module('a.b')", "a.b"),
     ("keyword", "def f(): return import_module(name='a')", "a"),
     ("alias", "from importlib import import_module as load\ndef f(): load('a')", "a"),

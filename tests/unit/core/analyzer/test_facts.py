@@ -139,6 +139,31 @@ def test_a_text_that_is_only_given_back_is_opened_by_others(facts, body: str) ->
     assert "x" not in {one.text for one in facts(f"def f(a):\n  {body}\n").texts}
 
 
+LEFT = [
+    ("told", "def f(a):\n  print(put(a))", True),
+    ("dropped", "def f(a):\n  put(a)", True),
+    ("told by its name", "import logging\ndef f(a):\n  v = put(a)\n  logging.info(f'at {v}')", True),
+    ("given back", "def f(a): return {'at': put(a)}", True),
+    ("given back by another, which is dropped", "def g(a): return put(a)\ndef f(a):\n  g(a)", True),
+    ("given back by a task", "def g(a): return put(a)\ndef f(a):\n  g.partial(a=a).expand(b=[1])", True),
+    ("opened", "import b\ndef f(a): b.open(put(a))", False),
+    ("opened by its name", "import b\ndef f(a):\n  v = put(a)\n  b.open(v)", False),
+    ("opened elsewhere", "import b\ndef g(a): b.open(put(a))\ndef f(a):\n  put(a)", False),
+    ("given back by another, which is opened", "import b\ndef g(a): return put(a)\ndef f(a): b.open(g(a))", False),
+    ("handed over", "def f(a): return map(put, a)", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "left"), [case[1:] for case in LEFT], ids=[case[0] for case in LEFT]
+)
+def test_an_address_of_a_helper_with_which_nobody_does_anything(
+    facts, source: str, left: bool
+) -> None:
+    found = {one.text for one in facts(f"def put(a): return f's3://{{a}}/x'\n{source}\n").texts}
+    assert any(one.startswith("s3://") for one in found) is not left
+
+
 def test_what_is_read_and_what_is_set(facts) -> None:
     source = "import os, a as b\nK = {1: b.C}\nb.opts.x = 'y'\nos.environ['Z'] = 'w'\n"
     source += "def f(v):\n  os.getcwd()\n  return K, v.style, v.rows.style.x(), b.D\n"

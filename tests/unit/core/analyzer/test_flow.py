@@ -17,6 +17,20 @@ HEAD = "import pandas as pd, numpy as np, requests, boto3, json, joblib\n"
 
 # (what it shows, source of p.py after HEAD, "parameter:library ..." of f)
 CALLED = [
+    ("an item of a tuple that is said to be a frame and a dictionary", "def load() -> tuple[pd.DataFrame, dict]:\n  d = pd.read_csv('a')\n  return d, {'n': len(d)}\ndef f(d, n): pass\ndef main():\n  d, n = load()\n  f(d, n)", "d:pandas"),
+    ("an item that its annotation leaves open", "def load() -> tuple[pd.DataFrame, dict]: return pd.read_csv('a'), {'n': np.zeros(1)}\ndef f(n): pass\ndef main():\n  d, n = load()\n  f(n)", "n:numpy"),
+    ("what is looked up in a row that is handed on", "def f(x): pass\ndef g(r): f(r['x'])\ndef main():\n  for _, r in pd.read_csv('a').iterrows(): g(r)", ""),
+    ("a field of a sample of a record that is handed on", "import pysam\ndef f(x): pass\ndef g(r): f(r.samples[0]['AF'])\ndef main():\n  for r in pysam.VariantFile('a'): g(r)", ""),
+    ("samples of a record", "import pysam\ndef f(x): pass\ndef main():\n  for r in pysam.VariantFile('a'): f(r.samples)", "x:pysam"),
+    ("one of rows that are handed on", "import sqlalchemy as s\ndef f(x): pass\ndef g(r): f(r[0])\ndef main(e): g(s.create_engine(e).connect().execute(s.text('a')).fetchall())", "x:sqlalchemy"),
+    ("after an option of a module is set", "def f(x): pass\ndef main():\n  pd.options.mode.copy_on_write = True\n  f(pd.read_csv('a'))", "x:pandas"),
+    ("after something is put into a module's table", "import matplotlib.pyplot as plt\ndef f(x): pass\ndef main():\n  plt.rcParams['a'] = pd.read_csv('a')\n  f(plt.figure())", "x:matplotlib"),
+    ("what a session holds", "import streamlit as st\ndef g(): st.session_state.x = pd.read_csv('a')\ndef f(): return st.session_state.x.y", "st.session_state.x:pandas"),
+    ("what a session holds by a key", "import streamlit as st\ndef g(): st.session_state['x'] = pd.read_csv('a')\ndef h(): return f()\ndef f(): return st.session_state.get('x')", "st.session_state.get('x'):pandas"),
+    ("what a session holds of itself", "import streamlit as st\ndef clean(d): return d.dropna()\ndef g(): st.session_state.x = clean(st.session_state.x)\ndef h(): st.session_state.setdefault('x', pd.read_csv('a'))\ndef f(): return st.session_state['x']", "st.session_state['x']:pandas"),
+    ("plain in a session", "import streamlit as st\ndef g(): st.session_state.update(x=1)\ndef f(): return st.session_state.x", ""),
+    ("what a session holds, handed over", "import flask\ndef g(): flask.g.x = np.zeros(1)\ndef f(x): pass\ndef main(): f(flask.g.x)", "x:numpy"),
+    ("an answer of a store of notes, on and on", "from elasticsearch import Elasticsearch\ndef f(x): pass\ndef main():\n  e = Elasticsearch()\n  s = e.search(index='a')\n  s = e.scroll(scroll_id=s['b'])\n  f([h for h in s['hits']['hits']])", ""),
     ("called with a frame", "def f(df): return df.x\ndef main(): f(pd.read_csv('a'))", "df:pandas"),
     ("through a variable", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
     ("through a chain of methods", "def f(df): pass\ndef main(): f(pd.read_csv('a').dropna().head(3))", "df:pandas"),
@@ -411,3 +425,31 @@ def test_an_annotation_does_not_hide_the_driver_of_an_engine(facts, source: str)
 def test_an_annotation_says_all_of_what_needs_nothing_more(facts) -> None:
     source = "import dask\ndef f(x: pd.DataFrame): pass\ndef main(): f(dask.delayed(1))"
     assert [one.name for one in facts(HEAD + source).types] == ["pandas.DataFrame"]
+
+
+BASED = """
+import luigi
+from luigi.contrib.s3 import S3Target
+class Kept(luigi.ExternalTask):
+    def output(self) -> S3Target: return S3Target("s3://a/b")
+class Base(luigi.Task):
+    def requires(self) -> luigi.Task: return Kept()
+class Made(Base):
+    def output(self): return luigi.LocalTarget("a")
+    def run(self): return self.input().open("r")
+class After(luigi.Task):
+    def requires(self): return [Made()]
+    def run(self): return self.input()[0].path
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "wanted"),
+    [("Made.run", ["luigi.contrib.s3.S3Target"]), ("After.run", ["luigi.LocalTarget"])],
+)
+def test_what_a_task_is_given_are_outputs_of_those_that_it_requires(
+    facts, method: str, wanted: list[str]
+) -> None:
+    """Although the result is said to be of a library's base of its class."""
+    found = facts(BASED, method)
+    assert [one.name for one in found.types if one.subject == "self.input"] == wanted

@@ -333,6 +333,13 @@ NESTED = [
     ("class method that makes none", "import a, b\nclass C:\n  def __init__(self): a.x()\n  @classmethod\n  def f(cls): cls.g()\n  @staticmethod\n  def g(): b.x()", "C.f", "b"),
     ("made after __init__", "import a, dataclasses\n@dataclasses.dataclass\nclass C:\n  x: int\n  def __post_init__(self): a.x()\n  def f(self): pass", "C.f", "a"),
     ("class method that makes one", "import a\nclass C:\n  def __init__(self): a.x()\n  @classmethod\n  def f(cls): return cls()", "C.f", "a"),
+    ("class method that calls what it makes", "import a, b\nclass C:\n  def g(self): a.x()\n  def h(self): b.x()\n  @classmethod\n  def f(cls):\n    c = cls()\n    c.g()\n    return c", "C.f", "a"),
+    ("class method that calls it at once", "import a\nclass C:\n  def g(self): a.x()\n  @classmethod\n  def f(cls): return cls().g()", "C.f", "a"),
+    ("class method by another", "import a\nclass C:\n  def g(self): a.x()\n  @classmethod\n  def of(cls): return cls()\n  @classmethod\n  def f(cls):\n    with cls.of() as c: c.g()", "C.f", "a"),
+    ("method that makes another of its class", "import a, b\nclass C:\n  def g(self): a.x()\n  def h(self): b.x()\n  def f(self):\n    c = type(self)()\n    d = self.__class__()\n    c.g()\n    d.h()", "C.f", "a b"),
+    ("function of an except", "import a\ndef o():\n  try:\n    import x\n  except ImportError:\n    def g(): a.x()\n  def f(): g()", "o.f", "a"),
+    ("function of an else", "import a\ndef o(n):\n  for i in n: pass\n  else:\n    def g(): a.x()\n  def f(): g()", "o.f", "a"),
+    ("function of a case", "import a\ndef o(n):\n  match n:\n    case 1:\n      def g(): a.x()\n  def f(): g()", "o.f", "a"),
     ("method of the base", "import a\nclass C(a.B):\n  def f(self): self.inherited()", "C.f", "a"),
     ("in try", "import a\ntry:\n  def f(): a.x()\nexcept OSError: pass", "f", "a"),
 ]  # fmt: skip

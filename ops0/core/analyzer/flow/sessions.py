@@ -1,0 +1,134 @@
+"""What functions leave for others in a session: ``st.session_state.rows = rows``, ``flask.g.base = connect()``.
+
+https://docs.streamlit.io/develop/api-reference/caching-and-state/st.session_state
+https://flask.palletsprojects.com/en/stable/appcontext/#storing-data
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+
+from ops0.core.analyzer.flow.places import Place, Places, as_function
+from ops0.core.analyzer.project.module import Module
+from ops0.core.analyzer.reach.functions import functions_of
+from ops0.core.analyzer.syntax.conditions import chain_of
+from ops0.core.analyzer.syntax.walking import own_nodes
+
+__all__ = ["asked_of_session", "key_of", "stored_by", "stored_in"]
+
+_SESSIONS = ("flask.g", "flask.session", "quart.g", "quart.session", "streamlit.session_state")
+_WORDS = (b"session_state", b"flask", b"quart")
+_METHODS = frozenset(
+    {"clear", "get", "items", "keys", "pop", "setdefault", "to_dict", "update", "values"}
+)
+_ASKING = frozenset({"get", "pop", "setdefault"})
+
+Stored = tuple[ast.expr, Place]
+"""An expression that is put into a session, and where it stands."""
+
+
+def stored_by(dotted: str) -> tuple[str, tuple[str, ...]] | None:
+    """The name under which something stands in a session, and what is asked of it.
+
+    >>> stored_by("streamlit.session_state.rows.columns"), stored_by("streamlit.session_state.get")
+    (('rows', ('columns',)), None)
+    """
+    session = next((one for one in _SESSIONS if dotted.startswith(f"{one}.")), None)
+    if session is None:
+        return None
+    name, *rest = dotted[len(session) + 1 :].split(".")
+    return None if name in _METHODS else (name, tuple(rest))
+
+
+def key_of(node: ast.expr, places: Places, place: Place) -> str | None:
+    """The name by which an expression asks a session: ``.rows``, ``["rows"]``, ``.get("rows")``."""
+    if not _may_have_session(place.module):
+        return None
+    if isinstance(node, ast.Attribute):
+        kept = stored_by(_outside(node, places, place))
+        return kept[0] if kept is not None and not kept[1] else None
+    if isinstance(node, ast.Subscript):
+        return _text(node.slice) if _outside(node.value, places, place) in _SESSIONS else None
+    func = node.func if isinstance(node, ast.Call) else None
+    if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr in _ASKING:
+        asked = node.args and _outside(func.value, places, place) in _SESSIONS
+        return _text(node.args[0]) if asked else None
+    return None
+
+
+def stored_in(module: Module, places: Places) -> Mapping[str, Sequence[Stored]]:
+    """What the functions of a module, and its top, put into sessions, by its name there."""
+
+    def look() -> dict[str, list[Stored]]:
+        found: dict[str, list[Stored]] = {}
+        for place, body in _bodies(module) if _may_have_session(module) else ():
+            for name, value in _puts(body, places, place):
+                found.setdefault(name, []).append((value, place))
+        return found
+
+    return module.memory.once("stored in sessions", look)
+
+
+def asked_of_session(place: Place, places: Places) -> list[Stored]:
+    """Where the function at a place, or one that it calls, asks a session for something."""
+    found: list[Stored] = []
+    seen: set[int] = set()
+    pending = [place]
+    while pending:
+        here = pending.pop()
+        if id(here.path[-1]) in seen or not _may_have_session(here.module):
+            continue
+        seen.add(id(here.path[-1]))
+        for node in ast.walk(here.path[-1]):
+            if isinstance(node, ast.Call):
+                callee = places.callee(node.func, here)
+                if callee is not None and as_function(callee.node) is not None:
+                    pending.append(callee.place)
+            loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+            if isinstance(node, ast.expr) and loaded and key_of(node, places, here) is not None:
+                found.append((node, here))
+    return found
+
+
+def _puts(body: list[ast.stmt], places: Places, place: Place) -> Iterator[tuple[str, ast.expr]]:
+    for node in own_nodes(body):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                name = key_of(target, places, place)
+                if name is not None:
+                    yield name, node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if _outside(node.func.value, places, place) not in _SESSIONS:
+                continue
+            if node.func.attr == "update":
+                yield from ((one.arg, one.value) for one in node.keywords if one.arg)
+            elif node.func.attr == "setdefault" and len(node.args) > 1:
+                yield _text(node.args[0]) or "", node.args[1]
+
+
+def _bodies(module: Module) -> Iterator[tuple[Place, list[ast.stmt]]]:
+    yield Place(module), module.parsed.tree.body
+    for paths in functions_of(module).values():
+        for path in paths:
+            yield Place(module, path), path[-1].body
+
+
+def _may_have_session(module: Module) -> bool:
+    """Whether a module names a library that has one."""
+
+    def look() -> bool:
+        text = module.project.read(module.path) or b""
+        return any(one in text for one in _WORDS)
+
+    return module.memory.once("may have a session", look)
+
+
+def _outside(node: ast.expr, places: Places, place: Place) -> str:
+    chain = chain_of(node)
+    return (places.outside(chain, place) or "") if chain is not None else ""
+
+
+def _text(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
