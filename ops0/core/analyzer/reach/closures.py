@@ -116,10 +116,13 @@ class _Gathering:
             module, local = self._class_of(base)
             if local is None:
                 self.add(base, around)
-            elif (id(local), "class") not in self.done:
-                self.done.add((id(local), "class"))
+                continue
+            wanted = used if self._names_super(owner) else used - found
+            asked = (id(local), f"class {' '.join(sorted(wanted))}")
+            if asked not in self.done:  # each method may want others of it
+                self.done.add(asked)
                 there = _Gathering(module, self.pieces, self.done)
-                there._class(local, (), used if self._names_super(owner) else used - found)
+                there._class(local, (), wanted)
 
     def _class_of(self, base: ast.expr) -> tuple[Module, ast.ClassDef | None]:
         """The class at the top of a file of the project that a base names, if nothing else there has that name."""

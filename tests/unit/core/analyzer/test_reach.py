@@ -327,6 +327,7 @@ NESTED = [
     ("method calls method", "import a, b\nclass C:\n  def f(self): self.g()\n  def g(self): b.x()", "C.f", "b"),
     ("a method's class must be made", "import a, b\n@a.d\nclass C(a.B):\n  def g(self): b.x()\n  def f(): pass", "C.f", "a"),
     ("a base of the file without what is not used", "import a, b, c\nclass B(a.B):\n  def g(self): b.x()\n  def h(self): c.x()\nclass C(B):\n  def f(self): self.g()", "C.f", "a b"),
+    ("methods of the base that several want", "import a, b\nclass B:\n  def g(self): a.x()\n  def h(self): b.x()\nclass C(B):\n  def __init__(self): super().__init__(); self.h()\n  def f(self): self.g()", "C.f", "a b"),
     ("what the base does behind super", "import a, b\nclass B:\n  def f(self): a.x()\n  def g(self): b.x()\nclass C(B):\n  def f(self): super().f()", "C.f", "a"),
     ("what takes the place of the base's", "import a, b\nclass B:\n  def __init__(self): a.x()\nclass C(B):\n  def __init__(self): b.x()\n  def f(self): pass", "C.f", "b"),
     ("static method", "import a, b\nclass C:\n  def __init__(self): a.x()\n  @staticmethod\n  def f(x): return b.x(x.y)\n  def y(self): a.y()", "C.f", "b"),
