@@ -15,7 +15,9 @@ from measuring.truth import Truth
 
 from ops0.cli import function_needs
 from ops0.cli.work import open_work
+from ops0.core.analyzer.syntax.notebooks import module_file, parse_notebook
 from ops0.core.facts import Facts
+from ops0.core.notebooks.document import is_notebook
 from ops0.host.project import Project
 from ops0.host.tables import read_tables
 
@@ -40,7 +42,15 @@ def jobs(file: Path, truths: Iterable[Truth]) -> dict[str, Job]:
 
 def _job(project: Project, function: str, facts: Facts, needs: set[str]) -> Job:
     entry, roots, read = project.entry, project.roots, project.source.read
-    files = {one.path: [one.text, (read(one.path) or b"").decode()] for one in facts.slices}
+    whole = {}
+    if is_notebook(entry):  # its slice has the lines of its cells, below each other
+        lines = parse_notebook(entry, read(entry) or b"").lines
+        entry = module_file(entry, lambda _: False)
+        whole[entry] = b"".join(lines).decode()
+    files = {
+        one.path: [one.text, whole.get(one.path) or (read(one.path) or b"").decode()]
+        for one in facts.slices
+    }
     # Code may put a folder on ``sys.path``, which has files and is no package.
     folders = (PurePosixPath(one.path).parent for one in facts.slices)
     added = [str(one) for one in folders if read(str(one / "__init__.py")) is None]

@@ -99,7 +99,8 @@ class Places:
             body = self.body(here)
             if name in body.outside:
                 continue
-            bound = self._binds(body, name, here) or name in body.imports or name in body.inner
+            named = name in body.names and self._binds(body, name, here)
+            bound = named or name in body.imports or name in body.inner
             if bound or any(one.arg == name for one in parameters(node)):
                 return here
         return None
@@ -107,11 +108,11 @@ class Places:
     @staticmethod
     def _binds(body: Body, name: str, place: Place) -> bool:
         """Whether a function binds a name, or puts something into what is no module: not by ``pd.options.x = 1``."""
-        bounds = body.names.get(name, ())
-        if any(one.how != "inside" for one in bounds):
-            return True
+        for one in body.names[name]:
+            if one.how != "inside":
+                return True
         units = place.module.bindings.get(name, ())
-        return bool(bounds) and not (units and all(one.imports for one in units))
+        return not (units and all(one.imports for one in units))
 
     def outside(self, chain: Chain, place: Place) -> str | None:
         """The dotted name of a library that a chain means; None where it is something else."""

@@ -43,18 +43,20 @@ def stored_by(dotted: str) -> tuple[str, tuple[str, ...]] | None:
 
 def key_of(node: ast.expr, places: Places, place: Place) -> str | None:
     """The name by which an expression asks a session: ``.rows``, ``["rows"]``, ``.get("rows")``."""
-    if not _may_have_session(place.module):
-        return None
     if isinstance(node, ast.Attribute):
+        if not _may_have_session(place.module):
+            return None
         kept = stored_by(_outside(node, places, place))
         return kept[0] if kept is not None and not kept[1] else None
+    session, key = None, None
     if isinstance(node, ast.Subscript):
-        return _text(node.slice) if _outside(node.value, places, place) in _SESSIONS else None
-    func = node.func if isinstance(node, ast.Call) else None
+        session, key = node.value, node.slice
+    func = getattr(node, "func", None)
     if isinstance(node, ast.Call) and isinstance(func, ast.Attribute) and func.attr in _ASKING:
-        asked = node.args and _outside(func.value, places, place) in _SESSIONS
-        return _text(node.args[0]) if asked else None
-    return None
+        session, key = func.value, node.args[0] if node.args else None
+    if session is None or not isinstance(key, ast.Constant) or not _may_have_session(place.module):
+        return None
+    return _text(key) if _outside(session, places, place) in _SESSIONS else None
 
 
 def stored_in(module: Module, places: Places) -> Mapping[str, Sequence[Stored]]:

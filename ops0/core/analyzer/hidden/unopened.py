@@ -16,6 +16,7 @@ from ops0.core.facts import says_only
 
 __all__ = ["unopened"]
 
+_MARK = b"://"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://")
 _WRITTEN_OUT = (
     ast.Await, ast.Dict, ast.FormattedValue, ast.IfExp, ast.JoinedStr, ast.List, ast.Set, ast.Starred, ast.Tuple,
@@ -41,6 +42,8 @@ def _giving_addresses(module: Module) -> Sequence[Function]:
     """The functions of a module that give back an address as it is written."""
 
     def find() -> tuple[Function, ...]:
+        if _MARK not in (module.project.read(module.path) or b""):
+            return ()
         functions = (one for one in ast.walk(module.parsed.tree) if isinstance(one, FUNCTIONS))
         return tuple(one for one in functions if _gives_address(one))
 
