@@ -16,6 +16,7 @@ from types import MappingProxyType
 import pytest
 from driver.command import OPS0
 from own_images import remove_images
+from registries.certificates import own_certificate
 
 from ops0.host.engine_address import EngineAddress, engine_address
 
@@ -55,8 +56,8 @@ def over_tcp() -> Iterator[str]:
 def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """As ``over_tcp``, for clients with a certificate only; and the folder that holds it."""
     folder, client = tmp_path_factory.mktemp("tls"), tmp_path_factory.mktemp("client")
-    _certificate(folder / "key.pem", client / "ca.pem")  # the engine's is its own authority
-    _certificate(client / "key.pem", client / "cert.pem")
+    own_certificate(folder / "key.pem", client / "ca.pem")  # the engine's is its own authority
+    own_certificate(client / "key.pem", client / "cert.pem")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client / "cert.pem")
     context.load_cert_chain(client / "ca.pem", folder / "key.pem")
     context.verify_mode = ssl.CERT_REQUIRED
@@ -65,30 +66,6 @@ def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pa
         serve = threading.Thread(target=_serve, args=(server, address, context), daemon=True)
         serve.start()
         yield f"tcp://127.0.0.1:{server.getsockname()[1]}", client
-
-
-def _certificate(key: Path, certificate: Path) -> None:
-    asked = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=test",
-    ]
-    asked += [
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-        "-keyout",
-        str(key),
-        "-out",
-        str(certificate),
-    ]
-    subprocess.run(asked, check=True, capture_output=True)
 
 
 def _serve(

@@ -1,4 +1,4 @@
-"""Certificates that an authority has signed, and that do not hold where they are shown all the same."""
+"""Certificates: signed by themselves, or by an authority, and some that do not hold where they are shown."""
 
 from __future__ import annotations
 
@@ -51,3 +51,11 @@ def signed_certificate(folder: Path, kind: Kind) -> Path:
     ):
         subprocess.run(argv, cwd=folder, check=True, capture_output=True)
     return folder / "ca.crt"
+
+
+def own_certificate(key: Path, certificate: Path) -> None:
+    """Write a key, and a certificate of this machine that is its own authority."""
+    made = ("-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test")
+    holds = ("-addext", "subjectAltName=IP:127.0.0.1")
+    argv = ("openssl", "req", "-x509", *made, *holds, "-keyout", str(key), "-out", str(certificate))
+    subprocess.run(argv, check=True, capture_output=True)

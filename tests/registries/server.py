@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from registries.certificates import Kind, signed_certificate
+from registries.certificates import Kind, own_certificate, signed_certificate
 
 USER, PASSWORD = "builder", "a-canary-word"
 _HASH = "$2a$04$qhJlJtyB2cezWvJXaNmnJOfYBQMwe5YOFnjSPXESQppN25SsrqbyC"  # of PASSWORD
@@ -58,7 +58,7 @@ def registry(
     if certificate is not None:
         signed_certificate(folder, certificate)
     elif tls:
-        _certificate(folder)
+        own_certificate(folder / "registry.key", folder / "registry.crt")
     if tls or certificate is not None:
         http["tls"] = {
             "certificate": str(served.certificate),
@@ -101,33 +101,3 @@ def _wait(served: Registry, running: subprocess.Popen[bytes], inside: tuple[str,
 def _listens(port: int) -> bool:
     with socket.socket() as one:
         return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _certificate(folder: Path) -> None:
-    subprocess.run(
-        [
-            *[
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=test",
-            ],
-            *[
-                "-addext",
-                "subjectAltName=IP:127.0.0.1",
-                "-keyout",
-                "registry.key",
-                "-out",
-                "registry.crt",
-            ],
-        ],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
