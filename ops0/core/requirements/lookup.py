@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ops0.core.facts import ImportFact
 from ops0.core.pipeline import Origin
@@ -69,13 +69,19 @@ class NotInTheImage(Exception):
 
 @dataclass(frozen=True)
 class Lookup:
-    """All sources of names for one step, in their order."""
+    """All sources of names for steps that declare the same, in their order."""
 
     context: Context
     declared: Mapping[str, Declared]
+    _answers: dict[str, Provider | None] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, dotted: str) -> Provider | None:
         """Who provides a dotted name, or None. Raises SeveralProviders, NotFromAnIndex, NotInTheImage."""
+        if dotted not in self._answers:
+            self._answers[dotted] = self._find(dotted)
+        return self._answers[dotted]
+
+    def _find(self, dotted: str) -> Provider | None:
         sources: tuple[Callable[[str], Provider | None], ...] = (
             self._from_settings,
             self._from_declared,

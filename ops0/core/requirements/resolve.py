@@ -33,8 +33,9 @@ def known_needs(
     step: str, facts: Facts, declared: StepDeclared, context: Context
 ) -> tuple[Resolved, Sequence[Ops0Error]]:
     """The same where something may be wrong: the needs that are known, and what is wrong with the others."""
-    known, faults = joined_declarations(declared, context)
-    gathering = Gathering(step, Lookup(context, known), faults=[*facts.faults, *faults])
+    lookup, faults = _lookup(declared, context)
+    known = lookup.declared
+    gathering = Gathering(step, lookup, faults=[*facts.faults, *faults])
     for fact in facts.imports:
         if not gathering.lookup.spared(fact):
             gathering.add_import(fact)
@@ -66,6 +67,17 @@ def known_needs(
         warnings=tuple(sorted(warnings, key=lambda warn: (warn.where, warn.text))),
     )
     return resolved, gathering.faults
+
+
+def _lookup(declared: StepDeclared, context: Context) -> tuple[Lookup, tuple[Ops0Error, ...]]:
+    """Where names are looked up: one for all steps that declare the same, for most of them import the same."""
+    if declared.requires in context.lookups:
+        return context.lookups[declared.requires], ()
+    known, faults = joined_declarations(declared, context)
+    made = Lookup(context, known)
+    if not faults:
+        context.lookups[declared.requires] = made
+    return made, faults
 
 
 def _started(facts: Facts, declared: StepDeclared, context: Context) -> Started:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ops0.core.facts import CallFact, Facts, ReadFact, TextFact, says_only
+from ops0.core.facts import CallFact, Facts, says_only
 from ops0.core.pipeline import Reason, Warn, Where
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
+from ops0.core.requirements.telling import Telling, used_modules
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +44,7 @@ class RuleFindings:
 
 def hold_against(rules: RuleSet, facts: Facts) -> RuleFindings:
     """Hold the rules against the facts of a step."""
-    modules, telling = _used_modules(facts), _Telling.of(facts, rules)
+    modules, telling = used_modules(facts), Telling.of(facts, rules)
     alone = _Matching(rules, facts, telling, modules, modules)
     warnings = (*alone.plain_warnings(), *_suspicions(rules, telling.calls, modules))
     matching = alone
@@ -86,49 +87,8 @@ def _suspicions(
             )
 
 
-def _used_modules(facts: Facts) -> frozenset[str]:
-    """The dotted names of everything foreign that a step imports or has as a type, and their parents."""
-    names = {fact.module for fact in facts.imports} | {fact.name for fact in facts.types}
-    names |= {f"{fact.module}.{name}" for fact in facts.imports for name in fact.names}
-    parts = [name.split(".") for name in names]
-    return frozenset(".".join(one[:end]) for one in parts for end in range(1, len(one) + 1))
-
-
 def _uses_any(modules: frozenset[str], wanted: Iterable[str]) -> bool:
     return any(name in modules for name in wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """What of a step's facts may tell some rule anything: a small part of them, which is looked at several times.
-
-    called: the names that are called, whose arguments decide
-    sparing: what rules are spared by: those of the names, and ``f(x)`` for a call with its first text
-    """
-
-    calls: tuple[CallFact, ...]
-    texts: tuple[TextFact, ...]
-    reads: tuple[ReadFact, ...]
-    called: frozenset[str]
-    sparing: frozenset[str]
-
-    @staticmethod
-    def of(facts: Facts, rules: RuleSet) -> _Telling:
-        """That of one step."""
-        called = frozenset(call.name for call in facts.calls)
-        known = {name for name in called if rules.knows(name)}
-        first = {
-            f"{call.name}({call.literals[0][1]})"
-            for call in facts.calls
-            if call.literals and call.name in rules.sparing_calls
-        }
-        return _Telling(
-            calls=tuple(call for call in facts.calls if call.name in known),
-            texts=tuple(text for text in facts.texts if text.text.startswith(rules.text_starts)),
-            reads=tuple(read for read in facts.reads if rules.knows(read.name)),
-            called=called,
-            sparing=called | first,
-        )
 
 
 @dataclass
@@ -137,15 +97,17 @@ class _Matching:
 
     modules: what the code names;    beside: that, and what other needs bring: it stands beside methods and texts
     told:   the rules that calls have fired, with the place: their texts need not be told again
+    known:  see rules_of;   spared: whether modules and calls spare a rule, by its id
     """
 
     rules: RuleSet
     facts: Facts
-    telling: _Telling
+    telling: Telling
     modules: frozenset[str]
     beside: frozenset[str]
     told: set[tuple[str, Where]] = field(default_factory=set)
     known: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    spared: dict[int, bool] = field(default_factory=dict)
 
     def hits(self) -> Iterator[Hit]:
         """All that the rules find."""
@@ -158,9 +120,10 @@ class _Matching:
         """What is called, by its name or as a method."""
         for call in self.telling.calls:
             for rule in self.rules_of(call.name):
-                for hit in self._decided(rule, call):
+                found = self._of_call(rule, call)
+                if found and rule.texts:
                     self.told.add((rule.id, call.where))
-                    yield hit
+                yield from found
 
     def from_names(self) -> Iterator[Hit]:
         """What is imported, read or a type, and not called: nothing decides but the name."""
@@ -185,16 +148,15 @@ class _Matching:
                 if rule.travels or (is_instance and not rule.texts and not rule.called):
                     for literals in kind.literals:
                         call = CallFact(name=kind.name, literals=literals, where=kind.where)
-                        yield from self._decided(rule, call)
+                        yield from self._decided(rule, call, spared=self._spares(rule, call))
 
     def from_texts(self) -> Iterator[Hit]:
         """Strings that start in a telling way, where something that a rule knows takes them, or anything may."""
         for fact in self.telling.texts:
-            for rule in self.rules.of_texts:
-                start = next((one for one in rule.texts if fact.text.startswith(one)), None)
+            for rule, start in self.rules.beginning(fact.text):
                 if (rule.id, fact.where) in self.told:
                     continue
-                if start is not None and self._takes(rule, fact.given):
+                if self._takes(rule, fact.given):
                     yield from self._all(rule, fact.where, f'"{start}…"')
 
     def plain_warnings(self) -> Iterator[Warn]:
@@ -228,16 +190,29 @@ class _Matching:
     def _takes(self, rule: Rule, given: str) -> bool:
         """Whether a text that goes there counts for a rule."""
         if given and (rule.uses or rule.methods):
-            return rule in self.rules_of(given)
+            return any(one is rule for one in self.rules_of(given))
         if given == "==" or says_only(given):
             return False
         return self._beside(rule) and not self._spared(rule)
 
-    def _decided(self, rule: Rule, call: CallFact) -> Iterator[Hit]:
-        literals = dict(call.literals)
-        spared = self._spared(rule)
+    def _of_call(self, rule: Rule, call: CallFact) -> tuple[Hit, ...]:
+        """What a rule says of a call, found once for all steps that reach it: they share what is known of it."""
+        spared = self._spares(rule, call)
+        key = id(rule), id(call), spared
+        known = self.rules.decided.get(key)
+        if known is None:
+            hits = tuple(self._decided(rule, call, spared=spared))
+            known = self.rules.decided[key] = call, hits
+        return known[1]
+
+    def _spares(self, rule: Rule, call: CallFact) -> bool:
+        """Whether a rule says nothing of a call where no case decides."""
         if rule.texts:
-            spared = not any(text.startswith(rule.texts) for text in literals.values())
+            return not any(text.startswith(rule.texts) for _, text in call.literals)
+        return self._spared(rule)
+
+    def _decided(self, rule: Rule, call: CallFact, *, spared: bool) -> Iterator[Hit]:
+        literals = dict(call.literals)
         decided = (case.decides(literals) for case in rule.cases)
         needs = next((one for one in decided if one is not None), None)
         if needs is not None:
@@ -269,9 +244,14 @@ class _Matching:
         return bool(rule.methods or rule.attributes or rule.texts) or self._beside(rule)
 
     def _spared(self, rule: Rule) -> bool:
-        return _uses_any(self.modules, rule.unless) or not self.telling.sparing.isdisjoint(
-            rule.unless
-        )
+        if not rule.unless:
+            return False
+        known = self.spared.get(id(rule))
+        if known is None:
+            known = _uses_any(self.modules, rule.unless)
+            known = known or not self.telling.sparing.isdisjoint(rule.unless)
+            self.spared[id(rule)] = known
+        return known
 
 
 def _warning(rule: Rule, where: Where, subject: str, need: str = "") -> Warn:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from ops0.core.requirements.rules import Rule
+
+if TYPE_CHECKING:
+    from ops0.core.facts import CallFact
+    from ops0.core.requirements.rule_matching import Hit
 
 
 class RuleSet:
     """Rules by the names that they know.
 
     sparing_calls: the names of calls whose first text decides whether some rule is spared: ``f`` of ``f(x)``
+    decided: what a rule finds in a call, by their ids and whether it is spared; with the call, which lives on
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
@@ -24,6 +30,8 @@ class RuleSet:
         self._using: dict[str, tuple[Rule, ...]] = {}
         self._calling: dict[str, tuple[Rule, ...]] = {}
         self._known: dict[str, bool] = {}
+        self.decided: dict[tuple[int, int, bool], tuple[CallFact, tuple[Hit, ...]]] = {}
+        self._beginning: dict[str, tuple[tuple[Rule, str], ...]] = {}
         for rule in self.rules:
             for pattern in rule.uses:
                 if "*" in pattern:
@@ -44,6 +52,18 @@ class RuleSet:
         if name not in self._known:
             self._known[name] = bool(self.using(name) or self.calling(name) or self.reading(name))
         return self._known[name]
+
+    def beginning(self, text: str) -> tuple[tuple[Rule, str], ...]:
+        """The rules with a text that this one begins with, each with the first one of its texts that does."""
+        if not text.startswith(self.text_starts):
+            return ()
+        if text not in self._beginning:
+            starts = (
+                (rule, next((one for one in rule.texts if text.startswith(one)), None))
+                for rule in self.of_texts
+            )
+            self._beginning[text] = tuple((rule, one) for rule, one in starts if one is not None)
+        return self._beginning[text]
 
     def using(self, name: str) -> tuple[Rule, ...]:
         """The rules whose ``uses`` have a dotted name. Asked for again and again, so each answer is kept."""

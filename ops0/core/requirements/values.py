@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ops0.core.locked import Target
 from ops0.core.pipeline import Need, Reason, SystemNeed, Warn
@@ -14,6 +15,9 @@ from ops0.core.requirements.local import LocalDistribution
 from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.tables import Tables
+
+if TYPE_CHECKING:
+    from ops0.core.requirements.lookup import Lookup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +33,7 @@ class Context:
     rules:    the user's rules and those of integrations, tried together with ours
     local:    the distributions in folders and files that the project declares
     root:     the project's root, absolute: paths are told from there
-    rule_set: both, made ready for matching;   likely: see Likely
+    rule_set: both, made ready for matching;   likely: see Likely;   lookups: by what steps declare
     """
 
     target: Target
@@ -47,9 +51,11 @@ class Context:
     root: str = ""
     rule_set: RuleSet = field(init=False, repr=False, compare=False)
     likely: Likely = field(init=False, repr=False, compare=False)
+    lookups: dict[tuple[Declaration, ...], Lookup] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "likely", Likely(self.tables, self.installed))
+        object.__setattr__(self, "lookups", {})
         object.__setattr__(self, "rule_set", RuleSet(self.tables.rules + self.rules))
 
 
