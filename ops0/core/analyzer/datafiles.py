@@ -235,28 +235,38 @@ def run_folder(folder: str, data: Sequence[DataFile]) -> str:
     return folder if any(one.path.startswith(beside) for one in data) else "."
 
 
-def _find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> list[str]:
-    """The files of the project that a path names; all below it where it is a folder and ``folders`` is set."""
+def _find_data(project: Project, folder: str, path: KnownPath, *, folders: bool) -> tuple[str, ...]:
+    """The files of the project that a path names; all below it where it is a folder and ``folders`` is set.
+
+    Many steps name the same ones: they are looked for once.
+    """
+    key = "data", folder, path, folders
+    return project.memory.once(key, lambda: _look_for_data(project, folder, path, folders=folders))
+
+
+def _look_for_data(
+    project: Project, folder: str, path: KnownPath, *, folders: bool
+) -> tuple[str, ...]:
     if (
         path.text.startswith("/")
         or "\0" in path.text
         or "://" in path.text
         or not path.text.strip("./")
     ):
-        return []
+        return ()
     starts = ["."] if path.anchored else list(dict.fromkeys((folder or ".", ".")))
     for start in starts:
         full = join(start, path.text)
         if full.startswith("..") or full == ".":
             continue
         if path.complete and not full.endswith(".py") and project.read(full) is not None:
-            return [full]
+            return (full,)
         if folders and project.source.is_dir(full):
-            every = list(_below(project, full))
+            every = tuple(_below(project, full))
             pattern = join(start, path.like)
             many = len(every) > _MOST_FILES  # told as it is: not all of it was looked at
-            return every if many else [one for one in every if _is_like(pattern, one)]
-    return []
+            return every if many else tuple(one for one in every if _is_like(pattern, one))
+    return ()
 
 
 def _is_like(pattern: str, path: str) -> bool:

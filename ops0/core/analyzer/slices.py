@@ -107,15 +107,15 @@ class _Page:
     def text(self) -> str:
         if not self.lines:
             return ""
-        last = max(self.lines)
-        return b"".join(self.lines.get(number, b"\n") for number in range(1, last + 1)).decode()
+        page = [b"\n"] * max(self.lines)
+        for number, line in self.lines.items():
+            page[number - 1] = line
+        return b"".join(page).decode()
 
     def children(self, parent: int | None, branch: str) -> bool:
         """Write the kept units of one block; says whether there was any."""
         written = False
-        for unit in self.module.units:
-            if unit.parent != parent or unit.branch != branch:
-                continue
+        for unit in _inside(self.module).get((parent, branch), ()):
             if self.stands(unit):
                 self.unit(unit)
                 written = True
@@ -129,10 +129,8 @@ class _Page:
         """Whether of a block only loose functions are kept."""
         if not isinstance(unit.node, ast.With) or unit.index in self.kept:
             return False
-        inside = self.module.units[unit.index + 1 :]
-        return any(
-            one.loose and one.parent == unit.index and one.index in self.kept for one in inside
-        )
+        inside = _inside(self.module).get((unit.index, "body"), ())
+        return any(one.loose and one.index in self.kept for one in inside)
 
     def unit(self, unit: Unit) -> None:
         if unit.kind == "block":
@@ -177,11 +175,8 @@ class _Page:
             self.children(unit.index, "orelse")
 
     def keeps_else(self, parent: int) -> bool:
-        return any(
-            unit.index in self.kept
-            for unit in self.module.units
-            if unit.parent == parent and unit.branch == "orelse"
-        )
+        inside = _inside(self.module).get((parent, "orelse"), ())
+        return any(unit.index in self.kept for unit in inside)
 
     def else_line(self, before: ast.stmt, after: ast.stmt) -> None:
         """The ``else:`` between two statements; an ``elif`` has none."""
@@ -251,6 +246,18 @@ class _Page:
             self.lines[number] = self.module.parsed.lines[number - 1]
 
 
+def _inside(module: Module) -> Mapping[tuple[int | None, str], Sequence[Unit]]:
+    """The units that stand in each part of each block, and at the top: found once."""
+
+    def find() -> Mapping[tuple[int | None, str], Sequence[Unit]]:
+        found: dict[tuple[int | None, str], list[Unit]] = {}
+        for unit in module.units:
+            found.setdefault((unit.parent, unit.branch), []).append(unit)
+        return found
+
+    return module.memory.once("inside", find)
+
+
 def _first_line(lines: Sequence[bytes], node: ast.stmt) -> int:
     """The line of a statement, or of its first decorator's ``@``."""
     decorators: Iterable[ast.expr] = getattr(node, "decorator_list", ())
@@ -262,7 +269,7 @@ def _first_line(lines: Sequence[bytes], node: ast.stmt) -> int:
 
 
 def _is_future(unit: Unit) -> bool:
-    return any(one.module == "__future__" for one in unit.imports)
+    return bool(unit.imports) and any(one.module == "__future__" for one in unit.imports)
 
 
 def _import_text(node: ast.stmt, names: Sequence[tuple[str, str]], one: Imported) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ops0.core.analyzer.effects.consulting import Consulted, holders_of
 from ops0.core.analyzer.effects.elsewhere import is_any_reached
 from ops0.core.analyzer.effects.growing import Growing
-from ops0.core.analyzer.effects.kept_sets import Naming
+from ops0.core.analyzer.effects.kept_sets import Naming, wanted_sets
 from ops0.core.analyzer.effects.looking import Bits
 from ops0.core.analyzer.effects.order import Order
 from ops0.core.analyzer.effects.reached import Reached
@@ -61,6 +61,8 @@ class Effects(Growing[Reached]):
     def add(self) -> bool:
         """Keep what has become wanted; says whether anything has."""
         self.asks = None
+        # What is asked of all that is wanted is asked as of now: a round that adds something is followed by another.
+        wanted_sets(self.reach)
         self._watch()
         self._consult()
         changed = self._keep_changing()

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import tomli
 
-from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.paths import constant_behind
 from ops0.core.analyzer.project.resolve import foreign_name
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Extract, Unit
+from ops0.core.analyzer.syntax.walking import walk
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -90,9 +90,7 @@ def acted_on(module: Module, unit: Unit) -> frozenset[str]:
 def _is_used(module: Module, unit: Unit) -> bool:
     """Whether code of the module uses what an import binds: then it is there for that."""
     bound = {one.bound for one in unit.imports}
-    return any(
-        isinstance(one, ast.Name) and one.id in bound for one in ast.walk(module.parsed.tree)
-    )
+    return any(isinstance(one, ast.Name) and one.id in bound for one in walk(module.parsed.tree))
 
 
 def whens_of(module: Module, unit: Unit, called: Iterable[str]) -> tuple[str, ...]:
@@ -124,6 +122,8 @@ def _sets_root_logger(module: Module, node: ast.Call) -> bool:
 def is_any_reached(reach: Reached, whens: Iterable[str], is_named: Callable[[str], bool]) -> bool:
     """Whether such a statement changes what reached code does through another library, or the environment.
 
+    Of what was wanted when a round began, see Effects.
+
     is_named: whether reached code uses an attribute of that name
     """
     return any(_is_reached(reach, when, is_named) for when in whens)
@@ -132,7 +132,7 @@ def is_any_reached(reach: Reached, whens: Iterable[str], is_named: Callable[[str
 def _is_reached(reach: Reached, when: str, is_named: Callable[[str], bool]) -> bool:
     if when == _ENVIRONMENT:
         return any(_reads_environment(piece) for _, piece in reach.extras) or any(
-            _is_environment_read(*one) for one in wanted_sets(reach)
+            _is_environment_read(*one) for one in reach.all_wanted[1]
         )
     if when.startswith("."):
         return is_named(when[1:])

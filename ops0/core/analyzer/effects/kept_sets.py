@@ -29,23 +29,41 @@ def kept_of(reach: Reached, module: Module) -> frozenset[int]:
 
 def kept_sets(reach: Reached) -> KeptSets:
     """Those of all modules, by path."""
-    size = sum(map(len, reach.kept.values()))
-    if reach.all_sets[:1] != (size,) or len(reach.all_sets[1]) != len(reach.kept):
-        reach.all_sets = size, [(module, kept_of(reach, module)) for module in reach.modules()]
+    units = reach.kept
+    size = sum(map(len, units.values()))
+    if reach.all_sets[0] != size or len(reach.all_sets[1]) != len(units):
+        known, none = reach.sets, frozenset[int]()
+        found: list[tuple[Module, frozenset[int]]] = []
+        for module in reach.modules():
+            kept = known.get(module.path, none)
+            fits = kept and len(kept) == len(units[module.path])
+            found.append((module, kept if fits else kept_of(reach, module)))
+        reach.all_sets = size, found
     return reach.all_sets[1]
 
 
 def wanted_sets(reach: Reached) -> KeptSets:
-    """The same without the methods that nobody wants."""
-    idle: dict[str, set[int]] = {}
-    for path, index in reach.idle:
-        idle.setdefault(path, set()).add(index)
-    return [
-        (module, _without(module, kept, frozenset(idle[module.path])))
-        if module.path in idle
-        else (module, kept)
-        for module, kept in kept_sets(reach)
-    ]
+    """The same without the methods that nobody wants. Those of which more is wanted than before are noted."""
+    every = kept_sets(reach)
+    # Whatever comes to be idle has just been kept, and stands last.
+    state = reach.all_sets[0], len(every), len(reach.idle), next(reversed(reach.idle), None)
+    if reach.all_wanted[0] != state:
+        idle: dict[str, set[int]] = {}
+        for path, index in reach.idle:
+            idle.setdefault(path, set()).add(index)
+        if idle:
+            every = [
+                (module, _without(module, kept, frozenset(idle[module.path])))
+                if module.path in idle
+                else (module, kept)
+                for module, kept in every
+            ]
+        told = reach.told
+        more = [one for one in every if told.get(one[0].path) is not one[1]]
+        told.update((module.path, kept) for module, kept in more)
+        reach.grown += more
+        reach.all_wanted = state, every
+    return reach.all_wanted[1]
 
 
 def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> frozenset[int]:
@@ -59,24 +77,34 @@ def _without(module: Module, kept: frozenset[int], idle: frozenset[int]) -> froz
 
 
 class Grown(Growing[Reached]):
-    """The modules of which more is wanted than when it was asked last: of one reach, while that grows."""
+    """The modules of which more is wanted than when it was asked last: of one reach, while that grows.
+
+    heard: how much of what the reach has noted
+    """
 
     def __init__(self, reach: Reached) -> None:
         super().__init__(reach)
-        self.known: dict[str, frozenset[int]] = {}
+        self.heard = 0
 
     def since(self) -> KeptSets:
-        """Each with all that is wanted of it by now, by path."""
-        known = self.known
-        found = [one for one in wanted_sets(self.reach) if known.get(one[0].path) is not one[1]]
-        known.update((module.path, kept) for module, kept in found)
-        return found
+        """Each with all that is wanted of it by now."""
+        wanted_sets(self.reach)
+        return self.noted()
+
+    def noted(self) -> KeptSets:
+        """Each with all that was wanted of it when anybody asked last."""
+        grown = self.reach.grown
+        if self.heard == len(grown):
+            return ()
+        found = {module.path: (module, kept) for module, kept in grown[self.heard :]}
+        self.heard = len(grown)
+        return tuple(found.values())
 
 
 class Naming(Growing[Reached]):
     """Whether the code of a reach uses an attribute of a name: ``rows.progress_apply(f)``, ``cube.rio.crs``.
 
-    Asked again and again while that grows: only of what has come since.
+    Asked again and again while that grows: only of what has been noted since.
     """
 
     def __init__(self, reach: Reached, last: str) -> None:
@@ -86,10 +114,10 @@ class Naming(Growing[Reached]):
         self.grown = Grown(reach)
 
     def is_named(self) -> bool:
-        """Whether it does by now."""
+        """Whether it does, as far as has been noted."""
         if not self.found:
             self.found = any(_names(piece, self.last) for _, piece in self.reach.extras) or any(
-                _is_kept_named(module, kept, self.last) for module, kept in self.grown.since()
+                _is_kept_named(module, kept, self.last) for module, kept in self.grown.noted()
             )
         return self.found
 

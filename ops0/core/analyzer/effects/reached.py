@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -16,11 +16,14 @@ __all__ = ["Reached"]
 class Reached(Protocol):
     """What one function reaches so far. It only grows, also by what is kept here.
 
-    sets, all_sets: notes of ``kept_sets.py``
+    sets, all_sets, all_wanted, told, grown: notes of ``kept_sets.py``
     """
 
     sets: dict[str, frozenset[int]]
     all_sets: tuple[int, Sequence[tuple[Module, frozenset[int]]]]
+    all_wanted: tuple[object, Sequence[tuple[Module, frozenset[int]]]]
+    told: dict[str, frozenset[int]]
+    grown: list[tuple[Module, frozenset[int]]]
 
     @property
     def project(self) -> Project:
@@ -51,7 +54,7 @@ class Reached(Protocol):
         """Reached code that is no unit."""
 
     @property
-    def idle(self) -> Collection[tuple[str, int]]:
+    def idle(self) -> dict[tuple[str, int], tuple[Module, Unit, Unit]]:
         """Methods that are kept and that nobody wants, by path and index."""
 
     def modules(self) -> Sequence[Module]:

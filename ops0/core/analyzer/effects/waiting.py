@@ -22,6 +22,7 @@ class Waiting(Growing[Reached]):
     modules: paths whose statements have been asked about
     always:  statements to ask about in each round, as nobody can tell what they wait for
     by_name: the others by a name without which they are not wanted, unless another library is reached
+    by_name_alone: likewise where no library makes them wanted: they are not asked about before the name is reached
     """
 
     def __init__(self, reach: Reached, world: World) -> None:
@@ -30,6 +31,7 @@ class Waiting(Growing[Reached]):
         self.modules: set[str] = set()
         self.always: list[_Waiting] = []
         self.by_name: dict[Cell, list[_Waiting]] = {}
+        self.by_name_alone: dict[Cell, list[_Waiting]] = {}
         self.tops = 0
 
     def to_ask(self) -> Iterator[_Waiting]:
@@ -44,19 +46,27 @@ class Waiting(Growing[Reached]):
         else:
             for cell in [one for one in blocked if one in reach.names]:
                 ready += blocked.pop(cell)
+        alone = self.by_name_alone
+        found = [one for cell in alone.keys() & reach.names for one in alone.pop(cell)]
         for path in reach.kept.keys() - self.modules:
             module = reach.project.module(path)
-            ready += [(module, weak) for weak in weak_statements(self.world, module)]
+            found += [(module, weak) for weak in weak_statements(self.world, module)]
+        ready += [one for one in found if not (one[1].by_names and self._is_put_back(*one))]
         self.modules.update(reach.kept)
         yield from sorted(ready, key=_place)
 
     def put_back(self, module: Module, weak: Weak) -> None:
         """Note one that is not wanted yet."""
-        cell = self._missing(weak)
-        if cell is None:
+        if not self._is_put_back(module, weak):
             self.always.append((module, weak))
-        else:
-            self.by_name.setdefault(cell, []).append((module, weak))
+
+    def _is_put_back(self, module: Module, weak: Weak) -> bool:
+        """Note one that waits for a name; says whether it does."""
+        cell = self._missing(weak)
+        if cell is not None:
+            table = self.by_name_alone if weak.by_names else self.by_name
+            table.setdefault(cell, []).append((module, weak))
+        return cell is not None
 
     def _missing(self, weak: Weak) -> Cell | None:
         """A name without which a statement is not wanted, unless another library is reached; None: it may be."""

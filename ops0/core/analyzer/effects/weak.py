@@ -20,6 +20,7 @@ from ops0.core.analyzer.project.external import library_of
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, Local, resolve
 from ops0.core.analyzer.syntax.model import Cell, Unit
+from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.notebooks.document import is_notebook
 
 __all__ = ["Names", "Sets", "Weak", "outward", "sets_of", "weak_statements"]
@@ -63,6 +64,7 @@ class Weak:
     acted:  the libraries that an import changes by what it executes; None for what is no import
     names:  what makes all its names reached; None where that is no reason to keep it
     whens:  what must be reached for its calls to count;   handed: what it gives to code that may change it
+    by_names: whether nothing makes it wanted but its names
     """
 
     unit: Unit
@@ -70,6 +72,7 @@ class Weak:
     names: Names | None = None
     whens: tuple[str, ...] = ()
     handed: frozenset[Cell] = frozenset()
+    by_names: bool = False
 
 
 def weak_statements(world: World, module: Module) -> tuple[Weak, ...]:
@@ -87,11 +90,13 @@ def _weak(world: World, module: Module, unit: Unit) -> Weak | None:
     done = world.doings.get((module.path, unit.index))
     if done is None or not _may_count(unit, done):
         return None
-    handed = frozenset(one for one in done.handed if not is_stateless(world.modules, one))
+    handed = shared(one for one in done.handed if not is_stateless(world.modules, one))
     if unit.kind != "effect":
         return Weak(unit, None, handed=handed)
     names = None if module.extract(unit).imports else _names_of(module, unit)
-    return Weak(unit, None, names, whens_of(module, unit, done.called), handed)
+    whens = whens_of(module, unit, done.called)
+    more = whens or handed or sets_of(world, module, unit) is not None
+    return Weak(unit, None, names, whens, handed, by_names=names is not None and not more)
 
 
 def _may_count(unit: Unit, done: Doings) -> bool:
@@ -112,9 +117,9 @@ def sets_of(world: World, module: Module, unit: Unit) -> Sets | None:
         done = world.doings[key]
         taken = done.libraries if isinstance(unit.node, _TAKING) else done.libraries | done.called
         made = Sets(
-            libraries=frozenset(map(library_of, taken)),
+            libraries=shared(map(library_of, taken)),
             always=not ALWAYS_CHANGED.isdisjoint(taken),
-            configured=frozenset(library_of(one) for one in taken if _sets_up(one)),
+            configured=shared(library_of(one) for one in taken if _sets_up(one)),
         )
         world.sets[key] = made if taken else None
     return world.sets[key]
@@ -151,7 +156,7 @@ def _names_of(module: Module, unit: Unit) -> Names | None:
                 imported.append((frozenset({cell, *either[0]}), either[1]))
         elif not (hasattr(builtins, name) or name.startswith("__")):
             cells.add(cell)
-    return Names(frozenset(cells), tuple(imported))
+    return Names(shared(cells), tuple(imported))
 
 
 def _is_imported(module: Module, name: str) -> bool:
@@ -172,6 +177,6 @@ def _used(module: Module, unit: Unit) -> frozenset[str]:
 
 
 def _find_used(module: Module, unit: Unit) -> frozenset[str]:
-    read = frozenset(read.chain[0] for read in module.extract(unit).reads if not read.via)
+    read = shared(read.chain[0] for read in module.extract(unit).reads if not read.via)
     names = read - unit.bound
     return names if unit.parent is None else names | _used(module, module.units[unit.parent])

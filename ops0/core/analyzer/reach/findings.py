@@ -34,7 +34,8 @@ class Findings:
     whole:    modules that are kept whole, each with the first of the reasons by place, whichever was found first
     waiting:  units that are kept and not yet followed;   lost: imports that lead nowhere
     later:    for what one unit reaches: names with many bindings, for each step to follow; None for a step
-    codes:    the syntax of the extras with the definitions around;   sets, all_sets: see kept_of, kept_sets
+    codes:    the syntax of the extras with the definitions around
+    sets, all_sets, all_wanted: see kept_of, kept_sets, wanted_sets;   grown, told: what of these has come, and last
     given:    the project's definitions that it is handed, or instances of
     idle:     methods that are kept, as they add nothing, but wanted by nobody, with their classes: what they say and
               call does not count
@@ -64,6 +65,9 @@ class Findings:
     later: list[tuple[Module, Chain, Unit]] | None = None
     sets: dict[str, frozenset[int]] = field(default_factory=dict)
     all_sets: tuple[int, Sequence[tuple[Module, frozenset[int]]]] = (-1, ())
+    all_wanted: tuple[object, Sequence[tuple[Module, frozenset[int]]]] = (None, ())
+    told: dict[str, frozenset[int]] = field(default_factory=dict)
+    grown: list[tuple[Module, frozenset[int]]] = field(default_factory=list)
     _modules: list[Module] = field(default_factory=list)
 
     @property

@@ -17,6 +17,7 @@ from ops0.core.analyzer.reach.findings import Findings, cell_of
 from ops0.core.analyzer.reach.methods import Methods
 from ops0.core.analyzer.reach.stars import EVERY_MODULE_HAS, follow_star, follow_stars, has_name
 from ops0.core.analyzer.syntax.model import Chain, Extract, Imported, Unit
+from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.pipeline import Where
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Reach(Findings):
             self.missing(module, one)
         self.idle.update(idle)
         self.sets.update(other.sets)
+        self.grown[:0] = other.grown  # whoever goes on has heard of these
+        self.told.update(other.told)
         self._seen |= other._seen
         for span, end in other._followed.items():
             self._followed[span] = max(end, self._followed.get(span, 0))
@@ -115,11 +118,11 @@ class Reach(Findings):
         return Direct(
             queue=tuple(self.waiting),
             later=tuple(self.later or ()),
-            kept=tuple((path, frozenset(units)) for path, units in self.kept.items()),
+            kept=tuple((path, shared(units)) for path, units in self.kept.items()),
             taken=tuple((path, frozenset(ones)) for path, ones in self.taken.items()),
             whole=tuple(self.whole.items()),
-            names=frozenset(self.names),
-            tops=frozenset(self.tops),
+            names=shared(self.names),
+            tops=shared(self.tops),
             externals=dict(self.externals),
             missing=tuple(self.lost),
             warnings=dict(self.warnings),

@@ -1,4 +1,4 @@
-"""Ways through syntax: a visitor for large projects, three times as fast as that of ``ast``; a function's own nodes."""
+"""Ways through syntax for large projects, several times as fast as those of ``ast``; a function's own nodes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-__all__ = ["Visitor", "own_nodes"]
+__all__ = ["Visitor", "children", "own_nodes", "walk"]
 
 _NO_CODE = frozenset(
-    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "level", "module", "op", "ops", "simple"}
-    | {"type_comment"}
+    {"arg", "asname", "attr", "conversion", "ctx", "id", "is_async", "kind", "kwd_attrs", "level", "module", "op"}
+    | {"ops", "rest", "simple", "str", "tag", "type_comment", "type_ignores"}
 )  # fmt: skip
 """Fields that hold operators, texts and the like, which nobody visits: half the nodes of a tree."""
+
+_TEXTS_ONLY = (ast.Constant, ast.Global, ast.Nonlocal)
 
 _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 """What stands in a function and is run, and returns, by itself."""
@@ -25,7 +27,39 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         one = pending.pop()
         if not isinstance(one, _APART):
             yield one
-            pending += ast.iter_child_nodes(one)
+            pending += children(one)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """All nodes that stand at once in a node, in the order of ``ast``; no operators and contexts."""
+    found: list[ast.AST] = []
+    kind = node.__class__
+    for name in _FIELDS[kind] if kind in _FIELDS else _fields(kind):
+        value = getattr(node, name, None)
+        if value:
+            if value.__class__ is list:
+                found += [one for one in value if one is not None]
+            else:
+                found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """A node and all below it, in the order of ``ast``: from the outside in; no operators and contexts."""
+    found, known = [node], _FIELDS
+    add = found.append
+    for one in found:  # which grows
+        kind = one.__class__
+        for name in known[kind] if kind in known else _fields(kind):
+            value = getattr(one, name, None)
+            if value:
+                if value.__class__ is list:
+                    for inner in value:
+                        if inner is not None:
+                            add(inner)
+                else:
+                    add(value)
+    return found
 
 
 class Visitor:
@@ -48,7 +82,7 @@ class Visitor:
         """Visit all that stands in a node."""
         # Each node is looked up here, not by ``visit``: most of them are visited from here.
         known, kind = self._methods, node.__class__
-        for name in _FIELDS.get(kind) or _fields(kind):
+        for name in _FIELDS[kind] if kind in _FIELDS else _fields(kind):
             value = getattr(node, name, None)
             inner = value.__class__
             if inner is list:
@@ -77,6 +111,9 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    names = () if kind is ast.Constant else kind._fields
-    made = _FIELDS[kind] = tuple(name for name in names if name not in _NO_CODE)
+    names = () if kind in _TEXTS_ONLY else kind._fields
+    made = tuple(name for name in names if name not in _NO_CODE)
+    if kind.__name__ != "TypeAlias":  # everywhere else a name is a text
+        made = tuple(name for name in made if name != "name")
+    _FIELDS[kind] = made
     return made

@@ -16,7 +16,7 @@ from ops0.core.analyzer.reach.direct import Direct
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax import parse
 from ops0.core.analyzer.syntax.extract import extract
-from ops0.core.analyzer.syntax.walking import Visitor
+from ops0.core.analyzer.syntax.walking import Visitor, children, walk
 from ops0.core.facts import Facts
 from ops0.core.locked import Target
 from ops0.core.project_files import MemorySource
@@ -193,6 +193,9 @@ def test_every_field_of_a_reach_is_carried_over() -> None:
         "sets",
         "starts",
         "all_sets",
+        "all_wanted",
+        "grown",
+        "told",
         "_modules",
         "_seen",
         "_followed",
@@ -227,3 +230,18 @@ def test_the_visitor_goes_where_that_of_ast_goes(module: object) -> None:
     fast.visit(tree)
     slow.visit(tree)
     assert fast.seen == slow.seen
+
+
+OPERATORS = (ast.boolop, ast.cmpop, ast.expr_context, ast.operator, ast.unaryop)
+
+
+@pytest.mark.parametrize("module", [ast, dataclasses])
+def test_a_walk_goes_where_that_of_ast_goes_but_for_operators(module: object) -> None:
+    tree = ast.parse(
+        Path(module.__file__).read_text("utf-8")  # type: ignore[attr-defined]
+        + "match x:\n case C(a=1): print()\\n case {1: 2, **rest}: print()\n case [*z]: f(**k, *l)\nasync def g(*, a, b=1): {**m}\n"
+    )
+    assert walk(tree) == [one for one in ast.walk(tree) if not isinstance(one, OPERATORS)]
+    for node in walk(tree):
+        inner = ast.iter_child_nodes(node)
+        assert children(node) == [one for one in inner if not isinstance(one, OPERATORS)]
