@@ -12,6 +12,7 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell, Chain, Imported
 from ops0.core.analyzer.syntax.scopes import Function, Scope, function_scope
+from ops0.core.analyzer.syntax.sharing import shared
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -72,7 +73,7 @@ class Code:
     @cached_property
     def names(self) -> frozenset[str]:
         """All that it binds and does not declare global."""
-        return frozenset("*") if self.members else frozenset(self.scope.names - self.scope.globals)
+        return frozenset("*") if self.members else shared(self.scope.names - self.scope.globals)
 
     def meaning(self, chain: Chain, imports: tuple[Imported, ...] = ()) -> Meaning:
         """See World.meaning."""

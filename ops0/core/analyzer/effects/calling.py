@@ -13,6 +13,7 @@ from ops0.core.analyzer.effects.origins import Origins
 from ops0.core.analyzer.effects.outlines import But, Of, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.walking import children
 
 __all__ = ["Calls"]
 
@@ -116,7 +117,7 @@ class Calls(Origins):
             if id(inner) in self.called:
                 continue
             self.called.add(id(inner))
-            pending += ast.iter_child_nodes(inner)
+            pending += children(inner)
             chain = chain_of(inner)
             if chain is not None and self.is_global(chain[0]):
                 self._changes(self.meaning(chain).restless)

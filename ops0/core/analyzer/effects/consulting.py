@@ -19,6 +19,7 @@ from ops0.core.analyzer.effects.reached import Reached
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import Local, resolve, resolve_import
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Extract, Read, Unit
+from ops0.core.analyzer.syntax.sharing import shared
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -62,7 +63,7 @@ class Consulting:
         key = module.path, kept
         if key not in self._known:
             found = {one for index in kept for one in _by_unit(module, module.units[index])}
-            self._known[key] = frozenset(self.by(found))
+            self._known[key] = shared(self.by(found))
         return self._known[key]
 
 
@@ -121,7 +122,7 @@ def _by_unit(module: Module, unit: Unit) -> frozenset[Cell]:
 
     def find() -> frozenset[Cell]:
         if unit.kind in ("effect", "import"):
-            return frozenset()
+            return shared(())
         piece: Extract = module.extract(unit)
         lines = _decorator_lines(unit.node)
         reads = (
@@ -129,7 +130,7 @@ def _by_unit(module: Module, unit: Unit) -> frozenset[Cell]:
             for read in piece.reads
             if (read.deferred or read.line not in lines) and not is_filling(module, read)
         )
-        return frozenset(cell for read in reads if (cell := _cell_of(module, read)) is not None)
+        return shared(cell for read in reads if (cell := _cell_of(module, read)) is not None)
 
     return module.memory.once(("consulted by", unit.index), find)
 

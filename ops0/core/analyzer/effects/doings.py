@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["CHANGE_FIRST", "CHANGE_OWNER", "Doings", "LocalName", "Root", "is_restless"]
 
@@ -93,5 +94,5 @@ def is_restless(node: ast.AST) -> bool:
     return any(
         (isinstance(inner, ast.Name) and inner.id in CHANGE_FIRST)
         or (isinstance(inner, ast.Attribute) and inner.attr in CHANGE_OWNER)
-        for inner in ast.walk(node)
+        for inner in walk(node)
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Read
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["is_filling", "is_noted_by_decorators"]
 
@@ -37,7 +38,7 @@ def is_filling(module: Module, read: Read) -> bool:
 
 
 def _filling(module: Module) -> frozenset[tuple[int, str]]:
-    nodes = list(ast.walk(module.parsed.tree))
+    nodes = walk(module.parsed.tree)
     filled = Counter((one.lineno, one.id) for one in _filled(nodes))
     every = Counter((one.lineno, one.id) for one in nodes if isinstance(one, ast.Name))
     return frozenset(place for place, count in filled.items() if every[place] == count)

@@ -10,6 +10,7 @@ from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.effects.doings import LocalName
 from ops0.core.analyzer.effects.outlines import But, Of, Outline, Roots
 from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.sharing import shared
 
 __all__ = ["NOTHING", "Bits", "Done", "Effect", "Look", "Numbered", "Numbers"]
 
@@ -172,7 +173,7 @@ class Look:
 
     def _effect(self, roots: Roots) -> Effect:
         cells, names = self.value(roots)
-        return Effect(cells, frozenset(self._texts(names)))
+        return Effect(cells, shared(self._texts(names)))
 
     def _texts(self, names: Roots) -> Iterator[str]:
         for at, element in enumerate(self.outline.elements) if names else ():

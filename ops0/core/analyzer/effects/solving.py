@@ -13,6 +13,7 @@ from ops0.core.analyzer.effects.looking import NOTHING, Done, Look, Numbers
 from ops0.core.analyzer.effects.outlines import Outline
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.sharing import shared
 
 __all__ = ["Solver"]
 
@@ -44,11 +45,11 @@ class Solver:
                     yield from ((holder, one) for one in values if one != holder)
 
         return Doings(
-            changed=frozenset(cells.things(done.changed.cells)),
-            handed=frozenset(cells.things(done.handed.cells)),
-            libraries=frozenset(texts.things(done.libraries)),
-            called=frozenset(texts.things(done.called)),
-            held=frozenset(held()),
+            changed=shared(cells.things(done.changed.cells)),
+            handed=shared(cells.things(done.handed.cells)),
+            libraries=shared(texts.things(done.libraries)),
+            called=shared(texts.things(done.called)),
+            held=shared(held()),
         )
 
     def _with_invoked(self, done: Done, behind: Callable[[Cell], tuple[Code, ...]]) -> Done:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Cell
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["is_stateless"]
 
@@ -39,6 +40,6 @@ def _with_attributes(module: Module) -> frozenset[str]:
 
 
 def _find_with_attributes(module: Module) -> frozenset[str]:
-    nodes = (node for node in ast.walk(module.parsed.tree) if isinstance(node, ast.Attribute))
+    nodes = (node for node in walk(module.parsed.tree) if isinstance(node, ast.Attribute))
     chains = (chain_of(node) for node in nodes)
     return frozenset(chain[0] for chain in chains if chain is not None)

@@ -11,6 +11,7 @@ from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.project.meanings import executed
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import Unit
+from ops0.core.analyzer.syntax.sharing import shared
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.world import World
@@ -35,5 +36,5 @@ def doings_of(world: World, module: Module, unit: Unit) -> Doings:
         cells = (world.meaning(module, read.chain[:1]).cells for read in reads)
         return Doings(changed=frozenset().union(*cells))
     if not outline.callees() and not outline.invoked:
-        module.memory.doings[unit.index] = done, frozenset(world.asked)
+        module.memory.doings[unit.index] = done, shared(world.asked)
     return done

@@ -13,6 +13,7 @@ from ops0.core.analyzer.effects.outlines import Outline, Roots
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import imported_by
 from ops0.core.analyzer.syntax.scopes import function_scope
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["watch"]
 
@@ -155,7 +156,7 @@ class _Watcher(Calls):
 
     def visit_Match(self, node: ast.Match) -> None:
         roots = self.roots(node.subject)
-        for inner in (one for case in node.cases for one in ast.walk(case.pattern)):
+        for inner in (one for case in node.cases for one in walk(case.pattern)):
             name = getattr(inner, "name", None) or getattr(inner, "rest", None)
             if name:
                 self.bind(ast.Name(name, ast.Store()), roots)

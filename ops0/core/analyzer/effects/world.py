@@ -34,6 +34,8 @@ from ops0.core.analyzer.project.resolve import External
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Chain, Imported, Unit
 from ops0.core.analyzer.syntax.scopes import Function
+from ops0.core.analyzer.syntax.sharing import shared
+from ops0.core.analyzer.syntax.walking import walk
 
 if TYPE_CHECKING:
     from ops0.core.analyzer.effects.consulting import Consulting
@@ -221,11 +223,11 @@ class World:
                 if not isinstance(node, DEFINITIONS) and is_restless(node):
                     restless.add((home.path, name))
         return Meaning(
-            frozenset(cells),
-            frozenset(outside),
+            shared(cells),
+            shared(outside),
             tuple(code),
-            frozenset(closures),
-            frozenset(restless),
+            shared(closures),
+            shared(restless),
         )
 
     def called_by(
@@ -248,7 +250,7 @@ class World:
 
     def named(self, module: Module, node: ast.expr) -> Iterator[Code]:
         """The functions of the project that an expression names, and its lambdas."""
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.Lambda):
                 yield self._code(module, inner)
             elif isinstance(inner, (ast.Name, ast.Attribute)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.frames import Function
-from ops0.core.analyzer.syntax.walking import own_nodes
+from ops0.core.analyzer.syntax.walking import own_nodes, walk
 from ops0.core.facts import says_only
 
 __all__ = ["given_back"]
@@ -54,12 +54,12 @@ def _parts(node: ast.expr) -> Iterator[ast.expr]:
 def _used(function: Function, returned: list[ast.expr]) -> set[str]:
     """The names that are read elsewhere than where they are returned, or told to people."""
     passed = {id(one) for one in returned}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Call) and says_only(".".join(chain_of(node.func) or ("",))):
-            passed.update(id(one) for one in ast.walk(node))
+            passed.update(id(one) for one in walk(node))
     return {
         node.id
-        for node in ast.walk(function)
+        for node in walk(function)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in passed
     }
 

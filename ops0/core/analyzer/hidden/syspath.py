@@ -19,6 +19,7 @@ from ops0.core.analyzer.project.resting import old_objects_rest
 from ops0.core.analyzer.project.shelf import Shelf
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of, is_main_guard
+from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.errors import Ops0Error
 from ops0.core.locked import Target
 from ops0.core.pipeline import Warn
@@ -140,9 +141,9 @@ def _calls(module: Module) -> Iterator[ast.Call]:
         for node in module.parsed.tree.body
         if isinstance(node, ast.If) and is_main_guard(node.test)
         for one in node.body
-        for inner in ast.walk(one)
+        for inner in walk(one)
     }
-    for node in ast.walk(module.parsed.tree):
+    for node in walk(module.parsed.tree):
         if isinstance(node, ast.Call) and id(node) not in main:
             position = _POSITIONS.get(chain_of(node.func) or ())
             if position is not None and len(node.args) > position:

@@ -14,6 +14,7 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import CallUse, Extract, TextUse, Unit, UnitUses
+from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.facts import CallFact, ReadFact, TextFact, says_only
 
 __all__ = ["Uses", "uses_of"]
@@ -95,7 +96,7 @@ def _part_with(module: Module, kept: frozenset[int], extras: Sequence[Extract] =
     unsure = {node for one in found for fact, node in one.texts if not fact.given}
     uses = _joined(found)
     reads = {one.name: one for one in uses.reads}
-    return _Part(found, uses, reads, frozenset(unsure), frozenset(taken - nodes))
+    return _Part(found, uses, reads, shared(unsure), shared(taken - nodes))
 
 
 def _by_module(reach: Reach) -> Mapping[str, Sequence[Extract]]:
@@ -236,6 +237,4 @@ class _Found:
     def result(self) -> UnitUses:
         """All of it."""
         reads = tuple(self.reads.values())
-        return UnitUses(
-            tuple(self.calls), tuple(self.texts), reads, self.taken, frozenset(self.mine)
-        )
+        return UnitUses(tuple(self.calls), tuple(self.texts), reads, self.taken, shared(self.mine))

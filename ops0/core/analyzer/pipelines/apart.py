@@ -12,6 +12,7 @@ from ops0.core.analyzer.project.markers import is_marked
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.model import FUNCTIONS, Cell, Extract
+from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.pipeline import Warn, Where
 
 __all__ = ["Globals", "globals_of", "steps_called", "unseen_by"]
@@ -115,7 +116,7 @@ def _set_in(module: Module, node: ast.AST) -> tuple[tuple[str, int], ...]:
     def find() -> tuple[tuple[str, int], ...]:
         if not isinstance(node, FUNCTIONS):
             return ()
-        found = (one for one in ast.walk(node) if isinstance(one, ast.Global))
+        found = (one for one in walk(node) if isinstance(one, ast.Global))
         return tuple((name, one.lineno) for one in found for name in one.names)
 
     return module.memory.once(("set by global", id(node)), find)

@@ -9,6 +9,7 @@ from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.project.resolve import External, resolve, resolve_import
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Imported, imported_by
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["outside_in"]
 
@@ -17,7 +18,7 @@ def outside_in(module: Module, node: ast.AST) -> Callable[[ast.Attribute], bool]
     """Whether an attribute in a piece of code is one of an imported library: a name that the code binds is none."""
     bound: set[str] = set()
     imports: dict[str, list[Imported]] = {}
-    for one in ast.walk(node):
+    for one in walk(node):
         if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load):
             bound.add(one.id)
         elif isinstance(one, ast.arg):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.syntax.model import FUNCTIONS, Imported
 from ops0.core.analyzer.syntax.scopes import bound_by
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["late_imports"]
 
@@ -23,7 +24,7 @@ def late_imports(module: Module) -> Mapping[str, tuple[Imported, ...]]:
 
 def _found(tree: ast.Module) -> dict[str, tuple[Imported, ...]]:
     found: dict[str, tuple[Imported, ...]] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, FUNCTIONS):
             scope = bound_by(node.body, "function")
             for name in scope.globals & scope.imports.keys():

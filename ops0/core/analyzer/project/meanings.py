@@ -15,6 +15,7 @@ from ops0.core.analyzer.syntax.model import DEFINITIONS, Cell, Chain, Imported, 
 from ops0.core.analyzer.syntax.parse import may_import
 from ops0.core.analyzer.syntax.scopes import Function
 from ops0.core.analyzer.syntax.units import header_of
+from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.errors import Ops0Error
 
 __all__ = [
@@ -153,7 +154,7 @@ def made_by(module: Module, name: str) -> Iterator[ast.AST]:
         if isinstance(unit.node, (*DEFINITIONS, ast.Assign)):
             yield unit.node.value if isinstance(unit.node, ast.Assign) else unit.node
             continue
-        for node in ast.walk(unit.node) if unit.kind not in ("import", "block") else ():
+        for node in walk(unit.node) if unit.kind not in ("import", "block") else ():
             if isinstance(node, DEFINITIONS) and node.name == name:
                 yield node
             elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and node.value:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Chain, Imported, imported_by
+from ops0.core.analyzer.syntax.walking import children, walk
 
 __all__ = [
     "annotation_reads",
@@ -72,7 +73,7 @@ def names_in_text(text: str) -> tuple[Chain, ...] | None:
 
 def imports_in_text(text: str, line: int) -> Iterator[Imported]:
     """What a piece of code that ``names_in_text`` has read imports, as if it stood in that line."""
-    for node in ast.walk(ast.parse(text.strip())):
+    for node in walk(ast.parse(text.strip())):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from (replace(one, line=line) for one in imported_by(node))
 
@@ -88,7 +89,7 @@ def chains_in(tree: ast.AST) -> Iterator[Chain]:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (names_in_text(node.value) if _could_be_type(node.value) else None) or ()
-        pending.extend(ast.iter_child_nodes(node))
+        pending.extend(children(node))
 
 
 def _could_be_type(text: str) -> bool:

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+from ops0.core.analyzer.syntax.walking import walk
+
 __all__ = ["NAMESPACES", "looked_for", "queried_names", "spelled_out"]
 
 NAMESPACES = frozenset({"dir", "globals", "locals", "vars"})
@@ -33,7 +35,7 @@ def queried_names(node: ast.Call) -> Iterator[str]:
     """The variables of the code that ``df.query("x > @n")`` reads, also in the known parts of an f-string."""
     if not (isinstance(node.func, ast.Attribute) and node.func.attr in _QUERIES and node.args):
         return
-    for one in ast.walk(node.args[0]):
+    for one in walk(node.args[0]):
         if isinstance(one, ast.Constant) and isinstance(one.value, str):
             yield from _QUERIED.findall(one.value)
 

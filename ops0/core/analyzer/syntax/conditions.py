@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ops0.core.analyzer.syntax.targets import OS_NAME, PLATFORM_SYSTEM, SYS_PLATFORM, version_of
+from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.locked import Target
 
 __all__ = ["Decide", "chain_of", "decider", "is_main_guard"]
@@ -173,7 +174,7 @@ def _value(node: ast.expr, facts: _Target) -> Any:
         return node.value
     if not isinstance(node, _LITERALS):
         return None
-    if isinstance(node, _NUMBERS) and any(isinstance(one, _NAMED) for one in ast.walk(node)):
+    if isinstance(node, _NUMBERS) and any(isinstance(one, _NAMED) for one in walk(node)):
         return None  # ``len(rows) - 1``
     try:
         return ast.literal_eval(node)

@@ -17,6 +17,7 @@ from ops0.core.analyzer.syntax.guards import (
 from ops0.core.analyzer.syntax.model import Chain, Extract, Guard, imported_by
 from ops0.core.analyzer.syntax.reading import Reading, Surroundings
 from ops0.core.analyzer.syntax.scopes import Comprehension, Scope
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["extract"]
 
@@ -98,7 +99,7 @@ class _Walk(Reading):
         """The names of a test that are the function's own, and the body that binds them."""
         if not self.scopes:
             return frozenset(), []
-        names = {inner.id for inner in ast.walk(test) if isinstance(inner, ast.Name)}
+        names = {inner.id for inner in walk(test) if isinstance(inner, ast.Name)}
         own = frozenset(name for name in names if self._find(name) is None)
         return own, self.bodies[-1] if self.bodies and own else []
 
@@ -153,7 +154,7 @@ class _Walk(Reading):
     def _skip(self, nodes: Sequence[ast.AST]) -> None:
         """Note the imports of a branch that the target never takes: inside a function they bind no name."""
         for node in nodes if self.scopes else ():
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 if isinstance(inner, (ast.Import, ast.ImportFrom)):
                     self.dead.update(imported_by(inner))
 

@@ -9,6 +9,7 @@ from copy import copy
 
 from ops0.core.analyzer.syntax.conditions import Decide, chain_of
 from ops0.core.analyzer.syntax.frames import Binding, bindings_in
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["Flags"]
 
@@ -64,7 +65,7 @@ class Flags:
         self, test: ast.expr, hidden: Collection[str] = (), body: Sequence[ast.stmt] = ()
     ) -> bool:
         """Whether a test asks if a module is there."""
-        return any(_asks(node) for node in ast.walk(self._plain(test, hidden, body)))
+        return any(_asks(node) for node in walk(self._plain(test, hidden, body)))
 
     def _read(self, node: ast.stmt, times: dict[str, int]) -> None:
         if isinstance(node, ast.Import):
@@ -95,7 +96,7 @@ class Flags:
     def _put(self, test: ast.expr, hidden: Collection[str], body: Sequence[ast.stmt]) -> ast.expr:
         if self._silent:
             return test
-        names = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
+        names = {node.id for node in walk(test) if isinstance(node, ast.Name)}
         if self._values.keys().isdisjoint(names) and names.isdisjoint(hidden):
             return test
         values = {name: one for name, one in self._values.items() if name not in hidden}
@@ -180,7 +181,7 @@ def _asks(node: ast.AST) -> bool:
 
 def _facts_in(value: ast.expr) -> list[ast.AST]:
     found: list[ast.AST] = []
-    for node in ast.walk(value):
+    for node in walk(value):
         chain = chain_of(node) if isinstance(node, (ast.Attribute, ast.Name)) else None
         if (chain and chain[0] in _HOMES) or _asks(node):
             found.append(node)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.analyzer.syntax.model import DEFINITIONS, FUNCTIONS
-from ops0.core.analyzer.syntax.walking import Visitor
+from ops0.core.analyzer.syntax.walking import Visitor, children, walk
 
 __all__ = [
     "Around",
@@ -52,9 +52,7 @@ def scopes_around(tree: ast.Module) -> dict[int, Around]:
             found[id(node)] = around
         inner = (*around, node) if isinstance(node, DEFINITIONS) else around
         body = {id(one) for one in node.body} if isinstance(node, DEFINITIONS) else set()
-        pending += [
-            (child, inner if id(child) in body else around) for child in ast.iter_child_nodes(node)
-        ]
+        pending += [(child, inner if id(child) in body else around) for child in children(node)]
     return found
 
 
@@ -183,7 +181,7 @@ def attributes_in(owner: ast.ClassDef) -> Iterator[tuple[str, ast.expr, Around]]
             if isinstance(target, ast.Name):
                 yield target.id, value, (owner,)
         if isinstance(statement, FUNCTIONS):
-            for node in ast.walk(statement):
+            for node in walk(statement):
                 for target, value in _assignments(node):
                     if (
                         isinstance(target, ast.Attribute)

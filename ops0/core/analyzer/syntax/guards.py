@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import Guard, imported_by
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = [
     "body_always_works",
@@ -38,7 +39,7 @@ def guard_of(node: ast.Try) -> Guard:
         alternative = any(
             isinstance(inner, (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef))
             for statement in handler.body
-            for inner in ast.walk(statement)
+            for inner in walk(statement)
         )
         return "other" if alternative else "absent"
     return guard
@@ -96,7 +97,7 @@ def _only_imports(body: list[ast.stmt]) -> bool:
     plain = (ast.Import, ast.ImportFrom, ast.Pass)
     return all(
         isinstance(one, plain)
-        or (isinstance(one, ast.Assign) and not any(isinstance(i, ast.Call) for i in ast.walk(one)))
+        or (isinstance(one, ast.Assign) and not any(isinstance(i, ast.Call) for i in walk(one)))
         or (isinstance(one, ast.Try) and _only_imports(one.body))
         for one in body
     )
@@ -106,7 +107,7 @@ def _modules(body: list[ast.stmt]) -> set[str]:
     return {
         alias.name
         for statement in body
-        for inner in ast.walk(statement)
+        for inner in walk(statement)
         if isinstance(inner, ast.Import)
         for alias in inner.names
     } | _names(body)
@@ -116,7 +117,7 @@ def _names(body: list[ast.stmt]) -> set[str]:
     return {
         inner.module or ""
         for statement in body
-        for inner in ast.walk(statement)
+        for inner in walk(statement)
         if isinstance(inner, ast.ImportFrom)
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import FUNCTIONS
+from ops0.core.analyzer.syntax.walking import children
 
 __all__ = [
     "PLAIN_BASES",
@@ -146,4 +147,4 @@ def _parts(node: ast.AST, but: Collection[int]) -> Iterator[ast.AST]:
         if id(one) in but or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
             continue
         yield one
-        pending += ast.iter_child_nodes(one)
+        pending += children(one)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ops0.core.analyzer.errors import SourceUnreadable
 from ops0.core.analyzer.syntax.parse import LARGEST_FILE, Parsed, split_lines, syntax_tree
+from ops0.core.analyzer.syntax.walking import children
 from ops0.core.notebooks.text import FIRST_LINE, CellText, KernelLine, NotebookText, read_notebook
 from ops0.core.pipeline import CellLines, Warn
 
@@ -125,6 +126,6 @@ def _awaits(node: ast.stmt) -> bool:
         if isinstance(one, ast.comprehension) and one.is_async:
             return True
         if not isinstance(one, _SCOPES):
-            inner = ast.iter_child_nodes(one)
+            inner = children(one)
             todo += (child for child in inner if not isinstance(child, (ast.stmt, *_HOLDERS)))
     return False

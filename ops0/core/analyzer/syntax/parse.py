@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ops0.core.analyzer.errors import SourceSyntax, SourceTooDeep, SourceUnreadable
+from ops0.core.analyzer.syntax.walking import walk
 from ops0.core.notebooks.text import KernelLine, WrittenModule
 from ops0.core.pipeline import CellLines, Where
 
@@ -77,7 +78,7 @@ def may_import(parsed: Parsed, node: ast.stmt) -> bool:
 def imports_relatively(parsed: Parsed) -> bool:
     """Whether a file has an import with leading dots. Most have none, and show it without a walk."""
     return _DOTTED.search(b"".join(parsed.lines)) is not None and any(
-        isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(parsed.tree)
+        isinstance(node, ast.ImportFrom) and node.level for node in walk(parsed.tree)
     )
 
 

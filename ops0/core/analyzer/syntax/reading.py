@@ -24,6 +24,7 @@ from ops0.core.analyzer.syntax.model import (
 )
 from ops0.core.analyzer.syntax.pathuses import path_uses, path_uses_of_division
 from ops0.core.analyzer.syntax.scopes import Scope
+from ops0.core.analyzer.syntax.sharing import shared
 from ops0.core.analyzer.syntax.walking import Visitor
 
 __all__ = ["Reading", "Surroundings"]
@@ -90,9 +91,9 @@ class Reading(Visitor):
             attributes=tuple(self.attributes),
             texts=tuple(self.texts),
             paths=tuple(self.paths),
-            mutates=frozenset(self.mutates),
+            mutates=shared(self.mutates),
             dynamic=tuple(self.dynamic),
-            outer=frozenset(self.outer),
+            outer=shared(self.outer),
         )
 
     # names

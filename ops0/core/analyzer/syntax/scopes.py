@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ops0.core.analyzer.syntax.model import Imported, imported_by
-from ops0.core.analyzer.syntax.walking import Visitor
+from ops0.core.analyzer.syntax.walking import Visitor, walk
 
 __all__ = [
     "Function",
@@ -90,7 +90,7 @@ def comprehension_scope(node: Comprehension) -> Scope:
     for part in node.generators:
         scope.names.update(
             one.id
-            for one in ast.walk(part.target)
+            for one in walk(part.target)
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
         )
     return scope
@@ -175,7 +175,7 @@ class _Binder(Visitor):
 
     def _comprehension(self, node: Comprehension) -> None:
         # A walrus inside binds in the function around; targets bind in the comprehension only.
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if isinstance(inner, ast.NamedExpr) and isinstance(inner.target, ast.Name):
                 self._bind(inner.target.id)
 

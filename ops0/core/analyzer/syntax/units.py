@@ -20,6 +20,8 @@ from ops0.core.analyzer.syntax.model import (
     imported_by,
 )
 from ops0.core.analyzer.syntax.scopes import names_bound
+from ops0.core.analyzer.syntax.sharing import shared
+from ops0.core.analyzer.syntax.walking import walk
 
 __all__ = ["bindings_of", "header_of", "is_inert", "split_units"]
 
@@ -57,9 +59,7 @@ def is_inert(unit: Unit) -> bool:
     if isinstance(node, FUNCTIONS):
         return not node.decorator_list
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
-        return node.value is not None and all(
-            isinstance(one, _STILL) for one in ast.walk(node.value)
-        )
+        return node.value is not None and all(isinstance(one, _STILL) for one in walk(node.value))
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -68,12 +68,12 @@ def _bound(node: ast.stmt, *, opened: bool) -> frozenset[str]:
     if isinstance(node, DEFINITIONS):
         return frozenset({node.name})
     if not opened:
-        return names_bound([node]) - {"*"}
+        return shared(names_bound([node]) - {"*"})
     if isinstance(node, ast.With):
-        return names_bound([ast.With(node.items, [ast.Pass()])])
+        return shared(names_bound([ast.With(node.items, [ast.Pass()])]))
     if isinstance(node, ast.If):
-        return names_bound([ast.Expr(node.test)])  # ``if (n := len(rows)) > 2:``
-    return frozenset()
+        return shared(names_bound([ast.Expr(node.test)]))  # ``if (n := len(rows)) > 2:``
+    return shared(())
 
 
 class _Split:
@@ -126,7 +126,7 @@ class _Split:
             index = len(self.units)
             self.units.append(
                 replace(owner, index=index, node=method, kind="method", parent=owner.index,
-                        branch="body", loose=False, bound=frozenset())
+                        branch="body", loose=False, bound=shared(()))
             )  # fmt: skip
 
     def _may_call(self, base: ast.expr) -> bool:
@@ -203,10 +203,7 @@ def _may_skip(node: ast.stmt, bound: frozenset[str]) -> bool:
     """
     if isinstance(node, ast.Assign):
         return not bound <= {
-            one.id
-            for target in node.targets
-            for one in ast.walk(target)
-            if isinstance(one, ast.Name)
+            one.id for target in node.targets for one in walk(target) if isinstance(one, ast.Name)
         }
     kinds = (
         ast.If, ast.For, ast.While, ast.Try, ast.With, ast.AugAssign, ast.Delete, ast.Match, ast.Expr, ast.Assert

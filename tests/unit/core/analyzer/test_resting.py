@@ -64,6 +64,26 @@ def test_a_collector_that_is_switched_off_stays_so() -> None:
         assert gc.get_threshold() == before
 
 
+def test_what_an_analysis_leaves_is_not_looked_through_at_its_end() -> None:
+    looked: list[int] = []
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if phase == "start" and about["generation"] == 0:
+            looked.append(len(gc.get_objects(0)))
+
+    gc.collect()
+    with old_objects_rest():
+        kept = [[one] for one in range(100_000)]
+    gc.callbacks.append(note)
+    try:
+        made = [[one] for one in range(2_000)]
+    finally:
+        gc.callbacks.remove(note)
+    assert len(kept) + len(made) == 102_000
+    assert looked
+    assert max(looked) < 20_000
+
+
 def left_by_an_analysis() -> int:
     """Objects that only the collector can remove, with what else of this process became garbage meanwhile."""
     text = "import other\nclass C:\n    def m(self): return other.x\n\n" + STEP.replace(
