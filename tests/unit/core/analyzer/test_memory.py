@@ -239,7 +239,7 @@ OPERATORS = (ast.boolop, ast.cmpop, ast.expr_context, ast.operator, ast.unaryop)
 def test_a_walk_goes_where_that_of_ast_goes_but_for_operators(module: object) -> None:
     tree = ast.parse(
         Path(module.__file__).read_text("utf-8")  # type: ignore[attr-defined]
-        + "match x:\n case C(a=1): print()\\n case {1: 2, **rest}: print()\n case [*z]: f(**k, *l)\nasync def g(*, a, b=1): {**m}\n"
+        + "match x:\n case C(a=1): print()\n case {1: 2, **rest}: print()\n case [*z]: f(*l, **k)\nasync def g(*, a, b=1): {**m}\n"
     )
     assert walk(tree) == [one for one in ast.walk(tree) if not isinstance(one, OPERATORS)]
     for node in walk(tree):
