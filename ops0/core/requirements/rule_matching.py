@@ -13,6 +13,9 @@ from ops0.core.requirements.rule_set import RuleSet
 from ops0.core.requirements.rules import Rule
 from ops0.core.requirements.telling import Telling, used_modules
 
+_FRAMES = frozenset({"dask", "pandas", "polars"})
+"""Libraries that nearly every step uses, most often for something else than a database."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
@@ -193,7 +196,14 @@ class _Matching:
             return any(one is rule for one in self.rules_of(given))
         if given == "==" or says_only(given):
             return False
-        return self._beside(rule) and not self._spared(rule)
+        return self._beside(rule) and self._works(rule) and not self._spared(rule)
+
+    def _works(self, rule: Rule) -> bool:
+        """Whether a connection that a text names may be opened: frames beside it open one only by a call of theirs."""
+        others = [one for one in rule.beside if one not in _FRAMES]
+        if not rule.travels or not rule.uses or _uses_any(self.beside, others):
+            return True
+        return any(rule in self.rules_of(call.name) for call in self.telling.calls)
 
     def _of_call(self, rule: Rule, call: CallFact) -> tuple[Hit, ...]:
         """What a rule says of a call, found once for all steps that reach it: they share what is known of it."""

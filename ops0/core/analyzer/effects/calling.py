@@ -105,7 +105,8 @@ class Calls(Origins):
         name = changed_by(self.code.module, node) if not outside else None
         if name is not None and name not in self.names:
             self._change(self._name(name), self._arguments(node))
-        for one in handed_to(self.code.module, node, outside):
+        decorates = id(node) in self.decorators
+        for one in handed_to(self.code.module, node, outside, decorates=decorates):
             if one not in self.names:
                 self.outline.handed |= self._name(one)
 

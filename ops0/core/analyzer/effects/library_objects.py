@@ -50,14 +50,20 @@ def changed_by(module: Module, call: ast.Call) -> str | None:
     return name if in_place or _may_change(maker, call.func.attr) else None
 
 
-def handed_to(module: Module, call: ast.Call, outside: Iterable[str]) -> Iterator[str]:
-    """The names whose objects a function of their own library may change: ``Table("users", metadata)``."""
+def handed_to(
+    module: Module, call: ast.Call, outside: Iterable[str], *, decorates: bool = False
+) -> Iterator[str]:
+    """The names whose objects a function of their own library may change: ``Table("users", metadata)``.
+
+    decorates: the call is a decorator: what it is told by name is how to run, ``@task(requests=small)``
+    """
     libraries = {library_of(one) for one in outside}
     verb = (chain_of(call.func) or ("",))[-1]
-    for one in (*call.args, *(word.value for word in call.keywords)) if libraries else ():
+    named = () if decorates else (word.value for word in call.keywords)
+    for one in (*call.args, *named) if libraries else ():
         maker = _maker(module, one.id) if isinstance(one, ast.Name) else None
         if maker is not None and library_of(maker) in libraries and _may_change(maker, verb):
-            yield one.id  # type: ignore[attr-defined]
+            yield one.id
 
 
 def _may_change(maker: str, verb: str) -> bool:

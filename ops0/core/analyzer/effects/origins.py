@@ -56,6 +56,7 @@ class Origins(Visitor):
     again:  whether one of these turned out later to be more: then another round finds more
     seen, at: roots and sites that are known in this round, by the syntax that they are of
     called: what has been looked at in this round as part of what is called
+    decorators: the decorators of the functions that have been visited
     """
 
     def __init__(self, code: Code) -> None:
@@ -69,6 +70,7 @@ class Origins(Visitor):
         self.seen: dict[int, tuple[ast.AST | None, Roots]] = {}
         self.at: dict[tuple[int, Code], tuple[ast.AST, int]] = {}
         self.called: set[int] = set()
+        self.decorators: set[int] = set()
         self.imports: dict[str, list[Imported]] = {}
 
     def forget(self) -> None:

@@ -172,6 +172,7 @@ class _Watcher(Calls):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         before = self.outline.invoked
+        self.decorators.update(map(id, node.decorator_list))
         for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
             if part is not None:
                 self.visit(part)

@@ -44,6 +44,11 @@ def test_the_projects_own_calls_are_no_facts(facts) -> None:
     assert facts("import ops0\ndef g(): pass\n@ops0.step\ndef f(): g()").calls == ()
 
 
+def test_what_another_function_of_the_same_settings_calls_is_no_fact(facts) -> None:
+    source = "import a\nS = a.Size()\n@a.task(how=S)\ndef g(): a.read(1)\n@a.task(how=S)\ndef f(): a.look(1)"
+    assert {call.name for call in facts(source).calls} == {"a.Size", "a.look", "a.task"}
+
+
 def test_texts_are_constants_that_are_reached(facts) -> None:
     source = '"""module"""\nA = "one"\nB = "two"\ndef f(x="three"):\n    """doc"""\n    return A, open(f"four{x}five"), "six"\n'
     assert [one.text for one in facts(source).texts] == ["one", "three", "four"]
