@@ -28,17 +28,19 @@ def given_back(function: Function) -> frozenset[int]:
         if isinstance(one, ast.Return) and one.value is not None
         for part in _parts(one.value)
     ]
-    names = {one.id for one in returned if isinstance(one, ast.Name)} - _used(function, returned)
-    kept = [
-        one.value
+    found = {id(text) for one in returned if (text := _beginning(one)) is not None}
+    names = {one.id for one in returned if isinstance(one, ast.Name)}
+    said = [
+        (one.targets[0].id, id(text))
         for one in own
         if isinstance(one, ast.Assign)
         and len(one.targets) == 1
         and isinstance(one.targets[0], ast.Name)
         and one.targets[0].id in names
+        and (text := _beginning(one.value)) is not None
     ]
-    texts = (_beginning(one) for one in (*returned, *kept))
-    return frozenset(id(one) for one in texts if one is not None)
+    used = _used(function, returned) if said else set()  # few functions give back a text by a name
+    return frozenset(found | {text for name, text in said if name not in used})
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
