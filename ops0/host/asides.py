@@ -6,7 +6,6 @@ No lock says that they belong to nobody. Their age does: nothing is written for 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -20,8 +19,7 @@ _DEEPEST = 4
 _LARGE = frozenset(("wheels", "git", "uv", "environments", "contexts", "models", "runs"))
 """Folders whose own contents are not looked through: what is written aside lies at their top, or not there."""
 _MODELS = (".saving.*", "*/.saving.*", ".mlflow/*/*/.fetching.*")
-"""Models that were being kept: of a name of one part or two, and of a server's."""
-_UPLOADED = "ops0-model-*"
+"""Models that were being kept: of a name of one part or two, on their way to a server, and from there."""
 
 
 def aside_leftovers(now: float) -> Iterator[Leftover]:
@@ -32,10 +30,9 @@ def aside_leftovers(now: float) -> Iterator[Leftover]:
             if (facts := _untouched(path, before)) is not None:
                 yield _leftover(path, facts.st_size, partial(_unlink, path, before))
     models = state_dir() / "models"
-    kept = [path for pattern in _MODELS for path in models.glob(pattern)]
-    for path in sorted((*kept, *_uploaded())):
-        if path.is_dir() and not path.is_symlink() and _untouched(path, before) is not None:
-            yield _leftover(path, folder_size(path), partial(remove_folder, path))
+    for path in sorted(path for pattern in _MODELS for path in models.glob(pattern)):
+        if _all_untouched(path, before):
+            yield _leftover(path, folder_size(path), partial(_remove, path, before))
 
 
 def _leftover(path: Path, size: int, remove: partial[bool]) -> Leftover:
@@ -56,11 +53,6 @@ def _files(folder: Path, depth: int) -> Iterator[Path]:
             yield from _files(Path(entry.path), deepest)
 
 
-def _uploaded() -> Iterator[Path]:
-    with suppress(FileNotFoundError):  # there is no folder that this user may write into
-        yield from Path(tempfile.gettempdir()).glob(_UPLOADED)
-
-
 def _untouched(path: Path, before: float) -> os.stat_result | None:
     """The facts of one of this user's that nothing has written to since."""
     with suppress(OSError):
@@ -68,6 +60,20 @@ def _untouched(path: Path, before: float) -> os.stat_result | None:
         if facts.st_uid == os.geteuid() and facts.st_mtime < before:
             return facts
     return None
+
+
+def _all_untouched(folder: Path, before: float) -> bool:
+    """Whether it is a folder of this user's that nothing has written to since, nor to what is below."""
+    if folder.is_symlink() or not folder.is_dir() or _untouched(folder, before) is None:
+        return False
+    below = (Path(here, one) for here, *names in os.walk(folder) for ones in names for one in ones)
+    return all(_untouched(path, before) is not None for path in below)
+
+
+def _remove(folder: Path, before: float) -> bool:
+    if _all_untouched(folder, before):
+        return remove_folder(folder)
+    return not folder.exists()
 
 
 def _unlink(path: Path, before: float) -> bool:

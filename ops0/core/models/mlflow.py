@@ -5,6 +5,7 @@ where the model came from. A version that others have logged is one too: the ste
 ``mlflow.sklearn.load_model`` and the like. A version is fetched once::
 
     <state>/models/.mlflow/<12 digits of the server's hash>/<name>/<version>/    as in store.py
+                           .saving.<letters>/                                    on its way to the server
 
 source: https://mlflow.org/docs/latest/ml/model-registry/
 """
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = "MLFLOW_TRACKING_URI"
 _EXPERIMENT = "ops0"
+_HOME = "models/.mlflow"
 DIGEST = "ops0.manifest"
 _FOLDER = "model"
 _UNLESS_SAID_OTHERWISE = {
@@ -50,7 +52,12 @@ _ABSENT = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")  # the latter: 
 
 def save_to_server(model: Any, name: str, alias: str | None) -> ModelVersion:
     """Upload a model as the next version. Raises ValueFault, InputFault, StorageFault."""
-    with tempfile.TemporaryDirectory(prefix="ops0-model-") as folder, _server(name) as client:
+    home = state_dir() / _HOME
+    home.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix=".saving.", dir=home) as folder,
+        _server(name) as client,
+    ):
         head = written(model, name, Path(folder))
         version = _upload(client, Path(folder), head, alias)
     return fetch_from_server(f"{name}@{version}")
@@ -101,7 +108,7 @@ def fetch_from_server(reference: str) -> ModelVersion:
     with _server(reference) as client:
         found = _find(client, reference, name, wanted)
         number = int(found.version)
-        home = state_dir() / "models/.mlflow" / sha256(_address().encode())[:12] / name
+        home = state_dir() / _HOME / sha256(_address().encode())[:12] / name
         folder = home / str(number)
         if not (folder / MANIFEST_NAME).is_file():
             home.mkdir(parents=True, exist_ok=True)
