@@ -16,6 +16,7 @@ from ops0.core.requirements.declarations import Constraint, EveryHash
 from ops0.core.requirements.declared import applies, requirement_text
 from ops0.core.requirements.names import is_bare, name_of
 from ops0.core.requirements.places import has_address, settle, shown
+from ops0.core.requirements.together import one_address
 from ops0_builder.lock.inputs import StepChange
 
 __all__ = [
@@ -97,14 +98,14 @@ def addresses_on(constraints: Iterable[Said], target: Target, root: str) -> dict
     """Name -> address of what the project takes from no index on a target, also where only others need it."""
     from packaging.requirements import Requirement
 
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for one in constraints:
         if not isinstance(one, EveryHash) and has_address(one.text):
             wanted = Requirement(one.text)
             settle(wanted, root)
             if wanted.url is not None and applies(wanted, target):
-                found.setdefault(name_of(one.text), wanted.url)
-    return found
+                found.setdefault(name_of(one.text), []).append(wanted.url)
+    return {name: one_address(said) or said[0] for name, said in found.items()}
 
 
 def unfit(locks: Sequence[StepLock], constraints: Iterable[Said]) -> tuple[StepChange, ...]:

@@ -13,10 +13,14 @@ DeclaredIn = Literal["step", "settings", "notebook", "project"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Declaration:
-    """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name."""
+    """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name.
+
+    locked: whether it is what the project's own lock has for what was written elsewhere
+    """
 
     text: str
     where: Where
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)

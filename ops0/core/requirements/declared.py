@@ -18,10 +18,10 @@ from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDec
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
 from ops0.core.requirements.names import canonicalize_name, is_bare
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
+from ops0.core.requirements.together import exclude_each_other, joined, still_locked
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
-    from packaging.specifiers import SpecifierSet
 
     from ops0.core.requirements.values import Context
 
@@ -69,14 +69,20 @@ def joined_declarations(
             if applies(requirement, context.target):
                 key = canonicalize_name(requirement.name)
                 found.setdefault(key, []).append((requirement, declaration, by))
-    joined: dict[str, Declared] = {}
+    known: dict[str, Declared] = {}
     for name, parts in found.items():
-        if _exclude_each_other(parts):
-            said = [(part[1].text, part[1].where) for part in parts]
-            faults.append(ConflictingRequirements(name, said))
+        asked = [part[0] for part in parts if not part[1].locked]
+        locked = [part[0] for part in parts if part[1].locked]
+        if exclude_each_other(asked, locked):
+            faults.append(ConflictingRequirements(name, [part[1] for part in parts]))
         else:
-            joined[name] = _join(name, parts)
-    return joined, tuple(faults)
+            known[name] = Declared(
+                name=name,
+                requirement=requirement_text(joined([*asked, *still_locked(asked, locked)])),
+                declarations=tuple(part[1] for part in parts),
+                by=parts[0][2],
+            )
+    return known, tuple(faults)
 
 
 def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
@@ -140,7 +146,7 @@ def requirement_text(requirement: Requirement) -> str:
         else ""
     )
     address = f" @ {requirement.url}" if requirement.url else ""
-    specifiers = ",".join(sorted(str(one) for one in requirement.specifier))
+    specifiers = ",".join(sorted({str(one) for one in requirement.specifier}))
     return f"{name}{extras}{specifiers}{address}"
 
 
@@ -163,7 +169,7 @@ def join_requirements(texts: Iterable[str]) -> str:
         return different[0]
     from packaging.requirements import Requirement
 
-    return requirement_text(_joined([Requirement(text) for text in different]))
+    return requirement_text(joined([Requirement(text) for text in different]))
 
 
 def may_come(
@@ -189,49 +195,3 @@ def may_come(
         except InvalidVersion:
             return True
     return any(wanted.contains(one, prereleases=True) is fitting for one in probes)
-
-
-def _exclude_each_other(parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> bool:
-    """Whether no address, or none of the versions that are pinned, is what all ask for. Two ranges uv judges."""
-    asked = [part[0].specifier for part in parts]
-    pins = {one.version for each in asked for one in each if is_pin(str(one))}
-    addresses = {part[0].url for part in parts if part[0].url}
-    if len(addresses) > 1 or (pins and addresses):
-        return True
-    return bool(pins) and not any(_all_take(pin, asked) for pin in pins)
-
-
-def _all_take(version: str, asked: Iterable[SpecifierSet]) -> bool:
-    from packaging.version import InvalidVersion
-
-    try:
-        return all(one.contains(version, prereleases=True) for one in asked)
-    except InvalidVersion:
-        return True  # one of another order than PEP 440's, by ===
-
-
-def _join(name: str, parts: list[tuple[Requirement, Declaration, DeclaredIn]]) -> Declared:
-    return Declared(
-        name=name,
-        requirement=requirement_text(_joined([part[0] for part in parts])),
-        declarations=tuple(part[1] for part in parts),
-        by=parts[0][2],
-    )
-
-
-def _joined(requirements: list[Requirement]) -> Requirement:
-    from packaging.requirements import Requirement
-    from packaging.specifiers import SpecifierSet
-
-    whole = Requirement(requirements[0].name)
-    whole.extras = set().union(*(one.extras for one in requirements))
-    whole.url = next((one.url for one in requirements if one.url), None)
-    if whole.url is None:
-        for one in requirements:
-            whole.specifier = SpecifierSet(str(whole.specifier)) & one.specifier
-    return whole
-
-
-def is_pin(specifier: str) -> bool:
-    """Whether one specifier names one version: ``==2.0``, not ``==2.*``."""
-    return specifier.startswith("==") and not specifier.endswith(".*")

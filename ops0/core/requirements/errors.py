@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.errors import AnalysisError
 from ops0.core.pipeline import Where
+from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.places import shown
 
 if TYPE_CHECKING:
@@ -114,10 +115,13 @@ class ConflictingRequirements(AnalysisError):
 
     exit_code = 17
 
-    def __init__(self, name: str, declared: Sequence[tuple[str, Where]]) -> None:
-        said = ", ".join(f"{shown(text)!r} at {where}" for text, where in declared)
+    def __init__(self, name: str, declared: Sequence[Declaration]) -> None:
+        said = ", ".join(f"{shown(one.text)!r} at {one.where}" for one in declared)
+        lock = next((one.where.path for one in declared if one.locked), None)
         super().__init__(
-            f"{declared[0][1]}: {name} is declared in ways that exclude each other: {said}",
-            hint="keep one of them, or make them agree",
+            f"{declared[0].where}: {name} is declared in ways that exclude each other: {said}",
+            hint="keep one of them, or make them agree"
+            if lock is None
+            else f"make them agree, and bring {lock} up to date with the tool that writes it",
         )
-        self.name, self.declared = name, tuple(declared)
+        self.name, self.declared = name, tuple((one.text, one.where) for one in declared)

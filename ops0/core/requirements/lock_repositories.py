@@ -19,8 +19,8 @@ from ops0.core.requirements.repositories import (
     repository_at,
     uncoded,
 )
-from ops0.core.requirements.repository_refs import short_ref
 from ops0.core.requirements.tabled import named_ref
+from ops0.core.requirements.together import same_ref
 
 __all__ = ["LockedRepository", "repository_of", "with_commits"]
 
@@ -100,16 +100,10 @@ def _with_commit(declaration: Declaration, locked: LockedRepository | None) -> D
         place = read_repository(address)
     except BadRepository:
         return declaration
-    same = place.names == locked.place.names and _same_ref(locked.asked, place.ref)
+    same = place.names == locked.place.names and (
+        locked.asked is None or same_ref(locked.asked, place.ref)
+    )
     if place.commit is not None or not same:
         return declaration
     exact = shown(replace(place, ref=locked.place.commit).address)
     return replace(declaration, text=f"{head}{at}{exact}{blank}{marker}")
-
-
-def _same_ref(locked: str | None, asked: str) -> bool:
-    """Whether a lock's word for a branch or tag may be the declaration's: some locks do not say which of them it is."""
-    if locked is None or locked == asked:
-        return True
-    whole = locked.startswith("refs/") and asked.startswith("refs/")
-    return not whole and short_ref(locked) == short_ref(asked)

@@ -12,12 +12,12 @@ from typing import Any
 from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
-from ops0.core.requirements.declared import is_pin
 from ops0.core.requirements.lock_repositories import LockedRepository, repository_of
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.pep508 import is_requirement
 from ops0.core.requirements.pipenv import pipfile_lock_entries
 from ops0.core.requirements.places import file_url, shown
+from ops0.core.requirements.together import is_pin
 from ops0.core.toml_text import parse_toml
 
 _PIPENV = "Pipfile.lock"
@@ -142,7 +142,7 @@ def _locked(
             marker = " or ".join(_marker(entry) for entry in same)
             marked = f"{text}; {marker}" if len(found) > 1 else text
             if is_requirement(marked):
-                pins.append(Declaration(marked, where))
+                pins.append(Declaration(marked, where, locked=True))
             hashes = {one for entry in same for one in _hashes(entry)}
             hashes.update(*(apart.get(part, ()) for part in (name, f"{name} {version}")))
             if hashes and is_requirement(text):
@@ -187,7 +187,7 @@ def _placed(
         address = _other_repository(entry["vcs"], posixpath.dirname(path))
     text = f"{name} @ {address}"
     if address is not None and is_requirement(text):
-        yield Declaration(shown(text), Where(path, lines.get(name, 1)))
+        yield Declaration(shown(text), Where(path, lines.get(name, 1)), locked=True)
 
 
 def _url(entry: Mapping[str, Any]) -> str | None:
