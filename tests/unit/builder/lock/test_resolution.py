@@ -84,7 +84,7 @@ def test_a_url_is_refused_and_not_repeated():
     with pytest.raises(RequirementUnfit) as caught:
         parse_requirement("x @ https://u:secret@x.example/x.whl", "flow.py:3")
     assert "secret" not in str(caught.value)
-    assert "find-links" in caught.value.hint
+    assert "pip download" in caught.value.hint
 
 
 @pytest.mark.parametrize(
