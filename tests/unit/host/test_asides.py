@@ -91,6 +91,6 @@ def test_a_write_that_is_killed_leaves_what_is_found(
         patched.setattr(folders.Path, "unlink", lambda _: None)
         with pytest.raises(KeyboardInterrupt):
             write_aside(home / "cache/notes/a.json", b"{}")
-    (leftover,) = aside_leftovers(NOW + UNTOUCHED_SECONDS + 60)
+    (leftover,) = aside_leftovers(time.time() + UNTOUCHED_SECONDS + 60)
     assert leftover.remove()
     assert list((home / "cache/notes").iterdir()) == []

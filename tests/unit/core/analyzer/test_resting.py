@@ -71,6 +71,7 @@ def test_what_an_analysis_leaves_is_not_looked_through_at_its_end() -> None:
         if phase == "start" and about["generation"] == 0:
             looked.append(len(gc.get_objects(0)))
 
+    gc.unfreeze()  # what another test has frozen would stay so
     gc.collect()
     with old_objects_rest():
         kept = [[one] for one in range(100_000)]
