@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ops0.core.project_files import Source
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
+from ops0.core.requirements.logical_lines import logical_lines
 from ops0.core.requirements.nameless import local_of, named_place
 from ops0.core.requirements.names import name_of
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
@@ -26,7 +27,6 @@ from ops0.core.toml_text import BadSetting, Place, parse_toml
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-_COMMENT = re.compile(r"(^|\s)#.*$")
 _LINE_OPTION = re.compile(r"\s+--?(hash|config-settings|global-option|C)\b.*$")
 _INCLUDE = re.compile(r"(?:-r|--requirement)(?:\s+|=|(?<=-r))(?P<path>\S.*)")
 _CONSTRAINTS = re.compile(r"(?:-c|--constraint)(?:\s+|=|(?<=-c))(?P<path>\S.*)")
@@ -217,27 +217,6 @@ class Reading:
             self.declarations.append(Declaration(text, where))
         if holds or hashes:
             self.held.append(Constraint(text, where, hashes))
-
-
-def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    r"""The lines of a requirements file that say something, with the number of their first physical line.
-
-    Comments go, and a line that ends in a backslash is joined to the next one.
-
-    >>> list(logical_lines("# top\npandas \\\n  >=2\n"))
-    [(2, 'pandas >=2')]
-    """
-    first, parts = 0, ""
-    for number, line in enumerate([*text.split("\n"), ""], start=1):
-        first = first if parts else number
-        bare = _COMMENT.sub("", line.rstrip("\r"))
-        if bare.endswith("\\"):
-            parts += bare[:-1].strip() + " "
-            continue
-        whole = (parts + bare.strip()).strip()
-        parts = ""
-        if whole:
-            yield first, whole
 
 
 def _text(data: bytes) -> str:

@@ -11,11 +11,11 @@ from ops0.core.pipeline import Where
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.files import ProjectDeclared, project_declared
+from ops0.core.requirements.logical_lines import logical_lines
 from ops0.core.requirements.reading import (
     BadRequirementLine,
     MissingRequirements,
     RequirementsElsewhere,
-    logical_lines,
 )
 from ops0.core.toml_text import BadSetting, UnreadableSettings, tables_of
 

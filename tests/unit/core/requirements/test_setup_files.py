@@ -7,6 +7,7 @@ import pytest
 from ops0.core.project_files import MemorySource
 from ops0.core.requirements.files import project_declared
 from ops0.core.requirements.setup_files import UnreadableSetup
+from ops0.core.toml_text import BadSetting
 
 
 def declared(**files: str) -> list[tuple[str, str]]:
@@ -43,7 +44,11 @@ def test_setup_cfg() -> None:
         ("[options]\ninstall-requires =\n  attrs", ["attrs"]),
         ("[options]\ninstall_requires = file: deps.txt", ["attrs>=1"]),
         ("[options]\npackages = find:", []),
+        ("[options]\ninstall_requires = file: deps.txt,", ["attrs>=1"]),
         ("[flake8]\nmax-line-length = 100", []),
+        ("[flake8]\nignore = E1\nignore = E2", []),
+        ("[flake8]\nignore = E1\nignore = E2\n[options]\ninstall_requires = attrs", ["attrs"]),
+        ("max-line-length = 100", []),
     ],
 )
 def test_forms_of_setup_cfg(text: str, names: list[str]) -> None:
@@ -69,11 +74,41 @@ def test_setup_py_is_read_and_not_run() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "setup(install_requires=['attrs', ''])",
+        "setup(install_requires=['attrs  # why', '# click'])",
+        "setup(install_requires='attrs\\n\\n# click\\n')",
+        "setup(install_requires='''\n\nattrs\n''')",
+        "X: list = ['attrs']\nsetup(install_requires=X)",
+        "X = 'attrs'\nsetup(install_requires=[X])",
+        "X = {'name': 'x', 'install_requires': ['attrs']}\nsetup(**X)",
+        "X = dict(install_requires=['attrs'])\nsetup(**X)",
+        "import setuptools as st\nst.setup(install_requires=['attrs'])",
+        "from distutils import core\ncore.setup(install_requires=['attrs'])",
+        "from setuptools import setup as s\ns(install_requires=['attrs'])",
+        "mylog.setup(install_requires=['numpy<1.5'])\nsetup(install_requires=['attrs'])",
+    ],
+)
+def test_forms_of_setup_py(text: str) -> None:
+    found = project_declared(MemorySource({"setup.py": text}))
+    assert [one.text for one in found.declarations] == ["attrs"]
+    assert found.warnings == ()
+    (line,) = (one.where.line for one in found.declarations)
+    assert "attrs" in text.splitlines()[line - 1]
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("setup(install_requires=open('requirements.txt').read().split())", True),
         ("setup(install_requires=['attrs', *more()])", True),
         ("X = ['a']\nX += ['b']\nsetup(install_requires=X)", True),
+        ("X = ['a']\nX.append('b')\nsetup(install_requires=X)", True),
+        ("X = ['a']\nX[0] = 'b'\nsetup(install_requires=X)", True),
+        ("X = {}\nX['install_requires'] = ['b']\nsetup(**X)", True),
+        ("setup(**more())", True),
+        ("setup(**more(), install_requires=['attrs'])", False),
         ("setup(install_requires=['attrs'])", False),
         ("setup()", False),
         ("print 'of Python 2'", False),
@@ -85,6 +120,28 @@ def test_what_its_code_works_out_is_told(text: str, told: bool) -> None:
     beside = {"setup.py": text, "requirements.txt": "rich\n"}
     if "open(" in text:
         assert project_declared(MemorySource(beside)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("tables", "read"),
+    [
+        ("", True),
+        ("[build-system]\nrequires = ['setuptools']", True),
+        ("[build-system]\nbuild-backend = 'setuptools.build_meta'", True),
+        (
+            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'own'\nbackend-path = ['.']",
+            True,
+        ),
+        ("[build-system]\nbuild-backend = 'poetry.core.masonry.api'", False),
+        ("[build-system]\nbuild-backend = 'hatchling.build'", False),
+        ("[tool.poetry.dependencies]\nattrs = '23.1.0'", False),
+    ],
+)
+def test_setup_files_count_where_setuptools_builds_the_project(tables: str, read: bool) -> None:
+    """One that is left from another time stops nothing: who builds the project never looks there."""
+    setup = "setup(install_requires=['attrs==22.0'])"
+    found = declared(pyproject_toml=tables, setup_py=setup, setup_cfg="[options]\nx\n" * (not read))
+    assert ("attrs==22.0" in dict(found)) is read
 
 
 def test_project_says_it_for_all_three() -> None:
@@ -110,6 +167,12 @@ def test_files_that_pyproject_takes_dependencies_from(table: str) -> None:
     assert (found.text, str(found.where)) == ("attrs<24", "reqs/prod.txt:1")
     plain = {**files, "pyproject.toml": text.replace(', "dependencies"', "")}
     assert project_declared(MemorySource(plain)).declarations == ()
+
+
+def test_a_table_that_names_no_files_is_told() -> None:
+    hook = "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = true\n"
+    with pytest.raises(BadSetting, match=r"pyproject\.toml:5: .*is not a list of paths"):
+        declared(pyproject_toml=f'[project]\nname = "x"\ndynamic = ["dependencies"]\n{hook}')
 
 
 def test_a_folder_of_requirements_files_is_told_where_nothing_else_is_declared() -> None:
