@@ -86,15 +86,17 @@ def isolated(
     with file_lock(environments_lock(), shared=True), ExitStack() as uses:
         home = _runner(runner, uses)
         pythons = _pythons(lock.steps, uv)
+        keys = {one.step: _key(one, pythons[one.step]) for one in lock.steps}
+        first: dict[str, StepLock] = {}  # many steps share one, and each is held by a descriptor
+        for one in lock.steps:
+            first.setdefault(keys[one.step], one)
 
-        def make(step: StepLock, stop: Event) -> Path:
-            return _environment(step, pythons[step.step], wheels, replace(uv, stop=stop), say, uses)
+        def make(key: str, stop: Event) -> Path:
+            step, stopped = first[key], replace(uv, stop=stop)
+            return _environment(key, step, pythons[step.step], wheels, stopped, say, uses)
 
-        folders = programs_at_once(make, lock.steps, _AT_ONCE)
-        yield {
-            one.step: _interpreter(folder, home)
-            for one, folder in zip(lock.steps, folders, strict=True)
-        }
+        folders = dict(zip(first, programs_at_once(make, list(first), _AT_ONCE), strict=True))
+        yield {step: _interpreter(folders[key], home) for step, key in keys.items()}
 
 
 def environments_dir() -> Path:
@@ -116,12 +118,21 @@ def _interpreter(folder: Path, runner: Path) -> Interpreter:
     )
 
 
-def _environment(
-    step: StepLock, python: str, wheels: Mapping[str, Path], uv: Uv, say: Say, uses: ExitStack
-) -> Path:
+def _key(step: StepLock, python: str) -> str:
+    """The name of a step's environment: of all steps that have the same files and Python."""
     files = sorted(one.wheel.sha256 for one in step.distributions)
-    key = digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
+    return digest_of(["environment", ENVIRONMENT_FORMAT, os.path.realpath(python), files])[:32]
 
+
+def _environment(
+    key: str,
+    step: StepLock,
+    python: str,
+    wheels: Mapping[str, Path],
+    uv: Uv,
+    say: Say,
+    uses: ExitStack,
+) -> Path:
     def make(folder: Path, lock: int) -> None:
         many = len(step.distributions)
         say(f"{step.step}: making its environment, {many} distribution{'s'[: many != 1]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,19 @@ def test_an_environment_whose_python_is_gone_is_made_anew(project: Project) -> N
             (one / "bin/python").unlink()
             (one / "bin/python").symlink_to("/nowhere/python")
     project.run("--isolate")
+
+
+def test_many_steps_that_share_an_environment_hold_it_by_one_descriptor(project: Project) -> None:
+    steps = "".join(f"@ops0.step\ndef s{at}():\n    return {at}\n" for at in range(120))
+    (project.folder / "flow.py").write_text(f"import ops0\n{steps}")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+    try:
+        found = project.run("--isolate", "--json", "--jobs", "1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(found["results"]) == 120
+    assert len(project.environments) == 1
 
 
 def test_a_failure_is_told_on_the_users_lines(project: Project) -> None:
