@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ops0.cli.work import Work
 from ops0.core.few import few
@@ -59,10 +59,12 @@ def _told(
     pipeline: Pipeline, lock: Lock | None, installed: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """Name -> what images get of it, of all that differ."""
-    locked = {} if lock is None else dict(_locked(pipeline, lock))
-    for name, version in locked.items():
-        if name in installed and _public(installed[name]) != _public(version):
-            yield name, f"locked: {version}"
+    locked = {} if lock is None else _locked(pipeline, lock)
+    for name, versions in locked.items():
+        here = installed.get(name)
+        others = () if here is None else [one for one in versions if not _is_same(one, here)]
+        if others:
+            yield name, f"locked: {' and '.join(sorted(others))}"
     for text in _declared(pipeline):
         name = name_of(text)
         if name not in locked and name in installed:
@@ -71,14 +73,18 @@ def _told(
                 yield name, f"declared: {asked}"
 
 
-def _locked(pipeline: Pipeline, lock: Lock) -> Iterator[tuple[str, str]]:
-    """What comes from an index for the pipeline's steps: a folder that is named is the one that processes import."""
+def _locked(pipeline: Pipeline, lock: Lock) -> Mapping[str, Collection[str]]:
+    """What comes from an index for the pipeline's steps, by name: steps of several groups may have several versions.
+
+    leaves out: a folder that is named, for it is the one that processes import
+    """
     steps = {step.name for step in pipeline.steps}
+    found: dict[str, set[str]] = {}
     for step in lock.steps:
-        if step.step in steps:
-            for one in step.distributions:
-                if one.source is None:
-                    yield one.name, one.version
+        for one in step.distributions if step.step in steps else ():
+            if one.source is None:
+                found.setdefault(one.name, set()).add(one.version)
+    return found
 
 
 def _declared(pipeline: Pipeline) -> Iterable[str]:
@@ -86,12 +92,16 @@ def _declared(pipeline: Pipeline) -> Iterable[str]:
     return [text for text in dict.fromkeys(texts) if not is_bare(text)]
 
 
-def _public(version: str) -> str:
-    """A version without the build's own ending: ``2.3.0+cpu`` has the code of ``2.3.0``."""
-    public = version.lower().partition("+")[0]
-    while public.endswith(".0"):
-        public = public[:-2]
-    return public
+def _is_same(one: str, other: str) -> bool:
+    """Whether two versions have the same code: ``2.3.0+cpu`` and ``2.3``, ``2024.08.30`` and ``2024.8.30``."""
+    if one == other:
+        return True
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415 - mostly the texts are equal
+
+    try:
+        return Version(Version(one).public) == Version(Version(other).public)
+    except InvalidVersion:
+        return one.lower() == other.lower()
 
 
 def _broken(text: str, version: str) -> str:

@@ -14,7 +14,7 @@ from ops0.host.installed import installed_versions
 TARGET = Target(python="3.11", platform="linux/amd64", glibc=(2, 36))
 
 
-def a_lock(step: str, source: LockedSource | None = None, **versions: str) -> Lock:
+def a_step_lock(step: str, source: LockedSource | None = None, **versions: str) -> StepLock:
     distributions = tuple(
         LockedDistribution(
             name=name,
@@ -26,8 +26,11 @@ def a_lock(step: str, source: LockedSource | None = None, **versions: str) -> Lo
         )
         for name, version in versions.items()
     )
-    one = StepLock(step=step, target=TARGET, distributions=distributions, digest="")
-    return Lock(inputs="", steps=(one,))
+    return StepLock(step=step, target=TARGET, distributions=distributions, digest="")
+
+
+def a_lock(step: str, source: LockedSource | None = None, **versions: str) -> Lock:
+    return Lock(inputs="", steps=(a_step_lock(step, source, **versions),))
 
 
 def told(lock: Lock | None, needs: tuple[str, ...] = ("pandas",), **installed: str) -> str | None:
@@ -44,6 +47,11 @@ def told(lock: Lock | None, needs: tuple[str, ...] = ("pandas",), **installed: s
         ({"pandas": "2.2.3"}, {}, None),
         ({"torch": "2.3.0+cpu"}, {"torch": "2.3.0"}, None),
         ({"six": "1.16"}, {"six": "1.16.0"}, None),
+        ({"certifi": "2024.8.30"}, {"certifi": "2024.08.30"}, None),
+        ({"torch": "2.0.0rc1"}, {"torch": "2.0rc1"}, None),
+        ({"torch": "2.0"}, {"torch": "2.0rc1"}, "torch 2.0rc1 (locked: 2.0)"),
+        ({"pytz": "2004d"}, {"pytz": "2004D"}, None),
+        ({"pytz": "2004d-x"}, {"pytz": "2004d-y"}, "pytz 2004d-y (locked: 2004d-x)"),
         (
             {"numpy": "2.0", "pandas": "2.2.3"},
             {"numpy": "1.26", "pandas": "2.1"},
@@ -55,6 +63,24 @@ def test_what_is_locked_is_what_images_get(
     locked: dict[str, str], installed: dict[str, str], said: str | None
 ) -> None:
     assert told(a_lock("s", **locked), **installed) == said
+
+
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        (("1.0", "2.0"), "lib 2.0 (locked: 1.0)"),
+        (("2.0", "1.0"), "lib 2.0 (locked: 1.0)"),
+        (("2.0", "2.0"), None),
+        (("1.5", "1.0"), "lib 2.0 (locked: 1.0 and 1.5)"),
+    ],
+)
+def test_a_step_apart_from_the_others_has_its_own(
+    versions: tuple[str, ...], said: str | None
+) -> None:
+    steps = [a_step(name, needs=(a_need("lib"),)) for name in "ab"]
+    locks = (a_step_lock(name, lib=one) for name, one in zip("ab", versions, strict=True))
+    found = other_versions(a_pipeline(steps), Lock(inputs="", steps=tuple(locks)), {"lib": "2.0"})
+    assert (None if found is None else found[0].partition(": ")[2]) == said
 
 
 def test_only_the_first_are_named() -> None:
