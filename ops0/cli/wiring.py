@@ -8,7 +8,7 @@ What a stage needs is imported in it: a build with nothing to do loads no Docker
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -96,7 +96,12 @@ def _targets_of(work: Work, pipeline: Pipeline, say: Say = silent) -> Mapping[St
 
 
 def make_lock(
-    work: Work, pipeline: Pipeline, *, upgrade: Upgrade = "none", say: Say = silent
+    work: Work,
+    pipeline: Pipeline,
+    *,
+    upgrade: Upgrade = "none",
+    moved: Iterable[str] = (),
+    say: Say = silent,
 ) -> Lock:
     """The stored lock while it answers the pipeline, else a new one, stored. Raises LockError and its kinds.
 
@@ -111,7 +116,9 @@ def make_lock(
         folder=work.lock_folder,
         root=work.project.root,
         targets=_targets_of(work, pipeline, say),
-        settings=LockSettings(upgrade=upgrade, installed=work.environment.versions),
+        settings=LockSettings(
+            upgrade=upgrade, moved=frozenset(moved), installed=work.environment.versions
+        ),
         constraints=work.declared.constraints,
         progress=say,
     )

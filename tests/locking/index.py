@@ -23,6 +23,7 @@ class Index:
     asked: list[str] = field(default_factory=list)
     by_pip: list[str] = field(default_factory=list)
     port: int = 0
+    root: str = "/simple"
 
     def add(self, *made: tuple[str, bytes]) -> Index:
         self.files.update(dict(made))
@@ -30,7 +31,7 @@ class Index:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/simple"
+        return f"http://127.0.0.1:{self.port}{self.root}"
 
     def page(self, name: str) -> tuple[str, bytes] | None:
         """What the index says of a name: as JSON with hashes and sizes, or as bare HTML."""
@@ -73,8 +74,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(fault, b"")
         elif index.password and not self.knows(index.password):
             self.answer(401, b"")
-        elif self.path.startswith("/simple/"):
-            kind, data = index.page(self.path.split("/")[2]) or ("", b"")
+        elif self.path.startswith(f"{index.root}/"):
+            name = self.path.removeprefix(f"{index.root}/").split("/")[0]
+            kind, data = index.page(name) or ("", b"")
             self.answer(200 if kind else 404, data, kind or "text/html")
         else:
             data = index.files.get(unquote(self.path.rsplit("/", 1)[-1]))

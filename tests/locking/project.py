@@ -40,11 +40,18 @@ class Project:
         return self.root / "ops0.lock"
 
     def lock(self, *steps: Step, targets=None, **settings):
+        return self._lock(a_pipeline(*steps), targets, settings)
+
+    def lock_other(self, *steps: Step, **settings):
+        """Lock another pipeline of the same project."""
+        return self._lock(handmade.a_pipeline(steps, entry="other.py"), None, settings)
+
+    def _lock(self, pipeline: Pipeline, targets, settings):
         return lock_pipeline(
-            a_pipeline(*steps),
+            pipeline,
             folder=self.folder,
             root=self.root,
-            targets=targets or {step.name: TARGET for step in steps},
+            targets=targets or {step.name: TARGET for step in pipeline.steps},
             settings=LockSettings(**settings),
             progress=self.lines.append,
         )

@@ -6,6 +6,7 @@ A lock that still answers the pipeline is read from its files: no program is sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,14 @@ from ops0.core.locked import Lock, Target
 from ops0.core.pipeline import Pipeline, StepName
 from ops0_builder.lock.constraints import Said, unfit
 from ops0_builder.lock.errors import LockStale
-from ops0_builder.lock.folder import Beside, StoredLock, beside_in, find, stored_platforms
+from ops0_builder.lock.folder import (
+    Beside,
+    StoredLock,
+    beside_in,
+    file_names,
+    find,
+    stored_platforms,
+)
 from ops0_builder.lock.inputs import (
     StepChange,
     StepInputs,
@@ -66,21 +74,23 @@ def lock_pipeline(
     """
     anew = settings.upgrade == "all"
     where, stored = find(folder, pipeline, _platform(targets), anew=anew)
-    if settings.upgrade == "none":
+    if settings.upgrade == "none" and not settings.moved:
         wanted = pipeline_inputs(pipeline, targets)
         answers = stored is not None and stored.lock.inputs == inputs_digest(wanted)
         if stored is not None and answers and not _unfit(stored, constraints, root):
             return _in_order(stored.lock, pipeline)
     from ops0_builder.lock.making import make_lock  # noqa: PLC0415 - not on the path above
+    from ops0_builder.lock.noted import noted_in  # noqa: PLC0415
     from ops0_builder.lock.tools import user_tools  # noqa: PLC0415
 
+    beside = Beside() if where == folder else beside_in(folder, pipeline)
     return make_lock(
         pipeline,
         folder=where,
         targets=targets,
         settings=settings,
         tools=tools or user_tools(root, progress=progress, entry=pipeline.entry),
-        beside=Beside() if where == folder else beside_in(folder, pipeline),
+        beside=replace(beside, noted=noted_in(where, folder, file_names(where, pipeline))),
         constraints=constraints,
         root=root,
     )

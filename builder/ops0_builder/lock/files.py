@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ops0.core.errors import LockError, raise_together
@@ -30,14 +30,14 @@ from ops0_builder.lock.wheelhouse import Wheelhouse
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
-    """What locking works with. ``apart``: the indexes beside the default one, as a lock names them."""
+    """What locking works with. ``usual``: the default index; None where none is asked, or nobody wants to know."""
 
     uv: Uv
     pip: Pip
     wheelhouse: Wheelhouse
     repositories: Repositories
     progress: Progress
-    apart: frozenset[str] = frozenset()
+    usual: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ops0.core.digest import sha256
 from ops0.core.locked import Lock, LockedSource, StepLock
@@ -33,6 +34,9 @@ from ops0_builder.lock.pipeline_index import (
 from ops0_builder.lock.pylock_reading import read_pylock
 from ops0_builder.lock.pylock_writing import pylock_text
 from ops0_builder.lock.source_changes import Files
+
+if TYPE_CHECKING:
+    from ops0_builder.lock.noted import Noted
 
 _PLATFORM = re.compile(r"linux-[a-z0-9]+(-v[0-9])?")
 
@@ -186,6 +190,12 @@ def store(
         write_aside(path, index_text(pipeline, lock, names, files or {}).encode())
 
 
+def file_names(folder: Path, pipeline: Pipeline) -> frozenset[str]:
+    """The files that the pipeline's index in that folder names; where none can be read, those that it may have."""
+    own = _own_files(folder / index_name(pipeline), pipeline).values()
+    return frozenset(own or (_plain_name(step.name) for step in pipeline.steps))
+
+
 def old_pins(folder: Path, pipeline: Pipeline) -> tuple[StoredLock | None, dict[str, str]]:
     """The stored lock if it is whole, and (name, version) of whatever can be read without an index.
 
@@ -208,10 +218,14 @@ def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
-    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> repository and commit."""
+    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> repository and commit.
+
+    noted: what all files of locks there say, of this platform and of other pipelines, too
+    """
 
     pins: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, LockedSource] = field(default_factory=dict)
+    noted: tuple[Noted, ...] = ()
 
 
 def beside_in(folder: Path, pipeline: Pipeline) -> Beside:

@@ -1,130 +1,127 @@
-"""Which index a locked distribution came from, where that is not the usual one; and that it never moves unasked.
+"""Which index a locked distribution came from, where that is not the usual one; and that it does not move unasked.
 
 A name on an index of one's own may be a stranger's on another. Which file is right its sha256 says; of a new version
-nothing says it but where it comes from. So a lock has ``index``, as PEP 751 has it, without a login, for each
-distribution of another index than the default one, which is a setting of each machine and may be a mirror.
+nothing says it but where it comes from. So a lock has the origin of each distribution that is not from the default
+index, which is a setting of each machine and may be a mirror.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-import tomli
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from ops0.core.errors import LockError, raise_together
-from ops0.core.locked import LockedDistribution, StepLock
-from ops0.core.pipeline import Pipeline, StepName
-from ops0_builder.lock.errors import LockDamaged
-from ops0_builder.lock.folder import load, lock_texts
-
-__all__ = ["IndexMoved", "IndexNotes", "Notes", "index_notes", "own_indexes", "plain_index"]
+from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
+from ops0.core.near import did_you_mean
+from ops0.core.pipeline import StepName
+from ops0_builder.lock.errors import HashMismatch, RequirementUnfit
+from ops0_builder.lock.noted import Noted
+from ops0_builder.lock.origins import LOCAL, origin
+from ops0_builder.lock.settings import LockSettings
 
 Notes = Mapping[StepName, Mapping[str, str]]
-"""Step -> name -> index, of what does not come from the usual one."""
+"""Step -> name -> origin, of what does not come from the usual index."""
+_SHOWN = {"": "the usual index", LOCAL: "a folder of wheels"}
 
 
 class IndexMoved(LockError):
-    """What is locked from one index would come from another one, at another version or with other bytes."""
+    """What is locked from one index would come from another one, at other versions or with other bytes.
+
+    moved: the distributions, as ``name version``
+    """
 
     exit_code = 27
 
-    def __init__(self, name: str, version: str, locked: str, found: str) -> None:
+    def __init__(self, moved: tuple[str, ...], locked: str, found: str) -> None:
+        whose = "the name may be a stranger's" if len(moved) == 1 else "names may be strangers'"
         super().__init__(
-            f"{name}: it is locked from {locked}, and {name} {version} would come from {found or 'the usual index'}, "
-            "where the name may be a stranger's",
-            f"name {locked} to pip or uv again; or, if {name} has moved, tie it to where it is now, "
-            f"[tool.uv.sources] {name} = {{ index = … }}, or remove its `index` from ops0.lock",
+            f"{', '.join(moved)}: locked from {_SHOWN.get(locked, locked)}, would come from "
+            f"{_SHOWN.get(found, found)}, where {whose}",
+            f"name {_SHOWN.get(locked, locked)} to pip or uv again; where a name has moved, tie it to where it is "
+            f"now ([tool.uv.sources] {moved[0].partition(' ')[0]} = {{ index = … }}); "
+            f"to let all of them move: ops0 lock --moved-from {locked}",
         )
-        self.name, self.locked, self.found = name, locked, found
-
-
-def plain_index(url: str) -> str:
-    """An address as a lock has it: no login, no slash at its end; "" for a folder of this machine.
-
-    >>> plain_index("https://me:secret@x.example/simple/"), plain_index("file:///home/me/wheels")
-    ('https://x.example/simple', '')
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        return ""
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path.rstrip("/"), "", ""))
-
-
-def own_indexes(urls: Iterable[str]) -> frozenset[str]:
-    """The addresses that are noted, of indexes beside the default one."""
-    return frozenset(map(plain_index, urls)) - {""}
+        self.moved, self.locked, self.found = moved, locked, found
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexNotes:
     """What is locked already, and from where.
 
-    steps: as they are locked;  notes: their indexes
-    tied:  names whose index the project names, so that it may be another one
+    tied:  whether the project says itself which index a name is from on a target, so that it may be another one
+    stays: whether a name is not to be upgraded;  moved: the origins whose names may come from elsewhere
     """
 
-    steps: tuple[StepLock, ...] = ()
-    notes: Notes = field(default_factory=dict)
-    tied: Collection[str] = ()
+    noted: tuple[Noted, ...] = ()
+    tied: Callable[[str, Target], bool] = lambda _name, _target: False
+    stays: Callable[[str], bool] = lambda _: True
+    moved: frozenset[str] = field(default_factory=frozenset)
 
     def after(self, steps: Iterable[StepLock], found: Notes) -> Notes:
         """The notes of new locks. What is still the same file keeps its own, for the file says enough.
 
         found:  where each distribution would come from now
-        raises: IndexMoved, all together
+        raises: IndexMoved, HashMismatch, all together
         """
-        faults: list[LockError] = []
-        noted: dict[StepName, dict[str, str]] = {}
+        moves: dict[tuple[str, str], dict[str, None]] = {}
+        faults: dict[str, LockError] = {}
+        notes: dict[StepName, dict[str, str]] = {}
         for step in steps:
-            for one in step.distributions:
-                before, now = self._before(step, one), found.get(step.step, {}).get(one.name, "")
-                if before is None:
-                    index = now
-                elif _same_file(before[0], one):
-                    index = before[1]
-                else:
-                    index = now
-                    if before[1] not in ("", now) and one.name not in self.tied:
-                        faults.append(IndexMoved(one.name, one.version, before[1], now))
-                if index and one.source is None:
-                    noted.setdefault(step.step, {})[one.name] = index
-        raise_together(list({str(fault): fault for fault in faults}.values()))
-        return noted
+            for one in (entry for entry in step.distributions if entry.source is None):
+                now = found.get(step.step, {}).get(one.name, "")
+                nearest = self._nearest(step.step, one.name)
+                same = [entry for entry in nearest if entry.sha256 == _file(one).sha256]
+                index = next((entry.index for entry in same if entry.index), now)
+                if index:
+                    notes.setdefault(step.step, {})[one.name] = index
+                if same or self.tied(one.name, step.target):
+                    continue
+                lost = [one.index for one in nearest if one.index not in ("", now, *self.moved)]
+                for before in lost[:1]:
+                    moves.setdefault((before, now), {})[f"{one.name} {one.version}"] = None
+                if not lost and self.stays(one.name):
+                    faults.update(self._replaced(one, now))
+        moved = (IndexMoved(tuple(names), *pair) for pair, names in moves.items())
+        raise_together([*moved, *faults.values()])
+        return notes
 
-    def _before(
-        self, step: StepLock, one: LockedDistribution
-    ) -> tuple[LockedDistribution, str] | None:
-        """What was locked under that name for the step, else for another one; and from where."""
-        for other in sorted(self.steps, key=lambda entry: entry.step != step.step):
-            for entry in other.distributions:
-                if entry.name == one.name and entry.source is None:
-                    return entry, self.notes.get(other.step, {}).get(one.name, "")
-        return None
+    def check_moved(self) -> None:
+        """Raises RequirementUnfit for an origin that nothing is locked from: a slip of who names it."""
+        known = {entry.index for entry in self.noted}
+        for one in sorted(self.moved - known):
+            hint = did_you_mean(one, sorted(known - {""}), "see `index` in the files of ops0.lock")
+            raise RequirementUnfit(one, "--moved-from", "nothing is locked from there", hint)
+
+    def _nearest(self, step: StepName, name: str) -> list[Noted]:
+        """What is locked under a name: for that step, else for another one of the pipeline, else by another lock."""
+        ranked = [
+            ((entry.apart, entry.step != step), entry) for entry in self.noted if entry.name == name
+        ]
+        first = min((rank for rank, _ in ranked), default=None)
+        return [entry for rank, entry in ranked if rank == first]
+
+    def _replaced(self, one: LockedDistribution, now: str) -> dict[str, LockError]:
+        """A file that another lock here has from the same place with other bytes."""
+        file = _file(one)
+        for other in self.noted:
+            same = (other.filename, other.index) == (file.filename, now)
+            if other.apart and same and other.sha256 != file.sha256:
+                return {file.filename: HashMismatch(file.filename, other.sha256, file.sha256)}
+        return {}
 
 
-def _same_file(before: LockedDistribution, now: LockedDistribution) -> bool:
-    return (before.sdist or before.wheel).sha256 == (now.sdist or now.wheel).sha256
+def freed(settings: LockSettings, noted: Iterable[Noted]) -> LockSettings:
+    """The same, with whatever is locked from a moved index among what is upgraded.
+
+    A person may name an index by its whole address.
+    """
+    moved = frozenset(one if one == LOCAL else origin(one) or one for one in settings.moved)
+    if not moved or settings.upgrade == "all":
+        return replace(settings, moved=moved)
+    names = frozenset(one.name for one in noted if one.index in moved)
+    named = frozenset() if settings.upgrade == "none" else settings.upgrade
+    return replace(settings, moved=moved, upgrade=named | names)
 
 
-def index_notes(folder: Path, pipeline: Pipeline, tied: Collection[str]) -> IndexNotes:
-    """Those of the lock in that very folder; none where there is none that can be trusted."""
-    with suppress(LockDamaged, OSError):
-        stored = load(folder, pipeline)
-        if stored is not None:
-            texts = lock_texts(folder, pipeline).values()
-            notes = dict(map(_read, texts))
-            return IndexNotes(steps=stored.lock.steps, notes=notes, tied=tied)
-    return IndexNotes(tied=tied)
-
-
-def _read(text: bytes) -> tuple[StepName, dict[str, str]]:
-    """The notes of one file, which has been read and trusted but for them."""
-    document = tomli.loads(text.decode("utf-8-sig"))
-    said = ((one["name"], one.get("index")) for one in document["packages"])
-    notes = {name: plain_index(index) for name, index in said if isinstance(index, str)}
-    return StepName(document["tool"]["ops0"]["step"]), notes
+def _file(one: LockedDistribution) -> LockedFile:
+    return one.sdist or one.wheel

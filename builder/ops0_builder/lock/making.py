@@ -19,8 +19,9 @@ from ops0_builder.lock.errors import RequirementUnfit, ResolverFailed
 from ops0_builder.lock.files import Known, Tools, lock_files
 from ops0_builder.lock.folder import Beside, StoredLock, old_pins, store
 from ops0_builder.lock.group_resolving import resolve_placed
-from ops0_builder.lock.index_notes import Notes, index_notes, plain_index
+from ops0_builder.lock.index_notes import IndexNotes, Notes, freed
 from ops0_builder.lock.inputs import StepInputs, inputs_digest, pipeline_inputs, target_text
+from ops0_builder.lock.origins import origin_unless_usual
 from ops0_builder.lock.placing import Placing
 from ops0_builder.lock.pylock_reading import lock_digest
 from ops0_builder.lock.pylock_writing import pylock_text
@@ -46,10 +47,12 @@ def make_lock(
 
     folder: of these targets' platform alone
     root:   the project's, which folders among the requirements are told from; None: where the lock's folder is
-    beside: what is locked for another platform; taken where it can be, even in an upgrade
+    beside: what is locked elsewhere in the folder; taken where it can be, even in an upgrade
     raises: LockError, several together in an ErrorGroup
     """
     _check_published(pipeline)
+    asked, settings = settings, freed(settings, beside.noted)
+    noted = _index_notes(beside, settings, tools)
     inputs = pipeline_inputs(pipeline, targets)
     stored, loose = _earlier(folder, pipeline, settings)
     uv = replace(tools.uv, options=(*tools.uv.options, *_options(settings)))
@@ -67,8 +70,8 @@ def make_lock(
     found, came_from = _locked(pipeline, inputs, preferred, placing, constraints)
     steps = tuple(found[step.name] for step in pipeline.steps)
     lock = Lock(inputs=inputs_digest(inputs), steps=steps)
-    _check_upgrade(settings, lock)
-    notes = index_notes(folder, pipeline, tools.uv.indexed.sources).after(steps, came_from)
+    _check_upgrade(asked, lock)
+    notes = noted.after(steps, came_from)
     _check_files(lock, inputs, notes)
     store(folder, pipeline, lock, inputs, _files(lock, placing), notes)
     return lock
@@ -104,6 +107,18 @@ def _locked(
             common = {**pins, **common}
     raise_together(_flat(faults))
     return found, came_from
+
+
+def _index_notes(beside: Beside, settings: LockSettings, tools: Tools) -> IndexNotes:
+    """Raises RequirementUnfit for an origin that nothing is locked from."""
+    notes = IndexNotes(
+        noted=beside.noted,
+        tied=tools.uv.indexed.ties,
+        stays=lambda name: name in _may_stay({name: ""}, settings),
+        moved=settings.moved,
+    )
+    notes.check_moved()
+    return notes
 
 
 def _options(settings: LockSettings) -> tuple[str, ...]:
@@ -143,8 +158,10 @@ def _lock_group(
     files = lock_files(resolution.used(placed), target, places, placing.known, tools)
     locks = tuple(_step_lock(entry, resolution, {**files, **placed}) for entry in members)
     pins = {name: pin for name, pin in resolution.pins.items() if name not in placed}
-    plain = {name: plain_index(index) for name, index in resolution.indexes.items()}
-    return locks, pins, {name: one for name, one in plain.items() if one in tools.apart}
+    origins = {
+        name: origin_unless_usual(index, tools.usual) for name, index in resolution.indexes.items()
+    }
+    return locks, pins, origins
 
 
 def _files(lock: Lock, placing: Placing) -> dict[str, Mapping[str, str]]:

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from packaging.requirements import InvalidRequirement, Requirement
+
 from ops0.core.errors import SettingsError
+from ops0.core.locked import Target
+from ops0.core.requirements.declared import applies
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.sources import table_at, tables_in
 from ops0_builder.lock.index_settings import with_credentials
@@ -39,6 +43,10 @@ class NamedIndexes:
     indexes: tuple[Table, ...] = ()
     logins: Mapping[str, str] = field(default_factory=dict, repr=False)
     addresses: tuple[str, ...] = field(default=(), repr=False)
+
+    def ties(self, name: str, target: Target) -> bool:
+        """Whether an index is named for a name on that target."""
+        return any(_holds(entry.get("marker"), target) for entry in self.sources.get(name, ()))
 
     def project(self, requirements: Sequence[str], names: Iterable[str]) -> str:
         """A ``pyproject.toml`` that depends on requirements, some of whose names are of these."""
@@ -98,6 +106,13 @@ def named_indexes(
         },
         addresses=tuple(addresses.values()),
     )
+
+
+def _holds(marker: str | None, target: Target) -> bool:
+    try:
+        return not marker or applies(Requirement(f"{PROJECT} ; {marker}"), target)
+    except InvalidRequirement:
+        return False
 
 
 def chosen_by_extra(projects: Sequence[Table]) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ _KINDS: tuple[Literal["folder", "file", "git"], ...] = ("folder", "file", "git")
 _PYTHON = re.compile(r"[0-9]\.[0-9]{1,2}\Z")
 _PLATFORM = re.compile(r"linux/[a-z0-9]+(/[a-z0-9]+)?\Z")
 _MAX_SIZE = 1 << 40
+ORIGIN = re.compile(r"local\Z|https?://([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(:[0-9]{1,5})?\Z")
+"""What a distribution is from: scheme, host and port of an index, or a folder of this machine."""
 
 
 def lock_digest(distributions: Iterable[LockedDistribution]) -> str:
@@ -166,7 +168,10 @@ def _distribution(table: _Table) -> LockedDistribution:
     source: LockedSource | None = None
     if "tool" in table.values:
         own = table.table("tool").table("ops0")
-        build = own.texts("build") if "build" in own.values or "source" not in own.values else ()
+        bare = not {"index", "source"} & own.values.keys()
+        build = own.texts("build") if "build" in own.values or bare else ()
+        if "index" in own.values:
+            own.text("index", ORIGIN)
         source = _source(own.table("source")) if "source" in own.values else None
     return LockedDistribution(
         name=name, version=version, wheel=wheel, sdist=sdist, build=build, source=source

@@ -28,7 +28,7 @@ def machine_of(target: Target) -> str:
 def pylock_text(
     lock: StepLock, inputs: StepInputs, indexes: Mapping[str, str] = _NO_INDEXES
 ) -> str:
-    """The whole file, ending in a newline. ``indexes``: name -> address of what is not from the default one."""
+    """The whole file, ending in a newline. ``indexes``: name -> origin of what is not from the default one."""
     target = lock.target
     marker = f"sys_platform == 'linux' and platform_machine == '{machine_of(target)}'"
     lines = [
@@ -50,12 +50,12 @@ def _package(distribution: LockedDistribution, index: str | None) -> Iterator[st
     yield "[[packages]]"
     yield f"name = {_text(distribution.name)}"
     yield f"version = {_text(distribution.version)}"
-    if index is not None:
-        yield f"index = {_text(index)}"
     if distribution.sdist is not None:
         yield f"sdist = {_file(distribution.sdist)}"
     yield f"wheels = [{_file(distribution.wheel)}]"
-    own = [f"build = {_list(distribution.build)}"] if distribution.build else []
+    own = [f"index = {_text(index)}"] if index is not None else []
+    if distribution.build:
+        own.append(f"build = {_list(distribution.build)}")
     if distribution.source is not None:
         own.append(f"source = {_source(distribution.source)}")
     if own:

@@ -16,9 +16,11 @@ class LockSettings:
 
     upgrade:   see Upgrade
     installed: name -> version of what the user has: kept where the requirements allow
+    moved:     origins of indexes; what is locked from there is upgraded, and may come from another one
     builds:    whether source archives may be built, which runs their code on this machine
     """
 
     upgrade: Upgrade = "none"
     installed: Mapping[str, str] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
     builds: bool = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,10 +18,10 @@ from packaging.version import Version
 from ops0.core.folders import cache_dir, home_dir
 from ops0.host.folders import can_be_written
 from ops0.host.process import ProgramMissing, ProgramTimeout, run
+from ops0_builder.lock.addresses import check_addresses
 from ops0_builder.lock.errors import PipFailed, ResolverFailed
 from ops0_builder.lock.fetch import PIP_PROGRAM, Pip
 from ops0_builder.lock.files import Tools
-from ops0_builder.lock.index_notes import own_indexes
 from ops0_builder.lock.index_order import (
     default_host,
     is_guess,
@@ -39,6 +40,7 @@ from ops0_builder.lock.index_settings import (
     with_local_places,
 )
 from ops0_builder.lock.named_indexes import NamedIndexes, chosen_by_extra, named_indexes
+from ops0_builder.lock.origins import USUAL
 from ops0_builder.lock.repositories import user_repositories
 from ops0_builder.lock.tied_names import pipfile_tied, poetry_tied
 from ops0_builder.lock.uv_configuration import (
@@ -72,6 +74,7 @@ def user_tools(root: Path, *, progress: Progress, entry: str = "") -> Tools:
     tables = (*script, *documents(root, os.environ))
     wheelhouse = user_wheelhouse()
     of_uv = uv_settings(os.environ, tables)
+    check_addresses((of_uv, of_pip))
     order = _pip_order(of_pip, os.environ, progress) if not of_uv.says_where else None
     told = uv_variables(of_uv, of_pip, os.environ, order=order)
     indexed = _named_indexes(root, script, tables, progress)
@@ -97,7 +100,7 @@ def user_tools(root: Path, *, progress: Progress, entry: str = "") -> Tools:
         wheelhouse=wheelhouse,
         repositories=user_repositories(root, wheelhouse, progress),
         progress=progress,
-        apart=own_indexes((*with_named.extra, *told.get("UV_INDEX", "").split())),
+        usual=_usual(of_uv, of_pip, told),
     )
 
 
@@ -159,6 +162,14 @@ def _located(path: str) -> str | None:
 
 def _only_links(of_uv: IndexSettings, of_pip: IndexSettings) -> bool:
     return of_pip.no_index and not of_uv.says_where
+
+
+def _usual(of_uv: IndexSettings, of_pip: IndexSettings, told: Mapping[str, str]) -> str | None:
+    """The default index of uv, by its settings or by what it is told of pip's; None where it asks none."""
+    if of_uv.no_index or _only_links(of_uv, of_pip):
+        return None
+    named = of_uv.index or told.get("UV_DEFAULT_INDEX") or USUAL
+    return re.sub(r"\A[\w.-]+=", "", named)
 
 
 def _uv_program() -> str:

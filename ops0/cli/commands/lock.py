@@ -19,7 +19,7 @@ from ops0.cli.show.plan import size_text
 from ops0.cli.stopped import told_if_stopped
 from ops0.cli.terminal import columns, listed
 from ops0.cli.usage import WrongUsage
-from ops0.cli.work import Work, open_work
+from ops0.cli.work import Say, Work, open_work
 from ops0.core.locked import Lock
 from ops0.core.pipeline import Pipeline
 
@@ -49,6 +49,13 @@ EVERYTHING = "*"
     help="Take newer versions of everything, or only of DIST. Repeatable.",
 )
 @click.option(
+    "--moved-from",
+    "moved",
+    multiple=True,
+    metavar="INDEX",
+    help="Let what is locked from this index (https://HOST, or local for a folder) come from another. Repeatable.",
+)
+@click.option(
     "--wheelhouse",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
@@ -60,6 +67,7 @@ def command(
     pipeline: str | None,
     check: bool,
     names: tuple[str, ...],
+    moved: tuple[str, ...],
     wheelhouse: Path | None,
     platforms: tuple[str, ...],
     as_json: bool,
@@ -69,8 +77,8 @@ def command(
     A lock that is still up to date is left alone, without contacting an index. Every platform that the folder has a
     lock for is locked and checked too; --platform adds one.
     """
-    if check and names:
-        raise WrongUsage("--check changes nothing", "leave --upgrade out")
+    if check and (names or moved):
+        raise WrongUsage("--check changes nothing", "leave --upgrade and --moved-from out")
     upgrade = _upgrade(names)
     work = open_work(pipeline)
     found = read_each(_works(work, platforms, anew=upgrade == "all"))
@@ -78,7 +86,7 @@ def command(
         locks = each(found, lambda pair: wiring.stored_lock(*pair, strict=True))
     else:
         with told_if_stopped(with_progress.lock_stays(work)), saying() as say:
-            locks = each(found, lambda pair: wiring.make_lock(*pair, upgrade=upgrade, say=say))
+            locks = each(found, lambda pair: _locked(pair, upgrade, moved, say))
     size = sum(_export(work, lock, wheelhouse) for lock in locks)
     if as_json:
         click.echo(json_text(_told(found, locks)))
@@ -96,6 +104,12 @@ def command(
         click.echo(_holds(work, found[0][1], len(locks)), err=True)
     if wheelhouse is not None:
         click.echo(f"{wheelhouse}: {size_text(size)} of wheels", err=True)
+
+
+def _locked(
+    pair: tuple[Work, Pipeline], upgrade: Upgrade, moved: tuple[str, ...], say: Say
+) -> Lock:
+    return wiring.make_lock(*pair, upgrade=upgrade, moved=moved, say=say)
 
 
 def _works(work: Work, platforms: tuple[str, ...], *, anew: bool) -> tuple[Work, ...]:
