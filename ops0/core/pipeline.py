@@ -95,6 +95,7 @@ class SystemNeed:
 
 NOT_IN_IMAGE = "so it will not be in the image"
 NOT_WRITABLE = "where a container cannot write"
+WHAT_IMAGES_GET = "what images get"
 IN_EACH_PROCESS = "in each step's process too"
 """How a Warn ends that concerns images alone: one of these."""
 
@@ -110,7 +111,7 @@ class Warn:
     @property
     def images(self) -> bool:
         """Whether it concerns images alone: nobody is told of it whose steps run as processes of this machine."""
-        return self.text.endswith((NOT_IN_IMAGE, NOT_WRITABLE))
+        return self.text.endswith((NOT_IN_IMAGE, NOT_WRITABLE, WHAT_IMAGES_GET))
 
     @property
     def processes(self) -> bool:

@@ -10,6 +10,7 @@ from ops0.core.requirements.conda import CondaNames
 from ops0.core.requirements.files import ProjectDeclared, project_declared
 from ops0.core.requirements.pythons import python_warnings
 from ops0.core.requirements.script import declared_with, script_declared
+from ops0.core.requirements.unread import unread_files
 from ops0.host.local_places import LocalPlaces
 from ops0.host.project import Project
 
@@ -23,6 +24,9 @@ def read_declared(project: Project) -> ProjectDeclared:
     elif project.entry:
         declared = declared_with(script_declared(project.source, project.entry, beside), declared)
     settings = project.settings
+    declares = bool(declared.declarations or declared.notebook)
+    unread = unread_files(project.source, declares=declares, lock=settings.lock)
+    declared = replace(declared, warnings=declared.warnings + unread)
     if settings.python is None and settings.base is not None:
         return declared  # its Python is known when the engine has been asked
     python = settings.python or "{}.{}".format(*sys.version_info[:2])

@@ -13,13 +13,10 @@ from ops0.core.requirements.conda import CondaNames, read_environment
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
 from ops0.core.requirements.lock_repositories import with_commits
-from ops0.core.requirements.locks import read_lock, unread_locks, without_pinned
+from ops0.core.requirements.locks import read_lock, without_pinned
 from ops0.core.requirements.pipenv import read_pipfile
 from ops0.core.requirements.reading import Reading
 from ops0.core.requirements.setup_files import read_setup_files
-
-_IN_A_FOLDER = ("prod", "production", "base", "main", "common", "requirements")
-"""What people call the file for what runs, where a folder has one for each purpose."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +72,6 @@ def project_declared(
         if (data := source.read(name)) is not None:
             read_environment(reading, data, name, conda_names)
             break
-    _tell_folder(reading)
     raise_together(reading.faults)
     locked = read_lock(source, above=reading.beside.workspace_lock())
     declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
@@ -88,7 +84,7 @@ def project_declared(
         pythons=tuple(reading.pythons),
         packages=tuple(dict.fromkeys(reading.packages)),
         local=tuple(sorted(set(reading.local))),
-        warnings=(*reading.warnings, *unread_locks(source)),
+        warnings=tuple(reading.warnings),
     )
 
 
@@ -96,14 +92,4 @@ def _read_requirements(reading: Reading) -> None:
     for name in ("requirements.txt", "requirements.in"):
         if reading.source.read(name) is not None:
             reading.file(name, Where(name, 1))
-            return
-
-
-def _tell_folder(reading: Reading) -> None:
-    """Tell of a folder of requirements files where nothing else declares anything: which one is meant is unsaid."""
-    for path in (f"requirements/{name}.txt" for name in _IN_A_FOLDER):
-        if not reading.declarations and reading.source.read(path) is not None:
-            text = "is not read: a folder of requirements files does not say which of them counts"
-            hint = f"name it in a requirements.txt beside the folder: -r {path}"
-            reading.warnings.append(Warn(where=Where(path, 1), text=text, hint=hint))
             return

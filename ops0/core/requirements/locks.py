@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ops0.core.pipeline import Warn, Where
+from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
 from ops0.core.requirements.lock_repositories import LockedRepository, repository_of
@@ -28,10 +28,8 @@ _FILES = (
     ("pdm.lock", "package"),
     (_PIPENV, "default"),
 )
-_ONE_LOCK = "keep the lock of the tool that you use, and remove the other"
-_CONDA_LOCKS = ("conda-lock.yml", "conda-lock.yaml", "pixi.lock")
-_OF_CONDA = "is not read: it names packages of conda, and images get wheels"
-_PIN = "ops0.lock pins what images get; where a version must be conda's, pin it in environment.yml or requirements.txt"
+LOCK_FILES = tuple(path for path, _ in _FILES)
+"""The locks of other tools that are read, the first of them alone."""
 _ELSEWHERE = ("vcs", "directory", "archive", "git", "path", "url")
 """Keys of an entry that comes from no index: those of pylock.toml, then those of pdm.lock."""
 _FILE_LINES = re.compile(r"(?:^[ \t]+\{ ?(?:url|file|name) = .*\}[,\r]*$\n?)+", re.MULTILINE)
@@ -85,22 +83,6 @@ def read_lock(
         document = parse_toml(text.encode(), told, _LONGEST)
         return _locked(document.get(key), _files_apart(document), told, _lines(text))
     return Locked()
-
-
-def unread_locks(source: Source) -> tuple[Warn, ...]:
-    """One for each lock file beside the first, which alone counts; and one for conda's, of which none is read."""
-    names = frozenset(source.list(""))
-    first, *others = [path for path, _ in _FILES if path in names] or [""]
-    found = [
-        Warn(where=Where(path, 1), text=f"{first} counts, and {path} is not read", hint=_ONE_LOCK)
-        for path in others
-    ]
-    found += [
-        Warn(where=Where(path, 1), text=_OF_CONDA, hint=_PIN)
-        for path in _CONDA_LOCKS
-        if path in names
-    ]
-    return tuple(found)
 
 
 def _hashes_alone(lines: re.Match[str]) -> str:

@@ -332,13 +332,6 @@ wheels = [
     ]
 
 
-def test_a_second_lock_is_told() -> None:
-    found = project_declared(MemorySource({"uv.lock": UV, "Pipfile.lock": "no JSON"}))
-    assert [(one.text, str(one.where)) for one in found.warnings] == [
-        ("uv.lock counts, and Pipfile.lock is not read", "Pipfile.lock:1")
-    ]
-
-
 @pytest.mark.parametrize(
     ("vcs", "text"),
     [
@@ -352,9 +345,3 @@ def test_a_repository_in_a_folder_or_of_another_kind_is_never_passed_over(
     """Else an index would be asked for the name."""
     lock = f'lock-version = "1.0"\n[[packages]]\nname = "a"\nvcs = {{ {vcs} }}\n'
     assert [one[0] for one in declared({"pylock.toml": lock})] == [text]
-
-
-@pytest.mark.parametrize("name", ["conda-lock.yml", "pixi.lock"])
-def test_a_lock_of_conda_is_told(name: str) -> None:
-    (warning,) = project_declared(MemorySource({name: "version: 1\n"})).warnings
-    assert (warning.where.path, warning.text.partition(":")[0]) == (name, "is not read")

@@ -173,14 +173,3 @@ def test_a_table_that_names_no_files_is_told() -> None:
     hook = "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = true\n"
     with pytest.raises(BadSetting, match=r"pyproject\.toml:5: .*is not a list of paths"):
         declared(pyproject_toml=f'[project]\nname = "x"\ndynamic = ["dependencies"]\n{hook}')
-
-
-def test_a_folder_of_requirements_files_is_told_where_nothing_else_is_declared() -> None:
-    files = {"requirements/base.txt": "attrs\n", "requirements/dev.txt": "pytest\n"}
-    (warning,) = project_declared(MemorySource(files)).warnings
-    assert (str(warning.where), warning.hint) == (
-        "requirements/base.txt:1",
-        "name it in a requirements.txt beside the folder: -r requirements/base.txt",
-    )
-    named = {**files, "requirements.txt": "-r requirements/base.txt\n"}
-    assert project_declared(MemorySource(named)).warnings == ()
