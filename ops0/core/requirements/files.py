@@ -14,9 +14,11 @@ from ops0.core.requirements.declarations import Constraint, Declaration, EveryHa
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
 from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, without_pinned
+from ops0.core.requirements.overrides import overrides_in, without_overridden
 from ops0.core.requirements.pipenv import read_pipfile
 from ops0.core.requirements.reading import Reading
 from ops0.core.requirements.setup_files import read_setup_files
+from ops0.core.toml_text import Place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,8 +64,10 @@ def project_declared(
     """
     reading = Reading(source, beside or Nowhere())
     document: Mapping[str, Any] = {}
+    overrides: tuple[Constraint, ...] = ()
     if (pyproject := source.read("pyproject.toml")) is not None:
         document = reading.pyproject(pyproject, "pyproject.toml")
+        overrides = _overrides(reading, document, pyproject)
     _read_requirements(reading)
     read_setup_files(reading, document)
     if (pipfile := source.read("Pipfile")) is not None:
@@ -74,18 +78,27 @@ def project_declared(
             break
     raise_together(reading.faults)
     locked = read_lock(source, above=reading.beside.workspace_lock())
-    declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
+    own, held = without_overridden(reading.declarations, reading.held, overrides)
+    declared = with_commits(dict.fromkeys(own), locked.repositories)
     pins = without_pinned(locked.pins, declared)
     reading.note_places(pins)
     return ProjectDeclared(
         declarations=declared + pins,
-        held=tuple(dict.fromkeys((*reading.held, *locked.files))),
+        held=tuple(dict.fromkeys((*held, *locked.files))),
         every_hash=reading.every_hash,
         pythons=tuple(reading.pythons),
         packages=tuple(dict.fromkeys(reading.packages)),
         local=tuple(sorted(set(reading.local))),
         warnings=tuple(reading.warnings),
     )
+
+
+def _overrides(
+    reading: Reading, document: Mapping[str, Any], data: bytes
+) -> tuple[Constraint, ...]:
+    if reading.beside.workspace_lock() is not None:
+        return ()  # uv reads those of the workspace's root alone
+    return overrides_in(document, Place("pyproject.toml", data.decode("utf-8", "replace")))
 
 
 def _read_requirements(reading: Reading) -> None:
