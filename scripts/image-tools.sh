@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Gives a Debian machine the programs of others that the tests hold ops0's images against: cosign checks signatures,
-# skopeo and crane read bundles. Does nothing where they are there.
+# Gives a Debian machine the programs of others that the tests want: cosign checks signatures, skopeo and crane read
+# bundles, git-lfs fetches what wheels of repositories hold. Does nothing where they are there.
 # Debian has cosign and crane from forky on: an older release gets forky as a source for what is asked for by name.
 set -euo pipefail
 missing=()
-for program in cosign crane skopeo; do command -v $program >/dev/null || missing+=($program); done
+for program in cosign crane git-lfs skopeo; do command -v $program >/dev/null || missing+=($program); done
 [ ${#missing[@]} -gt 0 ] || exit 0
 skip() { echo "${missing[*]}: not installed ($1); their tests are skipped" >&2; exit 0; }
 [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || skip "needs root and apt"

@@ -38,11 +38,12 @@ def checked_out(
     with repositories.wheelhouse.workplace() as work:
         tree = work / "source"
         index = work / "index"  # beside all trees: what is in them is the repository's to say
-        wanted = _Wanted(name, source.place, source.digest, large=large)
+        wanted = _Wanted(name, source.place, source.digest)
         _place(wanted, tree, index, repositories)
-        if may_ask_git(tree, source.inside):
+        tags = may_ask_git(tree, source.inside)
+        if tags or large:  # the latter into the one that stays: they are stored beside the commit
             shutil.rmtree(tree)
-            _place(replace(wanted, tags=True), tree, index, repositories)
+            _place(replace(wanted, tags=tags, large=large), tree, index, repositories)
         _check_links(name, source.place, tree)
         for path in pointers_in(tree)[:1]:
             fact = "has Git LFS pointers in place of files, fetched where its wheel has them"

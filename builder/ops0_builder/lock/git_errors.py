@@ -33,6 +33,16 @@ def by_hand(repository: str) -> str:
     return f"git ls-remote {shlex.quote(unquote(repository.removeprefix('file:')))}"
 
 
+def large_by_hand(repository: str) -> str:
+    """The same of what Git LFS has of it: a clone fetches that.
+
+    >>> large_by_hand("https://x.example/a.git")
+    'git clone https://x.example/a.git seen && git -C seen lfs pull'
+    """
+    plain = shlex.quote(unquote(repository.removeprefix("file:")))
+    return f"git clone {plain} seen && git -C seen lfs pull"
+
+
 class GitMissing(LockError):
     """A requirement names a repository, and this machine has no git, or one that does not run."""
 
@@ -48,17 +58,20 @@ class GitMissing(LockError):
 
 
 class RepositoryUnreachable(LockError):
-    """A repository does not answer, wants another login, or breaks off."""
+    """A repository does not answer, wants another login, or breaks off. ``large``: it is Git LFS that does."""
 
     exit_code = 26
 
-    def __init__(self, repository: str, fact: str, said: str) -> None:
+    def __init__(self, repository: str, fact: str, said: str, *, large: bool = False) -> None:
         checked = "the folder" if repository.startswith("file:") else "the address and the network"
-        hint = f"check {checked}. To see it fail: {by_hand(repository)}"
+        seen = large_by_hand(repository) if large else by_hand(repository)
+        hint = f"check {checked}. To see it fail: {seen}"
         if _UNKNOWN_HOST in said:
             hint = _KNOW.format(by_hand(repository))
         elif any(sign in said for sign in _REFUSED):
-            hint = _LOGIN.format(by_hand(repository))
+            hint = _LOGIN.format(seen)
+        elif large:
+            hint = f"who wrote it may not have pushed them: `git lfs push --all`. To see it fail: {seen}"
         super().__init__(f"{repository}: {fact}\n{said}".rstrip(), hint)
         self.repository, self.said = repository, said
 
@@ -108,7 +121,7 @@ class AmbiguousRef(LockError):
 
 
 class TreeRefused(LockError):
-    """A commit holds what ops0 does not build."""
+    """A commit, or a folder beside the project, holds what ops0 does not build."""
 
     exit_code = 28
 

@@ -96,7 +96,9 @@ class Git:
         argv = ("--git-dir", str(store), "lfs", "fetch", "--exclude=", *words, url, commit)
         done = self._call(argv, self._network(url), told, self.seconds)
         if done.code != 0 and "'lfs' is not a git command" not in done.err:
-            raise RepositoryUnreachable(told, "its Git LFS does not give all files", last(done))
+            raise RepositoryUnreachable(
+                told, "its Git LFS does not give all files", last(done), large=True
+            )
         return done
 
     def here(self, *words: str, told: str, index: Path | None = None, send: str = "") -> Completed:

@@ -12,22 +12,27 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
+from ops0.core.locked import LockedFile, LockedSource
 from ops0_builder.lock.git_errors import TreeRefused
 from ops0_builder.lock.git_program import Git
+from ops0_builder.lock.submodules import ASK_AUTHOR
 from ops0_builder.lock.uv_program import Progress
-from ops0_builder.lock.wheelhouse import file_sha256
+from ops0_builder.lock.wheelhouse import Wheelhouse, file_sha256
 
 _START = b"version https://git-lfs.github.com/spec/"
 _LARGEST = 1024
 _SAID = re.compile(
     rb"^oid sha256:(?P<sha256>[0-9a-f]{64})\nsize (?P<size>[0-9]{1,18})$", re.MULTILINE
 )
-_PATTERN = re.compile(r"[*?\[\],\\!]")
-"""What would not be a path where git-lfs is told paths."""
+_NO_PATH = re.compile(r"[*?\[\],\\!\s]")
+"""What is no part of a path where git-lfs is told paths, which knows no way to quote it."""
+_LONGEST = 60_000
+"""Bytes of the paths that one call is told: Linux takes 128 KiB an argument."""
 _MISSING = "'lfs' is not a git command"
 
 
@@ -90,14 +95,13 @@ class Filling:
         size = sum(one.size for one in missing.values()) / 1e6
         what = f"{len(missing)} file{'' if len(missing) == 1 else 's'} of Git LFS, {size:.1f} MB"
         self.progress(f"lock: fetching {what} ({self.name})")
-        plain = not any(_PATTERN.search(path) for path in missing)
-        only = (f"--include={','.join(missing)}",) if plain else ()
         # A .lfsconfig, which could name another server, is read from what HEAD is: so that is nothing.
         self.git.here("--git-dir", str(store), "symbolic-ref", "HEAD", "refs/ops0/none", told=told)
-        done = self.git.fetch_large(store, url, commit, *only, told=told)
-        if _MISSING in done.err:
-            fact = f"its wheel holds files of Git LFS, {', '.join([*missing][:5])}, and git-lfs is not installed"
-            raise TreeRefused(self.name, told, fact, INSTALL)
+        for paths in _parts(missing):
+            done = self.git.fetch_large(store, url, commit, f"--include={paths}", told=told)
+            if _MISSING in done.err:
+                fact = f"its wheel holds files of Git LFS, {', '.join([*missing][:5])}, and git-lfs is not installed"
+                raise TreeRefused(self.name, told, fact, INSTALL)
 
 
 INSTALL = (
@@ -105,6 +109,46 @@ INSTALL = (
     "NAME @ file:wheels/FILE.whl"
 )
 """What to do where git-lfs is missing."""
+
+
+def pointed_at(name: str, place: str, wheel: LockedFile, wheelhouse: Wheelhouse) -> dict[str, str]:
+    """Path -> sha256 of the files of Git LFS that a wheel has pointers to. Such a wheel does not stay.
+
+    raises: TreeRefused for a pointer that says no file
+    """
+    found = pointers_in_wheel(wheelhouse.path(wheel))
+    if found:
+        wheelhouse.drop(wheel)
+    for member, pointer in found.items():
+        if pointer is None:
+            fact = f"its wheel would hold a Git LFS pointer to nothing: {member}"
+            raise TreeRefused(name, place, fact, ASK_AUTHOR)
+    return {member: one.sha256 for member, one in found.items() if one is not None}
+
+
+def pull_by_hand(source: LockedSource) -> str:
+    """What to do where a folder or an archive of this machine has pointers in place of its files."""
+    if source.kind == "folder":
+        return f"fetch its files first: git -C {quote(source.place)} lfs pull"
+    return f"make {source.place} again where its files have been fetched: git lfs pull"
+
+
+def _parts(paths: Iterable[str]) -> Iterator[str]:
+    """Paths as git-lfs is told them, with commas between, in several parts where they are many.
+
+    What it would read otherwise is any one character there, which a few more files may fit.
+    """
+    part: list[str] = []
+    size = 0
+    for path in paths:
+        plain = _NO_PATH.sub("?", path)
+        if part and size + len(os.fsencode(plain)) > _LONGEST:
+            yield ",".join(part)
+            part, size = [], 0
+        part.append(plain)
+        size += len(os.fsencode(plain)) + 1
+    if part:
+        yield ",".join(part)
 
 
 def _texts(tree: Path) -> dict[str, bytes]:

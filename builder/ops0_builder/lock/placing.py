@@ -25,7 +25,7 @@ from ops0_builder.lock.checkouts import checked_out, tree_of
 from ops0_builder.lock.files import Known, Tools
 from ops0_builder.lock.git_errors import TreeRefused
 from ops0_builder.lock.inputs import target_text
-from ops0_builder.lock.lfs import pointers_in_wheel
+from ops0_builder.lock.lfs import pointed_at, pull_by_hand
 from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
 from ops0_builder.lock.resolution import check_address
 from ops0_builder.lock.source_build import build_wheel, fits
@@ -229,26 +229,16 @@ def come_of(
         look(source, place)
         tools.progress(f"lock: building {name} from {told} runs its build on this machine")
         built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-    if source.kind == "git" and (large := _pointed_at(name, source, built.wheel, tools)):
-        with _standing(name, source, root, tools, large) as place:
+    if large := pointed_at(name, source.place, built.wheel, tools.wheelhouse):
+        if source.kind != "git":
+            fact = f"its wheel would hold pointers of Git LFS in place of {', '.join([*large][:5])}"
+            raise TreeRefused(name, source.place, fact, pull_by_hand(source))
+        with _standing(name, source, root, tools, frozenset(large.values())) as place:
             pins = built.pins
             built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-        if _pointed_at(name, source, built.wheel, tools):
+        if pointed_at(name, source.place, built.wheel, tools.wheelhouse):
             raise TreeRefused(name, source.place, "its build makes pointers of Git LFS", ASK_AUTHOR)
     return replace(_checked(built.wheel, name, source, target), build=built.pins)
-
-
-def _pointed_at(name: str, source: LockedSource, wheel: LockedFile, tools: Tools) -> frozenset[str]:
-    """The files of Git LFS that a wheel has pointers to in their place, by sha256. Such a wheel does not stay."""
-    path = tools.wheelhouse.path(wheel)
-    found = pointers_in_wheel(path)
-    if found:
-        tools.wheelhouse.drop(wheel)
-    for member, pointer in found.items():
-        if pointer is None:
-            fact = f"its wheel would hold a Git LFS pointer to nothing: {member}"
-            raise TreeRefused(name, source.place, fact, ASK_AUTHOR)
-    return frozenset(one.sha256 for one in found.values() if one is not None)
 
 
 def _checked(

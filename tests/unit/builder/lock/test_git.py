@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ops0.core.digest import sha256
 from ops0.core.requirements.repositories import Repository
 from ops0.host.process import Completed, ProgramMissing
 from ops0_builder.lock.commits import commit_of
@@ -19,7 +20,7 @@ from ops0_builder.lock.git_errors import (
     TreeRefused,
 )
 from ops0_builder.lock.git_program import Git
-from ops0_builder.lock.lfs import Pointer, pointers_in, pointers_in_wheel
+from ops0_builder.lock.lfs import Filling, Pointer, pointers_in, pointers_in_wheel
 from ops0_builder.lock.repositories import Repositories
 from ops0_builder.lock.submodules import joined_url, submodules_in
 from ops0_builder.lock.tag_versions import may_ask_git
@@ -247,6 +248,34 @@ def test_pointers_are_found_by_how_they_begin(tmp_path):
         "x/a.bin": Pointer(sha256="0" * 64, size=1),
         "x/c.bin": None,
     }
+
+
+def test_many_files_are_fetched_in_several_calls_and_none_is_told_as_a_pattern(tmp_path):
+    told: list[str] = []
+    tree, store = tmp_path / "tree", tmp_path / "store"
+    tree.mkdir()
+    content = b"large"
+    wanted = sha256(content)
+    kept = store / "lfs/objects" / wanted[:2] / wanted[2:4] / wanted
+    names = [f"{number:04}{'x' * 96}" for number in range(1500)]
+    for name in (*names, "a [b], c!*.bin"):
+        (tree / name).write_text(POINTER.replace("0" * 64, wanted))
+
+    def run(argv, **_):
+        told.extend(word for word in argv if word.startswith("--include="))
+        if "lfs" in argv:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(content)
+        return Completed(argv=argv, code=0, out="", err="")
+
+    git = Git(environment={}, run=run)
+    filling = Filling(name="x", wanted={wanted}, git=git, progress=lambda _: None)
+    filling.fill(tree, store, "https://x/a.git", "https://x/a.git", "c" * 40)
+    assert len(told) > 1
+    assert all(len(one) < 128 * 1024 for one in told)
+    paths = [path for one in told for path in one.removeprefix("--include=").split(",")]
+    assert sorted(paths) == sorted(["a??b???c??.bin", *names])
+    assert (tree / "a [b], c!*.bin").read_bytes() == content
 
 
 @pytest.mark.parametrize(
