@@ -16,11 +16,13 @@ class Declaration:
     """What a user wrote to ask for something, and where: a PEP 508 requirement or a Debian package's name.
 
     locked: whether it is what the project's own lock has for what was written elsewhere
+    asked:  the address that was written, where the text has the commit that the project's own lock has found by it
     """
 
     text: str
     where: Where
     locked: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

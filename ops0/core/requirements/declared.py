@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDec
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
 from ops0.core.requirements.names import canonicalize_name, is_bare
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
-from ops0.core.requirements.together import exclude_each_other, joined, still_locked
+from ops0.core.requirements.together import exclude_each_other, joined, one_address, still_locked
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -71,6 +71,7 @@ def joined_declarations(
                 found.setdefault(key, []).append((requirement, declaration, by))
     known: dict[str, Declared] = {}
     for name, parts in found.items():
+        _take_commits(parts, context.root)
         asked = [part[0] for part in parts if not part[1].locked]
         locked = [part[0] for part in parts if part[1].locked]
         if exclude_each_other(asked, locked):
@@ -83,6 +84,18 @@ def joined_declarations(
                 by=parts[0][2],
             )
     return known, tuple(faults)
+
+
+def _take_commits(parts: Sequence[tuple[Requirement, Declaration, DeclaredIn]], root: str) -> None:
+    """Give whoever names the same branch or tag of a repository the commit that the project's own lock has for it."""
+    for requirement, declaration, _ in parts:
+        if not declaration.asked:
+            continue
+        asked = read_requirement(f"{requirement.name} @ {declaration.asked}")
+        places.settle(asked, root)
+        for other, *_ in parts:
+            if other.url and asked.url and one_address([other.url, asked.url]):
+                other.url = requirement.url
 
 
 def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:

@@ -106,4 +106,4 @@ def _with_commit(declaration: Declaration, locked: LockedRepository | None) -> D
     if place.commit is not None or not same:
         return declaration
     exact = shown(replace(place, ref=locked.place.commit).address)
-    return replace(declaration, text=f"{head}{at}{exact}{blank}{marker}")
+    return replace(declaration, text=f"{head}{at}{exact}{blank}{marker}", asked=shown(address))

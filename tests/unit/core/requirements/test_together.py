@@ -95,6 +95,25 @@ def test_a_step_may_say_the_repository_of_the_project(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "agrees"), [("@v1", True), ("@refs/tags/v1", True), ("@v2", False), ("", False)]
+)
+def test_a_step_s_tag_is_the_commit_of_the_project_s_lock(
+    tmp_path: Path, said: str, agrees: bool
+) -> None:
+    commit = "0f" * 20
+    lock = (
+        '[[package]]\nname = "acme"\nversion = "1"\n'
+        f'source = {{ git = "https://x.example/team/acme?tag=v1#{commit}" }}\n'
+    )
+    found = declared(tmp_path, {"requirements.txt": f"acme @ {ACME}@v1\n", "uv.lock": lock})
+    if agrees:
+        assert needed(found, "acme", f"acme @ {ACME}{said}") == f"acme @ {ACME}@{commit}"
+        return
+    with pytest.raises(Ops0Error, match="exclude each other"):
+        needed(found, "acme", f"acme @ {ACME}{said}")
+
+
 LOCK = '[[package]]\nname = "packaging"\nversion = "23.1"\nsource = { registry = "https://x.example" }\n'
 
 
