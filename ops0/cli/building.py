@@ -69,7 +69,14 @@ def fetch_wheels(
     if work.wheelhouse is not None:
         return take_wheelhouse(lock, work.wheelhouse, steps=steps)
     project = work.project
-    return fill_wheelhouse(lock, root=project.root, steps=steps, progress=say, entry=project.entry)
+    return fill_wheelhouse(
+        lock,
+        root=project.root,
+        steps=steps,
+        progress=say,
+        entry=project.entry,
+        folder=work.lock_folder,
+    )
 
 
 def export_wheels(work: Work, lock: Lock, folder: Path, *, say: Say = silent) -> int:

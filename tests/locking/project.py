@@ -57,7 +57,8 @@ class Project:
         )
 
     def fill(self, lock, **options):
-        return fill_wheelhouse(lock, root=self.root, progress=self.lines.append, **options)
+        given = {"root": self.root, "folder": self.folder, "progress": self.lines.append}
+        return fill_wheelhouse(lock, **given, **options)
 
     def text(self) -> str:
         files = sorted(self.folder.rglob("*")) if self.folder.exists() else []

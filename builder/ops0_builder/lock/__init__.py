@@ -156,10 +156,12 @@ def fill_wheelhouse(
     progress: Callable[[str], None] = lambda _: None,
     tools: Tools | None = None,
     entry: str = "",
+    folder: Path | None = None,
 ) -> Mapping[str, Path]:
     """sha256 -> path of every wheel of these steps (None: all), fetched where missing, each hash checked now.
 
     entry:  the pipeline's file, which may name indexes in a block of its own
+    folder: ``ops0.lock``, which says where each is from; None: errors do not tell that
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed
     """
     from ops0_builder.lock.filling import fill  # noqa: PLC0415 - loads packaging
@@ -167,14 +169,14 @@ def fill_wheelhouse(
 
     if tools is not None:
         given = tools
-        return fill(lock, steps, given.wheelhouse, lambda: given, root)
+        return fill(lock, steps, given.wheelhouse, lambda: given, root, folder)
 
     def of_user() -> Tools:
         from ops0_builder.lock.tools import user_tools  # noqa: PLC0415 - only when wheels are missing
 
         return user_tools(root, progress=progress, entry=entry)
 
-    return fill(lock, steps, user_wheelhouse(), of_user, root)
+    return fill(lock, steps, user_wheelhouse(), of_user, root, folder)
 
 
 def export_wheelhouse(lock: Lock, wheels: Mapping[str, Path], folder: Path) -> int:

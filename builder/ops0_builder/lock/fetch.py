@@ -38,6 +38,7 @@ class Wanted:
 
     sha256: None: the index does not say it, what comes is taken (and then locked)
     url:    where uv saw it, if that is known: another index may have another file of that name
+    index:  where the lock says that it is from: an origin; "": the usual index, or nobody knows
     """
 
     name: str
@@ -48,6 +49,7 @@ class Wanted:
     filename: str
     is_sdist: bool = False
     url: str | None = field(default=None, repr=False)
+    index: str = ""
 
     @property
     def line(self) -> str:
@@ -225,7 +227,8 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
             else BrokenWheel(entry.filename, said)
         )
     told = pip_words.passed_over(again) + pip_words.last(done, 6)
-    return FetchFailed(f"{entry.name} {entry.version}", told, pip_words.way_out(done))
+    hint = pip_words.way_out(done) or pip_words.named(entry.index, again)
+    return FetchFailed(f"{entry.name} {entry.version}", told, hint)
 
 
 def _batches(wanted: Iterable[Wanted]) -> list[list[Wanted]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ops0.core.locked import Lock, LockedDistribution, LockedFile, LockedSource, Target
 from ops0_builder.lock.errors import RebuildDiffers
 from ops0_builder.lock.fetch import Wanted, fetch, wanted_wheel
 from ops0_builder.lock.files import Tools
+from ops0_builder.lock.noted import noted_in
 from ops0_builder.lock.placing import check_source, come_of
 from ops0_builder.lock.source_build import build_wheel
 from ops0_builder.lock.wheelhouse import Wheelhouse
@@ -20,24 +22,33 @@ def fill(
     wheelhouse: Wheelhouse,
     tools: Callable[[], Tools],
     root: Path,
+    folder: Path | None = None,
 ) -> dict[str, Path]:
     """sha256 -> path of every wheel of these steps (None: all), each one's hash checked now.
 
     tools:  asked for only when something is missing: reading pip's settings takes longer than a full wheelhouse
     root:   the project's, which folders that wheels are built from are told from
+    folder: where the lock is, which says where each is from; None: errors do not tell that
     raises: FetchFailed, HashMismatch, RebuildDiffers, SourceBuildFailed, SourceGone
     """
     needed = _needed(lock, steps)
     held = wheelhouse.held(entry.wheel for entry, _ in needed)
     missing = [(entry, target) for entry, target in needed if entry.wheel.sha256 not in held]
     if missing:
-        _bring(missing, root, tools())
+        noted = noted_in(folder, folder, ()) if folder is not None else ()
+        _bring(missing, root, tools(), {one.sha256: one.index for one in noted})
     return {entry.wheel.sha256: wheelhouse.path(entry.wheel) for entry, _ in needed}
 
 
-def _bring(missing: Sequence[tuple[LockedDistribution, Target]], root: Path, tools: Tools) -> None:
+def _bring(
+    missing: Sequence[tuple[LockedDistribution, Target]],
+    root: Path,
+    tools: Tools,
+    indexes: Mapping[str, str],
+) -> None:
+    """Bring them here. ``indexes``: sha256 -> where the lock says that it is from."""
     plain = [
-        wanted_wheel(entry, target)
+        replace(wanted_wheel(entry, target), index=indexes.get(entry.wheel.sha256, ""))
         for entry, target in missing
         if not (entry.sdist or entry.source)
     ]
@@ -48,7 +59,7 @@ def _bring(missing: Sequence[tuple[LockedDistribution, Target]], root: Path, too
         if entry.source is not None:
             _come_again(entry, entry.source, target, root, tools)
         elif entry.sdist is not None:
-            _build_again(entry, entry.sdist, target, tools)
+            _build_again(entry, entry.sdist, target, tools, indexes.get(entry.sdist.sha256, ""))
 
 
 def _needed(lock: Lock, steps: Iterable[str] | None) -> list[tuple[LockedDistribution, Target]]:
@@ -63,7 +74,7 @@ def _needed(lock: Lock, steps: Iterable[str] | None) -> list[tuple[LockedDistrib
 
 
 def _build_again(
-    entry: LockedDistribution, sdist: LockedFile, target: Target, tools: Tools
+    entry: LockedDistribution, sdist: LockedFile, target: Target, tools: Tools, index: str
 ) -> None:
     title = f"{entry.name} {entry.version}"
     tools.progress(
@@ -78,6 +89,7 @@ def _build_again(
             target=target,
             filename=sdist.filename,
             is_sdist=True,
+            index=index,
         )
         fetch([wanted], tools.wheelhouse, tools.pip)
     path = tools.wheelhouse.path(sdist)

@@ -17,6 +17,7 @@ _DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
 _REFUSED = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
 _PASSED_OVER = re.compile(r"Could not fetch URL (.*?)(?: - skipping)?$", re.MULTILINE)
 _RETRY = "WARNING: Retrying ("
+_NOT_FOUND = "No matching distribution found"
 _UNTRUSTED = "is not a trusted or secure host"
 _CERTIFICATE = ("CERTIFICATE_VERIFY_FAILED", "CertificateError")
 _TRUST = (
@@ -43,6 +44,16 @@ def way_out(done: Completed) -> str | None:
         return _TRUST
     said = done.err + done.out
     return certificate_hint(said) if any(word in said for word in _CERTIFICATE) else None
+
+
+def named(index: str, done: Completed) -> str | None:
+    """What helps where pip finds nothing of that name or version, and the lock says who has it."""
+    if not index or _NOT_FOUND not in done.err + done.out:
+        return None
+    where = "a folder of wheels (find-links)" if index == "local" else index
+    return (
+        f"it is locked from {where}: name that to pip or uv on this machine, as where it was locked"
+    )
 
 
 def passed_over(done: Completed) -> str:

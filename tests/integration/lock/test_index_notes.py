@@ -11,7 +11,7 @@ import pytest
 from locking import TARGET, Index, a_step, a_wheel, versions
 
 from ops0.core.errors import SettingsError
-from ops0_builder.lock.errors import HashMismatch, LockDamaged, RequirementUnfit
+from ops0_builder.lock.errors import FetchFailed, HashMismatch, LockDamaged, RequirementUnfit
 from ops0_builder.lock.index_notes import IndexMoved
 
 ARM = replace(TARGET, platform="linux/arm64")
@@ -291,3 +291,15 @@ def test_a_note_that_somebody_wrote_is_no_way_to_the_terminal(own, usual, projec
     with pytest.raises(IndexMoved) as moved:
         project.lock(a_step("x", "aa"), upgrade="all")
     assert "\x1b" not in f"{damaged.value}{moved.value}"
+
+
+def test_what_cannot_be_fetched_elsewhere_says_where_it_is_locked_from(
+    own, usual, project, settings, elsewhere
+):
+    project.lock(a_step("x", "aa", "bb"))
+    elsewhere()
+    settings.delenv("UV_INDEX")
+    lock = project.lock(a_step("x", "aa", "bb"))
+    with pytest.raises(FetchFailed, match=r"aa 1\.1") as caught:
+        project.fill(lock)
+    assert caught.value.hint.startswith(f"it is locked from {host(own)}: name that to pip or uv")
