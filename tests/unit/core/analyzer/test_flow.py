@@ -30,6 +30,8 @@ CALLED = [
     ("what a session holds of itself", "import streamlit as st\ndef clean(d): return d.dropna()\ndef g(): st.session_state.x = clean(st.session_state.x)\ndef h(): st.session_state.setdefault('x', pd.read_csv('a'))\ndef f(): return st.session_state['x']", "st.session_state['x']:pandas"),
     ("plain in a session", "import streamlit as st\ndef g(): st.session_state.update(x=1)\ndef f(): return st.session_state.x", ""),
     ("what a session holds, handed over", "import flask\ndef g(): flask.g.x = np.zeros(1)\ndef f(x): pass\ndef main(): f(flask.g.x)", "x:numpy"),
+    ("an answer of a store of notes", "from elasticsearch import Elasticsearch\ndef f(x): pass\ndef main(): f(Elasticsearch().indices.get_alias())", "x:elastic_transport"),
+    ("an answer of a search", "from elasticsearch import Elasticsearch\ndef f(x): pass\ndef main(): f(Elasticsearch().search(index='a'))", "x:elastic_transport"),
     ("an answer of a store of notes, on and on", "from elasticsearch import Elasticsearch\ndef f(x): pass\ndef main():\n  e = Elasticsearch()\n  s = e.search(index='a')\n  s = e.scroll(scroll_id=s['b'])\n  f([h for h in s['hits']['hits']])", ""),
     ("called with a frame", "def f(df): return df.x\ndef main(): f(pd.read_csv('a'))", "df:pandas"),
     ("through a variable", "def f(df): pass\ndef main():\n  d = pd.read_csv('a')\n  f(d)", "df:pandas"),
