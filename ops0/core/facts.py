@@ -58,11 +58,13 @@ class CallFact:
     literals: (``"0"``, ``"1"`` … or the keyword, text) for each argument that is a known string or None/True/False
               (as ``"None"``, ``"True"``, ``"False"``); ``…`` stands for the unknown parts of a text. An argument
               that may be one of several, or holds several, makes a fact for each
+    maker:    of a method, the library's class that made what it is called on, ``PIL.Image.new``; "" if nobody tells
     """
 
     name: str
     literals: tuple[tuple[str, str], ...]
     where: Where
+    maker: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

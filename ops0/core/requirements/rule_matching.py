@@ -123,6 +123,8 @@ class _Matching:
         """What is called, by its name or as a method."""
         for call in self.telling.calls:
             for rule in self.rules_of(call.name):
+                if rule.is_foreign(call.maker):
+                    continue
                 found = self._of_call(rule, call)
                 if found and rule.texts:
                     self.told.add((rule.id, call.where))

@@ -25,6 +25,7 @@ _KEYS = {
     "attributes",
     "texts",
     "beside",
+    "own",
     "unless",
     "cases",
     "needs",
@@ -85,6 +86,8 @@ class Rule:
     native_code: whether the step runs what it unpacks or compiles itself
     beside:  modules of which the step must use one, for methods, attributes and texts; for uses where the rule has
              none of these; () for always
+    own:     a method counts only of what may be of ``beside``: not where a class of another library made what it is
+             called on. For everyday words: ``.save``, ``.plot``
     unless:  modules, or names that are called, which serve the purpose themselves: spare `needs`, not what a case
              or a call's text decides; ``f(x)`` for a call of ``f`` with the text ``x`` first
     called:  only a call fires it: an annotation that names the class opens no file, and an instance made elsewhere has
@@ -109,6 +112,7 @@ class Rule:
     attributes: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    own: bool = False
     unless: tuple[str, ...] = ()
     cases: tuple[Case, ...] = ()
     called: bool = False
@@ -126,6 +130,12 @@ class Rule:
         needs = (*self.needs, *(need for case in self.cases for need in case.needs))
         asked = (*needs, *filter(None, (self.until, self.since)))
         return tuple(text for text in asked if text != _GIVEN)
+
+    def is_foreign(self, maker: str) -> bool:
+        """Whether what ``maker`` made is sure to have none of its methods. ``dask_geopandas`` is of dask's kin."""
+        top = maker.partition(".")[0]
+        own = (one.partition(".")[0] for one in self.beside)
+        return self.own and bool(top) and not any(f"{top}_".startswith(f"{one}_") for one in own)
 
     @property
     def brings(self) -> bool:
@@ -167,6 +177,7 @@ def parse_rule(entry: object) -> Rule:
         attributes=_texts(entry, "attributes", name),
         texts=_texts(entry, "texts", name),
         beside=_texts(entry, "beside", name),
+        own=_flag(entry, "own", name),
         unless=_texts(entry, "unless", name),
         cases=tuple(_case(case, name) for case in cases),
         called=_flag(entry, "called", name),
@@ -198,6 +209,8 @@ def _check(rule: Rule) -> None:
             raise RuleFault(f"rule {rule.id}: `{key}` start with a dot: `.{plain}`")
     if rule.telling and not (rule.beside and rule.methods and rule.needs):
         raise RuleFault(f"rule {rule.id}: `telling` goes with `methods`, `beside` and `needs`")
+    if rule.own and not (rule.beside and rule.methods):
+        raise RuleFault(f"rule {rule.id}: `own` goes with `methods` and `beside`")
     for need in rule.requirements:
         if not name_of(need):
             raise RuleFault(f"rule {rule.id}: `{need}` is no requirement")

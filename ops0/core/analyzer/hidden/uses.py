@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from ops0.core.analyzer.effects.kept_sets import wanted_sets
 from ops0.core.analyzer.hidden.known_arguments import known_arguments
 from ops0.core.analyzer.hidden.naming import call_name, passes, read_name, taken_by
+from ops0.core.analyzer.hidden.receivers import Receivers
 from ops0.core.analyzer.project.module import Module
 from ops0.core.analyzer.reach.reach import Reach
 from ops0.core.analyzer.syntax.conditions import chain_of
@@ -145,10 +146,14 @@ def _joined(found: Sequence[UnitUses]) -> Uses:
         if _place(read) < _place(before):
             reads[read.name] = read
     return Uses(
-        tuple(sorted(calls, key=lambda one: (*_place(one), one.name, one.literals))),
+        tuple(sorted(calls, key=_order_of_calls)),
         _texts(found, *_takers(found)),
         tuple(sorted(reads.values(), key=lambda one: (*_place(one), one.name))),
     )
+
+
+def _order_of_calls(one: CallFact) -> tuple[object, ...]:
+    return (*_place(one), one.name, one.literals, one.maker)
 
 
 def _place(one: CallFact | TextFact | ReadFact) -> tuple[str, int]:
@@ -160,7 +165,7 @@ def _uses_of_piece(module: Module, piece: Extract, unit: Unit | None) -> UnitUse
     """The same for every step that reaches the unit, so it is found once."""
     known = module.uses.get(unit.index) if unit is not None else None
     if known is None:
-        found = _Found(module)
+        found = _Found(module, Receivers(module, piece, unit))
         for call in piece.calls:
             found.add_call(call, takes=True)
         for call in piece.settings:
@@ -179,6 +184,7 @@ class _Found:
     """What has been found so far in one piece of code. See UnitUses."""
 
     module: Module
+    receivers: Receivers
     calls: dict[CallFact, None] = field(default_factory=dict)
     texts: list[tuple[TextFact, int]] = field(default_factory=list)
     reads: dict[str, ReadFact] = field(default_factory=dict)
@@ -195,8 +201,9 @@ class _Found:
             self.mine |= given.nodes if given is not None else set()
             return
         where = self.module.where(call.node.lineno)
+        maker = self.receivers.maker(call) if name.startswith(".") else ""
         for literals in given.literals if given is not None else ((),):
-            self.calls.setdefault(CallFact(name=name, literals=literals, where=where))
+            self.calls.setdefault(CallFact(name=name, literals=literals, where=where, maker=maker))
         if given is not None and takes and not passes(name) and not says_only(name):
             self.taken.update(dict.fromkeys(given.nodes, name))
 

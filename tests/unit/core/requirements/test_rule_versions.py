@@ -148,3 +148,27 @@ def test_a_users_rule_has_the_whole_grammar() -> None:
         code = f"import acme\ndef f(x):\n    acme.start\n    {body}\n"
         asked = needs(code, "acme", rules=(rule, imports))
         assert {one.name for one in asked.needs} == {"acme", *wanted}, body
+
+
+@pytest.mark.parametrize(
+    ("code", "requires", "requirement"),
+    [
+        ("from sagemaker.workflow.pipeline import Pipeline as P", "", "sagemaker<3"),
+        (
+            "from sagemaker.estimator import Estimator as P",
+            "sagemaker>=2.200",
+            "sagemaker<3,>=2.200",
+        ),
+        ("from sagemaker.train import ModelTrainer as P", "", "sagemaker"),
+        (
+            "from sagemaker.workflow.pipeline import Pipeline as P",
+            "sagemaker==3.1",
+            "sagemaker==3.1",
+        ),
+    ],
+)
+def test_modules_that_a_new_version_lacks_hold_it_back(
+    code: str, requires: str, requirement: str
+) -> None:
+    resolved = needs(f"{code}\ndef f(): return P()\n", *filter(None, [requires]))
+    assert [one.requirement for one in resolved.needs] == [requirement]

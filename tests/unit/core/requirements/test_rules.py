@@ -130,7 +130,7 @@ FRAME = TypeFact(name="pandas.DataFrame", subject="rows", where=WHERE)
         ([used("transformers"), call("transformers.pipeline")], {"torch"}),
         ([used("transformers"), used("tensorflow"), call("transformers.pipeline")], set()),
         ([PANDAS, text("postgresql+asyncpg://h/d")], set()),
-        ([PANDAS, call("pandas.read_sql"), text("sqlite+aiosqlite://")], {"aiosqlite", "greenlet"}),
+        ([PANDAS, call("pandas.read_sql"), text("sqlite+aiosqlite://")], {"aiosqlite", "greenlet", "sqlalchemy"}),
         ([used("sqlalchemy"), text("postgresql+asyncpg://h/d")], {"asyncpg", "greenlet"}),
         ([used("httpx"), call("httpx.Client", http2="True")], {"h2"}),
         ([used("httpx"), call("httpx.Client")], set()),
@@ -181,6 +181,7 @@ def test_a_telling_method_of_something_unknown_is_warned_of() -> None:
         ({"id": "x", "methods": "a", "needs": "b"}, "`methods` start with a dot: `.a`"),
         ({"id": "x", "attributes": "a", "needs": "b"}, "`attributes` start with a dot: `.a`"),
         ({"id": "x", "methods": ".a", "needs": "b", "telling": True}, "`telling` goes with"),
+        ({"id": "x", "methods": ".a", "needs": "b", "own": True}, "`own` goes with"),
         ({"id": "x", "uses": "a.b", "needs": "<3"}, "`<3` is no requirement"),
         ({"id": "x", "uses": "a.b", "needs": "c", "until": "==1"}, "`==1` is no requirement"),
         (
