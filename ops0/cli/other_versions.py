@@ -74,7 +74,7 @@ def _told(
 
 
 def _locked(pipeline: Pipeline, lock: Lock) -> Mapping[str, Collection[str]]:
-    """What comes from an index for the pipeline's steps, by name: steps of several groups may have several versions.
+    """What comes from afar for the pipeline's steps, by name: steps of several groups may have several versions.
 
     leaves out: a folder that is named, for it is the one that processes import
     """
@@ -82,7 +82,7 @@ def _locked(pipeline: Pipeline, lock: Lock) -> Mapping[str, Collection[str]]:
     found: dict[str, set[str]] = {}
     for step in lock.steps:
         for one in step.distributions if step.step in steps else ():
-            if one.source is None:
+            if one.source is None or one.source.kind == "url":
                 found.setdefault(one.name, set()).add(one.version)
     return found
 

@@ -38,14 +38,14 @@ class LockedFile:
 class LockedSource:
     """What a wheel came of that no index has.
 
-    kind:   a folder or a file (wheel, source archive) beside the project, or a repository of git
-    place:  the path from the project's root, POSIX, ``../libs/acme``; of git the address, without a login
+    kind:   a folder or a file (wheel, source archive) beside the project, a repository of git, or a file at an address
+    place:  the path from the project's root, POSIX, ``../libs/acme``; of the others the address, without a login
     digest: of the files that count (sha256), of the file (sha256), of git the commit
     inside: the folder in a repository that has the distribution; "" for the repository itself
     ref:    the branch or tag that the commit was found by; "" for what the repository itself takes
     """
 
-    kind: Literal["folder", "file", "git"]
+    kind: Literal["folder", "file", "git", "url"]
     place: str
     digest: str
     inside: str = ""
@@ -59,7 +59,7 @@ class LockedDistribution:
     name:  normalised (PEP 503)
     sdist: the source archive where ops0 built the wheel from it; then ``wheel.built_from`` is its sha256
     build: the pins (``name==version``, sorted) of what built it, so that another machine builds the same bytes
-    source: the folder, file or repository that the wheel came of; None: an index has it
+    source: the folder, file, repository or address that the wheel came of; None: an index has it
     """
 
     name: str

@@ -160,6 +160,8 @@ def _notes(entry: LockedDistribution, step: StepLock, rules: _Rules) -> Iterator
     for one in rules.of_name.get(entry.name, ()):
         if entry.source is None and _is_elsewhere(one, step.target):
             yield f"{entry.name} {entry.version} is locked from an index, {one.where} says {shown(one.text)}"
+        elif _is_at_another(one, entry, step.target):
+            yield f"{entry.name} is locked from another address, {one.where} says {shown(one.text)}"
         elif one.binds and not _allows(one, entry.version, step.target):
             yield f"{entry.name} {entry.version} is locked, {one.where} says {one.text}"
         elif _names_others(one, entry, step.target):
@@ -190,6 +192,16 @@ def _is_elsewhere(one: Constraint, target: Target) -> bool:
     return applies(Requirement(one.text), target)
 
 
+def _is_at_another(one: Constraint, entry: LockedDistribution, target: Target) -> bool:
+    """Whether the project names another file at an address than is locked, also where only others need it."""
+    if entry.source is None or entry.source.kind != "url" or not _is_elsewhere(one, target):
+        return False
+    from packaging.requirements import Requirement
+
+    address = shown(str(Requirement(one.text).url))
+    return address.partition("#")[0] != entry.source.place
+
+
 def _names_others(one: Constraint, entry: LockedDistribution, target: Target) -> bool:
     if not one.hashes or _file(entry).sha256 in one.hashes:
         return False
@@ -205,5 +217,8 @@ def _is_hashed(entry: LockedDistribution, rules: _Rules) -> bool:
 
 
 def _file(entry: LockedDistribution) -> LockedFile:
-    """What came from the index: a wheel that was built here is nowhere named."""
+    """What came from the index or an address: a wheel that was built here is nowhere named."""
+    source = entry.source
+    if source is not None and source.kind in ("file", "url"):
+        return LockedFile(filename=source.place, sha256=source.digest, size=0)
     return entry.sdist or entry.wheel

@@ -11,6 +11,7 @@
     ├── NoSuchDistribution 24   no index has it, or none of its versions fits
     ├── NoSuchRef          24   git_errors.py: a repository has no branch, tag or commit of that name
     ├── NoFittingFile      25   it exists, but has no file for the target
+    ├── FileUnfit          25   place_errors.py: a file is of another name or platform than is asked for
     ├── BrokenWheel        25   its wheel is not what it says, or leads where it must not
     ├── IndexUnreachable   26   the index does not answer
     │   ├── IndexRefuses   26   it wants other credentials

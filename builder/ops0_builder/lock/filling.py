@@ -11,8 +11,9 @@ from ops0_builder.lock.errors import RebuildDiffers
 from ops0_builder.lock.fetch import Wanted, fetch, wanted_wheel
 from ops0_builder.lock.files import Tools
 from ops0_builder.lock.noted import noted_in
-from ops0_builder.lock.placing import check_source, come_of
+from ops0_builder.lock.placing import check_source
 from ops0_builder.lock.source_build import build_wheel
+from ops0_builder.lock.source_wheels import come_of
 from ops0_builder.lock.wheelhouse import Wheelhouse
 
 
@@ -102,7 +103,7 @@ def _build_again(
 def _come_again(
     entry: LockedDistribution, source: LockedSource, target: Target, root: Path, tools: Tools
 ) -> None:
-    """Build the wheel of a folder once more, or copy that of a file. Raises SourceGone, RebuildDiffers."""
+    """Build the wheel of a source once more, or bring that of a file. Raises SourceGone, HashMismatch and its kinds."""
     check_source(entry.name, source, root)
     made = come_of(entry.name, source, root, target, tools, entry.build)
     if made.wheel.sha256 != entry.wheel.sha256:

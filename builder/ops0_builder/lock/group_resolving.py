@@ -14,9 +14,11 @@ from dataclasses import replace
 from packaging.utils import canonicalize_name
 
 from ops0.core.locked import Target
+from ops0.core.requirements.together import one_address
 from ops0.host.temporary import temporary_folder
 from ops0_builder.lock.constraints import Held
 from ops0_builder.lock.diagnosis import resolve_or_explain
+from ops0_builder.lock.errors import Conflict
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.placing import Placed, Placing
 from ops0_builder.lock.resolver import GroupResolution, StepRequirement
@@ -37,13 +39,9 @@ def resolve_placed(
     """The resolution, and what came of the places that it reached.
 
     elsewhere: name -> address of what the project takes from no index, whoever needs it
-    raises:    as ``resolve_or_explain`` and ``Placing.placed``
+    raises:    Conflict, as ``resolve_or_explain`` and ``Placing.placed``
     """
-    wanted: dict[str, str] = {
-        canonicalize_name(entry.requirement.name): entry.requirement.url
-        for entry in reversed(asked)
-        if entry.requirement.url is not None
-    }
+    wanted = _addresses(asked)
     while True:
         placed = placing.placed(wanted, target)
         beside: dict[str, str] = dict(elsewhere)
@@ -56,6 +54,24 @@ def resolve_placed(
                 return found, placed
         except PlaceReached as reached:
             wanted.update({name: beside[name] for name in sorted(reached.names)})
+
+
+def _addresses(asked: Sequence[StepRequirement]) -> dict[str, str]:
+    """Name -> address of what steps ask for. Raises Conflict for the first name that has two of them."""
+    named: dict[str, dict[str, StepRequirement]] = {}
+    for entry in asked:
+        if entry.requirement.url is not None:
+            name = canonicalize_name(entry.requirement.name)
+            named.setdefault(name, {}).setdefault(entry.requirement.url, entry)
+    found: dict[str, str] = {}
+    for name, entries in named.items():
+        address = one_address([*entries])
+        if address is None:
+            every = tuple((one.step, one.place, one.text) for one in entries.values())
+            said = f"  {name} is one distribution, for steps that are resolved together"
+            raise Conflict(every, said)
+        found[name] = address
+    return found
 
 
 @contextmanager

@@ -127,7 +127,9 @@ def pointed_at(name: str, place: str, wheel: LockedFile, wheelhouse: Wheelhouse)
 
 
 def pull_by_hand(source: LockedSource) -> str:
-    """What to do where a folder or an archive of this machine has pointers in place of its files."""
+    """What to do where a folder or an archive has pointers in place of its files."""
+    if source.kind == "url":
+        return "name the repository that it is of, NAME @ git+https://HOST/PATH@REF, of which they are fetched"
     if source.kind == "folder":
         return f"fetch its files first: git -C {quote(source.place)} lfs pull"
     return f"make {source.place} again where its files have been fetched: git lfs pull"

@@ -257,8 +257,8 @@ def _check_published(pipeline: Pipeline) -> None:
             need.requirement,
             str(need.reasons[0].where),
             "its authors publish it on no index",
-            "put its wheel on your own index or into a folder of find-links, and declare it: "
-            f'@ops0.requires("{need.name}")',
+            f'declare the address of its wheel: @ops0.requires("{need.name} @ https://HOST/PATH/FILE.whl"); '
+            "or put it on your own index or into a folder of find-links, and declare its name",
         )
         for step in pipeline.steps
         for need in step.needs

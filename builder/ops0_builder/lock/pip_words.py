@@ -15,6 +15,7 @@ BROKE_OFF = (
 """What to do about other bytes that pip has thrown away: whether they were all that was sent, nobody knows."""
 _DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
 _REFUSED = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
+_NO_WHEEL = re.compile(r"\bWheel '.*' located at .* is invalid\b")
 _PASSED_OVER = re.compile(r"Could not fetch URL (.*?)(?: - skipping)?$", re.MULTILINE)
 _RETRY = "WARNING: Retrying ("
 _NOT_FOUND = "No matching distribution found"
@@ -34,6 +35,8 @@ def differing(done: Completed) -> tuple[str, str] | None:
 
 def refused(done: Completed) -> str | None:
     """Why pip does not take a file that came: ``it has inconsistent version: …``."""
+    if _NO_WHEEL.search(done.err):
+        return "it is no wheel"
     found = _REFUSED.search(redacted(done.out + done.err))
     return None if found is None else f"it {found[0]}"
 

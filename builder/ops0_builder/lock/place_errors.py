@@ -1,4 +1,4 @@
-"""What can go wrong with folders and files that requirements name."""
+"""What can go wrong with folders, files and addresses that requirements name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class WheelUnfit(LockError):
             f"{distribution} @ file:wheels/NAME.whl; or lock on such a machine",
         )
         self.distribution, self.place, self.filename = distribution, place, filename
+
+
+class FileUnfit(LockError):
+    """A file is called as another distribution's than its requirement names, or as one that the image cannot have."""
+
+    exit_code = 25
+
+    def __init__(self, distribution: str, place: str, fact: str, hint: str) -> None:
+        super().__init__(f"{distribution}: {place}: {fact}", hint)
+        self.distribution, self.place, self.fact = distribution, place, fact
 
 
 class SourceBuildFailed(LockError):

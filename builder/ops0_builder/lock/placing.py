@@ -1,4 +1,4 @@
-"""Folders, files and repositories that a requirement names -> locked wheels, built here, kept by content.
+"""Folders, files, repositories and addresses that a requirement names -> locked wheels, kept by content.
 
 Building one runs its build backend as the user, as ``pip install FOLDER`` does. It gets a copy of the files that count
 (``trees.py``), or the tree of a commit (``checkouts.py``), so its wheel is the same on another machine. What it needs
@@ -8,30 +8,31 @@ in turn and says to stand elsewhere (``[tool.uv.sources]`` and the like) is buil
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name
 
-from ops0.core.locked import LockedDistribution, LockedFile, LockedSource, Target
+from ops0.core.locked import LockedDistribution, LockedSource, Target
+from ops0.core.requirements.file_addresses import (
+    FileAddress,
+    is_file_address,
+    read_file_address,
+)
 from ops0.core.requirements.pep508 import is_requirement, read_requirement
-from ops0.core.requirements.places import file_url, is_git, local_path, settle
+from ops0.core.requirements.places import file_url, is_git, local_path, settle, shown
 from ops0.core.requirements.repositories import Repository, read_repository
 from ops0.host.local_places import LocalPlaces
+from ops0_builder.lock.addressed import check_file, fetched
 from ops0_builder.lock.checkouts import checked_out, tree_of
 from ops0_builder.lock.files import Known, Tools
 from ops0_builder.lock.git_errors import TreeRefused
-from ops0_builder.lock.inputs import target_text
-from ops0_builder.lock.lfs import pointed_at, pull_by_hand
-from ops0_builder.lock.place_errors import SourceBuildFailed, SourceGone, WheelUnfit
+from ops0_builder.lock.place_errors import SourceGone
 from ops0_builder.lock.resolution import check_address
-from ops0_builder.lock.source_build import build_wheel, fits
+from ops0_builder.lock.source_wheels import come_of, suits
 from ops0_builder.lock.submodules import ASK_AUTHOR
-from ops0_builder.lock.taking import take_expected
-from ops0_builder.lock.trees import copy_tree, read_tree
+from ops0_builder.lock.trees import read_tree
 from ops0_builder.lock.wheel_check import wheel_requires
 from ops0_builder.lock.wheelhouse import file_sha256
 
@@ -61,8 +62,8 @@ class Placing:
     def placed(self, addresses: Mapping[str, str], target: Target) -> Placed:
         """What the places come to. ``addresses``: by normal name.
 
-        raises: RequirementUnfit, SourceGone, SourceBuildFailed, WheelUnfit, BrokenWheel, IndexUnreachable,
-                ResolverFailed, what git_errors.py has
+        raises: RequirementUnfit, SourceGone, SourceBuildFailed, WheelUnfit, FileUnfit, BrokenWheel, HashMismatch,
+                IndexUnreachable, ResolverFailed, what git_errors.py has
         """
         return {name: self._one(name, url, target) for name, url in addresses.items()}
 
@@ -85,7 +86,7 @@ class Placing:
 
     def _sources(self, one: LockedDistribution) -> dict[str, str]:
         source = one.source
-        if source is None or source.kind == "file":
+        if source is None or source.kind in ("file", "url"):
             return {}
         if source.kind == "folder":
             said = LocalPlaces(self.root).sources(source.place)
@@ -102,13 +103,15 @@ class Placing:
         check_address(name, url, "requirements")
         if is_git(url):
             source = self._at_commit(name, read_repository(url))
+        elif is_file_address(url):
+            source = self._at_address(name, read_file_address(shown(url)), target)
         else:
             seen = seen_at(name, str(local_path(url)), self.root)
             source = seen.source
             self.files[source.place] = seen.files
         earlier = self._earlier(name, source, target)
         made = self.made.get(source) or self._held(earlier)
-        if made is None or not fits(made.wheel.filename, target):
+        if made is None or not suits(made.wheel.filename, source, target):
             pins = None if earlier is None else earlier.build
             made = come_of(name, source, self.root, target, self.tools, pins, self._look)
         self.made[source] = made
@@ -127,16 +130,33 @@ class Placing:
             inside=place.inside,
             ref="" if place.commit else place.ref,
         )
-        if found.digest:
-            return found
-        locked = [entry.source for (_, one, _), entry in self.known.items() if one == name]
-        for one in (*locked, self.beside.get(name)):
-            if one is not None and replace(one, digest="") == found:
-                return one
+        locked = found if found.digest else self._locked_as(name, found)
+        if locked is not None:
+            return locked
         asked = (place.url, place.ref)
         if asked not in self.commits:
             self.commits[asked] = self.tools.repositories.commit_of(name, place)
         return replace(found, digest=self.commits[asked])
+
+    def _at_address(self, name: str, file: FileAddress, target: Target) -> LockedSource:
+        """A file by the hash that is named, else by the one that is locked, else by that of what stands there now."""
+        check_file(name, file, target, self.tools.uv)
+        found = LockedSource(kind="url", place=file.url, digest=file.sha256 or "")
+        locked = found if found.digest else self._locked_as(name, found)
+        if locked is not None:
+            return locked
+        asked = (file.url, "")
+        if asked not in self.commits:
+            self.commits[asked] = fetched(name, file, target, self.tools).sha256
+        return replace(found, digest=self.commits[asked])
+
+    def _locked_as(self, name: str, found: LockedSource) -> LockedSource | None:
+        """A source whose digest is not known, as this lock or another platform's has it."""
+        known = [entry.source for (_, one, _), entry in self.known.items() if one == name]
+        for one in (*known, self.beside.get(name)):
+            if one is not None and replace(one, digest="") == found:
+                return one
+        return None
 
     def _earlier(
         self, name: str, source: LockedSource, target: Target
@@ -155,9 +175,9 @@ class Placing:
 
 
 def _check_reach(one: LockedDistribution, name: str, url: str) -> None:
-    """What a repository of elsewhere says may lead to others and to its own folders, never to those of this machine."""
+    """What a source of elsewhere says may lead to others and to its own folders, never to those of this machine."""
     source = one.source
-    if source is None or source.kind != "git" or source.place.startswith("file:"):
+    if source is None or source.kind not in ("git", "url") or source.place.startswith("file:"):
         return
     if url.removeprefix("git+").startswith("file:"):
         fact = f"says that {name} stands in a folder of this machine"
@@ -202,83 +222,6 @@ def seen_at(name: str, path: str, root: Path) -> Seen:
 
 
 def check_source(name: str, source: LockedSource, root: Path) -> None:
-    """Raises SourceGone where a folder or file is not there, or is not what is locked. A commit says what it is."""
-    if source.kind != "git" and seen_at(name, source.place, root).source != source:
+    """Raises SourceGone where a folder or file is not there, or is not what is locked. Others say what they are."""
+    if source.kind in ("folder", "file") and seen_at(name, source.place, root).source != source:
         raise SourceGone(name, source.place, "is another than the lock says")
-
-
-def come_of(
-    name: str,
-    source: LockedSource,
-    root: Path,
-    target: Target,
-    tools: Tools,
-    pins: tuple[str, ...] | None,
-    look: Callable[[LockedSource, Path], None] = lambda _source, _folder: None,
-) -> LockedDistribution:
-    """The wheel of a source, in the wheelhouse.
-
-    pins:   what to build with; None: the newest that its build asks for
-    look:   is shown what it is built from, before the build may change it
-    raises: as Placing.placed
-    """
-    if source.kind == "file" and source.place.endswith(".whl"):
-        return _checked(_taken(source, root, tools), name, source, target)
-    told = f"{source.place} at {source.digest[:12]}" if source.kind == "git" else source.place
-    with _standing(name, source, root, tools) as place:
-        look(source, place)
-        tools.progress(f"lock: building {name} from {told} runs its build on this machine")
-        built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-    if large := pointed_at(name, source.place, built.wheel, tools.wheelhouse):
-        if source.kind != "git":
-            fact = f"its wheel would hold pointers of Git LFS in place of {', '.join([*large][:5])}"
-            raise TreeRefused(name, source.place, fact, pull_by_hand(source))
-        with _standing(name, source, root, tools, frozenset(large.values())) as place:
-            pins = built.pins
-            built = build_wheel(place, name, target, tools.uv, tools.wheelhouse, pins, any_tag=True)
-        if pointed_at(name, source.place, built.wheel, tools.wheelhouse):
-            raise TreeRefused(name, source.place, "its build makes pointers of Git LFS", ASK_AUTHOR)
-    return replace(_checked(built.wheel, name, source, target), build=built.pins)
-
-
-def _checked(
-    wheel: LockedFile, name: str, source: LockedSource, target: Target
-) -> LockedDistribution:
-    if not fits(wheel.filename, target):
-        raise WheelUnfit(name, source.place, wheel.filename, target_text(target))
-    found, version, _, _ = parse_wheel_filename(wheel.filename)
-    if found != name:
-        fact = f"it is {found}, and {name} is asked for there"
-        raise SourceBuildFailed(source.place, fact)
-    return LockedDistribution(name=name, version=str(version), wheel=wheel, source=source)
-
-
-def _taken(source: LockedSource, root: Path, tools: Tools) -> LockedFile:
-    with tools.wheelhouse.workplace() as folder:
-        copied = shutil.copyfile(root / source.place, folder / Path(source.place).name)
-        return take_expected(copied, source.digest, tools.wheelhouse)
-
-
-@contextmanager
-def _standing(
-    name: str,
-    source: LockedSource,
-    root: Path,
-    tools: Tools,
-    large: frozenset[str] = frozenset(),
-) -> Iterator[Path]:
-    """A copy of a folder's files, the tree of a commit, or the archive itself. Raises SourceGone, git_errors'."""
-    place = root / source.place
-    if source.kind == "file":
-        yield place
-        return
-    if source.kind == "git":
-        with checked_out(name, source, tools.repositories, large) as folder:
-            yield folder
-        return
-    with tools.wheelhouse.workplace() as work:
-        try:
-            copy_tree(place, read_tree(place), work / "source")
-        except OSError as fault:
-            raise SourceGone(name, source.place, (fault.strerror or str(fault)).lower()) from None
-        yield work / "source"

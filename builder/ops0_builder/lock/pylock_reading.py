@@ -26,7 +26,7 @@ _FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.!+_-]{0,250}\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?\Z")
 _PLACE = re.compile(r"[^\x00-\x1f\x7f]{1,1000}\Z")
-_KINDS: tuple[Literal["folder", "file", "git"], ...] = ("folder", "file", "git")
+_KINDS: tuple[Literal["folder", "file", "git", "url"], ...] = ("folder", "file", "git", "url")
 _PYTHON = re.compile(r"[0-9]\.[0-9]{1,2}\Z")
 _PLATFORM = re.compile(r"linux/[a-z0-9]+(/[a-z0-9]+)?\Z")
 _MAX_SIZE = 1 << 40
@@ -181,7 +181,7 @@ def _distribution(table: _Table) -> LockedDistribution:
 def _source(table: _Table) -> LockedSource:
     kinds = [kind for kind in _KINDS if kind in table.values]
     if len(kinds) != 1:
-        table.fail("", "names not exactly one of folder, file and git")
+        table.fail("", "names not exactly one of folder, file, git and url")
     (kind,) = kinds
     return LockedSource(
         kind=kind,

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from ops0.core.requirements import places
+from ops0.core.requirements.file_addresses import BadAddress, read_file_address
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.repositories import BadRepository, read_repository
 from ops0_builder.lock.errors import RequirementUnfit
@@ -85,7 +86,7 @@ def read_resolution(text: str, roots: Iterable[str]) -> Resolution:
 def parse_requirement(text: str, place: str) -> Requirement:
     """A requirement as a value. ``place`` names it in errors.
 
-    raises: RequirementUnfit, also for one that names a URL of a file, or a repository that is not asked
+    raises: RequirementUnfit, also for one that names a file or a repository by a way that is not asked
     """
     try:
         requirement = read_requirement(text)
@@ -104,7 +105,10 @@ def check_address(name: str, url: str, place: str) -> None:
         except BadRepository as fault:
             raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
     elif places.local_path(url) is None:
-        raise RequirementUnfit(name, place, "names a URL of a file", places.HINT)
+        try:
+            read_file_address(places.shown(url))
+        except BadAddress as fault:
+            raise RequirementUnfit(name, place, fault.fact, fault.hint) from None
 
 
 def _via(line: str) -> list[str]:

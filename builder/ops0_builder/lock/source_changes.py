@@ -27,7 +27,7 @@ def source_changes(
         (one.name, one.source)
         for step in locks
         for one in step.distributions
-        if one.source is not None and one.source.kind != "git"
+        if one.source is not None and one.source.kind in ("folder", "file")
     }
     if not placed:
         return ()

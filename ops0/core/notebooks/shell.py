@@ -156,7 +156,7 @@ class _Reading:
         if "{" in word or "$" in word:
             fact = f"`{word}` is filled in only when the cell runs, and is not used"
             self.unused.append((fact, "write out what it installs"))
-        elif word.startswith("git+") and not conda:
+        elif word.startswith(("git+", "https://", "http://")) and not conda:
             self.requirements.append(word)
         elif _ADDRESS.search(word) and " @ " not in word:
             word = _USER.sub("//", word)

@@ -16,6 +16,7 @@ from ops0.core.locked import Target
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Declaration, DeclaredIn, StepDeclared
 from ops0.core.requirements.errors import BadRequirement, ConflictingRequirements
+from ops0.core.requirements.file_addresses import is_file_address
 from ops0.core.requirements.names import canonicalize_name, is_bare
 from ops0.core.requirements.pep508 import NotRequirement, read_requirement
 from ops0.core.requirements.together import exclude_each_other, joined, one_address, still_locked
@@ -42,9 +43,10 @@ class Declared:
     by: DeclaredIn
 
     @property
-    def is_of_git(self) -> bool:
-        """Whether it comes from a repository."""
-        return places.is_git(self.requirement.partition(" @ ")[2])
+    def is_far(self) -> bool:
+        """Whether it comes from a repository, or from a file elsewhere: neither says anything before it is locked."""
+        address = self.requirement.partition(" @ ")[2]
+        return places.is_git(address) or is_file_address(address)
 
 
 def joined_declarations(
@@ -109,7 +111,7 @@ def parse_requirement(declaration: Declaration, root: str = "") -> Requirement:
             f"is not a requirement: {fault.fact}",
             places.NAMED_GIT
             if places.is_git(declaration.text)
-            else places.HINT
+            else places.NAMED_FILE
             if "://" in declaration.text
             else places.NAMED
             if places.is_place(declaration.text)

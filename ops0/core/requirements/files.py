@@ -11,7 +11,9 @@ from ops0.core.pipeline import Warn, Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.conda import CondaNames, read_environment
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
+from ops0.core.requirements.file_addresses import hashes_in
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
+from ops0.core.requirements.lock_addresses import with_hashes
 from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, without_pinned
 from ops0.core.requirements.overrides import overrides_in, without_overridden
@@ -45,7 +47,10 @@ class ProjectDeclared:
     @property
     def constraints(self) -> tuple[Constraint | EveryHash, ...]:
         """All that it says of versions and files, which holds for what the needs of a step need in turn, too."""
-        said = (Constraint(one.text, one.where) for one in (*self.declarations, *self.notebook))
+        said = (
+            Constraint(one.text, one.where, hashes_in(one.text))
+            for one in (*self.declarations, *self.notebook)
+        )
         every = () if self.every_hash is None else (self.every_hash,)
         return tuple(dict.fromkeys((*every, *said, *self.held)))
 
@@ -80,6 +85,7 @@ def project_declared(
     locked = read_lock(source, above=reading.beside.workspace_lock())
     own, held = without_overridden(reading.declarations, reading.held, overrides)
     declared = with_commits(dict.fromkeys(own), locked.repositories)
+    declared = with_hashes(declared, locked.pins)
     pins = without_pinned(locked.pins, declared)
     reading.note_places(pins)
     return ProjectDeclared(

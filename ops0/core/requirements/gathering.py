@@ -151,7 +151,7 @@ class Gathering:
         free = [
             one
             for one in self.lookup.declared.values()
-            if (one.by != "project" or one.is_of_git)
+            if (one.by != "project" or one.is_far)
             and not self.lookup.known(one.name)
             and self._is_idle(one.name)
         ]
@@ -258,8 +258,8 @@ def _meant(module: str, free: Sequence[Declared]) -> str | None:
     """Which declared distribution an unknown import is taken to come from.
 
     What a step or the settings ask for is meant for this step. A notebook's installs serve all its steps: there the
-    names must resemble each other, unless only one comes into question. What the project takes from a repository says
-    nothing of itself before it is built: there they must in any case.
+    names must resemble each other, unless only one comes into question. What the project takes from a repository or
+    an address says nothing of itself before it is locked: there they must in any case.
     """
     letters = module.partition(".")[0].strip("_").lower()
     alike = [one.name for one in free if letters in one.name.replace("-", "_")]

@@ -12,6 +12,7 @@ from typing import Any
 from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.declarations import Constraint, Declaration
+from ops0.core.requirements.lock_addresses import file_at
 from ops0.core.requirements.lock_repositories import LockedRepository, repository_of
 from ops0.core.requirements.names import canonicalize_name
 from ops0.core.requirements.pep508 import is_requirement
@@ -47,7 +48,8 @@ class Locked:
     """What a lock file says.
 
     pins:  one declaration for each version, ``pandas==2.2.3``; its marker is part of it where a name has several.
-           What comes from a folder, file or repository is declared by its place: ``acme @ file:libs/acme``
+           What comes from a folder, file or repository is declared by its place: ``acme @ file:libs/acme``,
+           and a file at an address with its hash: ``acme @ https://host/acme.zip#sha256=…``
     files: which files those versions have, by sha256; what the lock has no sha256 for is not there
     repositories: those of git, by the name of what comes from there
     """
@@ -161,7 +163,8 @@ def _placed(
     name: str, entry: Mapping[str, Any], path: str, lines: Mapping[str, int]
 ) -> Iterator[Declaration]:
     found, place = repository_of(entry), _folder(entry)
-    address = _url(entry) if found is None else found.place.address
+    hashes = (*_hashes(entry), *_sha256_in(entry.get("archive")))
+    address = file_at(entry, hashes) if found is None else found.place.address
     if address is None and isinstance(place, str):
         place = posixpath.normpath(posixpath.join(posixpath.dirname(path), place))
         address = file_url(place) if place != "." else None
@@ -170,15 +173,6 @@ def _placed(
     text = f"{name} @ {address}"
     if address is not None and is_requirement(text):
         yield Declaration(shown(text), Where(path, lines.get(name, 1)), locked=True)
-
-
-def _url(entry: Mapping[str, Any]) -> str | None:
-    """The address of the file that an entry comes from: uv's, poetry's, pylock's, pdm's."""
-    source, archive = entry.get("source"), entry.get("archive")
-    told = archive if isinstance(archive, dict) else source if isinstance(source, dict) else entry
-    of_poetry = told.get("type")
-    url = told.get("url") if of_poetry in (None, "url") else None
-    return url if isinstance(url, str) and "://" in url else None
 
 
 def _other_repository(vcs: Mapping[str, Any], folder: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops0.core.pipeline import Warn, Where
 from ops0.core.requirements import places
+from ops0.core.requirements.file_addresses import is_file_address, named_by_file
 from ops0.core.requirements.local import LocalDistribution, NoDistribution, Places
 from ops0.core.requirements.names import canonicalize_name
 
@@ -23,8 +24,8 @@ def named_place(text: str, where: Where, beside: Places) -> tuple[str | None, Wa
     named = places.named_by_egg(text)
     if named is not None:
         return named, None
-    if places.is_git(text):
-        return _repository(text, where)
+    if places.is_git(text) or is_file_address(text):
+        return _repository(text, where) if places.is_git(text) else _file_elsewhere(text, where)
     parts = _PARTS.fullmatch(text)
     assert parts is not None  # noqa: S101 - it matches any text
     path = _path(text, parts["path"], beside.root)
@@ -47,6 +48,18 @@ def _repository(text: str, where: Where) -> tuple[str | None, Warn | None]:
     name = named.partition(" @ ")[0]
     fact = f"an address without a name is taken to be {name}'s, after its repository"
     return named, Warn(where=where, text=fact, hint=places.NAMED_GIT)
+
+
+def _file_elsewhere(text: str, where: Where) -> tuple[str | None, Warn | None]:
+    """A wheel has its name in that of its file; a source archive may be called otherwise once it is built."""
+    named = named_by_file(text)
+    if named is None:
+        return _unused(where, "an address without a name", places.NAMED_FILE)
+    name, _, address = named.partition(" @ ")
+    if re.split(r"[?# ]", address, maxsplit=1)[0].endswith(".whl"):
+        return named, None
+    fact = f"an address without a name is taken to be {name}'s, after its file"
+    return named, Warn(where=where, text=fact, hint=places.NAMED_FILE)
 
 
 def _unused(where: Where, what: str, hint: str) -> tuple[None, Warn]:

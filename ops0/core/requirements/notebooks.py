@@ -13,7 +13,7 @@ from ops0.core.requirements.declarations import Declaration
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
 from ops0.core.requirements.names import name_of
-from ops0.core.requirements.places import is_git
+from ops0.core.requirements.places import has_address, is_place
 from ops0.core.requirements.reading import Reading
 
 __all__ = ["notebook_declared"]
@@ -33,7 +33,7 @@ def notebook_declared(source: Source, path: str, beside: Places | None = None) -
     reading = Reading(source, beside or Nowhere())
     for where, installs in book.installs:
         for text in installs.requirements:
-            if is_git(text):
+            if is_place(text) and not has_address(text):
                 reading.place(text, where)
             else:
                 reading.take(text, where)

@@ -80,7 +80,7 @@ def _placed(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     file = entry.get("file")
     if isinstance(file, str):
         said["url" if "://" in file else "path"] = file
-    return {"name": name, "revision": entry.get("ref"), **said}
+    return {"name": name, "revision": entry.get("ref"), "files": entry.get("hashes"), **said}
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """Requirements that name a place: a folder or file of this machine, a repository of git, an address.
 
 What is locked is the wheel that comes of it. A folder is named from the project's root, ``file:../libs/acme``, so that
-the same text is right on another machine; so is a repository on this machine, ``git+file:../acme.git``. An address that
-is neither a folder nor a repository is refused.
+the same text is right on another machine; so is a repository on this machine, ``git+file:../acme.git``. A file at an
+address, ``https://host/a.whl``, may name its hash.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ops0.core.requirements.file_addresses import FETCH, BadAddress, read_file_address
 from ops0.core.requirements.repositories import BadRepository, read_repository, uncoded
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ _EGG = re.compile(r"[#&]egg=(?P<name>[A-Za-z0-9._-]+)(?P<extras>\[[^\]]*\])?")
 _SUBDIRECTORY = re.compile(r"[#&]subdirectory=(?P<path>[^&]+)")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_.~/-]+")
 _TOP = "${PROJECT_ROOT}"
-HINT = (
-    "fetch it into the project, `pip download --no-deps --dest wheels ADDRESS`, and name the file in its place: "
-    "NAME @ file:wheels/FILE"
-)
+_LOGIN = re.compile(r"([a-z+]*)://([^\s/@]*(?:@[^\s/@]*)*)@")
+_QUERY = re.compile(r"(?<![A-Za-z0-9+])(https?://[^\s?#]*)\?[^\s#]*")
+HINT = FETCH
 NAMED = 'write it with its name: "NAME @ file:FOLDER"'
+NAMED_FILE = 'write it with its name: "NAME @ https://HOST/PATH/FILE.whl"'
 NAMED_GIT = 'write it with its name: "NAME @ git+https://HOST/PATH@REF"'
 
 
@@ -104,7 +105,15 @@ def settle(requirement: Requirement, root: str) -> None:
     if path is not None:
         requirement.url = file_url(from_root(path, root))
     elif "://" in requirement.url:
-        requirement.url = shown(requirement.url)
+        requirement.url = _settled_file(shown(requirement.url))
+
+
+def _settled_file(url: str) -> str:
+    """The address of a file in its one form; as it is where it is none, which whoever locks it says."""
+    try:
+        return read_file_address(url).address
+    except BadAddress:
+        return url
 
 
 def _settled(url: str, root: str) -> str:
@@ -122,12 +131,14 @@ def _settled(url: str, root: str) -> str:
 def shown(text: str) -> str:
     """A requirement or address without user and password: it is told, stored and locked. A user of ssh stays.
 
+    Of the query of a file's address, which may be a login too, nothing but its mark stays.
+
     >>> shown("a @ git+https://me:secret@x/a.git")
     'a @ git+https://x/a.git'
     >>> shown("git+ssh://git@x/a.git")
     'git+ssh://git@x/a.git'
     """
-    return re.sub(r"([a-z+]*)://([^\s/@]*(?:@[^\s/@]*)*)@", _without_secret, text)
+    return _QUERY.sub(r"\1?", _LOGIN.sub(_without_secret, text))
 
 
 def _without_secret(found: re.Match[str]) -> str:
@@ -137,7 +148,7 @@ def _without_secret(found: re.Match[str]) -> str:
 
 def has_login(text: str) -> bool:
     """Whether an address has a user or password that is not told. Of ssh a user alone is none."""
-    return shown(text) != text
+    return _LOGIN.sub(_without_secret, text) != text
 
 
 def named_by_egg(line: str) -> str | None:

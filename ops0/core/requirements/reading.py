@@ -15,6 +15,7 @@ from ops0.core.project_files import Source
 from ops0.core.requirements import places
 from ops0.core.requirements.declarations import Constraint, Declaration, EveryHash
 from ops0.core.requirements.local import LocalDistribution, Nowhere, Places
+from ops0.core.requirements.lock_addresses import with_hash
 from ops0.core.requirements.logical_lines import logical_lines
 from ops0.core.requirements.nameless import local_of, named_place
 from ops0.core.requirements.names import name_of
@@ -35,7 +36,8 @@ _RANGE = re.compile(r"^(\s*[A-Za-z0-9._-]+\s*(?:\[[^\]]*\])?)\s*\(?[<>=!~][^;]*"
 _HASH = re.compile(r"\s--hash\b")
 _SHA256 = re.compile(r"\s--hash[=\s]\s*sha256:([0-9A-Fa-f]{64})(?=\s|$)")
 _LOGIN = "the login in the address is not used"
-_LOGIN_HINT = "git is asked with your own settings: a credential helper, ~/.netrc, or ssh"
+_GIT_LOGIN = "git is asked with your own settings: a credential helper, ~/.netrc, or ssh"
+_FILE_LOGIN = "pip is asked with your own settings: ~/.netrc, or a keyring"
 _SETTINGS = "indexes and certificates come from pip's and uv's own settings"
 
 
@@ -165,12 +167,16 @@ class Reading:
             text = f"`{option}` is not used: ops0 reads only which distributions are declared"
             self.warnings.append(Warn(where=where, text=text, hint=_SETTINGS))
         elif places.is_place(line) and not holds:
-            self.place(_LINE_OPTION.sub("", line), where)
+            self.place(_LINE_OPTION.sub("", line), where, self._hashes(line, where))
         else:
-            hashes = tuple(sorted(found.lower() for found in _SHA256.findall(line)))
-            if not hashes and _HASH.search(line):
-                self._hashed(where)
+            hashes = self._hashes(line, where)
             self.take(_LINE_OPTION.sub("", line), where, hashes, holds=holds)
+
+    def _hashes(self, line: str, where: Where) -> tuple[str, ...]:
+        hashes = tuple(sorted(found.lower() for found in _SHA256.findall(line)))
+        if not hashes and _HASH.search(line):
+            self._hashed(where)
+        return hashes
 
     def _hashed(self, where: Where) -> None:
         """Told once a file: a tool that writes hashes writes them to every line."""
@@ -179,13 +185,13 @@ class Reading:
             hint = "write sha256: `pip hash`, `uv export` and `pip-compile --generate-hashes` do"
             self.warnings.append(Warn(where=where, text=text, hint=hint))
 
-    def place(self, text: str, where: Where) -> None:
+    def place(self, text: str, where: Where, hashes: tuple[str, ...] = ()) -> None:
         """A folder, a file or a repository without a name of its own, which is read where it is."""
         found, warn = named_place(text, where, self.beside)
         if warn is not None:
             self.warnings.append(warn)
         if found is not None:
-            self.take(found, where)
+            self.take(found, where, hashes)
 
     def note_places(self, declarations: Iterable[Declaration]) -> None:
         """What is known of the folders and files among declarations of a lock."""
@@ -204,9 +210,10 @@ class Reading:
         self, text: str, where: Where, hashes: tuple[str, ...] = (), *, holds: bool = False
     ) -> None:
         """One requirement, or, where it only holds, one constraint."""
-        if places.is_git(text.partition(" @ ")[2]) and places.has_login(text):
-            self.warnings.append(Warn(where=where, text=_LOGIN, hint=_LOGIN_HINT))
-        text = places.shown(text)
+        if places.has_login(text.partition(" @ ")[2]):
+            hint = _GIT_LOGIN if places.is_git(text.partition(" @ ")[2]) else _FILE_LOGIN
+            self.warnings.append(Warn(where=where, text=_LOGIN, hint=hint))
+        text = with_hash(places.shown(text), hashes)
         try:
             requirement = read_requirement(text)
         except NotRequirement as fault:

@@ -12,6 +12,7 @@ from ops0.core.pipeline import Where
 from ops0.core.project_files import Source
 from ops0.core.requirements.files import ProjectDeclared
 from ops0.core.requirements.local import Nowhere, Places
+from ops0.core.requirements.lock_addresses import with_hashes
 from ops0.core.requirements.lock_repositories import with_commits
 from ops0.core.requirements.locks import read_lock, without_pinned
 from ops0.core.requirements.names import name_of
@@ -40,6 +41,7 @@ def script_declared(source: Source, path: str, beside: Places | None = None) -> 
     raise_together(reading.faults)
     locked = read_lock(source, ((f"{path}.lock", "package"),))
     declared = with_commits(dict.fromkeys(reading.declarations), locked.repositories)
+    declared = with_hashes(declared, locked.pins)
     pins = without_pinned(locked.pins, declared)
     reading.note_places(pins)
     return ProjectDeclared(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ops0.core.requirements.names import canonicalize_name
-from ops0.core.requirements.tabled import git_address
+from ops0.core.requirements.tabled import file_address, git_address
 
 WORKSPACE = "workspace"
 """Stands for an address: the member of uv's workspace that has the name."""
@@ -56,9 +56,10 @@ def _uv_place(entry: Mapping[str, Any]) -> tuple[str, str]:
     """Path and address of an entry, one of them empty; both are where it names an index."""
     if entry.get("workspace") is True:
         return WORKSPACE, ""
-    url, path = git_address(entry) or entry.get("url"), entry.get("path")
-    if isinstance(url, str):
-        return "", url
+    url, path = entry.get("url"), entry.get("path")
+    address = git_address(entry) or (file_address(entry, url) if isinstance(url, str) else "")
+    if address:
+        return "", address
     return (path, "") if isinstance(path, str) else ("", "")
 
 

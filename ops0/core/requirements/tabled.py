@@ -56,8 +56,15 @@ def _place(table: Mapping[str, Any]) -> str | None:
     for key in ("url", "file", "path"):
         value = table.get(key)
         if isinstance(value, str):
-            return value if "://" in value else places.file_url(value)
+            return file_address(table, value) if "://" in value else places.file_url(value)
     return None
+
+
+def file_address(table: Mapping[str, Any], url: str) -> str:
+    """The address of a file that a table names, with the folder in it where the table names one."""
+    folder = table.get("subdirectory")
+    inside = isinstance(folder, str) and folder and "#" not in url
+    return f"{url}#subdirectory={folder}" if inside else url
 
 
 def git_address(table: Mapping[str, Any]) -> str | None:

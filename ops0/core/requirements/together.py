@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from ops0.core.requirements.file_addresses import same_file
 from ops0.core.requirements.places import is_git
 from ops0.core.requirements.repositories import BadRepository, Repository, read_repository
 from ops0.core.requirements.repository_refs import short_ref
@@ -65,10 +67,14 @@ def one_address(addresses: Sequence[str]) -> str | None:
 
     >>> one_address(["git+https://x/a@v1", "git+https://x/a.git@refs/tags/v1"])
     'git+https://x/a.git@refs/tags/v1'
+    >>> one_address(["https://x/a.zip", "https://x/a.zip#sha256=0f"])
+    'https://x/a.zip#sha256=0f'
     >>> one_address(["git+https://x/a@refs/heads/v1", "git+https://x/a@refs/tags/v1"])
     """
     if len(set(addresses)) == 1:
         return addresses[0]
+    if all(same_file(*pair) for pair in combinations(addresses, 2)):
+        return max(addresses, key=len)  # with its hash, where one of them has it
     read = [_repository(one) for one in addresses]
     found = [one for one in read if one is not None]
     if len(found) < len(read):

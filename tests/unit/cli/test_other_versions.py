@@ -108,6 +108,8 @@ def test_a_folder_that_is_named_and_other_pipelines_steps_say_nothing() -> None:
     source = LockedSource(kind="folder", place="libs/acme", digest="0")
     assert told(a_lock("s", source, acme="1.0"), acme="0.0.dev1") is None
     assert told(a_lock("other", pandas="1"), pandas="2") is None
+    far = LockedSource(kind="url", place="https://x.example/acme.whl", digest="0")
+    assert "acme 0.9" in str(told(a_lock("s", far, acme="1.0"), acme="0.9"))
 
 
 def test_versions_are_read_from_names_of_folders(tmp_path: Path) -> None:

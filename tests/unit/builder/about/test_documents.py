@@ -220,6 +220,11 @@ SOURCES = [
         f"git https://x/n.git {'e' * 40} n",
         {"kind": "git", "place": "https://x/n.git", "digest": "e" * 40, "inside": "n"},
     ),
+    (
+        LockedSource(kind="url", place="https://x/n-1.zip", digest="e" * 64),
+        f"url https://x/n-1.zip sha256:{'e' * 64}",
+        {"kind": "url", "place": "https://x/n-1.zip", "digest": "e" * 64},
+    ),
 ]
 
 

@@ -162,7 +162,7 @@ def test_what_cannot_be_read_is_reported_together(made):
 
 def test_an_address_is_refused_where_it_is_written(made):
     # It was refused at the place of the import, where nobody had written an address.
-    text = "a @ https://example.org/a-1-py3-none-any.whl"
+    text = "a @ http://example.org/a-1-py3-none-any.whl"
     step = made.step("s", text, line=3)
     said = Reason(Where("requirements.txt", 2), f"declared: {text}")
     (need,) = step.needs

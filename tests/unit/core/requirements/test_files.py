@@ -97,7 +97,7 @@ def test_included_files_are_read_once_from_beside_the_includer(include: str) -> 
     "line",
     ["--index-url https://example.org/simple", "-i https://example.org",
      "-e .", "--no-binary :all:",
-     "./wheels/a.whl", "https://example.org/a-1.0.tar.gz", "git+https://", "${SECRET}/a.whl"],
+     "./wheels/a.whl", "https://example.org/v1.0.tar.gz", "git+https://", "${SECRET}/a.whl"],
 )  # fmt: skip
 def test_what_is_not_used_is_told(line: str) -> None:
     found = project_declared(MemorySource({"requirements.txt": f"pandas\n{line}\n"}))
@@ -110,7 +110,8 @@ def test_what_is_not_used_is_told(line: str) -> None:
     ("line", "hint"),
     [
         ("git+https://example.org/a.git", "write it with its name"),
-        ("https://example.org/a.whl", "pip download --no-deps"),
+        ("https://example.org/a.whl", "NAME @ https://HOST/PATH/FILE.whl"),
+        ("svn+https://example.org/a", "pip download --no-deps"),
         ("./wheels/a.whl", "add it, or drop the line"),
         ("-e .", "the project's own modules are in its images anyway"),
         ("-i https://example.org", "pip's and uv's own settings"),

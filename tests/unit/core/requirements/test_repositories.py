@@ -168,19 +168,6 @@ def test_a_lock_of_uv_writes_slashes_by_their_numbers(tmp_path: Path) -> None:
     assert texts(found) == [f"acme @ git+{ACME}@{COMMIT}#subdirectory=packages/acme"]
 
 
-def test_a_lock_with_a_file_at_an_address_names_it(tmp_path: Path) -> None:
-    """What an image does not take is refused where it is needed, and never replaced by what an index has."""
-    url = "https://x.example/acme-1-py3-none-any.whl"
-    for lock, entry in {
-        "uv.lock": f'[[package]]\nname = "acme"\nversion = "1"\nsource = {{ url = "{url}" }}\n',
-        "pylock.toml": f'[[packages]]\nname = "acme"\narchive = {{ url = "{url}" }}\n',
-        "poetry.lock": f'[[package]]\nname = "acme"\nversion = "1"\n[package.source]\ntype = "url"\nurl = "{url}"\n',
-        "pdm.lock": f'[[package]]\nname = "acme"\nversion = "1"\nurl = "{url}"\n',
-    }.items():
-        found = project_declared(MemorySource({lock: entry}))
-        assert texts(found) == [f"acme @ {url}"], lock
-
-
 def test_poetry_s_short_addresses(tmp_path: Path) -> None:
     text = (
         '[tool.poetry.dependencies]\na = { git = "git@x.example:team/a.git", tag = "v1" }\n'

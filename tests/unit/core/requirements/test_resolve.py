@@ -383,7 +383,7 @@ def test_wheels_that_bring_a_library_need_no_package_for_it(
     ("text", "hint"),
     [
         ("git+https://example.org/a.git", "NAME @ git+https://HOST/PATH@REF"),
-        ("https://example.org/a.whl", "pip download --no-deps"),
+        ("https://example.org/a.whl", "NAME @ https://HOST/PATH/FILE.whl"),
         ("./wheels/a-1.0-py3-none-any.whl", "write it with its name"),
         ("a b", "write it as PEP 508 says"),
         pytest.param(f"a==1.{'1' * 5000}", "write the version as its project does", id="endless"),

@@ -99,7 +99,7 @@ def test_a_model_package_is_named_and_told_of_until_it_is_declared() -> None:
     assert warn.where == Where("p.py", 2)
     assert "`en-core-web-sm`" in warn.text
     assert warn.hint is not None
-    assert '@ops0.requires("en-core-web-sm")' in warn.hint
+    assert '@ops0.requires("en-core-web-sm @ https://HOST/PATH/FILE.whl")' in warn.hint
     declared = needs(MODEL, "en-core-web-sm>=3.7")
     assert {one.name: one.requirement for one in declared.needs} == {
         "en-core-web-sm": "en-core-web-sm>=3.7",
@@ -107,6 +107,13 @@ def test_a_model_package_is_named_and_told_of_until_it_is_declared() -> None:
     }
     assert "declared" in {one.origin for one in declared.needs}
     assert declared.warnings == ()
+    address = f"en-core-web-sm @ https://x.example/en_core_web_sm-3.8.0-py3-none-any.whl#sha256={'0f' * 32}"
+    addressed = needs(MODEL, address)
+    assert {one.name: (one.requirement, one.origin) for one in addressed.needs} == {
+        "en-core-web-sm": (address, "declared"),
+        "spacy": ("spacy", "curated"),
+    }
+    assert addressed.warnings == ()
 
 
 @pytest.mark.parametrize(
