@@ -44,7 +44,7 @@ _RELOCK = "update it: ops0 lock"
 
 
 class RequirementUnfit(LockError):
-    """A requirement that cannot be read, or of a kind that no lock without URLs can hold."""
+    """A requirement that cannot be read, or that names a place which is not asked."""
 
     exit_code = 20
 

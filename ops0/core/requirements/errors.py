@@ -94,7 +94,8 @@ class LocalInstallation(AnalysisError):
         super().__init__(
             f"{where}: `{module}` comes from {distribution}, which is installed from {origin}, not from an index",
             hint="say where an image gets it: `-e FOLDER` in requirements.txt, "
-            f'@ops0.requires("{distribution} @ file:FOLDER"), or "{distribution}" if your index has it',
+            f'@ops0.requires("{distribution} @ file:FOLDER") or "{distribution} @ https://HOST/PATH/FILE.whl", '
+            f'or "{distribution}" if your index has it',
         )
         self.module, self.where = module, where
         self.distribution, self.origin = distribution, origin

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import os
-import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
+from contextlib import ExitStack
 
 import pytest
 from locking import Index, Project
-from locking.index import Handler
+from locking.index import serving
 
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Index]]:
-    servers: list[ThreadingHTTPServer] = []
-
-    def start(index: Index, tls: ssl.SSLContext | None = None) -> Index:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        server.daemon_threads = True
-        server.index = index  # type: ignore[attr-defined]
-        index.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return index
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as servers:
+        yield lambda index, tls=None: servers.enter_context(serving(index, tls))
 
 
 @pytest.fixture
