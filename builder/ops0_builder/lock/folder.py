@@ -218,7 +218,7 @@ def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
-    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> what its digest was found by.
+    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> source with its digest.
 
     noted: what all files of locks there say, of this platform and of other pipelines, too
     """
@@ -233,9 +233,7 @@ def beside_in(folder: Path, pipeline: Pipeline) -> Beside:
     stored = load(folder, pipeline)
     steps = () if stored is None else stored.lock.steps
     sources = ((one.name, one.source) for step in steps for one in step.distributions)
-    commits = {
-        name: said for name, said in sources if said is not None and said.kind in ("git", "url")
-    }
+    commits = {name: said for name, said in sources if said is not None}
     return Beside(pins=_pins(steps), commits=commits)
 
 

@@ -61,8 +61,8 @@ def _addresses(asked: Sequence[StepRequirement]) -> dict[str, str]:
     named: dict[str, dict[str, StepRequirement]] = {}
     for entry in asked:
         if entry.requirement.url is not None:
-            name = canonicalize_name(entry.requirement.name)
-            named.setdefault(name, {}).setdefault(entry.requirement.url, entry)
+            of_name = named.setdefault(canonicalize_name(entry.requirement.name), {})
+            of_name.setdefault(entry.requirement.url, entry)
     found: dict[str, str] = {}
     for name, entries in named.items():
         address = one_address([*entries])

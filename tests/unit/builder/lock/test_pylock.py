@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from packaging.pylock import Pylock
 from packaging.tags import Tag
 
+from ops0.core.locked import LockedSource
 from ops0_builder.lock.errors import LockDamaged
 from ops0_builder.lock.inputs import StepInputs
 from ops0_builder.lock.pylock_reading import read_pylock
@@ -35,6 +36,27 @@ def test_what_is_written_is_read_back(made):
     assert answered == inputs
     assert read.distributions == tuple(sorted(lock.distributions, key=lambda it: it.name))
     assert (read.step, read.target, read.digest) == (lock.step, lock.target, lock.digest)
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "digest"),
+    [
+        ("folder", "../libs/acme", "0f" * 32),
+        ("git", "https://x.example/a.git", "0f" * 20),
+        ("url", "https://x.example/acme-1.0.zip", "0f" * 32),
+    ],
+)
+def test_what_a_wheel_came_of_is_read_back_and_held_to_its_form(made, kind, place, digest):
+    source = LockedSource(kind=kind, place=place, digest=digest)
+    lock = made.step_lock("x", replace(made.distribution("acme"), source=source))
+    inputs = StepInputs(step="x", requirements=("acme",), target=made.target)
+    text = pylock_text(lock, inputs)
+    assert f'source = {{ {kind} = "{place}", digest = "{digest}" }}' in text
+    assert read_pylock(text.encode(), "x") == (lock, inputs)
+    with pytest.raises(LockDamaged, match="digest"):
+        read_pylock(text.replace(digest, digest[:-2]).encode(), "x")
+    with pytest.raises(LockDamaged, match="exactly one of folder, file, git and url"):
+        read_pylock(text.replace(f"{{ {kind} =", "{ ftp =").encode(), "x")
 
 
 def test_an_editors_mark_and_line_ends_change_nothing(made):
