@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ops0.core.analyzer.flow import ANY_ITEM, Flow, Inputs, Made, Own, Place, Value
@@ -194,13 +195,18 @@ def _read_of_self(place: Place, method: Function) -> set[str]:
     if method.name in MAKING:
         return set()
     found: set[str] = set()
-    pending = used_of_self(method)
+    pending = set(_named_of_self(place, method))
     while pending - found:
         name = min(pending - found)
         found.add(name)
         function = _method_named(place, name)
-        pending |= used_of_self(function) if function is not None else set()
+        pending |= _named_of_self(place, function) if function is not None else set()
     return found
+
+
+def _named_of_self(place: Place, method: Function) -> AbstractSet[str]:
+    """Those that one method names: asked for each of the methods that lead to it."""
+    return place.module.memory.once(("used of self", method), lambda: used_of_self(method))
 
 
 def _method_named(place: Place, name: str) -> Function | None:

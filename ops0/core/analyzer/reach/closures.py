@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from ops0.core.analyzer.project.module import Module
@@ -13,6 +14,7 @@ from ops0.core.analyzer.reach.own_class import has_instance, used_of_class
 from ops0.core.analyzer.syntax.annotations import runs_annotations
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.extract import extract
+from ops0.core.analyzer.syntax.methods import read_by_class
 from ops0.core.analyzer.syntax.model import DEFINITIONS, Extract
 from ops0.core.analyzer.syntax.scopes import Scope, class_scope, function_scope, names_bound
 
@@ -38,9 +40,12 @@ def pieces_of(module: Module, path: Path) -> tuple[Piece, ...]:
 
 @dataclass
 class _Gathering:
+    """The pieces so far. ``wanted``: the names that have been looked up in each class, by its identity."""
+
     module: Module
     pieces: list[Piece] = field(default_factory=list)
     done: set[tuple[int, str]] = field(default_factory=set)
+    wanted: dict[int, set[str]] = field(default_factory=dict)
 
     def add(self, node: ast.AST, around: Path, only: str = "") -> None:
         """Take one piece of code and what it needs of the definitions around it. ``only``: the name that counts."""
@@ -71,9 +76,6 @@ class _Gathering:
     def _scope(self, node: ast.AST) -> Scope:
         return self.module.memory.once(("scope", node), lambda: _enclosing(node))
 
-    def _bound(self, statement: ast.stmt) -> frozenset[str]:
-        return self.module.memory.once(("bound", statement), lambda: _binds(statement))
-
     def _names_super(self, owner: ast.ClassDef) -> bool:
         return self.module.memory.once(
             ("super", owner),
@@ -99,30 +101,57 @@ class _Gathering:
 
         What is assigned to ``self.x`` elsewhere is a value that comes in: the flow tells what it is.
         """
-        used = used_of_class(method)
+        used = self.module.memory.once(("used of class", method), lambda: used_of_class(method))
         self._class(owner, around, used | MAKING if has_instance(method) else used)
 
-    def _class(self, owner: ast.ClassDef, around: Path, used: set[str]) -> None:
-        """A class without the methods that are not used; likewise its bases of the project."""
-        for part in _class_itself(owner, lazy=self.module.surroundings.lazy):
-            self.add(part, (*around, owner))
-        found: set[str] = set()
-        for statement in owner.body:
-            bound = self._bound(statement) & used
-            found |= bound
-            if isinstance(statement, _CODE) and bound:
-                self.add(statement, (*around, owner))
+    def _class(self, owner: ast.ClassDef, around: Path, used: AbstractSet[str]) -> None:
+        """A class without the methods that are not used; likewise its bases of the project.
+
+        Each name is looked up once in it, however many of its methods use that.
+        """
+        known = self.wanted.get(id(owner))
+        if known is None:
+            known = self.wanted[id(owner)] = set()
+            used = used | self._read_by(owner)
+            for part in self._itself(owner):
+                self.add(part, (*around, owner))
+        elif used <= known:
+            return
+        new = used - known
+        known |= new
+        binding = self._binding(owner)
+        found = new & binding.keys()
+        for index in sorted({index for name in found for index in binding[name]}):
+            if isinstance(owner.body[index], _CODE):
+                self.add(owner.body[index], (*around, owner))
         for base in owner.bases:
             module, local = self._class_of(base)
             if local is None:
                 self.add(base, around)
                 continue
-            wanted = used if self._names_super(owner) else used - found
-            asked = (id(local), f"class {' '.join(sorted(wanted))}")
-            if asked not in self.done:  # each method may want others of it
-                self.done.add(asked)
-                there = _Gathering(module, self.pieces, self.done)
-                there._class(local, (), wanted)
+            there = _Gathering(module, self.pieces, self.done, self.wanted)
+            there._class(local, (), new if self._names_super(owner) else new - found)
+
+    def _itself(self, owner: ast.ClassDef) -> Sequence[ast.AST]:
+        lazy = self.module.surroundings.lazy
+        return self.module.memory.once(
+            ("itself", owner), lambda: tuple(_class_itself(owner, lazy=lazy))
+        )
+
+    def _read_by(self, owner: ast.ClassDef) -> frozenset[str]:
+        return self.module.memory.once(("read by class", owner), lambda: read_by_class(owner))
+
+    def _binding(self, owner: ast.ClassDef) -> Mapping[str, Sequence[int]]:
+        """The names that a class binds, with the places in its body."""
+
+        def look() -> dict[str, list[int]]:
+            found: dict[str, list[int]] = {}
+            for index, statement in enumerate(owner.body):
+                for name in _binds(statement):
+                    found.setdefault(name, []).append(index)
+            return found
+
+        return self.module.memory.once(("binding", owner), look)
 
     def _class_of(self, base: ast.expr) -> tuple[Module, ast.ClassDef | None]:
         """The class at the top of a file of the project that a base names, if nothing else there has that name."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.model import FUNCTIONS
-from ops0.core.analyzer.syntax.walking import children
+from ops0.core.analyzer.syntax.walking import children, walk
 
 __all__ = [
     "PLAIN_BASES",
     "body_alone",
     "last_name",
     "names_said",
+    "read_by_class",
     "restable",
     "without_bodies",
 ]
@@ -48,17 +49,37 @@ def restable(node: ast.ClassDef) -> tuple[Function, ...]:
     """The methods of a class that only code which names them can call, as far as the class itself tells.
 
     None where a decorator, a metaclass or another keyword may look at them. What Python calls itself, ``__init__``,
-    is none, nor what a decorator of unknown kind has in its hands.
+    is none, nor what a decorator of unknown kind, or the class by another name, has in its hands.
     """
     if node.keywords or any(last_name(one) not in _CLASS_DECORATORS for one in node.decorator_list):
         return ()
+    handed = read_by_class(node)
     return tuple(
         one
         for one in node.body
         if isinstance(one, FUNCTIONS)
         and not _KNOWN_BY_NAME.fullmatch(one.name)
+        and one.name not in handed
         and all(last_name(decorator) in _DECORATORS for decorator in one.decorator_list)
     )
+
+
+def read_by_class(node: ast.ClassDef) -> frozenset[str]:
+    """The names that a class statement itself reads: ``_a`` of ``b = property(_a)``, ``@_a`` and ``def c(self, d=_a)``.
+
+    Not that of ``@a.setter``, which goes on with the property that it is called on.
+    """
+    found: set[str] = set()
+    for one in node.body:
+        parts: Iterable[ast.AST | None] = (one,)
+        if isinstance(one, FUNCTIONS):
+            going_on = ("deleter", "getter", "setter")
+            decorators = (by for by in one.decorator_list if last_name(by) not in going_on)
+            parts = (*decorators, *one.args.defaults, *one.args.kw_defaults)
+        for part in parts:
+            if part is not None:
+                found.update(inner.id for inner in walk(part) if isinstance(inner, ast.Name))
+    return frozenset(found)
 
 
 def last_name(node: ast.expr) -> str:
