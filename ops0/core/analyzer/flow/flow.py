@@ -15,7 +15,7 @@ from ops0.core.analyzer.flow.memo import Memo
 from ops0.core.analyzer.flow.places import Place, Places, as_function
 from ops0.core.analyzer.flow.rebinding import BEGINNING, Seen
 from ops0.core.analyzer.flow.says import left_open, names_container, said_by
-from ops0.core.analyzer.flow.sessions import stored_in
+from ops0.core.analyzer.flow.sessions import Key, stored_in
 from ops0.core.analyzer.flow.sites import Sites, sites_of
 from ops0.core.analyzer.flow.targets import outputs_of_required
 from ops0.core.analyzer.flow.values import (
@@ -133,11 +133,13 @@ class Flow:
         key = ("attribute", id(owner.path[-1]), name)
         return self._memo.get(key, lambda: self._attribute(owner, name))
 
-    def stored(self, module: Module, name: str) -> Value:
+    def stored(self, module: Module, key: Key) -> Value:
         """See Summaries."""
-        put = stored_in(module, self.places).get(name, ())
-        key = ("stored", module.path, name)
-        return self._memo.get(key, lambda: union(Evaluate(self, at).value(one) for one, at in put))
+        put = stored_in(module, self.places).get(key, ())
+        asked = ("stored", module.path, key)
+        return self._memo.get(
+            asked, lambda: union(Evaluate(self, at).value(one) for one, at in put)
+        )
 
     # parameters
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from ops0.core.analyzer.flow.classes import defines, gives_itself, place_of
 from ops0.core.analyzer.flow.places import Callee, Place, Places
 from ops0.core.analyzer.flow.rebinding import Seen
+from ops0.core.analyzer.flow.sessions import Key
 from ops0.core.analyzer.flow.table import FOLLOWS, HOLDS, PASSES, PLAIN, SAME, UNSURE, flow_table
 from ops0.core.analyzer.flow.values import CODE, Made, Maker, OfParameter, Own, Value, held, union
 from ops0.core.analyzer.project.module import Module
@@ -43,7 +44,7 @@ class Summaries(Protocol):
     def attribute(self, owner: Place, name: str) -> Value:
         """What ``self.name`` of the class at a place may be."""
 
-    def stored(self, module: Module, name: str) -> Value:
+    def stored(self, module: Module, key: Key) -> Value:
         """What functions of a module have put into a session under a name."""
 
 

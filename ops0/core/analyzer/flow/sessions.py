@@ -15,7 +15,7 @@ from ops0.core.analyzer.reach.functions import functions_of
 from ops0.core.analyzer.syntax.conditions import chain_of
 from ops0.core.analyzer.syntax.walking import own_nodes
 
-__all__ = ["asked_of_session", "key_of", "stored_by", "stored_in"]
+__all__ = ["Key", "asked_of_session", "key_of", "stored_by", "stored_in"]
 
 _SESSIONS = ("flask.g", "flask.session", "quart.g", "quart.session", "streamlit.session_state")
 _WORDS = (b"session_state", b"flask", b"quart")
@@ -24,25 +24,28 @@ _METHODS = frozenset(
 )
 _ASKING = frozenset({"get", "pop", "setdefault"})
 
+Key = tuple[str, str]
+"""The session, and the name under which something stands there."""
+
 Stored = tuple[ast.expr, Place]
 """An expression that is put into a session, and where it stands."""
 
 
-def stored_by(dotted: str) -> tuple[str, tuple[str, ...]] | None:
-    """The name under which something stands in a session, and what is asked of it.
+def stored_by(dotted: str) -> tuple[Key, tuple[str, ...]] | None:
+    """Where something stands in a session, and what is asked of it.
 
-    >>> stored_by("streamlit.session_state.rows.columns"), stored_by("streamlit.session_state.get")
-    (('rows', ('columns',)), None)
+    >>> stored_by("flask.g.rows.columns"), stored_by("streamlit.session_state.get")
+    ((('flask.g', 'rows'), ('columns',)), None)
     """
     session = next((one for one in _SESSIONS if dotted.startswith(f"{one}.")), None)
     if session is None:
         return None
     name, *rest = dotted[len(session) + 1 :].split(".")
-    return None if name in _METHODS else (name, tuple(rest))
+    return None if name in _METHODS else ((session, name), tuple(rest))
 
 
-def key_of(node: ast.expr, places: Places, place: Place) -> str | None:
-    """The name by which an expression asks a session: ``.rows``, ``["rows"]``, ``.get("rows")``."""
+def key_of(node: ast.expr, places: Places, place: Place) -> Key | None:
+    """What an expression asks a session for: ``.rows``, ``["rows"]``, ``.get("rows")``."""
     if isinstance(node, ast.Attribute):
         if not _may_have_session(place.module):
             return None
@@ -56,17 +59,18 @@ def key_of(node: ast.expr, places: Places, place: Place) -> str | None:
         session, key = func.value, node.args[0] if node.args else None
     if session is None or not isinstance(key, ast.Constant) or not _may_have_session(place.module):
         return None
-    return _text(key) if _outside(session, places, place) in _SESSIONS else None
+    owner, name = _outside(session, places, place), _text(key)
+    return (owner, name) if owner in _SESSIONS and name is not None else None
 
 
-def stored_in(module: Module, places: Places) -> Mapping[str, Sequence[Stored]]:
-    """What the functions of a module, and its top, put into sessions, by its name there."""
+def stored_in(module: Module, places: Places) -> Mapping[Key, Sequence[Stored]]:
+    """What the functions of a module, and its top, put into sessions."""
 
-    def look() -> dict[str, list[Stored]]:
-        found: dict[str, list[Stored]] = {}
+    def look() -> dict[Key, list[Stored]]:
+        found: dict[Key, list[Stored]] = {}
         for place, body in _bodies(module) if _may_have_session(module) else ():
-            for name, value in _puts(body, places, place):
-                found.setdefault(name, []).append((value, place))
+            for key, value in _puts(body, places, place):
+                found.setdefault(key, []).append((value, place))
         return found
 
     return module.memory.once("stored in sessions", look)
@@ -93,21 +97,22 @@ def asked_of_session(place: Place, places: Places) -> list[Stored]:
     return found
 
 
-def _puts(body: list[ast.stmt], places: Places, place: Place) -> Iterator[tuple[str, ast.expr]]:
+def _puts(body: list[ast.stmt], places: Places, place: Place) -> Iterator[tuple[Key, ast.expr]]:
     for node in own_nodes(body):
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                name = key_of(target, places, place)
-                if name is not None:
-                    yield name, node.value
+                key = key_of(target, places, place)
+                if key is not None:
+                    yield key, node.value
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if _outside(node.func.value, places, place) not in _SESSIONS:
+            session = _outside(node.func.value, places, place)
+            if session not in _SESSIONS:
                 continue
             if node.func.attr == "update":
-                yield from ((one.arg, one.value) for one in node.keywords if one.arg)
+                yield from (((session, one.arg), one.value) for one in node.keywords if one.arg)
             elif node.func.attr == "setdefault" and len(node.args) > 1:
-                yield _text(node.args[0]) or "", node.args[1]
+                yield (session, _text(node.args[0]) or ""), node.args[1]
 
 
 def _bodies(module: Module) -> Iterator[tuple[Place, list[ast.stmt]]]:

@@ -28,6 +28,7 @@ CALLED = [
     ("what a session holds", "import streamlit as st\ndef g(): st.session_state.x = pd.read_csv('a')\ndef f(): return st.session_state.x.y", "st.session_state.x:pandas"),
     ("what a session holds by a key", "import streamlit as st\ndef g(): st.session_state['x'] = pd.read_csv('a')\ndef h(): return f()\ndef f(): return st.session_state.get('x')", "st.session_state.get('x'):pandas"),
     ("what a session holds of itself", "import streamlit as st\ndef clean(d): return d.dropna()\ndef g(): st.session_state.x = clean(st.session_state.x)\ndef h(): st.session_state.setdefault('x', pd.read_csv('a'))\ndef f(): return st.session_state['x']", "st.session_state['x']:pandas"),
+    ("what another session holds by that name", "import flask\nimport streamlit as st\ndef g():\n  st.session_state.x = pd.read_csv('a')\n  flask.session['x'] = [1]\ndef f(): return flask.session['x']", ""),
     ("plain in a session", "import streamlit as st\ndef g(): st.session_state.update(x=1)\ndef f(): return st.session_state.x", ""),
     ("what a session holds, handed over", "import flask\ndef g(): flask.g.x = np.zeros(1)\ndef f(x): pass\ndef main(): f(flask.g.x)", "x:numpy"),
     ("an answer of a store of notes", "from elasticsearch import Elasticsearch\ndef f(x): pass\ndef main(): f(Elasticsearch().indices.get_alias())", "x:elastic_transport"),
