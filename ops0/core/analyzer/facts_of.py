@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from ops0.core.analyzer.datafiles import data_files
 from ops0.core.analyzer.hidden.given_back import given_back
 from ops0.core.analyzer.hidden.hidden import follow_hidden
-from ops0.core.analyzer.hidden.unopened import unopened
 from ops0.core.analyzer.hidden.uses import uses_of
 from ops0.core.analyzer.pipelines.kernel import kernel_warnings
 from ops0.core.analyzer.pipelines.misnamed import misnamed
@@ -47,7 +46,7 @@ def facts_of(
     hidden = follow_hidden(reach, folder)
     data, warnings, writes = data_files(reach, hidden.spots, folder)
     functions = [one for one in asked if isinstance(one, FUNCTIONS)]
-    away = unopened(reach.modules(), functions).union(*map(given_back, functions))
+    away = frozenset[int]().union(*map(given_back, functions))
     uses = uses_of(reach, away)
     warned = (*reach.warnings, *hidden.warnings, *warnings)
     return Facts(

@@ -144,29 +144,38 @@ def test_a_text_that_is_only_given_back_is_opened_by_others(facts, body: str) ->
     assert "x" not in {one.text for one in facts(f"def f(a):\n  {body}\n").texts}
 
 
-LEFT = [
-    ("told", "def f(a):\n  print(put(a))", True),
-    ("dropped", "def f(a):\n  put(a)", True),
-    ("told by its name", "import logging\ndef f(a):\n  v = put(a)\n  logging.info(f'at {v}')", True),
-    ("given back", "def f(a): return {'at': put(a)}", True),
-    ("given back by another, which is dropped", "def g(a): return put(a)\ndef f(a):\n  g(a)", True),
-    ("given back by a task", "def g(a): return put(a)\ndef f(a):\n  g.partial(a=a).expand(b=[1])", True),
-    ("opened", "import b\ndef f(a): b.open(put(a))", False),
-    ("opened by its name", "import b\ndef f(a):\n  v = put(a)\n  b.open(v)", False),
-    ("opened elsewhere", "import b\ndef g(a): b.open(put(a))\ndef f(a):\n  put(a)", False),
-    ("given back by another, which is opened", "import b\ndef g(a): return put(a)\ndef f(a): b.open(g(a))", False),
-    ("handed over", "def f(a): return map(put, a)", False),
+HELPERS = [
+    ("called", "def put(a): return f's3://{a}'\ndef f(a): b.open(put(a))"),
+    ("called, and also told", "def put(a): return f's3://{a}'\ndef f(a):\n  print(put(a))\n  b.open(put(a))"),
+    ("by another name", "def put(a): return f's3://{a}'\nto = put\ndef f(a):\n  v = to(a)\n  b.open(v)"),
+    ("by a name that is looked up", "import p\ndef put(a): return f's3://{a}'\ndef f(a):\n  put(a)\n  b.open(getattr(p, 'put')(a))"),
+    ("registered", "T = {}\ndef keep(g):\n  T[g.__name__] = g\n  return g\n@keep\ndef put(a): return f's3://{a}'\ndef f(a): b.open(T[a](a))"),
+    ("registered for a type", "from functools import singledispatch\n@singledispatch\ndef put(a): pass\n@put.register\ndef _(a: str): return f's3://{a}'\ndef f(a): b.open(put(a))"),
+    ("with an argument filled in", "from functools import partial\ndef put(a, c): return f's3://{a}'\nto = partial(put, 1)\ndef f(a): b.open(to(a))"),
+    *(
+        (f"as {name}", f"class C:\n  def {name}(self, *a): return f's3://{{a}}'\ndef f(a): b.open({use})")
+        for name, use in (
+            ("__str__", "str(C())"), ("__format__", "f'{C()}/x'"), ("__fspath__", "C()"), ("__call__", "C()(a)"),
+            ("__getitem__", "C()[a]"), ("__getattr__", "C().x"), ("__truediv__", "C() / a"),
+        )
+    ),
+    ("called by a library's class", "class C(b.Base):\n  def place(self): return f's3://{self.x}'\ndef f(a): return C().run()"),
+    ("as a property made by hand", "class C:\n  def _place(self): return f's3://{self.x}'\n  place = property(_place)\ndef f(a): b.open(C().place)"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("source", "left"), [case[1:] for case in LEFT], ids=[case[0] for case in LEFT]
-)
-def test_an_address_of_a_helper_with_which_nobody_does_anything(
-    facts, source: str, left: bool
-) -> None:
-    found = {one.text for one in facts(f"def put(a): return f's3://{{a}}/x'\n{source}\n").texts}
-    assert any(one.startswith("s3://") for one in found) is not left
+@pytest.mark.parametrize("source", [case[1] for case in HELPERS], ids=[case[0] for case in HELPERS])
+def test_an_address_of_a_helper_counts_however_the_helper_is_reached(facts, source: str) -> None:
+    found = {one.text for one in facts(f"import b\n{source}\n").texts}
+    assert any(one.startswith("s3://") for one in found)
+
+
+def test_an_address_of_a_helper_counts_where_it_is_imported_by_another_name(facts) -> None:
+    files = {
+        "paths.py": "def rows(day): return f's3://b/{day}'\n",
+        "p.py": "import b\nfrom paths import rows as uri\ndef f(day):\n  at = uri(day)\n  b.open(at)\n",
+    }
+    assert "s3://b/" in {one.text for one in facts(files).texts}
 
 
 def test_what_is_read_and_what_is_set(facts) -> None:
