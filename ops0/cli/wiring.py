@@ -124,6 +124,14 @@ def make_lock(
     )
 
 
+def check_moved(work: Work, moved: Iterable[str]) -> None:
+    """Raises RequirementUnfit for an index that nothing is locked from."""
+    from ops0_builder.lock.index_notes import check_moved as check
+
+    if moved:
+        check(work.lock_folder, moved)
+
+
 def stored_lock(work: Work, pipeline: Pipeline, say: Say = silent, *, strict: bool = False) -> Lock:
     """The stored lock, which answers the pipeline. Raises LockStale, LockDamaged, and SourceGone where it is strict."""
     from ops0_builder.lock import read_lock

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from ops0.core.errors import LockError, raise_together
 from ops0.core.locked import LockedDistribution, LockedFile, StepLock, Target
 from ops0.core.near import did_you_mean
 from ops0.core.pipeline import StepName
 from ops0_builder.lock.errors import HashMismatch, RequirementUnfit
-from ops0_builder.lock.noted import Noted
+from ops0_builder.lock.noted import Noted, noted_in
 from ops0_builder.lock.origins import LOCAL, origin
 from ops0_builder.lock.settings import LockSettings
 
@@ -85,13 +86,6 @@ class IndexNotes:
         raise_together([*moved, *faults.values()])
         return notes
 
-    def check_moved(self) -> None:
-        """Raises RequirementUnfit for an origin that nothing is locked from: a slip of who names it."""
-        known = {entry.index for entry in self.noted}
-        for one in sorted(self.moved - known):
-            hint = did_you_mean(one, sorted(known - {""}), "see `index` in the files of ops0.lock")
-            raise RequirementUnfit(one, "--moved-from", "nothing is locked from there", hint)
-
     def _nearest(self, step: StepName, name: str) -> list[Noted]:
         """What is locked under a name: for that step, else for another one of the pipeline, else by another lock."""
         ranked = [
@@ -108,6 +102,15 @@ class IndexNotes:
             if other.apart and same and other.sha256 != file.sha256:
                 return {file.filename: HashMismatch(file.filename, other.sha256, file.sha256)}
         return {}
+
+
+def check_moved(folder: Path, moved: Iterable[str]) -> None:
+    """Raises RequirementUnfit for an index that no lock of a folder has anything from: a slip of who names it."""
+    known = {entry.index for entry in noted_in(folder, folder, ())} - {""}
+    for one in moved:
+        if one not in known and origin(one) not in known:
+            hint = did_you_mean(one, sorted(known), "see `index` in the files of ops0.lock")
+            raise RequirementUnfit(one, "--moved-from", "nothing is locked from there", hint)
 
 
 def freed(settings: LockSettings, noted: Iterable[Noted]) -> LockSettings:

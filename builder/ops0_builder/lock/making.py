@@ -110,15 +110,12 @@ def _locked(
 
 
 def _index_notes(beside: Beside, settings: LockSettings, tools: Tools) -> IndexNotes:
-    """Raises RequirementUnfit for an origin that nothing is locked from."""
-    notes = IndexNotes(
+    return IndexNotes(
         noted=beside.noted,
         tied=tools.uv.indexed.ties,
         stays=lambda name: name in _may_stay({name: ""}, settings),
         moved=settings.moved,
     )
-    notes.check_moved()
-    return notes
 
 
 def _options(settings: LockSettings) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ def command(
         raise WrongUsage("--check changes nothing", "leave --upgrade and --moved-from out")
     upgrade = _upgrade(names)
     work = open_work(pipeline)
+    wiring.check_moved(work, moved)
     found = read_each(_works(work, platforms, anew=upgrade == "all"))
     if check:
         locks = each(found, lambda pair: wiring.stored_lock(*pair, strict=True))

@@ -12,7 +12,7 @@ from locking import TARGET, Index, a_step, a_wheel, versions
 
 from ops0.core.errors import SettingsError
 from ops0_builder.lock.errors import FetchFailed, HashMismatch, LockDamaged, RequirementUnfit
-from ops0_builder.lock.index_notes import IndexMoved
+from ops0_builder.lock.index_notes import IndexMoved, check_moved
 
 ARM = replace(TARGET, platform="linux/arm64")
 
@@ -241,8 +241,19 @@ def test_one_error_tells_all_that_would_move(own, usual, project, settings):
 
 def test_an_index_that_nothing_is_locked_from_cannot_be_left(own, usual, project):
     project.lock(a_step("x", "aa", "bb"))
+    check_moved(project.folder, [own.url, host(own)])
     with pytest.raises(RequirementUnfit, match="nothing is locked from there"):
-        project.lock(a_step("x", "aa", "bb"), moved=frozenset({"https://127.0.0.2"}))
+        check_moved(project.folder, ["https://127.0.0.2"])
+
+
+def test_names_move_on_one_platform_after_the_other(own, usual, project, settings):
+    """The second one may have none of them, and by then no lock has."""
+    project.lock(a_step("x", "aa"))
+    project.lock(a_step("x", "bb"), targets={"x": ARM})
+    strangers(usual, settings)
+    moved = frozenset({host(own)})
+    assert versions(project.lock(a_step("x", "aa"), moved=moved), "x") == {"aa": "9.0"}
+    project.lock(a_step("x", "bb"), targets={"x": ARM}, moved=moved)
 
 
 def test_who_means_it_ties_the_name(own, usual, serve, project, settings):
