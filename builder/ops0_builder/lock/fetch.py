@@ -226,7 +226,7 @@ def _fault(entry: Wanted, done: Completed, wheelhouse: Wheelhouse, pip: Pip) -> 
             if entry.is_sdist
             else BrokenWheel(entry.filename, said)
         )
-    told = pip_words.passed_over(again) + pip_words.last(done, 6)
+    told = pip_words.passed_over(again) + pip_words.last_words(done, 6)
     hint = pip_words.way_out(done) or pip_words.named(entry.index, again)
     return FetchFailed(f"{entry.name} {entry.version}", told, hint)
 

@@ -16,6 +16,7 @@ BROKE_OFF = (
 _DIFFERS = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
 _REFUSED = re.compile(r"\bhas (an invalid wheel|inconsistent (name|version))\b.*")
 _NO_WHEEL = re.compile(r"\bWheel '.*' located at .* is invalid\b")
+_FRAME = re.compile(r"^ +File \".*/pip/.*\", line [0-9]+, in ", re.MULTILINE)
 _PASSED_OVER = re.compile(r"Could not fetch URL (.*?)(?: - skipping)?$", re.MULTILINE)
 _RETRY = "WARNING: Retrying ("
 _NOT_FOUND = "No matching distribution found"
@@ -63,6 +64,12 @@ def passed_over(done: Completed) -> str:
     """The pages of an index that pip passed over, and why: it tells that only where it is asked to tell more."""
     told = dict.fromkeys(_PASSED_OVER.findall(redacted(done.out)))
     return "".join(f"  {line[:500]}\n" for line in told)
+
+
+def last_words(done: Completed, count: int) -> str:
+    """As ``last``; of a traceback of its own, which it prints where an address has no host, what that ends in."""
+    said = last(done, count)
+    return said.splitlines()[-1] if _FRAME.search(said) else said
 
 
 def last(done: Completed, count: int) -> str:

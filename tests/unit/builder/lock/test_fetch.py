@@ -11,6 +11,7 @@ from ops0.core.errors import ErrorGroup
 from ops0.core.locked import Target
 from ops0.host.disk import DiskFull
 from ops0.host.process import Completed, ProgramTimeout
+from ops0_builder.lock import pip_words
 from ops0_builder.lock.errors import BrokenWheel, FetchFailed, HashMismatch
 from ops0_builder.lock.fetch import Pip, Wanted, fetch
 from ops0_builder.lock.index_settings import IndexSettings, pages_with_login
@@ -276,3 +277,13 @@ def test_an_index_by_plain_http_is_to_be_trusted_by_name(house):
     with pytest.raises(FetchFailed, match="not a trusted") as caught:
         fetch([wanted("a", b"a")], house, Pip(environment={}, run=ignores))
     assert "trusted-host" in str(caught.value.hint)
+
+
+def test_of_pip_s_own_traceback_only_its_end_is_told():
+    """It prints one where the host of a direct address is not known."""
+    frames = '  File "/x/pip/_vendor/requests/adapters.py", line 519, in send\n    raise ConnectionError(e)\n'
+    end = "pip._vendor.requests.exceptions.ConnectionError: Name or service not known"
+    done = Completed(argv=(), code=2, out="", err=f"ERROR: Exception:\n{frames}{end}\n")
+    assert pip_words.last_words(done, 6) == f"  {end}"
+    plain = Completed(argv=(), code=1, out="", err="ERROR: one\nERROR: two\n")
+    assert pip_words.last_words(plain, 6) == "  ERROR: one\n  ERROR: two"
