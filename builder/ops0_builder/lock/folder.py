@@ -218,10 +218,7 @@ def _readable(folder: Path, pipeline: Pipeline) -> Iterable[StepLock]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
-    """What is locked for another platform. ``pins``: name -> version;  ``commits``: name -> source with its digest.
-
-    noted: what all files of locks there say, of this platform and of other pipelines, too
-    """
+    """For another platform: ``pins``, name -> version, ``commits``. ``noted``: what all files of locks there say."""
 
     pins: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, LockedSource] = field(default_factory=dict)
