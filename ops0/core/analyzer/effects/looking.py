@@ -93,6 +93,38 @@ class Done(NamedTuple):
 NOTHING = Done()
 
 
+class _Effects(NamedTuple):
+    """Those of one piece of code, but for what the code that it runs changes by itself."""
+
+    changed: Effect
+    handed: Effect
+    returned: Effect
+    invoked: Effect
+
+
+class _Open:
+    """An element that is known when others are, and a call's code.
+
+    roots:  the elements that it may come from;   filled: those that it does come from, as far as was found
+    seen:   what its callee did when it was found the last time
+    """
+
+    __slots__ = ("at", "callee", "element", "filled", "roots", "seen")
+
+    def __init__(self, at: int, element: Of | But, outline: Outline) -> None:
+        self.at, self.element = at, element
+        self.callee: Code | None = None
+        self.seen: Done | None = None
+        self.filled: Roots = 0
+        if isinstance(element, But):
+            self.roots = element.roots
+        else:
+            site = outline.sites[element.site]
+            self.callee, self.roots = site.callee, site.every or 0
+            for one in site.given.values():
+                self.roots |= one
+
+
 class Look:
     """What an outline comes to. Made once, and asked again whenever more is known."""
 
@@ -101,11 +133,12 @@ class Look:
         self.callees = outline.callees()
         self._cells: list[Bits] = []
         self._names: list[Roots] = []
-        self._open: list[tuple[int, Of | But]] = []
+        self._open: list[_Open] = []
+        self._effects: _Effects | None = None
         for at, element in enumerate(outline.elements):
             cells, names = 0, 0
             if isinstance(element, (Of, But)):
-                self._open.append((at, element))
+                self._open.append(_Open(at, element, outline))
             elif isinstance(element, LocalName):
                 names = 1 << at
             else:
@@ -121,13 +154,11 @@ class Look:
 
     def done(self, known: Mapping[Code, Done]) -> Done:
         """What the code does with what it calls, by what is known of that."""
-        for at, element in self._open:
-            if isinstance(element, But):
-                cells, names = self.value(element.roots)
-                names &= ~self.outline.bit(LocalName(element.name))
-            else:
-                cells, names = self._passed(element, known)
-            self._cells[at], self._names[at] = cells, names
+        if self._find(known) or self._effects is None:
+            one, effect = self.outline, self._effect
+            kinds = (one.changed, one.handed, one.returned, one.invoked)
+            self._effects = _Effects(*map(effect, kinds))
+        own = self._effects
         changed, libraries, called = 0, self._libraries, self._called
         for callee, closures in self._run:
             its = known[callee]
@@ -137,15 +168,56 @@ class Look:
         for callee in self.outline.at_once:
             changed |= known[callee].changed.cells
             libraries |= known[callee].libraries
-        own = self._effect(self.outline.changed)
         return Done(
-            Effect(own.cells | changed, own.names),
-            self._effect(self.outline.handed),
-            self._effect(self.outline.returned),
+            Effect(own.changed.cells | changed, own.changed.names),
+            own.handed,
+            own.returned,
             libraries,
             called,
-            self._effect(self.outline.invoked),
+            own.invoked,
         )
+
+    def _find(self, known: Mapping[Code, Done]) -> bool:
+        """Find what is open, where that which it comes from has moved since the last look. Whether anything has.
+
+        Nothing is ever taken back: what has been found stays, and only what is new is added to it.
+        """
+        moved: Roots = 0
+        for one in self._open:
+            its = known[one.callee] if one.callee is not None else NOTHING
+            if its is one.seen and not one.roots & moved:
+                continue
+            before = self._cells[one.at], self._names[one.at]
+            found = self._grown(one, its, moved)
+            one.seen = its
+            if found != before:
+                self._cells[one.at], self._names[one.at] = found
+                moved |= 1 << one.at
+        return bool(moved)
+
+    def _grown(self, one: _Open, its: Done, moved: Roots) -> tuple[Bits, Roots]:
+        """What an element is, by what it was and what has come to that which it comes from."""
+        element, roots, passed = one.element, one.filled, 0
+        if isinstance(element, But):
+            roots = element.roots
+        elif its is not one.seen:
+            effect: Effect = getattr(its, element.what)
+            passed, roots = effect.cells, self._filled(element, effect)
+        cells, names = self.value(roots & ~one.filled | roots & moved)
+        one.filled = roots
+        if isinstance(element, But):
+            names &= ~self.outline.bit(LocalName(element.name))
+        return self._cells[one.at] | passed | cells, self._names[one.at] | names
+
+    def _filled(self, element: Of, effect: Effect) -> Roots:
+        """Of what the called code names itself, that which it is filled with here."""
+        site, roots = self.outline.sites[element.site], 0
+        for name in effect.names:
+            if site.every is None:
+                roots |= site.given.get(name, 0)
+            elif name in site.callee.names:
+                roots |= site.every
+        return roots
 
     def value(self, roots: Roots) -> tuple[Bits, Roots]:
         """The names of the project in a set, and its local ones."""
@@ -158,24 +230,15 @@ class Look:
             roots ^= lowest
         return cells, names
 
-    def _passed(self, element: Of, known: Mapping[Code, Done]) -> tuple[Bits, Roots]:
-        """What a call gives: of what the called code names itself, that which it is filled with here."""
-        site = self.outline.sites[element.site]
-        effect: Effect = getattr(known[site.callee], element.what)
-        roots = 0
-        for name in effect.names:
-            if site.every is None:
-                roots |= site.given.get(name, 0)
-            elif name in site.callee.names:
-                roots |= site.every
-        cells, names = self.value(roots)
-        return effect.cells | cells, names
-
     def _effect(self, roots: Roots) -> Effect:
         cells, names = self.value(roots)
         return Effect(cells, shared(self._texts(names)))
 
     def _texts(self, names: Roots) -> Iterator[str]:
-        for at, element in enumerate(self.outline.elements) if names else ():
-            if names >> at & 1 and isinstance(element, LocalName):
+        elements = self.outline.elements
+        while names:
+            lowest = names & -names
+            element = elements[lowest.bit_length() - 1]
+            if isinstance(element, LocalName):
                 yield element.name
+            names ^= lowest
