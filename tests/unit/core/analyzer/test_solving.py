@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ops0.core.analyzer.effects import calling, solving
 from ops0.core.analyzer.effects.callables import Code
 from ops0.core.analyzer.effects.circles import circles
+from ops0.core.analyzer.effects.looking import Look
 from ops0.core.analyzer.effects.outlines import Outline
 from ops0.core.analyzer.effects.watching import watch
 from ops0.core.analyzer.effects.world import World
@@ -97,6 +100,62 @@ def test_a_ring_does_what_all_of_it_does() -> None:
     world = world_of(ring(5))
     (done,) = (one for one in world.doings.values() if one.changed)
     assert done.changed == {("p.py", f"T{at}") for at in range(5)}
+
+
+calls = st.builds(
+    "f{0}({1}, {2})".format,
+    st.integers(0, 5),
+    st.sampled_from(["a", "b", "T0", "T1", "f1", "*b"]),
+    st.sampled_from(["a", "b=b", "T2", "f2", "**a"]),
+)
+bodies = st.lists(
+    st.one_of(
+        calls,
+        st.builds("return {0}".format, calls),
+        st.builds("a = {0}".format, calls),
+        st.builds("T{0}.append({1})".format, st.integers(0, 2), st.one_of(calls, st.just("a"))),
+        st.sampled_from(["b.append(a)", "return b", "a()", "b = [a, b]", "return lambda: a"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(bodies, min_size=6, max_size=6))
+def test_looking_again_finds_what_looking_anew_finds(made: list[list[str]]) -> None:
+    functions = (
+        f"def f{at}(a, b=None):\n" + "".join(f"    {one}\n" for one in body)
+        for at, body in enumerate(made)
+    )
+    solver = world_of("T0 = T1 = T2 = []\n" + "".join(functions) + "f0(T0)\n").solver
+    known = solver._known
+    assert known
+    for code, done in known.items():
+        if not code.members:
+            assert Look(watch(code.body, code), solver.numbers).done(known) == done
+
+
+def test_what_has_been_found_is_not_gone_through_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    size, ways, gone_through = 40, 6, 0
+    value = Look.value
+
+    def counted(self: Look, roots: int) -> tuple[int, int]:
+        nonlocal gone_through
+        gone_through += roots.bit_count()
+        return value(self, roots)
+
+    monkeypatch.setattr(Look, "value", counted)
+    every = ", ".join(f"T{at}" for at in range(size))
+    functions = (
+        f"def f{at}(a, b):\n    a = [{every}, a]\n    T{at}.append(b)\n"
+        + "".join(f"    b = f{(at + way * way + 1) % size}(a, b)\n" for way in range(ways))
+        + "    return b\n"
+        for at in range(size)
+    )
+    tops = "".join(f"T{at} = []\n" for at in range(size))
+    world_of(tops + "".join(functions) + "f0(T0, T1)\n")
+    assert gone_through < 15_000  # 20,436 where all is gone through at each look
 
 
 def test_circles_come_after_what_they_lead_to() -> None:
