@@ -147,4 +147,14 @@ def _functions_of(file: Path) -> set[str]:
                 found |= walk(one, prefix)
         return found
 
-    return walk(ast.parse(file.read_text("utf-8")), "")
+    return walk(ast.parse(_code_of(file)), "")
+
+
+def _code_of(file: Path) -> str:
+    """The file's text; of a notebook its code cells, without magics."""
+    text = file.read_text("utf-8")
+    if file.suffix != ".ipynb":
+        return text
+    cells = [one for one in json.loads(text)["cells"] if one["cell_type"] == "code"]
+    lines = [line for cell in cells for line in ("".join(cell["source"]) + "\n").splitlines()]
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
