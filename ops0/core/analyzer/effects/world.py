@@ -223,11 +223,7 @@ class World:
                 if not isinstance(node, DEFINITIONS) and is_restless(node):
                     restless.add((home.path, name))
         return Meaning(
-            shared(cells),
-            shared(outside),
-            tuple(code),
-            shared(closures),
-            shared(restless),
+            shared(cells), shared(outside), tuple(code), shared(closures), shared(restless)
         )
 
     def called_by(
