@@ -215,7 +215,7 @@ def test_a_distribution_without_a_file_for_the_target(index, project):
 
 def test_bad_requirements_are_found_together_before_anything_is_asked(index, project):
     with pytest.raises(ErrorGroup) as caught:
-        project.lock(a_step("x", "a b", "c @ https://h.example/c.whl"))
+        project.lock(a_step("x", "a b", "c @ ftp://h.example/c.whl"))
     assert [type(fault) for fault in caught.value.errors] == [RequirementUnfit, RequirementUnfit]
     assert index.asked == []
 
